@@ -1,0 +1,1 @@
+"""A lesson on reading handwritten digits."""
