@@ -1,1 +1,13 @@
-"""A lesson on reading handwritten digits."""
+"""From "what is machine learning?" to a network that reads your own handwriting.
+
+Each module belongs to the notebook of the same name: `load`, `preprocess`, `look`, `one_hot`, `model`,
+`train`, `test`. The functions whose names differ from their module's can be had from here; the others
+come from the module, as in `from mnist_lesson.one_hot import one_hot`.
+"""
+
+from mnist_lesson.load import DataError, load_data
+from mnist_lesson.model import build_model
+from mnist_lesson.preprocess import to_input
+
+__all__ = ["DataError", "build_model", "load_data", "to_input"]
+__version__ = "0.1.0"

@@ -1,0 +1,246 @@
+"""05 · Model: the network of the lesson, and how a trained one is kept and loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mnist_lesson.checks import CLASSES, SIDE, check_choice, check_number, check_whole, describe
+from mnist_lesson.workspace import run_folder, write_atomic
+
+if TYPE_CHECKING:
+    import keras
+
+ASSETS = Path(__file__).parent / "assets"
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "selu", "gelu", "softplus", "silu", "leaky_relu", "linear")
+LARGEST_FILE = 300_000_000  # bytes, unpacked; the lesson's own network takes 5 million
+
+
+class ModelFileError(Exception):
+    """A file is not a trained network that the lesson can use; the message says how to go on."""
+
+
+def build_model(
+    input_shape: tuple[int, int, int] = (SIDE, SIDE, 1),
+    *,
+    num_classes: int = CLASSES,
+    filters: tuple[int, int] = (32, 64),
+    kernel_size: int = 3,
+    dense_units: int = 128,
+    dropout_conv: float = 0.25,
+    dropout_dense: float = 0.5,
+    activation: str = "relu",
+    seed: int | None = None,
+) -> keras.Sequential:
+    """Build the original lesson's network, untrained and uncompiled. As it stands it has 1,199,882 parameters.
+
+    Parameters
+    ----------
+    input_shape
+        Height, width and channels of a picture.
+    num_classes
+        How many answers there are.
+    filters
+        How many filters the first and the second convolution have, from 1 to 512 each.
+    kernel_size
+        The side of the sliding window in pixels, from 1 to 13.
+    dense_units
+        How many numbers the hidden dense layer gives, from 1 to 4096.
+    dropout_conv, dropout_dense
+        The share of numbers hidden at each training step, from 0 up to, not including, 1.
+    activation
+        One of `ACTIVATIONS`.
+    seed
+        Draw the first weights from this seed; None draws them by chance. (`train()` draws its own.)
+
+    Returns
+    -------
+    keras.Sequential with the layers conv_1, conv_2, pool, dropout_1, flatten, dense, dropout_2 and output.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is of the wrong kind or out of its range.
+
+    Notes
+    -----
+    Explained in notebook 05.
+    """
+    first, second = _check_filters(filters)
+    check_whole("kernel_size", kernel_size, 1, 13)
+    check_whole("dense_units", dense_units, 1, 4096)
+    check_whole("num_classes", num_classes, 2, 1000)
+    for name, share in (("dropout_conv", dropout_conv), ("dropout_dense", dropout_dense)):
+        check_number(name, share, 0, 0.99)
+    check_choice("activation", activation, ACTIVATIONS)
+    _check_input_shape(input_shape, kernel_size)
+
+    import keras
+    from keras import layers
+
+    model = keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(first, kernel_size, activation=activation, name="conv_1"),
+            layers.Conv2D(second, kernel_size, activation=activation, name="conv_2"),
+            layers.MaxPooling2D(2, name="pool"),
+            layers.Dropout(dropout_conv, name="dropout_1"),
+            layers.Flatten(name="flatten"),
+            layers.Dense(dense_units, activation=activation, name="dense"),
+            layers.Dropout(dropout_dense, name="dropout_2"),
+            layers.Dense(num_classes, activation="softmax", name="output"),
+        ],
+        name="lesson",
+    )
+    if seed is not None:
+        draw_weights(model, seed)
+    return model
+
+
+def draw_weights(model: keras.Model, seed: int) -> None:
+    """Give `model` new first weights, drawn from `seed` (0 to 2³¹): the same seed, the same weights."""
+    check_whole("seed", seed, 0, 2**31)
+    import keras
+
+    state = random.getstate()  # Keras draws the seeds of its layers from here; the reader's own state is put back
+    random.seed(seed)
+    try:
+        model.set_weights(keras.models.clone_model(model).get_weights())
+    finally:
+        random.setstate(state)
+
+
+def save_model(model: keras.Model, path: str | Path) -> None:
+    """Save a trained network as `path` (.keras), uncompiled, and its weights for the NumPy twin as .npz beside it.
+
+    Raises
+    ------
+    ValueError
+        `path` does not end in .keras.
+    WorkspaceError
+        The folder cannot be written. What was there before is untouched.
+    """
+    import keras
+
+    from mnist_lesson.twin import Twin
+
+    file = Path(path)
+    if file.suffix != ".keras":
+        raise ValueError(f"path came as {str(path)!r}, but it must end in .keras, as in 'my_network.keras'.")
+    plain = keras.models.clone_model(model)  # a clone is uncompiled: no optimizer travels with the weights
+    plain.set_weights(model.get_weights())
+    with tempfile.TemporaryDirectory() as scratch:
+        draft = Path(scratch) / "model.keras"
+        plain.save(draft)
+        write_atomic(file, draft.read_bytes())
+    Twin.from_keras(model).save(file.with_suffix(".npz"))
+
+
+def load_model(path: str | Path) -> keras.Model:
+    """Load a network that `save_model()` wrote, in Keras's safe mode: nothing in the file is run.
+
+    Raises
+    ------
+    ModelFileError
+        The file is missing, half-written, foreign, too large, or does not read 28 × 28 pictures into ten answers.
+    """
+    file = Path(path)
+    _check_archive(file)
+    import keras
+
+    try:
+        model = keras.saving.load_model(file, compile=False, safe_mode=True)
+    except Exception as error:
+        raise ModelFileError(_unusable(file, f"holds no network that Keras can load ({type(error).__name__})")) from error
+    if model.input_shape != (None, SIDE, SIDE, 1) or model.output_shape != (None, CLASSES):
+        raise ModelFileError(
+            _unusable(file, f"holds a network from {model.input_shape} to {model.output_shape}, not for digits")
+        )
+    return model
+
+
+def ready_trained() -> keras.Model:
+    """Load the network that came with the lesson: its own run of 12 epochs. `ready_trained_facts()` tells of it.
+
+    Raises
+    ------
+    ModelFileError
+        The file is missing or damaged.
+    """
+    check_digest(ASSETS / "ready.keras")
+    return load_model(ASSETS / "ready.keras")
+
+
+def ready_trained_facts() -> dict[str, Any]:
+    """Return what is known of the ready-trained network: history, settings, seed, versions, test accuracy, digests."""
+    facts: dict[str, Any] = json.loads((ASSETS / "ready.json").read_text(encoding="utf-8"))
+    return facts
+
+
+def check_digest(file: Path) -> None:
+    """Raise ModelFileError unless an asset is, to the byte, the one that the lesson was made with."""
+    wanted = ready_trained_facts()["sha256"].get(file.name)
+    try:
+        found = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelFileError(_unusable(file, f"cannot be read ({error.strerror})")) from error
+    if found != wanted:
+        raise ModelFileError(_unusable(file, "is not the file that came with the lesson"))
+
+
+def load_current(name: str = "model") -> tuple[keras.Model, str]:
+    """Load your own network if you have trained one, else the ready-trained one, and say in words which it is.
+
+    Raises
+    ------
+    ModelFileError
+        Your own network's file is broken. (The ready-trained one is never used in its place in silence.)
+    """
+    file = run_folder(name) / "model.keras"
+    if file.exists():
+        return load_model(file), "your own network"
+    return ready_trained(), "the ready-trained network (you have not trained your own yet: that is notebook 06)"
+
+
+def _check_filters(filters: Any) -> tuple[int, int]:
+    if not isinstance(filters, tuple | list) or len(filters) != 2:
+        raise ValueError(f"filters came as {filters!r}, but two whole numbers are needed, as in filters=(32, 64).")
+    return check_whole("filters[0]", filters[0], 1, 512), check_whole("filters[1]", filters[1], 1, 512)
+
+
+def _check_input_shape(shape: Any, kernel_size: int) -> None:
+    if not isinstance(shape, tuple | list) or len(shape) != 3:
+        raise ValueError(
+            f"input_shape came as {describe(shape) if not isinstance(shape, tuple) else shape}, but height, width and "
+            "channels are needed, as in input_shape=(28, 28, 1)."
+        )
+    for side, low in zip(shape, (2 * kernel_size, 2 * kernel_size, 1), strict=True):
+        check_whole("input_shape (each part)", side, low, 1024)
+
+
+def _check_archive(file: Path) -> None:
+    if not file.is_file():
+        raise ModelFileError(_unusable(file, "does not exist"))
+    try:
+        with zipfile.ZipFile(file) as archive:
+            sizes = {member.filename: member.file_size for member in archive.infolist()}
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise ModelFileError(_unusable(file, "is half-written or is no .keras file")) from error
+    if not {"config.json", "model.weights.h5"} <= set(sizes):
+        raise ModelFileError(_unusable(file, "is a zip file, but not of a Keras network"))
+    if sum(sizes.values()) > LARGEST_FILE:
+        raise ModelFileError(_unusable(file, f"would unpack to {sum(sizes.values()):,} bytes"))
+
+
+def _unusable(file: Path, what: str) -> str:
+    way = (
+        "Install the lesson again: python -m pip install --force-reinstall --no-deps ."
+        if file.parent == ASSETS
+        else "Delete or rename it, and train again in notebook 06."
+    )
+    return f"{file} {what}. {way}"

@@ -1,0 +1,76 @@
+"""04 · One-hot: a digit written as ten numbers, one of them 1 and the rest 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mnist_lesson.checks import check_labels, check_whole, describe
+
+
+def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
+    """Write each label as a vector that is 1 at the label's place and 0 elsewhere: 5 → [0 0 0 0 0 1 0 0 0 0].
+
+    Parameters
+    ----------
+    labels
+        Whole numbers from 0 to `num_classes` − 1, shape (n,).
+    num_classes
+        How many numbers each vector has, from 2 to 10.
+
+    Returns
+    -------
+    float32 array of shape (n, num_classes), the same as `keras.utils.to_categorical` gives.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `labels` is not such an array, or a label has no place in the vector.
+
+    Notes
+    -----
+    Explained in notebook 04.
+    """
+    digits = check_labels(labels)
+    size = check_whole("num_classes", num_classes, 2, 10)
+    if digits.max() >= size:
+        raise ValueError(f"a label is {digits.max()}, but with num_classes={size} the places go from 0 to {size - 1}.")
+    vectors = np.zeros((len(digits), size), dtype=np.float32)
+    vectors[np.arange(len(digits)), digits] = 1
+    return vectors
+
+
+def from_one_hot(vectors: Any) -> NDArray[np.int64]:
+    """Read each vector back: the place of its largest number. It works on probabilities, too.
+
+    Parameters
+    ----------
+    vectors
+        Numbers of shape (n, k).
+
+    Returns
+    -------
+    int64 array of shape (n,): the place of the largest number of each row (the first one, if two are equal).
+
+    Raises
+    ------
+    TypeError, ValueError
+        `vectors` is not a table of numbers with at least one row, or has NaN in it.
+
+    Notes
+    -----
+    Explained in notebook 04.
+    """
+    table = np.asarray(vectors)
+    if table.dtype.kind not in "biuf":
+        raise TypeError(f"vectors came as {describe(vectors)}, but a table of numbers is needed.")
+    if table.ndim != 2 or 0 in table.shape:
+        raise ValueError(
+            f"vectors came as {describe(table)}, but shape (n, 10) is needed: a row of ten numbers for each label. "
+            "For one vector, type from_one_hot([vector])."
+        )
+    if np.isnan(table).any():
+        raise ValueError("vectors has NaN in it (“not a number”), so no place is the largest.")
+    return table.argmax(axis=1)

@@ -1,0 +1,38 @@
+"""02 · Preprocess: pictures as the network wants them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_lesson.checks import SIDE, check_images
+
+
+def to_input(images: Any) -> NDArray[np.float32]:
+    """Turn pictures into what the network takes in: 0..255 becomes 0..1, and a channel axis is added.
+
+    Parameters
+    ----------
+    images
+        uint8 of shape (n, 28, 28), as from `load_data()`; or one picture, (28, 28).
+
+    Returns
+    -------
+    float32 array of shape (n, 28, 28, 1), each number from 0 (paper) to 1 (ink).
+
+    Raises
+    ------
+    TypeError, ValueError
+        `images` has another dtype or shape, or is empty.
+
+    Notes
+    -----
+    Explained in notebook 02.
+    """
+    if np.shape(images) == (SIDE, SIDE):
+        images = np.asarray(images)[np.newaxis]
+    x = check_images(images).astype(np.float32)
+    x /= 255
+    return x[..., np.newaxis]
