@@ -1,0 +1,309 @@
+#!/usr/bin/env python3
+"""Run the lesson's pages and keep them in one normal form.
+
+    python tools/notebooks.py run              # every page, in rehearsal (short trainings)
+    python tools/notebooks.py run 03 07        # these two
+    python tools/notebooks.py run 06 --full    # with the trainings at their full length
+    python tools/notebooks.py check            # are all pages in normal form? (nothing is run)
+
+Each page runs on a fresh kernel, in a throw-away workspace. Its saved outputs are what `pytest --nbval`
+compares with, so a page is written only when every cell ran. Normal form: execution counts 1, 2, 3, …;
+one kernelspec; no widget state, timings, stderr or editor metadata; readable cell ids that stay as they
+are; small pictures; the JSON layout that nbformat writes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import io
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ROOT / "notebooks"
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE = {"name": "python"}
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+KEPT_METADATA = {"tags", "mnist_lesson", "jupyter"}
+BIG_PICTURE = 20_000  # bytes; below that a palette saves nothing worth having
+COLOURS = 256
+
+
+# ---- which pages ----
+
+
+def all_pages() -> list[Path]:
+    """Return every page, the lesson's in order, then the instructor's."""
+    return sorted(PAGES.glob("*.ipynb")) + sorted((PAGES / "instructor").glob("*.ipynb"))
+
+
+def choose(names: list[str]) -> list[Path]:
+    """Return the pages that `names` mean (`03`, `03_look` or a path); all of them for no names.
+
+    A page that is not there, and a folder without any, ends the program: nothing run is never a success.
+    """
+    chosen: list[Path] = []
+    for name in names:
+        if name.endswith(".ipynb"):
+            found = [path for path in [Path(name)] if path.is_file()]
+        else:
+            found = [path for path in all_pages() if path.stem == name or path.stem.startswith(f"{name}_")]
+        if not found:
+            raise SystemExit(f"There is no page {name!r}. Pages: {', '.join(p.stem for p in all_pages())}.")
+        chosen += found
+    chosen = chosen or ([] if names else all_pages())
+    if not chosen:
+        raise SystemExit(f"There is no page (*.ipynb) in {PAGES}.")
+    return chosen
+
+
+# ---- the normal form ----
+
+
+def readable_id(cell: dict, number: int, taken: set[str]) -> str:
+    """Name a cell after its first words, so that a reader of the file can find it."""
+    first_line = next((line for line in cell["source"].splitlines() if line.strip()), "")
+    words = re.findall(r"[a-z0-9]+", first_line.lower())[:5]
+    name = "-".join(words)[:40] or f"cell-{number}"
+    return name if name not in taken else f"{name}-{number}"
+
+
+def slim_picture(data: str) -> str:
+    """Return a base64 PNG as it is, or with at most 256 colours where that makes it clearly smaller.
+
+    A picture that has a palette already is left alone: doing this twice changes nothing.
+    """
+    data = "".join(data.split())
+    raw = base64.b64decode(data)
+    picture = Image.open(io.BytesIO(raw))
+    if picture.mode == "P" or len(raw) < BIG_PICTURE:
+        return data
+    flat = Image.new("RGB", picture.size, "white")
+    flat.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    # Median cut puts the colours where the pixels are; without dithering, flat areas stay flat.
+    small = flat.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    small.save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode() if buffer.tell() < 0.8 * len(raw) else data
+
+
+def tidy_output(output: dict, count: int | None) -> Iterator[str]:
+    """Bring one saved output into form in place, and yield what was out of form."""
+    if output["output_type"] == "execute_result" and output.get("execution_count") != count:
+        output["execution_count"] = count
+        yield "a result's number differs from its cell's"
+    if output["output_type"] == "error":
+        # The frames name files of one machine; nbval compares the name and the message only.
+        short = [f"{output['ename']}: {output['evalue']}"]
+        if output["traceback"] != short:
+            output["traceback"] = short
+            yield "an error carries a long traceback"
+    data = output.get("data", {})
+    # Without its kernel a widget shows as an error; its text stays, and reads well anywhere.
+    if len(data) > 1 and data.pop(WIDGET_VIEW, None):
+        yield "an output points to a widget that is gone"
+    if "image/png" in data and data["image/png"] != (slim := slim_picture(data["image/png"])):
+        data["image/png"] = slim
+        yield "a picture can be smaller"
+
+
+def merge_streams(outputs: list[dict]) -> list[dict]:
+    """Drop stderr, and join pieces of stdout that follow one another (where they split is chance)."""
+    merged: list[dict] = []
+    for output in outputs:
+        if output["output_type"] == "stream" and output["name"] == "stderr":
+            continue
+        last = merged[-1] if merged else {}
+        if output["output_type"] == "stream" == last.get("output_type"):
+            last["text"] += output["text"]
+        else:
+            merged.append(output)
+    return merged
+
+
+def tidy_code(cell: dict, count: int) -> Iterator[str]:
+    """Bring a code cell into form in place, and yield what was out of form."""
+    if cell.get("execution_count") != count:
+        ran = cell.get("execution_count") is not None
+        yield f"its number is {cell['execution_count']}, not {count}" if ran else "it was never run"
+        # A cell that never ran keeps its empty number: `run` is what mends that.
+        cell["execution_count"] = count if ran else None
+    merged = merge_streams(cell["outputs"])
+    if merged != cell["outputs"]:
+        cell["outputs"] = merged
+        yield "it has stderr, or stdout in pieces"
+    for output in cell["outputs"]:
+        yield from tidy_output(output, cell["execution_count"])
+
+
+def tidy_cell(cell: dict, number: int, taken: set[str]) -> Iterator[str]:
+    """Bring what all cells share into form in place, and yield what was out of form."""
+    if not cell.get("id") or cell["id"] in taken:
+        cell["id"] = readable_id(cell, number, taken)
+        yield "it has no id of its own"
+    taken.add(cell["id"])
+    unwanted = [key for key, value in cell["metadata"].items() if key not in KEPT_METADATA or not value]
+    for key in sorted(unwanted):
+        del cell["metadata"][key]
+        yield f"it has {key!r} in its metadata"
+
+
+def normalise(text: str) -> tuple[str, list[str]]:
+    """Return a page's text in normal form, and in sentences what was not.
+
+    Parameters
+    ----------
+    text : str
+        A notebook file's text (nbformat 4).
+
+    Returns
+    -------
+    tuple of (str, list of str)
+        The text as it should be. A page is in normal form when the list is empty.
+    """
+    page = nbformat.from_dict(json.loads(text))
+    page = nbformat.v4.rwbase.rejoin_lines(page)
+    faults: list[str] = []
+    metadata = {"kernelspec": KERNELSPEC, "language_info": LANGUAGE}
+    if page.metadata != metadata or (page.nbformat, page.nbformat_minor) != (4, 5):
+        faults.append("The page's own metadata is not the house's.")
+    page.metadata, page.nbformat, page.nbformat_minor = nbformat.from_dict(metadata), 4, 5
+    taken: set[str] = set()
+    count = 0
+    for number, cell in enumerate(page.cells, 1):
+        problems = list(tidy_cell(cell, number, taken))
+        if cell.cell_type == "code":
+            count += 1
+            problems += tidy_code(cell, count)
+        faults += [f"Cell {number} ({cell.id}): {problem}." for problem in problems]
+    nbformat.validate(page)
+    tidy = nbformat.writes(page) + "\n"
+    if tidy != text and not faults:
+        faults.append("The JSON is laid out otherwise than nbformat writes it.")
+    return tidy, faults
+
+
+# ---- running ----
+
+
+def page_environment(scratch: Path, *, full: bool = False) -> dict[str, str]:
+    """Return the environment variables for a page: all that a run writes goes under `scratch`.
+
+    TensorFlow's log is turned down here, before the kernel starts: later is too late. Jupyter's own
+    folders are empty ones, so that no kernel or setting of the person who runs this gets in.
+    """
+    ours = ("MNIST_LESSON_", "PYTEST_", "COV_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    folders = {
+        "MNIST_LESSON_WORKSPACE": "my_work",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_CONFIG_DIR": "config",
+        "IPYTHONDIR": "ipython",
+    }
+    for folder in folders.values():
+        (scratch / folder).mkdir(parents=True, exist_ok=True)
+    rehearsal = {} if full else {"MNIST_LESSON_REHEARSAL": "1"}
+    return {
+        **inherited,
+        **{name: str(scratch / folder) for name, folder in folders.items()},
+        **rehearsal,
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def write(path: Path, text: str) -> None:
+    """Replace a page in one step, so that a stopped run leaves the old one whole."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(part, path)
+
+
+def execute(path: Path, *, full: bool = False) -> nbformat.NotebookNode:
+    """Run a page from top to bottom on a fresh kernel, and return it with its new outputs."""
+    text, _ = normalise(path.read_text(encoding="utf-8"))
+    page = nbformat.reads(text, as_version=4)
+    with tempfile.TemporaryDirectory(prefix="mnist_lesson_", ignore_cleanup_errors=True) as scratch:
+        environment = page_environment(Path(scratch), full=full)
+        client = NotebookClient(
+            page,
+            kernel_name="python3",
+            timeout=None if full else 600,
+            record_timing=False,
+            store_widget_state=False,
+            extra_arguments=["--log-level=ERROR"],
+            resources={"metadata": {"path": str(path.parent)}},
+        )
+        return client.execute(env=environment)
+
+
+def run(path: Path, *, full: bool = False) -> bool:
+    """Run a page and save it in normal form; where a cell fails, say so and leave the file alone."""
+    started = time.perf_counter()
+    try:
+        page = execute(path, full=full)
+    except (CellExecutionError, DeadKernelError, TimeoutError) as error:
+        print(f"{path.stem}: stopped, and the file is as it was.\n{error}", file=sys.stderr)
+        return False
+    for cell in page.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                print(f"{path.stem}: cell {cell.id} wrote to stderr (not saved): {output.text.strip()[:300]}")
+    text, _ = normalise(nbformat.writes(page))
+    write(path, text)
+    seconds, size = time.perf_counter() - started, len(text.encode()) / 1000
+    print(f"{path.stem}: {len(page.cells)} cells in {seconds:.1f} s, {size:.0f} KB")
+    return True
+
+
+def check(path: Path) -> bool:
+    """Say what in a page is not in normal form; nothing is run or written."""
+    _, faults = normalise(path.read_text(encoding="utf-8"))
+    for fault in faults:
+        print(f"{path.stem}: {fault}", file=sys.stderr)
+    return not faults
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return 0 when all is well, 1 when a page failed."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, help_text in [("run", "run pages and save them in normal form"), ("check", "check the form")]:
+        command = commands.add_parser(name, help=help_text)
+        command.add_argument("pages", nargs="*", metavar="NN", help="03, 03_look or a path; none means all")
+        if name == "run":
+            command.add_argument("--full", action="store_true", help="trainings at their full length")
+    options = parser.parse_args(arguments)
+    pages = choose(options.pages)
+    if options.command == "run":
+        os.environ["JUPYTER_PREFER_ENV_PATH"] = (
+            "1"  # this environment's kernel, not one of the same name at home
+        )
+        good = [run(path, full=options.full) for path in pages]
+        return 0 if all(good) else 1
+    faulty = [path for path in pages if not check(path)]
+    if faulty:
+        print("To mend: python tools/notebooks.py run (it runs and rewrites the pages).", file=sys.stderr)
+        return 1
+    print(f"{len(pages)} pages are in normal form.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
