@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mnist_lesson.backend import import_keras
 from mnist_lesson.checks import CLASSES, SIDE, check_choice, check_number, check_whole, describe
 from mnist_lesson.workspace import run_folder, write_atomic
 
@@ -80,8 +81,8 @@ def build_model(
     check_choice("activation", activation, ACTIVATIONS)
     _check_input_shape(input_shape, kernel_size)
 
-    import keras
-    from keras import layers
+    keras = import_keras()
+    layers = keras.layers
 
     model = keras.Sequential(
         [
@@ -105,7 +106,7 @@ def build_model(
 def draw_weights(model: keras.Model, seed: int) -> None:
     """Give `model` new first weights, drawn from `seed` (0 to 2³¹): the same seed, the same weights."""
     check_whole("seed", seed, 0, 2**31)
-    import keras
+    keras = import_keras()
 
     state = random.getstate()  # Keras draws the seeds of its layers from here; the reader's own state is put back
     random.seed(seed)
@@ -125,10 +126,9 @@ def save_model(model: keras.Model, path: str | Path) -> None:
     WorkspaceError
         The folder cannot be written. What was there before is untouched.
     """
-    import keras
-
     from mnist_lesson.twin import Twin
 
+    keras = import_keras()
     file = Path(path)
     if file.suffix != ".keras":
         raise ValueError(f"path came as {str(path)!r}, but it must end in .keras, as in 'my_network.keras'.")
@@ -151,8 +151,7 @@ def load_model(path: str | Path) -> keras.Model:
     """
     file = Path(path)
     _check_archive(file)
-    import keras
-
+    keras = import_keras()
     try:
         model = keras.saving.load_model(file, compile=False, safe_mode=True)
     except Exception as error:

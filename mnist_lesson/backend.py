@@ -1,0 +1,45 @@
+"""Keras, loaded without the messages that TensorFlow prints while it starts."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+
+
+def import_keras() -> ModuleType:
+    """Do what `import keras` does, but keep TensorFlow's start-up messages out of the page, and return keras.
+
+    The messages are no faults: they tell which processor instructions are used. They come from C++ code, past
+    Python's own output, so for these few seconds the process's error stream is led away.
+
+    Raises
+    ------
+    ImportError
+        TensorFlow is not installed; the message says what to type.
+    """
+    if "tensorflow" not in sys.modules:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+        with _silent_stderr():
+            try:
+                importlib.import_module("tensorflow").constant(0)
+            except ImportError as error:
+                raise ImportError("TensorFlow is not installed. Type: python -m pip install '.[cpu]'") from error
+    return importlib.import_module("keras")
+
+
+@contextlib.contextmanager
+def _silent_stderr() -> Iterator[None]:
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
