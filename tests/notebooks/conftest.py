@@ -1,0 +1,45 @@
+"""What the tests of the pages share: which pages there are, and one nbval run of each."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from page_runs import PageRuns, tool
+
+PAGES = tool.all_pages()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that asks for a `page` every page there is, one test each."""
+    if "page" in metafunc.fixturenames:
+        metafunc.parametrize("page", PAGES, ids=[path.stem for path in PAGES], scope="session")
+
+
+@pytest.fixture
+def notebook(page: Path) -> nbformat.NotebookNode:
+    """Return a page as it is saved."""
+    return nbformat.read(page, as_version=4)
+
+
+@pytest.fixture(scope="session")
+def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageRuns]:
+    """Return the session's nbval runs; those that the chosen tests will ask for start at once."""
+    folder = tmp_path_factory.mktemp("pages")
+    # Matplotlib looks through the fonts on its first start and may say so on stderr: let it do so here.
+    os.environ.setdefault("MPLCONFIGDIR", str(folder / "matplotlib"))
+    subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True)
+    runs = PageRuns(folder, full=bool(request.config.getoption("--full", default=False)))
+    items = [
+        item for item in request.session.items if {"runs", "page"} <= set(getattr(item, "fixturenames", ()))
+    ]
+    wanted = {item.callspec.params["page"] for item in items}
+    for page in sorted(wanted, reverse=True):  # the pages that train come late and take longest: first
+        runs.start(page)
+    yield runs
+    runs.pool.shutdown(cancel_futures=True)

@@ -1,0 +1,147 @@
+"""The form of a page: what a reader, GitHub and nbval may count on. Nothing is run here."""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from nbformat import NotebookNode
+from page_runs import ROOT, tool
+
+CEILING = 0.15  # the share of a page's code cells that nbval may run without comparing
+MOST_BYTES = 600_000
+MEDIAN_LINES, MOST_LINES = 5, 12
+WITHOUT_PICTURE = {"01_load"}
+LINK = re.compile(r"\]\(\s*<?([^)\s>]+)|(?:href|src)=[\"']([^\"']+)")
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the code cells of a page."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook: NotebookNode) -> str:
+    """Return all of a page's Markdown."""
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    """Return a cell's tags."""
+    return cell.metadata.get("tags", [])
+
+
+def links(markdown: str) -> list[str]:
+    """Return where the links and pictures in a Markdown text lead."""
+    return [first or second for first, second in LINK.findall(markdown)]
+
+
+def neighbours(page: Path) -> tuple[Path | None, Path | None]:
+    """Return the pages before and after one, in its own folder."""
+    shelf = sorted(page.parent.glob("*.ipynb"))
+    here = shelf.index(page)
+    return (shelf[here - 1] if here else None), (shelf[here + 1] if here + 1 < len(shelf) else None)
+
+
+def lines_of_code(cell: NotebookNode) -> int:
+    """Count the lines of a cell that do something: not the empty ones, not the comments."""
+    return sum(1 for line in cell.source.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+
+
+def test_page_is_in_normal_form(page: Path) -> None:
+    """`python tools/notebooks.py run` leaves it so."""
+    assert tool.normalise(page.read_text(encoding="utf-8"))[1] == []
+
+
+def test_every_code_cell_was_run_and_says_something_to_nbval(notebook: NotebookNode) -> None:
+    """nbval passes a cell without a count whatever it prints."""
+    cells = code_cells(notebook)
+    assert cells
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert [cell.id for cell in cells if not cell.source.strip()] == []
+
+
+def test_no_saved_errors_or_stderr(notebook: NotebookNode) -> None:
+    """An error belongs in a page only where it is the point, and then it is saved, so that it is compared."""
+    for cell in code_cells(notebook):
+        kinds = [output.get("name", output.output_type) for output in cell.outputs]
+        assert "stderr" not in kinds, cell.id
+        assert ("error" in kinds) == ("raises-exception" in tags(cell)), cell.id
+
+
+def test_few_cells_escape_comparison(notebook: NotebookNode) -> None:
+    """At most 15 % are ignored, each for a reason that stands beside its tag; none is skipped."""
+    cells = code_cells(notebook)
+    ignored = [cell for cell in cells if "nbval-ignore-output" in tags(cell)]
+    for cell in cells:
+        assert not set(tags(cell)) & {"nbval-skip", "nbval-raises-exception"}, cell.id
+        assert not re.search(r"#\s*(NBVAL_|PYTEST_VALIDATE)", cell.source), f"{cell.id}: use a tag"
+    for cell in ignored:
+        reason = cell.metadata.get("mnist_lesson", {}).get("reason", "")
+        assert len(reason.split()) >= 3, (
+            f"{cell.id} is ignored, and metadata.mnist_lesson.reason does not say why"
+        )
+    assert len(ignored) <= CEILING * len(cells), [cell.id for cell in ignored]
+
+
+def test_page_is_small_and_has_a_picture(page: Path, notebook: NotebookNode) -> None:
+    """GitHub shows no page that is much larger, and the lesson is one in pictures."""
+    assert page.stat().st_size < MOST_BYTES
+    pictures = [o for cell in code_cells(notebook) for o in cell.outputs if "image/png" in o.get("data", {})]
+    assert pictures or page.stem in WITHOUT_PICTURE
+    if pictures:
+        assert code_cells(notebook)[0].source.startswith("%matplotlib inline")
+
+
+def test_cells_are_small(notebook: NotebookNode) -> None:
+    """One small step at a time, and more prose than code."""
+    lengths = {cell.id: lines_of_code(cell) for cell in code_cells(notebook)}
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
+    assert statistics.median(lengths.values()) <= MEDIAN_LINES
+    code = sum(len(cell.source.split()) for cell in code_cells(notebook))
+    assert len(prose(notebook).split()) > code
+
+
+def test_page_opens_with_title_and_navigation(page: Path, notebook: NotebookNode) -> None:
+    """The first cell has one title, and leads to the pages before and after."""
+    first = notebook.cells[0]
+    assert first.cell_type == "markdown"
+    assert re.match(r"# \S", first.source)
+    assert len(re.findall(r"^# \S", prose(notebook), re.MULTILINE)) == 1
+    for neighbour in neighbours(page):
+        assert neighbour is None or neighbour.name in links(first.source)
+
+
+def test_page_ends_with_closing_and_the_way_onward(page: Path, notebook: NotebookNode) -> None:
+    """Closing a page shuts its kernel down: that is what keeps the lesson within Binder's memory."""
+    last = notebook.cells[-1]
+    assert last.cell_type == "markdown"
+    assert re.search(r"\bclose\b.*\b(page|tab|notebook)\b", last.source, re.IGNORECASE)
+    onward = neighbours(page)[1]
+    assert links(last.source)
+    assert onward is None or onward.name in links(last.source)
+
+
+def test_links_lead_somewhere(page: Path, notebook: NotebookNode) -> None:
+    """Links to files exist in the checkout, also as GitHub sees it; headings that are linked to exist."""
+    headings = {
+        re.sub(r"\s", "-", title.strip()) for title in re.findall(r"^#+ (.*)$", prose(notebook), re.MULTILINE)
+    }
+    for link in links(prose(notebook)):
+        if re.match(r"(https?|mailto|attachment):", link):
+            continue
+        path, _, anchor = unquote(link).partition("#")
+        assert not path or (page.parent / path).exists(), link
+        assert not path or (page.parent / path).resolve().is_relative_to(ROOT), link
+        assert path or anchor in headings, link
+
+
+@pytest.mark.parametrize("trace", [str(ROOT), str(Path.home()), " at 0x"])
+def test_nothing_of_this_machine_is_saved(notebook: NotebookNode, trace: str) -> None:
+    """No folder of the machine that ran a page last, and no address in memory."""
+    if len(trace) > 1:
+        saved = [output for cell in code_cells(notebook) for output in cell.outputs]
+        assert trace not in json.dumps(saved)

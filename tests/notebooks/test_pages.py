@@ -1,0 +1,143 @@
+"""Every page, run by nbval and compared with what it saved: offline, and in a home that cannot be written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import sandbox
+from page_runs import ROOT, PageRuns, nbval, tool
+
+LESSON = [
+    "00_introduction",
+    "01_load",
+    "02_preprocess",
+    "03_look",
+    "04_one_hot",
+    "05_model",
+    "06_train",
+    "07_test",
+]
+WITHOUT_TENSORFLOW = LESSON[:4]
+OUTSIDE = """\
+import os, pathlib, socket, urllib.request
+failures = []
+for attempt in (
+    lambda: pathlib.Path.home().joinpath("file").touch(),
+    lambda: socket.create_connection(("192.0.2.1", 80), timeout=2),
+    lambda: urllib.request.urlopen("http://example.org", timeout=2),
+):
+    try:
+        attempt()
+    except OSError as error:
+        failures.append(not isinstance(error, TimeoutError))
+print(failures)
+"""
+
+
+def test_the_whole_lesson_is_there() -> None:
+    """Parametrised tests pass over an empty folder in silence; this one does not."""
+    assert [page for page in LESSON if page not in {path.stem for path in tool.all_pages()}] == []
+
+
+@pytest.mark.training
+def test_page_reproduces_its_saved_outputs(page: Path, runs: PageRuns) -> None:
+    """nbval ran every code cell, and each output equals the saved one."""
+    outcome = runs.outcome(page)
+    code = [cell for cell in nbformat.read(page, as_version=4).cells if cell.cell_type == "code"]
+    assert outcome.failed == 0, outcome.report
+    assert (outcome.cells, outcome.skipped) == (len(code), 0), outcome.report
+
+
+@pytest.mark.training
+def test_page_loads_tensorflow_only_where_it_is_the_subject(page: Path, runs: PageRuns) -> None:
+    """00–03 open at once and fit several at a time; 05 shows that the witness does see TensorFlow."""
+    heavy = runs.outcome(page).heavy
+    if page.stem in WITHOUT_TENSORFLOW:
+        assert heavy == set()
+    if page.stem == "05_model":
+        assert "tensorflow" in heavy
+
+
+@pytest.mark.training
+def test_page_leaves_nothing_at_home(page: Path, runs: PageRuns) -> None:
+    """Where namespaces cannot be had, root could have written there all the same."""
+    assert list(runs.outcome(page).home.iterdir()) == []
+
+
+def page_of(path: Path, source: str, output: str) -> Path:
+    """Write a page with one code cell that printed `output` when it was saved."""
+    cell = nbformat.v4.new_code_cell(source, execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=output)]
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    return path
+
+
+def test_the_run_has_no_network_and_a_home_that_cannot_be_written(tmp_path: Path) -> None:
+    """A page that tries the outside gets refusals only."""
+    if why := sandbox.why_not():
+        pytest.skip(f"{why}; pages run with sockets refused and a home without write permission instead")
+    page = page_of(tmp_path / "outside.ipynb", OUTSIDE, "[True, True, True]\n")
+    outcome = nbval(page, tmp_path / "scratch")
+    assert outcome.failed == 0, outcome.report
+
+
+def test_without_namespaces_sockets_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other way to be offline, for systems without namespaces, refuses as well."""
+    monkeypatch.setattr(sandbox, "why_not", lambda: "as on a system without namespaces")
+    source = OUTSIDE.replace('lambda: pathlib.Path.home().joinpath("file").touch(),', "")
+    outcome = nbval(page_of(tmp_path / "outside.ipynb", source, "[True, True]\n"), tmp_path / "scratch")
+    assert outcome.failed == 0, outcome.report
+
+
+def compared_text(cell: nbformat.NotebookNode) -> tuple[nbformat.NotebookNode, str] | None:
+    """Return the place of the first text in a cell's outputs that nbval compares."""
+    if "nbval-ignore-output" in cell.metadata.get("tags", []):
+        return None
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream":
+            return output, "text"
+        for kind in ("text/plain", "text/html"):
+            if kind in output.get("data", {}):
+                return output.data, kind
+    return None
+
+
+@pytest.mark.training
+def test_tampered_output_fails(page: Path, tmp_path: Path) -> None:
+    """With one character of one saved output changed, the run must fail, and at that cell only.
+
+    The copy ends at the changed cell: what comes after could not be the cause.
+    """
+    notebook = nbformat.read(page, as_version=4)
+    places = [compared_text(cell) for cell in notebook.cells]
+    number = next((number for number, place in enumerate(places) if place), None)
+    assert number is not None, f"{page.stem} has no output that nbval compares"
+    output, kind = places[number]
+    output[kind] = ("#" if output[kind][0] != "#" else "%") + output[kind][1:]
+    del notebook.cells[number + 1 :]
+    nbformat.write(notebook, tmp_path / page.name)
+    outcome = nbval(tmp_path / page.name, tmp_path / "scratch")
+    assert outcome.failed == 1, outcome.report
+    assert "Cell outputs differ" in outcome.report
+
+
+def test_plain_nbval_collects_every_page() -> None:
+    """The command that CONTRIBUTING gives finds the pages (running them is done above)."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval",
+        "--nbval-current-env",
+        "--collect-only",
+        "-q",
+        "notebooks",
+    ]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
+    pages = tool.all_pages()
+    assert pages
+    assert [page.name for page in pages if f"{page.name}::" not in listed] == []

@@ -1,0 +1,146 @@
+"""`tools/notebooks.py`: what it mends, what it leaves alone, and that it never hides a failure."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from page_runs import ROOT, tool
+from PIL import Image
+
+V4 = nbformat.v4
+
+
+def picture(size: int = 300) -> str:
+    """Return a PNG with thousands of colours."""
+    pixels = np.random.default_rng(0).integers(0, 256, (size, size, 3)).astype("uint8")
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def untidy() -> nbformat.NotebookNode:
+    """Return a page with every fault that an editor or a run leaves behind."""
+    cell = V4.new_code_cell("pad", execution_count=7, metadata={"collapsed": True, "tags": ["keep"]})
+    cell.outputs = [
+        V4.new_output("stream", name="stdout", text="a"),
+        V4.new_output("stream", name="stderr", text="W0000 a log line"),
+        V4.new_output("stream", name="stdout", text="b"),
+        V4.new_output(
+            "execute_result", {"text/plain": "Pad", tool.WIDGET_VIEW: {"model_id": "1f"}}, execution_count=7
+        ),
+        V4.new_output("display_data", {"text/plain": "Figure", "image/png": picture()}),
+        V4.new_output("error", ename="ValueError", evalue="no", traceback=["a file of this machine"]),
+    ]
+    page = V4.new_notebook(cells=[V4.new_markdown_cell("# Title here"), cell])
+    page.cells[0].pop("id")
+    page.metadata = {"widgets": {"state": {}}, "kernelspec": {"name": "conda-env", "display_name": "mine"}}
+    return page
+
+
+def run_tool(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a maintainer does."""
+    command = [sys.executable, str(ROOT / "tools" / "notebooks.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_normal_form_is_reached_in_one_step() -> None:
+    """Everything is mended, and mending it again changes nothing."""
+    text, faults = tool.normalise(json.dumps(untidy()))
+    page = nbformat.reads(text, as_version=4)
+    cell = page.cells[1]
+    assert faults
+    assert tool.normalise(text) == (text, [])
+    assert page.cells[0].id == "title-here"
+    assert (cell.execution_count, cell.metadata) == (1, {"tags": ["keep"]})
+    assert [output.output_type for output in cell.outputs] == [
+        "stream",
+        "execute_result",
+        "display_data",
+        "error",
+    ]
+    assert cell.outputs[0].text == "ab"
+    assert cell.outputs[1] == V4.new_output("execute_result", {"text/plain": "Pad"}, execution_count=1)
+    assert cell.outputs[3].traceback == ["ValueError: no"]
+    assert page.metadata == {"kernelspec": tool.KERNELSPEC, "language_info": tool.LANGUAGE}
+
+
+def test_ids_stay_and_twins_part() -> None:
+    """An id is what a review comment hangs on; two cells must not share one."""
+    page = V4.new_notebook(cells=[V4.new_markdown_cell("one"), V4.new_markdown_cell("two")])
+    page.cells[0].id = page.cells[1].id = "same"
+    ids = [cell.id for cell in nbformat.reads(tool.normalise(json.dumps(page))[0], as_version=4).cells]
+    assert ids == ["same", "two"]
+
+
+def test_pictures_shrink_and_look_the_same() -> None:
+    """A smooth picture with thousands of colours gets a palette, and no pixel moves far."""
+    ramp = np.add.outer(np.linspace(0, 127, 400), np.linspace(0, 127, 400))
+    pixels = np.stack([ramp, ramp[::-1], 255 - ramp], axis=-1).astype("uint8")
+    pixels += np.random.default_rng(0).integers(0, 3, pixels.shape).astype("uint8")
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    before = base64.b64encode(buffer.getvalue()).decode()
+    after = tool.slim_picture(before)
+    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(after))).convert("RGB"))
+    assert len(after) < len(before) / 2
+    assert np.abs(shown.astype(int) - pixels).mean() < 8
+    assert tool.slim_picture(after) == after
+
+
+@pytest.mark.parametrize("fault", ["stderr", "count", "layout", "metadata"])
+def test_check_fails_on_each_fault(tmp_path: Path, fault: str) -> None:
+    """One fault is enough, and it is named."""
+    page = V4.new_notebook(cells=[V4.new_code_cell("1", id="a", execution_count=1)])
+    text, _ = tool.normalise(json.dumps(page))
+    page = nbformat.reads(text, as_version=4)
+    if fault == "stderr":
+        page.cells[0].outputs = [V4.new_output("stream", name="stderr", text="log")]
+    elif fault == "count":
+        page.cells[0].execution_count = None
+    elif fault == "metadata":
+        page.cells[0].metadata["execution"] = {"iopub.status.busy": "noon"}
+    path = tmp_path / "page.ipynb"
+    path.write_text(json.dumps(page) if fault == "layout" else nbformat.writes(page) + "\n")
+    result = run_tool("check", str(path))
+    assert result.returncode == 1
+    assert result.stderr.startswith("page: ")
+
+
+def test_run_writes_what_the_cells_show(tmp_path: Path) -> None:
+    """In rehearsal, with a workspace that is gone afterwards; the saved page is in normal form."""
+    source = "import os\nprint(os.environ['MNIST_LESSON_REHEARSAL'], os.environ['MNIST_LESSON_WORKSPACE'])"
+    path = tmp_path / "page.ipynb"
+    nbformat.write(V4.new_notebook(cells=[V4.new_code_cell(source), V4.new_code_cell("6 * 7")]), path)
+    assert run_tool("run", str(path)).returncode == 0
+    assert run_tool("check", str(path)).returncode == 0
+    first, second = nbformat.read(path, as_version=4).cells
+    rehearsal, workspace = first.outputs[0].text.split()
+    assert rehearsal == "1"
+    assert not Path(workspace).exists()
+    assert second.outputs[0].data["text/plain"] == "42"
+
+
+def test_a_cell_that_fails_leaves_the_file_alone(tmp_path: Path) -> None:
+    """The old page is worth more than half a new one."""
+    path = tmp_path / "page.ipynb"
+    nbformat.write(V4.new_notebook(cells=[V4.new_code_cell("undefined_name")]), path)
+    before = path.read_bytes()
+    result = run_tool("run", str(path))
+    assert result.returncode == 1
+    assert "undefined_name" in result.stderr
+    assert path.read_bytes() == before
+
+
+def test_a_page_that_is_not_there_is_an_error() -> None:
+    """Nothing done is not success."""
+    result = run_tool("check", "no_such_page")
+    assert result.returncode != 0
+    assert "no_such_page" in result.stderr

@@ -1,0 +1,28 @@
+"""Python loads this at its start wherever this folder is on PYTHONPATH: in the kernels of the page tests.
+
+It notes each heavy import the moment it happens (a kernel may be killed at the end, so there is no later),
+and, where no network namespace can be had, refuses connections to the outside.
+"""
+
+import os
+import sys
+
+HEAVY = {"tensorflow", "keras"}
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+def watch(event: str, arguments: tuple) -> None:
+    """Look at what Python is about to do."""
+    if event == "import" and arguments[0] in HEAVY:
+        with open(os.environ["LESSON_WITNESS"], "a", encoding="utf-8") as file:
+            file.write(f"{arguments[0]}\n")
+    elif event in ("socket.connect", "socket.getaddrinfo") and "LESSON_OFFLINE" in os.environ:
+        host = (
+            arguments[1][0] if event == "socket.connect" and isinstance(arguments[1], tuple) else arguments[0]
+        )
+        if isinstance(host, str) and not host.startswith(LOOPBACK):
+            raise OSError(f"This test has no network, and something asked for {host}.")
+
+
+if "LESSON_WITNESS" in os.environ:
+    sys.addaudithook(watch)
