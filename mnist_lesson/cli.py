@@ -1,0 +1,103 @@
+"""The command line: `mnist-lesson lab` opens the lesson, `mnist-lesson check` finds out what is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mnist_lesson import __version__, doctor
+from mnist_lesson.workspace import FIRST_PAGE
+
+SETTINGS = Path(__file__).parent / "assets" / "jupyter"  # closing a notebook shuts its kernel down
+
+EXAMPLES = """examples:
+  mnist-lesson lab                           open the lesson in JupyterLab, in the browser
+  mnist-lesson lab --no-browser --port 9000  on a server: print the address to open
+  mnist-lesson check                         look for what is wrong, and say what to do about it
+  mnist-lesson check --full                  the same, and train a network for a moment
+
+exit codes: 0 all is well, 1 something is wrong and the text says what, 2 the command was not understood
+"""
+
+
+def notebooks_folder(start: Path) -> Path | None:
+    """Return the lesson's folder of notebooks: in or above `start`, else beside this package, else None."""
+    for place in (start, *start.parents, Path(__file__).parents[1]):
+        for folder in (place, place / "notebooks"):
+            if (folder / FIRST_PAGE).is_file():
+                return folder
+    return None
+
+
+def has_screen() -> bool:
+    """Say whether a browser can be opened here: not over SSH, and on Linux only with a display."""
+    if "SSH_CONNECTION" in os.environ:
+        return False
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def lab_arguments(root: Path, *, browser: bool, port: int | None) -> list[str]:
+    """Return JupyterLab's arguments: the lesson's folder, open on the first page, and quiet."""
+    start = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/notebooks/{FIRST_PAGE}"]
+    # Else the browser is told to open a file in a hidden folder, which Ubuntu's own browsers cannot read.
+    start += ["--ServerApp.log_level=WARN", "--ServerApp.use_redirect_file=False"]
+    if port is not None:
+        start += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if not browser:
+        start += ["--no-browser"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        start += ["--allow-root"]
+    return start
+
+
+def lab(options: argparse.Namespace) -> int:
+    """Open JupyterLab on the first page, and end when it ends."""
+    folder = notebooks_folder(Path.cwd())
+    if folder is None:
+        print("The lesson's notebooks are not here. Go to the lesson's folder and type: mnist-lesson lab")
+        return 1
+    from jupyterlab.labapp import main as open_lab
+
+    browser = has_screen() and not options.no_browser
+    print("The lesson opens in your browser." if browser else "Open the last address below in a browser.")
+    print("To stop, press Ctrl-C here twice. What you make is kept in notebooks/my_work.", flush=True)
+    paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    open_lab(lab_arguments(folder.parent, browser=browser, port=options.port))
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Print what the doctor finds."""
+    return doctor.report(full=options.full)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; each subcommand names the function that does it."""
+    about, lay = "Open the lesson, or find out what is wrong.", argparse.RawDescriptionHelpFormatter
+    whole = argparse.ArgumentParser("mnist-lesson", description=about, epilog=EXAMPLES, formatter_class=lay)
+    whole.add_argument("--version", action="version", version=f"mnist-lesson {__version__}")
+    commands = whole.add_subparsers(metavar="COMMAND", required=True)
+
+    one = commands.add_parser("lab", help="open the lesson in JupyterLab")
+    one.add_argument("--no-browser", action="store_true", help="print the address in place of opening it")
+    one.add_argument("--port", type=int, help="the port to use; otherwise 8888, or the next that is free")
+    one.set_defaults(do=lab)
+
+    one = commands.add_parser("check", help="look for what is wrong, and say what to do about it")
+    one.add_argument("--full", action="store_true", help="also train a network for a moment")
+    one.set_defaults(do=check)
+    return whole
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says and return the exit code."""
+    options = parser().parse_args(arguments)
+    return int(options.do(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

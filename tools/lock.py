@@ -1,0 +1,38 @@
+"""Make requirements.lock and requirements-test.lock anew from pyproject.toml: `python tools/lock.py`.
+
+Needs uv (`python -m pip install uv`). Versions that are locked and still fit are kept; `--upgrade` takes the
+newest of all. One version of each package serves Python 3.11 to 3.13 on Windows, macOS and Linux.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+ONE_FOR_ALL = ["--universal", "--python-version", "3.11", "--fork-strategy", "fewest"]
+BARE = ["--no-emit-index-url", "--no-annotate", "--no-header", "--quiet"]
+LOCKS = {
+    "requirements.lock": ["--extra", "cpu"],
+    "requirements-test.lock": ["--extra", "cpu", "--extra", "test", "-c", "requirements.lock"],
+}
+
+
+def command(lock: str, *, upgrade: bool) -> list[str]:
+    """Return uv's command that writes one lock."""
+    whole = ["uv", "pip", "compile", "pyproject.toml", *LOCKS[lock], *ONE_FOR_ALL, *BARE, "-o", lock]
+    return [*whole, "--upgrade"] if upgrade else whole
+
+
+def main(arguments: list[str]) -> int:
+    """Write both locks, the learner's first: the tests' lock keeps its versions."""
+    for lock in LOCKS:
+        done = subprocess.run(command(lock, upgrade="--upgrade" in arguments), cwd=ROOT)
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
