@@ -1,4 +1,8 @@
-"""03 · Look: pictures of digits, numbers and networks, each returned as a matplotlib Figure."""
+"""03 · Look: pictures of digits, numbers and networks, each returned as a matplotlib Figure.
+
+Each function takes `ax`, the axes to draw on; by default it makes a new figure. Where an argument does not
+fit, it raises a TypeError or a ValueError that says what is needed. Digits are dark ink on white paper.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,182 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from mnist_lesson.checks import describe
+from mnist_lesson.checks import CLASSES, check_whole, describe
 
-BLUE, ORANGE, INK, GREY = "#0072B2", "#D55E00", "#333333", "#767676"  # told apart by colour-blind eyes too
-DPI = 100  # a figure 9 inches wide fills a notebook page
+Floats = NDArray[np.float64]
+
+# Told apart by colour-blind eyes too, and never by colour alone.
+BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#AA4499"
+INK, PALE = "#333333", "#B8B8B8"
+STYLES = ((BLUE, "o-"), (ORANGE, "s--"), (GREEN, "^-."), (PURPLE, "D:"))
+SIGNED = "PRGn"  # purple below zero, white, green above
+PAGE = 9.0  # inches: the width of a notebook page
 HISTORY = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
+
+
+def show_digit(image: ArrayLike, label: object = None, *, ax: Any = None) -> Figure:
+    """Draw one digit, with its label above it. Explained in notebook 03.
+
+    Parameters
+    ----------
+    image
+        Shape (28, 28) or (1, 28, 28, 1), or of another size; 0..255, or 0..1 if its numbers are floats.
+    label
+        Anything that can be written: a digit, a few words.
+    """
+    names = [] if label is None else [str(label)]
+    return _mosaic(_pictures(image, "image", one=True), names, 1, ax, tile=2.4)
+
+
+def show_digits(images: ArrayLike, labels: Any = None, *, columns: int = 10, ax: Any = None) -> Figure:
+    """Draw many digits as a grid, row by row, each with its label above it. Explained in notebook 03.
+
+    Parameters
+    ----------
+    images
+        Shape (n, 28, 28) or (n, 28, 28, 1), or of another size; 0..255, or 0..1 if its numbers are floats.
+    labels
+        One for each picture: a digit, a few words, on several lines if need be.
+    columns
+        How many stand in a row, from 1 to 30.
+    """
+    pictures = _pictures(images, "images")
+    names = [] if labels is None else [str(label) for label in labels]
+    if labels is not None and len(names) != len(pictures):
+        raise ValueError(f"there are {len(pictures)} pictures but {len(names)} labels: each needs one.")
+    return _mosaic(pictures, names, check_whole("columns", columns, 1, 30), ax)
+
+
+def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
+    """Draw what one layer makes of a picture: its maps, numbered from 0. Explained in notebook 05.
+
+    All maps share one scale, so one with little in it looks empty. Where some numbers are below zero, as in a
+    filter's weights, those are purple, the others green.
+
+    Parameters
+    ----------
+    maps
+        Shape (h, w, n), as `Twin.layers()` gives; or (n,), drawn as one block, row by row.
+    columns
+        How many stand in a row, from 1 to 30.
+    """
+    array = check_numbers(maps, "maps", (1, 3), "shape (h, w, n), n maps,")
+    if array.ndim == 1:
+        height = max(side for side in range(1, int(len(array) ** 0.5) + 1) if len(array) % side == 0)
+        pictures, names = array.reshape(1, height, -1), []
+    else:
+        pictures, names = np.moveaxis(array, -1, 0), [str(number) for number in range(array.shape[-1])]
+    count = min(check_whole("columns", columns, 1, 30), len(pictures))
+    return _mosaic(pictures / (np.abs(pictures).max() or 1), names, count, ax, tile=min(PAGE / count, 2.4))
+
+
+def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
+    """Draw a picture with its numbers written in. Explained in notebook 03.
+
+    Parameters
+    ----------
+    numbers
+        Shape (h, w), at most 28 by 28: a digit, a piece of one, a few weights. Whole numbers are written as
+        they are, others with one decimal.
+    """
+    table = check_numbers(numbers, "numbers", (2,), "shape (h, w), at most 28 by 28,")
+    if max(table.shape) > 28:
+        raise ValueError(f"numbers came as {describe(table)}, too many to read. Cut: numbers[:28, :28].")
+    cell = 0.31 if max(table.shape) > 9 else 0.5
+    axis = new_axes(cell * table.shape[1], cell * table.shape[0])[0] if ax is None else ax
+    darkness = np.abs(table) / (np.abs(table).max() or 1)
+    axis.imshow(darkness, cmap="gray_r", vmin=0, vmax=1)
+    decimals = 0 if np.array_equal(table, table.round()) else 1
+    for (row, column), number in np.ndenumerate(table.round(decimals) + 0.0):  # + 0.0 makes -0.0 plain 0.0
+        colour = "white" if darkness[row, column] > 0.45 else INK
+        write(axis, column, row, f"{number:.{decimals}f}", color=colour, fontsize=9)
+    axis.set_axis_off()
+    return _figure_of(axis)
+
+
+def show_probabilities(probabilities: ArrayLike, *, label: int | None = None, ax: Any = None) -> Figure:
+    """Draw the ten probabilities as bars, their values above; the highest is bold. Explained in notebook 07.
+
+    Parameters
+    ----------
+    probabilities
+        Ten numbers from 0 to 1, shape (10,) or (1, 10).
+    label
+        The true digit, 0 to 9, if it is known; it is marked below its bar.
+    """
+    bars = check_numbers(
+        np.ravel(np.asarray(probabilities)), "probabilities", (1,), "ten numbers, shape (10,),"
+    )
+    if len(bars) != CLASSES or bars.min() < 0 or bars.max() > 1:
+        raise ValueError(f"probabilities came as {bars.round(3)}; ten numbers from 0 to 1 are needed.")
+    truth = None if label is None else check_whole("label", label, 0, CLASSES - 1)
+    axis = new_axes(PAGE, 2.6)[0] if ax is None else ax
+    best, digits = int(bars.argmax()), range(CLASSES)
+    axis.bar(digits, bars, color=[BLUE if digit == best else PALE for digit in digits])
+    for digit, height in enumerate(bars):
+        write(axis, digit, height + 0.06, f"{100 * height:.1f} %", bold=digit == best)
+    tidy(axis, "", "", "probability")
+    axis.set_ylim(0, 1.15)
+    axis.set_xticks(digits, [f"{digit}\ntrue digit" if digit == truth else str(digit) for digit in digits])
+    axis.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    return _figure_of(axis)
+
+
+def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
+    """Draw which digit was taken for which: counts, mistakes darker where they are many. See notebook 07.
+
+    Parameters
+    ----------
+    table
+        Counts of shape (10, 10), as `confusion()` gives: a row for each true digit, a column for each answer.
+    """
+    counts = check_numbers(table, "table", (2,), "shape (10, 10)")
+    if counts.shape != (CLASSES, CLASSES) or counts.min() < 0:
+        raise ValueError(f"table came as {describe(counts)}, but counts of shape (10, 10) are needed.")
+    axis = new_axes(6.4, 5)[0] if ax is None else ax
+    mistakes = np.where(np.eye(CLASSES, dtype=bool), 0, counts)
+    axis.imshow(mistakes, cmap="Oranges", vmin=0, vmax=1.4 * (mistakes.max() or 1), aspect="auto")
+    for (row, column), count in np.ndenumerate(counts):
+        colour = BLUE if row == column else INK if count else PALE
+        write(axis, column, row, f"{count:.0f}", bold=row == column, color=colour)
+    tidy(axis, "Right answers: bold, on the diagonal", "the answer given", "the true digit")
+    axis.set(xticks=range(CLASSES), yticks=range(CLASSES))
+    axis.grid(visible=False)
+    return _figure_of(axis)
+
+
+def show_curves(
+    curves: Mapping[str, ArrayLike], *, x: Any = None, title: str = "", x_label: str = "", ax: Any = None
+) -> Figure:
+    """Draw up to four curves, each with its name. Explained in notebook 06.
+
+    Parameters
+    ----------
+    curves
+        Numbers under the name of each curve, NaN where there are none.
+    x
+        Where they stand, shape (n,). By default 1, 2, 3, …
+    """
+    if not isinstance(curves, Mapping) or not 0 < len(curves) <= len(STYLES):
+        raise ValueError(f'curves came as {describe(curves)}; one to four are needed: {{"name": numbers}}.')
+    axis = new_axes(PAGE * 0.7, 3.2)[0] if ax is None else ax
+    for (name, numbers), (colour, style) in zip(curves.items(), STYLES, strict=False):
+        places = range(1, np.size(numbers) + 1) if x is None else x
+        axis.plot(places, np.asarray(numbers, dtype=float), style, color=colour, label=name, ms=5)
+    tidy(axis, title, x_label, "")
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
+    axis.legend(frameon=False, fontsize=10)
+    return _figure_of(axis)
 
 
 def show_history(
     history: Mapping[str, Sequence[float]], *, epochs: int | None = None, ax: Any = None
 ) -> Figure:
-    """Draw how a training went: accuracy on the left, loss on the right, after each epoch.
+    """Draw how a training went: accuracy and loss after each epoch. Explained in notebook 06.
 
     Parameters
     ----------
@@ -29,54 +195,76 @@ def show_history(
     epochs
         How many epochs are planned, so that the picture leaves room for those to come.
     ax
-        Two axes to draw on. By default, a new figure.
-
-    Raises
-    ------
-    ValueError
-        A list is missing, or the lists differ in length.
-
-    Notes
-    -----
-    Explained in notebook 06.
+        Two axes.
     """
-    curves = _check_history(history)
-    axes = _axes(9, 3.2, 1, 2) if ax is None else np.ravel(ax)
-    for axis, name, title in zip(
-        axes, ("accuracy", "loss"), ("Accuracy (high is good)", "Loss (low is good)"), strict=True
-    ):
-        axis.plot(curves["epoch"], curves[name], "o-", color=BLUE, label="training", ms=5)
-        axis.plot(curves["epoch"], curves[f"val_{name}"], "s--", color=ORANGE, label="validation", ms=5)
-        axis.set_xlim(0, max(epochs or 1, *curves["epoch"], 2) + 0.5)
-        if not len(curves["epoch"]):
+    given = history if isinstance(history, Mapping) else {}
+    if missing := [name for name in HISTORY if name not in given]:
+        raise ValueError(
+            f"history lacks {', '.join(missing)}. Type show_history(run.history), with run = train(…)."
+        )
+    if len({len(given[name]) for name in HISTORY}) > 1:
+        raise ValueError("the lists in history differ in length, but each needs one number an epoch.")
+    axes = new_axes(PAGE, 3.2, 2) if ax is None else np.ravel(ax)
+    titles = {"accuracy": "Accuracy (high is good)", "loss": "Loss (low is good)"}
+    for axis, (name, title) in zip(axes, titles.items(), strict=True):
+        curves = {"training": given[name], "validation": given[f"val_{name}"]}
+        show_curves(curves, x=given["epoch"], title=title, x_label="epoch", ax=axis)
+        axis.set_xlim(0, max(epochs or 1, *given["epoch"], 2) + 0.5)
+        if not given["epoch"]:
             axis.set_ylim(0, 1)
-        axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
-        _tidy(axis, title, "epoch")
-        axis.legend(frameon=False, fontsize=10)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     return _figure_of(axes[0])
 
 
-def _check_history(history: Mapping[str, Sequence[float]]) -> dict[str, NDArray[np.float64]]:
-    given = history if isinstance(history, Mapping) else {}
-    if missing := [name for name in HISTORY if name not in given]:
-        raise ValueError(
-            f"history came as {describe(history)} without {', '.join(missing)}. "
-            "train() gives what is needed: type show_history(run.history)."
-        )
-    curves = {name: np.array(given[name], dtype=float) for name in HISTORY}
-    lengths = {name: len(curve) for name, curve in curves.items()}
-    if len(set(lengths.values())) > 1:
-        raise ValueError(
-            f"the lists in history differ in length ({lengths}): each needs one number an epoch."
-        )
-    return curves
+def check_numbers(value: Any, name: str, ndims: tuple[int, ...], wanted: str) -> Floats:
+    """Return `value` as finite floats with one of these numbers of axes, or raise TypeError or ValueError."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} came as {describe(value)}, but {wanted} is needed.")
+    if array.ndim not in ndims or not array.size:
+        raise ValueError(f"{name} came as {describe(array)}, but {wanted} is needed.")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} has NaN (“not a number”) or infinity in it, which cannot be drawn.")
+    return array.astype(np.float64)
 
 
-def _axes(width: float, height: float, rows: int = 1, columns: int = 1) -> NDArray[Any]:
-    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
-    axes: NDArray[Any] = figure.subplots(rows, columns, squeeze=False).ravel()
-    return axes
+def _pictures(value: Any, name: str, *, one: bool = False) -> Floats:
+    wanted = "28 by 28 pixels, as x_train[0] has," if one else "shape (n, 28, 28), as x_train[:10] has,"
+    array = check_numbers(value, name, (2, 3, 4), wanted)
+    array = np.squeeze(array)[np.newaxis] if one else array
+    array = array[..., 0] if array.ndim == 4 and array.shape[-1] == 1 else array
+    pictures = check_numbers(array, name, (3,), wanted)
+    if pictures.min() < 0 or pictures.max() > 255:
+        raise ValueError(f"{name} goes from {pictures.min():g} to {pictures.max():g}, not 0..255 or 0..1.")
+    return pictures / (1 if np.asarray(value).dtype.kind == "f" and pictures.max() <= 1 else 255)
+
+
+def _mosaic(pictures: Floats, names: list[str], columns: int, ax: Any, *, tile: float = 1.1) -> Figure:
+    """Draw all pictures into one axes: a subplot for each would take seconds. Numbers: 0..1, or -1..1."""
+    count, height, width = pictures.shape
+    rows, columns = -(-count // columns), min(columns, count)
+    gap = 0.08 * width
+    tile = min(tile, PAGE / 1.08 / columns)
+    header = gap + max((name.count("\n") + 1 for name in names), default=0) * 0.19 * width / tile
+    step_x, step_y = width + gap, height + header
+    axis = new_axes(tile * step_x / width * columns, tile * step_y / width * rows)[0] if ax is None else ax
+    low, colours = (-1, SIGNED) if pictures.min() < 0 else (0, "gray_r")
+    for number, picture in enumerate(pictures):
+        left, top = number % columns * step_x, number // columns * step_y + header
+        extent = (left, left + width, top + height, top)
+        axis.imshow(picture, cmap=colours, vmin=low, vmax=1, extent=extent)
+        axis.add_patch(Rectangle((left, top), width, height, fill=False, edgecolor=PALE, lw=0.8))
+        if names:
+            write(axis, left + width / 2, top - gap, names[number], va="bottom")
+    axis.set(xlim=(-gap / 2, columns * step_x - gap / 2), ylim=(rows * step_y + gap / 2, 0))
+    axis.set_axis_off()
+    return _figure_of(axis)
+
+
+def new_axes(width: float, height: float, columns: int = 1) -> NDArray[Any]:
+    """Make a figure, so many inches wide and high, and return its axes, from left to right."""
+    figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
+    return figure.subplots(1, columns, squeeze=False)[0]  # type: ignore[no-any-return]
 
 
 def _figure_of(ax: Any) -> Figure:
@@ -84,10 +272,18 @@ def _figure_of(ax: Any) -> Figure:
     return figure
 
 
-def _tidy(ax: Any, title: str = "", x_label: str = "", y_label: str = "") -> None:
+def write(ax: Any, x: float, y: float, text: str, *, bold: bool = False, **style: Any) -> None:
+    """Write a text, its middle at (x, y)."""
+    look = {"color": INK, "fontsize": 10, "fontweight": "bold" if bold else "normal"}
+    ax.text(x, y, text, **(look | {"ha": "center", "va": "center"} | style))
+
+
+def tidy(ax: Any, title: str, x_label: str, y_label: str) -> None:
+    """Give axes their title and labels in the lesson's style."""
     ax.set_title(title, loc="left", fontsize=12, color=INK)
     ax.set_xlabel(x_label, fontsize=11, color=INK)
     ax.set_ylabel(y_label, fontsize=11, color=INK)
     ax.tick_params(labelsize=10, colors=INK)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.grid(alpha=0.25)
+    ax.set_axisbelow(True)
+    ax.grid(axis="y", alpha=0.3)

@@ -1,0 +1,251 @@
+"""Pictures hold what they were given, on whatever axes, and say what is wrong with what they cannot draw."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from mnist_lesson.look import (
+    show_confusion,
+    show_curves,
+    show_digit,
+    show_digits,
+    show_history,
+    show_maps,
+    show_numbers,
+    show_probabilities,
+)
+from mnist_lesson.sketches import show_line_fit, show_networks, show_window
+
+RNG = np.random.default_rng(0)
+DIGITS = RNG.integers(0, 256, (7, 28, 28)).astype(np.uint8)
+TEN = np.array([0.02, 0.03, 0.0, 0.7, 0.05, 0.05, 0.05, 0.05, 0.03, 0.02])
+HISTORY = {
+    "epoch": [1, 2, 2.4],
+    "loss": [0.3, 0.1, 0.08],
+    "accuracy": [0.91, 0.97, 0.98],
+    "val_loss": [0.1, 0.06, None],
+    "val_accuracy": [0.97, 0.98, None],
+}
+EVERY = {
+    "digit": lambda **k: show_digit(DIGITS[0], 5, **k),
+    "digits": lambda **k: show_digits(DIGITS, range(7), **k),
+    "maps": lambda **k: show_maps(RNG.random((26, 26, 32)), **k),
+    "numbers": lambda **k: show_numbers(DIGITS[0], **k),
+    "probabilities": lambda **k: show_probabilities(TEN, label=8, **k),
+    "confusion": lambda **k: show_confusion(np.eye(10, dtype=int) + 1, **k),
+    "curves": lambda **k: show_curves({"a": [1, 2], "b": [2, np.nan]}, **k),
+    "line_fit": lambda **k: show_line_fit([1, 2, 3], [2, 2, 5], 1.5, 0, **k),
+}
+MORE = {
+    "history": lambda: show_history(HISTORY, epochs=12),
+    "no history yet": lambda: show_history({name: [] for name in HISTORY}),
+    "window": lambda: show_window(DIGITS[0], np.ones((3, 3)), 5, 6),
+    "networks": show_networks,
+}
+
+
+def texts(figure: Figure) -> list[str]:
+    return [text.get_text() for axis in figure.axes for text in axis.texts]
+
+
+def drawn(figure: Figure) -> np.ndarray:
+    """The figure's pixels as it leaves for the page, grey."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    return np.asarray(Image.open(buffer).convert("L"))
+
+
+@pytest.mark.parametrize("name", [*EVERY, *MORE])
+def test_a_figure_fits_the_page_can_be_read_and_is_not_cut(name: str) -> None:
+    figure = (EVERY | MORE)[name]()
+    pixels = drawn(figure)
+    assert pixels.shape[1] <= 900
+    assert pixels.shape[0] <= 880
+    assert pixels.min() < 100, "something dark is drawn"
+    edges = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    assert name == "numbers" or edges.min() > 180, "nothing dark touches the edge"
+    labels = [text for axis in figure.axes for text in (*axis.texts, axis.title, axis.xaxis.label)]
+    labels += [tick for axis in figure.axes if axis.axison for tick in axis.get_xticklabels()]
+    assert min(text.get_fontsize() for text in labels) >= 9
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_figure_can_be_drawn_on_given_axes(name: str) -> None:
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    assert EVERY[name](ax=right) is figure
+    assert right.has_data()
+    assert not left.has_data()
+
+
+def test_drawing_touches_nothing_global() -> None:
+    code = (
+        "import io, sys, matplotlib as m; before = m.rcParams.copy()\n"
+        "from mnist_lesson import look\n"
+        "look.show_digit([[0, 255], [9, 0]], 1).savefig(io.BytesIO(), format='png')\n"
+        "print([name for name in ('matplotlib.pyplot', 'tensorflow', 'keras') if name in sys.modules])\n"
+        "assert m.rcParams.copy() == before"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_each_digit_stands_in_its_place_under_its_label() -> None:
+    axis = show_digits(DIGITS, "abcdefg", columns=3).axes[0]
+    corners = [tuple(image.get_extent()[0:4:3]) for image in axis.images]  # left, top
+    assert corners == sorted(corners, key=lambda corner: (corner[1], corner[0]))
+    assert len({left for left, _ in corners}) == 3
+    for image, text, digit, name in zip(axis.images, axis.texts, DIGITS, "abcdefg", strict=True):
+        assert np.allclose(image.get_array() * 255, digit)
+        left, right, _, top = image.get_extent()
+        assert text.get_text() == name
+        assert left < text.get_position()[0] < right
+        assert text.get_position()[1] < top
+
+
+@pytest.mark.parametrize("images", [DIGITS / 255, (DIGITS / 255)[..., np.newaxis], DIGITS.astype(float)])
+def test_all_the_ways_to_give_digits_look_the_same(images: np.ndarray) -> None:
+    assert np.array_equal(drawn(show_digits(images)), drawn(show_digits(DIGITS)))
+
+
+def test_ink_is_dark_and_paper_is_white() -> None:
+    halves = np.zeros((28, 28), np.uint8)
+    halves[:, :14] = 255
+    pixels = drawn(show_digit(halves))
+    middle = pixels[len(pixels) // 2]
+    assert middle[len(middle) // 4] == 0
+    assert middle[3 * len(middle) // 4] == 255
+
+
+def test_numbers_are_written_where_they_belong() -> None:
+    figure = show_numbers([[0, 7], [250, 3], [0, 1]])
+    assert texts(figure) == ["0", "7", "250", "3", "0", "1"]
+    assert [text.get_position() for text in figure.axes[0].texts][2] == (0, 1)
+    assert texts(show_numbers([[0.25, -0.04], [-1.0, 2.0]])) == ["0.2", "0.0", "-1.0", "2.0"]
+
+
+def test_maps_share_one_scale_and_show_signs() -> None:
+    maps = np.zeros((2, 2, 3))
+    maps[0, 0, 1], maps[0, 0, 2] = 4, 1
+    images = show_maps(maps).axes[0].images
+    assert [image.get_array().max() for image in images] == [0, 1, 0.25]
+    assert {image.get_cmap().name for image in images} == {"gray_r"}
+    assert show_maps(maps - 1).axes[0].images[0].get_clim() == (-1, 1)
+    assert show_maps(np.arange(128)).axes[0].images[0].get_array().shape == (8, 16)
+    assert show_maps(np.zeros(9216)).axes[0].images[0].get_array().shape == (96, 96)
+
+
+def test_probabilities_are_written_and_the_best_and_the_true_one_marked() -> None:
+    axis = show_probabilities(TEN[np.newaxis], label=8).axes[0]
+    assert [text.get_text() for text in axis.texts][:4] == ["2.0 %", "3.0 %", "0.0 %", "70.0 %"]
+    assert [text.get_fontweight() for text in axis.texts].index("bold") == 3
+    assert [bar.get_height() for bar in axis.patches] == list(TEN)
+    assert axis.get_xticklabels()[8].get_text() == "8\ntrue digit"
+
+
+def test_confusion_shades_mistakes_only() -> None:
+    table = np.diag(np.full(10, 900))
+    table[3, 5] = 4
+    axis = show_confusion(table).axes[0]
+    shades = axis.images[0].get_array()
+    assert (np.argmax(shades), shades.sum()) == (35, 4)
+    assert axis.texts[35].get_text() == "4"
+    assert axis.texts[33].get_fontweight() == "bold"
+
+
+def test_line_fit_draws_each_error_as_a_square_beside_its_point() -> None:
+    axis = show_line_fit([1, 2, 3], [2, 2, 5], 1.5, 0).axes[0]
+    assert [square.get_width() for square in axis.patches] == [0.5, 1, 0.5]
+    assert all(square.get_width() == square.get_height() for square in axis.patches)
+    assert "1.50" in axis.get_title(loc="left")
+    for square, x, y in zip(axis.patches, [1, 2, 3], [2, 2, 5], strict=True):
+        left, bottom = square.get_xy()
+        assert x in (left, left + square.get_width())
+        assert {y, 1.5 * x} == {bottom, bottom + square.get_height()}
+    assert not show_line_fit([1, 2], [2, 2]).axes[0].patches
+
+
+def test_window_writes_the_products_and_adds_them_up() -> None:
+    kernel = np.array([[-1, 0, 1]] * 3)
+    axes = show_window(DIGITS[0], kernel, 2, 4).axes
+    products = DIGITS[0].astype(int)[2:5, 4:7] * kernel
+    assert [text.get_text().split("= ")[1] for text in axes[1].texts] == [
+        str(product).replace("-", "−") for product in products.ravel()
+    ]
+    assert axes[2].get_title() == f"added up: {products.sum()}".replace("-", "−")
+    sums = axes[2].images[0].get_array()
+    assert sums.shape == (26, 26)
+    assert sums[2, 4] == products.sum()
+    assert np.isfinite(sums.filled(np.nan)).sum() == 2 * 26 + 5
+
+
+def test_networks_are_the_five_that_the_page_names() -> None:
+    titles = [axis.get_title() for axis in show_networks().axes]
+    assert titles[:5] == ["Feed-forward", "Recurrent", "LSTM", "Autoencoder", "Convolutional"]
+
+
+def test_history_shows_training_and_validation_apart_without_colour() -> None:
+    figure = show_history(HISTORY, epochs=12)
+    assert [axis.get_title(loc="left").split()[0] for axis in figure.axes] == ["Accuracy", "Loss"]
+    training, validation = figure.axes[0].lines
+    assert (training.get_linestyle(), training.get_marker()) == ("-", "o")
+    assert (validation.get_linestyle(), validation.get_marker()) == ("--", "s")
+    assert list(training.get_xdata()) == HISTORY["epoch"]
+    assert list(training.get_ydata()) == HISTORY["accuracy"]
+    assert np.isnan(validation.get_ydata()[2])
+    assert figure.axes[0].get_xlim()[1] >= 12
+
+
+def test_history_goes_on_two_given_axes() -> None:
+    figure = Figure()
+    axes = figure.subplots(1, 2)
+    assert show_history(HISTORY, ax=axes) is figure
+    assert len(axes[1].lines) == 2
+
+
+BAD: dict[str, tuple[Any, type[Exception], str]] = {
+    "a word for a digit": (lambda: show_digit("5"), TypeError, r"'5' \(str\)"),
+    "nothing": (lambda: show_digit(None), TypeError, "None"),
+    "many for one": (lambda: show_digit(DIGITS), ValueError, "28 by 28"),
+    "one for many": (lambda: show_digits(DIGITS[0]), ValueError, r"\(n, 28, 28\)"),
+    "no digits": (lambda: show_digits(DIGITS[:0]), ValueError, r"\(0, 28, 28\)"),
+    "NaN": (lambda: show_digits(np.full((1, 28, 28), np.nan)), ValueError, "not a number"),
+    "out of range": (lambda: show_digits(DIGITS.astype(int) + 900), ValueError, "not 0..255"),
+    "too few labels": (lambda: show_digits(DIGITS, [1, 2]), ValueError, "7 pictures but 2 labels"),
+    "no columns": (lambda: show_digits(DIGITS, columns=0), ValueError, "from 1 to 30"),
+    "columns in quotes": (lambda: show_digits(DIGITS, columns="3"), TypeError, "without quotes"),
+    "maps of a whole batch": (lambda: show_maps(np.zeros((1, 26, 26, 32))), ValueError, r"\(h, w, n\)"),
+    "too many numbers": (lambda: show_numbers(np.zeros((29, 3))), ValueError, "numbers.:28"),
+    "numbers in a row": (lambda: show_numbers([1, 2, 3]), ValueError, r"\(h, w\)"),
+    "scores for probabilities": (lambda: show_probabilities(TEN * 9), ValueError, "from 0 to 1"),
+    "nine probabilities": (lambda: show_probabilities(TEN[:9]), ValueError, "ten numbers"),
+    "a label too large": (lambda: show_probabilities(TEN, label=10), ValueError, "from 0 to 9"),
+    "a small table": (lambda: show_confusion(np.eye(9)), ValueError, r"\(10, 10\)"),
+    "uneven points": (lambda: show_line_fit([1, 2], [1]), ValueError, "x has 2 numbers and y has 1"),
+    "no curves": (lambda: show_curves({}), ValueError, "one to four"),
+    "a list of curves": (lambda: show_curves([1, 2, 3]), ValueError, "one to four"),
+    "a run for its history": (lambda: show_history(None), ValueError, "run.history"),
+    "half a history": (lambda: show_history({"epoch": [1], "loss": [2]}), ValueError, "lacks accuracy"),
+    "uneven history": (lambda: show_history(HISTORY | {"loss": [1]}), ValueError, "differ in length"),
+    "a window that sticks out": (
+        lambda: show_window(DIGITS[0], np.ones((3, 3)), 26, 0),
+        ValueError,
+        "row came as 26",
+    ),
+    "a flat kernel": (lambda: show_window(DIGITS[0], np.ones(9), 0, 0), ValueError, r"shape \(3, 3\)"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_drawn_is_said(name: str) -> None:
+    draw, error, words = BAD[name]
+    with pytest.raises(error, match=words):
+        draw()
