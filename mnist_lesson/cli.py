@@ -11,7 +11,7 @@ from pathlib import Path
 from mnist_lesson import __version__, doctor
 from mnist_lesson.workspace import FIRST_PAGE
 
-SETTINGS = Path(__file__).parent / "assets" / "jupyter"  # closing a notebook shuts its kernel down
+SETTINGS = Path(__file__).parent / "assets" / "jupyter"  # closing a page stops its kernel; no news
 
 EXAMPLES = """examples:
   mnist-lesson lab                           open the lesson in JupyterLab, in the browser
@@ -43,7 +43,7 @@ def lab_arguments(root: Path, *, browser: bool, port: int | None) -> list[str]:
     """Return JupyterLab's arguments: the lesson's folder, open on the first page, and quiet."""
     start = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/notebooks/{FIRST_PAGE}"]
     # Else the browser is told to open a file in a hidden folder, which Ubuntu's own browsers cannot read.
-    start += ["--ServerApp.log_level=WARN", "--ServerApp.use_redirect_file=False"]
+    start += ["--log-level=WARN", "--ServerApp.use_redirect_file=False"]
     if port is not None:
         start += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     if not browser:

@@ -1,0 +1,69 @@
+"""What all tests share: the digits, a throw-away workspace, and the order in which tests run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from mnist_lesson.load import Digits
+
+TESTS = Path(__file__).parent
+LATE = ("setup", "notebooks", "browser")  # these folders take minutes: what fails soon is seen soon
+
+# Before anything loads TensorFlow: its log lines are no faults, and tests of output would see them.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the modules' tests first, then the late folders."""
+
+    def lateness(item: pytest.Item) -> int:
+        folder = item.path.relative_to(TESTS).parts[0]
+        return LATE.index(folder) + 1 if folder in LATE else 0
+
+    items.sort(key=lateness)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _session_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Lead fixtures that serve many tests to a folder of their own, so that nothing is written in the checkout."""
+    before = os.environ.get("MNIST_LESSON_WORKSPACE")
+    os.environ["MNIST_LESSON_WORKSPACE"] = str(tmp_path_factory.mktemp("workspace"))
+    yield
+    os.environ.pop("MNIST_LESSON_WORKSPACE")
+    if before is not None:
+        os.environ["MNIST_LESSON_WORKSPACE"] = before
+
+
+@pytest.fixture(autouse=True)
+def workspace(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a workspace of its own, and trainings of the length that it asks for (no rehearsal)."""
+    folder = tmp_path / "workspace"
+    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(folder))
+    if request.path.relative_to(TESTS).parts[0] not in ("notebooks", "browser"):
+        monkeypatch.delenv("MNIST_LESSON_REHEARSAL", raising=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def digits() -> Digits:
+    """Return MNIST, loaded once; its arrays cannot be written, so that no test changes another's."""
+    from mnist_lesson.load import load_data
+
+    both = load_data()
+    for arrays in both:
+        for array in arrays:
+            array.setflags(write=False)
+    return both
+
+
+@pytest.fixture
+def clean_python() -> list[str]:
+    """Return the command of a fresh Python, for tests of what an import loads or a process prints."""
+    return [sys.executable, "-I"]
