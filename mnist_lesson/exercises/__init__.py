@@ -1,0 +1,39 @@
+"""Your turn: exercises that answer back, a module a page.
+
+    exercises.load.pixels.check(pixels)     is it right?
+    exercises.load.pixels.hint()            each call goes one step further
+    exercises.load.pixels.solution()        one right answer, and why
+    exercises.load.memoriser.guess(answer="a", sure=70)   before the result; afterwards: .reveal()
+
+What was done is kept in the learner's folder only. Nothing is ever sent anywhere.
+"""
+
+from mnist_lesson.exercises import (
+    introduction,
+    load,
+    look,
+    model,
+    one_hot,
+    preprocess,
+    test,
+    train,
+    your_digits,
+)
+from mnist_lesson.exercises.calibration import calibration, draw_calibration
+
+PAGES = ("introduction", "load", "preprocess", "look", "one_hot", "model", "train", "test", "your_digits")
+
+__all__ = [
+    "PAGES",
+    "calibration",
+    "draw_calibration",
+    "introduction",
+    "load",
+    "look",
+    "model",
+    "one_hot",
+    "preprocess",
+    "test",
+    "train",
+    "your_digits",
+]

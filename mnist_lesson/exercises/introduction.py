@@ -1,0 +1,129 @@
+"""00 · Introduction: a line through points, and what a sliding window works out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mnist_lesson.exercises.compare import as_array, show
+from mnist_lesson.exercises.engine import Finding, function, value
+from mnist_lesson.exercises.guess import Guess
+
+POINTS = ((0, 1), (1, 3), (2, 5))
+
+places = Guess(
+    __name__,
+    "places",
+    question="A window 3 pixels wide slides along a row of 28 pixels, one pixel at a time. It never "
+    "leaves the row. "
+    "How many places can it stop at?",
+    options={"a": "9", "b": "26", "c": "28"},
+    truth="b",
+    why="The window's left edge can stand on pixel 0, 1, 2 and so on up to 25. That makes 26.",
+)
+
+
+def _judge_line(answer: Any) -> Finding | None:
+    pair = as_array(answer)
+    if isinstance(pair, str):
+        return Finding(f"{pair} Give two numbers, as in `(3, 4)`.")
+    if pair.shape != (2,):
+        return Finding("Give two numbers in brackets: first the slope, then the start, as in `(3, 4)`.")
+    slope, start = (float(number) for number in pair)
+    missed = next(((x, y) for x, y in POINTS if not abs(slope * x + start - y) < 0.01), None)
+    if missed is None:
+        return None
+    x, y = missed
+    here = f"{slope:g} · {x} + {start:g} = {slope * x + start:g}"
+    example = (("You gave", show(answer)), (f"your line at x = {x}", here), ("the point's y", str(y)))
+    known: dict[tuple[float, float], str] = {
+        (1, 2): "Those are the two right numbers, but in the wrong order. The slope comes first.",
+        (2.5, 0): "You divided y by x at the last point. That works only for a line that starts at 0.",
+        (-2, 1): "The start is right. But y grows from point to point, so the slope is above 0.",
+    }
+    return Finding(known.get((slope, start), "Your line does not go through all three points."), example)
+
+
+@value(
+    title="A line through three points",
+    task="Three points lie on one line: at x = 0, y is 1. At x = 1, y is 3. At x = 2, y is 5. "
+    "Which line is it? Give two numbers: its **slope** (how much y grows when x grows by 1) and its "
+    "**start** (what y is at x = 0). Change them until the answer is right.",
+    form="(slope, start)",
+    hints=(
+        "The start is the easy one: look for the point with x = 0.",
+        "Go from x = 0 to x = 1. How much does y grow? That is the slope.",
+        "From x = 0 to x = 1, y goes from 1 to 3. So the slope is 3 − 1.",
+    ),
+    why="The line starts at 1, and y grows by 2 for each step of x: y = 2 · x + 1. You have found a "
+    "function from x to y.",
+    judge=_judge_line,
+)
+def line() -> Any:
+    return (2, 1)
+
+
+_EDGE = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+_DOT = np.array([[0, 0, 0], [0, 9, 0], [0, 0, 0]])
+_CORNER = np.array([[9, 0, 0], [0, 0, 0], [0, 0, 0]])
+_COUNT = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+
+
+@function(
+    title="What one window gives",
+    task="Write the step that the sliding window takes at each place. It has nine pixels (`window`) and nine "
+    "`weights`, both arrays of 3 × 3. Multiply each pixel by the weight in the same place, add up the nine "
+    "results, and return that one number.",
+    hints=(
+        "For arrays, `window * weights` multiplies each number by the one in the same place.",
+        "That gives nine products. One number is asked for: add them up.",
+        "`(window * weights).sum()` does both. Put `return` before it.",
+    ),
+    why="Nine products, one sum: that is all a convolution does at one place. Then it moves on and does "
+    "it again.",
+    cases=[
+        (_DOT, _COUNT),
+        (_CORNER, _EDGE),
+        (_COUNT, np.ones((3, 3), dtype=int)),
+        (_COUNT, _EDGE),
+        (_COUNT, _COUNT * 0.5),
+    ],
+    slips=[
+        (
+            lambda window, weights: window * weights,
+            "You have the nine products. Now add them up: one number is asked for.",
+        ),
+        (
+            lambda window, weights: window @ weights,
+            "`@` multiplies rows by columns. Here, `*` is needed: each pixel times its own weight.",
+        ),
+        (
+            lambda window, weights: (window @ weights).sum(),
+            "`@` multiplies rows by columns. Here, `*` is needed: each pixel times its own weight.",
+        ),
+        (
+            lambda window, weights: (window * weights).mean(),
+            "You took the mean of the nine products. The window adds them up: their sum is asked for.",
+        ),
+        (
+            lambda window, weights: window.sum() * weights.sum(),
+            "You added first and multiplied after. First multiply, place by place. Then add.",
+        ),
+        (
+            lambda window, weights: (window * weights).sum(axis=0),
+            "You added up each column, so three numbers are left. Add up all nine.",
+        ),
+        (
+            lambda window, weights: (window + weights).sum(),
+            "You added each weight to its pixel. Multiply them in place of that.",
+        ),
+        (
+            lambda window, weights: (window * weights).max(),
+            "You kept the largest product. All nine are to be added up.",
+        ),
+    ],
+)
+def slide(window: Any, weights: Any) -> Any:
+    """Return the sum of the nine products of a window and its weights."""
+    return (window * weights).sum()

@@ -1,0 +1,174 @@
+"""01 · Load: shapes, counts and the numbers that fit into a uint8."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from mnist_lesson.exercises.engine import function, value
+from mnist_lesson.exercises.guess import Guess
+
+memoriser = Guess(
+    __name__,
+    "memoriser",
+    question="The memoriser keeps the training digits and their labels. For a new digit, it looks up the "
+    "one most "
+    "like it and repeats its label. Out of 100 digits that it has never seen, how many will it read right?",
+    options={"a": "about 10, no better than chance", "b": "about 50", "c": "80 or more"},
+    truth="c",
+    why="New digits look much like old ones, so looking up goes far. But it is no longer perfect, as it "
+    "was on what it had seen.",
+)
+
+
+@value(
+    title="How many pixels?",
+    task="The training pictures have the shape `(60000, 28, 28)`. Each pixel is one number. "
+    "How many numbers is that in all? Let Python work it out, or use your head.",
+    hints=(
+        "The shape says: 60,000 pictures, each with 28 rows of 28 pixels.",
+        "First work out how many pixels one picture has. Then think of all pictures.",
+        "Multiply all three: `60000 * 28 * 28`. With the array at hand, `x_train.size` says the same.",
+    ),
+    why="The numbers of a shape, multiplied, give how many numbers an array holds: 60,000 · 28 · 28 = "
+    "47,040,000.",
+    slips=[
+        (784, "That is one picture: 28 · 28. There are 60,000 of them."),
+        (60_000 * 28, "You took one 28. Each picture has 28 rows, and each row has 28 pixels."),
+        (60_000, "That is the number of pictures. Each has many pixels."),
+        (60_000 + 28 + 28, "You added. Rows of pixels in pictures are multiplied."),
+        (7_840_000, "That is the test set, with 10,000 pictures. The training set has 60,000."),
+        (54_880_000, "That is training and test set together. The training set alone is asked for."),
+        (3, "That is how many axes the array has: what `x_train.ndim` or `len(x_train.shape)` gives."),
+    ],
+)
+def pixels() -> Any:
+    return 60_000 * 28 * 28
+
+
+@function(
+    title="How many of each digit?",
+    task="Write a function that takes an array of labels and returns ten counts: how many zeros there are, "
+    "how many ones, and so on up to nine. A digit that never comes up has the count 0. "
+    "It must work for any labels, the few that I try as well as all 60,000.",
+    hints=(
+        "For one digit it is short: `labels == 3` is true where a 3 stands, and `.sum()` counts what is "
+        "true.",
+        "Now do that for each digit in `range(10)` and collect the ten numbers in a list.",
+        "`return [(labels == digit).sum() for digit in range(10)]` does it all. NumPy has `np.bincount` "
+        "for this, too.",
+    ),
+    why="`np.bincount` counts how often each whole number comes up; `minlength=10` keeps a place even "
+    "for digits that never do.",
+    cases=[
+        (np.array([0]),),
+        (np.array([9]),),
+        (np.array([1, 1, 0]),),
+        (np.array([3, 5, 3, 9, 0, 3]),),
+        (np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9]),),
+    ],
+    slips=[
+        (
+            lambda labels: np.unique(labels, return_counts=True)[1],
+            "Digits that never come up are missing from your list. Each of the ten needs its place, with "
+            "a 0.",
+        ),
+        (
+            lambda labels: np.bincount(labels),
+            "Your list ends too soon: it stops at the largest label. Ten counts are asked for, always.",
+        ),
+        (
+            lambda labels: [(labels == d).sum() for d in range(9)],
+            "You left out the 9. `range(9)` stops at 8, so it takes `range(10)`.",
+        ),
+        (
+            lambda labels: [(labels == d).sum() for d in range(1, 10)],
+            "You left out the 0. It is a digit as well: use `range(10)`.",
+        ),
+        (
+            lambda labels: [(labels == d).sum() for d in range(1, 11)],
+            "Your counts are one place off: they begin with the ones. Begin with the zeros: `range(10)` "
+            "does.",
+        ),
+        (
+            lambda labels: np.bincount(labels, minlength=10) / len(labels),
+            "You gave each digit's share. The plain count is asked for, so do not divide.",
+        ),
+        (
+            lambda labels: [c for _, c in Counter(labels.tolist()).most_common()],
+            "Your counts are sorted by size, and digits that never come up are missing. The order must "
+            "be 0, 1, 2, …, 9.",
+        ),
+        (
+            lambda labels: sorted(np.bincount(labels, minlength=10)),
+            "You sorted the counts. The order must be that of the digits: 0, 1, 2, …, 9.",
+        ),
+        (
+            lambda labels: np.bincount(labels, minlength=10).astype(bool).astype(int),
+            "You noted whether each digit comes up. How often it does is asked for.",
+        ),
+    ],
+)
+def count_digits(labels: Any) -> Any:
+    """Return ten counts: how often each of the digits 0 to 9 comes up in labels."""
+    return np.bincount(labels, minlength=10)
+
+
+@function(
+    title="Brighter, but not too bright",
+    task="Pixels have the dtype `uint8`: whole numbers from 0 to 255, and nothing else fits. If a sum "
+    "goes past 255, "
+    "it starts again at 0, as a clock does after 12. Write a function that makes a picture brighter: add "
+    "`amount` (a whole number from 0 to 255) to each pixel. What would go past 255 must stay at 255. The "
+    "result is again `uint8`.",
+    hints=(
+        "First see it go wrong: type `np.array([250], dtype='uint8') + 10` in a cell.",
+        "Make room before you add: `image.astype(int)` holds far larger numbers.",
+        "Then cut what is too large: `np.minimum(..., 255)`. Last, go back with `.astype('uint8')`.",
+    ),
+    why="Room first, then add, then cut, then back. The wide dtype in the middle keeps the sum from "
+    "starting again at 0.",
+    dtype="uint8",
+    cases=[
+        (np.array([[100]], dtype="uint8"), 10),
+        (np.array([[250]], dtype="uint8"), 10),
+        (np.array([[0, 255]], dtype="uint8"), 0),
+        (np.array([[0, 128], [200, 255]], dtype="uint8"), 100),
+        (np.array([[0, 1, 254, 255]], dtype="uint8"), 255),
+    ],
+    slips=[
+        (
+            lambda image, amount: image + np.uint8(amount),
+            "The sum went past 255 and started again at 0. Once that has happened it is too late to cut. "
+            "Make room first: `image.astype(int)`.",
+        ),
+        (
+            lambda image, amount: image.astype(int) + amount,
+            "You made room, which is right. Now cut what is above 255: `np.minimum(..., 255)`.",
+        ),
+        (
+            lambda image, amount: (image.astype(int) + amount) % 255,
+            "`%` makes the numbers start again at 0. Bright pixels turn dark that way. They must stay at "
+            "255.",
+        ),
+        (
+            lambda image, amount: np.maximum(image.astype(int) + amount, 255),
+            "`np.maximum` keeps the larger of two numbers. To stay at 255 or below, keep the smaller "
+            "one: `np.minimum`.",
+        ),
+        (
+            lambda image, amount: np.maximum(image.astype(int) - amount, 0),
+            "Your picture gets darker. 0 is black and 255 is white, so add.",
+        ),
+        (
+            lambda image, amount: np.minimum(image.astype(int) * amount, 255),
+            "You multiplied. `amount` is to be added.",
+        ),
+        (lambda image, amount: image, "The picture comes back as it was."),
+    ],
+)
+def brighter(image: Any, amount: Any) -> Any:
+    """Return the image with amount added to each pixel, 255 at most, as uint8."""
+    return np.minimum(image.astype(int) + amount, 255).astype("uint8")

@@ -1,0 +1,268 @@
+"""05 · Model: how large layers are, how many numbers they learn, and what softmax does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mnist_lesson import build_model
+from mnist_lesson.exercises.compare import show
+from mnist_lesson.exercises.engine import Finding, function, value
+from mnist_lesson.exercises.guess import Guess
+
+MOST = 100_000
+ORIGINAL = 1_199_882
+
+most_numbers = Guess(
+    __name__,
+    "most_numbers",
+    question="All layers together learn 1,199,882 numbers. In which layer are most of them?",
+    options={
+        "a": "the first convolution",
+        "b": "the second convolution",
+        "c": "the first dense layer",
+        "d": "the output layer",
+    },
+    truth="c",
+    why="The dense layer joins each of 9,216 numbers to each of 128: that alone makes over a million. "
+    "A convolution uses the same few weights everywhere.",
+)
+
+
+def _judge_network(network: Any) -> Finding | None:
+    """Look only at what every built Keras model tells about itself: shapes and sizes, no weights."""
+    if callable(network) and not hasattr(network, "count_params"):
+        return Finding(
+            f"You gave {show(network)}. Call it, with brackets: a network is what `build_model(...)` returns."
+        )
+    if not hasattr(network, "count_params") or not hasattr(network, "output_shape"):
+        return Finding(f"You gave {show(network)}. A network is asked for: what `build_model(...)` returns.")
+    try:
+        count, shape_in, shape_out = (
+            network.count_params(),
+            tuple(network.input_shape),
+            tuple(network.output_shape),
+        )
+        if isinstance(count, bool) or not isinstance(count, int | np.integer):
+            return Finding("This network's parameters cannot be counted. Use `build_model(...)`.")
+    except Exception:
+        return Finding(
+            "This network has no sizes yet. Tell it what comes in: begin with `keras.Input((28, 28, "
+            "1))`, or use `build_model(...)`."
+        )
+    example = (("its parameters", f"{count:,}"), ("goes in", str(shape_in)), ("comes out", str(shape_out)))
+    if count == ORIGINAL and shape_in == (None, 28, 28, 1):
+        return Finding(
+            "This is still the lesson's own network. Change the numbers in the cell above, then run both "
+            "cells.",
+            attempted=False,
+        )
+    if shape_in[1:] != (28, 28, 1):
+        return Finding(
+            "A digit does not fit in. The network must take pictures of shape `(28, 28, 1)`.", example
+        )
+    if shape_out[1:] != (10,):
+        return Finding(
+            "Ten numbers must come out, one for each digit. Look at the last layer, or at `num_classes`.",
+            example,
+        )
+    if count >= MOST:
+        big = max(network.layers, key=lambda layer: int(layer.count_params()))
+        return Finding(
+            f"It is still too large: fewer than {MOST:,} parameters are asked for. "
+            f"Most of them, {int(big.count_params()):,}, are in the layer `{big.name}`.",
+            example,
+        )
+    last = getattr(network.layers[-1], "activation", None) or network.layers[-1]
+    if "softmax" not in (getattr(last, "__name__", type(last).__name__)).lower():
+        return Finding(
+            "The ten numbers must be probabilities that add up to 1. The last layer needs "
+            "`activation='softmax'`.",
+            example,
+        )
+    if not any("conv" in type(layer).__name__.lower() for layer in network.layers):
+        return Finding(
+            "There is no convolution in it, so nothing slides over the picture. Keep at least one.", example
+        )
+    return None
+
+
+@value(
+    title="A smaller network",
+    task="The lesson's network learns 1,199,882 numbers. Change `filters` and `dense_units` until yours has "
+    "**fewer than 100,000**, with a convolution still in it. Digits go in as before, and ten "
+    "probabilities come out.",
+    judge=_judge_network,
+    blank="small_network = build_model(filters=(32, 64), dense_units=128)\nsmall_network.count_params()",
+    hints=(
+        "Most of the numbers are in the dense layer. It joins each number from `flatten` to each of its "
+        "own units.",
+        "`flatten` gives 12 · 12 numbers for each filter of the second convolution. So halve those "
+        "filters, and the dense layer halves as well.",
+        "Try `filters=(8, 16), dense_units=32`.",
+    ),
+    why="12 · 12 · 16 = 2,304 numbers go into 32 units. That is 73,760 with the biases, and all layers "
+    "together have 75,338. Is it still good? Train it and see.",
+)
+def small_network() -> Any:
+    return build_model(filters=(8, 16), dense_units=32)
+
+
+@value(
+    title="Count the second convolution",
+    task="The second convolution has 64 filters. Each looks through a window of 3 × 3 pixels at all 32 "
+    "pictures that the "
+    "first one made, and each filter has one **bias**. How many numbers does this layer learn?",
+    hints=(
+        "Start with one filter. How many weights does it need for one of the 32 pictures? And for all of "
+        "them?",
+        "One filter: 3 · 3 · 32 weights and 1 bias. There are 64 such filters.",
+        "`(3 * 3 * 32 + 1) * 64`.",
+    ),
+    why="Each filter has 3 · 3 · 32 = 288 weights and 1 bias. 64 filters make 64 · 289 = 18,496.",
+    slips=[
+        (18_432, "You forgot the bias: one more number for each of the 64 filters."),
+        (18_433, "You counted one bias for the whole layer. Each of the 64 filters has its own."),
+        (
+            640,
+            "You counted one picture as input. The window looks at all 32 of them, with other weights "
+            "for each.",
+        ),
+        (576, "You counted one picture as input, and no bias. The window looks at all 32 of them."),
+        (320, "That is the first convolution: one picture goes in, and it has 32 filters."),
+        (18_464, "You added 32 biases. It has one for each of its own filters, and there are 64."),
+        (289, "That is one filter, and it is right. There are 64 of them."),
+        (288, "That is one filter without its bias. Add the bias, and think of all 64 filters."),
+        (20_480, "You gave each of the 32 pictures a bias of its own. A filter has a single bias."),
+    ],
+)
+def second_conv() -> Any:
+    return (3 * 3 * 32 + 1) * 64
+
+
+@function(
+    title="How large is what comes out?",
+    task="A window of `kernel` × `kernel` pixels slides over a picture of `size` × `size`, one pixel at "
+    "a time, and never leaves it. "
+    "Write a function that returns how many pixels wide the new picture is. (28 and 3 give 26.)",
+    dtype="whole",
+    hints=(
+        "Draw a row of 5 boxes and slide a window of 3 along it. At how many places can it stop?",
+        "Its left edge starts at 0. At its last place, its right edge touches the end. So the left edge "
+        "stands at `size - kernel`.",
+        "The places are 0, 1, …, `size - kernel`. Count them: that is one more than the last.",
+    ),
+    why="The left edge can stand at 0 up to size − kernel. That is size − kernel + 1 places, because 0 "
+    "counts as well.",
+    cases=[(1, 1), (3, 3), (5, 3), (28, 3), (28, 5), (12, 1), (26, 4)],
+    slips=[
+        (
+            lambda size, kernel: size - kernel,
+            "You are off by one. The left edge can stand at 0 too, so there is one place more.",
+        ),
+        (lambda size, kernel: size - 2, "That is right for a window of 3 only. Use `kernel`."),
+        (
+            lambda size, kernel: size,
+            "The picture would keep its size only if the window could look past the edge. Here it never "
+            "leaves the picture.",
+        ),
+        (
+            lambda size, kernel: size // kernel,
+            "You placed the windows side by side. This one moves by one pixel, so its places overlap.",
+        ),
+        (
+            lambda size, kernel: size / kernel,
+            "You placed the windows side by side. This one moves by one pixel, so its places overlap.",
+        ),
+        (
+            lambda size, kernel: size + kernel - 1,
+            "Yours grows. A window that stays inside makes the picture smaller.",
+        ),
+        (
+            lambda size, kernel: (size - kernel + 1) ** 2,
+            "That is the number of pixels in the whole new picture. Only its width is asked for.",
+        ),
+        (
+            lambda size, kernel: size - kernel + 2,
+            "You are off by one, on the high side. Count the places: 0, 1, …, `size - kernel`.",
+        ),
+        (
+            lambda size, kernel: size - kernel // 2 * 2,
+            "That is right for odd windows only. What about a window of 4? Use `size - kernel`, and "
+            "think of place 0.",
+        ),
+    ],
+)
+def output_size(size: Any, kernel: Any) -> Any:
+    """Return the width of what a convolution makes of a picture."""
+    return size - kernel + 1
+
+
+def _naive(scores: Any) -> Any:
+    return np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+
+
+def _calm(scores: Any) -> Any:
+    return np.exp(scores - scores.max())
+
+
+@function(
+    title="Softmax",
+    task="The last layer turns ten scores into ten probabilities. Each score s becomes e to the power s, "
+    "which is `np.exp(s)`. "
+    "Then each is divided by the sum of its row. Write that for a table of scores: one row a picture. "
+    "It must also stand a score of 1000, for which `np.exp` alone is too large.",
+    hints=(
+        "`np.exp(scores)` works on all at once. Each row must add up to 1 in the end.",
+        "Divide by the sum of each row: `.sum(axis=1, keepdims=True)` keeps it as a column, so that it "
+        "divides row by row.",
+        "For large scores: subtract each row's largest score first, with `scores.max(axis=1, "
+        "keepdims=True)`. The result stays the same.",
+    ),
+    why="Taking the same number from all scores of a row changes nothing in the result, and it keeps "
+    "`exp` from growing past what fits.",
+    cases=[
+        (np.array([[0.0, 0.0]]),),
+        (np.array([[1.0, 2.0]]),),
+        (np.array([[0.0, 1.0], [1.0, 0.0]]),),
+        (np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 5.0]]),),
+        (np.array([[1000.0, 1000.0], [0.0, 1.0]]),),
+    ],
+    slips=[
+        (
+            lambda scores: _calm(scores) / _calm(scores).sum(axis=0),
+            "Your columns add up to 1. The rows must: each row is one picture. Use `axis=1, keepdims=True`.",
+        ),
+        (
+            lambda scores: _calm(scores) / _calm(scores).sum(),
+            "All your numbers together add up to 1. Each row must do so on its own: `axis=1, keepdims=True`.",
+        ),
+        (
+            lambda scores: np.exp(scores) / np.exp(scores).sum(),
+            "All your numbers together add up to 1. Each row must do so on its own: `axis=1, keepdims=True`.",
+        ),
+        (
+            _naive,
+            "It is right for small scores. `np.exp(1000)` is too large for Python's numbers, and `nan` "
+            "comes out. Subtract each row's largest score first.",
+        ),
+        (
+            lambda scores: scores / scores.sum(axis=1, keepdims=True),
+            "You left out `np.exp`. Without it, a score below 0 would give a probability below 0.",
+        ),
+        (lambda scores: np.exp(scores), "The powers are right. Now divide each by the sum of its row."),
+        (
+            lambda scores: np.exp(scores - scores.max(axis=1, keepdims=True)),
+            "You subtracted the largest, which is right. Now divide each by the sum of its row.",
+        ),
+        (
+            lambda scores: (scores == scores.max(axis=1, keepdims=True)).astype(float),
+            "You gave all to the largest. Softmax leaves the others their share.",
+        ),
+    ],
+)
+def softmax(scores: Any) -> Any:
+    """Return the probabilities that belong to each row of scores."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)

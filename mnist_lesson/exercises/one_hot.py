@@ -1,0 +1,190 @@
+"""04 · One-hot: a digit as ten numbers, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mnist_lesson.exercises.engine import function, value
+from mnist_lesson.exercises.guess import Guess
+
+apart = Guess(
+    __name__,
+    "apart",
+    question="As numbers, 3 and 4 are close together, and 3 and 9 are far apart. Which pair is farther "
+    "apart when each "
+    "digit is a one-hot vector?",
+    options={"a": "3 and 4", "b": "3 and 9", "c": "both are equally far apart"},
+    truth="c",
+    why="Any two one-hot vectors differ in two places. So no digit is nearer to another, and the network "
+    "cannot think that a 4 is “almost a 3”.",
+)
+
+
+@value(
+    title="Seven, by hand",
+    task="Write the digit 7 as a one-hot vector: a list of ten numbers, in square brackets, with commas.",
+    hints=(
+        "Ten numbers: nine are 0, and one is 1. Where does the 1 stand?",
+        "The places are counted from 0. So the first is for the digit 0, and the eighth is for the digit 7.",
+    ),
+    why="The 1 stands at place 7. Counted from 0, that is the eighth number.",
+    slips=[
+        (
+            [0, 0, 0, 0, 0, 0, 1, 0, 0, 0],
+            "Your 1 stands at place 6. The first place is 0, not 1, so go one further.",
+        ),
+        (
+            [0, 0, 0, 0, 0, 0, 0, 0, 1, 0],
+            "Your 1 stands at place 8, so you went one too far. The first place is 0.",
+        ),
+        (
+            [0, 0, 0, 0, 0, 0, 0, 7, 0, 0],
+            "The place is right. Put a 1 there: the place alone says which digit it is.",
+        ),
+        ([0] * 10, "All are 0. Put a 1 at the place that stands for 7."),
+        (
+            [1, 1, 1, 1, 1, 1, 1, 0, 0, 0],
+            "You counted up to seven with ones. One-hot means that a single place is 1.",
+        ),
+        (
+            [1, 1, 1, 1, 1, 1, 1, 0, 1, 1],
+            "The other way round: the place of the 7 is 1, and all others are 0.",
+        ),
+        ([7], "You put the digit in a list. Ten numbers are asked for, nine of them 0."),
+    ],
+)
+def seven() -> Any:
+    return [0, 0, 0, 0, 0, 0, 0, 1, 0, 0]
+
+
+def _table(labels: Any) -> Any:
+    return np.eye(10)[labels]
+
+
+@function(
+    title="Many digits at once",
+    task="Write a function that takes an array of labels and returns their one-hot vectors as a table: "
+    "one row for each label, "
+    "ten columns, so the shape is `(n, 10)`. It holds numbers, 0 and 1.",
+    hints=(
+        "Start with all zeros: `vectors = np.zeros((len(labels), 10))`.",
+        "Then walk through the labels. In row i, the column to set to 1 is the label: `vectors[i, "
+        "labels[i]] = 1`.",
+        "Shorter: `np.eye(10)` is a table with ones from corner to corner. Its row 7 is the vector for "
+        "7. `np.eye(10)[labels]` picks a row for each label.",
+    ),
+    why="Row d of `np.eye(10)` is the one-hot vector of d. An array of labels in the brackets picks one "
+    "row for each.",
+    cases=[
+        (np.array([0]),),
+        (np.array([7]),),
+        (np.array([2, 0, 9]),),
+        (np.array([5, 5, 1, 8, 3, 9, 0, 4, 6, 7, 2]),),
+    ],
+    slips=[
+        (
+            lambda labels: np.roll(_table(labels), -1, axis=1),
+            "Each 1 stands one place too far to the left. Places count from 0, so take the label as it is.",
+        ),
+        (
+            lambda labels: np.roll(_table(labels), 1, axis=1),
+            "Each 1 stands one place too far to the right. Places count from 0, so take the label as it is.",
+        ),
+        (
+            lambda labels: _table(labels).T,
+            "Rows and columns have changed places. Each label needs a row: `(n, 10)`, not `(10, n)`.",
+        ),
+        (
+            lambda labels: _table(labels) * np.asarray(labels)[:, None],
+            "The place is right, but put a 1 there, not the digit itself.",
+        ),
+        (
+            lambda labels: np.eye(labels.max() + 1)[labels],
+            "You made only as many columns as these labels need. Ten are asked for, always, or batches "
+            "would not fit together.",
+        ),
+        (lambda labels: np.eye(9)[labels % 9], "You made nine columns. With the 0 there are ten digits."),
+        (
+            lambda labels: 1 - _table(labels),
+            "The other way round: the digit's place is 1, and all others are 0.",
+        ),
+        (
+            lambda labels: _table(labels).ravel(),
+            "All rows lie behind one another in one long row. Give each label its own row.",
+        ),
+        (
+            lambda labels: np.tri(10)[labels],
+            "You set all places up to the digit to 1. Only the digit's own place is 1.",
+        ),
+    ],
+)
+def encode(labels: Any) -> Any:
+    """Return the one-hot vectors of the labels, shape (n, 10)."""
+    return np.eye(10)[labels]
+
+
+_SURE = np.eye(10)[[3]]
+_UNSURE = np.array([[0.05, 0.05, 0.05, 0.05, 0.05, 0.4, 0.05, 0.05, 0.2, 0.05]])
+_MANY = np.array([np.roll(_UNSURE[0], shift) for shift in (0, 4, 1)])
+
+
+@function(
+    title="And back again",
+    task="A network's answers are ten numbers each, seldom plain 0 and 1. The digit it means is the "
+    "place of the largest. "
+    "Write a function that takes a table of shape `(n, 10)` and returns the `n` digits as whole numbers.",
+    dtype="whole",
+    hints=(
+        "`np.argmax` finds the place of the largest number. Try it on one row.",
+        "On a whole table it must look along each row. That is `axis=1`.",
+        "`return np.argmax(vectors, axis=1)`. It works for one-hot vectors and for a network's answers "
+        "alike.",
+    ),
+    why="`argmax` along axis 1 gives the place of the largest number of each row. That place is the digit.",
+    cases=[(_SURE,), (_UNSURE,), (np.eye(10)[[0, 9]],), (_MANY,)],
+    slips=[
+        (
+            lambda vectors: np.argmax(vectors),
+            "Without an axis, `argmax` looks at the whole table as one long row. Say `axis=1`: one "
+            "answer a row.",
+        ),
+        (
+            lambda vectors: np.argmax(vectors, axis=0),
+            "`axis=0` looks down the columns. Along the rows it is `axis=1`.",
+        ),
+        (
+            lambda vectors: np.max(vectors, axis=1),
+            "That is the largest number itself. Its place is asked for: `np.argmax`.",
+        ),
+        (
+            lambda vectors: np.argmin(vectors, axis=1),
+            "You took the place of the smallest number. Use `argmax`.",
+        ),
+        (
+            lambda vectors: np.argmax(vectors, axis=1) + 1,
+            "Your digits are one too large. Places count from 0, and so do digits.",
+        ),
+        (
+            lambda vectors: np.where(vectors == 1)[1],
+            "You looked for an exact 1. A network's answers seldom hold one: look for the largest.",
+        ),
+        (
+            lambda vectors: vectors @ np.arange(10),
+            "You mixed all ten digits by their weight. That is right for plain 0 and 1 only: look for "
+            "the largest.",
+        ),
+        (
+            lambda vectors: np.round(vectors).argmax(axis=1),
+            "You rounded first. A largest number below 0.5 turns into 0 that way, and is lost.",
+        ),
+        (
+            lambda vectors: np.argmax(vectors[:1], axis=1),
+            "You answered for the first row only. Each row needs its digit.",
+        ),
+    ],
+)
+def decode(vectors: Any) -> Any:
+    """Return the digit that each row of ten numbers means."""
+    return np.argmax(vectors, axis=1)

@@ -1,0 +1,207 @@
+"""02 · Preprocess: from 0..255 to 0..1, and axes in their places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mnist_lesson.exercises.engine import function, value
+from mnist_lesson.exercises.guess import Guess
+
+memory = Guess(
+    __name__,
+    "memory",
+    question="Now the pixels turn from `uint8` into `float32`, so that they can hold fractions. "
+    "How much memory will the same pictures take?",
+    options={"a": "as much as before", "b": "4 times as much", "c": "32 times as much"},
+    truth="b",
+    why="A uint8 takes 8 bits, a float32 takes 32 bits. That is 4 times as much.",
+)
+
+
+@value(
+    title="One pixel, scaled",
+    task="Pixels go from 0 to 255. We scale them so that 0 stays 0 and 255 becomes 1. What does the "
+    "pixel 51 become?",
+    hints=(
+        "Which sum turns 255 into 1? Do the same with 51.",
+        "255 / 255 is 1. So what is 51 / 255?",
+    ),
+    why="51 / 255 = 0.2: a fifth of the way from black to white.",
+    slips=[
+        (
+            51 / 256,
+            "You divided by 256. There are 256 values, but the largest is 255. With 256, white would not "
+            "quite be 1.",
+        ),
+        (51 * 255, "You multiplied. To get from 255 down to 1, divide."),
+        (255 / 51, "You divided the other way round: 255 / 51. The pixel comes first."),
+        (0.51, "You divided by 100. The largest pixel is 255."),
+        (20, "That is a percentage. As a number from 0 to 1, it is 100 times smaller."),
+        (0, "`//` divides and drops the fraction. Use `/`."),
+    ],
+)
+def scaled() -> Any:
+    return 51 / 255
+
+
+def _own_range(images: Any) -> Any:
+    return images / max(images.max(), 1)
+
+
+@function(
+    title="All pixels, scaled",
+    task="Write a function that scales pictures: `uint8` from 0 to 255 goes in, `float32` from 0 to 1 "
+    "comes out. "
+    "The shape stays as it is, and the pictures that went in are not changed.",
+    hints=(
+        "NumPy divides a whole array at once: `images / 255`.",
+        "`images / 255` has the dtype float64. We want float32: `.astype` changes the dtype.",
+        "`return images.astype('float32') / 255` is all there is to it.",
+    ),
+    why="float32 has room for fractions, and dividing by 255, the largest pixel, brings all into 0 to 1.",
+    dtype="float32",
+    cases=[
+        (np.array([[[255]]], dtype="uint8"),),
+        (np.array([[[0, 51]]], dtype="uint8"),),
+        (np.array([[[0, 127], [128, 255]]], dtype="uint8"),),
+        (np.array([[[1, 2, 3]], [[4, 5, 6]]], dtype="uint8"),),
+    ],
+    slips=[
+        (
+            lambda images: images / 256,
+            "You divided by 256. There are 256 values, but the largest is 255. White must become exactly 1.",
+        ),
+        (
+            lambda images: images // 255,
+            "`//` divides and drops the fraction, so that greys become 0. Use `/`.",
+        ),
+        (
+            _own_range,
+            "You divided by the largest pixel of these pictures. A dim picture would turn as bright as "
+            "the others. Divide by 255, always.",
+        ),
+        (lambda images: images / 100, "You divided by 100. The largest pixel is 255."),
+        (lambda images: 1 - images / 255, "Black and white have changed places. Leave out the `1 -`."),
+        (
+            lambda images: images / 127.5 - 1,
+            "Yours goes from −1 to 1. Some do that, but here 0 to 1 is asked for.",
+        ),
+        (
+            lambda images: images.astype(float),
+            "The dtype can hold fractions now. The numbers still go up to 255: divide them.",
+        ),
+        (lambda images: images * 255.0, "You multiplied. To get from 255 down to 1, divide."),
+    ],
+)
+def to_unit(images: Any) -> Any:
+    """Return images (uint8, 0 to 255) as float32, 0 to 1."""
+    return images.astype("float32") / 255
+
+
+_TWO = np.arange(2 * 28 * 28, dtype="float32").reshape(2, 28, 28)
+_THREE = _TWO.max() - np.arange(3 * 28 * 28, dtype="float32").reshape(3, 28, 28)
+
+
+@function(
+    title="An axis for the channel",
+    task="The network wants to know how many numbers each pixel has. A grey pixel has one, a colour "
+    "pixel three. "
+    "Write a function that takes pictures of shape `(n, 28, 28)` and returns the same pictures with "
+    "shape `(n, 28, 28, 1)`.",
+    hints=(
+        "No number changes. Only an axis of length 1 is added, at the very end.",
+        "`np.newaxis` makes a new axis. In `images[..., np.newaxis]`, the dots stand for all the axes "
+        "before it.",
+        "`return images[..., np.newaxis]`. Or `images.reshape(-1, 28, 28, 1)`, where NumPy works out the -1.",
+    ),
+    why="`...` means “all axes as they are”, and `np.newaxis` puts one of length 1 behind them.",
+    cases=[(_TWO[:1],), (_TWO,), (_THREE,)],
+    slips=[
+        (
+            lambda images: images[np.newaxis],
+            "The new axis came first. It must come last: `images[..., np.newaxis]`.",
+        ),
+        (
+            lambda images: images[:, np.newaxis],
+            "The new axis came second, between pictures and rows. It must come last.",
+        ),
+        (
+            lambda images: images[:, :, np.newaxis],
+            "The new axis came third, between rows and columns. It must come last.",
+        ),
+        (
+            lambda images: images.reshape(len(images), -1),
+            "You put each picture into one long row, so its rows and columns are gone. Keep 28 and 28.",
+        ),
+        (lambda images: images, "The shape is as it was. Add an axis of length 1 at the end."),
+        (
+            lambda images: images.reshape(28, 28, -1, 1),
+            "Your shape begins with 28, 28. The pictures are counted on the first axis, so `n` comes first.",
+        ),
+        (
+            lambda images: np.stack([images] * 3, axis=-1),
+            "Yours has three channels. These pictures are grey, so one is enough.",
+        ),
+    ],
+)
+def add_channel(images: Any) -> Any:
+    """Return images of shape (n, 28, 28) with shape (n, 28, 28, 1)."""
+    return images[..., np.newaxis]
+
+
+def _picture(height: int, width: int) -> Any:
+    red = np.arange(1, height * width + 1).reshape(height, width)
+    return np.stack([red, red + 100, red + 200])
+
+
+@function(
+    title="Colours to the end",
+    task="Some programs store a colour picture with the channel first: shape `(3, height, width)`, one "
+    "whole picture each for "
+    "red, green and blue. Keras wants it last: `(height, width, 3)`. Write a function that moves the axis. "
+    "Take care: each pixel must keep its own red, green and blue.",
+    hints=(
+        "`reshape` would give the right shape and a wrong picture: it only deals the numbers out again, "
+        "in the old order.",
+        "The axes must change places. `np.transpose` does that, or `np.moveaxis`.",
+        "The axes are numbered 0 (colour), 1 (height), 2 (width). Wanted: height, width, colour. That is "
+        "`picture.transpose(1, 2, 0)`.",
+    ),
+    why="`transpose(1, 2, 0)` says which old axis comes first, second and third. The numbers travel with "
+    "their axes.",
+    cases=[(_picture(1, 2),), (_picture(2, 2),), (_picture(2, 3),), (_picture(4, 2),)],
+    slips=[
+        (
+            lambda picture: picture.reshape(*picture.shape[1:], 3),
+            "The shape is right, but the picture is scrambled. `reshape` deals the numbers out in their "
+            "old order. Use `transpose`: it moves the axes.",
+        ),
+        (
+            lambda picture: picture.T,
+            "`.T` turns all the axes round, so rows and columns have changed places as well. Use "
+            "`transpose(1, 2, 0)`.",
+        ),
+        (
+            lambda picture: picture.swapaxes(0, 1),
+            "Only the first two axes have changed places. The colour must go all the way to the end.",
+        ),
+        (
+            lambda picture: picture.transpose(2, 0, 1),
+            "You moved the axes the wrong way round: the width came first. Wanted: height, width, colour.",
+        ),
+        (lambda picture: picture, "The picture comes back as it was."),
+        (
+            lambda picture: picture.transpose(1, 2, 0)[..., ::-1],
+            "The axes are right, but red and blue have changed places.",
+        ),
+        (
+            lambda picture: picture.mean(axis=0),
+            "You mixed the three colours into one grey. All three are to be kept.",
+        ),
+    ],
+)
+def colour_last(picture: Any) -> Any:
+    """Return a picture of shape (3, height, width) with shape (height, width, 3)."""
+    return picture.transpose(1, 2, 0)

@@ -1,0 +1,176 @@
+"""06 · Train: updates, curves, and the epoch to stop at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mnist_lesson.exercises.compare import show
+from mnist_lesson.exercises.engine import Finding, function, value
+from mnist_lesson.exercises.guess import Guess
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+adam = Guess(
+    __name__,
+    "adam",
+    question="Two equal networks get the same digits and the same number of updates. One uses plain "
+    "gradient descent, the "
+    "other uses Adam. Which one reads more digits right after these few seconds?",
+    options={"a": "plain gradient descent", "b": "Adam", "c": "about the same"},
+    truth="b",
+    why="Adam gives each weight a step size of its own, so it gets far in its first steps. Plain "
+    "gradient descent gets there too, but later.",
+)
+
+
+@value(
+    title="How many updates?",
+    task="54,000 digits are used for training, in batches of 128. After each batch the weights change "
+    "once: one **update**. "
+    "How many updates are there in one epoch? (The last batch may be smaller. It counts as well.)",
+    hints=(
+        "Divide to see how many batches there are. Does it come out even?",
+        "54,000 / 128 = 421.875. So there are 421 full batches, and some digits are left.",
+        "The digits that are left make one more batch. `math.ceil` rounds up.",
+    ),
+    why="421 full batches and one last, smaller one: 422 updates in one epoch. Twelve epochs have 5,064.",
+    slips=[
+        (421, "Digits are left over after 421 full batches. They make one last batch, and it counts."),
+        (421.875, "There is no 0.875 of an update. The last batch is smaller, but it is one update."),
+        (469, "You took all 60,000 digits. 6,000 are held out for validation, so 54,000 are left."),
+        (468, "You took all 60,000 digits, and left out the last batch."),
+        (468.75, "You took all 60,000 digits. 6,000 are held out for validation, so 54,000 are left."),
+        (5064, "That is for twelve epochs. One epoch is asked for."),
+        (54_000, "The weights do not change after each digit, but after each batch of 128."),
+        (54_000 * 128, "You multiplied. How many batches of 128 are there in 54,000? Divide."),
+        (128, "That is how many digits are in one batch. How many batches are there?"),
+    ],
+)
+def updates() -> Any:
+    return -(-54_000 // 128)
+
+
+CURVES: dict[str, dict[str, list[float]]] = {
+    "A": {"loss": [0.90, 0.45, 0.30, 0.22, 0.17, 0.14], "val_loss": [0.60, 0.36, 0.27, 0.22, 0.19, 0.17]},
+    "B": {"loss": [0.80, 0.35, 0.18, 0.08, 0.03, 0.01], "val_loss": [0.55, 0.38, 0.34, 0.37, 0.45, 0.56]},
+    "C": {"loss": [2.31, 2.30, 2.30, 2.31, 2.30, 2.30], "val_loss": [2.30, 2.31, 2.30, 2.30, 2.30, 2.31]},
+    "D": {"loss": [1.20, 2.90, 9.50, 61.0, 900.0, 7e4], "val_loss": [1.90, 5.10, 30.0, 400.0, 9e3, 8e5]},
+}
+WORDS = ("learning", "overfitting", "stalled", "diverged")
+READINGS = {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}
+SIGNS = {
+    "A": "Both losses fall, and they stay close together.",
+    "B": "The training loss keeps falling. But the validation loss was lowest in the third epoch, and "
+    "has risen since.",
+    "C": "Neither loss moves. It stays at 2.3, which is what pure guessing gives.",
+    "D": "Both losses grow and grow: the steps are too large.",
+}
+
+
+def draw_curves() -> Figure:
+    """Draw the losses of the four runs of the exercise `curves`."""
+    from mnist_lesson.look import new_axes, show_curves
+
+    axes = new_axes(9.5, 2.8, len(CURVES))
+    for ax, (name, losses) in zip(axes, CURVES.items(), strict=True):
+        named = {"training": losses["loss"], "validation": losses["val_loss"]}
+        figure = show_curves(named, title=f"Run {name}: loss", x_label="epoch", ax=ax)
+    return figure
+
+
+def _judge_curves(answer: Any) -> Finding | None:
+    if not isinstance(answer, dict):
+        return Finding(
+            f"You gave {show(answer)}. A dictionary is asked for: a word for each of A, B, C and D."
+        )
+    for name, right in READINGS.items():
+        word = answer.get(name)
+        if word is None:
+            return Finding(f"There is no word for {name} yet. Each of A, B, C and D needs one.")
+        said = word.strip().lower() if isinstance(word, str) else None
+        if said not in WORDS:
+            return Finding(
+                f"For {name}, use one of the four words, in quotes: {', '.join(WORDS)}.",
+                (("You gave", show(word)),),
+            )
+        if said != right:
+            lines = tuple((key, show(numbers)) for key, numbers in CURVES[name].items())
+            return Finding(f"Look at run {name} again, where you say “{said}”. {SIGNS[name]}", lines)
+    return None
+
+
+@value(
+    title="Read the curves",
+    task="Four runs, A to D. Look at their losses, and find the word for each: **learning** (both losses "
+    "fall), **overfitting** (it learns the "
+    "training digits by heart, and gets worse on others), **stalled** (nothing moves) or **diverged** "
+    "(the loss grows out of control).",
+    judge=_judge_curves,
+    blank='curves = {\n    "A": ...,\n    "B": ...,\n    "C": ...,\n    "D": ...,\n}',
+    hints=(
+        "First look at where each curve ends. Is it lower than at its start?",
+        "Then compare the two curves of a run. Where the training loss falls and the validation loss "
+        "rises, the network learns by heart.",
+        "A loss near 2.3 is pure guessing among ten digits. A loss in the thousands is out of control.",
+    ),
+    why="The gap tells: while both fall, the network learns what holds for all digits. When only the "
+    "training loss falls, it learns by heart.",
+)
+def curves() -> Any:
+    return {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}
+
+
+@function(
+    title="The best epoch",
+    task="Write a function that takes the validation losses of a run, one number an epoch, and returns "
+    "the epoch with the lowest. "
+    "Epochs count from 1. It is the epoch to stop at: after it, the network learns by heart.",
+    dtype="whole",
+    hints=(
+        "`np.argmin` gives the place of the smallest number in a list.",
+        "Places count from 0, but epochs count from 1.",
+        "`return np.argmin(val_loss) + 1`. Without NumPy: `val_loss.index(min(val_loss)) + 1`.",
+    ),
+    why="`argmin` finds the place of the lowest loss. One more turns a place, counted from 0, into an "
+    "epoch, counted from 1.",
+    cases=[
+        ([0.9],),
+        ([0.5, 0.3],),
+        ([0.5, 0.3, 0.4],),
+        ([0.5, 0.3, 0.4, 0.2, 0.25, 0.26],),
+        ([0.4, 0.6, 0.9],),
+    ],
+    slips=[
+        (
+            lambda val_loss: np.argmin(val_loss),
+            "You are off by one. `argmin` counts from 0, and epochs count from 1.",
+        ),
+        (
+            lambda val_loss: np.argmax(val_loss) + 1,
+            "That is the highest loss. A loss is good when it is low: use `argmin`.",
+        ),
+        (
+            lambda val_loss: np.argmax(val_loss),
+            "That is the highest loss, and counted from 0. Use `argmin`, and count from 1.",
+        ),
+        (
+            lambda val_loss: np.min(val_loss),
+            "That is the lowest loss itself. The epoch where it stands is asked for.",
+        ),
+        (lambda val_loss: len(val_loss), "You took the last epoch. It need not be the best one."),
+        (
+            lambda val_loss: next(
+                (i for i in range(1, len(val_loss)) if val_loss[i] > val_loss[i - 1]), len(val_loss)
+            ),
+            "You stopped at the first rise. Losses wobble: a lower one may come later. Look at all of them.",
+        ),
+        (lambda val_loss: np.argmin(val_loss) + 2, "You are one epoch too late. Add 1 to the place, not 2."),
+        (lambda val_loss: 1, "You say 1 each time. Find the lowest loss in the list that is given."),
+    ],
+)
+def best_epoch(val_loss: Any) -> Any:
+    """Return the epoch, counted from 1, with the lowest validation loss."""
+    return np.argmin(val_loss) + 1
