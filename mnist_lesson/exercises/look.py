@@ -117,7 +117,7 @@ def _right_averages(images: Any, labels: Any) -> Any:
         ),
     ],
 )
-def averages(images: Any, labels: Any) -> Any:
+def average_each(images: Any, labels: Any) -> Any:
     """Return the average picture of each digit, shape (10, height, width)."""
     return np.array([images[labels == digit].mean(axis=0) for digit in range(10)])
 

@@ -148,7 +148,7 @@ def _digits(probabilities: Any) -> Any:
         ),
     ],
 )
-def accuracy(probabilities: Any, labels: Any) -> Any:
+def accuracy_of(probabilities: Any, labels: Any) -> Any:
     """Return the share of rows whose largest probability stands at the label."""
     return (np.argmax(probabilities, axis=1) == labels).mean()
 
@@ -226,7 +226,7 @@ def _shares(labels: Any, predictions: Any) -> Any:
         ),
     ],
 )
-def confusion(labels: Any, predictions: Any) -> Any:
+def confusion_table(labels: Any, predictions: Any) -> Any:
     """Return the (10, 10) table: how often each true digit (row) was read as each digit (column)."""
     table = np.zeros((10, 10), dtype=int)
     for i in range(len(labels)):

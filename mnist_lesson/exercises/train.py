@@ -71,7 +71,7 @@ SIGNS = {
 
 
 def draw_curves() -> Figure:
-    """Draw the losses of the four runs of the exercise `curves`."""
+    """Draw the losses of the four runs of the exercise `readings`."""
     from mnist_lesson.look import new_axes, show_curves
 
     axes = new_axes(9.5, 2.8, len(CURVES))
@@ -109,7 +109,7 @@ def _judge_curves(answer: Any) -> Finding | None:
     "training digits by heart, and gets worse on others), **stalled** (nothing moves) or **diverged** "
     "(the loss grows out of control).",
     judge=_judge_curves,
-    blank='curves = {\n    "A": ...,\n    "B": ...,\n    "C": ...,\n    "D": ...,\n}',
+    blank='readings = {\n    "A": ...,\n    "B": ...,\n    "C": ...,\n    "D": ...,\n}',
     hints=(
         "First look at where each curve ends. Is it lower than at its start?",
         "Then compare the two curves of a run. Where the training loss falls and the validation loss "
@@ -119,7 +119,7 @@ def _judge_curves(answer: Any) -> Finding | None:
     why="The gap tells: while both fall, the network learns what holds for all digits. When only the "
     "training loss falls, it learns by heart.",
 )
-def curves() -> Any:
+def readings() -> Any:
     return {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}
 
 

@@ -19,10 +19,10 @@ REASON = "The line says how far this learner is, which differs from folder to fo
 RESULTS = {"look.averages_read": "100 * right", "test.test_right": "100 * result.accuracy"}
 INTRO = (
     "## Your turn\n\nPut your answer where the `...` is and run the cell. Then run the cell below it: it looks at "
-    "your answer and says at once what it thinks. If you are stuck, take away the `#` before a hint. Each run of a hint goes "
-    "one step further."
+    "your answer and says at once what it thinks. If you are stuck, take away the `#` before a hint. "
+    "Each time you run a hint, it goes one step further."
 )
-BEFORE = {"train.curves": ("exercises.train.draw_curves()", "")}
+BEFORE = {"train.readings": ("exercises.train.draw_curves()", "")}
 
 
 @dataclass(frozen=True)
