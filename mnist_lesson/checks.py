@@ -109,7 +109,8 @@ def check_number(name: str, value: Any, low: float, high: float, *, open_ends: b
     """Return `value` as a float in [low, high] (without the ends if `open_ends`), or raise."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(
-            f"{name} came as {describe(value)}, but a number is needed, without quotes, as in {name}={(low + high) / 2:g}."
+            f"{name} came as {describe(value)}, but a number is needed, without quotes, "
+            f"as in {name}={(low + high) / 2:g}."
         )
     inside = low < value < high if open_ends else low <= value <= high
     if not inside:  # NaN is never inside
@@ -122,9 +123,7 @@ def check_number(name: str, value: Any, low: float, high: float, *, open_ends: b
 def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> str:
     """Return `value` if it is one of `choices`, or raise ValueError."""
     if value not in choices:
-        raise ValueError(
-            f"{name} came as {describe(value)}, but it must be one of: {', '.join(map(repr, choices))}."
-        )
+        raise ValueError(f"{name} came as {describe(value)}, but it must be one of: {', '.join(map(repr, choices))}.")
     return str(value)
 
 
@@ -155,5 +154,7 @@ def _shape_hint(array: NDArray[Any], name: str, *, channel: bool = False) -> str
     if not channel and array.shape[1:] == (SIDE, SIDE, 1):
         return f"The last axis is one too many: type {name}[..., 0]."
     if array.ndim == 2 and array.shape[1] == SIDE * SIDE:
-        return f"Each picture lies in one long row: type {name}.reshape(-1, {SIDE}, {SIDE}" + (", 1)." if channel else ").")
+        return f"Each picture lies in one long row: type {name}.reshape(-1, {SIDE}, {SIDE}" + (
+            ", 1)." if channel else ")."
+        )
     return "load_data() gives pictures of that size."

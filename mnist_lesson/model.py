@@ -155,7 +155,9 @@ def load_model(path: str | Path) -> keras.Model:
     try:
         model = keras.saving.load_model(file, compile=False, safe_mode=True)
     except Exception as error:
-        raise ModelFileError(_unusable(file, f"holds no network that Keras can load ({type(error).__name__})")) from error
+        raise ModelFileError(
+            _unusable(file, f"holds no network that Keras can load ({type(error).__name__})")
+        ) from error
     if model.input_shape != (None, SIDE, SIDE, 1) or model.output_shape != (None, CLASSES):
         raise ModelFileError(
             _unusable(file, f"holds a network from {model.input_shape} to {model.output_shape}, not for digits")
@@ -203,7 +205,10 @@ def load_current(name: str = "model") -> tuple[keras.Model, str]:
     file = run_folder(name) / "model.keras"
     if file.exists():
         return load_model(file), "your own network"
-    return ready_trained(), "the ready-trained network (you have not trained your own yet: that is notebook 06)"
+    return (
+        ready_trained(),
+        "the ready-trained network (you have not trained your own yet: that is notebook 06)",
+    )
 
 
 def _check_filters(filters: Any) -> tuple[int, int]:

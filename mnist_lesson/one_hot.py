@@ -73,4 +73,5 @@ def from_one_hot(vectors: Any) -> NDArray[np.int64]:
         )
     if np.isnan(table).any():
         raise ValueError("vectors has NaN in it (“not a number”), so no place is the largest.")
-    return table.argmax(axis=1)
+    places: NDArray[np.int64] = table.argmax(axis=1)
+    return places

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 import tempfile
 from pathlib import Path
 
@@ -63,21 +64,21 @@ def write_atomic(path: Path, data: bytes) -> None:
     WorkspaceError
         The folder cannot be written or is full. What was there before is untouched.
     """
-    temporary = None
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        raise WorkspaceError(f"{path} could not be written ({error.strerror}). Free some space, or choose another folder.") from error
+        raise WorkspaceError(
+            f"{path} could not be written ({error.strerror}). Free some space, or choose another folder."
+        ) from error
     finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def set_aside(path: Path) -> Path:
