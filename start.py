@@ -8,6 +8,7 @@ This file must load on a Python that is too old, to say so: no f-strings, no ann
 """
 
 import argparse
+import errno
 import hashlib
 import os
 import platform
@@ -62,6 +63,9 @@ REMEDIES = [  # what pip says, and what to do about it
     ),
     ("", "Type the same line again. If it fails so again, show these lines to whoever gave you the lesson."),
 ]
+
+
+LOCK = []  # the open file by which only one start.py at a time sets up here
 
 
 class Trouble(Exception):
@@ -192,9 +196,7 @@ def python_runs():
 def remove(folder):
     shutil.rmtree(folder, ignore_errors=True)
     if os.path.lexists(folder):
-        raise Trouble(
-            "{} could not be removed. Close this lesson everywhere, delete it. {}".format(folder, AGAIN)
-        )
+        raise Trouble("{} could not be removed. Close this lesson everywhere, delete it. {}".format(folder, AGAIN))
 
 
 def ours(folder):
@@ -220,9 +222,7 @@ def build():
     try:
         free = shutil.disk_usage(ROOT).free
         if free < NEEDED_BYTES:
-            raise Trouble(
-                "The lesson needs 4 GB here, and {:.1f} are free. Free some. {}".format(free / 1e9, AGAIN)
-            )
+            raise Trouble("The lesson needs 4 GB here, and {:.1f} are free. Free some. {}".format(free / 1e9, AGAIN))
         say("The lesson's packages are fetched and kept in .venv, once. This takes a few minutes.")
         say("Making an environment with Python {}.{} ...".format(*sys.version_info[:2]))
         os.mkdir(VENV)
@@ -286,15 +286,13 @@ def install(part, arguments, words):
 def run(command, words, total=0):
     """Run a command, showing what it is at; raise Trouble with its last lines and a remedy where it fails."""
     began, lines = time.time(), []
-    # Its own group, so that Ctrl-C comes to us alone: we end it, and wait for its end, before we tidy up.
-    how = (
-        {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-        if os.name == "nt"
-        else {"start_new_session": True}
-    )
-    how.update(
-        cwd=ROOT, env=clean_environment(), stdin=subprocess.DEVNULL, universal_newlines=True, errors="replace"
-    )
+    # Its own group, so that Ctrl-C comes to us alone: we end it, and wait for its end, before we tidy up. It
+    # holds our lock too, so that after a kill -9 of ours, the next start waits until nothing writes here.
+    if os.name == "nt":
+        how = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    else:
+        how = {"start_new_session": True, "pass_fds": [lock.fileno() for lock in LOCK]}
+    how.update(cwd=ROOT, env=clean_environment(), stdin=subprocess.DEVNULL, universal_newlines=True, errors="replace")
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **how)
     reader = threading.Thread(target=lambda: lines.extend(iter(child.stdout.readline, "")))
     reader.daemon = True
@@ -361,27 +359,34 @@ def failure(words, lines):
     return "This went wrong while {}:\n    {}\n{}".format(words, "\n    ".join(tail), remedy)
 
 
-def only_one():
-    """Wait until no other start.py is setting up here; return what to keep until ours has done so."""
+def lock():
+    """Wait until no other start.py is setting up here, and keep others waiting until ours has done so."""
     file = open(os.path.abspath(__file__), "rb")
     told = False
-    while True:
-        try:
-            if os.name == "nt":
-                import msvcrt
+    while not locked(file):
+        if not told:
+            say("Another start.py is setting up here. Waiting for it ...")
+        told = True
+        time.sleep(0.5)
+    LOCK.append(file)
 
-                file.seek(2**30)  # past its end, so that nobody's reading is blocked
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-            else:
-                import fcntl
 
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return file
-        except OSError:
-            if not told:
-                say("Another start.py is setting up here. Waiting for it ...")
-            told = True
-            time.sleep(0.5)
+def locked(file):
+    """Try to lock a file, and say whether it is ours. The system unlocks it when we end, however we end."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(2**30)  # past its end, so that nobody's reading is blocked
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (OSError, IOError) as error:
+        # A file system without locks (some network drives) is no reason not to start.
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True
 
 
 # The three things to do when it is ready
@@ -423,9 +428,7 @@ def arguments(given):
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "what", nargs="?", choices=["lab", "check", "test"], default="lab", help="lab, if left out"
-    )
+    parser.add_argument("what", nargs="?", choices=["lab", "check", "test"], default="lab", help="lab, if left out")
     parser.add_argument("--no-browser", action="store_true", help="print the address in place of opening it")
     parser.add_argument("--port", type=int, help="the port to use; otherwise 8888, or the next that is free")
     parser.add_argument("--full", action="store_true", help="with test: nothing is shortened")
@@ -447,8 +450,9 @@ def main(given):
         for name in ("SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), stop)
-        with only_one():
-            prepare(options.what == "test")
+        lock()
+        prepare(options.what == "test")
+        LOCK.pop().close()
         return tests(options) if options.what == "test" else lesson(options)
     except Trouble as trouble:
         say("\n" + str(trouble))

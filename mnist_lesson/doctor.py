@@ -120,9 +120,7 @@ def workspace() -> Finding:
     except WorkspaceError as error:
         return Finding("cannot be written", str(error))
     free = shutil.disk_usage(folder).free
-    return Finding(
-        str(folder), "" if free > DISK_NEEDED else f"Free some space there: {free / 1e6:.0f} MB left."
-    )
+    return Finding(str(folder), "" if free > DISK_NEEDED else f"Free some space there: {free / 1e6:.0f} MB left.")
 
 
 def widgets() -> Finding:
@@ -140,9 +138,7 @@ def widgets() -> Finding:
         ours = next(str(f.locate()) for f in metadata.files(name) or [] if f.as_posix().endswith(tail))
         found_by_lab = [path for place in jupyter_path() if (path := Path(place, tail)).exists()]
         if not found_by_lab:
-            return Finding(
-                f"JupyterLab does not find {extension}", f"{PIP}--force-reinstall --no-deps {name}"
-            )
+            return Finding(f"JupyterLab does not find {extension}", f"{PIP}--force-reinstall --no-deps {name}")
         if found_by_lab[0].read_bytes() != Path(ours).read_bytes():
             return Finding(f"another {extension} hides ours", f"Delete the folder {found_by_lab[0].parent}")
     return Finding(", ".join(f"{name} {installed(name)}" for name in names))
@@ -156,9 +152,7 @@ def kernel() -> Finding:
     program = Path(spec.argv[0])
     if not program.is_absolute() or program.parent == Path(sys.executable).parent:  # "python": this one
         return Finding("this Python")
-    return Finding(
-        f"{program} would run the pages", f"Delete the folder {spec.resource_dir}, which hides ours."
-    )
+    return Finding(f"{program} would run the pages", f"Delete the folder {spec.resource_dir}, which hides ours.")
 
 
 def training() -> Finding:
@@ -173,9 +167,7 @@ def training() -> Finding:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MNIST_LESSON_WORKSPACE"] = folder
         try:
-            run = train(
-                build_model(), to_input(images[:2000]), labels[:2000], Settings(epochs=1), name="check"
-            )
+            run = train(build_model(), to_input(images[:2000]), labels[:2000], Settings(epochs=1), name="check")
         finally:
             os.environ["MNIST_LESSON_WORKSPACE"] = str(own)
     learned = run.history["loss"][-1] < 2.3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _session_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Lead fixtures that serve many tests to a folder of their own, so that nothing is written in the checkout."""
+    """Lead what serves many tests to a folder of its own, so that nothing is written in the checkout."""
     before = os.environ.get("MNIST_LESSON_WORKSPACE")
     os.environ["MNIST_LESSON_WORKSPACE"] = str(tmp_path_factory.mktemp("workspace"))
     yield
@@ -61,9 +60,3 @@ def digits() -> Digits:
         for array in arrays:
             array.setflags(write=False)
     return both
-
-
-@pytest.fixture
-def clean_python() -> list[str]:
-    """Return the command of a fresh Python, for tests of what an import loads or a process prints."""
-    return [sys.executable, "-I"]

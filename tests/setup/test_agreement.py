@@ -1,0 +1,188 @@
+"""The places that name versions and packages agree: pyproject, locks, conda, Binder, CONTRIBUTING and the code."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+PYTHONS = ["3.11", "3.12", "3.13"]
+COMPUTERS = {
+    "Linux": {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "x86_64"},
+    "Linux ARM": {
+        "sys_platform": "linux",
+        "platform_system": "Linux",
+        "os_name": "posix",
+        "platform_machine": "aarch64",
+    },
+    "macOS": {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix", "platform_machine": "arm64"},
+    "Windows": {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64"},
+}
+PLACES = [
+    COMPUTERS[name] | {"python_version": python, "python_full_version": f"{python}.5", "implementation_name": "cpython"}
+    for name, python in itertools.product(COMPUTERS, PYTHONS)
+]
+
+
+def lock(name: str) -> list[Requirement]:
+    """Return the lines of a lock."""
+    return [Requirement(line) for line in (ROOT / name).read_text("utf-8").splitlines()]
+
+
+def pins(name: str, place: dict[str, str]) -> dict[str, str]:
+    """Return what a lock installs on one kind of computer: the version of each package."""
+    found: dict[str, str] = {}
+    for line in lock(name):
+        if line.marker is None or line.marker.evaluate(place | {"extra": ""}):
+            assert line.name not in found, f"{name} names {line.name} twice"
+            (pin,) = line.specifier
+            found[line.name] = pin.version
+    return found
+
+
+def wanted(lines: list[str], place: dict[str, str]) -> list[Requirement]:
+    """Return the requirements that hold on one kind of computer."""
+    requirements = map(Requirement, lines)
+    return [line for line in requirements if line.marker is None or line.marker.evaluate(place | {"extra": ""})]
+
+
+# ---- pyproject and the locks ----
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+def test_lock_is_plain(name: str) -> None:
+    """One version of each package for all; no hashes, no addresses, no options."""
+    lines = (ROOT / name).read_text("utf-8").splitlines()
+    assert [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[\w.+!]+( ; [^@#]+)?", line)] == []
+    names = [line.split("==")[0] for line in lines]
+    assert names == sorted(set(names))
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: "{platform_machine}-{python_version}".format(**place))
+def test_locks_give_what_pyproject_asks(place: dict[str, str]) -> None:
+    """On every computer and Python; and the tests' lock gives a learner's versions, and more."""
+    learner, tests = pins("requirements.lock", place), pins("requirements-test.lock", place)
+    for requirement in wanted(PROJECT["dependencies"] + EXTRAS["cpu"], place):
+        assert requirement.specifier.contains(learner[requirement.name]), requirement
+    for requirement in wanted(EXTRAS["test"], place):
+        assert requirement.specifier.contains(tests[requirement.name]), requirement
+    assert learner.items() <= tests.items()
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: "{platform_machine}-{python_version}".format(**place))
+def test_one_tensorflow_and_only_from_the_extras(place: dict[str, str]) -> None:
+    """`cpu` and `gpu` each bring one; the lesson's own dependencies bring none."""
+    for extra in ("cpu", "gpu"):
+        names = [one.name for one in wanted(EXTRAS[extra], place)]
+        assert len(names) == 1
+        assert names[0].startswith("tensorflow")
+    assert [one for one in PROJECT["dependencies"] if "tensorflow" in one] == []
+    assert len({"tensorflow", "tensorflow-cpu"} & pins("requirements.lock", place).keys()) == 1
+
+
+def test_pythons_agree() -> None:
+    """The range that pip enforces is the range that is classified, and the one that start.py lets in."""
+    classified = [c.rsplit(" ", 1)[1] for c in PROJECT["classifiers"] if re.search(r":: 3\.\d+$", c)]
+    assert classified == PYTHONS
+    allowed = SpecifierSet(PROJECT["requires-python"])
+    assert [f"3.{n}" for n in range(8, 20) if allowed.contains(f"3.{n}.1")] == PYTHONS
+    assert "OLDEST, NEWEST = (3, 11), (3, 13)" in (ROOT / "start.py").read_text("utf-8")
+
+
+def test_what_is_installed_here_fits() -> None:
+    """pip finds no conflict among the installed packages, and those of the lock have its versions."""
+    here = {line.name: line for line in lock("requirements.lock") if line.marker is None or line.marker.evaluate()}
+    assert {name: metadata.version(name) for name in here if metadata.version(name) not in here[name].specifier} == {}
+    done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+# ---- conda and Binder ----
+
+
+def environment(path: str) -> dict[str, object]:
+    """Return a conda environment as conda reads it."""
+    loaded = yaml.safe_load((ROOT / path).read_text("utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def test_conda_installs_the_lock_and_the_lesson() -> None:
+    """Python and pip from conda; all else from the lock; TensorFlow by way of the lock only."""
+    given = environment("environment.yml")
+    assert given["name"] == "mnist-lesson"
+    assert given["channels"] == ["conda-forge"]
+    assert given["dependencies"] == ["python=3.11", "pip", {"pip": ["-r requirements.lock", "-e ."]}]
+
+
+def test_binder_has_the_same_python_and_leaves_the_rest_to_the_lock() -> None:
+    """repo2docker understands only the form `python=3.11`, and reads nothing in the root once binder/ is there."""
+    given = environment("binder/environment.yml")
+    conda = environment("environment.yml")
+    assert given == {"channels": ["conda-forge"], "dependencies": ["python=3.11", "pip"]}
+    assert isinstance(conda["dependencies"], list)
+    assert given["dependencies"] == conda["dependencies"][:2]
+    assert sorted(path.name for path in (ROOT / "binder").iterdir()) == ["environment.yml", "postBuild"]
+    assert not (ROOT / ".binder").exists()
+
+
+# ---- reasons, and the code itself ----
+
+
+def test_each_dependency_has_a_reason() -> None:
+    """CONTRIBUTING names each direct dependency once, with a reason, and no other."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("### Why each one is here")[1]
+    rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", text, flags=re.MULTILINE)
+    named = [name for name, _ in rows]
+    direct = PROJECT["dependencies"] + [line for extra in EXTRAS.values() for line in extra]
+    assert sorted(named) == sorted({Requirement(line).name for line in direct})
+    assert [name for name, reason in rows if len(reason.split()) < 3] == []
+
+
+def imports(path: Path) -> set[str]:
+    """Return the top-level modules that a file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("folders", "extras"), [(["mnist_lesson"], ["cpu"]), (["tests", "tools", "benchmarks"], ["cpu", "test"])]
+)
+def test_what_is_imported_is_declared(folders: list[str], extras: list[str]) -> None:
+    """A package that only happens to be there, as another's dependency, may be gone tomorrow."""
+    declared = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
+    declared |= {canonicalize_name(Requirement(line).name) for extra in extras for line in EXTRAS[extra]}
+    owners = metadata.packages_distributions()
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    assert files
+    undeclared = set()
+    for path in files:
+        for module in imports(path) - set(sys.stdlib_module_names):
+            packages = {canonicalize_name(name) for name in owners.get(module, [])} - {"mnist-lesson"}
+            if packages and not packages & declared:
+                undeclared.add(f"{path.name} imports {module}, of {', '.join(packages)}")
+    assert undeclared == set()
+
+
+def test_start_needs_only_the_standard_library() -> None:
+    """It runs before anything is installed."""
+    assert imports(ROOT / "start.py") <= set(sys.stdlib_module_names)
