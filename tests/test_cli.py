@@ -1,0 +1,273 @@
+"""The command line and the doctor, each fault made for real."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from mnist_lesson import cli, doctor, load
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def program(code: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run some Python in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | settings, capture_output=True, text=True, timeout=60
+    )
+
+
+# ---- the command line ----
+
+
+def test_help_has_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--help` ends well and shows what to type."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--help"])
+    said = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert "mnist-lesson lab --no-browser --port 9000" in said
+    assert "exit codes" in said
+
+
+@pytest.mark.parametrize("wrong", [[], ["lap"], ["lab", "--port", "many"], ["check", "now"]])
+def test_what_is_not_understood_ends_with_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """And says what could have been meant."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(wrong)
+    assert ended.value.code == 2
+    assert "usage: mnist-lesson" in capsys.readouterr().err
+
+
+def test_help_and_check_load_no_tensorflow() -> None:
+    """They answer at once."""
+    code = "import sys; from mnist_lesson import cli\n"
+    code += "try: cli.main(['--help'])\nexcept SystemExit: pass\n"
+    code += "heavy = {'tensorflow', 'keras', 'matplotlib', 'scipy', 'ipywidgets', 'jupyterlab'} & set(sys.modules)\n"
+    code += "assert not heavy, heavy\n"
+    code += "cli.main(['check'])\n"
+    code += "assert not {'tensorflow', 'keras'} & set(sys.modules)"
+    done = program(code)
+    assert done.returncode == 0, done.stderr
+
+
+def test_lab_command_is_the_installed_one() -> None:
+    """`mnist-lesson` is this package's."""
+    command = shutil.which("mnist-lesson", path=str(Path(sys.executable).parent))
+    assert command
+    done = subprocess.run([command, "--version"], capture_output=True, text=True)
+    assert re.fullmatch(r"mnist-lesson \d+\.\d+\.\d+\n", done.stdout)
+
+
+# ---- lab ----
+
+
+@pytest.mark.parametrize("place", [ROOT, ROOT / "notebooks", ROOT / "mnist_lesson", Path(ROOT.anchor)])
+def test_pages_are_found_from_anywhere(place: Path) -> None:
+    """From within the lesson, and, since this is a checkout, from outside too."""
+    assert cli.notebooks_folder(place) == ROOT / "notebooks"
+
+
+def test_another_copy_of_the_lesson_comes_first(tmp_path: Path) -> None:
+    """The copy that we stand in is the one that is opened."""
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(ROOT / "notebooks" / "00_introduction.ipynb", tmp_path / "notebooks")
+    assert cli.notebooks_folder(tmp_path / "notebooks") == tmp_path / "notebooks"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is a screen")
+def test_screen_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No display: no browser. A display at the other end of an SSH line is none."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    assert not cli.has_screen()
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert cli.has_screen()
+    monkeypatch.setenv("SSH_CONNECTION", "there here")
+    assert not cli.has_screen()
+
+
+def test_port_is_exact_when_given_and_root_is_let_in(tmp_path: Path) -> None:
+    """A server's port must not be another than was asked for."""
+    given = cli.lab_arguments(tmp_path, browser=False, port=9000)
+    assert {"--ServerApp.port=9000", "--ServerApp.port_retries=0", "--no-browser"} <= set(given)
+    assert ("--allow-root" in given) == (hasattr(os, "geteuid") and os.geteuid() == 0)
+    free = cli.lab_arguments(tmp_path, browser=True, port=None)
+    assert not [one for one in free if one.startswith(("--ServerApp.port", "--no-browser"))]
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """Start `mnist-lesson lab` and return the address that it prints."""
+    command = [sys.executable, "-m", "mnist_lesson.cli", "lab", "--no-browser"]
+    settings = {"JUPYTER_RUNTIME_DIR": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path)}
+    settings |= {"JUPYTERLAB_WORKSPACES_DIR": str(tmp_path), "JUPYTERLAB_SETTINGS_DIR": str(tmp_path)}
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    said = ""
+    assert server.stdout
+    for line in server.stdout:
+        said += line
+        if "http://127.0.0.1" in line:
+            break
+    port = int(re.findall(r":(\d+)/", line)[0])
+    while server.poll() is None:  # it says where it will be a moment before it listens
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            break
+        time.sleep(0.05)
+    yield line.strip()
+    server.send_signal(signal.SIGTERM)
+    server.communicate(timeout=30)
+    assert "Open the last address below" in said
+    assert "Traceback" not in said
+
+
+def test_lab_opens_the_first_page_with_the_lessons_settings(address: str) -> None:
+    """The address leads to page 00; JupyterLab stops the kernel of a page that is closed, and fetches no news."""
+    site, token = address.split("/lab/tree/notebooks/00_introduction.ipynb?")
+    proxies = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with proxies.open(address) as page:
+        assert page.status == 200
+    with proxies.open(f"{site}/api/contents/notebooks/00_introduction.ipynb?content=0&{token}") as page:
+        assert json.load(page)["type"] == "notebook"
+
+    def default(plugin: str, setting: str) -> object:
+        with proxies.open(f"{site}/lab/api/settings/@jupyterlab/{plugin}?{token}") as answer:
+            return json.load(answer)["schema"]["properties"][setting]["default"]
+
+    assert default("notebook-extension:tracker", "kernelShutdown") is True
+    assert default("apputils-extension:notification", "fetchNews") == "false"
+    assert default("apputils-extension:kernels-settings", "commsOverSubshells") == "perCommTarget"
+
+
+# ---- the doctor ----
+
+
+def test_all_is_well_here(capsys: pytest.CaptureFixture[str]) -> None:
+    """In the environment that runs the tests."""
+    assert cli.main(["check"]) == 0, capsys.readouterr().out
+    said = capsys.readouterr().out
+    for name in ("Python", "packages", "memory", "cores", "data", "your folder", "widgets", "kernel"):
+        assert re.search(rf"^ok +{name} ", said, flags=re.MULTILINE), said
+    assert said.endswith("All is well.\n")
+
+
+def test_a_fault_is_printed_with_its_remedy_and_ends_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The other checks go on."""
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    assert cli.main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert re.search(r"^FAULT +Keras engine +torch\n +What to do: .*KERAS_BACKEND", said, flags=re.MULTILINE)
+    assert re.search(r"^ok +kernel ", said, flags=re.MULTILINE)
+    assert "1 found wrong" in said
+
+
+def test_wrong_and_missing_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are named, with the line that installs the right ones."""
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("numpy==1.0\nno-such-package==2.0\nnot-for-us==1 ; sys_platform == 'never'\n")
+    monkeypatch.setattr(doctor, "LOCK", lock)
+    finding = doctor.packages()
+    assert re.search(r"numpy is [\d.]+, not ==1.0; no-such-package is missing, not ==2.0", finding.found)
+    assert "not-for-us" not in finding.found
+    assert f'-m pip install -r "{lock}"' in finding.remedy
+
+
+def test_outside_a_checkout_the_asked_for_ranges_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wheel has no lock."""
+    monkeypatch.setattr(doctor, "LOCK", tmp_path / "nothing")
+    names = {one.name for one in doctor.wanted_packages()}
+    assert {"numpy", "keras", "ipywidgets"} <= names
+    assert "pytest" not in names
+    assert doctor.packages().remedy == ""
+
+
+def test_damaged_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loader's own words are the remedy."""
+    broken = tmp_path / "mnist.npz"
+    broken.write_bytes(load.MNIST.read_bytes()[:-100])
+    monkeypatch.setattr(load, "MNIST", broken)
+    finding = doctor.data()
+    assert finding.found == "damaged or missing"
+    assert str(broken) in finding.remedy
+
+
+def test_unwritable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder below a file can be made by nobody, not even by root."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file" / "work"))
+    finding = doctor.workspace()
+    assert finding.found == "cannot be written"
+    assert "MNIST_LESSON_WORKSPACE" in finding.remedy
+
+
+def test_little_memory_and_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No machine has as much as this."""
+    assert doctor.memory().remedy == ""
+    monkeypatch.setattr(doctor, "MEMORY_NEEDED", 1e18)
+    monkeypatch.setattr(doctor, "DISK_NEEDED", 1e18)
+    assert "Close other programs" in doctor.memory().remedy
+    assert "Free some space" in doctor.workspace().remedy
+
+
+def test_half_of_another_version_in_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy at home, left by an older installation, hides the right one: panels stay blank."""
+    stale = tmp_path / "labextensions" / "anywidget"
+    stale.mkdir(parents=True)
+    (stale / "package.json").write_text('{"name": "anywidget", "version": "0.1.0"}')
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    finding = doctor.widgets()
+    assert "hides ours" in finding.found
+    assert str(stale) in finding.remedy
+
+
+def test_kernel_of_another_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other software registers a `python3` of its own: the pages would not find the lesson's packages."""
+    folder = tmp_path / "kernels" / "python3"
+    folder.mkdir(parents=True)
+    other = str(tmp_path / "bin" / "python")
+    (folder / "kernel.json").write_text(json.dumps({"argv": [other, "-m", "ipykernel"], "display_name": "Other"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    finding = doctor.kernel()
+    assert other in finding.found
+    assert str(folder) in finding.remedy
+
+
+def test_a_check_that_breaks_down_is_a_finding() -> None:
+    """The doctor never ends in a traceback."""
+    finding = doctor.examine(lambda: doctor.Finding(str(1 // 0)))
+    assert "ZeroDivisionError" in finding.found
+    assert "python3 start.py" in finding.remedy
+
+
+def test_satisfied_takes_versions_not_names() -> None:
+    """A package that is there in another version is not what was asked for."""
+    assert doctor.satisfied(Requirement("numpy>=2"))
+    assert not doctor.satisfied(Requirement("numpy<2"))
+    assert not doctor.satisfied(Requirement("no-such-package"))
+
+
+@pytest.mark.training
+def test_full_check_trains_and_keeps_nothing(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--full` trains in a folder that is thrown away, and the learner's stays as it was."""
+    assert cli.main(["check", "--full"]) == 0, capsys.readouterr().out
+    assert "2,000 digits once" in capsys.readouterr().out
+    assert os.environ["MNIST_LESSON_WORKSPACE"] == str(workspace)
+    assert list(workspace.iterdir()) == []
