@@ -27,7 +27,7 @@ def check_images(images: Any, name: str = "images") -> NDArray[np.uint8]:
     if array.dtype != np.uint8:
         hint = (
             "They look scaled already, so leave to_input() out."
-            if array.dtype.kind == "f" and array.size and np.nanmax(array) <= 1
+            if array.dtype.kind == "f" and array.size and array.max() <= 1
             else f"If its numbers are whole and from 0 to 255, type {name}.astype('uint8')."
         )
         raise TypeError(

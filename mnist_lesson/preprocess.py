@@ -31,8 +31,8 @@ def to_input(images: Any) -> NDArray[np.float32]:
     -----
     Explained in notebook 02.
     """
-    if np.shape(images) == (SIDE, SIDE):
-        images = np.asarray(images)[np.newaxis]
+    if isinstance(images, np.ndarray) and images.shape == (SIDE, SIDE):
+        images = images[np.newaxis]
     x = check_images(images).astype(np.float32)
     x /= 255
     return x[..., np.newaxis]

@@ -11,7 +11,7 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from mnist_lesson.checks import CLASSES, check_inputs, check_labels, check_whole
+from mnist_lesson.checks import CLASSES, SIDE, check_inputs, check_labels, check_whole
 from mnist_lesson.workspace import WorkspaceError, folder, write_atomic
 
 TEST_LABELS_SHA256 = "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"
@@ -92,8 +92,8 @@ def predict(model: Any, x: Any) -> Prediction:
     -----
     Explained in notebook 07.
     """
-    if np.shape(x) == (28, 28, 1):
-        x = np.asarray(x)[np.newaxis]
+    if isinstance(x, np.ndarray) and x.shape == (SIDE, SIDE, 1):
+        x = x[np.newaxis]
     probabilities = _probabilities(model, check_inputs(x))
     return Prediction(probabilities.argmax(axis=1), probabilities)
 

@@ -1,0 +1,141 @@
+"""Scores, intervals, confusion, mistakes, and the seal on the test set."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from mnist_lesson import to_input
+from mnist_lesson import test as t
+from mnist_lesson.model import build_model
+from mnist_lesson.workspace import folder
+
+
+class FirstPixels:
+    """A network whose ten probabilities stand in the picture's first ten pixels."""
+
+    def predict(self, x):
+        return x.reshape(len(x), -1)[:, :10]
+
+
+def picture(probabilities) -> np.ndarray:
+    x = np.zeros((28 * 28,), np.float32)
+    x[:10] = probabilities
+    return x.reshape(28, 28, 1)
+
+
+ROWS = [
+    [0.9, 0.1, 0, 0, 0, 0, 0, 0, 0, 0],
+    [0.2, 0.8, 0, 0, 0, 0, 0, 0, 0, 0],
+    [0.4, 0.6, 0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+]
+X, Y = np.stack([picture(row) for row in ROWS]), np.array([0, 0, 0, 9])
+NETWORK = FirstPixels()
+
+
+def test_score_counts() -> None:
+    score = t.score(NETWORK, X, Y)
+    assert (score.accuracy, score.count, score.opened) == (0.5, 4, 0)
+    assert score.loss == pytest.approx(-np.mean(np.log([0.9, 0.2, 0.4, 1])), abs=1e-6)
+    assert "50.00% of 4 digits" in str(score)
+
+
+def test_the_loss_and_accuracy_are_those_of_keras(digits) -> None:
+    x, y = to_input(digits[0][0][:500]), digits[0][1][:500]
+    model = build_model(filters=(4, 4), dense_units=8, seed=1)
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    loss, accuracy = model.evaluate(x, y, verbose=0)
+    score = t.score(model, x, y)
+    assert score.loss == pytest.approx(loss, rel=1e-4)
+    assert score.accuracy == pytest.approx(accuracy, abs=1e-6)
+
+
+@pytest.mark.parametrize(("right", "count"), [(0, 10), (10, 10), (97, 100), (9914, 10000), (1, 1)])
+def test_the_interval_is_wilsons(right, count) -> None:
+    theirs = binomtest(right, count).proportion_ci(method="wilson")
+    assert t.wilson_interval(right, count) == pytest.approx((theirs.low, theirs.high), abs=1e-6)
+
+
+@pytest.mark.parametrize(("right", "count"), [(5, 4), (-1, 4), (0, 0), (1.5, 4), ("1", 4)])
+def test_an_interval_of_nothing(right, count) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        t.wilson_interval(right, count)
+
+
+def test_predict_one_and_many() -> None:
+    many = t.predict(NETWORK, X)
+    assert many.labels.tolist() == [0, 1, 1, 9]
+    assert many.probabilities.shape == (4, 10)
+    assert t.predict(NETWORK, X[1]).labels.tolist() == [1]
+
+
+def test_confusion_has_the_truth_in_rows() -> None:
+    table = t.confusion(NETWORK, X, Y)
+    assert table.sum() == 4
+    assert (table[0, 0], table[0, 1], table[9, 9], table[1, 0]) == (1, 2, 1, 0)
+
+
+def test_the_surest_mistake_comes_first() -> None:
+    worst = t.worst_mistakes(NETWORK, X, Y)
+    assert worst.places.tolist() == [1, 2]
+    assert worst.read.tolist() == [1, 1]
+    assert worst.truth.tolist() == [0, 0]
+    assert len(t.worst_mistakes(NETWORK, X, Y, 1).places) == 1
+
+
+def test_opening_the_test_set_is_counted_and_other_digits_are_not(digits) -> None:
+    (x_train, y_train), (x_test, y_test) = digits
+
+    class Zero:
+        def predict(self, x):
+            return np.eye(10, dtype=np.float32)[np.zeros(len(x), int)]
+
+    assert t.score(Zero(), to_input(x_train[:100]), y_train[:100]).opened == 0
+    x = to_input(x_test)
+    assert [t.score(Zero(), x, y_test).opened for _ in range(3)] == [1, 2, 3]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: t.score(Zero(), x, y_test), range(5)))
+    assert json.loads((folder() / "test_set_opened.json").read_text())["opened"] == 8
+
+
+def test_a_broken_count_starts_anew(digits) -> None:
+    folder().mkdir(parents=True)
+    (folder() / "test_set_opened.json").write_text('{"opened": "many"')
+    assert t._note_opening() == 1
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "words"),
+    [
+        (X, Y[:2], "4 pictures but 2"),
+        (X * 2, Y, "between 0 and 1"),
+        (X, Y.astype(float), "whole numbers"),
+        (X, np.eye(10)[Y], "from_one_hot"),
+        (X, Y + 9, "0 to 9"),
+        (X[..., 0], Y, "channel axis"),
+    ],
+)
+def test_what_does_not_fit(x, y, words) -> None:
+    for function in (t.score, t.confusion, t.worst_mistakes):
+        with pytest.raises((TypeError, ValueError), match=words):
+            function(NETWORK, x, y)
+
+
+@pytest.mark.parametrize("network", [None, "model", 3, object()])
+def test_no_network(network) -> None:
+    with pytest.raises(TypeError, match="trained network"):
+        t.predict(network, X)
+
+
+def test_a_network_with_other_answers() -> None:
+    class Two:
+        def predict(self, x):
+            return np.zeros((len(x), 2))
+
+    with pytest.raises(ValueError, match="ten probabilities"):
+        t.predict(Two(), X)

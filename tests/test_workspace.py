@@ -1,0 +1,95 @@
+"""The learner's folder: where it is, and that nothing in it is ever half-written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mnist_lesson import workspace as w
+
+
+def test_the_variable_names_the_folder(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "mine"))
+    assert w.folder() == tmp_path / "mine"
+    assert not (tmp_path / "mine").exists()
+
+
+def test_without_it_the_folder_is_beside_the_notebooks(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("MNIST_LESSON_WORKSPACE")
+    pages = tmp_path / "notebooks"
+    (pages / "instructor").mkdir(parents=True)
+    (pages / w.FIRST_PAGE).touch()
+    for here in (pages, pages / "instructor", tmp_path):
+        monkeypatch.chdir(here)
+        assert w.folder() == pages / "my_work"
+
+
+def test_without_notebooks_it_is_in_the_current_folder(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("MNIST_LESSON_WORKSPACE")
+    monkeypatch.chdir(tmp_path)
+    assert w.folder() == tmp_path / "my_work"
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a/b", "a\\b", ".hidden", "x" * 81, "a b", None, 3, "a\n"])
+def test_run_names_stay_in_the_folder(name) -> None:
+    with pytest.raises(ValueError, match="short name"):
+        w.run_folder(name)
+
+
+def test_a_file_in_the_folders_place_is_said_at_once(monkeypatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file"))
+    with pytest.raises(w.WorkspaceError, match="MNIST_LESSON_WORKSPACE"):
+        w.check_writable()
+
+
+def test_write_replaces_whole_files_and_leaves_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "file"
+    w.write_atomic(file, b"one")
+    w.write_atomic(file, b"two")
+    assert file.read_bytes() == b"two"
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "file").mkdir()  # a folder cannot be replaced by a file
+    with pytest.raises(w.WorkspaceError, match="could not be written"):
+        w.write_atomic(tmp_path / "file", b"new")
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is not there")
+def test_a_kill_in_the_middle_leaves_the_old_or_the_new_file_whole(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    w.write_atomic(file, b"0" * 5_000_000)
+    code = (
+        "import sys; from pathlib import Path; from mnist_lesson.workspace import write_atomic\n"
+        "for n in range(10**9): write_atomic(Path(sys.argv[1]), str(n % 10).encode() * 5_000_000)"
+    )
+    for delay in (0.4, 0.55, 0.7):
+        writer = subprocess.Popen([sys.executable, "-c", code, str(file)])
+        time.sleep(delay)
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        found = file.read_bytes()
+        assert len(found) == 5_000_000
+        assert len(set(found)) == 1
+
+
+def test_a_broken_file_is_kept_under_another_name(tmp_path: Path) -> None:
+    for content in ("a", "b"):
+        (tmp_path / "f").write_text(content)
+        w.set_aside(tmp_path / "f")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["f.broken-1", "f.broken-2"]
+
+
+@pytest.mark.parametrize(("value", "meaning"), [("1", True), ("yes", True), ("0", False), ("", False)])
+def test_rehearsal(monkeypatch, value, meaning) -> None:
+    monkeypatch.setenv("MNIST_LESSON_REHEARSAL", value)
+    assert w.rehearsal() is meaning
