@@ -20,6 +20,8 @@ from mnist_lesson.exercises import (
     your_digits,
 )
 from mnist_lesson.exercises.calibration import calibration, draw_calibration
+from mnist_lesson.exercises.engine import Exercise
+from mnist_lesson.exercises.guess import Guess
 
 PAGES = ("introduction", "load", "preprocess", "look", "one_hot", "model", "train", "test", "your_digits")
 
@@ -27,6 +29,8 @@ __all__ = [
     "PAGES",
     "calibration",
     "draw_calibration",
+    "exercises_of",
+    "guesses_of",
     "introduction",
     "load",
     "look",
@@ -37,3 +41,13 @@ __all__ = [
     "train",
     "your_digits",
 ]
+
+
+def exercises_of(page: str) -> list[Exercise]:
+    """Return a page's exercises, in order."""
+    return [item for item in vars(globals()[page]).values() if isinstance(item, Exercise)]
+
+
+def guesses_of(page: str) -> list[Guess]:
+    """Return a page's guesses, in order."""
+    return [item for item in vars(globals()[page]).values() if isinstance(item, Guess)]

@@ -25,9 +25,7 @@ def calibration() -> list[tuple[float, bool]]:
             counts, _ = guess.standing(events, event["key"])
             if counts:
                 pairs.append((event["key"], (float(counts["sure"]) / 100, bool(event["right"]))))
-    return list(dict(reversed(pairs)).values())[
-        ::-1
-    ]  # a result revealed on two machines counts once: the first
+    return list(dict(reversed(pairs)).values())[::-1]  # a result revealed on two machines counts once: the first
 
 
 def grouped(sure: Any, right: Any, edges: Any) -> list[tuple[float, float, int]]:

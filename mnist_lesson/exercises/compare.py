@@ -34,7 +34,7 @@ def show(value: Any) -> str:
         elif isinstance(value, list | tuple) and np.size(value) <= FEW and _numeric(value):
             text = str(np.asarray(value).tolist())
             text = f"({text[1:-1]})" if isinstance(value, tuple) else text
-        elif callable(value):
+        elif inspect.isroutine(value) or inspect.isclass(value):
             text = f"the function {getattr(value, '__name__', type(value).__name__)}"
         elif not isinstance(value, str | bytes | int | float | complex | list | tuple | dict | set | None):
             text = f"a thing of type {type(value).__name__}"
@@ -74,8 +74,7 @@ def is_blank_function(function: Any) -> bool:
     harmless = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "POP_TOP"}
     words = {None, ..., getattr(function, "__doc__", None)}
     return all(
-        step.opname in harmless
-        and (step.opname not in ("LOAD_CONST", "RETURN_CONST") or step.argval in words)
+        step.opname in harmless and (step.opname not in ("LOAD_CONST", "RETURN_CONST") or step.argval in words)
         for step in dis.get_instructions(code)
     )
 
@@ -111,13 +110,13 @@ def as_array(value: Any) -> NDArray[Any] | str:
     if isinstance(value, str | bytes):
         return f"You gave text: `{show(value)}`. Numbers are asked for, without quotes."
     if isinstance(value, dict | set | frozenset):
-        return (
-            f"You gave a {type(value).__name__}. Give a list or an array: there, each number has its place."
-        )
+        return f"You gave a {type(value).__name__}. Give a list or an array: there, each number has its place."
     try:
         array = np.asarray(value)
     except ValueError:
         return "The rows of your answer differ in length, so it is no table of numbers."
+    if array.dtype.kind == "O" and all(_is_real(item) for item in array.flat):
+        array = array.astype(float)  # fractions, say
     if array.dtype.kind in "US" or (array.dtype.kind == "O" and _has_text(array)):
         return "Your answer holds text, as in `'1'`. Numbers are asked for, as in `1`, without quotes."
     if array.dtype.kind == "b":
@@ -125,6 +124,10 @@ def as_array(value: Any) -> NDArray[Any] | str:
     if array.dtype.kind not in "iuf":
         return f"You gave {show(value)}. Numbers are asked for."
     return array
+
+
+def _is_real(item: Any) -> bool:
+    return isinstance(item, numbers.Real) and not isinstance(item, bool)
 
 
 def _has_text(array: NDArray[Any]) -> bool:
@@ -136,11 +139,7 @@ def alike(got: Any, want: Any, within: float = 1e-4) -> bool:
     try:
         one, other = np.asarray(got), np.asarray(want)
         if one.shape != other.shape or one.dtype.kind not in "biuf" or other.dtype.kind not in "biuf":
-            return (
-                one.shape == other.shape
-                and one.dtype.kind == other.dtype.kind
-                and one.tolist() == other.tolist()
-            )
+            return one.shape == other.shape and one.dtype.kind == other.dtype.kind and one.tolist() == other.tolist()
         both = one.astype(float), other.astype(float)
         return bool(np.allclose(*both, rtol=0, atol=within, equal_nan=True))
     except Exception:

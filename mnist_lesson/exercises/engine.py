@@ -12,7 +12,7 @@ import inspect
 import linecache
 import math
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import Any
@@ -35,7 +35,8 @@ from mnist_lesson.exercises.reply import Reply
 
 Answer = Callable[..., Any]
 Slips = Sequence[tuple[Any, str]]
-LONGEST_TEXT = 4_000  # characters of an answer kept in the learner's folder
+LONGEST_MESSAGE = 160
+LONGEST_TEXT = 2_000  # characters of an answer kept in the learner's folder
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,7 @@ ERROR_ADVICE: tuple[tuple[type[BaseException], str], ...] = (
     (NameError, "Python does not know that name. Is it spelled right? Did you run the cell that makes it?"),
     (
         IndexError,
-        "It reached for a place that is not there. The first place is 0, so the last one is the length "
-        "minus 1.",
+        "It reached for a place that is not there. The first place is 0, so the last one is the length minus 1.",
     ),
     (KeyError, "It looked up something that is not in the dictionary."),
     (ZeroDivisionError, "It divided by zero."),
@@ -66,6 +66,10 @@ ERROR_ADVICE: tuple[tuple[type[BaseException], str], ...] = (
     (ValueError, "The kind is right, but the value or the shape does not fit. Print the shapes to see."),
     (ImportError, "That package cannot be loaded. All you need is imported at the top of the page."),
     (SystemExit, "It tried to close Python. Use `return` to leave a function."),
+)
+NO_ROOM = (
+    "An array of `uint8` has no room for fractions, so it cannot be divided in place. "
+    "Make a new array: `a / 255`, not `a /= 255`."
 )
 
 
@@ -118,11 +122,7 @@ class Exercise:
         """Give the next hint; after the last one, the last one again."""
         self._hints_shown = min(self._hints_shown + 1, len(self.hints))
         journal.note("hint", self.key, step=self._hints_shown)
-        more = (
-            ""
-            if self._hints_shown < len(self.hints)
-            else " That was the last hint: `.solution()` shows the answer."
-        )
+        more = "" if self._hints_shown < len(self.hints) else " That was the last hint: `.solution()` shows the answer."
         number = f"Hint {self._hints_shown} of {len(self.hints)}"
         return Reply("hint", self.hints[self._hints_shown - 1] + more, title=number)
 
@@ -133,14 +133,10 @@ class Exercise:
 
     def mine(self) -> Reply:
         """Show the last answer that you gave to this exercise, as it is kept in your folder."""
-        kept = [
-            e for e in journal.known() if e["kind"] == "check" and e["key"] == self.key and e.get("answer")
-        ]
+        kept = [e for e in journal.known() if e["kind"] == "check" and e["key"] == self.key and e.get("answer")]
         if not kept:
             return Reply("answer", "None is kept for this exercise.")
-        return Reply(
-            "answer", f"The last one kept. It was: {kept[-1].get('state')}.", code=kept[-1]["answer"]
-        )
+        return Reply("answer", f"The last one kept. It was: {kept[-1].get('state')}.", code=kept[-1]["answer"])
 
     @property
     def solution_code(self) -> str:
@@ -205,9 +201,7 @@ class Exercise:
 class FunctionExercise(Exercise):
     """An exercise whose answer is a function. It is called on small cases, the smallest first."""
 
-    def __init__(
-        self, solve: Answer, *, cases: Sequence[tuple[Any, ...]], dtype: str = "", **words: Any
-    ) -> None:
+    def __init__(self, solve: Answer, *, cases: Sequence[tuple[Any, ...]], dtype: str = "", **words: Any) -> None:
         super().__init__(solve, **words)
         self.cases, self.dtype = tuple(cases), dtype
         self.arguments = tuple(inspect.signature(solve).parameters)
@@ -257,9 +251,7 @@ class FunctionExercise(Exercise):
     def _try(self, answer: Answer, case: tuple[Any, ...], box: guard.Box) -> _Try:
         """Call the learner's function on one case and look at what came back."""
         given, want = fresh(case), self.solve(*fresh(case))
-        box.last = example = tuple(
-            (name, show(item)) for name, item in zip(self.arguments, case, strict=True)
-        )
+        box.last = example = tuple((name, show(item)) for name, item in zip(self.arguments, case, strict=True))
         printed = len(box.printed)
         try:
             got = answer(*given)
@@ -289,9 +281,9 @@ class FunctionExercise(Exercise):
 
 
 SPOILED = (
-    "The result is right, but your function also changed the array that it was given. Whoever calls it "
-    "may still "
-    "need that array. Work on a copy: begin with `.copy()`, or write `a = a + 1` in place of `a += 1`."
+    "The result is right, but your function also changed what it was given. Whoever calls it may still "
+    "need that. "
+    "Work on a copy: begin with `.copy()`, or write `a = a + 1` in place of `a += 1`."
 )
 
 
@@ -315,10 +307,10 @@ def _judge_number(answer: Any, want: Any, slips: Slips, within: float) -> Findin
     got = as_number(answer)
     if isinstance(got, str):
         return Finding(got)
-    if math.isclose(got, want, rel_tol=1e-6, abs_tol=within):
+    if math.isclose(got, want, rel_tol=1e-9, abs_tol=max(within, 1e-6)):
         return None
     closest = min(slips, key=lambda slip: abs(got - slip[0]), default=(math.inf, ""))
-    if math.isclose(got, closest[0], rel_tol=1e-3):  # a slip may have been rounded
+    if got in (closest[0], *(float(f"{closest[0]:.{digits}g}") for digits in (3, 4, 12))):  # rounded, perhaps
         return Finding(closest[1], (("You gave", f"{got:,.10g}"),))
     side = "big" if got > want else "small"
     return Finding(
@@ -337,8 +329,8 @@ def _not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:
         )
     if got is None and not whole:
         return Finding(
-            "Your function changed the array that it was given, and gave nothing back. "
-            "Make a new array, leave the old one as it is, and `return` the new one."
+            "Your function changed what it was given, and gave nothing back. "
+            "Leave that as it is: make something new, and `return` it."
         )
     if got is None:
         return Finding("Your function gave nothing back (`None`). Does each way through it end in `return`?")
@@ -368,6 +360,9 @@ def _fault(got: Any, want: Any, dtype: str) -> str:
         array = checked
         if array.shape != np.shape(want):
             return _shape_words(array.shape, np.shape(want))
+        if array.dtype.kind == "f" and np.isnan(array).any():
+            return "There is `nan` in what your function gives back, “not a number”: from 0 / 0, or the "
+            "mean of nothing."
         if not alike(array, want):
             return "The shape is right, but not all numbers are."
     return _dtype_words(got, array.dtype, dtype)
@@ -408,15 +403,16 @@ def _first_difference(one: Any, other: Any) -> tuple[int, ...]:
 
 def _error(error: BaseException, answer: Answer, example: tuple[tuple[str, str], ...]) -> Finding:
     """Put an error in the learner's function into words."""
-    advice = next((words for kind, words in ERROR_ADVICE if isinstance(error, kind)), "")
     try:
-        message = show(f"{error}").strip("'\"")
+        message = " ".join(str(error).split())[:LONGEST_MESSAGE]
     except Exception:
         message = ""
-    name = f"`{type(error).__name__}{f': {message}' if message else ''}`"
+    advice = next((words for kind, words in ERROR_ADVICE if isinstance(error, kind)), "")
+    advice = NO_ROOM if message.startswith("Cannot cast ufunc") else advice
+    name = f"{type(error).__name__}: {message}".removesuffix(": ")
     return Finding(
         f"Your function stopped with an error. {advice}".strip(),
-        (*_line_of(error, answer), ("error", name.strip("`")), *example),
+        (*_line_of(error, answer), ("error", name), *example),
     )
 
 
@@ -453,12 +449,3 @@ def function(**words: Any) -> Callable[[Answer], FunctionExercise]:
 def value(**words: Any) -> Callable[[Answer], Exercise]:
     """Make an exercise that asks for a number, a list or a thing, out of its solution."""
     return lambda solve: Exercise(solve, **words)
-
-
-def pages() -> Iterator[tuple[str, list[Exercise]]]:
-    """Yield each page's name and its exercises, in the order of the lesson."""
-    from mnist_lesson import exercises
-
-    for page in exercises.PAGES:
-        module = getattr(exercises, page)
-        yield page, [item for item in vars(module).values() if isinstance(item, Exercise)]

@@ -11,6 +11,7 @@ import ctypes
 import io
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TextIO
@@ -74,7 +75,9 @@ def run(work: Callable[[Box], Any], seconds: float = LIMIT) -> Box:
     with _one_at_a_time, _listening(thread, box):
         thread.start()
         try:
-            thread.join(seconds)
+            end = time.monotonic() + seconds
+            while thread.is_alive() and time.monotonic() < end:
+                thread.join(0.05)  # in short waits: one long wait cannot be interrupted on every system
         finally:  # also when the learner interrupts the kernel
             box.cut = thread.is_alive()
             if box.cut:
@@ -96,9 +99,7 @@ def _stop(thread: threading.Thread) -> bool:
     """Ask a thread to stop, more than once, since a bare `except:` can swallow it. Say whether it did."""
     for _ in range(GRACE):
         if thread.ident is not None:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(thread.ident), ctypes.py_object(TooLong)
-            )
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TooLong))
         thread.join(0.02)
         if not thread.is_alive():
             return True

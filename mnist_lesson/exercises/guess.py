@@ -88,22 +88,16 @@ class Guess:
         box = guard.run(lambda box: (self._read(answer), _read_sure(sure)))
         said, percent = box.value or (None, None)
         if said is None:
-            return Reply(
-                "guess", f"I could not read that answer. {self._asks()}", (("You gave", _safely(answer)),)
-            )
+            return Reply("guess", f"I could not read that answer. {self._asks()}", (("You gave", _safely(answer)),))
         if percent is None:
             text = "How sure are you? Give a number from 0 to 100, as in `sure=70`. No quotes, no %."
             return Reply("guess", text, (("You gave", _safely(sure)),))
         self._guessed_here = True
         standing, seen = self._standing()
         if standing and seen:
-            return Reply(
-                "guess", f"You have seen the result already, so your first guess stands: {_words(standing)}."
-            )
+            return Reply("guess", f"You have seen the result already, so your first guess stands: {_words(standing)}.")
         trouble = journal.note("guess", self.key, answer=said, sure=percent)
-        return Reply(
-            "guess", f"Noted: {said}, and you are {percent:g} % sure. Now go on and see. {trouble}".strip()
-        )
+        return Reply("guess", f"Noted: {said}, and you are {percent:g} % sure. Now go on and see. {trouble}".strip())
 
     def reveal(self, result: Any = None) -> Reply:
         """Say how the guess went. `result` is the page's own number, where the question is about one."""
@@ -118,9 +112,7 @@ class Guess:
         if not seen:
             journal.note("reveal", self.key, right=right)
         verdict = _verdict(right, standing["sure"])
-        is_what = (
-            f"{truth}: {self.options[str(truth)]}" if self.options else f"{truth:.4g} {self.unit}".strip()
-        )
+        is_what = f"{truth}: {self.options[str(truth)]}" if self.options else f"{truth:.4g} {self.unit}".strip()
         return Reply(
             "guess",
             f"You said {_words(standing)}. It is {is_what}. {verdict} {self.why}",
@@ -182,8 +174,4 @@ def _verdict(right: bool, sure: float) -> str:
             if sure >= 50
             else "Right! You could have trusted yourself more."
         )
-    return (
-        "A surprise: those are worth the most."
-        if sure >= 80
-        else "Not this time. You were right to have doubts."
-    )
+    return "A surprise: those are worth the most." if sure >= 80 else "Not this time. You were right to have doubts."

@@ -80,8 +80,7 @@ _COUNT = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
         "That gives nine products. One number is asked for: add them up.",
         "`(window * weights).sum()` does both. Put `return` before it.",
     ),
-    why="Nine products, one sum: that is all a convolution does at one place. Then it moves on and does "
-    "it again.",
+    why="Nine products, one sum: that is all a convolution does at one place. Then it moves on and does it again.",
     cases=[
         (_DOT, _COUNT),
         (_CORNER, _EDGE),

@@ -23,7 +23,7 @@ FILE = "answers.json"
 LOCK = ".answers.lock"
 VERSION = 1
 PATIENCE = 10.0  # seconds to wait for another page that is writing
-MOST_PER_KEY = 200  # records of one exercise; a check in a loop must not fill the disk
+MOST_PER_KEY = 100  # records of one exercise; a check in a loop must not fill the disk
 MOST_EVENTS = 20_000
 MOST_BYTES = 16_000_000
 KINDS = ("check", "hint", "solution", "guess", "reveal")
@@ -66,9 +66,7 @@ def note(kind: str, key: str, **details: Any) -> str:
         same = [old for old in before if old["key"] == key and old["kind"] == kind]
         seen = ("state", "answer", "sure", "step")
         again = bool(same) and all(same[-1].get(name) == event.get(name) for name in seen)
-        return (
-            before if again or len(same) >= MOST_PER_KEY or len(before) >= MOST_EVENTS else [*before, event]
-        )
+        return before if again or len(same) >= MOST_PER_KEY else [*before, event]
 
     try:
         return update(add)
@@ -83,7 +81,10 @@ def update(change: Callable[[list[Event]], list[Event]]) -> str:
         before, said = _read(mend=True)
         after = change(before)
         if after != before:
-            workspace.write_atomic(workspace.folder() / FILE, dumps(after))
+            data = dumps(after)
+            if len(after) > MOST_EVENTS or len(data) > MOST_BYTES:
+                raise JournalError(f"{workspace.folder() / FILE} is full.")
+            workspace.write_atomic(workspace.folder() / FILE, data)
     return said
 
 
@@ -95,9 +96,7 @@ def merged(one: list[Event], other: list[Event]) -> list[Event]:
 
 def dumps(records: list[Event]) -> bytes:
     """Return the records as the bytes of a file."""
-    return json.dumps(
-        {"format": "mnist_lesson answers", "version": VERSION, "events": records}, indent=0
-    ).encode()
+    return json.dumps({"format": "mnist_lesson answers", "version": VERSION, "events": records}, indent=0).encode()
 
 
 def loads(data: bytes) -> list[Event]:
@@ -118,9 +117,7 @@ def loads(data: bytes) -> list[Event]:
 
 
 def _checked(record: Any) -> Event:
-    good = (
-        isinstance(record, dict) and {"id", "time", "kind", "key"} <= set(record) and record["kind"] in KINDS
-    )
+    good = isinstance(record, dict) and {"id", "time", "kind", "key"} <= set(record) and record["kind"] in KINDS
     for name, item in record.items() if good else ():
         if name in WORDS:
             good = good and isinstance(item, str) and len(item) <= WORDS[name]
@@ -137,9 +134,7 @@ def _locked() -> Iterator[None]:
         with FileLock(workspace.folder() / LOCK, timeout=PATIENCE):
             yield
     except Timeout as error:
-        raise JournalError(
-            "Another page has been writing for ten seconds. Close it, then try again."
-        ) from error
+        raise JournalError("Another page has been writing for ten seconds. Close it, then try again.") from error
     except OSError as error:
         raise JournalError(f"The folder {workspace.folder()} cannot be used ({error.strerror}).") from error
 

@@ -32,8 +32,7 @@ memoriser = Guess(
         "First work out how many pixels one picture has. Then think of all pictures.",
         "Multiply all three: `60000 * 28 * 28`. With the array at hand, `x_train.size` says the same.",
     ),
-    why="The numbers of a shape, multiplied, give how many numbers an array holds: 60,000 · 28 · 28 = "
-    "47,040,000.",
+    why="The numbers of a shape, multiplied, give how many numbers an array holds: 60,000 · 28 · 28 = 47,040,000.",
     slips=[
         (784, "That is one picture: 28 · 28. There are 60,000 of them."),
         (60_000 * 28, "You took one 28. Each picture has 28 rows, and each row has 28 pixels."),
@@ -54,11 +53,9 @@ def pixels() -> Any:
     "how many ones, and so on up to nine. A digit that never comes up has the count 0. "
     "It must work for any labels, the few that I try as well as all 60,000.",
     hints=(
-        "For one digit it is short: `labels == 3` is true where a 3 stands, and `.sum()` counts what is "
-        "true.",
+        "For one digit it is short: `labels == 3` is true where a 3 stands, and `.sum()` counts what is true.",
         "Now do that for each digit in `range(10)` and collect the ten numbers in a list.",
-        "`return [(labels == digit).sum() for digit in range(10)]` does it all. NumPy has `np.bincount` "
-        "for this, too.",
+        "`return [(labels == digit).sum() for digit in range(10)]` does it all. NumPy has `np.bincount` for this, too.",
     ),
     why="`np.bincount` counts how often each whole number comes up; `minlength=10` keeps a place even "
     "for digits that never do.",
@@ -72,8 +69,7 @@ def pixels() -> Any:
     slips=[
         (
             lambda labels: np.unique(labels, return_counts=True)[1],
-            "Digits that never come up are missing from your list. Each of the ten needs its place, with "
-            "a 0.",
+            "Digits that never come up are missing from your list. Each of the ten needs its place, with a 0.",
         ),
         (
             lambda labels: np.bincount(labels),
@@ -89,8 +85,15 @@ def pixels() -> Any:
         ),
         (
             lambda labels: [(labels == d).sum() for d in range(1, 11)],
-            "Your counts are one place off: they begin with the ones. Begin with the zeros: `range(10)` "
-            "does.",
+            "Your counts are one place off: they begin with the ones. Begin with the zeros: `range(10)` does.",
+        ),
+        (
+            lambda labels: np.roll(np.bincount(labels, minlength=10), -1),
+            "Each count stands one place too early. Places count from 0, so the label itself says the place.",
+        ),
+        (
+            lambda labels: np.roll(np.bincount(labels, minlength=10), 1),
+            "Each count stands one place too late. Places count from 0, so the label itself says the place.",
         ),
         (
             lambda labels: np.bincount(labels, minlength=10) / len(labels),
@@ -150,8 +153,7 @@ def count_digits(labels: Any) -> Any:
         ),
         (
             lambda image, amount: (image.astype(int) + amount) % 255,
-            "`%` makes the numbers start again at 0. Bright pixels turn dark that way. They must stay at "
-            "255.",
+            "`%` makes the numbers start again at 0. Bright pixels turn dark that way. They must stay at 255.",
         ),
         (
             lambda image, amount: np.maximum(image.astype(int) + amount, 255),

@@ -32,8 +32,7 @@ averages_read = Guess(
         "It is right for each one, and wrong for all else. So how many is it right for?",
         "It is right 6,742 times out of 60,000. Divide, then turn it into percent.",
     ),
-    why="6,742 / 60,000 is about 0.112, which is 11.2 %. A program that learned something must do better "
-    "than that.",
+    why="6,742 / 60,000 is about 0.112, which is 11.2 %. A program that learned something must do better than that.",
     slips=[
         (6742 / 60000, "That is the share, as a number from 0 to 1. Percent are asked for: times 100."),
         (10, "It would be 10 % if each digit came up equally often. Ones come up more often than that."),
@@ -70,8 +69,7 @@ def _right_averages(images: Any, labels: Any) -> Any:
     hints=(
         "`images[labels == 3]` picks out all the threes.",
         "`.mean(axis=0)` averages over the first axis, the one that counts pictures. Rows and columns stay.",
-        "Do that for each digit in `range(10)`, put the ten results in a list, and make it an array with "
-        "`np.array`.",
+        "Do that for each digit in `range(10)`, put the ten results in a list, and make it an array with `np.array`.",
     ),
     why="For each digit: pick its pictures, then average over the axis that counts them. `axis=0` keeps "
     "rows and columns apart.",
@@ -88,9 +86,7 @@ def _right_averages(images: Any, labels: Any) -> Any:
             "`images[labels == digit]`.",
         ),
         (
-            lambda images, labels: np.array(
-                [images[labels == d].astype(float).sum(axis=0) for d in range(10)]
-            ),
+            lambda images, labels: np.array([images[labels == d].astype(float).sum(axis=0) for d in range(10)]),
             "You added up the pictures. Divide by how many there are, or use `.mean(axis=0)`.",
         ),
         (
@@ -112,8 +108,7 @@ def _right_averages(images: Any, labels: Any) -> Any:
         ),
         (
             lambda images, labels: np.roll(_right_averages(images, labels), -1, axis=0),
-            "Your pictures are one place off: they begin with the ones. Begin with the zeros: "
-            "`range(10)` does.",
+            "Your pictures are one place off: they begin with the ones. Begin with the zeros: `range(10)` does.",
         ),
     ],
 )
@@ -123,9 +118,7 @@ def average_each(images: Any, labels: Any) -> Any:
 
 
 _THREE = np.array([[[0.0, 10.0]], [[10.0, 0.0]], [[6.0, 5.0]]])
-_TEN = np.array(
-    [[[(d * 53) % 200, (d * 91) % 210], [(d * 17) % 190, 20 * d]] for d in range(10)], dtype=float
-)
+_TEN = np.array([[[(d * 53) % 200, (d * 91) % 210], [(d * 17) % 190, 20 * d]] for d in range(10)], dtype=float)
 
 
 def _distances(image: Any, averages: Any) -> Any:
@@ -142,8 +135,7 @@ def _distances(image: Any, averages: Any) -> Any:
     dtype="whole",
     hints=(
         "`averages - image` subtracts the image from each average at once.",
-        "Square with `** 2`. Then `.sum(axis=(1, 2))` adds up rows and columns: one number is left for "
-        "each average.",
+        "Square with `** 2`. Then `.sum(axis=(1, 2))` adds up rows and columns: one number is left for each average.",
         "`np.argmin` gives the place of the smallest. (`np.min` would give the smallest itself.)",
     ),
     why="Ten distances, and `argmin` tells where the smallest stands. That place is the digit.",
@@ -164,8 +156,7 @@ def _distances(image: Any, averages: Any) -> Any:
         ),
         (
             lambda image, averages: np.argmin((averages - image).sum(axis=(1, 2))),
-            "You added up differences without squaring them. Those above and below 0 cancel out. Square "
-            "first.",
+            "You added up differences without squaring them. Those above and below 0 cancel out. Square first.",
         ),
         (
             lambda image, averages: np.argmin(np.abs((averages - image).sum(axis=(1, 2)))),

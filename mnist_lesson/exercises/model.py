@@ -36,7 +36,7 @@ def _judge_network(network: Any) -> Finding | None:
         return Finding(
             f"You gave {show(network)}. Call it, with brackets: a network is what `build_model(...)` returns."
         )
-    if not hasattr(network, "count_params") or not hasattr(network, "output_shape"):
+    if not hasattr(network, "count_params") or not hasattr(network, "layers"):
         return Finding(f"You gave {show(network)}. A network is asked for: what `build_model(...)` returns.")
     try:
         count, shape_in, shape_out = (
@@ -54,14 +54,11 @@ def _judge_network(network: Any) -> Finding | None:
     example = (("its parameters", f"{count:,}"), ("goes in", str(shape_in)), ("comes out", str(shape_out)))
     if count == ORIGINAL and shape_in == (None, 28, 28, 1):
         return Finding(
-            "This is still the lesson's own network. Change the numbers in the cell above, then run both "
-            "cells.",
+            "This is still the lesson's own network. Change the numbers in the cell above, then run both cells.",
             attempted=False,
         )
     if shape_in[1:] != (28, 28, 1):
-        return Finding(
-            "A digit does not fit in. The network must take pictures of shape `(28, 28, 1)`.", example
-        )
+        return Finding("A digit does not fit in. The network must take pictures of shape `(28, 28, 1)`.", example)
     if shape_out[1:] != (10,):
         return Finding(
             "Ten numbers must come out, one for each digit. Look at the last layer, or at `num_classes`.",
@@ -77,14 +74,11 @@ def _judge_network(network: Any) -> Finding | None:
     last = getattr(network.layers[-1], "activation", None) or network.layers[-1]
     if "softmax" not in (getattr(last, "__name__", type(last).__name__)).lower():
         return Finding(
-            "The ten numbers must be probabilities that add up to 1. The last layer needs "
-            "`activation='softmax'`.",
+            "The ten numbers must be probabilities that add up to 1. The last layer needs `activation='softmax'`.",
             example,
         )
     if not any("conv" in type(layer).__name__.lower() for layer in network.layers):
-        return Finding(
-            "There is no convolution in it, so nothing slides over the picture. Keep at least one.", example
-        )
+        return Finding("There is no convolution in it, so nothing slides over the picture. Keep at least one.", example)
     return None
 
 
@@ -96,8 +90,7 @@ def _judge_network(network: Any) -> Finding | None:
     judge=_judge_network,
     blank="small_network = build_model(filters=(32, 64), dense_units=128)\nsmall_network.count_params()",
     hints=(
-        "Most of the numbers are in the dense layer. It joins each number from `flatten` to each of its "
-        "own units.",
+        "Most of the numbers are in the dense layer. It joins each number from `flatten` to each of its own units.",
         "`flatten` gives 12 · 12 numbers for each filter of the second convolution. So halve those "
         "filters, and the dense layer halves as well.",
         "Try `filters=(8, 16), dense_units=32`.",
@@ -115,8 +108,7 @@ def small_network() -> Any:
     "pictures that the "
     "first one made, and each filter has one **bias**. How many numbers does this layer learn?",
     hints=(
-        "Start with one filter. How many weights does it need for one of the 32 pictures? And for all of "
-        "them?",
+        "Start with one filter. How many weights does it need for one of the 32 pictures? And for all of them?",
         "One filter: 3 · 3 · 32 weights and 1 bias. There are 64 such filters.",
         "`(3 * 3 * 32 + 1) * 64`.",
     ),
@@ -126,8 +118,7 @@ def small_network() -> Any:
         (18_433, "You counted one bias for the whole layer. Each of the 64 filters has its own."),
         (
             640,
-            "You counted one picture as input. The window looks at all 32 of them, with other weights "
-            "for each.",
+            "You counted one picture as input. The window looks at all 32 of them, with other weights for each.",
         ),
         (576, "You counted one picture as input, and no bias. The window looks at all 32 of them."),
         (320, "That is the first convolution: one picture goes in, and it has 32 filters."),
@@ -153,8 +144,7 @@ def second_conv() -> Any:
         "stands at `size - kernel`.",
         "The places are 0, 1, …, `size - kernel`. Count them: that is one more than the last.",
     ),
-    why="The left edge can stand at 0 up to size − kernel. That is size − kernel + 1 places, because 0 "
-    "counts as well.",
+    why="The left edge can stand at 0 up to size − kernel. That is size − kernel + 1 places, because 0 counts as well.",
     cases=[(1, 1), (3, 3), (5, 3), (28, 3), (28, 5), (12, 1), (26, 4)],
     slips=[
         (
@@ -189,8 +179,7 @@ def second_conv() -> Any:
         ),
         (
             lambda size, kernel: size - kernel // 2 * 2,
-            "That is right for odd windows only. What about a window of 4? Use `size - kernel`, and "
-            "think of place 0.",
+            "That is right for odd windows only. What about a window of 4? Use `size - kernel`, and think of place 0.",
         ),
     ],
 )

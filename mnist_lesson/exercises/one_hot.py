@@ -70,13 +70,11 @@ def _table(labels: Any) -> Any:
     "ten columns, so the shape is `(n, 10)`. It holds numbers, 0 and 1.",
     hints=(
         "Start with all zeros: `vectors = np.zeros((len(labels), 10))`.",
-        "Then walk through the labels. In row i, the column to set to 1 is the label: `vectors[i, "
-        "labels[i]] = 1`.",
+        "Then walk through the labels. In row i, the column to set to 1 is the label: `vectors[i, labels[i]] = 1`.",
         "Shorter: `np.eye(10)` is a table with ones from corner to corner. Its row 7 is the vector for "
         "7. `np.eye(10)[labels]` picks a row for each label.",
     ),
-    why="Row d of `np.eye(10)` is the one-hot vector of d. An array of labels in the brackets picks one "
-    "row for each.",
+    why="Row d of `np.eye(10)` is the one-hot vector of d. An array of labels in the brackets picks one row for each.",
     cases=[
         (np.array([0]),),
         (np.array([7]),),
@@ -139,16 +137,14 @@ _MANY = np.array([np.roll(_UNSURE[0], shift) for shift in (0, 4, 1)])
     hints=(
         "`np.argmax` finds the place of the largest number. Try it on one row.",
         "On a whole table it must look along each row. That is `axis=1`.",
-        "`return np.argmax(vectors, axis=1)`. It works for one-hot vectors and for a network's answers "
-        "alike.",
+        "`return np.argmax(vectors, axis=1)`. It works for one-hot vectors and for a network's answers alike.",
     ),
     why="`argmax` along axis 1 gives the place of the largest number of each row. That place is the digit.",
     cases=[(_SURE,), (_UNSURE,), (np.eye(10)[[0, 9]],), (_MANY,)],
     slips=[
         (
             lambda vectors: np.argmax(vectors),
-            "Without an axis, `argmax` looks at the whole table as one long row. Say `axis=1`: one "
-            "answer a row.",
+            "Without an axis, `argmax` looks at the whole table as one long row. Say `axis=1`: one answer a row.",
         ),
         (
             lambda vectors: np.argmax(vectors, axis=0),
@@ -172,8 +168,7 @@ _MANY = np.array([np.roll(_UNSURE[0], shift) for shift in (0, 4, 1)])
         ),
         (
             lambda vectors: vectors @ np.arange(10),
-            "You mixed all ten digits by their weight. That is right for plain 0 and 1 only: look for "
-            "the largest.",
+            "You mixed all ten digits by their weight. That is right for plain 0 and 1 only: look for the largest.",
         ),
         (
             lambda vectors: np.round(vectors).argmax(axis=1),

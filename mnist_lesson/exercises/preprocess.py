@@ -22,8 +22,7 @@ memory = Guess(
 
 @value(
     title="One pixel, scaled",
-    task="Pixels go from 0 to 255. We scale them so that 0 stays 0 and 255 becomes 1. What does the "
-    "pixel 51 become?",
+    task="Pixels go from 0 to 255. We scale them so that 0 stays 0 and 255 becomes 1. What does the pixel 51 become?",
     hints=(
         "Which sum turns 255 into 1? Do the same with 51.",
         "255 / 255 is 1. So what is 51 / 255?",
@@ -32,8 +31,7 @@ memory = Guess(
     slips=[
         (
             51 / 256,
-            "You divided by 256. There are 256 values, but the largest is 255. With 256, white would not "
-            "quite be 1.",
+            "You divided by 256. There are 256 values, but the largest is 255. With 256, white would not quite be 1.",
         ),
         (51 * 255, "You multiplied. To get from 255 down to 1, divide."),
         (255 / 51, "You divided the other way round: 255 / 51. The pixel comes first."),
@@ -112,8 +110,7 @@ _THREE = _TWO.max() - np.arange(3 * 28 * 28, dtype="float32").reshape(3, 28, 28)
     "shape `(n, 28, 28, 1)`.",
     hints=(
         "No number changes. Only an axis of length 1 is added, at the very end.",
-        "`np.newaxis` makes a new axis. In `images[..., np.newaxis]`, the dots stand for all the axes "
-        "before it.",
+        "`np.newaxis` makes a new axis. In `images[..., np.newaxis]`, the dots stand for all the axes before it.",
         "`return images[..., np.newaxis]`. Or `images.reshape(-1, 28, 28, 1)`, where NumPy works out the -1.",
     ),
     why="`...` means “all axes as they are”, and `np.newaxis` puts one of length 1 behind them.",
@@ -169,8 +166,7 @@ def _picture(height: int, width: int) -> Any:
         "The axes are numbered 0 (colour), 1 (height), 2 (width). Wanted: height, width, colour. That is "
         "`picture.transpose(1, 2, 0)`.",
     ),
-    why="`transpose(1, 2, 0)` says which old axis comes first, second and third. The numbers travel with "
-    "their axes.",
+    why="`transpose(1, 2, 0)` says which old axis comes first, second and third. The numbers travel with their axes.",
     cases=[(_picture(1, 2),), (_picture(2, 2),), (_picture(2, 3),), (_picture(4, 2),)],
     slips=[
         (
@@ -180,8 +176,7 @@ def _picture(height: int, width: int) -> Any:
         ),
         (
             lambda picture: picture.T,
-            "`.T` turns all the axes round, so rows and columns have changed places as well. Use "
-            "`transpose(1, 2, 0)`.",
+            "`.T` turns all the axes round, so rows and columns have changed places as well. Use `transpose(1, 2, 0)`.",
         ),
         (
             lambda picture: picture.swapaxes(0, 1),

@@ -54,12 +54,29 @@ class Reply:
         table = f"<table style='margin:0.3em 0'>{rows}</table>" if rows else ""
         code = f"<pre style='margin:0.5em 0'>{html.escape(self.code.rstrip())}</pre>" if self.code else ""
         edge = f"border-left:4px solid {LOOKS[self.state][1]};padding:0.2em 0.8em"
-        return (
-            f"<div style='{edge}'><b>{html.escape(self.heading)}.</b> {_inline(self.text)}{table}{code}</div>"
-        )
+        return f"<div style='{edge}'><b>{html.escape(self.heading)}.</b> {_inline(self.text)}{table}{code}</div>"
 
 
 def _inline(text: str) -> str:
     """Escape a sentence for HTML; only `code` and line breaks get marked up."""
     marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
     return marked.replace("\n", "<br>")
+
+
+class Table(list[dict[str, object]]):
+    """Rows that show themselves as a table, in a notebook and in plain text."""
+
+    def _cells(self) -> list[list[str]]:
+        names = list(dict.fromkeys(name for row in self for name in row))
+        return [names, *([str(row.get(name, "")) for name in names] for row in self)]
+
+    def __repr__(self) -> str:
+        cells = self._cells()
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        rows = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
+        return "\n".join(row.rstrip() for row in rows)
+
+    def _repr_html_(self) -> str:
+        head, *rows = ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in self._cells()]
+        head = head.replace("td>", "th>")
+        return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"

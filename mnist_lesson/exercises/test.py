@@ -15,8 +15,7 @@ SETS = ("training", "validation", "test")
 test_right = Guess(
     __name__,
     "test_right",
-    question="Now the sealed test set is opened. Out of 100 test digits, how many will the network read "
-    "right?",
+    question="Now the sealed test set is opened. Out of 100 test digits, how many will the network read right?",
     truth=None,
     within=1,
     unit="out of 100",
@@ -26,26 +25,16 @@ test_right = Guess(
 
 def _judge_sets(answer: Any) -> Finding | None:
     if not isinstance(answer, list | tuple) or len(answer) != 2:
-        return Finding(
-            f"You gave {show(answer)}. Two words in brackets are asked for, as in `('training', 'test')`."
-        )
-    said = tuple(
-        word.strip().lower().removesuffix(" set") if isinstance(word, str) else None for word in answer
-    )
+        return Finding(f"You gave {show(answer)}. Two words in brackets are asked for, as in `('training', 'test')`.")
+    said = tuple(word.strip().lower().removesuffix(" set") if isinstance(word, str) else None for word in answer)
     if any(word not in SETS for word in said):
-        return Finding(
-            "Use two of these words, in quotes: training, validation, test.", (("You gave", show(answer)),)
-        )
+        return Finding("Use two of these words, in quotes: training, validation, test.", (("You gave", show(answer)),))
     chooses, reports = said
     example = (("You gave", show(answer)),)
     if said == ("test", "validation"):
-        return Finding(
-            "You have the right two, the wrong way round. What was used for choosing is used up.", example
-        )
+        return Finding("You have the right two, the wrong way round. What was used for choosing is used up.", example)
     if chooses == "training":
-        return Finding(
-            "The training set cannot choose: a network that learned it by heart would win.", example
-        )
+        return Finding("The training set cannot choose: a network that learned it by heart would win.", example)
     if chooses == "test":
         return Finding(
             "If the test set chooses, the winner is partly the luckiest one on just these digits. Then "
@@ -60,8 +49,7 @@ def _judge_sets(answer: Any) -> Finding | None:
         )
     if reports == "validation":
         return Finding(
-            "The validation set has chosen the winner, so it flatters the winner. Report on digits that "
-            "had no say.",
+            "The validation set has chosen the winner, so it flatters the winner. Report on digits that had no say.",
             example,
         )
     return None
@@ -104,8 +92,7 @@ def _digits(probabilities: Any) -> Any:
         "Compare it with the labels: `==` gives `True` where they agree.",
         "The mean of `True` and `False` is the share of `True`. So `.mean()` ends it.",
     ),
-    why="`argmax` makes a digit of each row, `==` marks the right ones, and their mean is the share that "
-    "is right.",
+    why="`argmax` makes a digit of each row, `==` marks the right ones, and their mean is the share that is right.",
     cases=[
         (_GUESSES[:1], np.array([1])),
         (_GUESSES[:1], np.array([0])),
@@ -177,8 +164,7 @@ def _shares(labels: Any, predictions: Any) -> Any:
     "truly r was read as c. So the rows are the `labels`, and the columns are the `predictions`.",
     hints=(
         "Start with zeros: `table = np.zeros((10, 10), dtype=int)`.",
-        "Walk through both at once: `for label, prediction in zip(labels, predictions):`. Each pair adds "
-        "1 in one box.",
+        "Walk through both at once: `for label, prediction in zip(labels, predictions):`. Each pair adds 1 in one box.",
         "In the loop: `table[label, prediction] += 1`. After the loop: `return table`.",
     ),
     why="Each picture adds 1 in one box: its row is the truth, its column is what was read. What is "
@@ -192,13 +178,11 @@ def _shares(labels: Any, predictions: Any) -> Any:
     slips=[
         (
             lambda labels, predictions: _count(labels, predictions).T,
-            "Rows and columns have changed places. The true digit says the row, the one that was read "
-            "says the column.",
+            "Rows and columns have changed places. The true digit says the row, the one that was read says the column.",
         ),
         (
             _last_wins,
-            "`table[labels, predictions] += 1`, all at once, counts equal pairs only once. Use a loop, "
-            "or `np.add.at`.",
+            "`table[labels, predictions] += 1`, all at once, counts equal pairs only once. Use a loop, or `np.add.at`.",
         ),
         (_shares, "You gave shares. Plain counts are asked for, so do not divide."),
         (
@@ -215,8 +199,7 @@ def _shares(labels: Any, predictions: Any) -> Any:
         ),
         (
             lambda labels, predictions: np.diag(_count(labels, predictions)),
-            "You have one number for each digit. A table of 10 × 10 is asked for: truth against what was "
-            "read.",
+            "You have one number for each digit. A table of 10 × 10 is asked for: truth against what was read.",
         ),
         (
             lambda labels, predictions: _count(labels, predictions)[

@@ -63,8 +63,7 @@ WORDS = ("learning", "overfitting", "stalled", "diverged")
 READINGS = {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}
 SIGNS = {
     "A": "Both losses fall, and they stay close together.",
-    "B": "The training loss keeps falling. But the validation loss was lowest in the third epoch, and "
-    "has risen since.",
+    "B": "The training loss keeps falling. But the validation loss was lowest in the third epoch, and has risen since.",
     "C": "Neither loss moves. It stays at 2.3, which is what pure guessing gives.",
     "D": "Both losses grow and grow: the steps are too large.",
 }
@@ -83,9 +82,7 @@ def draw_curves() -> Figure:
 
 def _judge_curves(answer: Any) -> Finding | None:
     if not isinstance(answer, dict):
-        return Finding(
-            f"You gave {show(answer)}. A dictionary is asked for: a word for each of A, B, C and D."
-        )
+        return Finding(f"You gave {show(answer)}. A dictionary is asked for: a word for each of A, B, C and D.")
     for name, right in READINGS.items():
         word = answer.get(name)
         if word is None:
@@ -162,9 +159,7 @@ def readings() -> Any:
         ),
         (lambda val_loss: len(val_loss), "You took the last epoch. It need not be the best one."),
         (
-            lambda val_loss: next(
-                (i for i in range(1, len(val_loss)) if val_loss[i] > val_loss[i - 1]), len(val_loss)
-            ),
+            lambda val_loss: next((i for i in range(1, len(val_loss)) if val_loss[i] > val_loss[i - 1]), len(val_loss)),
             "You stopped at the first rise. Losses wobble: a lower one may come later. Look at all of them.",
         ),
         (lambda val_loss: np.argmin(val_loss) + 2, "You are one epoch too late. Add 1 to the place, not 2."),

@@ -12,16 +12,14 @@ from mnist_lesson.exercises.guess import Guess
 strangers = Guess(
     __name__,
     "strangers",
-    question="The network has only ever seen digits. Now it is shown letters and scribbles. How does it "
-    "answer?",
+    question="The network has only ever seen digits. Now it is shown letters and scribbles. How does it answer?",
     options={
         "a": "it gives each digit about 10 %, since nothing fits",
         "b": "it is often more than 90 % sure of some digit",
         "c": "it stops with an error",
     },
     truth="b",
-    why="Its ten numbers must add up to 1, whatever it is shown. There is no eleventh box for “none of "
-    "these”.",
+    why="Its ten numbers must add up to 1, whatever it is shown. There is no eleventh box for “none of these”.",
 )
 
 
@@ -54,10 +52,8 @@ def _drawing(*rows: tuple[int, ...]) -> Any:
 
 _BLOT = _drawing((0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 200))
 _TWO = _drawing((0, 0, 0), (100, 0, 100), (0, 0, 0), (0, 0, 0))
-_UNEVEN = _drawing((0, 60, 0, 180), (0, 0, 0, 0))
-_SEVEN = np.pad(
-    _drawing((255, 255, 255, 255), (0, 0, 120, 200), (0, 40, 230, 0), (0, 220, 30, 0)), ((3, 9), (8, 4))
-)
+_UNEVEN = _drawing((0, 60, 0, 180), (0, 0, 0, 0), (0, 0, 0, 0))
+_SEVEN = np.pad(_drawing((255, 255, 255, 255), (0, 0, 120, 200), (0, 40, 230, 0), (0, 220, 30, 0)), ((3, 9), (8, 4)))
 
 
 def _center(image: Any) -> Any:
@@ -107,8 +103,7 @@ def _wrapped(image: Any) -> Any:
         ),
         (
             _ink_only,
-            "You counted all pixels with ink the same. A bright one counts for more than a dim one: "
-            "weight by `image`.",
+            "You counted all pixels with ink the same. A bright one counts for more than a dim one: weight by `image`.",
         ),
         (
             lambda image: tuple(np.add(_center(image), 1)),
@@ -116,8 +111,7 @@ def _wrapped(image: Any) -> Any:
         ),
         (
             _wrapped,
-            "A `uint8` holds 255 at most, so your products started again at 0. Make room first: "
-            "`image.astype(float)`.",
+            "A `uint8` holds 255 at most, so your products started again at 0. Make room first: `image.astype(float)`.",
         ),
         (
             lambda image: np.unravel_index(image.argmax(), image.shape),
@@ -176,8 +170,7 @@ def _answers(probabilities: Any, sure_enough: Any) -> Any:
     slips=[
         (
             lambda probabilities, threshold: probabilities.argmax(axis=1),
-            "You answer each time. Below the threshold, the answer is -1. (Both numbers go from 0 to 1: "
-            "no percent.)",
+            "You answer each time. Below the threshold, the answer is -1. (Both numbers go from 0 to 1: no percent.)",
         ),
         (
             lambda probabilities, threshold: _answers(probabilities, probabilities.max(axis=1) > threshold),
@@ -208,9 +201,7 @@ def _answers(probabilities: Any, sure_enough: Any) -> Any:
             "You return how sure it is. The digit is asked for: `argmax`.",
         ),
         (
-            lambda probabilities, threshold: probabilities.argmax(axis=1)[
-                probabilities.max(axis=1) >= threshold
-            ],
+            lambda probabilities, threshold: probabilities.argmax(axis=1)[probabilities.max(axis=1) >= threshold],
             "You left out the unsure rows. Each row needs an answer, and theirs is -1.",
         ),
     ],

@@ -35,16 +35,6 @@ class Cell:
     metadata: dict[str, str] = field(default_factory=dict)
 
 
-def exercises_of(page: str) -> list[Exercise]:
-    """Return a page's exercises, in order."""
-    return [item for item in vars(getattr(exercises, page)).values() if isinstance(item, Exercise)]
-
-
-def guesses_of(page: str) -> list[Guess]:
-    """Return a page's guesses, in order."""
-    return [item for item in vars(getattr(exercises, page)).values() if isinstance(item, Guess)]
-
-
 def line_cell(page: str) -> Cell:
     """Return the cell at the top of a page that says how far one is."""
     return Cell("code", f'progress.line("{page}")', ("nbval-ignore-output",), {"reason": REASON})
@@ -74,7 +64,7 @@ def exercise_cells(exercise: Exercise, number: int) -> list[Cell]:
 def turn_cells(page: str) -> list[Cell]:
     """Return a page's whole section “Your turn”."""
     cells = [Cell("markdown", INTRO)]
-    for number, exercise in enumerate(exercises_of(page), 1):
+    for number, exercise in enumerate(exercises.exercises_of(page), 1):
         cells += exercise_cells(exercise, number)
     return cells
 
@@ -82,9 +72,9 @@ def turn_cells(page: str) -> list[Cell]:
 def completed(notebook: NotebookNode) -> NotebookNode:
     """Return a copy of a page as a learner leaves it who solved everything and guessed everything."""
     done = copy.deepcopy(notebook)
-    answers = {f"exercise:{e.key}": e.solution_code for page in exercises.PAGES for e in exercises_of(page)}
+    answers = {f"exercise:{e.key}": e.solution_code for page in exercises.PAGES for e in exercises.exercises_of(page)}
     for page in exercises.PAGES:
-        for guess in guesses_of(page):
+        for guess in exercises.guesses_of(page):
             answer = repr(guess.truth) if guess.options else "90"
             answers[f"guess:{guess.key}"] = f"exercises.{guess.key}.guess(answer={answer}, sure=70)"
     for cell in done.cells:

@@ -1,0 +1,147 @@
+"""Predict, then run: what counts as a guess, when it is fixed, and how one is told how it went."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mnist_lesson import exercises
+from mnist_lesson.exercises import guess, journal
+from mnist_lesson.exercises.calibration import draw_calibration, grouped
+
+memoriser, averages_read = exercises.load.memoriser, exercises.look.averages_read
+GUESSES = {one.key: one for page in exercises.PAGES for one in exercises.guesses_of(page)}
+
+
+@pytest.fixture(autouse=True)
+def _new_kernel(workspace: object) -> None:
+    """Start as a fresh kernel does, where nothing was guessed."""
+    for one in GUESSES.values():
+        one._guessed_here = False
+
+
+def new_kernel() -> None:
+    """Do as if the kernel was restarted."""
+    _new_kernel.__wrapped__(None) if hasattr(_new_kernel, "__wrapped__") else None
+    for one in GUESSES.values():
+        one._guessed_here = False
+
+
+def test_every_page_has_a_turning_point() -> None:
+    """One guess a page; those with options have their truth among them."""
+    assert [len(exercises.guesses_of(page)) for page in exercises.PAGES] == [1] * 9
+    for one in GUESSES.values():
+        assert not one.options or one.truth in one.options
+        assert one.options or one.within > 0
+
+
+def test_unfilled_cells_say_the_same_whatever_the_folder_holds() -> None:
+    """Saved pages are compared with them."""
+    before = repr(memoriser.guess(answer=..., sure=...)), repr(memoriser.reveal())
+    memoriser.guess(answer="a", sure=50)
+    memoriser.reveal()
+    new_kernel()
+    assert (repr(memoriser.guess(answer=..., sure=...)), repr(memoriser.reveal())) == before
+    assert "You have not guessed yet" in before[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sure", "words"),
+    [
+        ("a", 50, "Noted: a"),
+        (" C ", 0, "Noted: c"),
+        ("a", np.float32(100), "Noted: a"),
+        ("d", 50, "one of the letters a, b, c"),
+        (1, 50, "one of the letters a, b, c"),
+        (["a"], 50, "one of the letters a, b, c"),
+        ("a", 101, "from 0 to 100"),
+        ("a", -1, "from 0 to 100"),
+        ("a", 0.7, "as in `sure=70`"),
+        ("a", "70", "No quotes"),
+        ("a", "70 %", "No quotes"),
+        ("a", True, "from 0 to 100"),
+        ("a", float("nan"), "from 0 to 100"),
+    ],
+)
+def test_what_counts_as_a_guess(answer: object, sure: object, words: str) -> None:
+    """A letter and a percentage; all else is asked for again, and not noted."""
+    assert words in memoriser.guess(answer=answer, sure=sure).text
+    assert len(journal.known()) == words.startswith("Noted")
+
+
+@pytest.mark.parametrize(
+    ("said", "result", "right"), [(80, 81.2, True), (76.5, 81.2, True), (86.3, 81.2, False), (12, 81.2, False)]
+)
+def test_a_number_is_right_when_it_is_near(said: float, result: float, right: bool) -> None:
+    """How near is part of the question."""
+    averages_read.guess(answer=said, sure=60)
+    reply = averages_read.reveal(np.float64(result))
+    assert ("Right!" in reply.text) == right
+    assert "It is 81.2 out of 100." in reply.text
+    assert exercises.calibration() == [(0.6, right)]
+
+
+@pytest.mark.parametrize("result", [None, "81", ..., [81]])
+def test_without_its_result_nothing_is_revealed(result: object) -> None:
+    """The question is about the learner's own number."""
+    averages_read.guess(answer=80, sure=60)
+    assert "I need the result" in averages_read.reveal(result).text
+    assert exercises.calibration() == []
+
+
+def test_a_guess_can_change_until_it_is_revealed_and_not_after() -> None:
+    """Else it would be no guess; a re-run cell says so, also after the kernel was restarted."""
+    memoriser.guess(answer="a", sure=90)
+    memoriser.guess(answer="b", sure=40)
+    assert "You said b, 40 % sure. It is c" in memoriser.reveal().text
+    assert "your first guess stands: b, 40 % sure" in memoriser.guess(answer="c", sure=100).text
+    new_kernel()
+    assert "your first guess stands: b, 40 % sure" in memoriser.guess(answer="c", sure=100).text
+    assert "You said b" in memoriser.reveal().text
+    assert exercises.calibration() == [(0.4, False)]
+
+
+def test_nothing_is_revealed_before_a_guess() -> None:
+    """The answer is not given away."""
+    assert "80 or more" not in repr(memoriser.reveal())
+    assert exercises.calibration() == []
+
+
+def test_each_outcome_has_its_words() -> None:
+    """Sure or not, right or not."""
+    said = {(right, sure): guess._verdict(right, sure) for right in (True, False) for sure in (20, 60, 90)}
+    assert len(set(said.values())) == 5
+
+
+def test_guesses_are_kept_when_the_folder_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    """That it is not kept is said; no error comes out."""
+    blocked = tmp_path / "a file"
+    blocked.write_text("")
+    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(blocked / "folder"))
+    assert "could not be kept" in memoriser.guess(answer="a", sure=50).text
+    assert "You have not guessed yet" in memoriser.reveal().text
+
+
+def test_groups_of_equally_sure_answers() -> None:
+    """Checked by hand."""
+    groups = grouped([0.1, 0.3, 0.9, 0.9, 1.0], [True, False, True, True, False], [0, 0.5, 1])
+    assert groups == [(pytest.approx(0.2), 0.5, 2), (pytest.approx(2.8 / 3), pytest.approx(2 / 3), 3)]
+    assert grouped([], [], [0, 1]) == []
+
+
+def test_calibration_is_drawn_with_and_without_guesses() -> None:
+    """The network's curve is always there; the learner's as soon as there is one."""
+    rng = np.random.default_rng(0)
+    probabilities = rng.dirichlet(np.ones(10), 200).astype("float32")
+    labels = probabilities.argmax(axis=1)
+    names = lambda figure: [text.get_text() for text in figure.axes[0].get_legend().get_texts()]  # noqa: E731
+    assert names(draw_calibration(probabilities, labels)) == ["as often right as sure", "the network"]
+    memoriser.guess(answer="c", sure=75)
+    memoriser.reveal()
+    figure = draw_calibration(probabilities, labels)
+    assert names(figure)[-1] == "you"
+    assert figure.axes[0].lines[-1].get_xydata().tolist() == [[75, 100]]
+    network = figure.axes[0].lines[1].get_xydata()
+    assert (network[:, 1] == 100).all()
+    assert [text.get_text() for text in figure.axes[0].texts] == ["1 guess"]
+    figure.canvas.draw()

@@ -1,0 +1,93 @@
+"""The exercise whose answer is a Keras network: judged by what every network says of itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mnist_lesson.exercises.model import small_network
+from mnist_lesson.model import build_model
+
+pytestmark = pytest.mark.training
+keras = pytest.importorskip("keras")
+layers = keras.layers
+
+
+def stack(*parts: object) -> object:
+    """Return a network of these layers."""
+    return keras.Sequential(list(parts))
+
+
+def functional() -> object:
+    """Return a small network built the other way."""
+    start = keras.Input((28, 28, 1))
+    x = layers.Flatten()(layers.Conv2D(4, 5, strides=2)(start))
+    return keras.Model(start, layers.Softmax()(layers.Dense(10)(x)))
+
+
+DIGIT = keras.Input((28, 28, 1))
+RIGHT = {
+    "smaller numbers": lambda: build_model(filters=(8, 16), dense_units=32),
+    "another kernel": lambda: build_model(filters=(4, 8), dense_units=16, kernel_size=5, activation="tanh"),
+    "layer by layer": lambda: stack(
+        DIGIT, layers.Conv2D(8, 3), layers.Flatten(), layers.Dense(10), layers.Activation("softmax")
+    ),
+    "functional": functional,
+}
+WRONG = {
+    "too large": (lambda: build_model(filters=(16, 32), dense_units=128), "are in the layer `dense`"),
+    "nine answers": (lambda: build_model(filters=(8, 8), dense_units=8, num_classes=9), "Ten numbers must come out"),
+    "colour": (lambda: build_model((28, 28, 3), filters=(8, 8), dense_units=8), "A digit does not fit in"),
+    "no softmax": (lambda: stack(DIGIT, layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(10)), "add up to 1"),
+    "no convolution": (
+        lambda: stack(DIGIT, layers.Flatten(), layers.Dense(10, activation="softmax")),
+        "no convolution in it",
+    ),
+    "no input": (lambda: stack(layers.Conv2D(4, 3), layers.Flatten()), "has no sizes yet"),
+    "not called": (lambda: build_model, "Call it, with brackets"),
+    "a number": (lambda: 99_999, "A network is asked for"),
+    "a layer": (lambda: layers.Dense(10), "A network is asked for"),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_networks(name: str) -> None:
+    """However they are built, and compiled or not."""
+    network = RIGHT[name]()
+    assert small_network.check(network), repr(small_network.check(network))
+    network.compile(loss="categorical_crossentropy")
+    assert small_network.check(network)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_networks(name: str) -> None:
+    """Each with its words."""
+    make, words = WRONG[name]
+    reply = small_network.check(make())
+    assert reply.state == "not yet"
+    assert words in reply.text
+
+
+def test_the_blank_is_the_lessons_own_network() -> None:
+    """It stands in the page ready to be changed, and is not yet an attempt."""
+    space = {"build_model": build_model}
+    exec(small_network.blank, space)
+    reply = small_network.check(space["small_network"])
+    assert reply.state == "not attempted yet"
+    assert "Change the numbers" in reply.text
+
+
+def test_the_solution_is_right_and_its_numbers_are_true() -> None:
+    """The explanation names a size: it must be this network's."""
+    space = {"build_model": build_model}
+    exec(small_network.solution_code, space)
+    assert small_network.check(space["small_network"])
+    assert f"{space['small_network'].count_params():,}" in small_network.why
+
+
+def test_the_verdict_does_not_hang_on_the_seed_or_the_weights() -> None:
+    """Even weights that are not numbers change nothing."""
+    for seed in range(5):
+        network = build_model(filters=(8, 16), dense_units=32, seed=seed)
+        network.set_weights([np.full_like(w, np.nan if seed == 4 else seed) for w in network.get_weights()])
+        assert small_network.check(network)
