@@ -1,0 +1,121 @@
+"""A built wheel in a clean environment, away from the checkout: what somebody gets who installs the library alone.
+
+The same environment then goes through Binder's postBuild, since both are a minute's installation.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="postBuild is a shell script, and paths differ")
+
+
+# Closing a page stops its kernel; no news is fetched; the second message thread stays as JupyterLab has it.
+SETTINGS = """
+import sys
+from jupyterlab_server.settings_utils import get_settings
+
+lab = sys.prefix + "/share/jupyter/lab/"
+for name, setting in [
+    ("notebook-extension:tracker", "kernelShutdown"),
+    ("apputils-extension:notification", "fetchNews"),
+    ("apputils-extension:kernels-settings", "commsOverSubshells"),
+]:
+    found, _ = get_settings(lab + "settings", lab + "schemas", lab + "user", "@jupyterlab/" + name)
+    print(found["schema"]["properties"][setting]["default"])
+"""
+
+
+def call(*command: str | Path, cwd: Path, python: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command in `cwd`, with `python` first on the path and nothing of this checkout's environment."""
+    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV", "JUPYTER_CONFIG_PATH")}
+    if python:
+        kept["PATH"] = os.pathsep.join([str(python.parent), kept["PATH"]])
+    return subprocess.run(list(map(str, command)), cwd=cwd, env=kept, capture_output=True, text=True, timeout=900)
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the committed files: nothing that only this working tree has can be in the wheel."""
+    folder = tmp_path_factory.mktemp("source") / "lesson"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel."""
+    out = tmp_path_factory.mktemp("wheel")
+    done = call(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, clone, cwd=out)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (built,) = out.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Install the wheel with `[cpu]`, at the locked versions, into a clean environment; and pytest, to test it."""
+    folder = tmp_path_factory.mktemp("clean")
+    venv.create(folder / "env", with_pip=True)
+    program = folder / "env" / "bin" / "python"
+    lock = ROOT / "requirements-test.lock"
+    install = [program, "-m", "pip", "install", "-q", "--no-compile", "-c", lock, f"{wheel}[cpu]", "pytest"]
+    done = call(*install, cwd=folder)
+    if done.returncode and not os.environ.get("CI"):
+        pytest.skip("no network: " + done.stderr[-300:])
+    assert done.returncode == 0, done.stderr
+    yield program
+    shutil.rmtree(folder)  # more than a gigabyte
+
+
+def test_wheel_carries_the_library_and_its_files(wheel: Path, clone: Path) -> None:
+    """The digits and their licence, the settings, the type marker; no tests, no pages, no tools."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    for asset in ("mnist.npz", "LICENSE-MNIST.txt", "jupyter/labconfig/default_setting_overrides.json"):
+        assert f"mnist_lesson/assets/{asset}" in names
+    assert "mnist_lesson/py.typed" in names
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"mnist_lesson"}
+    sources = {path.relative_to(clone).as_posix() for path in (clone / "mnist_lesson").rglob("*.py")}
+    assert sources - set(names) == set()
+
+
+def test_wheel_passes_the_loaders_and_the_models_tests(python: Path, tmp_path: Path) -> None:
+    """Copied outside the checkout, so that nothing but the wheel can be what is tested."""
+    for name in ("conftest.py", "test_load.py", "test_model.py"):
+        shutil.copy(ROOT / "tests" / name, tmp_path / name)
+    where = call(python, "-c", "import mnist_lesson; print(mnist_lesson.__file__)", cwd=tmp_path)
+    assert where.stdout.startswith(str(python.parents[1])), where.stdout + where.stderr
+    done = call(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_wheel_has_the_command(python: Path, tmp_path: Path) -> None:
+    """The doctor finds all well; without the pages, `lab` says where to go."""
+    command = python.parent / "mnist-lesson"
+    checked = call(command, "check", cwd=tmp_path)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "as asked for" in checked.stdout
+    lab = call(command, "lab", cwd=tmp_path)
+    assert (lab.returncode, lab.stderr) == (1, "")
+    assert "Go to the lesson's folder" in lab.stdout
+
+
+def test_post_build_runs_and_jupyterlab_finds_the_settings(python: Path, clone: Path) -> None:
+    """Binder's script, in the repository's root; then JupyterLab's own reading of its settings."""
+    done = call(clone / "binder" / "postBuild", cwd=clone, python=python)
+    assert done.returncode == 0, done.stdout + done.stderr
+    asked = call(python, "-c", SETTINGS, cwd=clone)
+    assert asked.stdout.split() == ["True", "false", "perCommTarget"], asked.stdout + asked.stderr
+    versions = call(python, "-m", "mnist_lesson.cli", "check", cwd=clone)
+    assert "as locked" in versions.stdout
