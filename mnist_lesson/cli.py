@@ -70,11 +70,6 @@ def lab(options: argparse.Namespace) -> int:
     return 0
 
 
-def check(options: argparse.Namespace) -> int:
-    """Print what the doctor finds."""
-    return doctor.report(full=options.full)
-
-
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line; each subcommand names the function that does it."""
     about, lay = "Open the lesson, or find out what is wrong.", argparse.RawDescriptionHelpFormatter
@@ -89,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("check", help="look for what is wrong, and say what to do about it")
     one.add_argument("--full", action="store_true", help="also train a network for a moment")
-    one.set_defaults(do=check)
+    one.set_defaults(do=lambda options: doctor.report(full=options.full))
     return whole
 
 
