@@ -7,6 +7,7 @@ packed, too), pickles, versions.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import math
@@ -46,6 +47,10 @@ DAMAGE = (
 Runs = dict[str, dict[str, bytes]]
 
 
+class RefusedError(ValueError):
+    """Something in a progress file must not be there; the message says what."""
+
+
 class ProgressError(Exception):
     """A progress file cannot be used; the message says why and how to go on. Nothing was changed."""
 
@@ -61,14 +66,19 @@ class Capsule:
 
 def pack(capsule: Capsule) -> bytes:
     """Return a capsule as the bytes of a zip file."""
+    parts = {ANSWERS: journal.dumps(capsule.events)}
+    for run, files in capsule.runs.items():
+        parts |= {f"runs/{run}/{name}": data for name, data in files.items()}
+    about = {"format": FORMAT, "version": VERSION, "opened": capsule.opened, "digests": _digests(parts)}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(ABOUT, json.dumps({"format": FORMAT, "version": VERSION, "opened": capsule.opened}))
-        archive.writestr(ANSWERS, journal.dumps(capsule.events))
-        for run, files in capsule.runs.items():
-            for name, data in files.items():
-                archive.writestr(f"runs/{run}/{name}", data)
+        for name, data in {ABOUT: json.dumps(about).encode(), **parts}.items():
+            archive.writestr(name, data)
     return packed.getvalue()
+
+
+def _digests(parts: dict[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
 
 
 def unpack(path: Path) -> Capsule:
@@ -88,17 +98,21 @@ def unpack(path: Path) -> Capsule:
         reason = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
         raise ProgressError(f"{path} {reason}. Look for its name in the list of files on the left.") from error
     except (*DAMAGE, journal.JournalError) as error:
+        ours = isinstance(error, RefusedError | journal.JournalError)
+        why = f" ({error})" if ours else ""
         raise ProgressError(
-            f"{path} is damaged, or is no progress file ({error}). Nothing was changed. Take another copy of it."
+            f"{path} is damaged, or is no progress file{why}. Nothing was changed. Take another copy of it."
         ) from error
 
 
 def _understood(parts: dict[str, bytes]) -> Capsule:
     about = json.loads(parts.pop(ABOUT, b"{}"))
     if about["format"] != FORMAT or not isinstance(about["version"], int):
-        raise ValueError("it comes from another program")
+        raise RefusedError("it comes from another program")
     if about["version"] > VERSION:
         raise journal.NewerError
+    if about["digests"] != _digests(parts):
+        raise RefusedError("parts of it are missing or changed")
     events = journal.loads(parts.pop(ANSWERS))
     runs: Runs = {}
     for name, data in parts.items():
@@ -111,44 +125,44 @@ def _understood(parts: dict[str, bytes]) -> Capsule:
 def _check_members(members: list[zipfile.ZipInfo], most: int) -> None:
     """Look at a progress file's list of contents: only known names, plain files, bounded sizes."""
     if len(members) > MOST_MEMBERS or len({member.filename for member in members}) < len(members):
-        raise ValueError("it holds too many files, or two of one name")
+        raise RefusedError("it holds too many files, or two of one name")
     for member in members:
         head, _, tail = member.filename.rpartition("/")
         known = member.filename in TOP_SIZES or (
             tail in SIZES and head.startswith("runs/") and RUN_NAME.fullmatch(head.removeprefix("runs/"))
         )
         if not known:
-            raise ValueError(f"it holds {member.filename[:80]!r}, which has no place there")
+            raise RefusedError(f"it holds {member.filename[:80]!r}, which has no place there")
         if member.file_size > (TOP_SIZES | SIZES)[tail]:
-            raise ValueError(f"{tail} is too large")
+            raise RefusedError(f"{tail} is too large")
         _check_plain(member)
     if sum(member.file_size for member in members) > most:
-        raise ValueError("unpacked, it is too large")
+        raise RefusedError("unpacked, it is too large")
 
 
 def _check_plain(member: zipfile.ZipInfo) -> None:
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in (0, stat.S_IFREG) or member.compress_type not in PLAIN or member.flag_bits & 1:
-        raise ValueError(f"{member.filename[:80]!r} is a link, is locked, or is packed in a strange way")
+        raise RefusedError(f"{member.filename[:80]!r} is a link, is locked, or is packed in a strange way")
 
 
 def _check_content(file: str, data: bytes) -> None:
     """Look inside one file of a run. Nothing in it is run."""
     if file == "run.json":
         if not isinstance(json.loads(data), dict):
-            raise ValueError("a run's facts make no sense")
+            raise RefusedError("a run's facts make no sense")
         return
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
         if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > SIZES[file]:
-            raise ValueError(f"{file} is too large inside")
+            raise RefusedError(f"{file} is too large inside")
         for member in members:
             _check_plain(member)
             if file.endswith(".npz"):
                 _check_array(archive, member)
         names = {member.filename for member in members}
         if file == "model.keras" and not (names <= KERAS_PARTS and "config.json" in names):
-            raise ValueError(f"{file} is not a Keras model")
+            raise RefusedError(f"{file} is not a Keras model")
 
 
 def _check_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
@@ -156,10 +170,10 @@ def _check_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
     with archive.open(member) as stream:
         version = np.lib.format.read_magic(stream)
         if version not in ((1, 0), (2, 0)):
-            raise ValueError(f"{member.filename[:80]!r} is an array of an unknown kind")
+            raise RefusedError(f"{member.filename[:80]!r} is an array of an unknown kind")
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, _, dtype = read(stream)
-        if dtype.hasobject or math.prod(shape) * dtype.itemsize > member.file_size:
-            raise ValueError(f"{member.filename[:80]!r} is not a plain array")
+        if dtype.hasobject or min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize > member.file_size:
+            raise RefusedError(f"{member.filename[:80]!r} is not a plain array")
         while stream.read(1 << 20):  # to the end, where the checksum is compared
             pass

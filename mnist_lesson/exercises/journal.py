@@ -104,15 +104,15 @@ def loads(data: bytes) -> list[Event]:
     try:
         packed = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise JournalError("It is damaged: it cannot be read as JSON.") from error
+        raise JournalError("it cannot be read") from error
     if not isinstance(packed, dict) or packed.get("format") != "mnist_lesson answers":
-        raise JournalError("It is not a file of this lesson's answers.")
+        raise JournalError("it holds no answers to this lesson")
     version = packed.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise NewerError("A newer version of the lesson made it. Update the lesson, then try again.")
+        raise NewerError("a newer version of the lesson made it; update the lesson, then try again")
     records = packed.get("events")
     if version != VERSION or not isinstance(records, list) or len(records) > MOST_EVENTS:
-        raise JournalError("It is damaged: its list of answers does not make sense.")
+        raise JournalError("its list of answers makes no sense")
     return [_checked(record) for record in records]
 
 
@@ -124,7 +124,7 @@ def _checked(record: Any) -> Event:
         else:
             good = good and name in NUMBERS and isinstance(item, int | float) and abs(item) < 1e12
     if not good:
-        raise JournalError("It is damaged: one of its records does not make sense.")
+        raise JournalError("one of its records makes no sense")
     return dict(record)
 
 
@@ -144,19 +144,19 @@ def _read(*, mend: bool) -> tuple[list[Event], str]:
     path = workspace.folder() / FILE
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise JournalError("It is far too large.")
+            raise JournalError("it is far too large")
         return loads(path.read_bytes()), ""
     except FileNotFoundError:
         return [], ""
     except NewerError as error:
-        raise JournalError(f"{path}: {error}") from error
+        raise JournalError(f"{path}: {error}.") from error
     except JournalError as error:
         if not mend:
             raise
         aside = workspace.set_aside(path)
         return (
             [],
-            f"(Your file of answers was broken. {error} It is kept as {aside.name}; a new one was begun.)",
+            f"(Your file of answers was broken: {error}. It is kept as {aside.name}; a new one was begun.)",
         )
     except OSError as error:
         raise JournalError(f"{path} cannot be read ({error.strerror}).") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -14,17 +16,15 @@ GUESSES = {one.key: one for page in exercises.PAGES for one in exercises.guesses
 
 
 @pytest.fixture(autouse=True)
-def _new_kernel(workspace: object) -> None:
-    """Start as a fresh kernel does, where nothing was guessed."""
-    for one in GUESSES.values():
-        one._guessed_here = False
+def new_kernel() -> Callable[[], None]:
+    """Start as a fresh kernel does, where nothing was guessed yet; return what does so again."""
 
+    def restart() -> None:
+        for one in GUESSES.values():
+            one._guessed_here = False
 
-def new_kernel() -> None:
-    """Do as if the kernel was restarted."""
-    _new_kernel.__wrapped__(None) if hasattr(_new_kernel, "__wrapped__") else None
-    for one in GUESSES.values():
-        one._guessed_here = False
+    restart()
+    return restart
 
 
 def test_every_page_has_a_turning_point() -> None:
@@ -35,7 +35,7 @@ def test_every_page_has_a_turning_point() -> None:
         assert one.options or one.within > 0
 
 
-def test_unfilled_cells_say_the_same_whatever_the_folder_holds() -> None:
+def test_unfilled_cells_say_the_same_whatever_the_folder_holds(new_kernel: Callable[[], None]) -> None:
     """Saved pages are compared with them."""
     before = repr(memoriser.guess(answer=..., sure=...)), repr(memoriser.reveal())
     memoriser.guess(answer="a", sure=50)
@@ -89,7 +89,7 @@ def test_without_its_result_nothing_is_revealed(result: object) -> None:
     assert exercises.calibration() == []
 
 
-def test_a_guess_can_change_until_it_is_revealed_and_not_after() -> None:
+def test_a_guess_can_change_until_it_is_revealed_and_not_after(new_kernel: Callable[[], None]) -> None:
     """Else it would be no guess; a re-run cell says so, also after the kernel was restarted."""
     memoriser.guess(answer="a", sure=90)
     memoriser.guess(answer="b", sure=40)

@@ -1,0 +1,433 @@
+"""Progress in one file: there and back, brought together with what is there, and every hostile file refused."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import random
+import stat
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_lesson import exercises, progress
+from mnist_lesson.exercises import capsule, journal
+
+Files = dict[str, bytes]
+
+
+def npz(**arrays: object) -> bytes:
+    """Return arrays as the bytes of an .npz file."""
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **arrays)
+    return packed.getvalue()
+
+
+def zipped(files: Files) -> bytes:
+    """Return files as the bytes of a zip."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def run_files(number: int) -> Files:
+    """Return the files of a run, told apart by a number."""
+    return {
+        "run.json": json.dumps({"status": "finished", "number": number}).encode(),
+        "model.npz": npz(weights=np.full(100, number, "float32")),
+        "model.keras": zipped({"config.json": b"{}", "metadata.json": b"{}", "model.weights.h5": bytes([number])}),
+        "replay.npz": npz(read=np.arange(number)),
+    }
+
+
+def put_run(workspace: Path, name: str, number: int) -> None:
+    """Write a run into the learner's folder."""
+    folder = workspace / "runs" / name
+    folder.mkdir(parents=True)
+    for part, data in run_files(number).items():
+        (folder / part).write_bytes(data)
+
+
+def runs(workspace: Path) -> dict[str, Files]:
+    """Return the runs in the learner's folder."""
+    return {
+        folder.name: {path.name: path.read_bytes() for path in folder.iterdir()}
+        for folder in (workspace / "runs").glob("*")
+    }
+
+
+def contents(workspace: Path) -> Files:
+    """Return every file in the learner's folder, locks apart."""
+    files = [path for path in workspace.rglob("*") if path.is_file() and not path.name.endswith(".lock")]
+    return {str(path.relative_to(workspace)): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Path]:
+    """Return what moves the learner to another machine: a folder without anything in it."""
+
+    def move() -> Path:
+        folder = tmp_path / "another machine"
+        monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(folder))
+        return folder
+
+    return move
+
+
+@pytest.fixture
+def saved(workspace: Path, tmp_path: Path) -> Path:
+    """Return a progress file with answers, a guess, two runs and an opened test set."""
+    exercises.load.pixels.check(784)
+    exercises.load.pixels.hint()
+    exercises.load.pixels.check(47_040_000)
+    exercises.load.memoriser.guess(answer="c", sure=80)
+    exercises.load.memoriser.reveal()
+    put_run(workspace, "model", 1)
+    put_run(workspace, "wide", 2)
+    (workspace / "test_set_opened.json").write_text('{"opened": 3}')
+    progress.save(tmp_path / "progress.zip")
+    return tmp_path / "progress.zip"
+
+
+def test_there_and_back(saved: Path, workspace: Path, elsewhere: Callable[[], Path]) -> None:
+    """All of it is on the other machine, and loading it again changes nothing."""
+    there = elsewhere()
+    reply = progress.load(saved)
+    assert "1 of 3" not in reply.text
+    assert "The whole lesson: 1 of 28 exercises. Your own network is trained." in reply.text
+    before = contents(there)
+    assert json.loads(before.pop("answers.json")) == json.loads(contents(workspace)["answers.json"])
+    assert before == {name: data for name, data in contents(workspace).items() if name != "answers.json"}
+    progress.load(str(saved))
+    assert contents(there).keys() == {*before, "answers.json"}
+    assert exercises.load.pixels.mine().code == "47040000"
+    assert exercises.calibration() == [(0.8, True)]
+
+
+def test_in_a_conflict_nothing_of_either_side_is_lost(saved: Path, elsewhere: Callable[[], Path]) -> None:
+    """Answers of both, and a run of the same name gets another one."""
+    there = elsewhere()
+    exercises.load.pixels.check(60_000)
+    exercises.one_hot.seven.check(exercises.one_hot.seven.solve())
+    put_run(there, "model", 9)
+    (there / "test_set_opened.json").write_text('{"opened": 5}')
+    for _ in range(2):
+        reply = progress.load(saved)
+    assert runs(there) == {"model": run_files(9), "model_2": run_files(1), "wide": run_files(2)}
+    assert "`model` came in as `model_2`" in reply.text
+    assert progress._opened() == 5
+    states = [(e["key"], e.get("answer")) for e in journal.known() if e["kind"] == "check"]
+    assert sorted(states, key=str) == sorted(
+        [("load.pixels", "784"), ("load.pixels", "47040000"), ("load.pixels", "60000"), states[-1]], key=str
+    )
+    assert progress.line("load").text.startswith("This page: 1 of 3 exercises. The whole lesson: 2 of 28")
+
+
+def test_saved_beside_the_pages_by_default(workspace: Path) -> None:
+    """Where the learner finds it; and an empty folder can be saved as well."""
+    reply = progress.save()
+    assert "my_progress.zip" in reply.text
+    assert progress.read(workspace / "my_progress.zip") == []
+
+
+def test_runs_without_room_are_named(workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One's own network comes first."""
+    for number, name in enumerate(["older", "model"]):
+        put_run(workspace, name, number)
+    monkeypatch.setattr(progress, "ROOM", sum(map(len, run_files(1).values())))
+    assert "No room was left for the runs older." in progress.save(tmp_path / "p.zip").text
+    assert progress.read(tmp_path / "p.zip")[-1]["name"] == "run model"
+
+
+def test_half_made_and_foreign_runs_stay_behind(workspace: Path, tmp_path: Path) -> None:
+    """A checkpoint, a run without facts and a stray file are no part of it."""
+    put_run(workspace, "model", 1)
+    (workspace / "runs" / "model" / "checkpoint.npz").write_bytes(b"large")
+    (workspace / "runs" / "unfinished").mkdir()
+    (workspace / "runs" / "unfinished" / "model.npz").write_bytes(b"")
+    progress.save(tmp_path / "p.zip")
+    assert capsule.unpack(tmp_path / "p.zip").runs == {"model": run_files(1)}
+
+
+def test_an_instructor_reads_a_table(saved: Path, elsewhere: Callable[[], Path]) -> None:
+    """In the lesson's order, and without touching the folder."""
+    there = elsewhere()
+    table = progress.read(saved)
+    assert [row["name"] for row in table] == ["load.memoriser", "load.pixels", "run model", "run wide"]
+    assert table[1] | {"name": ""} == {
+        "name": "",
+        "state": "right",
+        "tries": 2,
+        "hints": 1,
+        "solution seen": "",
+        "guess": "",
+        "how sure": "",
+    }
+    assert (table[0]["guess"], table[0]["how sure"], table[0]["state"]) == ("c", 80, "right")
+    assert len(repr(table).splitlines()) == 5
+    assert table._repr_html_().count("<tr>") == 5
+    assert not there.exists()
+
+
+def test_what_a_hostile_file_says_is_shown_as_text(tmp_path: Path) -> None:
+    """A name or an answer with markup in it stays what it is."""
+    event = {"id": "1", "time": 1, "kind": "check", "key": "<script>", "state": "<b>", "answer": "<img>"}
+    path = tmp_path / "p.zip"
+    path.write_bytes(capsule.pack(capsule.Capsule([event])))
+    assert "<script>" not in progress.read(path)._repr_html_()
+    progress.load(path)
+    assert "<img>" not in exercises.load.pixels.mine()._repr_html_()
+
+
+ANSWERS = journal.dumps([])
+
+
+def files_with(more: Files, **changed: object) -> Files:
+    """Return the files of good progress with more beside them, all of their digests right."""
+    parts = {"answers.json": ANSWERS} | more
+    about = {"format": "mnist_lesson progress", "version": 1, "opened": 0} | changed
+    about["digests"] = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
+    return {"progress.json": json.dumps(about).encode()} | parts
+
+
+def with_files(more: Files, **changed: object) -> bytes:
+    """Return good progress with more files in it, or with others in place of its own."""
+    return zipped(files_with(more, **changed))
+
+
+def named(name: str, data: bytes = b"{}") -> Callable[[], bytes]:
+    """Return what makes good progress with one more file of this name."""
+    return lambda: with_files({name: data})
+
+
+def answering(**event: object) -> Callable[[], bytes]:
+    """Return what makes progress with one record in it."""
+    return named("answers.json", journal.dumps([event]))
+
+
+def special(name: str, content: bytes = b"{}", **facts: object) -> Callable[[], bytes]:
+    """Return what makes a good file in which one more has special facts, such as being a link."""
+
+    def make() -> bytes:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for good, data in files_with({name: content}).items():
+                if good == name:
+                    continue
+                archive.writestr(good, data)
+            member = zipfile.ZipInfo(name)
+            for fact, value in facts.items():
+                setattr(member, fact, value)
+            archive.writestr(member, content)
+        return packed.getvalue()
+
+    return make
+
+
+def twice() -> bytes:
+    """Return a file that holds two files of one name."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in files_with({}).items():
+            archive.writestr(name, data)
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("answers.json", ANSWERS)
+    return packed.getvalue()
+
+
+def lying(size: int) -> bytes:
+    """Return a file that claims another size than it has for what is packed in it."""
+    data = bytearray(with_files({"runs/a/run.json": b"{" + b" " * 100_000 + b"}"}))
+    place = data.rindex(b"PK\x01\x02")
+    data[place + 24 : place + 28] = struct.pack("<I", size)
+    return bytes(data)
+
+
+def promising(shape: str, descr: str = "'<f8'") -> bytes:
+    """Return an .npz whose array promises more than it holds."""
+    head = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}".encode().ljust(117) + b"\n"
+    return zipped({"a.npy": b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head + b"\0" * 8})
+
+
+def about(**changed: object) -> Callable[[], bytes]:
+    """Return what makes progress that says other things about itself."""
+    return lambda: with_files({}, **changed)
+
+
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "up and out": named("../evil.json"),
+    "up and out of a run": named("runs/../../evil/run.json"),
+    "a run named up": named("runs/../run.json"),
+    "an absolute path": named("/tmp/evil"),
+    "a Windows path": named("C:\\evil\\run.json"),
+    "backslashes": named("runs\\a\\run.json"),
+    "a hidden run": named("runs/.hidden/run.json"),
+    "too deep": named("runs/a/b/run.json"),
+    "a newline in a name": named("runs/a\n/run.json"),
+    "an endless name": named(f"runs/{'a' * 200}/run.json"),
+    "a program": named("runs/a/evil.py"),
+    "a folder": named("runs/a/", b""),
+    "a link": special("runs/a/run.json", external_attr=(stat.S_IFLNK | 0o777) << 16),
+    "a device": special("runs/a/run.json", external_attr=(stat.S_IFCHR | 0o666) << 16),
+    "two of one name": twice,
+    "many files": lambda: with_files({f"runs/r{n}/run.json": b"{}" for n in range(500)}),
+    "a large note": named("runs/a/run.json", b" " * 3_000_000),
+    "a bomb in a bomb": named("runs/a/replay.npz", zipped({"a.npy": b"\0" * 9_000_000})),
+    "smaller than it says": lambda: lying(10**9),
+    "larger than it says": lambda: lying(10),
+    "a pickle": named("runs/a/replay.npz", npz(a=np.array([{"a": 1}], dtype=object))),
+    "a pickle in a record": named("runs/a/replay.npz", promising("(1,)", "[('a', '|O')]")),
+    "a large promise": named("runs/a/model.npz", promising("(1000000, 1000000)")),
+    "an overflowing promise": named("runs/a/model.npz", promising("(4294967296, 4294967296, 2)")),
+    "a negative promise": named("runs/a/model.npz", promising("(-1,)")),
+    "code for a shape": named("runs/a/model.npz", promising("__import__('os').getpid()")),
+    "an array that is none": named("runs/a/model.npz", zipped({"a.npy": b"cos\nsystem"})),
+    "an .npz that is none": named("runs/a/model.npz", b"not a zip"),
+    "a model that is none": named("runs/a/model.keras", b"not a zip"),
+    "a model with more in it": named("runs/a/model.keras", zipped({"config.json": b"", "../evil": b""})),
+    "facts that are none": named("runs/a/run.json", b"[]"),
+    "deep facts": named("runs/a/run.json", b"[" * 500_000),
+    "no about": lambda: zipped({"answers.json": ANSWERS}),
+    "no answers": lambda: zipped({"progress.json": files_with({})["progress.json"]}),
+    "another program's": about(format="another"),
+    "a strange version": about(version="1"),
+    "a strange count": about(opened=[]),
+    "about as a list": lambda: zipped(files_with({}) | {"progress.json": b"[]"}),
+    "strange answers": named("answers.json", b"{}"),
+    "a huge number": lambda: zipped(files_with({}) | {"progress.json": b'{"format": ' + b"9" * 6000 + b"}"}),
+    "an event from nowhere": answering(id="1", evil=1),
+    "a long answer": answering(id="1", time=1, kind="check", key="a", answer="x" * 9000),
+    "a time that is none": answering(id="1", time=float("nan"), kind="check", key="a"),
+    "an unknown kind": answering(id="1", time=1, kind="evil", key="a"),
+    "a part that is missing": lambda: zipped(
+        {n: d for n, d in files_with({"runs/a/run.json": b"{}"}).items() if "runs" not in n}
+    ),
+    "nothing": lambda: b"",
+    "no zip": lambda: b"This is my progress." * 100,
+    "an empty zip": lambda: zipped({}),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_and_changes_nothing(name: str, saved: Path, workspace: Path) -> None:
+    """In words that a learner understands."""
+    before = contents(workspace)
+    saved.write_bytes(HOSTILE[name]())
+    for use in (progress.load, progress.read):
+        with pytest.raises(progress.ProgressError, match="Nothing was changed"):
+            use(saved)
+    assert contents(workspace) == before
+    assert sorted(path.name for path in workspace.parent.iterdir()) == ["progress.zip", "workspace"]
+
+
+def test_what_hostile_files_are_made_from_is_good(tmp_path: Path) -> None:
+    """Else the tests above would pass for the wrong reason."""
+    path = tmp_path / "p.zip"
+    path.write_bytes(with_files({f"runs/a/{name}": data for name, data in run_files(3).items()}))
+    assert capsule.unpack(path).runs == {"a": run_files(3)}
+    path.write_bytes(special("runs/a/run.json", external_attr=(stat.S_IFREG | 0o644) << 16)())
+    assert capsule.unpack(path).runs == {"a": {"run.json": b"{}"}}
+    path.write_bytes(answering(id="1", time=1, kind="check", key="a")())
+    assert len(capsule.unpack(path).events) == 1
+    path.write_bytes(named("runs/a/model.npz", promising("(1,)"))())
+    assert list(capsule.unpack(path).runs) == ["a"]
+
+
+def test_a_locked_file_is_refused(saved: Path) -> None:
+    """One that asks for a password."""
+    data = bytearray(saved.read_bytes())
+    place = data.index(b"PK\x01\x02")
+    data[place + 8] |= 1
+    saved.write_bytes(data)
+    with pytest.raises(progress.ProgressError, match="locked"):
+        progress.load(saved)
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [about(version=2), named("answers.json", ANSWERS.replace(b'"version": 1', b'"version": 2'))],
+)
+def test_a_newer_file_is_refused(newer: Callable[[], bytes], saved: Path, workspace: Path) -> None:
+    """With what to do about it."""
+    before = contents(workspace)
+    saved.write_bytes(newer())
+    with pytest.raises(progress.ProgressError, match="newer version of the lesson"):
+        progress.load(saved)
+    assert contents(workspace) == before
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """So is a folder."""
+    with pytest.raises(progress.ProgressError, match=r"nowhere\.zip is not there"):
+        progress.load(tmp_path / "nowhere.zip")
+    with pytest.raises(progress.ProgressError, match="cannot be read"):
+        progress.read(tmp_path)
+
+
+def test_damage_anywhere_is_noticed_or_harmless(saved: Path, elsewhere: Callable[[], Path]) -> None:
+    """Cut or changed at hundreds of places: refused, or read as it was. (Parts of a zip are never looked at.)"""
+    whole, chance = saved.read_bytes(), random.Random(0)
+    good = capsule.unpack(saved)
+    refused = 0
+    for number in range(400):
+        data = bytearray(whole)
+        if number % 4:
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        else:
+            del data[chance.randrange(len(data)) :]
+        saved.write_bytes(data)
+        try:
+            assert capsule.unpack(saved) == good
+        except progress.ProgressError:
+            refused += 1
+    assert refused > 300
+
+
+def test_a_folder_that_cannot_be_written(saved: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Said in words, for loading as for saving."""
+    blocked = tmp_path / "a file"
+    blocked.write_text("")
+    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(blocked / "folder"))
+    with pytest.raises(progress.ProgressError, match="could be brought back"):
+        progress.load(saved)
+    with pytest.raises(progress.ProgressError, match="could not be saved"):
+        progress.save()
+
+
+def test_the_line_counts_this_page_and_the_lesson() -> None:
+    """Right ones only."""
+    assert progress.line("look").text == (
+        "This page: 0 of 3 exercises. The whole lesson: 0 of 28 exercises. Your own network is yet to come."
+    )
+    exercises.look.lazy.check(10)
+    exercises.look.lazy.check(11.2)
+    assert progress.line("look").text.startswith("This page: 1 of 3 exercises. The whole lesson: 1 of 28")
+    assert progress.line().text.startswith("The whole lesson: 1 of 28")
+
+
+@pytest.mark.training
+def test_a_real_network_comes_along(elsewhere: Callable[[], Path], tmp_path: Path, digits: object) -> None:
+    """Trained here, it reads digits there, as the NumPy twin and as the Keras model."""
+    from mnist_lesson.model import build_model, load_model
+    from mnist_lesson.preprocess import to_input
+    from mnist_lesson.train import Settings, train
+    from mnist_lesson.twin import Twin
+    from mnist_lesson.workspace import run_folder
+
+    (x_train, y_train), _ = digits  # type: ignore[misc]
+    x, y = to_input(x_train[:600]), y_train[:600].astype(int)
+    train(build_model(filters=(2, 2), dense_units=8), x, y, Settings(epochs=1))
+    here = Twin.current().predict(x[:20])
+    progress.save(tmp_path / "p.zip")
+    elsewhere()
+    assert not run_folder("model").exists()
+    progress.load(tmp_path / "p.zip")
+    assert np.array_equal(Twin.current().predict(x[:20]), here)
+    assert np.allclose(load_model(run_folder("model") / "model.keras").predict(x[:20], verbose=0), here, atol=1e-4)
