@@ -8,6 +8,12 @@ import os
 import sys
 from collections.abc import Iterator
 from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+BATCH = 250  # pictures read at once: few enough for Binder's memory
 
 
 def import_keras() -> ModuleType:
@@ -30,6 +36,16 @@ def import_keras() -> ModuleType:
             except ImportError as error:
                 raise ImportError("TensorFlow is not installed. Type: python -m pip install '.[cpu]'") from error
     return importlib.import_module("keras")
+
+
+def read(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what a Keras model makes of pictures (n, 28, 28, 1), as its `predict()` does, as float32.
+
+    It calls the model batch by batch. `predict()` would compile for every model and every new size of a batch, which
+    takes longer than reading some digits does, and TensorFlow warns of it on the page.
+    """
+    parts = [np.asarray(model(x[at : at + BATCH], training=False), np.float32) for at in range(0, len(x), BATCH)]
+    return np.concatenate(parts)
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_lesson import runs
-from mnist_lesson.backend import import_keras
+from mnist_lesson.backend import import_keras, read
 from mnist_lesson.model import draw_weights
 from mnist_lesson.one_hot import one_hot
 from mnist_lesson.runs import Checkpoint, History, Replay, Status
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from mnist_lesson.train import Settings
 
 REPORTS = 0.25  # seconds between two reports to the watcher
-VALIDATION_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -133,11 +132,11 @@ class Loop:
     def _on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         started = time.monotonic()
         self.watcher.validating(epoch + 1)
-        probabilities = self._read_validation_digits()
+        probabilities = read(self.model, self.digits.x_val)
         self._validation_seconds = time.monotonic() - started
         whole = self._batch == self.steps
         row = {
-            "epoch": epoch + 1 if whole else round(epoch + self._batch / self.steps, 2),
+            "epoch": epoch + 1 if whole else epoch + min(0.99, max(0.01, round(self._batch / self.steps, 2))),
             "loss": float(logs["loss"]),
             "accuracy": float(logs["accuracy"]),
             "val_loss": cross_entropy(probabilities, self.digits.y_val),
@@ -152,15 +151,6 @@ class Loop:
         self.watcher.epoch(self.history)
         if self.watcher.stop.is_set() and self._done < self.epochs:
             self.status, self.model.stop_training = "stopped", True
-
-    def _read_validation_digits(self) -> NDArray[np.float32]:
-        x, count = self.digits.x_val, len(self.digits.x_val)
-        parts = []
-        for at in range(0, count, VALIDATION_BATCH):
-            part = np.zeros((VALIDATION_BATCH, *x.shape[1:]), np.float32)  # all of one size: TensorFlow compiles once
-            part[: count - at] = x[at : at + VALIDATION_BATCH]
-            parts.append(self.model.predict_on_batch(part))
-        return np.concatenate(parts)[:count]
 
     def _progress(self, logs: dict[str, float], now: float) -> Progress:
         epoch = self._done + 1

@@ -11,6 +11,7 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from mnist_lesson.backend import read
 from mnist_lesson.checks import CLASSES, SIDE, check_inputs, check_labels, check_whole
 from mnist_lesson.workspace import WorkspaceError, folder, write_atomic
 
@@ -211,8 +212,7 @@ def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
         raise TypeError(
             f"model came as {type(model).__name__}, but a trained network is needed, as from load_current()."
         )
-    quiet = {"verbose": 0} if hasattr(model, "optimizer") else {}  # Keras draws a progress bar unless told not to
-    found = np.asarray(model.predict(x, **quiet), dtype=np.float32)
+    found = read(model, x) if hasattr(model, "compile") else np.asarray(model.predict(x), dtype=np.float32)
     if found.shape != (len(x), CLASSES):
         raise ValueError(f"model gave an array of shape {found.shape}, but ten probabilities a picture are needed.")
     return found

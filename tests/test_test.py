@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from mnist_lesson import to_input
 from mnist_lesson import test as t
+from mnist_lesson import to_input
 from mnist_lesson.model import build_model
 from mnist_lesson.workspace import folder
 

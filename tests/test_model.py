@@ -1,0 +1,227 @@
+"""The network is the original lesson's, and only whole, known files are loaded."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_lesson import build_model
+from mnist_lesson import model as m
+from mnist_lesson.backend import import_keras
+
+
+def test_it_is_the_original_network_to_the_last_parameter() -> None:
+    model = build_model()
+    assert [layer.count_params() for layer in model.layers] == [320, 18_496, 0, 0, 0, 1_179_776, 0, 1_290]
+    assert model.count_params() == 1_199_882
+    kinds = ["Conv2D", "Conv2D", "MaxPooling2D", "Dropout", "Flatten", "Dense", "Dropout", "Dense"]
+    assert [type(layer).__name__ for layer in model.layers] == kinds
+    names = ["conv_1", "conv_2", "pool", "dropout_1", "flatten", "dense", "dropout_2", "output"]
+    assert [layer.name for layer in model.layers] == names
+    conv, dense, output = (model.get_layer(name) for name in ("conv_1", "dense", "output"))
+    assert [layer.activation.__name__ for layer in (conv, dense, output)] == ["relu", "relu", "softmax"]
+    assert [model.get_layer(f"dropout_{i}").rate for i in (1, 2)] == [0.25, 0.5]
+    assert not model.compiled
+
+
+def test_every_argument_does_what_it_says() -> None:
+    model = build_model(
+        (20, 24, 2),
+        num_classes=4,
+        filters=(3, 5),
+        kernel_size=5,
+        dense_units=7,
+        dropout_conv=0.1,
+        dropout_dense=0.2,
+        activation="tanh",
+    )
+    assert model.output_shape == (None, 4)
+    assert model.get_layer("conv_1").kernel.shape == (5, 5, 2, 3)
+    assert model.get_layer("conv_2").filters == 5
+    assert model.get_layer("dense").units == 7
+    assert [model.get_layer(f"dropout_{i}").rate for i in (1, 2)] == [0.1, 0.2]
+    assert model.get_layer("conv_2").activation.__name__ == "tanh"
+
+
+def test_drawing_weights_leaves_the_readers_own_chance_alone() -> None:
+    model = build_model(filters=(2, 2), dense_units=3)
+    random.seed(5)
+    expected = random.random()
+    random.seed(5)
+    m.draw_weights(model, 1)
+    assert random.random() == expected
+
+
+def test_the_same_seed_draws_the_same_weights() -> None:
+    one, two, other = (build_model(filters=(2, 2), dense_units=3, seed=s).get_weights() for s in (1, 1, 2))
+    assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
+    assert not np.array_equal(one[0], other[0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"filters": 32}, r"filters=\(32, 64\)"),
+        ({"filters": (0, 64)}, "from 1 to 512"),
+        ({"filters": ("32", 64)}, "whole number"),
+        ({"kernel_size": 0}, "from 1 to 13"),
+        ({"kernel_size": 3.0}, "whole number"),
+        ({"kernel_size": 14}, "from 1 to 13"),
+        ({"dense_units": -1}, "from 1 to 4,096"),
+        ({"dropout_conv": 1.0}, "from 0 to 0.99"),
+        ({"dropout_dense": "0.5"}, "number"),
+        ({"dropout_dense": float("nan")}, "from 0 to 0.99"),
+        ({"activation": "rely"}, "'relu'"),
+        ({"activation": ["relu"]}, "'relu'"),
+        ({"num_classes": 1}, "num_classes"),
+        ({"input_shape": (28, 28)}, r"\(28, 28, 1\)"),
+        ({"input_shape": 28}, r"\(28, 28, 1\)"),
+        ({"input_shape": (4, 28, 1)}, "input_shape"),
+        ({"seed": -1}, "seed"),
+        ({"seed": "one"}, "seed"),
+    ],
+)
+def test_arguments_that_do_not_fit(arguments, words) -> None:
+    with pytest.raises((TypeError, ValueError), match=words):
+        build_model(**arguments)
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory) -> Path:
+    file = tmp_path_factory.mktemp("models") / "model.keras"
+    m.save_model(build_model(filters=(2, 3), dense_units=4, seed=1), file)
+    return file
+
+
+def test_saved_and_loaded_it_is_the_same_and_uncompiled(saved: Path) -> None:
+    model = build_model(filters=(2, 3), dense_units=4, seed=1)
+    model.compile(loss="mse")
+    loaded = m.load_model(saved)
+    assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), loaded.get_weights(), strict=True))
+    assert not loaded.compiled
+    assert saved.with_suffix(".npz").exists()
+
+
+def test_saving_elsewhere_than_keras_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"\.keras"):
+        m.save_model(build_model(filters=(2, 2), dense_units=2), tmp_path / "model.h5")
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    _refused(tmp_path / "model.keras", "does not exist")
+
+
+@pytest.mark.parametrize("kept", [0, 1, 100, 0.5, 0.99])
+def test_a_half_written_file(saved: Path, tmp_path: Path, kept) -> None:
+    whole = saved.read_bytes()
+    file = tmp_path / "model.keras"
+    file.write_bytes(whole[: kept if isinstance(kept, int) else int(len(whole) * kept)])
+    _refused(file, "half-written")
+
+
+def test_a_zip_of_something_else(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "model.keras", "w") as archive:
+        archive.writestr("hello.txt", "hello")
+    _refused(tmp_path / "model.keras", "not of a Keras network")
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(m, "LARGEST_FILE", 1_000_000)
+    with zipfile.ZipFile(tmp_path / "model.keras", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", "{}")
+        archive.writestr("model.weights.h5", bytes(2_000_000))
+    _refused(tmp_path / "model.keras", "would unpack to 2,000,002")
+
+
+def test_code_in_a_file_is_not_run(tmp_path: Path) -> None:
+    keras = import_keras()
+    mark = tmp_path / "was_run"
+    trap = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10),
+            keras.layers.Lambda(lambda x, mark=str(mark): (Path(mark).touch(), x)[1]),
+        ]
+    )
+    file = tmp_path / "model.keras"
+    trap.save(file)
+    mark.unlink(missing_ok=True)
+    _refused(file, "Keras can load")
+    assert not mark.exists()
+
+
+def test_a_config_that_is_damaged(saved: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(tmp_path / "model.keras", "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "config.json":
+                config = json.loads(data)
+                config["config"]["layers"][1]["class_name"] = "NoSuchLayer"
+                data = json.dumps(config).encode()
+            target.writestr(name, data)
+    _refused(tmp_path / "model.keras", "Keras can load")
+
+
+def test_a_network_for_something_else(tmp_path: Path) -> None:
+    keras = import_keras()
+    keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]).save(tmp_path / "model.keras")
+    _refused(tmp_path / "model.keras", "not for digits")
+
+
+def test_the_learners_own_network_comes_first_and_a_broken_one_is_said(saved: Path, workspace: Path) -> None:
+    place = workspace / "runs" / "model"
+    place.mkdir(parents=True)
+    shutil.copy(saved, place / "model.keras")
+    model, which = m.load_current()
+    assert which == "your own network"
+    assert model.get_layer("conv_1").filters == 2
+    (place / "model.keras").write_bytes(b"PK half")
+    with pytest.raises(m.ModelFileError, match="train again in notebook 06"):
+        m.load_current()
+
+
+def test_the_ready_trained_network_is_the_lessons_own_run() -> None:
+    facts = m.ready_trained_facts()
+    assert facts["settings"]["epochs"] == len(facts["history"]["epoch"]) == 12
+    assert facts["test"]["accuracy"] >= 0.99
+    assert facts["parameters"] == 1_199_882
+    assert {"keras", "tensorflow", "numpy", "python"} <= set(facts["versions"])
+    assert facts["settings"]["seed"] == 0
+    assert (m.ASSETS / "ready.keras").stat().st_size <= 6_000_000
+    assert (m.ASSETS / "ready.npz").stat().st_size <= 5_000_000
+    model, which = m.load_current()
+    assert which.startswith("the ready-trained network")
+    assert not model.compiled
+
+
+def test_the_ready_trained_network_reads_the_test_digits(digits) -> None:
+    from mnist_lesson import to_input
+    from mnist_lesson.test import predict
+
+    images, labels = digits[1]
+    read = predict(m.ready_trained(), to_input(images)).labels
+    assert (read == labels).mean() == pytest.approx(m.ready_trained_facts()["test"]["accuracy"], abs=0.0005)
+
+
+def test_a_damaged_ready_trained_network_is_not_used(tmp_path: Path, monkeypatch) -> None:
+    for name in ("ready.keras", "ready.json"):
+        shutil.copy(m.ASSETS / name, tmp_path / name)
+    monkeypatch.setattr(m, "ASSETS", tmp_path)
+    with zipfile.ZipFile(tmp_path / "ready.keras", "a") as archive:
+        archive.writestr("more", "x")
+    with pytest.raises(m.ModelFileError, match="not the file that came with the lesson"):
+        m.ready_trained()
+
+
+def _refused(file: Path, why: str) -> None:
+    with pytest.raises(m.ModelFileError, match=why) as caught:
+        m.load_model(file)
+    assert str(file) in str(caught.value)
+    assert "train again in notebook 06" in str(caught.value)

@@ -1,0 +1,402 @@
+"""Training: settings, the split, stop and resume, and what is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_lesson import build_model, to_input
+from mnist_lesson.model import load_model
+from mnist_lesson.runs import load_replay
+from mnist_lesson.train import Settings, how_is_it_going, split, train
+from mnist_lesson.watching import Line
+from mnist_lesson.workspace import WorkspaceError
+
+QUICK = Settings(epochs=3, batch_size=64, learning_rate=0.003, seed=4)
+
+
+def small():
+    return build_model(filters=(4, 6), dense_units=16)
+
+
+@pytest.fixture(scope="module")
+def data(digits):
+    return to_input(digits[0][0][:1500]), digits[0][1][:1500]
+
+
+class Silent(Line):
+    """A watcher that remembers, and stops when told."""
+
+    def __init__(self, stop_after_epoch: int = 0, stop_in_batch: int = 0) -> None:
+        super().__init__()
+        self.stop_after_epoch, self.stop_in_batch, self.calls = stop_after_epoch, stop_in_batch, []
+
+    def begin(self, note, epochs):
+        self.calls.append(("begin", note))
+
+    def batch(self, progress):
+        self.calls.append(("batch", progress))
+        if self.stop_in_batch and progress.batch >= self.stop_in_batch:
+            self.stop.set()
+
+    def validating(self, epoch):
+        self.calls.append(("validating", epoch))
+
+    def epoch(self, history):
+        self.calls.append(("epoch", len(history["epoch"])))
+        if len(history["epoch"]) == self.stop_after_epoch:
+            self.stop.set()
+
+    def end(self, status, sentence, history):
+        self.calls.append(("end", status))
+
+
+# Settings and split
+
+
+def test_the_defaults_are_the_original_lessons() -> None:
+    settings = Settings()
+    assert (settings.batch_size, settings.epochs, settings.optimizer) == (128, 12, "adam")
+    assert (settings.loss, settings.learning_rate) == ("categorical_crossentropy", 0.001)
+    assert Settings.original() == replace(settings, validate_on="test")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("epochs", 0),
+        ("epochs", -1),
+        ("epochs", 10**9),
+        ("epochs", "12"),
+        ("epochs", 1.5),
+        ("batch_size", 0),
+        ("batch_size", 10**7),
+        ("batch_size", "128"),
+        ("learning_rate", 0),
+        ("learning_rate", -0.1),
+        ("learning_rate", 1e9),
+        ("learning_rate", float("nan")),
+        ("learning_rate", "fast"),
+        ("validation_split", 0),
+        ("validation_split", 1),
+        ("validation_split", -0.2),
+        ("validation_split", "0.1"),
+        ("optimizer", "adamant"),
+        ("optimizer", None),
+        ("loss", "hinge"),
+        ("schedule", 3),
+        ("validate_on", "train"),
+        ("seed", -1),
+        ("seed", 0.5),
+        ("digits", 0),
+        ("digits", "all"),
+    ],
+)
+def test_settings_that_do_not_fit(field, value) -> None:
+    with pytest.raises((TypeError, ValueError), match=f"^{field} came as .* must|^{field} came as .* needed"):
+        Settings(**{field: value})
+
+
+def test_the_split_is_stratified_exact_and_always_the_same(digits) -> None:
+    labels = digits[0][1]
+    training, validation = split(labels)
+    assert (len(training), len(validation)) == (54_000, 6_000)
+    assert not set(training) & set(validation)
+    shares = np.bincount(labels[validation]) / np.bincount(labels)
+    assert np.abs(shares - 0.1).max() < 0.001
+    np.testing.assert_array_equal(split(labels)[1], validation)
+
+
+def test_a_split_that_leaves_nothing() -> None:
+    with pytest.raises(ValueError, match="take more digits"):
+        split([1, 2], 0.1)
+
+
+# The verdict
+
+
+@pytest.mark.parametrize(
+    ("loss", "val_loss", "val_accuracy", "kind"),
+    [
+        ([], [], [], "starting"),
+        ([0.5], [0.4], [0.88], "learning"),
+        ([2.4], [2.3], [0.11], "stalled"),
+        ([float("nan")], [float("nan")], [0.1], "diverged"),
+        ([0.3], [float("inf")], [0.5], "diverged"),
+        ([0.5, 0.3, 0.2, 0.1], [0.4, 0.3, 0.35, 0.4], [0.9] * 4, "overfitting"),
+        ([0.5, 0.3, 0.2, 0.1], [0.4, 0.3, 0.305, 0.31], [0.9] * 4, "learning"),
+        ([0.5, 0.3, 0.2, 0.4], [0.4, 0.3, 0.35, 0.4], [0.9] * 4, "learning"),
+        ([0.5, 0.5, 0.5, 0.5], [0.4, 0.4, 0.4, 0.4], [0.8] * 4, "stalled"),
+        ([0.5, 0.5, 0.5, 0.4], [0.4, 0.4, 0.4, 0.4], [0.8] * 4, "learning"),
+    ],
+)
+def test_how_is_it_going(loss, val_loss, val_accuracy, kind) -> None:
+    history = {
+        "epoch": list(range(1, len(loss) + 1)),
+        "loss": loss,
+        "accuracy": val_accuracy,
+        "val_loss": val_loss,
+        "val_accuracy": val_accuracy,
+    }
+    found, sentence = how_is_it_going(history)
+    assert found == kind
+    assert sentence.endswith(".")
+
+
+# A run
+
+
+@pytest.fixture(scope="module")
+def run(data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    before = os.environ["MNIST_LESSON_WORKSPACE"]
+    os.environ["MNIST_LESSON_WORKSPACE"] = str(folder)
+    watcher = Silent()
+    finished = train(small(), *data, QUICK, watcher=watcher)
+    os.environ["MNIST_LESSON_WORKSPACE"] = before
+    return finished, watcher, folder / "runs" / "model"
+
+
+@pytest.mark.training
+def test_it_learns_and_tells(run) -> None:
+    finished, watcher, _ = run
+    assert finished.status == "finished"
+    assert finished.history["epoch"] == [1, 2, 3]
+    assert finished.history["loss"][-1] < finished.history["loss"][0]
+    assert finished.digits == (1350, 150)
+    kinds = [kind for kind, _ in watcher.calls if kind != "batch"]
+    assert kinds == ["begin", *["validating", "epoch"] * 3, "end"]
+    assert "1,350 digits, judged on 150 others" in watcher.calls[0][1]
+
+
+@pytest.mark.training
+def test_validation_numbers_are_those_of_keras(run, data) -> None:
+    finished, _, _ = run
+    _, validation = split(data[1])
+    finished.model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    loss, accuracy = finished.model.evaluate(data[0][validation], data[1][validation], verbose=0)
+    assert finished.history["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
+    assert finished.accuracy == pytest.approx(accuracy, abs=1e-6)
+
+
+@pytest.mark.training
+def test_what_is_left_behind(run, data) -> None:
+    finished, _, folder = run
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "checkpoint.npz",
+        "model.keras",
+        "model.npz",
+        "replay.npz",
+        "run.json",
+    ]
+    loaded = load_model(folder / "model.keras")
+    assert all(np.array_equal(a, b) for a, b in zip(loaded.get_weights(), finished.model.get_weights(), strict=True))
+    facts = json.loads((folder / "run.json").read_text())
+    assert facts["history"] == finished.history
+    assert facts["settings"] == asdict(QUICK)
+    replay = load_replay(folder / "replay.npz")
+    assert replay.epochs == [1, 2, 3]
+    assert [c.sum() for c in replay.confusions] == [150] * 3
+    assert replay.confusions[-1].trace() / 150 == pytest.approx(finished.accuracy)
+    assert replay.opinions[0].shape == (150, 10)
+    assert replay.filters[0].shape == (3, 3, 4)
+    np.testing.assert_array_equal(replay.images, np.rint(data[0][split(data[1])[1], ..., 0] * 255))
+
+
+@pytest.mark.training
+def test_the_seed_governs_everything(run, data) -> None:
+    finished, _, _ = run
+    again = train(small(), *data, QUICK, watcher=Silent(), name="again")
+    assert again.history == finished.history
+    other = train(small(), *data, replace(QUICK, seed=5, epochs=1), watcher=Silent(), name="other")
+    assert other.history["loss"][0] != finished.history["loss"][0]
+
+
+@pytest.mark.training
+def test_keep_weights_goes_on_from_them(run, data) -> None:
+    finished, _, _ = run
+    more = train(finished.model, *data, replace(QUICK, epochs=1), watcher=Silent(), name="more", keep_weights=True)
+    assert more.history["loss"][0] < finished.history["loss"][0]
+
+
+@pytest.mark.training
+def test_stop_within_an_epoch_keeps_what_was_learned(data) -> None:
+    watcher = Silent(stop_in_batch=1)
+    stopped = train(small(), *data, replace(QUICK, batch_size=1, epochs=50), watcher=watcher)
+    assert stopped.status == "stopped"
+    assert 0 < stopped.history["epoch"][-1] < 50
+    assert len(stopped.history["val_accuracy"]) == len(stopped.history["epoch"])
+    assert watcher.calls[-1] == ("end", "stopped")
+
+
+@pytest.mark.training
+def test_a_run_stopped_at_once_does_not_replace_a_good_one(data, workspace: Path) -> None:
+    train(small(), *data, replace(QUICK, epochs=1), watcher=Silent())
+    good = (workspace / "runs" / "model" / "model.keras").read_bytes()
+    watcher = Silent()
+    watcher.stop.set()
+    assert train(small(), *data, QUICK, watcher=watcher).status == "stopped"
+    assert (workspace / "runs" / "model" / "model.keras").read_bytes() == good
+
+
+@pytest.mark.training
+def test_interrupt_ends_after_the_current_batch(data) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    timer = threading.Timer(2.5, os.kill, [os.getpid(), signal.SIGINT])
+    timer.start()
+    stopped = train(small(), *data, replace(QUICK, epochs=1000), watcher=Silent())
+    timer.cancel()
+    assert stopped.status == "stopped"
+    assert len(stopped.history["epoch"]) >= 1
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.training
+def test_a_loss_that_is_no_number_ends_the_run(data) -> None:
+    wild = replace(QUICK, optimizer="sgd", learning_rate=9.99, epochs=40)
+    diverged = train(build_model(filters=(8, 8), dense_units=32, activation="linear"), *data, wild, watcher=Silent())
+    assert diverged.status == "diverged"
+    assert how_is_it_going(diverged.history)[0] == "diverged"
+
+
+# Resume
+
+RESUMABLE = """
+import os, sys
+from mnist_lesson import build_model, load_data, to_input
+from mnist_lesson.train import Settings, train
+images, labels = load_data()[0]
+run = train(build_model(filters=(4, 6), dense_units=16), to_input(images[:1500]), labels[:1500],
+            Settings(epochs=6, batch_size=16, seed=4, schedule="one_cycle"), name=sys.argv[1], resume=True)
+import numpy as np
+np.savez(sys.argv[2], *run.model.get_weights(), **run.history)
+"""
+
+
+def _process(name: str, result: Path) -> subprocess.Popen:
+    command = [sys.executable, "-c", RESUMABLE, name, str(result)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.training
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is not there")
+def test_killed_and_resumed_it_is_the_same_run_to_the_bit(tmp_path: Path, workspace: Path) -> None:
+    whole = _process("whole", tmp_path / "whole.npz")
+    assert whole.wait(300) == 0, whole.stderr.read()
+    killed = _process("killed", tmp_path / "killed.npz")
+    file = workspace / "runs" / "killed" / "checkpoint.npz"
+    for line in killed.stdout:
+        if line.startswith("epoch 3"):
+            break
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert file.exists()
+    assert not (tmp_path / "killed.npz").exists()
+    resumed = _process("killed", tmp_path / "killed.npz")
+    assert resumed.wait(300) == 0, resumed.stderr.read()
+    assert "It goes on after epoch 3" in resumed.stdout.read()
+    with np.load(tmp_path / "whole.npz") as one, np.load(tmp_path / "killed.npz") as two:
+        assert one.files == two.files
+        for name in one.files:
+            np.testing.assert_array_equal(one[name], two[name])
+
+
+@pytest.mark.training
+def test_resuming_another_run_is_refused_in_words(data) -> None:
+    train(small(), *data, QUICK, watcher=Silent(stop_after_epoch=1))
+    with pytest.raises(ValueError, match="batch_size was 64 and now is 32"):
+        train(small(), *data, replace(QUICK, batch_size=32), resume=True, watcher=Silent())
+    with pytest.raises(ValueError, match="other layers"):
+        train(build_model(filters=(5, 5), dense_units=16), *data, QUICK, resume=True, watcher=Silent())
+    with pytest.raises(ValueError, match="digits are others"):
+        train(small(), data[0][::-1], data[1][::-1], QUICK, resume=True, watcher=Silent())
+    assert train(small(), *data, QUICK, resume=True, watcher=Silent()).history["epoch"] == [1, 2, 3]
+
+
+@pytest.mark.training
+def test_a_broken_checkpoint_is_set_aside_and_named(data, workspace: Path) -> None:
+    file = workspace / "runs" / "model" / "checkpoint.npz"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"PK\x03\x04 half a file")
+    with pytest.raises(ValueError, match=r"checkpoint.npz.broken-1"):
+        train(small(), *data, QUICK, resume=True, watcher=Silent())
+    assert not file.exists()
+    assert train(small(), *data, replace(QUICK, epochs=1), resume=True, watcher=Silent()).status == "finished"
+
+
+# Around it
+
+
+@pytest.mark.training
+def test_the_original_is_replayed_on_all_digits_with_the_test_set_watched(data, digits) -> None:
+    with pytest.raises(ValueError, match=r"validation_data=\(x_test, y_test\)"):
+        train(small(), *data, Settings.original(), watcher=Silent())
+    test = to_input(digits[1][0][:200]), digits[1][1][:200]
+    settings = replace(Settings.original(), epochs=1)
+    watched = train(small(), *data, settings, validation_data=test, watcher=Silent())
+    assert watched.digits == (1500, 200)
+
+
+@pytest.mark.training
+def test_rehearsal_takes_a_tenth_and_two_epochs(data, monkeypatch) -> None:
+    monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
+    watcher = Silent()
+    rehearsed = train(small(), *data, QUICK, watcher=watcher)
+    assert rehearsed.digits == (135, 15)
+    assert rehearsed.history["epoch"] == [1, 2]
+    assert rehearsed.summary().startswith("Rehearsal.")
+    assert "Rehearsal" in watcher.calls[0][1]
+
+
+@pytest.mark.training
+def test_fewer_digits(data) -> None:
+    few = train(small(), *data, replace(QUICK, digits=100, epochs=1), watcher=Silent())
+    assert few.digits == (100, 150)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda x, y: (x * 255, y), "between 0 and 1"),
+        (lambda x, y: (x[..., 0], y), "channel axis"),
+        (lambda x, y: (x, y[:-1]), "1500 pictures but 1499"),
+        (lambda x, y: (x, np.eye(10)[y]), "from_one_hot"),
+        (lambda x, y: (x, y / 1.0), "whole numbers"),
+        (lambda x, y: (x[:0], y[:0]), "empty"),
+    ],
+)
+def test_data_that_do_not_fit(data, spoil, words) -> None:
+    with pytest.raises((TypeError, ValueError), match=words):
+        train(small(), *spoil(*data), QUICK, watcher=Silent())
+
+
+def test_settings_that_are_none(data) -> None:
+    with pytest.raises(TypeError, match=r"Settings\(epochs=3\)"):
+        train(small(), *data, {"epochs": 3}, watcher=Silent())
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_the_training(data, tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file"))
+    watcher = Silent()
+    with pytest.raises(WorkspaceError, match="MNIST_LESSON_WORKSPACE"):
+        train(small(), *data, QUICK, watcher=watcher)
+    assert not watcher.calls
+
+
+@pytest.mark.training
+def test_the_terminal_line(data, capsys) -> None:
+    train(small(), *data, replace(QUICK, epochs=1))
+    printed = capsys.readouterr().out
+    assert "Ctrl-C stops" in printed
+    assert "held-out digits: loss" in printed
+    assert "Finished after" in printed
