@@ -128,11 +128,10 @@ def save_model(model: keras.Model, path: str | Path) -> None:
     """
     from mnist_lesson.twin import Twin
 
-    keras = import_keras()
     file = Path(path)
     if file.suffix != ".keras":
         raise ValueError(f"path came as {str(path)!r}, but it must end in .keras, as in 'my_network.keras'.")
-    plain = keras.models.clone_model(model)  # a clone is uncompiled: no optimizer travels with the weights
+    plain = type(model).from_config(model.get_config())  # not compiled: no optimizer travels with the weights
     plain.set_weights(model.get_weights())
     with tempfile.TemporaryDirectory() as scratch:
         draft = Path(scratch) / "model.keras"
