@@ -122,7 +122,8 @@ class Exercise:
         """Give the next hint; after the last one, the last one again."""
         self._hints_shown = min(self._hints_shown + 1, len(self.hints))
         journal.note("hint", self.key, step=self._hints_shown)
-        more = "" if self._hints_shown < len(self.hints) else " That was the last hint: `.solution()` shows the answer."
+        last = self._hints_shown == len(self.hints)
+        more = " That was the last hint: `.solution()` shows the answer." if last else ""
         number = f"Hint {self._hints_shown} of {len(self.hints)}"
         return Reply("hint", self.hints[self._hints_shown - 1] + more, title=number)
 
@@ -361,8 +362,10 @@ def _fault(got: Any, want: Any, dtype: str) -> str:
         if array.shape != np.shape(want):
             return _shape_words(array.shape, np.shape(want))
         if array.dtype.kind == "f" and np.isnan(array).any():
-            return "There is `nan` in what your function gives back, “not a number”: from 0 / 0, or the "
-            "mean of nothing."
+            return (
+                "There is `nan` in what your function gives back, “not a number”: "
+                "from 0 / 0, or from the mean of nothing."
+            )
         if not alike(array, want):
             return "The shape is right, but not all numbers are."
     return _dtype_words(got, array.dtype, dtype)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Mapping
 from types import EllipsisType
 from typing import Any
@@ -162,16 +161,12 @@ def _safely(item: Any) -> str:
 
 
 def _words(event: journal.Event) -> str:
-    return textwrap.shorten(f"{event['answer']}, {event['sure']:g} % sure", 60)
+    return f"{str(event['answer'])[:20]}, {event['sure']:g} % sure"
 
 
 def _verdict(right: bool, sure: float) -> str:
-    if right:
-        return (
-            "Right, and you knew it."
-            if sure >= 80
-            else "Right!"
-            if sure >= 50
-            else "Right! You could have trusted yourself more."
-        )
-    return "A surprise: those are worth the most." if sure >= 80 else "Not this time. You were right to have doubts."
+    if not right:
+        return "A surprise: those teach the most." if sure >= 80 else "Not this time, and you had your doubts."
+    if sure < 50:
+        return "Right! You could have trusted yourself more."
+    return "Right, and you knew it." if sure >= 80 else "Right!"

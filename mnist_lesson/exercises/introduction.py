@@ -52,7 +52,7 @@ def _judge_line(answer: Any) -> Finding | None:
     "**start** (what y is at x = 0). Change them until the answer is right.",
     form="(slope, start)",
     hints=(
-        "The start is the easy one: look for the point with x = 0.",
+        "Begin with the start: look for the point with x = 0.",
         "Go from x = 0 to x = 1. How much does y grow? That is the slope.",
         "From x = 0 to x = 1, y goes from 1 to 3. So the slope is 3 − 1.",
     ),

@@ -57,8 +57,8 @@ def pixels() -> Any:
         "Now do that for each digit in `range(10)` and collect the ten numbers in a list.",
         "`return [(labels == digit).sum() for digit in range(10)]` does it all. NumPy has `np.bincount` for this, too.",
     ),
-    why="`np.bincount` counts how often each whole number comes up; `minlength=10` keeps a place even "
-    "for digits that never do.",
+    why="Ten counts, and each digit has its place, even one that never comes up. `np.bincount(labels, "
+    "minlength=10)` does it in one go.",
     cases=[
         (np.array([0]),),
         (np.array([9]),),

@@ -74,7 +74,8 @@ def _table(labels: Any) -> Any:
         "Shorter: `np.eye(10)` is a table with ones from corner to corner. Its row 7 is the vector for "
         "7. `np.eye(10)[labels]` picks a row for each label.",
     ),
-    why="Row d of `np.eye(10)` is the one-hot vector of d. An array of labels in the brackets picks one row for each.",
+    why="One row for each label, with a single 1 in it. `np.eye(10)[labels]` does it in one go: row d of "
+    "`np.eye(10)` is the vector of d.",
     cases=[
         (np.array([0]),),
         (np.array([7]),),

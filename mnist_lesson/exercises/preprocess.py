@@ -113,7 +113,8 @@ _THREE = _TWO.max() - np.arange(3 * 28 * 28, dtype="float32").reshape(3, 28, 28)
         "`np.newaxis` makes a new axis. In `images[..., np.newaxis]`, the dots stand for all the axes before it.",
         "`return images[..., np.newaxis]`. Or `images.reshape(-1, 28, 28, 1)`, where NumPy works out the -1.",
     ),
-    why="`...` means “all axes as they are”, and `np.newaxis` puts one of length 1 behind them.",
+    why="No number has changed, only the shape: one more axis, of length 1. In `images[..., "
+    "np.newaxis]`, the dots mean “all axes as they are”.",
     cases=[(_TWO[:1],), (_TWO,), (_THREE,)],
     slips=[
         (
@@ -166,7 +167,8 @@ def _picture(height: int, width: int) -> Any:
         "The axes are numbered 0 (colour), 1 (height), 2 (width). Wanted: height, width, colour. That is "
         "`picture.transpose(1, 2, 0)`.",
     ),
-    why="`transpose(1, 2, 0)` says which old axis comes first, second and third. The numbers travel with their axes.",
+    why="The numbers have travelled with their axes. `transpose(1, 2, 0)` says which old axis comes "
+    "first, second and third.",
     cases=[(_picture(1, 2),), (_picture(2, 2),), (_picture(2, 3),), (_picture(4, 2),)],
     slips=[
         (

@@ -1,0 +1,75 @@
+"""What exercises say is for fourteen-year-olds: short words, short sentences, and a card that reads well anywhere."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from mnist_lesson import exercises
+from mnist_lesson.exercises import engine
+from mnist_lesson.exercises.reply import LOOKS, Reply, Table
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "notebooks"))
+from reading import grade
+
+HARDEST = 8.0
+LONGEST = 30  # words in a sentence
+BANNED = re.compile(r"\b(simply|just|obviously|easy|easily|trivial)\b", re.IGNORECASE)
+
+
+def texts(page: str) -> list[str]:
+    """Return every text that a page's exercises and guesses can show."""
+    found: list[str] = []
+    for one in exercises.exercises_of(page):
+        found += [one.task, *one.hints, one.why, *(says for _, says in one.slips)]
+    for guess in exercises.guesses_of(page):
+        found += [guess.text, guess.why]
+    return found
+
+
+@pytest.mark.parametrize("page", exercises.PAGES)
+def test_exercises_read_at_grade_8_or_below(page: str) -> None:
+    """All texts of a page together, and each longer one by itself."""
+    print(f"{page}: grade {grade(chr(10).join(texts(page))):.1f}")
+    assert grade("\n\n".join(texts(page))) <= HARDEST
+    assert {text: grade(text) for text in texts(page) if len(text.split()) > 25 and grade(text) > HARDEST} == {}
+
+
+@pytest.mark.parametrize("page", exercises.PAGES)
+def test_the_house_voice(page: str) -> None:
+    """No “simply”; no sentence without end."""
+    for text in texts(page):
+        assert not BANNED.search(text), text
+        for sentence in re.split(r"(?<=[.?!:])\s", text):
+            assert len(sentence.split()) <= LONGEST, sentence
+        assert text.strip()[-1] in ".?!)`", text
+
+
+def test_advice_on_errors_reads_well() -> None:
+    """The engine's own sentences too."""
+    advice = [words for _, words in engine.ERROR_ADVICE] + [engine.NO_ROOM, engine.SPOILED]
+    assert grade("\n\n".join(advice)) <= HARDEST
+
+
+def test_a_card_says_its_state_in_words_and_escapes_what_it_shows() -> None:
+    """Colour alone tells nothing, and an answer with markup in it stays text."""
+    reply = Reply("not yet", "Use `a < b`.\nThen <b>go</b>.", (("you <i>", "<script>"),), code="a < b")
+    card = reply._repr_html_()
+    assert "✘ Not yet." in card
+    assert "<code>a &lt; b</code>" in card
+    assert not re.search(r"<(b>go|i>|script)", card)
+    assert "<br>" in card
+    assert repr(reply).startswith("✘ Not yet. Use `a < b`.")
+    assert {state: bool(Reply(state, "")) for state in LOOKS} == {state: state == "right" for state in LOOKS}
+
+
+def test_a_table_shows_itself() -> None:
+    """In plain text and in HTML."""
+    table = Table([{"name": "a<b", "tries": 1}, {"name": "c", "more": "x"}])
+    assert repr(table).splitlines() == ["name  tries  more", "a<b   1", "c            x"]
+    assert table._repr_html_().count("<tr>") == 3
+    assert "a&lt;b" in table._repr_html_()
+    assert repr(Table()) == ""
