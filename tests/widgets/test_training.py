@@ -1,0 +1,105 @@
+"""The training panel: it shows what a run tells it, and Stop stops."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from mnist_lesson import build_model, to_input
+from mnist_lesson.train import Settings, train
+from mnist_lesson.watching import Progress
+from mnist_lesson.widgets import training
+from mnist_lesson.widgets.training import TrainingPanel
+
+QUICK = Settings(epochs=2, batch_size=64, learning_rate=0.003)
+
+
+@pytest.fixture(scope="module")
+def data(digits):
+    return to_input(digits[0][0][:1000]), digits[0][1][:1000]
+
+
+def small():
+    return build_model(filters=(4, 6), dense_units=16)
+
+
+def words(line) -> str:
+    return re.sub("<[^>]+>", "", line.value)
+
+
+@pytest.mark.training
+def test_a_run_seen_to_its_end(data) -> None:
+    panel = TrainingPanel()
+    run = train(small(), *data, QUICK, watcher=panel)
+    assert "900 digits, judged on 100 others" in words(panel.note)
+    assert (panel.bar.value, panel.bar.bar_style) == (panel.bar.max, "success")
+    assert words(panel.numbers).startswith("Finished after")
+    assert f"{run.accuracy:.1%}" in words(panel.sentence)
+    assert bytes(panel.curves.value).startswith(b"\x89PNG")
+    assert panel.rows.value.count("<tr>") == 3
+    assert f"{run.history['val_loss'][1]:.4f}" in panel.rows.value
+    assert panel.stop_button.disabled
+
+
+@pytest.mark.training
+def test_stop_from_another_thread(data) -> None:
+    panel = TrainingPanel()
+    worker = threading.Thread(
+        target=train,
+        args=(small(), *data, replace(QUICK, epochs=1000)),
+        kwargs={"watcher": panel},
+    )
+    worker.start()
+    while "epoch" not in words(panel.numbers):
+        time.sleep(0.05)
+    panel.stop_button.click()
+    assert panel.stop_button.description == "Stopping …"
+    worker.join(60)
+    assert not worker.is_alive()
+    assert words(panel.numbers).startswith("Stopped after")
+    assert panel.bar.bar_style == "warning"
+
+
+def _progress(**changes) -> Progress:
+    return replace(Progress(2, 12, 100, 422, 0.25, 0.925, 600.0), **changes)
+
+
+def test_what_it_says_within_an_epoch() -> None:
+    panel = TrainingPanel()
+    panel.begin("Training.", 12)
+    panel.batch(_progress())
+    said = words(panel.numbers)
+    for part in ("epoch 2 of 12", "batch 100 of 422", "loss 0.250", "accuracy 92.5%", "about 10 min 0 s left"):
+        assert part in said
+    assert panel.bar.value / panel.bar.max == pytest.approx((422 + 100) / (12 * 422))
+
+
+def test_where_no_click_arrives_it_says_how_to_stop(monkeypatch) -> None:
+    panel = TrainingPanel()
+    panel.begin("Training.", 12)
+    panel.batch(_progress())
+    assert "Interrupt" not in words(panel.numbers)  # too soon to tell
+    monkeypatch.setattr(training, "SILENCE", 0)
+    panel.batch(_progress())
+    assert "Kernel → Interrupt" in words(panel.numbers)
+    panel.echo.heard = True
+    panel.batch(_progress())
+    assert "Interrupt" not in words(panel.numbers)
+
+
+def test_while_validating_it_says_so_and_that_it_will_stop() -> None:
+    panel = TrainingPanel()
+    panel.validating(3)
+    assert words(panel.numbers) == "epoch 3: reading the held-out digits …"
+    panel.stop_button.click()
+    panel.validating(3)
+    assert words(panel.numbers) == "epoch 3: reading the held-out digits, then it stops …"
+
+
+def test_its_repr_is_always_the_same() -> None:
+    assert repr(TrainingPanel()) == repr(TrainingPanel())
+    assert len(repr(TrainingPanel())) < 110
