@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from page_runs import PageRuns, tool
+from page_runs import Outcome, PageRuns, tool
 
 PAGES = tool.all_pages()
 
@@ -34,12 +34,24 @@ def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     # Matplotlib looks through the fonts on its first start and may say so on stderr: let it do so here.
     os.environ.setdefault("MPLCONFIGDIR", str(folder / "matplotlib"))
     subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True)
-    runs = PageRuns(folder, full=bool(request.config.getoption("--full", default=False)))
-    items = [
-        item for item in request.session.items if {"runs", "page"} <= set(getattr(item, "fixturenames", ()))
-    ]
-    wanted = {item.callspec.params["page"] for item in items}
-    for page in sorted(wanted, reverse=True):  # the pages that train come late and take longest: first
-        runs.start(page)
+    # `start.py test --full` says so by switching rehearsal off in words.
+    runs = PageRuns(folder, full=os.environ.get("MNIST_LESSON_REHEARSAL") == "0")
+    # The last pages train, and take longest: they come first.
+    for kind, start in [("outcome", runs.whole), ("tampered_outcome", runs.tampered)]:
+        items = [item for item in request.session.items if kind in getattr(item, "fixturenames", ())]
+        for page in sorted({item.callspec.params["page"] for item in items}, reverse=True):
+            start(page)
     yield runs
     runs.pool.shutdown(cancel_futures=True)
+
+
+@pytest.fixture
+def outcome(page: Path, runs: PageRuns) -> Outcome:
+    """Return what came of a page's one run."""
+    return runs.whole(page).result()
+
+
+@pytest.fixture
+def tampered_outcome(page: Path, runs: PageRuns) -> Outcome:
+    """Return what came of the run of a page's tampered copy."""
+    return runs.tampered(page).result()

@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +23,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 import notebooks as tool  # noqa: E402  (tools/notebooks.py, on the path since the line above)
 
 WITNESS = Path(__file__).parent / "witness"
-NBVAL = ["--nbval", "--nbval-current-env", "--color=no", "-q", "-p", "no:cacheprovider"]
+# Other plugins would double the time that pytest takes to start, for each page.
+NBVAL = ["-p", "nbval.plugin", "--nbval", "--nbval-current-env", "--color=no", "-q", "-p", "no:cacheprovider"]
 AT_ONCE = min(2, os.cpu_count() or 1)  # two pages fill two cores; more would only swap
 
 
@@ -47,6 +49,7 @@ def environment(scratch: Path, *, full: bool, workspace: Path | None) -> dict[st
     variables |= {
         "HOME": str(scratch / "home"),
         "USERPROFILE": str(scratch / "home"),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "LESSON_WITNESS": str(scratch / "witness.txt"),
         "PYTHONPATH": os.pathsep.join(part for part in search if part),
     }
@@ -88,21 +91,54 @@ def nbval(page: Path, scratch: Path, *, full: bool = False, workspace: Path | No
     )
 
 
+def compared_text(cell: nbformat.NotebookNode) -> tuple[nbformat.NotebookNode, str] | None:
+    """Return the place of the first text in a cell's outputs that nbval compares."""
+    if "nbval-ignore-output" in cell.metadata.get("tags", []):
+        return None
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream":
+            return output, "text"
+        for kind in ("text/plain", "text/html"):
+            if kind in output.get("data", {}):
+                return output.data, kind
+    return None
+
+
+def tampered(page: Path, scratch: Path) -> Outcome:
+    """Run a copy of a page in which one character of one saved output is another.
+
+    The copy ends with the changed cell: what comes after could not be why the run fails.
+    """
+    notebook = nbformat.read(page, as_version=4)
+    places = [compared_text(cell) for cell in notebook.cells]
+    number = next((number for number, place in enumerate(places) if place), None)
+    assert number is not None, f"{page.stem} has no output that nbval compares"
+    output, kind = places[number]
+    output[kind] = ("#" if output[kind][0] != "#" else "%") + output[kind][1:]
+    del notebook.cells[number + 1 :]
+    scratch.mkdir()
+    nbformat.write(notebook, scratch / page.name)
+    return nbval(scratch / page.name, scratch / "run")
+
+
 class PageRuns:
-    """The nbval runs of one test session: each page at most once, two at a time, in the background."""
+    """The runs of one test session: each at most once, two at a time, in the background."""
 
     def __init__(self, folder: Path, *, full: bool) -> None:
         self.folder, self.full = folder, full
         self.pool = ThreadPoolExecutor(AT_ONCE)
-        self.started: dict[Path, Future[Outcome]] = {}
+        self.started: dict[tuple[str, Path], Future[Outcome]] = {}
 
-    def start(self, page: Path) -> Future[Outcome]:
-        """Queue a page's run unless that was done before."""
-        if page not in self.started:
-            scratch = self.folder / page.stem
-            self.started[page] = self.pool.submit(nbval, page, scratch, full=self.full)
-        return self.started[page]
+    def whole(self, page: Path) -> Future[Outcome]:
+        """Return a page's own run, which is started on the first call."""
+        if ("whole", page) not in self.started:
+            run = self.pool.submit(nbval, page, self.folder / page.stem, full=self.full)
+            self.started["whole", page] = run
+        return self.started["whole", page]
 
-    def outcome(self, page: Path) -> Outcome:
-        """Wait for a page's run and return what came of it."""
-        return self.start(page).result()
+    def tampered(self, page: Path) -> Future[Outcome]:
+        """Return the run of a page's tampered copy, which is started on the first call."""
+        if ("tampered", page) not in self.started:
+            run = self.pool.submit(tampered, page, self.folder / f"{page.stem}-tampered")
+            self.started["tampered", page] = run
+        return self.started["tampered", page]

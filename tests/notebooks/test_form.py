@@ -81,9 +81,7 @@ def test_few_cells_escape_comparison(notebook: NotebookNode) -> None:
         assert not re.search(r"#\s*(NBVAL_|PYTEST_VALIDATE)", cell.source), f"{cell.id}: use a tag"
     for cell in ignored:
         reason = cell.metadata.get("mnist_lesson", {}).get("reason", "")
-        assert len(reason.split()) >= 3, (
-            f"{cell.id} is ignored, and metadata.mnist_lesson.reason does not say why"
-        )
+        assert len(reason.split()) >= 3, f"{cell.id} is ignored, and metadata.mnist_lesson.reason does not say why"
     assert len(ignored) <= CEILING * len(cells), [cell.id for cell in ignored]
 
 
@@ -127,9 +125,7 @@ def test_page_ends_with_closing_and_the_way_onward(page: Path, notebook: Noteboo
 
 def test_links_lead_somewhere(page: Path, notebook: NotebookNode) -> None:
     """Links to files exist in the checkout, also as GitHub sees it; headings that are linked to exist."""
-    headings = {
-        re.sub(r"\s", "-", title.strip()) for title in re.findall(r"^#+ (.*)$", prose(notebook), re.MULTILINE)
-    }
+    headings = {re.sub(r"\s", "-", title.strip()) for title in re.findall(r"^#+ (.*)$", prose(notebook), re.MULTILINE)}
     for link in links(prose(notebook)):
         if re.match(r"(https?|mailto|attachment):", link):
             continue

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import sandbox
-from page_runs import ROOT, PageRuns, nbval, tool
+from page_runs import ROOT, Outcome, nbval, tool
 
 LESSON = [
     "00_introduction",
@@ -44,28 +44,26 @@ def test_the_whole_lesson_is_there() -> None:
 
 
 @pytest.mark.training
-def test_page_reproduces_its_saved_outputs(page: Path, runs: PageRuns) -> None:
+def test_page_reproduces_its_saved_outputs(page: Path, outcome: Outcome) -> None:
     """nbval ran every code cell, and each output equals the saved one."""
-    outcome = runs.outcome(page)
     code = [cell for cell in nbformat.read(page, as_version=4).cells if cell.cell_type == "code"]
     assert outcome.failed == 0, outcome.report
     assert (outcome.cells, outcome.skipped) == (len(code), 0), outcome.report
 
 
 @pytest.mark.training
-def test_page_loads_tensorflow_only_where_it_is_the_subject(page: Path, runs: PageRuns) -> None:
+def test_page_loads_tensorflow_only_where_it_is_the_subject(page: Path, outcome: Outcome) -> None:
     """00–03 open at once and fit several at a time; 05 shows that the witness does see TensorFlow."""
-    heavy = runs.outcome(page).heavy
     if page.stem in WITHOUT_TENSORFLOW:
-        assert heavy == set()
+        assert outcome.heavy == set()
     if page.stem == "05_model":
-        assert "tensorflow" in heavy
+        assert "tensorflow" in outcome.heavy
 
 
 @pytest.mark.training
-def test_page_leaves_nothing_at_home(page: Path, runs: PageRuns) -> None:
+def test_page_leaves_nothing_at_home(outcome: Outcome) -> None:
     """Where namespaces cannot be had, root could have written there all the same."""
-    assert list(runs.outcome(page).home.iterdir()) == []
+    assert list(outcome.home.iterdir()) == []
 
 
 def page_of(path: Path, source: str, output: str) -> Path:
@@ -93,36 +91,11 @@ def test_without_namespaces_sockets_are_refused(tmp_path: Path, monkeypatch: pyt
     assert outcome.failed == 0, outcome.report
 
 
-def compared_text(cell: nbformat.NotebookNode) -> tuple[nbformat.NotebookNode, str] | None:
-    """Return the place of the first text in a cell's outputs that nbval compares."""
-    if "nbval-ignore-output" in cell.metadata.get("tags", []):
-        return None
-    for output in cell.get("outputs", []):
-        if output.output_type == "stream":
-            return output, "text"
-        for kind in ("text/plain", "text/html"):
-            if kind in output.get("data", {}):
-                return output.data, kind
-    return None
-
-
 @pytest.mark.training
-def test_tampered_output_fails(page: Path, tmp_path: Path) -> None:
-    """With one character of one saved output changed, the run must fail, and at that cell only.
-
-    The copy ends at the changed cell: what comes after could not be the cause.
-    """
-    notebook = nbformat.read(page, as_version=4)
-    places = [compared_text(cell) for cell in notebook.cells]
-    number = next((number for number, place in enumerate(places) if place), None)
-    assert number is not None, f"{page.stem} has no output that nbval compares"
-    output, kind = places[number]
-    output[kind] = ("#" if output[kind][0] != "#" else "%") + output[kind][1:]
-    del notebook.cells[number + 1 :]
-    nbformat.write(notebook, tmp_path / page.name)
-    outcome = nbval(tmp_path / page.name, tmp_path / "scratch")
-    assert outcome.failed == 1, outcome.report
-    assert "Cell outputs differ" in outcome.report
+def test_tampered_output_fails(tampered_outcome: Outcome) -> None:
+    """With one character of one saved output changed, the run must fail, and at that cell only."""
+    assert tampered_outcome.failed == 1, tampered_outcome.report
+    assert "Cell outputs differ" in tampered_outcome.report
 
 
 def test_plain_nbval_collects_every_page() -> None:

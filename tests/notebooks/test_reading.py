@@ -26,9 +26,7 @@ def test_page_reads_at_grade_8_or_below(page: Path, notebook: NotebookNode, reco
 
 def test_grade_tells_hard_from_easy() -> None:
     """The measure itself: a sentence of an article against one of ours."""
-    hard = (
-        "Convolutional architectures hierarchically aggregate increasingly abstract spatial representations."
-    )
+    hard = "Convolutional architectures hierarchically aggregate increasingly abstract spatial representations."
     easy = "A small window slides over the picture. At each stop it looks at nine pixels."
     assert grade(hard) > 12 > HARDEST > 5 > grade(easy)
 

@@ -33,9 +33,7 @@ def untidy() -> nbformat.NotebookNode:
         V4.new_output("stream", name="stdout", text="a"),
         V4.new_output("stream", name="stderr", text="W0000 a log line"),
         V4.new_output("stream", name="stdout", text="b"),
-        V4.new_output(
-            "execute_result", {"text/plain": "Pad", tool.WIDGET_VIEW: {"model_id": "1f"}}, execution_count=7
-        ),
+        V4.new_output("execute_result", {"text/plain": "Pad", tool.WIDGET_VIEW: {"model_id": "1f"}}, execution_count=7),
         V4.new_output("display_data", {"text/plain": "Figure", "image/png": picture()}),
         V4.new_output("error", ename="ValueError", evalue="no", traceback=["a file of this machine"]),
     ]
