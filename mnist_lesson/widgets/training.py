@@ -15,6 +15,7 @@ from mnist_lesson.look import show_history
 from mnist_lesson.runs import History, Status, empty_history
 from mnist_lesson.watching import Progress, how_is_it_going, say_seconds
 from mnist_lesson.widgets.panel import Panel, png, say, table, text
+from mnist_lesson.widgets.tiles import img
 
 REDRAW = 6.0  # seconds between two drawings within an epoch: one costs tens of milliseconds
 SILENCE = 4.0  # seconds without an echo, after which no click can be expected to arrive
@@ -38,9 +39,9 @@ class TrainingPanel(Panel):
         self.note, self.sentence = text(strong=True), text()
         self.bar = ipywidgets.IntProgress(0, 0, 1, description="", layout={"width": "100%"})
         self.numbers = text("Getting ready …")
-        self.curves = ipywidgets.Image(format="png", layout={"max_width": "100%"})
-        self.curves.alt = "Accuracy and loss by epoch; the table below has the numbers."
-        self.rows = ipywidgets.HTML()
+        self.curves, self.rows = ipywidgets.HTML(), ipywidgets.HTML(layout={"display": "none"})
+        self.show_rows = ipywidgets.Checkbox(description="the curves as a table", indent=False)
+        self.show_rows.observe(self._show_rows, "value")
         self.stop_button = ipywidgets.Button(
             description="Stop", icon="stop", tooltip="End after the current batch and keep what was learned"
         )
@@ -56,6 +57,7 @@ class TrainingPanel(Panel):
                 ipywidgets.HBox([self.stop_button, self.numbers]),
                 self.sentence,
                 self.curves,
+                self.show_rows,
                 self.rows,
                 self.echo,
             ]
@@ -120,7 +122,8 @@ class TrainingPanel(Panel):
 
     def _draw(self, history: History) -> None:
         self._drawn = time.monotonic()
-        self.curves.value = png(show_history(history, epochs=self._epochs))
+        alt = f"Accuracy and loss by epoch. {how_is_it_going(self._history)[1]} The table has the numbers."
+        self.curves.value = img(png(show_history(history, epochs=self._epochs)), alt)
 
     def _tabulate(self) -> None:
         rows = [
@@ -128,4 +131,7 @@ class TrainingPanel(Panel):
             for epoch, loss, accuracy, val_loss, val_accuracy in zip(*self._history.values(), strict=True)
         ]
         header = ["epoch", "loss", "accuracy", "loss, held-out", "accuracy, held-out"]
-        self.rows.value = f"<details><summary>The curves as a table</summary>{table(header, rows)}</details>"
+        self.rows.value = table(header, rows)
+
+    def _show_rows(self, _change: Any) -> None:
+        self.rows.layout.display = None if self.show_rows.value else "none"

@@ -39,7 +39,7 @@ def test_a_run_seen_to_its_end(data) -> None:
     assert (panel.bar.value, panel.bar.bar_style) == (panel.bar.max, "success")
     assert words(panel.numbers).startswith("Finished after")
     assert f"{run.accuracy:.1%}" in words(panel.sentence)
-    assert bytes(panel.curves.value).startswith(b"\x89PNG")
+    assert panel.curves.value.startswith('<img src="data:image/png;base64,')
     assert panel.rows.value.count("<tr>") == 3
     assert f"{run.history['val_loss'][1]:.4f}" in panel.rows.value
     assert panel.stop_button.disabled
