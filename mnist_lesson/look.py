@@ -58,7 +58,8 @@ def show_digits(images: ArrayLike, labels: Any = None, *, columns: int = 10, ax:
     names = [] if labels is None else [str(label) for label in labels]
     if labels is not None and len(names) != len(pictures):
         raise ValueError(f"there are {len(pictures)} pictures but {len(names)} labels: each needs one.")
-    return _mosaic(pictures, names, check_whole("columns", columns, 1, 30), ax)
+    tile = 1.6 if len(pictures) <= 4 else 1.1
+    return _mosaic(pictures, names, check_whole("columns", columns, 1, 30), ax, tile=tile)
 
 
 def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
@@ -77,9 +78,9 @@ def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
     array = check_numbers(maps, "maps", (1, 3), "shape (h, w, n), n maps,")
     if array.ndim == 1:
         height = max(side for side in range(1, int(len(array) ** 0.5) + 1) if len(array) % side == 0)
-        pictures, names = array.reshape(1, height, -1), []
-    else:
-        pictures, names = np.moveaxis(array, -1, 0), [str(number) for number in range(array.shape[-1])]
+        array = array.reshape(height, -1, 1)
+    pictures, total = np.moveaxis(array, -1, 0), array.shape[-1]
+    names = [str(number) for number in range(total)] if total > 1 else []
     count = min(check_whole("columns", columns, 1, 30), len(pictures))
     return _mosaic(pictures / (np.abs(pictures).max() or 1), names, count, ax, tile=min(PAGE / count, 2.4))
 
@@ -118,9 +119,7 @@ def show_probabilities(probabilities: ArrayLike, *, label: int | None = None, ax
     label
         The true digit, 0 to 9, if it is known; it is marked below its bar.
     """
-    bars = check_numbers(
-        np.ravel(np.asarray(probabilities)), "probabilities", (1,), "ten numbers, shape (10,),"
-    )
+    bars = check_numbers(np.ravel(np.asarray(probabilities)), "probabilities", (1,), "ten numbers, shape (10,),")
     if len(bars) != CLASSES or bars.min() < 0 or bars.max() > 1:
         raise ValueError(f"probabilities came as {bars.round(3)}; ten numbers from 0 to 1 are needed.")
     truth = None if label is None else check_whole("label", label, 0, CLASSES - 1)
@@ -183,9 +182,7 @@ def show_curves(
     return _figure_of(axis)
 
 
-def show_history(
-    history: Mapping[str, Sequence[float]], *, epochs: int | None = None, ax: Any = None
-) -> Figure:
+def show_history(history: Mapping[str, Sequence[float]], *, epochs: int | None = None, ax: Any = None) -> Figure:
     """Draw how a training went: accuracy and loss after each epoch. Explained in notebook 06.
 
     Parameters
@@ -199,9 +196,7 @@ def show_history(
     """
     given = history if isinstance(history, Mapping) else {}
     if missing := [name for name in HISTORY if name not in given]:
-        raise ValueError(
-            f"history lacks {', '.join(missing)}. Type show_history(run.history), with run = train(…)."
-        )
+        raise ValueError(f"history lacks {', '.join(missing)}. Type show_history(run.history), with run = train(…).")
     if len({len(given[name]) for name in HISTORY}) > 1:
         raise ValueError("the lists in history differ in length, but each needs one number an epoch.")
     axes = new_axes(PAGE, 3.2, 2) if ax is None else np.ravel(ax)

@@ -1,13 +1,15 @@
-"""00 · Introduction: a line of best fit, a sliding window, kinds of networks. Figures, as in `look`."""
+"""00 and 05: a line of best fit, a sliding window, kinds of networks, a digit's way. Figures, as in `look`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.ticker import MaxNLocator
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
@@ -48,7 +50,9 @@ def show_line_fit(
     title = f"{len(xs)} points"
     if slope is not None and intercept is not None:
         errors = ys - (slope * xs + intercept)
-        title = f"y = {slope:.2f} · x + {intercept:.2f}      the squares add up to {np.sum(errors**2):.2f}"
+        sign = "+" if intercept >= 0 else "−"
+        line = f"y = {slope:.2f} · x {sign} {abs(intercept):.2f}".replace("-", "−")
+        title = f"{line}      the squares add up to {np.sum(errors**2):.2f}"
         for left, top, side in zip(xs, ys, errors, strict=True):
             # Beside its point, on the side where it does not hide the line.
             corner = (left - max(side, 0), min(top, top - side))
@@ -59,7 +63,9 @@ def show_line_fit(
         axis.legend(frameon=False, fontsize=10, loc="upper left")
     axis.plot(xs, ys, "o", color=INK, ms=7)
     tidy(axis, title, "x", "y")
-    axis.set_aspect("equal", adjustable="datalim")
+    axis.set_aspect("equal", adjustable="datalim")  # or the squares would not look square
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.yaxis.set_major_locator(MaxNLocator(integer=True))
     figure: Figure = axis.figure
     return figure
 
@@ -138,9 +144,7 @@ def _circles(ax: Any, sizes: tuple[int, ...], left: float = 1, right: float = 9)
 
 def _arrow(ax: Any, start: Point, end: Point, *, color: str = INK, bend: float = 0) -> None:
     curve = f"arc3,rad={bend}"
-    arrow = FancyArrowPatch(
-        start, end, arrowstyle="-|>", mutation_scale=11, color=color, connectionstyle=curve
-    )
+    arrow = FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=11, color=color, connectionstyle=curve)
     ax.add_patch(arrow)
 
 
@@ -179,3 +183,38 @@ def _key(ax: Any) -> None:
     words = ("a number", "times a weight, added up", "the sliding window", "kept for the next step")
     for y, text in zip((6, 4.6, 3.2, 1.6), words, strict=True):
         ax.text(2.6, y, text, va="center", fontsize=10, color=INK)
+
+
+def show_journey(image: ArrayLike, steps: Sequence[tuple[str, str, Any]]) -> Figure:
+    """Draw what each layer makes of a digit, to scale: three maps of many, or a strip of numbers. See notebook 05.
+
+    Parameters
+    ----------
+    image
+        The digit that went in, 28 by 28 numbers.
+    steps
+        Name, kind and output of each layer, as `Twin.layers()` gives them.
+    """
+    start = check_numbers(np.squeeze(image), "image", (2,), "one digit, shape (28, 28),")
+    stops = [("the digit", start), *((name, np.asarray(output)) for name, _, output in steps)]
+    axes = new_axes(9, 1.6, len(stops))
+    for ax, (name, output) in zip(axes, stops, strict=True):
+        if output.ndim == 1:
+            _card(ax, output[:, np.newaxis], 14, 0, 4, 34)
+        else:
+            maps = output.reshape(*output.shape[:2], -1)
+            for back, number in enumerate(maps.std(axis=(0, 1)).argsort()[:-4:-1]):
+                _card(ax, maps[:, :, number], 3 * back, 34 - 3 * back - len(maps), maps.shape[1], len(maps))
+        ax.set_title(name, fontsize=10, color=INK, fontweight="bold")
+        write(ax, 17, 40, " × ".join(f"{side:,}" for side in output.shape), fontsize=9)
+        ax.set(xlim=(-1, 35), ylim=(43, -1), aspect="equal")
+        ax.set_axis_off()
+    figure: Figure = axes[0].figure
+    return figure
+
+
+def _card(ax: Any, picture: Any, left: float, top: float, width: float, height: float) -> None:
+    """Draw a map or a strip; what lies further left lies in front."""
+    extent, depth = (left, left + width, top + height, top), 9 - left
+    ax.imshow(picture, cmap="gray_r", aspect="auto", extent=extent, zorder=depth)
+    ax.add_patch(Rectangle((left, top), width, height, fill=False, edgecolor=PALE, lw=0.8, zorder=depth))

@@ -165,7 +165,8 @@ def test_line_fit_draws_each_error_as_a_square_beside_its_point() -> None:
     axis = show_line_fit([1, 2, 3], [2, 2, 5], 1.5, 0).axes[0]
     assert [square.get_width() for square in axis.patches] == [0.5, 1, 0.5]
     assert all(square.get_width() == square.get_height() for square in axis.patches)
-    assert "1.50" in axis.get_title(loc="left")
+    assert "y = 1.50 · x + 0.00" in axis.get_title(loc="left")
+    assert "add up to 1.50" in axis.get_title(loc="left")
     for square, x, y in zip(axis.patches, [1, 2, 3], [2, 2, 5], strict=True):
         left, bottom = square.get_xy()
         assert x in (left, left + square.get_width())
