@@ -265,6 +265,8 @@ class FunctionExercise(Exercise):
             return _Try(case, got, Finding(fault.text, example, fault.attempted), stopped=True)
         text = _fault(got, want, self.dtype)
         wrong = (*example, ("your answer", show(got)), ("right answer", show(want)))
+        if said := box.printed[printed:].strip():
+            wrong += (("it printed", show(said)),)
         if text:
             return _Try(case, got, Finding(text, wrong + _where(got, want)))
         if not whole:
@@ -282,9 +284,8 @@ class FunctionExercise(Exercise):
 
 
 SPOILED = (
-    "The result is right, but your function also changed what it was given. Whoever calls it may still "
-    "need that. "
-    "Work on a copy: begin with `.copy()`, or write `a = a + 1` in place of `a += 1`."
+    "The result is right, but your function also changed what it was given. "
+    "Whoever calls it may still need that. Work on a copy: begin with `.copy()`, or write `a = a + 1` in place of `a += 1`."
 )
 
 

@@ -138,6 +138,16 @@ def test_results_that_are_none(code: object, words: str) -> None:
     assert words in count_digits.check(code).text
 
 
+def test_what_a_wrong_function_prints_is_shown() -> None:
+    """Printing is how learners look inside their code."""
+
+    def count(labels):
+        print("labels:", labels)
+        return [0] * 10
+
+    assert ("it printed", "'labels: [0]'") in count_digits.check(count).example
+
+
 def test_changing_the_input_is_told_apart() -> None:
     """Once with the right result, once with none; the lesson's own cases stay whole."""
     before = [case[0].copy() for case in to_unit.cases]
