@@ -409,6 +409,8 @@ def lesson(options):
     if options.what == "lab":
         command += ["--no-browser"] if options.no_browser else []
         command += ["--port", str(options.port)] if options.port else []
+    elif options.full:
+        command += ["--full"]
     return hand_over(command, clean_environment())
 
 
@@ -431,7 +433,7 @@ def arguments(given):
     parser.add_argument("what", nargs="?", choices=["lab", "check", "test"], default="lab", help="lab, if left out")
     parser.add_argument("--no-browser", action="store_true", help="print the address in place of opening it")
     parser.add_argument("--port", type=int, help="the port to use; otherwise 8888, or the next that is free")
-    parser.add_argument("--full", action="store_true", help="with test: nothing is shortened")
+    parser.add_argument("--full", action="store_true", help="with test: nothing is shortened; with check: train too")
     options, options.rest = parser.parse_known_args(given)
     if options.rest and options.what != "test":
         parser.error("not understood: " + " ".join(options.rest))
