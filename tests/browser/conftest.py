@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -17,23 +17,26 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def open_lab(tmp_path: Path) -> Iterator[Callable[..., AbstractContextManager[Lab]]]:
-    """Return a function that opens a page, such as "06_train", of a copy of the lesson.
+def lesson(tmp_path: Path) -> Path:
+    """Return a copy of the lesson's pages (in `notebooks/`), which a test may change before it opens one.
 
     Without Chromium or Playwright the test is skipped, unless MNIST_LESSON_REQUIRE_BROWSER=1 (as in CI).
     """
-    missing = [
-        name
-        for name, there in [("chromium", chromium()), ("playwright", importlib.util.find_spec("playwright"))]
-        if not there
-    ]
+    needed = {"chromium": chromium(), "playwright": importlib.util.find_spec("playwright")}
+    missing = [name for name, found in needed.items() if not found]
     if missing:
         say = pytest.fail if os.environ.get("MNIST_LESSON_REQUIRE_BROWSER") == "1" else pytest.skip
         say(f"the browser tests need {' and '.join(missing)}")
     root = tmp_path / "lesson"
     shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns("my_work", ".*"))
+    return root
+
+
+@pytest.fixture
+def open_lab(lesson: Path, tmp_path: Path) -> Callable[..., AbstractContextManager[Lab]]:
+    """Return a function that opens a page, such as "06_train", with the options of `lab.lab()`."""
 
     def opened(page: str, **options: Any) -> AbstractContextManager[Lab]:
-        return lab(root, f"notebooks/{page}.ipynb", scratch=tmp_path / "scratch", **options)
+        return lab(lesson, f"notebooks/{page}.ipynb", scratch=tmp_path / "scratch", **options)
 
     return opened

@@ -73,12 +73,28 @@ class Lab:
         """Start one of JupyterLab's commands, without waiting for its end."""
         self.page.evaluate(f"() => {{ window.jupyterapp.commands.execute('{name}') }}")
 
+    def title(self) -> str:
+        """Return the file name of the page in front."""
+        return str(self.page.evaluate("() => window.jupyterapp.shell.currentWidget.title.label"))
+
+    def close(self, title: str) -> None:
+        """Close the page with this file name, as a click on its tab's cross does."""
+        tab = self.page.locator(".jp-mod-main.lm-TabBar-tab, .lm-DockPanel-tabBar .lm-TabBar-tab")
+        tab.filter(has_text=title).locator(".lm-TabBar-tabCloseIcon").click()
+
     def index(self, cell: int | str) -> int:
         """Return a cell's number in the page."""
         if isinstance(cell, int):
             return cell
         ids = self.page.evaluate(f"() => {NOTEBOOK}.widgets.map(c => c.model.id)")
         return int(ids.index(cell))
+
+    def find(self, code: str) -> int:
+        """Return the number of the first code cell that has `code` in it."""
+        sources = self.page.evaluate(
+            f"() => {NOTEBOOK}.widgets.map(c => c.model.type === 'code' ? c.model.sharedModel.getSource() : '')"
+        )
+        return next(number for number, source in enumerate(sources) if code in source)
 
     def show(self, cell: int | str) -> Locator:
         """Scroll to a cell (JupyterLab draws only what is near the screen), and return it."""

@@ -13,6 +13,7 @@ import pytest
 from page_runs import Outcome, PageRuns, tool
 
 PAGES = tool.all_pages()
+WALK = (tool.PAGES / "06_train.ipynb", tool.PAGES / "07_test.ipynb")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -41,6 +42,8 @@ def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         items = [item for item in request.session.items if kind in getattr(item, "fixturenames", ())]
         for page in sorted({item.callspec.params["page"] for item in items}, reverse=True):
             start(page)
+    if any("walk_outcome" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        runs.walked(*WALK)
     yield runs
     runs.pool.shutdown(cancel_futures=True)
 
@@ -55,3 +58,9 @@ def outcome(page: Path, runs: PageRuns) -> Outcome:
 def tampered_outcome(page: Path, runs: PageRuns) -> Outcome:
     """Return what came of the run of a page's tampered copy."""
     return runs.tampered(page).result()
+
+
+@pytest.fixture
+def walk_outcome(runs: PageRuns) -> Outcome:
+    """Return what came of 07, run after 06 in the same workspace."""
+    return runs.walked(*WALK).result()

@@ -121,6 +121,28 @@ def tampered(page: Path, scratch: Path) -> Outcome:
     return nbval(scratch / page.name, scratch / "run")
 
 
+# Added to the end of 07 for the walk: does the network that the page used have the weights that 06 saved?
+WHOSE_NETWORK = """\
+from mnist_lesson.model import load_model, ready_trained
+from mnist_lesson.workspace import run_folder
+
+own = load_model(run_folder("model") / "model.keras").get_weights()
+print(all((a == b).all() for a, b in zip(model.get_weights(), own, strict=True)))
+print(any((a != b).any() for a, b in zip(model.get_weights(), ready_trained().get_weights(), strict=True)))
+"""
+
+
+def walk(train: Outcome, page: Path, scratch: Path) -> Outcome:
+    """Run 07 in the workspace that 06 left, with a cell at its end that says whose network it used."""
+    notebook = nbformat.read(page, as_version=4)
+    cell = nbformat.v4.new_code_cell(WHOSE_NETWORK, execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="True\nTrue\n")]
+    notebook.cells.append(cell)
+    scratch.mkdir()
+    nbformat.write(notebook, scratch / page.name)
+    return nbval(scratch / page.name, scratch / "run", workspace=train.workspace)
+
+
 class PageRuns:
     """The runs of one test session: each at most once, two at a time, in the background."""
 
@@ -142,3 +164,11 @@ class PageRuns:
             run = self.pool.submit(tampered, page, self.folder / f"{page.stem}-tampered")
             self.started["tampered", page] = run
         return self.started["tampered", page]
+
+    def walked(self, train: Path, test: Path) -> Future[Outcome]:
+        """Return the run of 07 after 06 in one workspace, which is started on the first call."""
+        if ("walked", test) not in self.started:
+            after = self.whole(train)
+            scratch = self.folder / "walk"
+            self.started["walked", test] = self.pool.submit(lambda: walk(after.result(), test, scratch))
+        return self.started["walked", test]

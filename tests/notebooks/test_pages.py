@@ -98,6 +98,12 @@ def test_tampered_output_fails(tampered_outcome: Outcome) -> None:
     assert "Cell outputs differ" in tampered_outcome.report
 
 
+@pytest.mark.training
+def test_page_07_takes_the_network_that_page_06_trained(walk_outcome: Outcome) -> None:
+    """In one workspace, 07 uses the reader's own network, and all its saved outputs hold for that one, too."""
+    assert walk_outcome.failed == 0, walk_outcome.report
+
+
 def test_plain_nbval_collects_every_page() -> None:
     """The command that CONTRIBUTING gives finds the pages (running them is done above)."""
     command = [

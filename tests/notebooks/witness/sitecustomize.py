@@ -8,14 +8,18 @@ import os
 import sys
 
 HEAVY = {"tensorflow", "keras"}
+seen = set()
 LOOPBACK = ("127.", "::1", "localhost")
 
 
 def watch(event: str, arguments: tuple) -> None:
     """Look at what Python is about to do."""
-    if event == "import" and arguments[0] in HEAVY:
+    # Python does not tell of a package that importlib loads, but of the parts that this then imports.
+    package = arguments[0].partition(".")[0] if event == "import" else ""
+    if package in HEAVY - seen:
+        seen.add(package)
         with open(os.environ["LESSON_WITNESS"], "a", encoding="utf-8") as file:
-            file.write(f"{arguments[0]}\n")
+            file.write(f"{package}\n")
     elif event in ("socket.connect", "socket.getaddrinfo") and "LESSON_OFFLINE" in os.environ:
         host = arguments[1][0] if event == "socket.connect" and isinstance(arguments[1], tuple) else arguments[0]
         if isinstance(host, str) and not host.startswith(LOOPBACK):

@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""How soon the pages show something, and how much memory they take.
+
+    python benchmarks/pages.py               # trainings in rehearsal
+    python benchmarks/pages.py --full        # trainings in full: the figures that benchmarks/pages.json keeps
+    python benchmarks/pages.py start walk    # only these parts
+
+start   seconds from the start of a kernel to the first picture of 01–03, beside the same for the imports
+        with which the original lesson begins (taken in turns, the median of five)
+pages   peak memory of each page's kernel
+walk    peak memory of the whole lesson in one JupyterLab, as `mnist-lesson lab` starts it: each page run from
+        top to bottom, left by its own link and closed; the server counts, the browser does not
+
+Memory is PSS (a page of memory that two processes share counts once) where the system tells it, else RSS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+from jupyter_client.manager import KernelManager
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path += [str(ROOT / "tools"), str(ROOT / "tests" / "browser")]
+from lab import Lab, lab  # noqa: E402
+
+import notebooks as tool  # noqa: E402  (both on the path since the line above)
+
+RESULTS = Path(__file__).with_suffix(".json")
+ROUNDS = 5
+# What the original's first cell imports.
+ORIGINAL = """\
+import keras
+from keras.datasets import mnist
+from keras.models import Sequential
+from keras.layers import Dense, Dropout, Flatten
+from keras.layers import Conv2D, MaxPooling2D
+import matplotlib.pyplot as plt
+import matplotlib.image as mpimg
+import numpy as np
+"""
+
+
+# ---- seconds ----
+
+
+def seconds_to(wanted: Callable[[dict[str, Any]], bool], cells: Iterable[str]) -> float:
+    """Start a kernel, run cells until one of their messages is `wanted`, and return the seconds from the start."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        environment = tool.page_environment(Path(scratch))
+        manager = KernelManager(kernel_name="python3")
+        began = time.perf_counter()
+        manager.start_kernel(env=environment, cwd=str(tool.PAGES), extra_arguments=["--log-level=ERROR"])
+        client = manager.client()
+        client.start_channels()
+        try:
+            client.wait_for_ready(timeout=60)
+            for cell in cells:
+                seen: list[float] = []
+
+                def look(message: dict[str, Any], seen: list[float] = seen) -> None:
+                    if wanted(message):
+                        seen.append(time.perf_counter() - began)
+
+                client.execute_interactive(cell, timeout=300, output_hook=look)
+                if seen:
+                    return seen[0]
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+    raise RuntimeError("No cell showed what was waited for.")
+
+
+def is_picture(message: dict[str, Any]) -> bool:
+    """Say whether a kernel's message carries a picture."""
+    return "image/png" in message["content"].get("data", {})
+
+
+def is_done(message: dict[str, Any]) -> bool:
+    """Say whether a kernel's message is the word that the imports are through."""
+    return message["content"].get("text", "") == "imported\n"
+
+
+def start() -> dict[str, Any]:
+    """Measure the first picture of each page against the original's imports, in turns."""
+    tasks: dict[str, Callable[[], float]] = {
+        "original's imports": lambda: seconds_to(is_done, [f"{ORIGINAL}print('imported')"])
+    }
+    for page in tool.choose(["01", "02", "03"]):
+        cells = [cell.source for cell in nbformat.read(page, as_version=4).cells if cell.cell_type == "code"]
+        tasks[page.stem] = lambda cells=cells: seconds_to(is_picture, cells)
+    times: dict[str, list[float]] = {name: [] for name in tasks}
+    for turn in range(ROUNDS + 1):
+        for name, task in tasks.items():
+            taken = task()
+            if turn:  # the first turn only brings the files into memory
+                times[name].append(taken)
+    medians = {name: round(statistics.median(values), 2) for name, values in times.items()}
+    original = medians["original's imports"]
+    return {
+        name: {"seconds": seconds, "times sooner": round(original / seconds, 1)} for name, seconds in medians.items()
+    }
+
+
+# ---- memory ----
+
+
+class MemoryWatch:
+    """Samples the memory of a process's descendants (and, if asked, its own) ten times a second."""
+
+    def __init__(self, pid: int, *, itself: bool = False) -> None:
+        self.process, self.itself = psutil.Process(pid), itself
+        self.peak = 0
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.watch, daemon=True)
+
+    def now(self) -> int:
+        """Return the bytes in use now."""
+        total = 0
+        for process in self.process.children(recursive=True) + [self.process] * self.itself:
+            try:
+                memory = process.memory_full_info()
+            except psutil.Error:
+                continue
+            total += getattr(memory, "pss", 0) or memory.rss
+        return total
+
+    def watch(self) -> None:
+        """Keep the highest sample until told to stop."""
+        while not self.over.wait(0.1):
+            self.peak = max(self.peak, self.now())
+
+    def __enter__(self) -> MemoryWatch:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.thread.join()
+
+
+def megabytes(count: int) -> int:
+    """Return bytes in whole megabytes (10**6)."""
+    return round(count / 1e6)
+
+
+def pages(*, full: bool) -> dict[str, Any]:
+    """Run each page on a kernel of its own and take its peak."""
+    results = {}
+    for page in tool.choose([]):
+        began = time.perf_counter()
+        with MemoryWatch(os.getpid()) as watch:
+            tool.execute(page, full=full)
+        results[page.stem] = {"peak MB": megabytes(watch.peak), "seconds": round(time.perf_counter() - began, 1)}
+    return results
+
+
+def open_next(jupyter: Lab, current: str, following: str) -> None:
+    """Go on as the page says: click its link onward, then close the page that was read."""
+    last = jupyter.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length - 1")
+    jupyter.command("docmanager:save")
+    jupyter.show(int(last)).locator(f'a[href*="{following}"]').first.click()
+    jupyter.wait_until(lambda: jupyter.title() == following and not jupyter.busy(), 120, f"{following} opens")
+    jupyter.close(current)
+    jupyter.wait_until(lambda: len(jupyter.api("kernels")) == 1, 60, f"the kernel of {current} is shut down")
+
+
+def walk(*, full: bool) -> dict[str, Any]:
+    """Walk through the lesson in one JupyterLab; return the peaks of each stage and of all."""
+    names = [page.name for page in sorted(tool.PAGES.glob("0*.ipynb"))]
+    stages: dict[str, int] = {}
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        root = Path(folder) / "lesson"
+        shutil.copytree(tool.PAGES, root / "notebooks", ignore=shutil.ignore_patterns("my_work", ".*"))
+        with lab(root, f"notebooks/{names[0]}", scratch=Path(folder) / "scratch", rehearsal=not full) as jupyter:
+            for name, following in zip(names, [*names[1:], None], strict=True):
+                with MemoryWatch(jupyter.process.pid, itself=True) as watch:
+                    jupyter.run_all(timeout=7200)
+                    if following:
+                        open_next(jupyter, name, following)
+                stages[name.removesuffix(".ipynb")] = megabytes(watch.peak)
+                print(f"  walked {name}: {stages[name.removesuffix('.ipynb')]} MB", flush=True)
+    return {"peak MB": max(stages.values()), "peak MB by page": stages}
+
+
+def show(results: dict[str, Any]) -> None:
+    """Print the figures as tables."""
+    print(f"\n{results['machine']}")
+    for name, row in results.get("start", {}).items():
+        print(f"  start  {name:20} {row['seconds']:6.2f} s  ({row['times sooner']} times sooner than the original)")
+    for name, row in results.get("pages", {}).items():
+        print(f"  page   {name:20} {row['peak MB']:6} MB  in {row['seconds']} s")
+    if "walk" in results:
+        print(f"  walk   00 → 07, server included: {results['walk']['peak MB']} MB at most")
+
+
+def main() -> None:
+    """Measure what is asked for, keep the figures, print them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help="start, pages, walk; none means all")
+    parser.add_argument("--full", action="store_true", help="no rehearsal")
+    options = parser.parse_args()
+    tasks = {
+        "start": start,
+        "pages": lambda: pages(full=options.full),
+        "walk": lambda: walk(full=options.full),
+    }
+    if unknown := set(options.parts) - set(tasks):
+        parser.error(f"unknown part {', '.join(sorted(unknown))}")
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    results: dict[str, Any] = {"machine": machine, "trainings": "in full" if options.full else "in rehearsal"}
+    for name in options.parts or tasks:
+        results[name] = tasks[name]()
+    if options.parts and RESULTS.exists():
+        results = json.loads(RESULTS.read_text(encoding="utf-8")) | results
+    RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    show(results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The training panel of page 06 in a real JupyterLab: it moves, it stops, and the page goes on from there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from lab import SUBSHELLS_OFF, Lab
+
+pytestmark = [pytest.mark.browser, pytest.mark.training]
+
+OpenLab = Callable[..., AbstractContextManager[Lab]]
+NUMBERS = re.compile(r"epoch 1 of 2 · batch ([\d,]+) of")
+TRAIN = "run = train("
+
+
+@pytest.fixture(autouse=True)
+def _small_batches(lesson: Path) -> None:
+    """Change `batch_size` on the page, as it invites its reader to: a rehearsal then lasts long enough to stop it."""
+    page = lesson / "notebooks" / "06_train.ipynb"
+    text = page.read_text(encoding="utf-8")
+    assert text.count("batch_size = 128 ") == 1
+    page.write_text(text.replace("batch_size = 128 ", "batch_size = 4 "), encoding="utf-8")
+
+
+def start_training(jupyter: Lab) -> int:
+    """Run the cells that the training needs, start it, and return its cell."""
+    jupyter.run_cell(jupyter.find("load_data"))
+    jupyter.run_cell(jupyter.find("batch_size = "))
+    cell = jupyter.find(TRAIN)
+    jupyter.run_cell(cell, timeout=None)
+    return cell
+
+
+def batch(jupyter: Lab, cell: int) -> int:
+    """Return which batch the panel says the training is at (0 before it says so)."""
+    found = NUMBERS.search(jupyter.cell_output(cell).inner_text())
+    return int(found[1].replace(",", "")) if found else 0
+
+
+def watch_it_move(jupyter: Lab, cell: int) -> None:
+    """Wait until the panel has shown two different batches."""
+    jupyter.wait_until(lambda: batch(jupyter, cell) > 0, 120, "the panel shows a batch")
+    first = batch(jupyter, cell)
+    jupyter.wait_until(lambda: batch(jupyter, cell) > first, 10, "the panel moves")
+
+
+def check_stopped(jupyter: Lab, cell: int) -> None:
+    """See that the run ended early, and that the page reads it so and goes on."""
+    jupyter.wait_idle(60)
+    panel = jupyter.cell_output(cell).inner_text()
+    assert "Rehearsal" in panel
+    assert "Stopped after" in panel
+    summary = jupyter.find("run.summary()")
+    jupyter.run_cell(summary)
+    said = jupyter.cell_output(summary).inner_text()
+    found = re.match(r"Rehearsal\. Stopped: (0\.\d+) epochs on [\d,]+ digits", said)
+    assert found, said
+    assert 0 < float(found[1]) < 1
+    assert "held-out digits are read correctly" in said
+    plot = jupyter.find("run.plot()")
+    jupyter.run_cell(plot)
+    assert jupyter.cell_output(plot).locator("img").count() == 1
+    assert "Traceback" not in jupyter.cell_output(cell).inner_text()
+
+
+def test_stop_button_stops_the_training(open_lab: OpenLab) -> None:
+    """With JupyterLab's own settings a click reaches the running cell."""
+    with open_lab("06_train") as jupyter:
+        cell = start_training(jupyter)
+        watch_it_move(jupyter, cell)
+        jupyter.cell_output(cell).get_by_role("button", name="Stop").click()
+        check_stopped(jupyter, cell)
+        assert "Kernel → Interrupt" not in jupyter.cell_output(cell).inner_text()
+        assert jupyter.console_errors == []
+
+
+def test_without_second_message_thread_the_panel_names_interrupt(open_lab: OpenLab) -> None:
+    """Where no click can arrive, the panel says what does: Kernel → Interrupt, which keeps what was learned."""
+    with open_lab("06_train", settings=SUBSHELLS_OFF) as jupyter:
+        cell = start_training(jupyter)
+        watch_it_move(jupyter, cell)
+        said = jupyter.cell_output(cell)
+        jupyter.wait_until(lambda: "Kernel → Interrupt" in said.inner_text(), 30, "the panel names Interrupt")
+        jupyter.interrupt()
+        check_stopped(jupyter, cell)
