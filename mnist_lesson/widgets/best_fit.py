@@ -32,7 +32,9 @@ class BestFit(Panel):
         steep, around = 2 * height / np.ptp(self._x), (*self._y, self.best.intercept)
         self.slope = _slider("Slope", -steep, steep, 0)
         self.intercept = _slider("Intercept", min(around) - height, max(around) + height, float(self._y.mean()))
-        self.show_best = ipywidgets.ToggleButton(description="Show the best line", icon="magic")
+        self.show_best = ipywidgets.ToggleButton(
+            description="Show the best line", icon="magic", layout={"width": "auto"}
+        )
         self.words, self.picture, self.numbers = text(strong=True), ipywidgets.HTML(), ipywidgets.HTML()
         for control in (self.slope, self.intercept, self.show_best):
             control.observe(self._draw, "value")
@@ -56,8 +58,8 @@ class BestFit(Panel):
         say(self.words, words, strong=True)
         errors = self._y - self.line.at(self._x)
         rows = [
-            [f"{number:.2f}".replace("-", "−") for number in row]
-            for row in zip(self._x, self._y, self.line.at(self._x), errors, errors**2, strict=True)
+            [f"{a:g}", f"{b:g}", *(f"{number:.2f}".replace("-", "−") for number in row)]
+            for a, b, *row in zip(self._x, self._y, self.line.at(self._x), errors, errors**2, strict=True)
         ]
         self.numbers.value = table(["x", "y", "line", "error", "square"], rows)
         self.picture.value = _svg(self._x, self._y, self.line, self.best if self.show_best.value else None, words)
@@ -100,16 +102,17 @@ def _svg(x: Any, y: Any, line: Line, best: Line | None, alt: str) -> str:
     ]
     grid = [
         f'<text x="{right(tick):.1f}" y="{HEIGHT + 20}" text-anchor="middle">{tick:g}</text>'
-        for tick in MaxNLocator(8).tick_values(low_x, high_x)
+        for tick in MaxNLocator(9, steps=(1, 2, 5, 10)).tick_values(low_x, high_x)
         if low_x <= tick <= high_x
     ] + [
         f'<path d="M0 {down(tick):.1f}H{WIDTH}" stroke="{PALE}" stroke-width="0.5"/>'
         f'<text x="-8" y="{down(tick) + 5:.1f}" text-anchor="end">{tick:g}</text>'
-        for tick in MaxNLocator(8).tick_values(low_y, high_y)
+        for tick in MaxNLocator(9, steps=(1, 2, 5, 10)).tick_values(low_y, high_y)
         if low_y <= tick <= high_y
     ]
     return (
-        f'<svg role="img" aria-label="{alt}" viewBox="-50 -5 {WIDTH + 60} {HEIGHT + 35}" width="{WIDTH + 60}" '
+        f'<svg role="img" aria-label="{alt}" viewBox="-50 -5 {WIDTH + 60} {HEIGHT + 50}" width="{WIDTH + 60}" '
         f'style="max-width: 100%; background: white; color: {INK}" font-size="14" fill="{INK}">{"".join(grid)}'
+        f'<text x="{WIDTH / 2}" y="{HEIGHT + 38}">x</text><text x="-44" y="{HEIGHT / 2}">y</text>'
         f'<svg width="{WIDTH}" height="{HEIGHT}">{"".join(marks)}</svg></svg>'
     )

@@ -1,0 +1,110 @@
+"""03 · Digit browser: page through the digits, choose a label, find the odd ones, and see the numbers of each."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import ipywidgets
+import numpy as np
+
+from mnist_lesson.browse import ORDERS, choose
+from mnist_lesson.checks import CLASSES, SIDE, check_images, check_labels
+from mnist_lesson.load import load_data
+from mnist_lesson.look import ORANGE, PALE
+from mnist_lesson.widgets.panel import Panel, say, text
+from mnist_lesson.widgets.tiles import colours, data_url, number_table, png_of
+
+COLUMNS, ROWS = 8, 5
+SHOWN = COLUMNS * ROWS
+SIZE = 2 * SIDE  # of a small picture, in screen pixels
+STYLE = f"""
+IN {{width: {SIZE + 8}px; height: {SIZE + 24}px; padding: 2px; line-height: 1.2; border: 1px solid {PALE}}}
+IN:disabled {{visibility: hidden}}
+IN::before {{content: ""; display: block; width: {SIZE}px; height: {SIZE}px; margin: auto; image-rendering: pixelated;
+background: url(STRIP) 0 0/{SIZE}px auto}}
+"""
+FLOW = {"flex_flow": "row wrap", "align_items": "flex-start", "grid_gap": "4px 16px"}
+
+
+class DigitBrowser(Panel):
+    """Buttons with digits on them: images uint8 (n, 28, 28), labels (n,); by default, the training digits.
+
+    Raises TypeError or ValueError where these do not fit together.
+    """
+
+    def __init__(self, images: Any = None, labels: Any = None) -> None:
+        if images is None:
+            (images, labels), _ = load_data()
+        self._images = check_images(images)
+        self._labels = check_labels(labels, len(self._images))
+        digits = [("all", None), *((str(digit), digit) for digit in range(CLASSES))]
+        self.label = ipywidgets.Dropdown(options=digits, description="Label")
+        self.order = ipywidgets.Dropdown(options=ORDERS, description="Order")
+        self.page = ipywidgets.BoundedIntText(1, 1, 1, description="Page", layout={"width": "160px"})
+        self.back, self.forward = (
+            ipywidgets.Button(description=name, icon=icon, layout={"width": "auto"})
+            for name, icon in (("Page back", "arrow-left"), ("Next page", "arrow-right"))
+        )
+        wide = {"description_width": "initial"}
+        self.number = ipywidgets.BoundedIntText(0, 0, len(self._images) - 1, description="Picture number", style=wide)
+        white, small = ipywidgets.ButtonStyle(button_color="white", text_color="#333"), ipywidgets.Layout()
+        self.digits = [ipywidgets.Button(style=white, layout=small) for _ in range(SHOWN)]
+        self.count, self.chosen, self.numbers = text(), text(strong=True), ipywidgets.HTML()
+        self.look, self.mark = ipywidgets.HTML(layout={"display": "none"}), ipywidgets.HTML(layout={"display": "none"})
+        grid = ipywidgets.GridBox(self.digits, layout={"grid_template_columns": f"repeat({COLUMNS}, {SIZE + 8}px)"})
+        choice = ipywidgets.HBox([self.label, self.order, self.page, self.back, self.forward], layout=FLOW)
+        one = ipywidgets.VBox([self.number, self.chosen, self.numbers])
+        super().__init__([choice, self.count, ipywidgets.HBox([grid, one], layout=FLOW), self.look, self.mark])
+        self._scope = f"digits-{self.model_id}"  # so that two browsers on a page do not show each other's pictures
+        self.add_class(self._scope)
+        for place, button in enumerate(self.digits):
+            button.add_class(f"digit-{place}")
+            button.on_click(partial(self._pick, place))
+        for button, pages in ((self.back, -1), (self.forward, 1)):
+            button.on_click(partial(self._turn, pages))
+        self.label.observe(self._list, "value")
+        self.order.observe(self._list, "value")
+        self.page.observe(self._draw_page, "value")
+        self.number.observe(self._draw_number, "value")
+        self._list()
+
+    def _list(self, _change: Any = None) -> None:
+        self._places = choose(self._images, self._labels, self.label.value, self.order.value)
+        self.page.max = max(1, -(-len(self._places) // SHOWN))
+        self.page.value = 1
+        self._draw_page()
+
+    def _turn(self, pages: int, _button: Any) -> None:
+        self.page.value = min(max(self.page.value + pages, 1), self.page.max)
+
+    def _pick(self, place: int, _button: Any) -> None:
+        self.number.value = int(self._on_page()[place])
+
+    def _on_page(self) -> Any:
+        return self._places[(self.page.value - 1) * SHOWN :][:SHOWN]
+
+    def _draw_page(self, _change: Any = None) -> None:
+        places = self._on_page()
+        for place, button in enumerate(self.digits):
+            button.disabled = place >= len(places)
+            button.description = "" if button.disabled else str(self._labels[places[place]])
+            button.tooltip = "" if button.disabled else f"Number {places[place]}, labelled {button.description}"
+        what = "" if self.label.value is None else f" labelled {self.label.value}"
+        pages = f": page {self.page.value} of {self.page.max}. Click one to see its numbers."
+        say(self.count, f"{len(self._places):,} pictures{what}{pages if len(places) else '.'}")
+        strip = colours(self._images[places].reshape(-1, SIDE), 255) if len(places) else np.zeros((1, 1, 4), np.uint8)
+        at = "".join(f".{self._scope} .digit-{n}::before{{background-position:0 {-n * SIZE}px}}" for n in range(SHOWN))
+        rules = STYLE.replace("IN", f".{self._scope} [class*=digit-]").replace("STRIP", data_url(png_of(strip)))
+        self.look.value = f"<style>{rules}{at}</style>"
+        self._draw_number()
+
+    def _draw_number(self, _change: Any = None) -> None:
+        number = self.number.value
+        image = self._images[number]
+        ink = f"{np.count_nonzero(image)} of its 784 numbers are not 0, and the highest is {image.max()}."
+        say(self.chosen, f"Picture {number} is labelled {self._labels[number]}. {ink}", strong=True)
+        self.numbers.value = number_table(image, side=19, font=9, most=255)
+        here = np.flatnonzero(self._on_page() == number)
+        rule = f".{self._scope} .digit-{here[0]}{{outline:3px solid {ORANGE}}}" if len(here) else ""
+        self.mark.value = f"<style>{rule}</style>"

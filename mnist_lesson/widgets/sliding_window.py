@@ -1,0 +1,153 @@
+"""00 and 05 · Sliding window: step or play a window over a digit, and see each sum, then ReLU, then pooling."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import ipywidgets
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mnist_lesson.load import load_data
+from mnist_lesson.model import ModelFileError
+from mnist_lesson.sliding import (
+    CONVOLUTION,
+    KERNELS,
+    STAGES,
+    Stage,
+    first_filters,
+    parse_kernel,
+    slide,
+    to_pixels,
+    write_number,
+)
+from mnist_lesson.twin import Twin
+from mnist_lesson.widgets.panel import Panel, say, text
+from mnist_lesson.widgets.tiles import gallery, number_table, tile
+
+TRAINED, OWN = "a trained filter", "my own nine numbers"
+SCALE = 9  # screen pixels for each number of a picture
+FLOW = {"flex_flow": "row wrap", "align_items": "center", "grid_gap": "2px 16px"}
+WIDE = {"description_width": "initial"}
+SIGN = '<span style="font-size: 20px" aria-hidden="true">{}</span>'
+
+
+class SlidingWindow(Panel):
+    """A window slides over one digit: (28, 28), 0..255 or floats in 0..1; by default, the first training digit.
+
+    Among its kernels are the filters of `Twin.current()`, or those of another `twin`. Raises TypeError or ValueError
+    where `image` is no picture.
+    """
+
+    def __init__(self, image: ArrayLike | None = None, *, twin: Twin | None = None) -> None:
+        self._pixels = to_pixels(load_data()[0][0][0] if image is None else image)
+        self._twin, self._busy = twin, False
+        self.kernel = ipywidgets.Dropdown(options=[*KERNELS, TRAINED, OWN], description="Kernel")
+        self.filter = ipywidgets.BoundedIntText(0, 0, 31, description="Which filter", style=WIDE)
+        self.weights = ipywidgets.Text("", description="Nine weights", continuous_update=False, style=WIDE)
+        self.stage = ipywidgets.ToggleButtons(options=STAGES, description="Stage", layout={"width": "max-content"})
+        self.row, self.column = (ipywidgets.IntSlider(10, 0, 25, description=name) for name in ("Row", "Column"))
+        self.playing = ipywidgets.ToggleButton(description="Play", icon="play", layout={"width": "auto"})
+        self.clock = ipywidgets.Play(max=675, interval=200, layout={"display": "none"})  # its own buttons have no names
+        ipywidgets.link((self.clock, "playing"), (self.playing, "value"))
+        self.back, self.step, self.end = (
+            ipywidgets.Button(description=name, icon=icon, layout={"width": "auto"})
+            for name, icon in (("Back", "step-backward"), ("Step", "step-forward"), ("To the end", "fast-forward"))
+        )
+        self.about, self.picture, self.words = text(), ipywidgets.HTML(), ipywidgets.HTML()
+        choices = [self.kernel, self.filter, self.weights]
+        moves = [self.row, self.column, self.back, self.step, self.playing, self.end, self.clock]
+        for button, places in ((self.back, -1), (self.step, 1), (self.end, 10_000)):
+            button.on_click(lambda _button, places=places: self._move(places))
+        for control in (*choices, self.stage, self.row, self.column, self.playing, self.clock):
+            control.observe(self._changed, "value")
+        self._changed({"owner": self.kernel})
+        lines = [ipywidgets.HBox(line, layout=FLOW) for line in (choices, [self.stage], moves)]
+        super().__init__([*lines, self.about, self.picture, self.words])
+
+    def _move(self, places: int) -> None:
+        self.clock.value = min(max(self.clock.value + places, 0), self.clock.max)
+
+    def _changed(self, change: Any) -> None:
+        """Bring the other controls in line with the one that was changed, and draw."""
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            self._follow(change["owner"])
+            self._draw(self._work_out())
+        except (ValueError, ModelFileError) as problem:
+            say(self.about, str(problem), strong=True)
+            self.picture.value = tile(self._pixels, "The digit", width=SCALE * self._pixels.shape[1])
+            self.words.value = ""
+        finally:
+            self._busy = False
+
+    def _follow(self, changed: ipywidgets.Widget) -> None:
+        if changed is self.kernel and self.kernel.value in KERNELS:
+            self.weights.value = KERNELS[self.kernel.value]
+        elif changed is self.weights:
+            self.kernel.value = OWN
+        elif changed is self.clock:
+            self.row.value, self.column.value = divmod(self.clock.value, self.column.max + 1)
+        trained = self.kernel.value == TRAINED
+        self.filter.layout.display, self.weights.layout.display = ("", "none") if trained else ("none", "")
+
+    def _work_out(self) -> dict[str, Stage]:
+        """Let the chosen kernel slide over the whole digit; say what its numbers are."""
+        if self.kernel.value != TRAINED:
+            stages = slide(self._pixels, parse_kernel(self.weights.value))
+            say(self.about, "The digit's pixels go from 0 (white) to 255 (black).")
+            return stages
+        self._twin = self._twin or Twin.current()
+        layer, kernels, biases = first_filters(self._twin)
+        self.filter.max = len(biases) - 1
+        chosen = self.filter.value
+        say(
+            self.about,
+            f"Filter {chosen} of {layer}, learned by {self._twin.name}. It reads pixels from 0 to 1. To each sum it "
+            "adds one more number that it learned, its bias.",
+        )
+        return slide(self._pixels / 255, kernels[..., chosen], float(biases[chosen]))
+
+    def _draw(self, stages: dict[str, Stage]) -> None:
+        stage, sums = stages[self.stage.value], stages[CONVOLUTION].result
+        tall, wide = stage.result.shape
+        self.row.max, self.column.max, self.clock.max = tall - 1, wide - 1, tall * wide - 1
+        row, column = self.row.value, self.column.value
+        self.clock.value = place = row * wide + column
+        done = np.where(np.arange(tall * wide).reshape(tall, wide) <= place, stage.result, np.nan)
+        self.picture.value = _picture(stage, done, row, column, float(np.abs(sums).max()), bool(sums.min() < 0))
+        low, high = (write_number(number) for number in (np.nanmin(done), np.nanmax(done)))
+        live = "off" if self.playing.value else "polite"
+        self.words.value = (
+            f'<div aria-live="{live}" style="line-height: 1.4">Row {row}, column {column}. '
+            f"{escape(stage.sentence(row, column))}<br>The new picture has {place + 1} of its {tall} × {wide} numbers "
+            f"so far. They go from {low} to {high}.</div>"
+        )
+
+
+def _picture(stage: Stage, done: NDArray[Any], row: int, column: int, most: float, signed: bool) -> str:
+    """Draw what goes in, the numbers of this place, and the new picture so far; all stages share their colours."""
+    source_most, source_signed = (most, signed) if stage.kernel is None else (None, None)
+    top, left = row * stage.stride, column * stage.stride
+    source = tile(
+        stage.source,
+        f"The picture that goes in; the window lies on row {top}, column {left}",
+        width=SCALE * stage.source.shape[1],
+        most=source_most,
+        signed=source_signed,
+        frame=(top, left, stage.size, stage.size),
+    )
+    alt = f"The new picture, filled in up to row {row}, column {column}"
+    frame = (row, column, 1, 1)
+    result = tile(done, alt, width=SCALE * done.shape[1], most=most, signed=signed, frame=frame)
+    numbers = stage.window(row, column)
+    answer = number_table(done[row : row + 1, column : column + 1], stage.verb, side=52, most=most, signed=signed)
+    sums = [number_table(numbers, stage.noun, most=source_most or stage.source.max(), signed=source_signed)]
+    if stage.kernel is not None:
+        products = number_table(numbers * stage.kernel, "products")
+        sums += [SIGN.format("×"), number_table(stage.kernel, "weights"), SIGN.format("="), products]
+    sums = [gallery([*sums, SIGN.format("→"), answer], wrap=False)]
+    return gallery([source, SIGN.format("→"), result, *sums], gap=14)

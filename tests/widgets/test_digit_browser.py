@@ -1,0 +1,144 @@
+"""Paging through the digits, by label and by oddness."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnist_lesson.browse import AS_THEY_COME, ODD, USUAL, choose, oddness
+from mnist_lesson.load import Digits
+from mnist_lesson.widgets.digit_browser import SHOWN, SIZE, DigitBrowser
+
+Some = tuple[np.ndarray, np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def some(digits: Digits) -> Some:
+    return digits[0][0][:1000], digits[0][1][:1000].astype(np.int64)
+
+
+def pictures_on(panel: DigitBrowser) -> np.ndarray:
+    """Unpack the strip of digits that the buttons show: ink is 255."""
+    packed = re.search(r"base64,([^)]*)\)", panel.look.value)
+    assert packed
+    strip = np.asarray(Image.open(io.BytesIO(base64.b64decode(packed[1]))))[..., 0]
+    return 255 - strip.reshape(-1, 28, 28).astype(int)
+
+
+def labels_on(panel: DigitBrowser) -> list[str]:
+    return [button.description for button in panel.digits if not button.disabled]
+
+
+def test_labels_choose(some: Some) -> None:
+    images, labels = some
+    assert np.array_equal(choose(images, labels), np.arange(1000))
+    assert np.array_equal(choose(images, labels, 7), np.flatnonzero(labels == 7))
+    assert len(choose(images[:1], labels[:1], 3)) == 0
+
+
+def test_the_oddest_is_farthest_from_the_average_of_its_own_label(some: Some) -> None:
+    images, labels = some
+    fours = images[labels == 4]
+    far = oddness(fours)
+    by_hand = np.sqrt(((fours[8].astype(float) - fours.mean(axis=0)) ** 2).sum())
+    assert far[8] == pytest.approx(by_hand, rel=1e-5)
+    odd = choose(images, labels, 4, ODD)
+    assert odd[0] == np.flatnonzero(labels == 4)[far.argmax()]
+    assert np.array_equal(odd[::-1], choose(images, labels, 4, USUAL))
+    everywhere = choose(images, labels, None, ODD)
+    assert np.array_equal(everywhere[labels[everywhere] == 4], odd)
+
+
+def test_a_copy_with_a_blot_is_the_oddest(some: Some) -> None:
+    images, labels = some
+    blotted = images.copy()
+    blotted[17] = 255
+    assert choose(blotted, labels, None, ODD)[0] == 17
+
+
+def test_buttons_show_a_page_of_digits_and_their_labels(some: Some) -> None:
+    images, labels = some
+    panel = DigitBrowser(images, labels)
+    assert np.allclose(pictures_on(panel), images[:SHOWN], atol=1)
+    assert labels_on(panel) == [str(label) for label in labels[:SHOWN]]
+    assert f".digit-3::before{{background-position:0 {-3 * SIZE}px}}" in panel.look.value
+    assert panel.digits[3].tooltip == f"Number 3, labelled {labels[3]}"
+    panel.forward.click()
+    assert panel.page.value == 2
+    assert np.allclose(pictures_on(panel), images[SHOWN : 2 * SHOWN], atol=1)
+    panel.back.click()
+    panel.back.click()
+    assert panel.page.value == 1
+
+
+def test_a_label_shows_its_digits_only_from_the_first_page_on(some: Some) -> None:
+    images, labels = some
+    panel = DigitBrowser(images, labels)
+    panel.page.value = 9
+    panel.label.value = 5
+    fives = np.flatnonzero(labels == 5)
+    assert (panel.page.value, panel.page.max) == (1, -(-len(fives) // SHOWN))
+    assert set(labels_on(panel)) == {"5"}
+    assert f"{len(fives)} pictures labelled 5: page 1 of {panel.page.max}" in panel.count.value
+    panel.page.value = panel.page.max
+    left = len(fives) % SHOWN or SHOWN
+    assert [button.disabled for button in panel.digits] == [False] * left + [True] * (SHOWN - left)
+
+
+def test_a_click_shows_the_numbers(some: Some) -> None:
+    images, labels = some
+    panel = DigitBrowser(images, labels)
+    panel.label.value, panel.order.value = 8, ODD
+    panel.digits[2].click()
+    place = choose(images, labels, 8, ODD)[2]
+    assert panel.number.value == place
+    assert f"Picture {place} is labelled 8." in panel.chosen.value
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", panel.numbers.value)
+    assert np.array_equal(np.array(cells, int).reshape(28, 28), images[place])
+    assert ".digit-2{outline" in panel.mark.value
+    panel.order.value = AS_THEY_COME
+    assert ".digit-2{outline" not in panel.mark.value
+
+
+def test_a_number_can_be_typed(some: Some) -> None:
+    panel = DigitBrowser(*some)
+    panel.number.value = 999
+    assert "Picture 999 is labelled" in panel.chosen.value
+    assert panel.mark.value == "<style></style>"
+
+
+def test_a_label_without_pictures_is_said(some: Some) -> None:
+    images, labels = some
+    panel = DigitBrowser(images[labels == 1], labels[labels == 1])
+    panel.label.value = 2
+    assert "0 pictures labelled 2." in panel.count.value
+    assert all(button.disabled for button in panel.digits)
+
+
+def test_two_browsers_do_not_show_each_others_digits(some: Some) -> None:
+    one, two = DigitBrowser(*some), DigitBrowser(*some)
+    scopes = [re.findall(r"\.(digits-\w+)", panel.look.value)[0] for panel in (one, two)]
+    assert scopes[0] != scopes[1]
+    assert all(scope in panel._dom_classes for scope, panel in zip(scopes, (one, two), strict=True))
+
+
+def test_images_and_labels_must_fit(some: Some) -> None:
+    images, labels = some
+    with pytest.raises(ValueError, match="labels"):
+        DigitBrowser(images, labels[:-1])
+    with pytest.raises(TypeError, match="dtype uint8"):
+        DigitBrowser(images / 255, labels)
+
+
+def test_by_default_it_shows_the_training_digits(digits: Digits) -> None:
+    assert np.allclose(pictures_on(DigitBrowser()), digits[0][0][:SHOWN], atol=1)
+
+
+def test_a_thousand_random_actions(some: Some, random_actions: Callable[..., None]) -> None:
+    random_actions(DigitBrowser(*some), make=lambda: DigitBrowser(*some))

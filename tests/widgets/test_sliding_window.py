@@ -1,0 +1,202 @@
+"""The window that slides over a digit: its numbers are those of the twin, and the panel shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from mnist_lesson.load import Digits
+from mnist_lesson.model import ModelFileError
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.sliding import (
+    CONVOLUTION,
+    KERNELS,
+    POOLING,
+    RELU,
+    first_filters,
+    parse_kernel,
+    slide,
+    to_pixels,
+    write_number,
+)
+from mnist_lesson.twin import Twin, conv2d_at, window
+from mnist_lesson.widgets.sliding_window import OWN, TRAINED, SlidingWindow
+from mnist_lesson.workspace import run_folder
+
+
+@pytest.fixture(scope="module")
+def five(digits: Digits) -> np.ndarray:
+    return digits[0][0][0]
+
+
+@pytest.mark.parametrize("kernel", KERNELS.values())
+def test_each_number_of_the_map_is_the_sum_of_the_products(kernel: str, five: np.ndarray) -> None:
+    weights, pixels = parse_kernel(kernel), five.astype(float)
+    stage = slide(pixels, weights)[CONVOLUTION]
+    for row, column in ((0, 0), (10, 10), (13, 7), (25, 25)):
+        assert stage.result[row, column] == pytest.approx(window(pixels, weights, row, column).total, abs=1e-3)
+
+
+@pytest.mark.parametrize("number", [0, 3, 31])
+def test_a_trained_filter_gives_the_networks_own_map(number: int, five: np.ndarray) -> None:
+    twin = Twin.ready_trained()
+    _, filters, biases = first_filters(twin)
+    stages = slide(to_input(five)[0, :, :, 0], filters[..., number], float(biases[number]))
+    assert np.allclose(stages[RELU].result, twin.layers(to_input(five)[0])[0][2][..., number], atol=1e-6)
+    one = conv2d_at(to_input(five)[0], filters[:, :, None, :], biases, 10, 10)[number]
+    assert stages[CONVOLUTION].result[10, 10] == pytest.approx(one, abs=1e-6)
+
+
+def test_relu_and_pooling_follow(five: np.ndarray) -> None:
+    stages = slide(five, parse_kernel(KERNELS["upright edges"]))
+    sums, kept, pooled = (stages[name].result for name in (CONVOLUTION, RELU, POOLING))
+    assert np.array_equal(kept, np.where(sums > 0, sums, 0))
+    assert pooled.shape == (13, 13)
+    assert pooled[4, 5] == kept[8:10, 10:12].max()
+    assert np.array_equal(stages[POOLING].window(4, 5), kept[8:10, 10:12])
+
+
+def test_kernels_are_read_as_people_type_them() -> None:
+    assert np.array_equal(parse_kernel("1 2 3\n4,5;6  7 8 −9"), [[1, 2, 3], [4, 5, 6], [7, 8, -9]])
+    assert np.allclose(parse_kernel("1/9 " * 9), 1 / 9)
+    assert parse_kernel("0.5 .5 -2 1e1 0 0 0 0 0")[1, 0] == 10
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("", "I found 0"),
+        ("1 2 3", "I found 3"),
+        ("0,5 " * 9, "I found 18"),
+        ("one 2 3 4 5 6 7 8 9", "“one” is not a number"),
+        ("1/0 2 3 4 5 6 7 8 9", "“1/0” is not a number"),
+        ("nan 2 3 4 5 6 7 8 9", "too large"),
+        ("1e999999999 2 3 4 5 6 7 8 9", "too large"),
+        ("1001 2 3 4 5 6 7 8 9", "too large"),
+        ("<script> 2 3 4 5 6 7 8 9", "“<script>” is not a number"),
+        ("1/2/3 2 3 4 5 6 7 8 9", "not a number"),
+        ("9" * 100_000, "too large"),
+    ],
+)
+def test_what_is_no_kernel_gets_a_sentence_in_the_panel_and_nothing_is_lost(
+    words: str, complaint: str, five: np.ndarray
+) -> None:
+    panel = SlidingWindow(five)
+    before = panel.picture.value
+    panel.weights.value = words
+    assert complaint.replace("<", "&lt;").replace(">", "&gt;") in panel.about.value
+    assert len(panel.about.value) < 400
+    assert panel.weights.value == words
+    assert panel.words.value == ""
+    panel.weights.value = KERNELS["upright edges"]
+    assert panel.picture.value == before
+
+
+def test_the_panel_shows_nine_pixels_nine_weights_their_products_and_the_sum(five: np.ndarray) -> None:
+    panel = SlidingWindow(five)
+    panel.row.value, panel.column.value = 10, 12
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", panel.picture.value)
+    under, weights = five[10:13, 12:15].astype(int), parse_kernel(KERNELS["upright edges"])
+    wanted = [*under.ravel(), *weights.ravel(), *(under * weights).ravel(), (under * weights).sum()]
+    assert cells == [write_number(number) for number in wanted]
+    assert "= −624." in panel.words.value
+    assert "273 of its 26 × 26 numbers" in panel.words.value
+
+
+def test_pictures_say_what_they_show(five: np.ndarray) -> None:
+    alts = re.findall(r'alt="([^"]*)"', SlidingWindow(five).picture.value)
+    assert alts == [
+        "The picture that goes in; the window lies on row 10, column 10",
+        "The new picture, filled in up to row 10, column 10",
+    ]
+
+
+def test_stepping_goes_place_by_place_and_stops_at_the_ends(five: np.ndarray) -> None:
+    panel = SlidingWindow(five)
+    panel.row.value, panel.column.value = 3, 25
+    panel.step.click()
+    assert (panel.row.value, panel.column.value) == (4, 0)
+    panel.back.click()
+    panel.back.click()
+    assert (panel.row.value, panel.column.value) == (3, 24)
+    panel.end.click()
+    panel.step.click()
+    assert (panel.row.value, panel.column.value) == (25, 25)
+    assert "676 of its 26 × 26" in panel.words.value
+
+
+def test_play_moves_the_window_as_its_clock_ticks(five: np.ndarray) -> None:
+    panel = SlidingWindow(five)
+    panel.playing.value = True
+    assert panel.clock.playing
+    assert 'aria-live="off"' in panel.words.value  # or a screen reader would talk without end
+    panel.clock.value += 1
+    assert (panel.row.value, panel.column.value) == (10, 11)
+    panel.clock.playing = False  # as the front end does at the last place
+    assert panel.playing.value is False
+    assert 'aria-live="polite"' in panel.words.value
+
+
+def test_stages_bring_their_own_places(five: np.ndarray) -> None:
+    panel = SlidingWindow(five)
+    panel.end.click()
+    panel.stage.value = POOLING
+    assert (panel.row.max, panel.row.value, panel.clock.max) == (12, 12, 168)
+    assert "The largest of 0, 0, 0, 0 is 0." in panel.words.value
+    panel.stage.value = RELU
+    panel.row.value, panel.column.value = 10, 12
+    assert "−624 is below 0: it becomes 0." in panel.words.value
+    panel.column.value = 10
+    assert "695 is not below 0: it stays." in panel.words.value
+
+
+def test_choosing_a_kernel_types_it_and_typing_chooses_ones_own(five: np.ndarray) -> None:
+    panel = SlidingWindow(five)
+    panel.kernel.value = "outline"
+    assert panel.weights.value == KERNELS["outline"]
+    panel.weights.value = "0 0 0, 0 1 0, 0 0 0"
+    assert panel.kernel.value == OWN
+    assert np.array_equal(slide(five, parse_kernel(panel.weights.value))[CONVOLUTION].result, five[1:-1, 1:-1])
+
+
+def test_trained_filters_are_the_current_networks_and_the_panel_says_whose(five: np.ndarray) -> None:
+    panel = SlidingWindow(five)
+    panel.kernel.value, panel.filter.value = TRAINED, 4
+    assert "Filter 4 of conv_1, learned by the ready-trained network" in panel.about.value
+    assert (panel.weights.layout.display, panel.filter.layout.display) == ("none", "")
+    assert "and the bias" in panel.words.value
+    Twin.ready_trained().save(run_folder("model") / "model.npz")
+    panel = SlidingWindow(five)
+    panel.kernel.value = TRAINED
+    assert "learned by your own network" in panel.about.value
+
+
+def test_a_broken_network_is_a_sentence_in_the_panel(five: np.ndarray) -> None:
+    file = run_folder("model") / "model.npz"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"no network")
+    panel = SlidingWindow(five)
+    panel.kernel.value = TRAINED
+    assert "holds no network" in panel.about.value
+    panel.kernel.value = "blur"
+    assert "pixels go from 0" in panel.about.value
+    with pytest.raises(ModelFileError):
+        Twin.current()
+
+
+@pytest.mark.parametrize("image", ["five", None, np.zeros((2, 28, 28)), np.zeros((3, 3)), np.full((28, 28), 300)])
+def test_what_is_no_picture_is_refused(image: object) -> None:
+    with pytest.raises((TypeError, ValueError), match="image"):
+        to_pixels(image)  # type: ignore[arg-type]
+
+
+def test_pictures_may_come_from_any_page(five: np.ndarray) -> None:
+    for image in (five, five.astype(int), to_input(five), to_input(five)[0], five / 255):
+        assert np.array_equal(to_pixels(image), five)
+
+
+def test_a_thousand_random_actions(five: np.ndarray, random_actions: Callable[..., None]) -> None:
+    random_actions(SlidingWindow(five), make=lambda: SlidingWindow(five))
