@@ -1,0 +1,52 @@
+"""Work that takes longer than a blink: done beside the page, in pieces, and only for the newest wish."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+class Latest:
+    """Does what was asked last, in a thread of its own. What was asked before and is not done yet, is dropped.
+
+    `work(*request)` is a generator: after each `yield` it may be broken off. So a slider that is pulled along
+    never builds up a queue, and the last picture is always that of the last value.
+    """
+
+    def __init__(self, work: Callable[..., Iterator[None]]) -> None:
+        self._work = work
+        self._lock = threading.Lock()
+        self._wanted: tuple[Any, ...] | None = None
+        self._thread: threading.Thread | None = None
+
+    def ask(self, *request: Any) -> None:
+        """Do this next, and nothing that was asked before."""
+        with self._lock:
+            self._wanted = request
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._thread.start()
+
+    def wait(self) -> None:
+        """Return when everything asked is done."""
+        while (thread := self._thread) is not None:
+            thread.join()
+
+    def _next(self) -> tuple[Any, ...] | None:
+        with self._lock:
+            request, self._wanted = self._wanted, None
+            if request is None:
+                self._thread = None
+            return request
+
+    def _run(self) -> None:
+        while (request := self._next()) is not None:
+            try:
+                for _ in self._work(*request):
+                    if self._wanted is not None:
+                        break
+            except BaseException:
+                with self._lock:
+                    self._thread = None
+                raise

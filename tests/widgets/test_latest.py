@@ -1,0 +1,106 @@
+"""The newest wish wins; what is under way is broken off between two pieces; faults are not hidden."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from mnist_lesson.widgets.latest import Latest
+
+
+def test_what_was_asked_is_done() -> None:
+    done: list[int] = []
+
+    def work(number: int) -> Iterator[None]:
+        done.append(number)
+        yield
+
+    latest = Latest(work)
+    for number in (1, 2, 3):
+        latest.ask(number)
+        latest.wait()
+    assert done == [1, 2, 3]
+
+
+def test_only_the_newest_is_done_to_its_end_and_nothing_queues_up() -> None:
+    begun, ended, started, go = [], [], threading.Event(), threading.Event()
+
+    def work(number: int) -> Iterator[None]:
+        begun.append(number)
+        started.set()
+        go.wait(30)
+        yield
+        ended.append(number)
+
+    latest = Latest(work)
+    latest.ask(0)
+    started.wait(30)
+    for number in range(1, 100):
+        latest.ask(number)
+    go.set()
+    latest.wait()
+    assert begun == [0, 99]
+    assert ended == [99]
+
+
+def test_it_can_ask_for_more_by_itself() -> None:
+    done: list[int] = []
+
+    def work(number: int) -> Iterator[None]:
+        done.append(number)
+        if number < 3:
+            latest.ask(number + 1)
+        yield
+
+    latest = Latest(work)
+    latest.ask(1)
+    latest.wait()
+    assert done == [1, 2, 3]
+
+
+def test_asked_from_many_threads_it_works_in_one() -> None:
+    names: set[str] = set()
+    inside = threading.Semaphore(1)
+
+    def work(number: int) -> Iterator[None]:
+        assert inside.acquire(blocking=False), "two pieces of work at once"
+        names.add(threading.current_thread().name)
+        yield
+        inside.release()
+
+    latest = Latest(lambda number: list_of(work(number)))
+    askers = [threading.Thread(target=lambda n=n: [latest.ask(n) for _ in range(200)]) for n in range(4)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    latest.wait()
+    assert names
+    assert threading.current_thread().name not in names
+
+
+def list_of(pieces: Iterator[None]) -> Iterator[None]:
+    """Do all pieces at once, so that none is broken off."""
+    return iter(list(pieces))
+
+
+def test_a_fault_is_reported_and_the_next_wish_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    faults: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda fault: faults.append(str(fault.exc_value)))
+    done: list[int] = []
+
+    def work(number: int) -> Iterator[None]:
+        if number == 0:
+            raise ValueError("no such thing")
+        done.append(number)
+        yield
+
+    latest = Latest(work)
+    latest.ask(0)
+    latest.wait()
+    latest.ask(1)
+    latest.wait()
+    assert faults == ["no such thing"]
+    assert done == [1]
