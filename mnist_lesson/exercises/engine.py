@@ -285,7 +285,8 @@ class FunctionExercise(Exercise):
 
 SPOILED = (
     "The result is right, but your function also changed what it was given. "
-    "Whoever calls it may still need that. Work on a copy: begin with `.copy()`, or write `a = a + 1` in place of `a += 1`."
+    "Whoever calls it may still need that. Work on a copy: begin with `.copy()`, "
+    "or write `a = a + 1` in place of `a += 1`."
 )
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import io
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import numpy as np
 
@@ -39,20 +38,20 @@ class Box:
     last: Any = field(default=None)
 
 
-class _Ear(io.TextIOBase):
+class _Ear:
     """A stand-in for sys.stdout that hears one thread and passes on what all others print."""
 
-    def __init__(self, thread: threading.Thread, box: Box, others: TextIO) -> None:
+    def __init__(self, thread: threading.Thread, box: Box, others: Any) -> None:
         self.thread, self.box, self.others = thread, box, others
 
     def write(self, text: str) -> int:
         if threading.current_thread() is not self.thread:
-            return self.others.write(text)
+            return int(self.others.write(text))
         self.box.printed = (self.box.printed + text)[:MOST_HEARD]
         return len(text)
 
-    def flush(self) -> None:
-        self.others.flush()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.others, name)
 
 
 _one_at_a_time = threading.Lock()
@@ -88,7 +87,7 @@ def run(work: Callable[[Box], Any], seconds: float = LIMIT) -> Box:
 @contextlib.contextmanager
 def _listening(thread: threading.Thread, box: Box) -> Iterator[None]:
     before = sys.stdout
-    sys.stdout = _Ear(thread, box, before)
+    sys.stdout = cast(TextIO, _Ear(thread, box, before))
     try:
         yield
     finally:
