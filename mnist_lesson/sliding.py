@@ -36,10 +36,12 @@ class Stage(NamedTuple):
     size: int
     stride: int
     result: Floats
+    noun: str
+    verb: str
+    colour_before: dict[str, Any]
+    colour_after: dict[str, Any]
     kernel: Floats | None = None
     bias: float = 0.0
-    noun: str = "pixels"
-    verb: str = "sum"
 
     def window(self, row: int, column: int) -> Floats:
         """Return the numbers under the window when it gives `result[row, column]`."""
@@ -67,10 +69,12 @@ def slide(pixels: ArrayLike, kernel: ArrayLike, bias: float = 0.0) -> dict[str, 
     )
     kept = relu(sums)
     flat_sums, flat_kept, flat_pooled = (maps[0, :, :, 0] for maps in (sums, kept, max_pool(kept)))
+    ink = {"most": 1 if picture.max() <= 1 else 255, "signed": False}
+    colour = {"most": float(np.abs(sums).max()), "signed": bool(sums.min() < 0)}  # the same for all three
     return {
-        CONVOLUTION: Stage(picture, len(weights), 1, flat_sums, weights, bias),
-        RELU: Stage(flat_sums, 1, 1, flat_kept, noun="number", verb="ReLU"),
-        POOLING: Stage(flat_kept, 2, 2, flat_pooled, noun="numbers", verb="largest"),
+        CONVOLUTION: Stage(picture, len(weights), 1, flat_sums, "pixels", "sum", ink, colour, weights, bias),
+        RELU: Stage(flat_sums, 1, 1, flat_kept, "number", "ReLU", colour, colour),
+        POOLING: Stage(flat_kept, 2, 2, flat_pooled, "numbers", "largest", colour, colour),
     }
 
 

@@ -77,42 +77,33 @@ def _slider(name: str, low: float, high: float, start: float) -> ipywidgets.Floa
 
 def _svg(x: Any, y: Any, line: Line, best: Line | None, alt: str) -> str:
     """Draw the picture as SVG: quick enough to follow a slider while it moves."""
-    low_x, high_x = x.min() - np.ptp(x) / 12, x.max() + np.ptp(x) / 12
-    room = (np.ptp(y) or 1) / 4
-    low_y, high_y = min(y.min() - room, 0 if y.min() > 0 else y.min()), y.max() + room
+    left, right = x.min() - np.ptp(x) / 12, x.max() + np.ptp(x) / 12
+    bottom, top = min(y.min() - 0.2 * np.ptp(y), 0 if y.min() > 0 else y.min() - 1), y.max() + 0.2 * np.ptp(y) + 0.01
 
-    def right(value: float) -> float:
-        return float(np.clip(WIDTH * (value - low_x) / (high_x - low_x), -1e4, 1e4))
+    def place(a: float, b: float) -> tuple[float, float]:
+        return round(WIDTH * (a - left) / (right - left), 1), round(HEIGHT * (top - b) / (top - bottom), 1)
 
-    def down(value: float) -> float:
-        return float(np.clip(HEIGHT * (high_y - value) / (high_y - low_y), -1e4, 1e4))
-
-    marks, ends = [], (low_x, high_x)
-    for x_i, y_i in zip(x, y, strict=True):
-        left, top, side = right(x_i), min(down(y_i), down(line.at(x_i))), abs(down(y_i) - down(line.at(x_i)))
-        corner = left - side if y_i > line.at(x_i) else left  # beside its point, where it does not hide the line
-        marks.append(f'<rect x="{corner:.1f}" y="{top:.1f}" width="{side:.1f}" height="{side:.1f}" fill="{ORANGE}40"/>')
-        marks.append(f'<path d="M{left:.1f} {top:.1f}v{side:.1f}" stroke="{ORANGE}" stroke-width="2.5"/>')
+    ticks, axes, squares, dots, lines = MaxNLocator(9, steps=(1, 2, 5, 10)).tick_values, "", "", "", ""
+    for tick in ticks(left, right)[1:-1]:
+        axes += f'<text x="{place(tick, 0)[0]}" y="{HEIGHT + 20}" text-anchor="middle">{tick:g}</text>'
+    for tick in ticks(bottom, top)[1:-1]:
+        down = place(0, tick)[1]
+        axes += f'<path d="M0 {down}H{WIDTH}" stroke="{PALE}" stroke-width="0.5"/>'
+        axes += f'<text x="-8" y="{down + 5}" text-anchor="end">{tick:g}</text>'
+    for a, b in zip(x, y, strict=True):
+        (across, down), on_line = place(a, b), place(a, line.at(a))[1]
+        side = round(abs(down - on_line), 1)
+        corner = across - side if down < on_line else across  # beside its point, where it does not hide the line
+        squares += f'<rect x="{corner}" y="{min(down, on_line)}" width="{side}" height="{side}" fill="{ORANGE}40"/>'
+        squares += f'<path d="M{across} {down}V{on_line}" stroke="{ORANGE}" stroke-width="2.5"/>'
+        dots += f'<circle cx="{across}" cy="{down}" r="5.5" fill="{INK}"/>'
     for drawn, style in ((best, f'"{GREEN}" stroke-dasharray="9 6"'), (line, f'"{BLUE}"')):
         if drawn:
-            points = " ".join(f"{right(end):.1f},{down(drawn.at(end)):.1f}" for end in ends)
-            marks.append(f'<polyline points="{points}" stroke={style} stroke-width="3" fill="none"/>')
-    marks += [
-        f'<circle cx="{right(a):.1f}" cy="{down(b):.1f}" r="5.5" fill="{INK}"/>' for a, b in zip(x, y, strict=True)
-    ]
-    grid = [
-        f'<text x="{right(tick):.1f}" y="{HEIGHT + 20}" text-anchor="middle">{tick:g}</text>'
-        for tick in MaxNLocator(9, steps=(1, 2, 5, 10)).tick_values(low_x, high_x)
-        if low_x <= tick <= high_x
-    ] + [
-        f'<path d="M0 {down(tick):.1f}H{WIDTH}" stroke="{PALE}" stroke-width="0.5"/>'
-        f'<text x="-8" y="{down(tick) + 5:.1f}" text-anchor="end">{tick:g}</text>'
-        for tick in MaxNLocator(9, steps=(1, 2, 5, 10)).tick_values(low_y, high_y)
-        if low_y <= tick <= high_y
-    ]
+            ends = "L".join("{} {}".format(*place(edge, drawn.at(edge))) for edge in (left, right))
+            lines += f'<path d="M{ends}" stroke={style} stroke-width="3"/>'
     return (
         f'<svg role="img" aria-label="{alt}" viewBox="-50 -5 {WIDTH + 60} {HEIGHT + 50}" width="{WIDTH + 60}" '
-        f'style="max-width: 100%; background: white; color: {INK}" font-size="14" fill="{INK}">{"".join(grid)}'
+        f'style="max-width: 100%; background: white" font-size="14" fill="{INK}">{axes}'
         f'<text x="{WIDTH / 2}" y="{HEIGHT + 38}">x</text><text x="-44" y="{HEIGHT / 2}">y</text>'
-        f'<svg width="{WIDTH}" height="{HEIGHT}">{"".join(marks)}</svg></svg>'
+        f'<svg width="{WIDTH}" height="{HEIGHT}">{squares}{lines}{dots}</svg></svg>'
     )

@@ -9,10 +9,10 @@ import ipywidgets
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mnist_lesson.checks import check_choice
 from mnist_lesson.load import load_data
 from mnist_lesson.model import ModelFileError
 from mnist_lesson.sliding import (
-    CONVOLUTION,
     KERNELS,
     STAGES,
     Stage,
@@ -27,6 +27,7 @@ from mnist_lesson.widgets.panel import Panel, say, text
 from mnist_lesson.widgets.tiles import gallery, number_table, tile
 
 TRAINED, OWN = "a trained filter", "my own nine numbers"
+KINDS = (*KERNELS, TRAINED, OWN)
 SCALE = 9  # screen pixels for each number of a picture
 FLOW = {"flex_flow": "row wrap", "align_items": "center", "grid_gap": "2px 16px"}
 WIDE = {"description_width": "initial"}
@@ -36,16 +37,20 @@ SIGN = '<span style="font-size: 20px" aria-hidden="true">{}</span>'
 class SlidingWindow(Panel):
     """A window slides over one digit: (28, 28), 0..255 or floats in 0..1; by default, the first training digit.
 
-    Among its kernels are the filters of `Twin.current()`, or those of another `twin`. Raises TypeError or ValueError
-    where `image` is no picture.
+    It begins with `kernel`, one of those in its list. "a trained filter" is one of `Twin.current()`, or of another
+    `twin`. Raises TypeError or ValueError where `image` is no picture, or there is no such kernel.
     """
 
-    def __init__(self, image: ArrayLike | None = None, *, twin: Twin | None = None) -> None:
+    def __init__(self, image: ArrayLike | None = None, *, kernel: str = KINDS[0], twin: Twin | None = None) -> None:
         self._pixels = to_pixels(load_data()[0][0][0] if image is None else image)
         self._twin, self._busy = twin, False
-        self.kernel = ipywidgets.Dropdown(options=[*KERNELS, TRAINED, OWN], description="Kernel")
+        self.kernel = ipywidgets.Dropdown(
+            options=KINDS, value=check_choice("kernel", kernel, KINDS), description="Kernel"
+        )
         self.filter = ipywidgets.BoundedIntText(0, 0, 31, description="Which filter", style=WIDE)
-        self.weights = ipywidgets.Text("", description="Nine weights", continuous_update=False, style=WIDE)
+        self.weights = ipywidgets.Text(
+            KERNELS[KINDS[0]], description="Nine weights", continuous_update=False, style=WIDE
+        )
         self.stage = ipywidgets.ToggleButtons(options=STAGES, description="Stage", layout={"width": "max-content"})
         self.row, self.column = (ipywidgets.IntSlider(10, 0, 25, description=name) for name in ("Row", "Column"))
         self.playing = ipywidgets.ToggleButton(description="Play", icon="play", layout={"width": "auto"})
@@ -76,7 +81,7 @@ class SlidingWindow(Panel):
         self._busy = True
         try:
             self._follow(change["owner"])
-            self._draw(self._work_out())
+            self._draw(self._work_out()[self.stage.value])
         except (ValueError, ModelFileError) as problem:
             say(self.about, str(problem), strong=True)
             self.picture.value = tile(self._pixels, "The digit", width=SCALE * self._pixels.shape[1])
@@ -111,15 +116,14 @@ class SlidingWindow(Panel):
         )
         return slide(self._pixels / 255, kernels[..., chosen], float(biases[chosen]))
 
-    def _draw(self, stages: dict[str, Stage]) -> None:
-        stage, sums = stages[self.stage.value], stages[CONVOLUTION].result
+    def _draw(self, stage: Stage) -> None:
         tall, wide = stage.result.shape
         self.row.max, self.column.max, self.clock.max = tall - 1, wide - 1, tall * wide - 1
         row, column = self.row.value, self.column.value
         self.clock.value = place = row * wide + column
         done = np.where(np.arange(tall * wide).reshape(tall, wide) <= place, stage.result, np.nan)
-        self.picture.value = _picture(stage, done, row, column, float(np.abs(sums).max()), bool(sums.min() < 0))
-        low, high = (write_number(number) for number in (np.nanmin(done), np.nanmax(done)))
+        self.picture.value = _picture(stage, done, row, column)
+        low, high = write_number(np.nanmin(done)), write_number(np.nanmax(done))
         live = "off" if self.playing.value else "polite"
         self.words.value = (
             f'<div aria-live="{live}" style="line-height: 1.4">Row {row}, column {column}. '
@@ -128,26 +132,18 @@ class SlidingWindow(Panel):
         )
 
 
-def _picture(stage: Stage, done: NDArray[Any], row: int, column: int, most: float, signed: bool) -> str:
-    """Draw what goes in, the numbers of this place, and the new picture so far; all stages share their colours."""
-    source_most, source_signed = (most, signed) if stage.kernel is None else (None, None)
-    top, left = row * stage.stride, column * stage.stride
-    source = tile(
-        stage.source,
-        f"The picture that goes in; the window lies on row {top}, column {left}",
-        width=SCALE * stage.source.shape[1],
-        most=source_most,
-        signed=source_signed,
-        frame=(top, left, stage.size, stage.size),
-    )
+def _picture(stage: Stage, done: NDArray[Any], row: int, column: int) -> str:
+    """Draw what goes in, the new picture so far, and the numbers of this place."""
+    top, left, before, after = row * stage.stride, column * stage.stride, stage.colour_before, stage.colour_after
+    alt = f"The picture that goes in; the window lies on row {top}, column {left}"
+    frame = (top, left, stage.size, stage.size)
+    source = tile(stage.source, alt, width=SCALE * stage.source.shape[1], frame=frame, **before)
     alt = f"The new picture, filled in up to row {row}, column {column}"
-    frame = (row, column, 1, 1)
-    result = tile(done, alt, width=SCALE * done.shape[1], most=most, signed=signed, frame=frame)
+    result = tile(done, alt, width=SCALE * done.shape[1], frame=(row, column, 1, 1), **after)
     numbers = stage.window(row, column)
-    answer = number_table(done[row : row + 1, column : column + 1], stage.verb, side=52, most=most, signed=signed)
-    sums = [number_table(numbers, stage.noun, most=source_most or stage.source.max(), signed=source_signed)]
+    sums = [number_table(numbers, stage.noun, **before)]
     if stage.kernel is not None:
         products = number_table(numbers * stage.kernel, "products")
         sums += [SIGN.format("×"), number_table(stage.kernel, "weights"), SIGN.format("="), products]
-    sums = [gallery([*sums, SIGN.format("→"), answer], wrap=False)]
-    return gallery([source, SIGN.format("→"), result, *sums], gap=14)
+    sums += [SIGN.format("→"), number_table(stage.result[row : row + 1, column : column + 1], stage.verb, **after)]
+    return gallery([source, SIGN.format("→"), result, gallery(sums, wrap=False)], gap=14)

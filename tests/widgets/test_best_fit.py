@@ -56,6 +56,18 @@ def test_each_square_is_square_and_as_high_as_its_error() -> None:
     assert (two / one, three) == (pytest.approx(2, abs=0.01), one)
 
 
+def test_the_line_is_drawn_through_its_points() -> None:
+    panel = BestFit([0, 12], [0, 12])  # the drawing goes one unit beyond each, and is 480 wide
+    panel.slope.value, panel.intercept.value = 1, 0
+    (start, end) = re.search(r'<path d="M([\d. -]+)L([\d. -]+)" stroke="#0072B2"', panel.picture.value).groups()
+    dots = re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', panel.picture.value)
+    points = np.array([start.split(), *dots, end.split()], float)
+    steps = np.diff(points, axis=0)
+    assert points[0, 0] == 0
+    assert points[-1, 0] == 480
+    assert np.allclose(steps[:, 1] / steps[:, 0], steps[0, 1] / steps[0, 0], atol=0.01)
+
+
 def test_the_button_shows_the_best_line_and_leaves_yours() -> None:
     panel = BestFit(X, Y)
     panel.slope.value = 1

@@ -163,8 +163,8 @@ def test_choosing_a_kernel_types_it_and_typing_chooses_ones_own(five: np.ndarray
 
 
 def test_trained_filters_are_the_current_networks_and_the_panel_says_whose(five: np.ndarray) -> None:
-    panel = SlidingWindow(five)
-    panel.kernel.value, panel.filter.value = TRAINED, 4
+    panel = SlidingWindow(five, kernel=TRAINED)
+    panel.filter.value = 4
     assert "Filter 4 of conv_1, learned by the ready-trained network" in panel.about.value
     assert (panel.weights.layout.display, panel.filter.layout.display) == ("none", "")
     assert "and the bias" in panel.words.value
@@ -191,6 +191,11 @@ def test_a_broken_network_is_a_sentence_in_the_panel(five: np.ndarray) -> None:
 def test_what_is_no_picture_is_refused(image: object) -> None:
     with pytest.raises((TypeError, ValueError), match="image"):
         to_pixels(image)  # type: ignore[arg-type]
+
+
+def test_an_unknown_kernel_is_refused(five: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="kernel came as 'sobel'"):
+        SlidingWindow(five, kernel="sobel")
 
 
 def test_pictures_may_come_from_any_page(five: np.ndarray) -> None:
