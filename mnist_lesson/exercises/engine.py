@@ -177,7 +177,7 @@ class Exercise:
                 return Finding(says, (("You gave", show(answer)),))
         if got.shape != np.shape(want):
             return Finding(_shape_words(got.shape, np.shape(want)), (("You gave", show(answer)),))
-        place = _first_difference(got, np.asarray(want))
+        place = ", ".join(map(str, _first_difference(got, np.asarray(want))))
         return Finding(f"Look again at place {place}: places count from 0.", (("You gave", show(answer)),))
 
     def _broken(self, box: guard.Box, answer: Any) -> Finding:
@@ -389,7 +389,9 @@ def _dtype_words(got: Any, found: np.dtype[Any], dtype: str) -> str:
 
 
 def _shape_words(got: tuple[int, ...], want: tuple[int, ...]) -> str:
-    return f"The shape is {got or 'that of a single number'}, but {want} is asked for."
+    if not got:
+        return f"That is a single number. An array of shape {want} is asked for."
+    return f"The shape is {got}, but {want} is asked for."
 
 
 def _where(got: Any, want: Any) -> tuple[tuple[str, str], ...]:

@@ -229,7 +229,7 @@ BANK = {
             (lambda labels: [labels[10] for _ in range(10)], "The first place is 0"),
             (lambda labels: dict(Counter(labels.tolist())), "You gave a dict"),
             (lambda labels: print(np.bincount(labels)), "prints its result"),
-            (lambda labels: len(labels), "The shape is that of a single number"),
+            (lambda labels: len(labels), "That is a single number"),
             (lambda labels: [str((labels == d).sum()) for d in range(10)], "holds text"),
             (lambda labels: undefined(labels), "Python does not know that name"),  # noqa: F821
             (np.bincount(np.arange(10)), "not a function"),

@@ -142,8 +142,8 @@ BANK = {
             ("0000000100", "You gave text"),
             (["0"] * 7 + ["1", "0", "0"], "holds text"),
             ([0] * 10, "All are 0"),
-            (7, "(10,) is asked for"),
-            ([1, 0, 0, 0, 0, 0, 0, 0, 0, 0], "Look again at place (0,)"),
+            (7, "That is a single number"),
+            ([1, 0, 0, 0, 0, 0, 0, 0, 0, 0], "Look again at place 0"),
         ],
     ),
     "one_hot.encode": (
@@ -341,9 +341,9 @@ BANK = {
             ((-4, 4), "Both signs"),
             ((4, 4), "to the left"),
             ((14, 14), "where it should go"),
-            (4, "(2,) is asked for"),
+            (4, "That is a single number"),
             ("4, -4", "You gave text"),
-            ((4, -5), "Look again at place (1,)"),
+            ((4, -5), "Look again at place 1"),
         ],
     ),
     "your_digits.center_of_mass": (
