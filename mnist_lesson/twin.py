@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from mnist_lesson.checks import check_whole, describe
@@ -22,7 +23,7 @@ from mnist_lesson.workspace import run_folder, write_atomic
 Floats = NDArray[np.float32]
 Pair = tuple[int, int]
 Spec = dict[str, Any]
-TABLE_BYTES = 12_000_000  # the windows of one batch, laid side by side: so few that they stay near the processor
+TABLE_BYTES = 6_000_000  # the windows of one batch, laid side by side: so few that they stay near the processor
 
 
 def relu(x: Floats) -> Floats:
@@ -37,8 +38,7 @@ def softmax(x: Floats) -> Floats:
     return powers
 
 
-def gelu(x: Floats) -> Floats:
-    """Multiply each number by the chance that a random one (of the normal kind) lies below it."""
+def _gelu(x: Floats) -> Floats:
     from scipy.special import erf  # NumPy has none
 
     return np.asarray(x * (1 + erf(x / math.sqrt(2))) / 2, np.float32)
@@ -50,7 +50,7 @@ ACTIVATIONS: dict[str, Callable[[Floats], Any]] = {
     "leaky_relu": lambda x: np.where(x > 0, x, 0.2 * x),
     "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
     "selu": lambda x: 1.05070098 * np.where(x > 0, x, 1.67326324 * np.expm1(np.minimum(x, 0))),
-    "gelu": gelu,
+    "gelu": _gelu,
     "sigmoid": lambda x: np.tanh(x / 2) / 2 + 0.5,  # 1 / (1 + exp(-x)), without its overflow
     "silu": lambda x: x * (np.tanh(x / 2) / 2 + 0.5),
     "softplus": lambda x: np.logaddexp(x, 0),
@@ -99,26 +99,30 @@ def conv2d(x: Floats, kernel: Floats, bias: Floats, *, strides: Pair = (1, 1), p
     """
     height, width, channels, filters = kernel.shape
     x = _pad(x, (height, width), strides, padding, 0)
-    table = np.stack(list(_views(x, (height, width), strides)), axis=3)  # (n, h', w', kh · kw, c)
-    sums: Floats = table.reshape(-1, height * width * channels) @ kernel.reshape(-1, filters)
+    lines = x.reshape(*x.shape[:2], -1)  # a line holds its pixels' channels one after the other, as a window's does
+    windows = sliding_window_view(lines, (height, width * channels), axis=(1, 2))
+    windows = windows[:, :: strides[0], :: strides[1] * channels]
+    sums = windows.reshape(-1, height * width * channels) @ kernel.reshape(-1, filters)
     sums += bias
-    return sums.reshape(*table.shape[:3], filters)
+    return np.asarray(sums.reshape(*windows.shape[:3], filters), np.float32)
 
 
 def max_pool(x: Floats, size: Pair = (2, 2), *, strides: Pair | None = None, padding: str = "valid") -> Floats:
     """Keep the largest number of each block: (n, h, w, c) to (n, h', w', c). Explained in notebook 05."""
-    strides = strides or size
-    x = _pad(x, size, strides, padding, -np.inf)
-    largest, *others = _views(x, size, strides)
-    for view in others:
+    down, across = strides or size
+    x = _pad(x, size, (down, across), padding, -np.inf)
+    rows, columns = (x.shape[1] - size[0]) // down + 1, (x.shape[2] - size[1]) // across + 1
+    corners = itertools.product(range(size[0]), range(size[1]))
+    views = (x[:, i : i + rows * down : down, j : j + columns * across : across] for i, j in corners)
+    largest = next(views)
+    for view in views:
         largest = np.maximum(largest, view)
     return largest
 
 
 def dense(x: Floats, kernel: Floats, bias: Floats) -> Floats:
     """Give each output a weighted sum of all inputs: x (n, i), kernel (i, o), bias (o,) to (n, o)."""
-    sums: Floats = x @ kernel
-    return sums + bias
+    return np.asarray(x @ kernel + bias, np.float32)
 
 
 def _pad(x: Floats, size: Pair, strides: Pair, padding: str, value: float) -> Floats:
@@ -130,13 +134,6 @@ def _pad(x: Floats, size: Pair, strides: Pair, padding: str, value: float) -> Fl
         total = max((math.ceil(length / stride) - 1) * stride + side - length, 0)
         margins.append((total // 2, total - total // 2))
     return np.pad(x, (*margins, (0, 0)), constant_values=value)
-
-
-def _views(x: Floats, size: Pair, strides: Pair) -> Iterator[Floats]:
-    """For each pixel of the window, give what it sees as the window moves: (n, h', w', c)."""
-    rows, columns = ((x.shape[axis + 1] - size[axis]) // strides[axis] + 1 for axis in (0, 1))
-    for i, j in itertools.product(range(size[0]), range(size[1])):
-        yield x[:, i : i + rows * strides[0] : strides[0], j : j + columns * strides[1] : strides[1]]
 
 
 # What each kind of layer does with its input, its settings and its weights.
@@ -151,11 +148,7 @@ LAYERS: dict[str, Callable[[Floats, Spec, dict[str, Floats]], Floats]] = {
     "Activation": lambda x, s, w: x,
 }
 PLAIN = {"groups": 1, "dilation_rate": (1, 1), "data_format": "channels_last", "keepdims": False}
-PLAIN |= {
-    "max_value": None,
-    "negative_slope": 0,
-    "threshold": 0,
-}  # with other settings Keras does something else
+PLAIN |= {"max_value": None, "negative_slope": 0, "threshold": 0}  # with other settings Keras does something else
 
 
 class Twin:
@@ -176,22 +169,13 @@ class Twin:
     """
 
     def __init__(
-        self,
-        specs: list[Spec],
-        weights: dict[str, dict[str, Floats]],
-        input_shape: tuple[int, ...],
-        name: str,
+        self, specs: list[Spec], weights: dict[str, dict[str, Floats]], input_shape: tuple[int, ...], name: str
     ) -> None:
         self.name, self.specs, self.weights, self.input_shape = name, specs, weights, tuple(input_shape)
-        blank = np.zeros(self.input_shape, np.float32)
-        shapes = [output.shape for _, _, output in self.layers(blank)]  # a layer that does not fit, fails here
-        self.output_shape = shapes[-1]
-        windows = [
-            math.prod(shape[:2]) * weights[spec["name"]]["kernel"][..., 0].nbytes
-            for spec, shape in zip(specs, shapes, strict=True)
-            if spec["kind"] == "Conv2D"
-        ]
-        self._batch_size = max(1, TABLE_BYTES // max(windows, default=blank.nbytes))
+        steps = self.layers(np.zeros(self.input_shape, np.float32))  # a layer that does not fit, fails here
+        self.output_shape = steps[-1][2].shape
+        tables = [math.prod(o.shape[:2]) * weights[n]["kernel"][..., 0].nbytes for n, k, o in steps if k == "Conv2D"]
+        self._batch_size = max(1, TABLE_BYTES // max(tables, default=4096))
         for array in (array for layer in weights.values() for array in layer.values()):
             array.flags.writeable = False
         self.digest = hashlib.sha256(self._packed()).hexdigest()[:12]
@@ -260,8 +244,7 @@ class Twin:
                 raise ValueError(
                     f"The layer {layer.name!r} does not follow {before.name!r}: the twin knows no branches."
                 )
-        weights = {layer.name: _weights(layer) for layer in layers}
-        return cls(specs, weights, model.input_shape[1:], name)
+        return cls(specs, {layer.name: _weights(layer) for layer in layers}, model.input_shape[1:], name)
 
     @classmethod
     def ready_trained(cls) -> Twin:
@@ -302,7 +285,7 @@ class Twin:
 
 
 def _read(file: Path) -> tuple[list[Spec], dict[str, dict[str, Floats]], tuple[int, ...]]:
-    """Unpack a saved network; believe no size and no word in it before a look."""
+    """Unpack a saved network, with a look at the sizes that it claims."""
     with zipfile.ZipFile(file) as archive:
         if sum(member.file_size for member in archive.infolist()) > LARGEST_FILE:
             raise ValueError("it would unpack to too much")
@@ -311,16 +294,19 @@ def _read(file: Path) -> tuple[list[Spec], dict[str, dict[str, Floats]], tuple[i
         weights: dict[str, dict[str, Floats]] = {str(spec["name"]): {} for spec in about["layers"]}
         for path in arrays.files[1:]:  # the first is "about"
             layer, _, key = path.rpartition("/")
-            weights[layer][key] = arrays[path]
-            if weights[layer][key].dtype != np.float32 or not np.isfinite(weights[layer][key]).all():
+            array = weights[layer][key] = arrays[path]
+            if array.dtype != np.float32 or not np.isfinite(array).all():
                 raise ValueError(f"the weights of {layer!r} are damaged")
+    sizes = [n for spec in about["layers"] for key in ("strides", "pool_size") for n in spec.get(key) or ()]
+    if not all(isinstance(n, int) and 0 < n <= 1024 for n in [*sizes, *about["input_shape"]]):
+        raise ValueError("its sizes make no sense")
     return about["layers"], weights, about["input_shape"]
 
 
 def _spec(layer: Any) -> Spec:
     """Take a Keras layer's settings, or raise ValueError where the twin does not know such a layer."""
     kind, config = type(layer).__name__, layer.get_config()
-    keep = {key: config[key] for key in ("strides", "padding", "pool_size", "rate") if key in config}
+    keep = {key: config[key] for key in ("strides", "padding", "pool_size") if key in config}
     spec = {"name": layer.name, "kind": kind, "activation": config.get("activation", "linear"), **keep}
     if kind in ("ReLU", "Softmax"):
         spec |= {"kind": "Activation", "activation": kind.lower()}
@@ -344,8 +330,5 @@ def _weights(layer: Any) -> dict[str, Floats]:
         scale = (learned.pop() if config["scale"] else 1) / np.sqrt(variance.astype(float) + config["epsilon"])
         named = {"scale": scale, "shift": beta - mean * scale}
     elif arrays:
-        named = {
-            "kernel": arrays[0],
-            "bias": arrays[1] if config["use_bias"] else np.zeros(arrays[0].shape[-1]),
-        }
+        named = {"kernel": arrays[0], "bias": arrays[1] if config["use_bias"] else np.zeros(arrays[0].shape[-1])}
     return {key: np.array(array, np.float32) for key, array in named.items()}

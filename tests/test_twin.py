@@ -1,0 +1,333 @@
+"""The NumPy twin gives what Keras gives, layer by layer, and refuses, by name, what it does not know."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnist_lesson import build_model, to_input, twin
+from mnist_lesson.backend import import_keras
+from mnist_lesson.load import Digits
+from mnist_lesson.model import ACTIVATIONS, ASSETS, ModelFileError
+from mnist_lesson.twin import Twin
+from mnist_lesson.workspace import run_folder
+
+SMALL = {"filters": (3, 5), "dense_units": 7}
+
+
+def network(*layers: Any, shape: tuple[int, int, int] = (28, 28, 1)) -> Any:
+    """Chain layers, with weights that no layer would have at first, so that each of them counts."""
+    keras = import_keras()
+    model = keras.Sequential([keras.Input(shape), *layers])
+    rng = np.random.default_rng(1)
+    model.set_weights([rng.uniform(0.1, 0.6, w.shape) * rng.choice([-1, 1, 1], w.shape) for w in model.get_weights()])
+    for layer in model.layers:
+        if type(layer).__name__ == "BatchNormalization":
+            layer.moving_variance.assign(np.abs(layer.moving_variance))
+    return model
+
+
+def assert_same(model: Any, x: np.ndarray, copy: Twin | None = None) -> None:
+    """Compare each layer's output, for each picture."""
+    copy = copy or Twin.from_keras(model)
+    names = [name for name, _, _ in copy.layers(x[:1])]
+    assert names == [layer.name for layer in model.layers]
+    seen = [copy.layers(picture[np.newaxis]) for picture in x]
+    expected = x
+    for place, layer in enumerate(model.layers):
+        expected = np.asarray(layer(expected, training=False))
+        ours = np.stack([steps[place][2] for steps in seen])
+        assert ours.dtype == np.float32
+        assert ours.shape == expected.shape
+        np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-4, err_msg=layer.name)
+    np.testing.assert_allclose(copy.predict(x), np.asarray(model(x, training=False)), rtol=1e-4, atol=1e-4)
+
+
+@pytest.fixture(scope="module")
+def x(digits: Digits) -> np.ndarray:
+    return to_input(digits[0][0][:6])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        *({**SMALL, "activation": activation} for activation in ACTIVATIONS),
+        *({**SMALL, "kernel_size": size} for size in (1, 2, 4, 5, 13)),
+        {**SMALL, "filters": (1, 1), "dense_units": 1, "dropout_conv": 0, "dropout_dense": 0.9},
+        {**SMALL, "num_classes": 3},
+    ],
+    ids=str,
+)
+def test_every_network_of_the_lesson(arguments: dict[str, Any], x: np.ndarray) -> None:
+    assert_same(build_model(seed=3, **arguments), x)
+
+
+def test_pictures_of_another_size_and_in_colour() -> None:
+    x = np.random.default_rng(0).random((3, 17, 21, 3), np.float32)
+    assert_same(build_model((17, 21, 3), seed=1, **SMALL), x)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("strides", [1, 2, 3, (2, 1)])
+@pytest.mark.parametrize("size", [2, 5, (4, 1)])
+def test_strides_and_padding(padding: str, strides: Any, size: Any, x: np.ndarray) -> None:
+    layers = import_keras().layers
+    assert_same(
+        network(
+            layers.Conv2D(3, size, strides=strides, padding=padding),
+            layers.MaxPooling2D(size, strides=strides, padding=padding),
+            layers.Conv2D(2, 2, padding=padding),
+        ),
+        x,
+    )
+
+
+def test_the_other_layers(x: np.ndarray) -> None:
+    layers = import_keras().layers
+    assert_same(
+        network(
+            layers.Conv2D(4, 5, strides=2, use_bias=False),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Conv2D(3, 3),
+            layers.BatchNormalization(center=False, epsilon=0.1),
+            layers.Activation("gelu"),
+            layers.BatchNormalization(scale=False, axis=3),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(10, use_bias=False),
+            layers.BatchNormalization(),
+            layers.Softmax(),
+        ),
+        x,
+    )
+
+
+def test_the_ready_trained_network_reads_as_its_keras_model_does(digits: Digits) -> None:
+    from mnist_lesson.model import ready_trained
+
+    copy, model = Twin.ready_trained(), ready_trained()
+    x = to_input(digits[0][0][54_000:54_300])
+    assert_same(model, x[:5], copy)
+    np.testing.assert_allclose(copy.predict(x), model(x, training=False), atol=1e-4)
+    assert (copy.predict(x).argmax(1) == digits[0][1][54_000:54_300]).mean() > 0.97
+
+
+def test_batches_make_no_difference(x: np.ndarray) -> None:
+    copy = Twin.from_keras(build_model(seed=0, **SMALL))
+    whole = copy.predict(x)
+    assert whole.dtype == np.float32
+    assert whole.shape == (6, 10)
+    for size in (1, 4, 1000):
+        np.testing.assert_allclose(copy.predict(x, batch_size=size), whole, atol=1e-6)
+    assert copy.predict(x[:0]).shape == (0, 10)
+
+
+def test_the_fast_form_does_what_the_loops_do(x: np.ndarray) -> None:
+    rng = np.random.default_rng(0)
+    image = rng.normal(size=(7, 6, 2)).astype(np.float32)
+    kernel, bias = rng.normal(size=(3, 2, 2, 4)).astype(np.float32), rng.normal(size=4).astype(np.float32)
+    fast = twin.conv2d(image[np.newaxis], kernel, bias)[0]
+    assert fast.shape == (5, 5, 4)
+    for row in range(5):
+        for column in range(5):
+            np.testing.assert_allclose(fast[row, column], twin.conv2d_at(image, kernel, bias, row, column), atol=1e-5)
+
+
+def test_one_window_written_out() -> None:
+    image = np.arange(20).reshape(4, 5)
+    kernel = np.array([[1, 0, -1]] * 3)
+    seen = twin.window(image, kernel, 1, 2)
+    assert seen.pixels.tolist() == [[7, 8, 9], [12, 13, 14], [17, 18, 19]]
+    assert seen.products.tolist() == [[7, 0, -9], [12, 0, -14], [17, 0, -19]]
+    assert seen.total == -6
+    for row, column in ((2, 0), (0, 3), (-1, 0)):
+        with pytest.raises(ValueError, match="from 0 to"):
+            twin.window(image, kernel, row, column)
+
+
+def test_pooling_and_softmax_by_hand() -> None:
+    block = np.float32([[1, 5, 2], [7, 3, 9], [0, 0, 0]]).reshape(1, 3, 3, 1)
+    assert twin.max_pool(block).tolist() == [[[[7]]]]
+    assert twin.max_pool(block, strides=(1, 1))[0, ..., 0].tolist() == [[7, 9], [7, 9]]
+    assert twin.relu(np.float32([-2, 0, 3])).tolist() == [0, 0, 3]
+    assert twin.softmax(np.float32([[1000, 1000]])).tolist() == [[0.5, 0.5]]
+
+
+def twice(x: Any) -> Any:
+    return x * 2
+
+
+def unknown_layers() -> list[tuple[str, Any]]:
+    return [
+        ("deep", lambda layers: layers.SeparableConv2D(2, 3, name="deep")),
+        ("mean", lambda layers: layers.AveragePooling2D(2, name="mean")),
+        ("wide", lambda layers: layers.Conv2D(2, 3, dilation_rate=2, name="wide")),
+        ("capped", lambda layers: layers.ReLU(max_value=6, name="capped")),
+        ("bend", lambda layers: layers.Conv2D(2, 3, activation="mish", name="bend")),
+        ("own", lambda layers: layers.Conv2D(2, 3, activation=twice, name="own")),
+        ("flip", lambda layers: layers.Softmax(axis=1, name="flip")),
+        ("noise", lambda layers: layers.GaussianNoise(0.1, name="noise")),
+        ("strange", lambda layers: type("Dense", (layers.Dense,), {})(3, name="strange")),
+        ("nested", lambda layers: import_keras().Sequential([layers.Flatten()], name="nested")),
+    ]
+
+
+@pytest.mark.parametrize(("name", "make"), unknown_layers(), ids=[name for name, _ in unknown_layers()])
+def test_an_unknown_layer_is_named(name: str, make: Any) -> None:
+    model = network(import_keras().layers.Conv2D(2, 3), make(import_keras().layers))
+    with pytest.raises(ValueError, match=f"layer '{name}'"):
+        Twin.from_keras(model)
+
+
+def test_chains_are_copied_and_branches_refused(x: np.ndarray) -> None:
+    keras = import_keras()
+    entry = keras.Input((28, 28, 1))
+    flat = keras.layers.Flatten()(entry)
+    one = keras.layers.Dense(3, name="one")(flat)
+    two = keras.layers.Dense(2, name="two")(one)
+    aside = keras.layers.Dense(2, name="aside")(flat)
+    chain = keras.Model(entry, two)
+    np.testing.assert_allclose(Twin.from_keras(chain).predict(x), chain(x), atol=1e-4)
+    with pytest.raises(ValueError, match=r"'aside'|'two'"):
+        Twin.from_keras(keras.Model(entry, [two, aside]))
+    with pytest.raises(ValueError, match=r"keras\.Input"):
+        Twin.from_keras(keras.Sequential([keras.layers.Dense(3)]))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "words"),
+    [
+        (np.zeros((2, 28, 28, 1), np.uint8), TypeError, "to_input"),
+        (np.full((2, 28, 28, 1), 255.0), ValueError, "0 to 1"),
+        (np.full((2, 28, 28, 1), np.nan), ValueError, "0 to 1"),
+        (np.zeros((28, 28, 1)), ValueError, "(n, 28, 28, 1)"),
+        (np.zeros((2, 27, 28, 1)), ValueError, "(n, 28, 28, 1)"),
+        ("digits", TypeError, "floats"),
+    ],
+)
+def test_wrong_pictures_are_refused_in_words(wrong: Any, error: type[Exception], words: str) -> None:
+    with pytest.raises(error) as caught:
+        Twin.ready_trained().predict(wrong)
+    assert words in str(caught.value)
+
+
+def test_one_picture_may_come_in_three_shapes(x: np.ndarray) -> None:
+    copy = Twin.ready_trained()
+    steps = [copy.layers(image) for image in (x[0, ..., 0], x[0], x[:1])]
+    assert [(name, kind, out.shape) for name, kind, out in steps[0]][::2] == [
+        ("conv_1", "Conv2D", (26, 26, 32)),
+        ("pool", "MaxPooling2D", (12, 12, 64)),
+        ("flatten", "Flatten", (9216,)),
+        ("dropout_2", "Dropout", (128,)),
+    ]
+    for other in steps[1:]:
+        assert all(np.array_equal(a[2], b[2]) for a, b in zip(steps[0], other, strict=True))
+
+
+def test_it_is_saved_and_loaded_to_the_last_bit(tmp_path: Path, x: np.ndarray) -> None:
+    before = Twin.from_keras(build_model(seed=4, **SMALL))
+    before.save(tmp_path / "deep" / "network.npz")
+    after = Twin.load(tmp_path / "deep" / "network.npz")
+    assert np.array_equal(before.predict(x), after.predict(x))
+    assert after.digest == before.digest != Twin.from_keras(build_model(seed=5, **SMALL)).digest
+    assert after.name == "the network in network.npz"
+    assert after.weights["conv_1"]["kernel"].shape == (3, 3, 1, 3)
+    with pytest.raises(ValueError, match="read-only"):
+        after.weights["conv_1"]["kernel"][0] = 0
+
+
+def test_which_network_is_yours(x: np.ndarray) -> None:
+    assert Twin.current().name == "the ready-trained network"
+    own = Twin.from_keras(build_model(seed=4, **SMALL))
+    own.save(run_folder("model") / "model.npz")
+    assert Twin.current().name == "your own network"
+    assert np.array_equal(Twin.current().predict(x), own.predict(x))
+    (run_folder("model") / "model.npz").write_bytes(b"half")
+    with pytest.raises(ModelFileError, match="notebook 06"):
+        Twin.current()
+
+
+def changed(name: str, content: np.ndarray | bytes) -> bytes:
+    """Make the ready-trained network's file anew, with one part changed, or added."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(ASSETS / "ready.npz") as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in dict.fromkeys([*old.namelist(), name]):
+            if part != name:
+                new.writestr(part, old.read(part))
+            elif isinstance(content, bytes):
+                new.writestr(part, content)
+            else:
+                with new.open(part, "w") as file:
+                    np.lib.format.write_array(file, content, allow_pickle=True)
+    return buffer.getvalue()
+
+
+def about(**change: Any) -> np.ndarray:
+    with np.load(ASSETS / "ready.npz") as arrays:
+        return np.array(json.dumps(json.loads(str(arrays["about"])) | change))
+
+
+HOSTILE = {
+    "nothing": lambda: b"",
+    "no zip": lambda: b"PK\x03\x04 not a zip file",
+    "cut short": lambda: (ASSETS / "ready.npz").read_bytes()[:-2000],
+    "other arrays": lambda: (ASSETS / "mnist.npz").read_bytes(),
+    "pickled": lambda: changed("conv_1/kernel.npy", np.array([{"a": 1}], object)),
+    "one weight not a number": lambda: changed("conv_1/bias.npy", np.full(32, np.nan, np.float32)),
+    "another shape": lambda: changed("conv_1/kernel.npy", np.zeros((3, 3, 2, 32), np.float32)),
+    "another dtype": lambda: changed("conv_1/bias.npy", np.zeros(32)),
+    "weights of no layer": lambda: changed("extra/kernel.npy", np.zeros(2, np.float32)),
+    "a shape that lies": lambda: changed(
+        "conv_1/bias.npy",
+        b"\x93NUMPY\x01\x00v\x00{'descr':'<f4','fortran_order':False,'shape':(9999999999999,)}" + b" " * 52,
+    ),
+    "a bomb": lambda: changed("bomb.npy", bytes(300_000_001)),
+    "no layers": lambda: changed("about.npy", about(layers=[])),
+    "a foreign layer": lambda: changed(
+        "about.npy", about(layers=[{"name": "x", "kind": "eval", "activation": "relu"}])
+    ),
+    "a huge picture": lambda: changed("about.npy", about(input_shape=[10**6, 10**6, 1])),
+    "a word": lambda: changed("about.npy", np.array("[1, 2")),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_foreign_and_damaged_files_are_refused_in_words(kind: str, tmp_path: Path) -> None:
+    file = tmp_path / "network.npz"
+    file.write_bytes(HOSTILE[kind]())
+    with pytest.raises(ModelFileError) as caught:
+        Twin.load(file)
+    assert "network.npz" in str(caught.value)
+    assert "notebook 06" in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match="does not exist"):
+        Twin.load(tmp_path / "network.npz")
+
+
+def test_no_tensorflow_and_little_memory() -> None:
+    """A fresh Python reads 2,000 digits without Keras, in less memory than one table of all their windows."""
+    code = """if True:
+        import resource, sys
+        from mnist_lesson import load_data, to_input
+        from mnist_lesson.twin import Twin
+        x, twin = to_input(load_data()[1][0][:2000]), Twin.ready_trained()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        assert twin.predict(x).shape == (2000, 10)
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        grown /= 1024 if sys.platform == "darwin" else 1
+        assert not {"keras", "tensorflow", "matplotlib"} & set(sys.modules), "a heavy import"
+        assert grown < 150_000, grown  # KiB; the table would be 1.3 million
+    """
+    pytest.importorskip("resource")
+    subprocess.run([sys.executable, "-c", code], check=True)
