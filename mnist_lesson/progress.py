@@ -60,7 +60,7 @@ def save(file: str | Path | None = None) -> Reply:
         raise ProgressError(f"Your progress could not be saved. {error}") from error
     missing = f"No room was left for the runs {', '.join(left_out)}." if left_out else ""
     how = "To take it along, click it with the right mouse button in the list of files, and choose Download."
-    said = [f"Saved in `{target.name}`, {len(data) / 1e6:.1f} MB.", how, missing, trouble]
+    said = [f"Saved in `{target.name}`, {max(len(data) / 1e6, 0.1):.1f} MB.", how, missing, trouble]
     return Reply("progress", " ".join(filter(None, said)))
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 GROUPS = (0, 40, 60, 80, 100)  # a learner has made a handful of guesses: four groups are plenty
+FEWEST = 10  # answers that a dot of the network's stands for: fewer would show chance
 
 
 def calibration() -> list[tuple[float, bool]]:
@@ -63,23 +64,26 @@ def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
     -----
     Explained in notebook 07.
     """
-    from matplotlib.figure import Figure
+    from mnist_lesson.look import BLUE, ORANGE, PALE, new_axes, tidy
 
     labels = check_labels(labels, len(probabilities))
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    figure = Figure(figsize=(5, 4.2), layout="constrained")
-    ax = figure.subplots()
-    ax.plot([0, 100], [0, 100], "--", color="0.6", label="as often right as sure")
-    _draw(ax, grouped(sure, right, np.linspace(0, 1, 11)), "o-", "#2166ac", "the network")
+    ax = new_axes(5.6, 4.4)[0]
+    ax.plot([0, 100], [0, 100], "--", color=PALE, label="as often right as sure")
+    network = [group for group in grouped(sure, right, np.linspace(0, 1, 11)) if group[2] >= FEWEST]
+    _draw(ax, network, "o-", BLUE, "the network")
     mine = calibration()
     if mine:
         groups = grouped([s for s, _ in mine], [r for _, r in mine], np.array(GROUPS) / 100)
-        _draw(ax, groups, "s", "#b35806", "you")
+        _draw(ax, groups, "s", ORANGE, "you")
         for x, y, count in groups:
             text = f"{count} guess{'es' * (count > 1)}"
-            ax.annotate(text, (100 * x, 100 * y), xytext=(6, -12), textcoords="offset points", fontsize=8)
-    ax.set(xlim=(0, 103), ylim=(-5, 105), xlabel="how sure (%)", ylabel="how often right (%)")
-    ax.legend(loc="upper left", frameon=False)
+            side = {"xytext": (7, -13)} if x < 0.8 else {"xytext": (-7, -13), "ha": "right"}
+            ax.annotate(text, (100 * x, 100 * y), textcoords="offset points", fontsize=9, **side)
+    tidy(ax, "How sure, and how often right", "how sure (%)", "how often right (%)")
+    ax.set(xlim=(0, 106), ylim=(-6, 106))
+    ax.legend(frameon=False, fontsize=10)
+    figure: Figure = ax.figure
     return figure
 
 

@@ -68,7 +68,8 @@ class Table(list[dict[str, object]]):
 
     def _cells(self) -> list[list[str]]:
         names = list(dict.fromkeys(name for row in self for name in row))
-        return [names, *([str(row.get(name, "")) for name in names] for row in self)]
+        rows = [[row.get(name, "") for name in names] for row in self]
+        return [names, *([f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows)]
 
     def __repr__(self) -> str:
         cells = self._cells()
@@ -77,6 +78,8 @@ class Table(list[dict[str, object]]):
         return "\n".join(row.rstrip() for row in rows)
 
     def _repr_html_(self) -> str:
-        head, *rows = ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in self._cells()]
-        head = head.replace("td>", "th>")
+        head, *rows = [
+            "".join(f"<td style='text-align:left'>{html.escape(cell)}</td>" for cell in row) for row in self._cells()
+        ]
+        head = head.replace("<td", "<th").replace("</td", "</th")
         return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"

@@ -57,7 +57,7 @@ CURVES: dict[str, dict[str, list[float]]] = {
     "A": {"loss": [0.90, 0.45, 0.30, 0.22, 0.17, 0.14], "val_loss": [0.60, 0.36, 0.27, 0.22, 0.19, 0.17]},
     "B": {"loss": [0.80, 0.35, 0.18, 0.08, 0.03, 0.01], "val_loss": [0.55, 0.38, 0.34, 0.37, 0.45, 0.56]},
     "C": {"loss": [2.31, 2.30, 2.30, 2.31, 2.30, 2.30], "val_loss": [2.30, 2.31, 2.30, 2.30, 2.30, 2.31]},
-    "D": {"loss": [1.20, 2.90, 9.50, 61.0, 900.0, 7e4], "val_loss": [1.90, 5.10, 30.0, 400.0, 9e3, 8e5]},
+    "D": {"loss": [1.2, 1.9, 3.5, 8.0, 21.0, 60.0], "val_loss": [1.9, 3.1, 6.2, 14.0, 38.0, 110.0]},
 }
 WORDS = ("learning", "overfitting", "stalled", "diverged")
 READINGS = {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}
@@ -77,6 +77,7 @@ def draw_curves() -> Figure:
     for ax, (name, losses) in zip(axes, CURVES.items(), strict=True):
         named = {"training": losses["loss"], "validation": losses["val_loss"]}
         figure = show_curves(named, title=f"Run {name}: loss", x_label="epoch", ax=ax)
+        ax.set_ylim(0, 1.3 * max(max(curve) for curve in losses.values()))
     return figure
 
 
@@ -111,7 +112,7 @@ def _judge_curves(answer: Any) -> Finding | None:
         "First look at where each curve ends. Is it lower than at its start?",
         "Then compare the two curves of a run. Where the training loss falls and the validation loss "
         "rises, the network learns by heart.",
-        "A loss near 2.3 is pure guessing among ten digits. A loss in the thousands is out of control.",
+        "A loss near 2.3 is pure guessing among ten digits. A loss that ends far above its start is out of control.",
     ),
     why="The gap tells: while both fall, the network learns what holds for all digits. When only the "
     "training loss falls, it learns by heart.",
