@@ -19,14 +19,14 @@ FEWEST = 10  # answers that a dot of the network's stands for: fewer would show 
 
 def calibration() -> list[tuple[float, bool]]:
     """Return how sure you were (0 to 1) and whether you were right, for each guess already revealed."""
-    pairs = []
+    pairs: dict[str, tuple[float, bool]] = {}
     events = journal.known()
     for event in events:
         if event["kind"] == "reveal" and "right" in event:
             counts, _ = guess.standing(events, event["key"])
-            if counts:
-                pairs.append((event["key"], (float(counts["sure"]) / 100, bool(event["right"]))))
-    return list(dict(reversed(pairs)).values())[::-1]  # a result revealed on two machines counts once: the first
+            if counts:  # a result revealed on two machines counts once: the first time
+                pairs.setdefault(event["key"], (float(counts["sure"]) / 100, bool(event["right"])))
+    return list(pairs.values())
 
 
 def grouped(sure: Any, right: Any, edges: Any) -> list[tuple[float, float, int]]:
