@@ -12,7 +12,8 @@ import traitlets
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mnist_lesson.drawing import drawing_steps, read_picture
+from mnist_lesson.drawing import drawing_steps
+from mnist_lesson.photo import read_picture
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.strokes import PEN, check_strokes, draw_strokes
 from mnist_lesson.twin import Twin
@@ -100,7 +101,7 @@ class DrawingPad(Panel):
         if not self.file.value:
             return
         try:
-            found = read_picture(bytes(self.file.value[0].content))
+            found = read_picture(bytes(self.file.value[0]["content"]))
         except ValueError as error:
             say(self.fault, f"This file was not used: {error}")
             return

@@ -1,0 +1,124 @@
+"""A class's own digits: small files, checked before they are used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_lesson.classroom import (
+    ENDING,
+    KIND,
+    LARGEST,
+    ClassFileError,
+    Writer,
+    load_writer,
+    save_writer,
+    score_class,
+)
+
+ONE = [[140, 50, 140, 230]]
+SEVEN = [[70, 70, 210, 70, 130, 230]]
+ADA = Writer("Ada", {1: ONE, 7: SEVEN}, 18)
+
+
+class AlwaysSeven:
+    def predict(self, x):
+        return np.eye(10, dtype=np.float32)[np.full(len(x), 7)]
+
+
+def test_saved_and_read_it_is_the_same(tmp_path: Path) -> None:
+    file = save_writer(ADA, tmp_path)
+    assert file.name == f"Ada{ENDING}"
+    assert load_writer(file) == ADA
+    assert file.stat().st_size < 10_000
+    images, labels = load_writer(file).images()
+    assert (images.shape, images.dtype, labels.tolist()) == ((2, 28, 28), np.uint8, [1, 7])
+
+
+def test_a_second_file_of_the_same_name_replaces_nothing(tmp_path: Path) -> None:
+    files = [save_writer(Writer(name, {1: ONE}, 18), tmp_path) for name in ("Ada", "Ada", "", "../up", "ad/a")]
+    assert len(set(files)) == 5
+    assert {file.parent for file in files} == {tmp_path}
+
+
+def test_a_class_is_scored_by_writer_and_what_is_foreign_is_named(tmp_path: Path) -> None:
+    save_writer(ADA, tmp_path)
+    save_writer(Writer("Bo", {7: SEVEN}, 18), tmp_path)
+    (tmp_path / f"broken{ENDING}").write_text('{"kind": "mnist_less')
+    (tmp_path / "notes.txt").write_text("not ours")
+    score = score_class(AlwaysSeven(), tmp_path)
+    assert score.rows == [("Ada", 1, 2), ("Bo", 1, 1)]
+    assert (score.right, score.count) == (2, 3)
+    assert score.interval[0] < 2 / 3 < score.interval[1]
+    assert len(score.refused) == 1
+    assert f"broken{ENDING}" in score.refused[0]
+    assert "2 of 3 digits by 2 writers" in str(score)
+
+
+def test_an_empty_folder_and_none(tmp_path: Path) -> None:
+    assert str(score_class(AlwaysSeven(), tmp_path)) == "There are no digits yet."
+    with pytest.raises(ClassFileError, match="no folder"):
+        score_class(AlwaysSeven(), tmp_path / "nothing")
+
+
+def facts(**changes):
+    return {"kind": KIND, "version": 1, "nickname": "x", "pen": 18, "digits": {"1": ONE}} | changes
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "null",
+        "7",
+        "\x80\x04pickle",
+        "[" * 100_000,
+        json.dumps(facts(kind="other")),
+        json.dumps(facts(version=2)),
+        json.dumps(facts(nickname=3)),
+        json.dumps(facts(nickname="x" * 41)),
+        json.dumps(facts(pen=10**9)),
+        json.dumps(facts(pen="wide")),
+        json.dumps(facts(digits={})),
+        json.dumps(facts(digits={"10": ONE})),
+        json.dumps(facts(digits={"one": ONE})),
+        json.dumps(facts(digits={"1": []})),
+        json.dumps(facts(digits={"1": [[1, 2, 3]]})),
+        json.dumps(facts(digits={"1": [["a", "b"]]})),
+        json.dumps(facts(digits={"1": [[0] * 50_000]})),
+        json.dumps(facts(digits=[ONE])),
+        json.dumps({"kind": KIND}),
+    ],
+)
+def test_damaged_foreign_and_hostile_files(tmp_path: Path, content) -> None:
+    file = tmp_path / f"file{ENDING}"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(ClassFileError, match=f"file{ENDING}"):
+        load_writer(file)
+
+
+def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b" " * (LARGEST + 1))
+    with pytest.raises(ClassFileError, match="larger than"):
+        load_writer(tmp_path / "x")
+    with pytest.raises(ClassFileError, match="cannot be read"):
+        load_writer(tmp_path)
+
+
+def test_every_truncation_is_refused_or_whole(tmp_path: Path) -> None:
+    file = save_writer(ADA, tmp_path)
+    whole = file.read_bytes()
+    for length in range(len(whole)):
+        file.write_bytes(whole[:length])
+        with pytest.raises(ClassFileError):
+            load_writer(file)
+
+
+def test_what_cannot_be_printed_is_left_out_of_a_nickname(tmp_path: Path) -> None:
+    file = tmp_path / f"x{ENDING}"
+    file.write_text(json.dumps(facts(nickname="a\x1b[31m\n<b>")))
+    assert load_writer(file).nickname == "a[31m<b>"

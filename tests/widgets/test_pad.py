@@ -1,0 +1,119 @@
+"""The drawing pad by value: strokes in, an answer out."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, datetime
+from random import Random
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnist_lesson.drawing import center_drawing
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.strokes import draw_strokes
+from mnist_lesson.twin import Twin
+from mnist_lesson.widgets.pad import SEVEN, DrawingPad, still
+
+WHEN = datetime(2026, 1, 1, tzinfo=UTC)
+ONE = [[140, 50, 140, 230]]
+
+
+def words(line) -> str:
+    return re.sub("<[^>]+>", "", line.value)
+
+
+@pytest.fixture
+def pad() -> DrawingPad:
+    return DrawingPad(Twin.ready_trained())
+
+
+def test_a_seven_is_read_as_a_seven(pad) -> None:
+    pad.pad.strokes = SEVEN
+    assert words(pad.words).startswith("It reads a 7")
+    expected = Twin.ready_trained().predict(to_input(center_drawing(draw_strokes(SEVEN))))[0]
+    for chance in expected:
+        assert f"{chance:.1%}" in pad.chances.value
+    assert pad.xray.value.count("<img") == 5
+
+
+def test_it_follows_the_pen_and_a_blank_sheet_has_no_answer(pad) -> None:
+    assert "blank" in words(pad.words)
+    pad.pad.strokes = ONE
+    assert "reads a 1" in words(pad.words)
+    pad.pad.strokes = []
+    assert "blank" in words(pad.words)
+    assert pad.chances.value == pad.xray.value == ""
+
+
+def test_the_steps_can_be_switched_off(pad) -> None:
+    pad.pad.strokes = [[10, 10, 60, 10, 30, 70]]
+    with_all = pad.picture
+    for step in pad.steps.values():
+        step.value = False
+    np.testing.assert_array_equal(pad.picture, center_drawing(pad.drawing, fit=False, center=False, stroke=False))
+    assert not np.array_equal(pad.picture, with_all)
+
+
+def test_sixty_strokes_and_five_thousand_points(pad) -> None:
+    chance = Random(1)
+    strokes = [[chance.randrange(281) for _ in range(168)] for _ in range(60)]
+    pad.pad.strokes = strokes
+    assert pad.pad.strokes == strokes
+    assert words(pad.words).startswith("It reads a")
+
+
+def upload(pad, data: bytes, name: str = "digit.png") -> None:
+    pad.file.value = ({"name": name, "type": "image/png", "size": len(data), "content": data, "last_modified": WHEN},)
+
+
+def picture_of(strokes, *, mode: str = "L", paper: int = 230) -> bytes:
+    ink = draw_strokes(strokes)
+    page = (paper - ink * (paper / 255)).astype(np.uint8)
+    packed = io.BytesIO()
+    Image.fromarray(page).convert(mode).save(packed, format="PNG")
+    return packed.getvalue()
+
+
+def test_a_picture_of_pencil_on_paper(pad) -> None:
+    upload(pad, picture_of(SEVEN, mode="RGB"))
+    assert "reads a 7" in words(pad.words)
+    assert pad.file.value == ()
+    pad.pad.strokes = ONE  # the pen takes over
+    assert "reads a 1" in words(pad.words)
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n half", b"GIF89a"])
+def test_a_file_that_is_no_picture_loses_nothing(pad, data) -> None:
+    pad.pad.strokes = SEVEN
+    upload(pad, data)
+    assert "was not used" in words(pad.fault)
+    assert "reads a 7" in words(pad.words)
+
+
+def test_a_blank_page_and_a_transparent_one(pad) -> None:
+    upload(pad, picture_of([]))
+    assert words(pad.fault)
+    packed = io.BytesIO()
+    Image.new("RGBA", (100, 100), (0, 0, 0, 0)).save(packed, format="PNG")
+    upload(pad, packed.getvalue())
+    assert words(pad.fault)
+
+
+def test_a_thousand_random_actions(random_actions) -> None:
+    network = Twin.ready_trained()
+    chance = Random(7)
+
+    def make() -> DrawingPad:
+        panel = DrawingPad(network)
+        panel.pad.strokes = [[chance.randrange(281) for _ in range(20)] for _ in range(3)]
+        return panel
+
+    random_actions(make())
+
+
+def test_its_still_picture() -> None:
+    figure = still()
+    assert "it reads a 7" in [axes.get_title() for axes in figure.axes]
