@@ -1,0 +1,137 @@
+"""Each way to make digits harder to read does what it says, and at its neutral value nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from mnist_lesson import distort
+from mnist_lesson.load import Digits
+
+
+@pytest.fixture(scope="module")
+def images(digits: Digits) -> np.ndarray:
+    return digits[0][0][:50]
+
+
+def ink(images: np.ndarray) -> float:
+    return float(images.sum(dtype=float))
+
+
+NEUTRAL = {
+    "shift": (0, 0),
+    "turn": (0,),
+    "shrink": (1,),
+    "thicken": (0,),
+    "blur": (0,),
+    "noise": (0,),
+    "cover": (0,),
+}
+STRONG = {
+    "shift": (3.5, -4),
+    "turn": (-70,),
+    "shrink": (0.5,),
+    "thicken": (3,),
+    "blur": (2,),
+    "noise": (0.5,),
+    "cover": (9,),
+}
+
+
+@pytest.mark.parametrize("name", NEUTRAL)
+def test_the_neutral_value_changes_nothing_and_another_does(name: str, images: np.ndarray) -> None:
+    change = getattr(distort, name)
+    before = images.copy()
+    assert np.array_equal(change(images, *NEUTRAL[name]), images)
+    strong = change(images, *STRONG[name])
+    assert strong.dtype == np.uint8
+    assert strong.shape == images.shape
+    assert (strong != images).any(axis=(1, 2)).all()
+    assert np.array_equal(images, before)
+
+
+@pytest.mark.parametrize("name", STRONG)
+def test_each_digit_is_changed_on_its_own(name: str, images: np.ndarray) -> None:
+    change = getattr(distort, name)
+    alone = change(images[:1], *STRONG[name])
+    assert np.array_equal(alone[0], change(images, *STRONG[name])[0])
+
+
+def test_shift_right_and_down(images: np.ndarray) -> None:
+    moved = distort.shift(images, 2, 3)
+    assert np.array_equal(moved[:, 3:, 2:], images[:, :-3, :-2])
+    assert not moved[:, :3].any()
+    assert not distort.shift(images, 28, 0).any()
+
+
+def test_turn_is_to_the_left_and_four_make_one_round(images: np.ndarray) -> None:
+    assert np.array_equal(distort.turn(images, 90), np.rot90(images, axes=(1, 2)))
+    assert np.array_equal(distort.turn(images, -180), images[:, ::-1, ::-1])
+
+
+def test_shrink_keeps_the_middle_and_the_proportions(images: np.ndarray) -> None:
+    block = np.zeros((1, 28, 28), np.uint8)
+    block[:, 4:24, 8:20] = 255
+    small = distort.shrink(block, 0.5)[0]
+    np.testing.assert_allclose(ndimage.center_of_mass(small), (13.5, 13.5), atol=0.01)
+    assert (small > 127).any(axis=1).sum() == 10
+    assert (small > 127).any(axis=0).sum() == 6
+    assert ink(small) == pytest.approx(ink(block) / 4, rel=0.05)
+    assert ink(distort.shrink(images, 2)) > 2 * ink(images)
+
+
+def test_thicken_by_so_many_pixels() -> None:
+    line = np.zeros((1, 28, 28), np.uint8)
+    line[:, 4:24, 12:15] = 200
+    assert [(distort.thicken(line, n)[0, 14] > 100).sum() for n in (-2, 0, 2, 4, 6)] == [1, 3, 5, 7, 9]
+    widths = [ink(distort.thicken(line, n)[:, 14]) / 200 for n in (-1, 1, 3)]
+    assert widths == pytest.approx([2, 4, 6])
+
+
+def test_blur_keeps_the_ink(images: np.ndarray) -> None:
+    blurred = distort.blur(images, 1)
+    assert ink(blurred) == pytest.approx(ink(images), rel=0.01)
+    assert blurred.max() < images.max()
+
+
+def test_noise_is_of_the_share_asked_for_and_the_same_each_time(images: np.ndarray) -> None:
+    weak, strong = distort.noise(images, 0.2), distort.noise(images, 0.6)
+    assert (weak != images).mean() == pytest.approx(0.2, abs=0.01)
+    assert (strong != images).mean() == pytest.approx(0.6, abs=0.01)
+    assert np.array_equal(weak[weak != images], strong[weak != images])
+    assert np.array_equal(weak, distort.noise(images, 0.2))
+    assert not np.array_equal(weak, distort.noise(images, 0.2, seed=1))
+
+
+def test_cover_is_a_square_where_asked_for() -> None:
+    full = np.full((1, 28, 28), 9, np.uint8)
+    for side in range(0, 29, 4):
+        assert (distort.cover(full, side) == 0).sum() == side**2
+    holes = np.argwhere(distort.cover(full, 3, row=5, column=20)[0] == 0)
+    assert holes.min(0).tolist() == [4, 19]
+    assert holes.max(0).tolist() == [6, 21]
+    assert (distort.cover(full, 9, row=0, column=0) == 0).sum() == 25
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("shift", (29, 0)),
+        ("turn", (1000,)),
+        ("shrink", (0,)),
+        ("thicken", (float("nan"),)),
+        ("blur", (-1,)),
+        ("noise", (2,)),
+        ("cover", (29,)),
+    ],
+)
+def test_values_out_of_range_are_refused_in_words(name: str, arguments: Any, images: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="must be from"):
+        getattr(distort, name)(images, *arguments)
+    with pytest.raises(TypeError, match="number is needed"):
+        getattr(distort, name)(images, *("3" for _ in arguments))
+    with pytest.raises(TypeError, match="0 to 255"):
+        getattr(distort, name)(images / 255, *NEUTRAL[name])
