@@ -6,7 +6,8 @@
     python benchmarks/pages.py start walk    # only these parts
 
 start   seconds from the start of a kernel to the first picture of 01–03, beside the same for the imports
-        with which the original lesson begins (taken in turns, the median of five)
+        with which the original lesson begins, taken in turns (medians of five): from the launch of the
+        kernel's process, and from the moment when the kernel is ready to run a cell
 pages   peak memory of each page's kernel
 walk    peak memory of the whole lesson in one JupyterLab, as `mnist-lesson lab` starts it: each page run from
         top to bottom, left by its own link and closed; the server counts, the browser does not
@@ -17,6 +18,7 @@ Memory is PSS (a page of memory that two processes share counts once) where the 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -26,12 +28,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import psutil
+from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,8 +44,8 @@ from lab import Lab, lab  # noqa: E402
 
 import notebooks as tool  # noqa: E402  (both on the path since the line above)
 
-RESULTS = Path(__file__).with_suffix(".json")
 ROUNDS = 5
+RESULTS = Path(__file__).with_suffix(".json")
 # What the original's first cell imports.
 ORIGINAL = """\
 import keras
@@ -55,33 +59,38 @@ import numpy as np
 """
 
 
-# ---- seconds ----
-
-
-def seconds_to(wanted: Callable[[dict[str, Any]], bool], cells: Iterable[str]) -> float:
-    """Start a kernel, run cells until one of their messages is `wanted`, and return the seconds from the start."""
+@contextlib.contextmanager
+def kernel() -> Iterator[BlockingKernelClient]:
+    """Start a kernel as JupyterLab does, and yield its client."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         environment = tool.page_environment(Path(scratch))
         manager = KernelManager(kernel_name="python3")
-        began = time.perf_counter()
         manager.start_kernel(env=environment, cwd=str(tool.PAGES), extra_arguments=["--log-level=ERROR"])
         client = manager.client()
         client.start_channels()
         try:
-            client.wait_for_ready(timeout=60)
-            for cell in cells:
-                seen: list[float] = []
-
-                def look(message: dict[str, Any], seen: list[float] = seen) -> None:
-                    if wanted(message):
-                        seen.append(time.perf_counter() - began)
-
-                client.execute_interactive(cell, timeout=300, output_hook=look)
-                if seen:
-                    return seen[0]
+            client.wait_for_ready(timeout=120)
+            yield client
         finally:
             client.stop_channels()
             manager.shutdown_kernel(now=True)
+
+
+def seconds_to(wanted: Callable[[dict[str, Any]], bool], cells: Iterable[str]) -> tuple[float, float]:
+    """Run cells on a new kernel until a message is `wanted`; return the seconds from launch and from readiness."""
+    launched = time.perf_counter()
+    seen: list[float] = []
+
+    def look(message: dict[str, Any]) -> None:
+        if wanted(message):
+            seen.append(time.perf_counter())
+
+    with kernel() as client:
+        ready = time.perf_counter()
+        for cell in cells:
+            client.execute_interactive(cell, timeout=300, output_hook=look)
+            if seen:
+                return seen[0] - launched, seen[0] - ready
     raise RuntimeError("No cell showed what was waited for.")
 
 
@@ -97,26 +106,23 @@ def is_done(message: dict[str, Any]) -> bool:
 
 def start() -> dict[str, Any]:
     """Measure the first picture of each page against the original's imports, in turns."""
-    tasks: dict[str, Callable[[], float]] = {
-        "original's imports": lambda: seconds_to(is_done, [f"{ORIGINAL}print('imported')"])
-    }
+    tasks = {"original's imports": partial(seconds_to, is_done, [f"{ORIGINAL}print('imported')"])}
     for page in tool.choose(["01", "02", "03"]):
         cells = [cell.source for cell in nbformat.read(page, as_version=4).cells if cell.cell_type == "code"]
-        tasks[page.stem] = lambda cells=cells: seconds_to(is_picture, cells)
-    times: dict[str, list[float]] = {name: [] for name in tasks}
+        tasks[page.stem] = partial(seconds_to, is_picture, cells)
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in tasks}
     for turn in range(ROUNDS + 1):
         for name, task in tasks.items():
             taken = task()
             if turn:  # the first turn only brings the files into memory
                 times[name].append(taken)
-    medians = {name: round(statistics.median(values), 2) for name, values in times.items()}
-    original = medians["original's imports"]
     return {
-        name: {"seconds": seconds, "times sooner": round(original / seconds, 1)} for name, seconds in medians.items()
+        name: {
+            key: round(statistics.median(values), 2)
+            for key, values in zip(("s from launch", "s from ready"), zip(*both, strict=True), strict=True)
+        }
+        for name, both in times.items()
     }
-
-
-# ---- memory ----
 
 
 class MemoryWatch:
@@ -181,7 +187,7 @@ def open_next(jupyter: Lab, current: str, following: str) -> None:
 
 def walk(*, full: bool) -> dict[str, Any]:
     """Walk through the lesson in one JupyterLab; return the peaks of each stage and of all."""
-    names = [page.name for page in sorted(tool.PAGES.glob("0*.ipynb"))]
+    names = [page.name for page in sorted(tool.PAGES.glob("0[0-7]_*.ipynb"))]
     stages: dict[str, int] = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         root = Path(folder) / "lesson"
@@ -200,8 +206,10 @@ def walk(*, full: bool) -> dict[str, Any]:
 def show(results: dict[str, Any]) -> None:
     """Print the figures as tables."""
     print(f"\n{results['machine']}")
+    original = results.get("start", {}).get("original's imports", {})
     for name, row in results.get("start", {}).items():
-        print(f"  start  {name:20} {row['seconds']:6.2f} s  ({row['times sooner']} times sooner than the original)")
+        figures = [f"{row[state]:5.2f} {state} ({original[state] / row[state]:.1f} × sooner)" for state in row]
+        print(f"  start  {name:20} {'   '.join(figures)}")
     for name, row in results.get("pages", {}).items():
         print(f"  page   {name:20} {row['peak MB']:6} MB  in {row['seconds']} s")
     if "walk" in results:

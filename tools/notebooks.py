@@ -41,9 +41,6 @@ BIG_PICTURE = 20_000  # bytes; below that a palette saves nothing worth having
 COLOURS = 256
 
 
-# ---- which pages ----
-
-
 def all_pages() -> list[Path]:
     """Return every page, the lesson's in order, then the instructor's."""
     return sorted(PAGES.glob("*.ipynb")) + sorted((PAGES / "instructor").glob("*.ipynb"))
@@ -67,9 +64,6 @@ def choose(names: list[str]) -> list[Path]:
     if not chosen:
         raise SystemExit(f"There is no page (*.ipynb) in {PAGES}.")
     return chosen
-
-
-# ---- the normal form ----
 
 
 def readable_id(cell: dict, number: int, taken: set[str]) -> str:
@@ -195,9 +189,6 @@ def normalise(text: str) -> tuple[str, list[str]]:
     return tidy, faults
 
 
-# ---- running ----
-
-
 def page_environment(scratch: Path, *, full: bool = False) -> dict[str, str]:
     """Return the environment variables for a page: all that a run writes goes under `scratch`.
 
@@ -280,9 +271,7 @@ def check(path: Path) -> bool:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return 0 when all is well, 1 when a page failed."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, help_text in [("run", "run pages and save them in normal form"), ("check", "check the form")]:
         command = commands.add_parser(name, help=help_text)
@@ -292,9 +281,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     pages = choose(options.pages)
     if options.command == "run":
-        os.environ["JUPYTER_PREFER_ENV_PATH"] = (
-            "1"  # this environment's kernel, not one of the same name at home
-        )
+        os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel, not one of the same name at home
         good = [run(path, full=options.full) for path in pages]
         return 0 if all(good) else 1
     faulty = [path for path in pages if not check(path)]

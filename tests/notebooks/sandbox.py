@@ -7,7 +7,6 @@ mounted read-only over themselves. Everything else (the file system, other proce
 from __future__ import annotations
 
 import argparse
-import fcntl
 import functools
 import os
 import shutil
@@ -42,6 +41,8 @@ def why_not() -> str:
 
 def bring_loopback_up() -> None:
     """Switch on `lo`, over which Jupyter talks to its kernels."""
+    import fcntl  # Windows, which reads this file too, has none
+
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))
 

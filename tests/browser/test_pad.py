@@ -1,0 +1,117 @@
+"""The drawing pad of page 08 in a real JupyterLab: by mouse, by keyboard, zoomed and scrolled, with many strokes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from random import Random
+
+import pytest
+from lab import SUBSHELLS_OFF, Lab
+
+pytestmark = pytest.mark.browser
+
+OpenLab = Callable[..., AbstractContextManager[Lab]]
+SEVEN = [(70, 60), (200, 60), (120, 230)]
+
+
+class Sheet:
+    """The pad on the screen; places are in its own units, 0 to 280."""
+
+    def __init__(self, jupyter: Lab) -> None:
+        self.jupyter, self.page = jupyter, jupyter.page
+        jupyter.run_cell(jupyter.find("%matplotlib inline"))
+        self.cell = jupyter.find("DrawingPad()")
+        jupyter.run_cell(self.cell)
+        self.canvas = jupyter.cell_output(self.cell).locator("canvas[role=application]")
+        self.canvas.scroll_into_view_if_needed()
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        box = self.canvas.bounding_box()
+        scale = box["width"] / 284  # 280 and a border of 2 on each side
+        return box["x"] + (2 + x) * scale, box["y"] + (2 + y) * scale
+
+    def draw(self, points: list[tuple[int, int]], steps: int = 12) -> None:
+        self.page.mouse.move(*self.at(*points[0]))
+        self.page.mouse.down()
+        for point in points[1:]:
+            self.page.mouse.move(*self.at(*point), steps=steps)
+        self.page.mouse.up()
+
+    def reads(self, words: str) -> None:
+        self.jupyter.cell_output(self.cell).get_by_text(words).wait_for(timeout=10_000)
+
+    def python(self, code: str) -> str:
+        """Run a line in the page's kernel, in a new cell below the pad, and return what it prints."""
+        self.jupyter.show(self.cell)
+        self.jupyter.command("notebook:insert-cell-below")
+        self.page.wait_for_timeout(300)
+        self.page.evaluate(
+            "code => window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(code)", code
+        )
+        self.jupyter.run_cell(self.cell + 1)
+        return self.jupyter.cell_output(self.cell + 1).inner_text().strip()
+
+
+@pytest.fixture(params=[{}, SUBSHELLS_OFF], ids=["second thread", "one thread"])
+def sheet(open_lab: OpenLab, request: pytest.FixtureRequest) -> Iterator[Sheet]:
+    with open_lab("08_your_digits", settings=request.param) as jupyter:
+        yield Sheet(jupyter)
+        assert not [error for error in jupyter.console_errors if "pad" in error.lower()]
+
+
+def test_it_reads_what_is_drawn(sheet: Sheet) -> None:
+    page = sheet.page
+    sheet.draw(SEVEN)
+    sheet.reads("It reads a 7")
+
+    page.get_by_role("button", name="Clear").first.click()
+    sheet.reads("The sheet is blank")
+
+    sheet.canvas.focus()
+    for key in ["ArrowUp"] * 2 + ["ArrowLeft"] * 7 + [" "] + ["ArrowRight"] * 13:
+        page.keyboard.press(key)
+    for key in ["ArrowDown", "ArrowLeft", "ArrowDown"] * 8 + [" "]:
+        page.keyboard.press(key)
+    sheet.reads("It reads a 7")
+    page.keyboard.press("Backspace")
+    sheet.reads("The sheet is blank")
+
+    page.evaluate("() => { document.body.style.zoom = '1.5' }")
+    sheet.canvas.scroll_into_view_if_needed()
+    page.mouse.wheel(0, 60)
+    page.wait_for_timeout(500)
+    sheet.draw([(70, 60), (200, 60)])
+    page.wait_for_timeout(500)
+    page.evaluate("() => { document.body.style.zoom = '1' }")
+    first = eval(sheet.python("print(pad.pad.strokes[0][:2] + pad.pad.strokes[0][-2:])"))
+    assert first == pytest.approx([70, 60, 200, 60], abs=2)
+
+
+def test_sixty_strokes_and_five_thousand_points_arrive(open_lab: OpenLab) -> None:
+    with open_lab("08_your_digits") as jupyter:
+        sheet, chance = Sheet(jupyter), Random(3)
+        strokes = []
+        for _ in range(60):
+            x, y = chance.randrange(20, 260), chance.randrange(20, 260)
+            stroke = [x, y]
+            for _ in range(84):
+                x = min(278, max(2, x + chance.choice((-9, -6, 6, 9))))
+                y = min(278, max(2, y + chance.choice((-9, -6, 6, 9))))
+                stroke += [x, y]
+            strokes.append(stroke)
+        send = """([canvas, strokes]) => {
+            const box = canvas.getBoundingClientRect();
+            const tell = (kind, x, y) => canvas.dispatchEvent(new PointerEvent(kind, {pointerId: 1, button: 0, bubbles: true,
+                clientX: box.left + 2 + x, clientY: box.top + 2 + y}));
+            canvas.setPointerCapture = () => {};
+            for (const s of strokes) {
+                tell('pointerdown', s[0], s[1]);
+                for (let i = 2; i < s.length; i += 2) tell('pointermove', s[i], s[i + 1]);
+                tell('pointerup', s[s.length - 2], s[s.length - 1]);
+            }
+        }"""
+        sheet.page.evaluate(send, [sheet.canvas.element_handle(), strokes])
+        sheet.page.wait_for_timeout(3000)
+        counted = sheet.python("print(len(pad.pad.strokes), sum(len(s) // 2 for s in pad.pad.strokes))")
+        assert counted == f"60 {60 * 85}"
