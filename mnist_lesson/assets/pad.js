@@ -28,7 +28,13 @@ function render({ model, el }) {
   let pen = { x: SIZE / 2, y: SIZE / 4, down: false, shown: false }; // of the keyboard
   let timer = null;
 
+  let frame = 0;
   function paint() {
+    // once a frame at most: a pen gives more points than a screen can show
+    if (!frame) frame = requestAnimationFrame(draw);
+  }
+  function draw() {
+    frame = 0;
     const scale = Math.max(1, window.devicePixelRatio || 1);
     if (canvas.width !== SIZE * scale) canvas.width = canvas.height = SIZE * scale;
     const ink = canvas.getContext("2d");
@@ -169,6 +175,7 @@ function render({ model, el }) {
   paint();
   return () => {
     clearTimeout(timer);
+    cancelAnimationFrame(frame);
     model.off("change:strokes", adopt);
     model.off("change:pen", paint);
   };
