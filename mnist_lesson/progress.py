@@ -81,12 +81,8 @@ def load(file: str | Path) -> Reply:
             counted = json.dumps({"opened": capsule.opened}).encode()
             workspace.write_atomic(workspace.folder() / OPENED, counted)
     except (journal.JournalError, workspace.WorkspaceError, OSError) as error:
-        raise ProgressError(
-            f"Not all of {file} could be brought back. {error} Then load it again."
-        ) from error
-    renamed = [
-        f"`{old}` came in as `{new}`" for old, new in zip(capsule.runs, names, strict=True) if old != new
-    ]
+        raise ProgressError(f"Not all of {file} could be brought back. {error} Then load it again.") from error
+    renamed = [f"`{old}` came in as `{new}`" for old, new in zip(capsule.runs, names, strict=True) if old != new]
     beside = f"Your run stays where one of the same name was here: {', '.join(renamed)}." if renamed else ""
     said = [f"Brought back from `{Path(file).name}`.", beside, trouble, line().text]
     return Reply("progress", " ".join(filter(None, said)))
@@ -113,9 +109,7 @@ def _row(key: str, events: list[journal.Event]) -> dict[str, Any]:
     """Sum up what was done with one exercise or guess."""
     times = {kind: sum(event["kind"] == kind for event in events) for kind in journal.KINDS}
     states = [str(event.get("state", "")) for event in events if event["kind"] == "check"]
-    states += ["right" if event.get("right") else "wrong" for event in events if event["kind"] == "reveal"][
-        :1
-    ]
+    states += ["right" if event.get("right") else "wrong" for event in events if event["kind"] == "reveal"][:1]
     guess, _ = standing(events, key)
     return {
         "name": key,
