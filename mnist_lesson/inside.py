@@ -47,10 +47,8 @@ def look_inside(twin: Twin, way: list[Floats], layer: str, *, training: bool = F
     weights = first_filters(twin)[1] if FILTERS in layer_names(twin) else None
     if layer == FILTERS and weights is not None:
         height, width, count = weights.shape
-        return Step(
-            weights,
-            f"The {count} windows of its first layer, {height} × {width} weights each: green above 0, purple below.",
-        )
+        words = f"The {count} windows of its first layer, {height} × {width} weights each: green above 0, purple below."
+        return Step(weights, words, filters=weights)
     place = [spec["name"] for spec in twin.specs].index(layer)
     spec, before, output = twin.specs[place], way[place], way[place + 1]
     words = f"{layer} ({spec['kind']}), shape {' × '.join(map(str, output.shape))}. {_explain(spec, before, output)}"

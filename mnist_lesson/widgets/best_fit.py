@@ -83,10 +83,13 @@ def _svg(x: Any, y: Any, line: Line, best: Line | None, alt: str) -> str:
     def place(a: float, b: float) -> tuple[float, float]:
         return round(WIDTH * (a - left) / (right - left), 1), round(HEIGHT * (top - b) / (top - bottom), 1)
 
-    ticks, axes, squares, dots, lines = MaxNLocator(9, steps=(1, 2, 5, 10)).tick_values, "", "", "", ""
-    for tick in ticks(left, right)[1:-1]:
+    def ticks(low: float, high: float) -> list[float]:
+        return [tick for tick in MaxNLocator(9, steps=(1, 2, 5, 10)).tick_values(low, high) if low <= tick <= high]
+
+    axes, squares, dots, lines = "", "", "", ""
+    for tick in ticks(left, right):
         axes += f'<text x="{place(tick, 0)[0]}" y="{HEIGHT + 20}" text-anchor="middle">{tick:g}</text>'
-    for tick in ticks(bottom, top)[1:-1]:
+    for tick in ticks(bottom, top):
         down = place(0, tick)[1]
         axes += f'<path d="M0 {down}H{WIDTH}" stroke="{PALE}" stroke-width="0.5"/>'
         axes += f'<text x="-8" y="{down + 5}" text-anchor="end">{tick:g}</text>'

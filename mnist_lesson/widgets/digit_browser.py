@@ -13,18 +13,17 @@ from mnist_lesson.checks import CLASSES, SIDE, check_images, check_labels
 from mnist_lesson.load import load_data
 from mnist_lesson.look import ORANGE, PALE
 from mnist_lesson.widgets.panel import Panel, say, text
-from mnist_lesson.widgets.tiles import colours, data_url, number_table, png_of
+from mnist_lesson.widgets.tiles import FLOW, WIDE, colours, data_url, number_table, png_of
 
 COLUMNS, ROWS = 8, 5
 SHOWN = COLUMNS * ROWS
 SIZE = 2 * SIDE  # of a small picture, in screen pixels
 STYLE = f"""
-IN {{width: {SIZE + 8}px; height: {SIZE + 24}px; padding: 2px; line-height: 1.2; border: 1px solid {PALE}}}
+IN {{width: {SIZE + 8}px; height: {SIZE + 24}px; padding: 2px; margin: 0; line-height: 1.2; border: 1px solid {PALE}}}
 IN:disabled {{visibility: hidden}}
 IN::before {{content: ""; display: block; width: {SIZE}px; height: {SIZE}px; margin: auto; image-rendering: pixelated;
 background: url(STRIP) 0 0/{SIZE}px auto}}
 """
-FLOW = {"flex_flow": "row wrap", "align_items": "flex-start", "grid_gap": "4px 16px"}
 
 
 class DigitBrowser(Panel):
@@ -46,16 +45,25 @@ class DigitBrowser(Panel):
             ipywidgets.Button(description=name, icon=icon, layout={"width": "auto"})
             for name, icon in (("Page back", "arrow-left"), ("Next page", "arrow-right"))
         )
-        wide = {"description_width": "initial"}
-        self.number = ipywidgets.BoundedIntText(0, 0, len(self._images) - 1, description="Picture number", style=wide)
+        self.number = ipywidgets.BoundedIntText(0, 0, len(self._images) - 1, description="Picture number", style=WIDE)
         white, small = ipywidgets.ButtonStyle(button_color="white", text_color="#333"), ipywidgets.Layout()
         self.digits = [ipywidgets.Button(style=white, layout=small) for _ in range(SHOWN)]
         self.count, self.chosen, self.numbers = text(), text(strong=True), ipywidgets.HTML()
         self.look, self.mark = ipywidgets.HTML(layout={"display": "none"}), ipywidgets.HTML(layout={"display": "none"})
-        grid = ipywidgets.GridBox(self.digits, layout={"grid_template_columns": f"repeat({COLUMNS}, {SIZE + 8}px)"})
+        grid = ipywidgets.GridBox(
+            self.digits, layout={"grid_template_columns": f"repeat({COLUMNS}, auto)", "grid_gap": "4px"}
+        )
         choice = ipywidgets.HBox([self.label, self.order, self.page, self.back, self.forward], layout=FLOW)
-        one = ipywidgets.VBox([self.number, self.chosen, self.numbers])
-        super().__init__([choice, self.count, ipywidgets.HBox([grid, one], layout=FLOW), self.look, self.mark])
+        one = ipywidgets.VBox([self.number, self.chosen, self.numbers], layout={"width": "510px"})
+        super().__init__(
+            [
+                choice,
+                self.count,
+                ipywidgets.HBox([grid, one], layout=FLOW | {"align_items": "flex-start"}),
+                self.look,
+                self.mark,
+            ]
+        )
         self._scope = f"digits-{self.model_id}"  # so that two browsers on a page do not show each other's pictures
         self.add_class(self._scope)
         for place, button in enumerate(self.digits):
@@ -104,7 +112,7 @@ class DigitBrowser(Panel):
         image = self._images[number]
         ink = f"{np.count_nonzero(image)} of its 784 numbers are not 0, and the highest is {image.max()}."
         say(self.chosen, f"Picture {number} is labelled {self._labels[number]}. {ink}", strong=True)
-        self.numbers.value = number_table(image, side=19, font=9, most=255)
+        self.numbers.value = number_table(image, side=18, font=9, most=255)
         here = np.flatnonzero(self._on_page() == number)
-        rule = f".{self._scope} .digit-{here[0]}{{outline:3px solid {ORANGE}}}" if len(here) else ""
+        rule = f".{self._scope} .digit-{here[0]}{{outline:3px solid {ORANGE}!important}}" if len(here) else ""
         self.mark.value = f"<style>{rule}</style>"

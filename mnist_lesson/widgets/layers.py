@@ -16,12 +16,10 @@ from mnist_lesson.preprocess import to_input
 from mnist_lesson.twin import Floats, Twin
 from mnist_lesson.widgets.bars import bars
 from mnist_lesson.widgets.panel import Panel, say, table, text
-from mnist_lesson.widgets.tiles import gallery, number_table, tile
+from mnist_lesson.widgets.tiles import FLOW, SIGN, WIDE, gallery, number_table, tile
 
-BIG, SMALL = 180, 56  # about how wide a picture is on screen, in pixels
-WIDE = {"description_width": "initial"}
-FLOW = {"flex_flow": "row wrap", "align_items": "center", "grid_gap": "2px 16px"}
-ARROW = '<span style="font-size: 20px" aria-hidden="true">→</span>'
+BIG = 7  # screen pixels for each number: so a layer that makes its maps smaller is seen to do so
+SMALL = 56  # about how many screen pixels a small map is wide
 
 
 class LayerViewer(Panel):
@@ -37,11 +35,9 @@ class LayerViewer(Panel):
         self.twin = twin or Twin.current()
         self._number, self._way = -1, list[Floats]()
         self.layer = ipywidgets.ToggleButtons(
-            options=layer_names(self.twin),
-            value=self.twin.specs[0]["name"],
-            description="Layer",
-            style={"button_width": "auto"},
+            options=layer_names(self.twin), value=self.twin.specs[0]["name"], description="Layer"
         )
+        self.layer.style.button_width = "auto"
         self.digit = ipywidgets.BoundedIntText(0, 0, len(self._images) - 1, description="Digit number", style=WIDE)
         self.map = ipywidgets.IntSlider(0, 0, 0, description="Map number", style=WIDE)
         self.training = ipywidgets.Checkbox(description="Hide some, as in training", indent=False)
@@ -60,43 +56,51 @@ class LayerViewer(Panel):
         step = look_inside(self.twin, self._way, layer, training=self.training.value)
         maps = step.output.ndim == 3
         kinds = {spec["name"]: spec["kind"] for spec in self.twin.specs}
-        for control, fits in ((self.map, maps), (self.as_table, maps), (self.training, kinds.get(layer) == "Dropout")):
-            control.layout.display = "" if fits else "none"
+        self.digit.layout.display = "" if layer in kinds else "none"
+        self.map.layout.display = self.as_table.layout.display = "" if maps else "none"
+        self.training.layout.display = "" if kinds.get(layer) == "Dropout" else "none"
         self.map.max = step.output.shape[-1] - 1 if maps else 0
         say(self.words, f"In {self.twin.name}: {step.words}")
-        self.picture.value = _maps(self._images[number], step, self.map.value) if maps else _row(step)
+        self.picture.value = (
+            _maps(self._images[number], step, self.map.value) if maps else _row(self._images[number], step)
+        )
         rows = tabulate(step.output) if maps and self.as_table.value else []
         self.table.value = table(["map", "largest", "average", "not 0"], rows) if rows else ""
 
 
 def _maps(image: Any, step: Step, chosen: int) -> str:
     """Draw the chosen map large, beside what it was made from, and below it all maps, small."""
-    most, signed = float(np.nanmax(np.abs(step.output))) or 1.0, bool(np.nanmin(step.output) < 0)
-    large = [_tile(image, "the digit", BIG, most=255)]
+    colour: dict[str, Any] = {"most": np.nanmax(np.abs(step.output)), "signed": bool(np.nanmin(step.output) < 0)}
+    large = []
+    if step.filters is not step.output:
+        large += [_tile(image, "the digit", BIG, most=255), SIGN.format("⋯" if step.filters is None else "→")]
     if step.filters is not None:
-        large += [ARROW, number_table(step.filters[..., chosen], f"window {chosen}")]
+        large += [number_table(step.filters[..., chosen], f"window {chosen}", most=np.abs(step.filters).max())]
     if step.before is not None:
-        large += [ARROW, _tile(step.before[..., chosen], f"map {chosen} before", BIG, most=most, signed=signed)]
-    large += [ARROW, _tile(step.output[..., chosen], f"map {chosen}", BIG, most=most, signed=signed)]
+        large += [_tile(step.before[..., chosen], f"map {chosen} before", BIG, **colour)]
+    if step.filters is not step.output:
+        large += [SIGN.format("→"), _tile(step.output[..., chosen], f"map {chosen}", BIG, **colour)]
     small = []
     for number in range(step.output.shape[-1]):
-        piece = _tile(step.output[..., number], str(number), SMALL, most=most, signed=signed)
+        numbers = step.output[..., number]
+        piece = _tile(numbers, str(number), max(1, SMALL // numbers.shape[1]), **colour)
         small.append(f'<div style="outline: 3px solid {ORANGE}">{piece}</div>' if number == chosen else piece)
     return gallery(large, gap=12) + '<div style="height: 8px"></div>' + gallery(small, gap=8)
 
 
-def _tile(numbers: Any, caption: str, width: int, **colour: Any) -> str:
-    """Draw numbers about so wide: each pixel takes the same whole number of screen pixels."""
-    return tile(numbers, caption, width=numbers.shape[1] * max(1, width // numbers.shape[1]), caption=caption, **colour)
+def _tile(numbers: Any, caption: str, scale: int, **colour: Any) -> str:
+    return tile(numbers, caption, width=scale * numbers.shape[1], caption=caption, **colour)
 
 
-def _row(step: Step) -> str:
+def _row(image: Any, step: Step) -> str:
     """Draw a row of numbers: ten probabilities as bars, up to 256 as a table, more as a picture, line by line."""
     numbers: Floats = step.output
-    if step.probabilities:
-        return bars(numbers, width=300)
     lines = max(n for n in range(1, math.isqrt(len(numbers)) + 1) if len(numbers) % n == 0)
     block = numbers.reshape(lines, -1)
-    if len(numbers) <= 256:
-        return number_table(block, side=48)
-    return tile(block, f"{len(numbers)} numbers, line by line", width=4 * block.shape[1])
+    if step.probabilities:
+        drawn = bars(numbers, width=300)
+    elif len(numbers) <= 256:
+        drawn = number_table(block)
+    else:
+        drawn = tile(block, f"{len(numbers)} numbers, line by line", width=4 * block.shape[1])
+    return gallery([_tile(image, "the digit", BIG, most=255), SIGN.format("⋯"), drawn], gap=12)

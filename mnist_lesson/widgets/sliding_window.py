@@ -12,26 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 from mnist_lesson.checks import check_choice
 from mnist_lesson.load import load_data
 from mnist_lesson.model import ModelFileError
-from mnist_lesson.sliding import (
-    KERNELS,
-    STAGES,
-    Stage,
-    first_filters,
-    parse_kernel,
-    slide,
-    to_pixels,
-    write_number,
-)
+from mnist_lesson.sliding import KERNELS, STAGES, Stage, first_filters, parse_kernel, slide, to_pixels, write_number
 from mnist_lesson.twin import Twin
 from mnist_lesson.widgets.panel import Panel, say, text
-from mnist_lesson.widgets.tiles import gallery, number_table, tile
+from mnist_lesson.widgets.tiles import FLOW, SIGN, WIDE, gallery, number_table, tile
 
 TRAINED, OWN = "a trained filter", "my own nine numbers"
 KINDS = (*KERNELS, TRAINED, OWN)
 SCALE = 9  # screen pixels for each number of a picture
-FLOW = {"flex_flow": "row wrap", "align_items": "center", "grid_gap": "2px 16px"}
-WIDE = {"description_width": "initial"}
-SIGN = '<span style="font-size: 20px" aria-hidden="true">{}</span>'
 
 
 class SlidingWindow(Panel):
@@ -109,11 +97,8 @@ class SlidingWindow(Panel):
         layer, kernels, biases = first_filters(self._twin)
         self.filter.max = len(biases) - 1
         chosen = self.filter.value
-        say(
-            self.about,
-            f"Filter {chosen} of {layer}, learned by {self._twin.name}. It reads pixels from 0 to 1. To each sum it "
-            "adds one more number that it learned, its bias.",
-        )
+        words = f"Filter {chosen} of {layer}, learned by {self._twin.name}. It reads pixels from 0 to 1. "
+        say(self.about, words + "To each sum it adds one more number that it learned, its bias.")
         return slide(self._pixels / 255, kernels[..., chosen], float(biases[chosen]))
 
     def _draw(self, stage: Stage) -> None:

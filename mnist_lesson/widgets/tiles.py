@@ -21,6 +21,9 @@ from mnist_lesson.look import ORANGE, PALE, SIGNED
 from mnist_lesson.sliding import write_number
 
 Frame = tuple[int, int, int, int]  # the row and column of its corner, its height and its width, in pixels
+FLOW = {"flex_flow": "row wrap", "align_items": "center", "grid_gap": "4px 16px"}  # controls, side by side
+WIDE = {"description_width": "initial"}  # as wide as a control's name needs
+SIGN = '<span style="font-size: 20px" aria-hidden="true">{}</span>'
 NOT_YET = "repeating-linear-gradient(45deg, #e4e4e4, #e4e4e4 4px, #f4f4f4 4px, #f4f4f4 8px)"  # shows through NaN
 
 

@@ -128,6 +128,14 @@ def test_the_first_layer_shows_the_chosen_window(twin: Twin, some: np.ndarray) -
     )
 
 
+def test_the_first_filters_are_shown_without_a_digit(twin: Twin, some: np.ndarray) -> None:
+    panel = LayerViewer(some, twin=twin)
+    panel.layer.value, panel.map.value = FILTERS, 31
+    assert alts(panel.picture.value) == [*map(str, range(32))]
+    assert len(cells(panel.picture.value)) == 9
+    assert panel.digit.layout.display == "none"
+
+
 def test_rows_of_numbers_are_written_or_drawn(twin: Twin, some: np.ndarray) -> None:
     panel = LayerViewer(some, twin=twin)
     panel.layer.value = "dense"
@@ -136,7 +144,7 @@ def test_rows_of_numbers_are_written_or_drawn(twin: Twin, some: np.ndarray) -> N
     panel.layer.value, panel.training.value = "dropout_2", True
     assert cells(panel.picture.value).count("") > 30
     panel.layer.value = "flatten"
-    assert alts(panel.picture.value) == ["9216 numbers, line by line"]
+    assert alts(panel.picture.value) == ["the digit", "9216 numbers, line by line"]
     panel.layer.value = "output"
     assert panel.picture.value.count("<tr") == 10
 
