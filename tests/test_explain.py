@@ -1,0 +1,121 @@
+"""Occlusion maps and curves of accuracy, on a network whose answer is known and on the ready-trained one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mnist_lesson.explain import accuracy_curve, occlusion_map, where_it_hangs
+from mnist_lesson.readings import sealed_digits
+from mnist_lesson.twin import Twin
+
+IMAGES, LABELS = sealed_digits()
+
+
+@pytest.fixture(scope="module")
+def top_left() -> Twin:
+    """A network that looks at the top left quarter alone: the more ink is there, the surer it is of a 1."""
+    kernel, bias = np.zeros((784, 10), np.float32), np.zeros(10, np.float32)
+    kernel.reshape(28, 28, 10)[:14, :14, 1] = 0.1
+    specs = [
+        {"name": "flatten", "kind": "Flatten", "activation": "linear"},
+        {"name": "output", "kind": "Dense", "activation": "softmax"},
+    ]
+    return Twin(specs, {"flatten": {}, "output": {"kernel": kernel, "bias": bias}}, (28, 28, 1), "top left")
+
+
+def test_the_map_is_high_where_the_network_looks_and_nowhere_else(top_left: Twin) -> None:
+    fall = occlusion_map(top_left, np.full((28, 28), 255, np.uint8), side=7)
+    assert fall.shape == (28, 28)
+    assert fall.dtype == np.float32
+    assert fall[2:12, 2:12].min() > 0
+    assert np.abs(fall[20:, 20:]).max() < 1e-6
+    assert np.unravel_index(fall.argmax(), fall.shape) < (14, 14)
+
+
+def test_each_pixel_is_the_mean_over_the_squares_that_cover_it(top_left: Twin) -> None:
+    image = np.random.default_rng(1).integers(0, 256, (28, 28)).astype(np.uint8)
+    falls, times = np.zeros((28, 28)), np.zeros((28, 28))
+
+    def sure(picture: np.ndarray) -> float:
+        return float(top_left.predict((picture / 255).astype(np.float32)[np.newaxis, ..., np.newaxis])[0, 1])
+
+    for row in range(1, 28, 2):
+        for column in range(1, 28, 2):
+            area = np.s_[max(row - 2, 0) : row + 3, max(column - 2, 0) : column + 3]
+            covered = image.copy()
+            covered[area] = 0
+            falls[area] += sure(image) - sure(covered)
+            times[area] += 1
+    assert times.min() > 0, "each pixel is covered"
+    assert np.allclose(occlusion_map(top_left, image, side=5), falls / times, atol=1e-5)
+
+
+def test_covering_what_the_trained_network_goes_by_costs_more_than_covering_paper() -> None:
+    network = Twin.ready_trained()
+    costs = [occlusion_map(network, image) for image in IMAGES[:20]]
+    ink = np.mean([cost[image > 128].mean() for cost, image in zip(costs, IMAGES, strict=False)])
+    corners = np.mean([cost[:3, :3].mean() for cost in costs])
+    assert ink > 5 * abs(corners)
+
+
+def test_blank_paper_has_a_map() -> None:
+    fall = occlusion_map(Twin.ready_trained(), np.zeros((28, 28), np.uint8))
+    assert np.abs(fall).max() < 1e-6, "covering paper with paper changes nothing"
+    assert "No part alone decides" in where_it_hangs(fall)
+
+
+@pytest.mark.parametrize(
+    ("image", "side", "error"),
+    [
+        (np.zeros((28, 28)), 7, TypeError),
+        (np.zeros((14, 14), np.uint8), 7, ValueError),
+        (np.zeros((28, 28), np.uint8), 0, ValueError),
+        (np.zeros((28, 28), np.uint8), 28, ValueError),
+        (np.zeros((28, 28), np.uint8), 2.5, TypeError),
+    ],
+)
+def test_wrong_arguments_are_refused(top_left: Twin, image: np.ndarray, side: int, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        occlusion_map(top_left, image, side=side)
+
+
+@pytest.mark.parametrize(
+    ("place", "words"), [((0, 0), "top left"), ((14, 27), "middle right"), ((27, 14), "bottom centre")]
+)
+def test_words_name_the_part(place: tuple[int, int], words: str) -> None:
+    fall = np.zeros((28, 28), np.float32)
+    fall[place] = 0.4
+    assert where_it_hangs(fall) == f"The answer hangs most on the {words}: covered there, it loses 40% on average."
+
+
+def test_the_curve_is_the_accuracy_of_each_value() -> None:
+    network = Twin.ready_trained()
+    images, labels = IMAGES[:200], LABELS[:200]
+
+    def dim(pictures: np.ndarray, value: float) -> np.ndarray:
+        return (pictures * value).astype(np.uint8)
+
+    curve = list(accuracy_curve(network, images, labels, dim, [1, 0.3, 0]))
+    read = network.predict(images[..., np.newaxis].astype(np.float32) / 255).argmax(axis=1)
+    assert curve[0] == (read == labels).mean() > 0.97
+    blank = network.predict(np.zeros((1, 28, 28, 1), np.float32)).argmax()
+    assert curve[2] == (labels == blank).mean(), "blank paper always gets the same answer"
+
+
+def test_the_curve_is_worked_out_only_as_far_as_it_is_asked_for() -> None:
+    asked: list[float] = []
+
+    def note(pictures: np.ndarray, value: float) -> np.ndarray:
+        asked.append(value)
+        return pictures
+
+    curve = accuracy_curve(Twin.ready_trained(), IMAGES[:10], LABELS[:10], note, [1, 2, 3])
+    next(curve)
+    next(curve)
+    assert asked == [1, 2]
+
+
+def test_labels_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="each picture needs its own"):
+        next(accuracy_curve(Twin.ready_trained(), IMAGES[:10], LABELS[:9], lambda x, value: x, [0]))
