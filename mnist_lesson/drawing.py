@@ -89,8 +89,8 @@ def drawing_steps(
         scale = shrink * ink.pixel
     elif not stroke:
         scale = BOX / side
-    elif side < 1.5 * width:  # a dot
-        scale = STROKE / side
+    elif side < max(3 * depth.max(), 4 / ink.pixel):  # a dot: its width is all that it has
+        scale, width = STROKE / side, side
     else:  # the pen's path is what is fitted, so that a thicker pen does not make the digit smaller
         scale = (BOX - STROKE) / (side - width)
     cover = _redraw(depth, width, STROKE / scale if stroke else width)

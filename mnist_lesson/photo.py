@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import struct
+import warnings
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ Field = NDArray[np.float32]
 LARGEST_FILE = 20_000_000  # bytes
 LARGEST_PHOTO = 50_000_000  # pixels
 PHOTO = 480  # the longer side, in pixels, at which a photo is looked at
+STROKE = 60  # pixels of such a photo: a spot of ink with less is a speck
 CONTRAST = 0.1  # ink takes away at least this share of the paper's light
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 
@@ -47,14 +49,17 @@ def read_picture(data: bytes) -> Picture:
     """
     if len(data) > LARGEST_FILE:
         raise ValueError(f"This file has {len(data):,} bytes; {LARGEST_FILE:,} is the most. Make the picture smaller.")
+    too_many = f"This picture has more than {LARGEST_PHOTO:,} pixels. Make it smaller."
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            if picture.width * picture.height > LARGEST_PHOTO:
-                raise ValueError(f"This picture has {picture.width} × {picture.height} pixels. Make it smaller.")
-            picture.draft("RGB", (2 * PHOTO, 2 * PHOTO))  # a large JPEG is unpacked at half its size, or less
-            upright = ImageOps.exif_transpose(picture)
-            pixels = np.asarray(upright.convert("RGBA"))
-    except (OSError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError) as error:
+        with warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning):
+            picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        if picture.width * picture.height > LARGEST_PHOTO:
+            raise ValueError(too_many)
+        picture.draft("RGB", (2 * PHOTO, 2 * PHOTO))  # a large JPEG is unpacked at half its size, or less
+        pixels = np.asarray(ImageOps.exif_transpose(picture).convert("RGBA"))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValueError(too_many) from error
+    except (OSError, SyntaxError, EOFError, struct.error) as error:
         raise ValueError(f"This is no picture that I can read. I read whole {', '.join(FORMATS)} files.") from error
     return ink_from_photo(pixels)
 
@@ -95,7 +100,7 @@ def ink_from_photo(image: Any) -> Picture:
     ink = _without_edges(ink, ink > level)
     spots, _ = ndimage.label(ink > level, np.ones((3, 3)))
     areas = np.bincount(spots.ravel())[1:]
-    if not areas.size or areas.max() < max(60, areas.sum() / 5):  # specks, but no stroke
+    if not areas[areas >= STROKE].sum() > areas.sum() / 2:  # specks, but no stroke
         raise ValueError("I see no digit on this picture. Use a darker pen or more light, or go nearer.")
     top = np.percentile(ink[spots > 0], 75)
     drawing = np.asarray(np.clip(255 * (ink / top - 0.2) / 0.6, 0, 255), np.uint8)

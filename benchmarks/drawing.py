@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""How much is each step of `center_drawing()` worth? Test digits, drawn anew with a pen, read by the network.
+
+    python benchmarks/drawing.py                 # every fifth test digit: the figures of benchmarks/drawing.json
+    python benchmarks/drawing.py --every 50      # a quick look
+
+Each digit of MNIST is thinned to its centre lines (Zhang and Suen, 1984), and these are drawn anew with a round pen
+on a sheet of 280 × 280: thin or thick, small or large, off the middle. The ready-trained network reads the sheets
+after `center_drawing()`, without one of its steps, and squashed to 28 × 28 as they are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import platform
+import statistics
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from mnist_lesson import load_data, to_input
+from mnist_lesson.drawing import center_drawing
+from mnist_lesson.twin import Twin
+
+RESULTS = Path(__file__).with_suffix(".json")
+SHEET = 280  # pixels
+FINER = 4  # a pixel of MNIST is thinned as 4 × 4
+STEPS = ("fit", "center", "stroke")
+
+
+class Hand(NamedTuple):
+    """How digits are drawn: from and to, of the sheet's side for `size`, of the digit's longer side for `pen`."""
+
+    size: tuple[float, float]
+    pen: tuple[float, float]
+    middle: bool = True
+
+
+HANDS = {
+    "as in MNIST": Hand((20 / 28, 20 / 28), (0.12, 0.12)),
+    "thin pen": Hand((20 / 28, 20 / 28), (1 / 25, 1 / 20)),
+    "thick pen": Hand((20 / 28, 20 / 28), (1 / 8, 1 / 6)),
+    "small": Hand((0.15, 0.3), (0.08, 0.12)),
+    "large": Hand((0.9, 1), (0.08, 0.12)),
+    "off the middle": Hand((0.4, 0.6), (0.08, 0.12), middle=False),
+    "all of these": Hand((0.15, 1), (1 / 25, 1 / 6), middle=False),
+}
+
+
+def centre_lines(digit: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Thin a digit to lines of one fine pixel, and crop them."""
+    ink = np.pad(ndimage.zoom(digit.astype(np.float32), FINER, order=1, grid_mode=True, mode="grid-constant") > 127, 1)
+    ring = [(1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1)]  # around a pixel, from the one above
+    before = -1
+    while before != (before := int(ink.sum())):
+        for above, right, below, left in ((0, 2, 4, 6), (4, 6, 0, 2)):
+            near = np.stack([np.roll(ink, step, (0, 1)) for step in ring])
+            starts = (~near & np.roll(near, -1, 0)).sum(0)
+            inside = (near[above] & near[right] & near[below]) | (near[right] & near[below] & near[left])
+            ink = ink & ~((near.sum(0) >= 2) & (near.sum(0) <= 6) & (starts == 1) & ~inside)
+    rows, columns = (np.flatnonzero(ink.any(axis)) for axis in (1, 0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def draw(lines: NDArray[np.bool_], hand: Hand, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Draw centre lines on a sheet with a round pen: uint8 (280, 280), ink bright, with smooth edges."""
+    size = rng.uniform(*hand.size) * SHEET
+    pen = rng.uniform(*hand.pen) * size
+    scale = (size - pen) / max(max(lines.shape) - 1, 1)
+    sides = [scale * (n - 1) + pen for n in lines.shape]
+    corner = [(SHEET - side) * (0.5 if hand.middle else rng.random()) for side in sides]
+    margin = int(pen / scale) + 2
+    away = ndimage.distance_transform_edt(~np.pad(lines, margin))
+    places = [
+        np.clip((np.arange(SHEET) + 0.5 - at - pen / 2) / scale + margin, 0, n - 1)
+        for at, n in zip(corner, away.shape, strict=True)
+    ]
+    far = scale * ndimage.map_coordinates(away, np.meshgrid(*places, indexing="ij"), order=1)
+    return np.asarray(np.round(255 * np.clip(pen / 2 - far + 0.5, 0, 1)), np.uint8)
+
+
+def measure(every: int) -> dict[str, Any]:
+    """Draw each hand's sheets and read them in the ways that matter for it."""
+    images, labels = (array[::every] for array in load_data()[1])
+    network, rng = Twin.ready_trained(), np.random.default_rng(0)
+
+    def right(pictures: Any) -> float:
+        return round(float((network.predict(to_input(np.stack(pictures))).argmax(axis=1) == labels).mean()), 4)
+
+    lines = [centre_lines(digit) for digit in images]
+    results: dict[str, Any] = {"network": network.digest, "digits": len(labels), "MNIST itself": right(images)}
+    for name, hand in HANDS.items():
+        sheets = [draw(line, hand, rng) for line in lines]
+        row = {}
+        for on in itertools.product((True, False), repeat=3):
+            left_out = [step for step, wanted in zip(STEPS, on, strict=True) if not wanted]
+            if len(left_out) in (0, 1, 3):
+                key = "squashed" if len(left_out) == 3 else f"without {left_out[0]}" if left_out else "center_drawing"
+                row[key] = right([center_drawing(sheet, **dict(zip(STEPS, on, strict=True))) for sheet in sheets])
+        results[name] = row
+        print(f"  {name:15}", *(f"{key} {share:.2%}  " for key, share in row.items()), flush=True)
+    results["milliseconds"] = speed(sheets[:200])
+    return results
+
+
+def speed(sheets: list[NDArray[np.uint8]]) -> dict[str, float]:
+    """Time `center_drawing()` on sheets of 280 × 280: the median and the 95th percentile."""
+    times = []
+    for sheet in sheets:
+        start = time.perf_counter()
+        center_drawing(sheet)
+        times.append(1000 * (time.perf_counter() - start))
+    return {"median": round(statistics.median(times), 1), "95 %": round(float(np.percentile(times, 95)), 1)}
+
+
+def main() -> None:
+    """Measure, keep the figures, print them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--every", type=int, default=5, metavar="N", help="read every N-th test digit")
+    options = parser.parse_args()
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    results = {"machine": machine, **measure(options.every)}
+    print(f"  MNIST itself {results['MNIST itself']:.2%}; a drawing takes {results['milliseconds']} ms")
+    if options.every == 5:
+        RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,265 @@
+"""However a digit is drawn, where, how large, with how thick a pen: the network sees the same picture."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+from mnist_lesson import to_input
+from mnist_lesson.drawing import LARGEST, center_drawing, drawing_steps
+from mnist_lesson.load import Digits
+from mnist_lesson.twin import Twin
+
+ready_trained = functools.cache(Twin.ready_trained)
+Strokes = list[np.ndarray]
+
+
+def arc(x: float, y: float, across: float, down: float, start: float, stop: float) -> np.ndarray:
+    """Go round an ellipse, in degrees clockwise from the right."""
+    turn = np.radians(np.linspace(start, stop, 40))
+    return np.stack([x + across * np.cos(turn), y + down * np.sin(turn)], axis=1)
+
+
+def line(*points: tuple[float, float]) -> np.ndarray:
+    return np.array(points, float)
+
+
+# As one learns them at school, in a box of about 1 × 1.5; x to the right, y downwards.
+DIGITS: dict[int, Strokes] = {
+    0: [arc(0.5, 0.75, 0.45, 0.75, -90, 270)],
+    1: [line((0.5, 0), (0.42, 1.5))],
+    2: [np.concatenate([arc(0.5, 0.4, 0.42, 0.4, -170, 40), line((0.05, 1.5), (0.95, 1.5))])],
+    3: [arc(0.4, 0.37, 0.4, 0.37, -150, 90), arc(0.4, 1.1, 0.48, 0.4, -90, 150)],
+    4: [line((0.35, 0), (0.1, 0.85), (0.95, 0.85)), line((0.75, 0.2), (0.7, 1.5))],
+    5: [np.concatenate([line((0.2, 0), (0.15, 0.6)), arc(0.4, 1, 0.5, 0.48, -110, 150)]), line((0.2, 0), (0.9, 0))],
+    6: [np.concatenate([line((0.7, 0), (0.2, 0.7)), arc(0.5, 1.1, 0.4, 0.4, -170, 200)])],
+    7: [line((0.05, 0.05), (0.95, 0), (0.35, 1.5))],
+    8: [arc(0.5, 0.36, 0.34, 0.36, 90, 450), arc(0.5, 1.12, 0.42, 0.4, -90, 270)],
+    9: [np.concatenate([arc(0.45, 0.42, 0.4, 0.4, 0, -360), line((0.85, 0.42), (0.75, 1.5))])],
+}
+
+
+def draw(
+    strokes: Strokes,
+    *,
+    height: float,
+    pen: float,
+    at: tuple[float, float] = (0.5, 0.5),
+    sheet: tuple[int, int] = (280, 280),
+    square: bool = False,
+) -> np.ndarray:
+    """Draw with a round (or square) pen; `height` and `pen` with the ink, in pixels; `at`: 0..1 of the free room."""
+    finer = max(2, int(8 // pen))
+    points = np.concatenate(strokes)
+    low, size = points.min(0), np.ptp(points, axis=0)
+    scale = (height - pen) / size.max()
+    room = np.array(sheet[::-1]) - size * scale - pen
+    canvas = Image.new("L", (sheet[1] * finer, sheet[0] * finer))
+    ink, half = ImageDraw.Draw(canvas), pen * finer / 2
+    stamp = ink.rectangle if square else ink.ellipse
+    for stroke in strokes:
+        path = ((stroke - low) * scale + pen / 2 + np.array(at) * room) * finer
+        steps = np.linspace(0, len(path) - 1, 1 + int(len(path) * max(height * finer / 30, 40)))
+        for x, y in zip(*(np.interp(steps, np.arange(len(path)), path[:, axis]) for axis in (0, 1)), strict=True):
+            stamp((x - half, y - half, x + half, y + half), fill=255)
+    return np.asarray(canvas.reduce(finer))
+
+
+def alike(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.corrcoef(one.ravel().astype(float), other.ravel().astype(float))[0, 1])
+
+
+def read(picture: np.ndarray) -> int:
+    return int(ready_trained().predict(to_input(picture)).argmax())
+
+
+@st.composite
+def hands(draw_value: st.DrawFn) -> tuple[int, Strokes, dict[str, Any]]:
+    """Choose a digit, slanted and bent a little as a hand does, and a way to draw it."""
+    digit = draw_value(st.integers(0, 9))
+    slant, stretch = draw_value(st.floats(-0.2, 0.2)), draw_value(st.floats(0.8, 1.2))
+    strokes = [np.stack([stretch * s[:, 0] - slant * s[:, 1], s[:, 1]], axis=1) for s in DIGITS[digit]]
+    height = draw_value(st.floats(50, 270))
+    pen = height * draw_value(st.floats(1 / 25, 1 / 8))
+    at = (draw_value(st.floats(0, 1)), draw_value(st.floats(0, 1)))
+    return digit, strokes, {"height": height, "pen": pen, "at": at}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(hands())
+def test_moved_scaled_or_thickened_it_is_the_same_digit(hand: tuple[int, Strokes, dict[str, Any]]) -> None:
+    digit, strokes, way = hand
+    usual = center_drawing(draw(strokes, height=200, pen=16))
+    other = center_drawing(draw(strokes, **way))
+    assert alike(usual, other) >= 0.9
+    assert read(other) == read(usual) == digit
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_each_digit_in_every_pen_and_size(digit: int) -> None:
+    usual = center_drawing(draw(DIGITS[digit], height=200, pen=16))
+    assert read(usual) == digit
+    for height, share in itertools.product((28, 140, 275), (1 / 25, 1 / 8)):
+        for at in ((0, 0), (1, 0.3)):
+            other = center_drawing(draw(DIGITS[digit], height=height, pen=height * share, at=at))
+            assert alike(usual, other) >= 0.9, (height, share, at)
+            assert read(other) == digit, (height, share, at)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_other_pens_sheets_and_brightness(digit: int) -> None:
+    strokes = DIGITS[digit]
+    usual = center_drawing(draw(strokes, height=200, pen=16))
+    others = {
+        "a square pen": draw(strokes, height=200, pen=12, square=True),
+        "a broad brush": draw(strokes, height=220, pen=40),
+        "a wide sheet": draw(strokes, height=150, pen=12, sheet=(200, 900), at=(0.9, 0.1)),
+        "a large sheet": draw(strokes, height=900, pen=60, sheet=(1500, 1200)),
+        "a faint pencil": draw(strokes, height=200, pen=10) // 5,
+        "no smooth edges": np.where(draw(strokes, height=150, pen=9) > 127, np.uint8(255), np.uint8(0)),
+    }
+    for name, other in others.items():
+        assert alike(usual, center_drawing(other)) >= (0.75 if "brush" in name else 0.9), name
+        assert read(center_drawing(other)) == digit, name
+
+
+def test_dust_and_a_faint_end_do_no_harm() -> None:
+    clean = draw(DIGITS[2], height=150, pen=12)
+    dusty = clean.copy()
+    dusty[2:5, 3:6] = 255
+    dusty[270:272, 100] = 200
+    assert np.array_equal(center_drawing(clean), center_drawing(dusty))
+    fading = (clean * np.linspace(1, 0.4, 280)).astype(np.uint8)
+    assert alike(center_drawing(clean), center_drawing(fading)) > 0.9
+    assert read(center_drawing(fading)) == 2
+
+
+def test_mnist_itself_comes_out_as_it_went_in(digits: Digits) -> None:
+    """It is MNIST's own size, place, stroke and amount of ink that drawings are brought to."""
+    images, labels = (array[::400] for array in digits[0])
+    pictures = np.stack([center_drawing(digit) for digit in images])
+    assert pictures.mean() == pytest.approx(images.mean(), rel=0.05)
+    assert (pictures.max((1, 2)) > 200).all()
+    for axis in (1, 2):
+        theirs, ours = ((array > 127).any(axis).sum(1) for array in (images, pictures))
+        assert np.median(ours) == np.median(theirs)
+    centres = np.array([ndimage.center_of_mass(picture) for picture in pictures])
+    assert np.abs(centres - 14).max() < 0.6
+    assert np.median([alike(a, b) for a, b in zip(images, pictures, strict=True)]) > 0.9
+    network = ready_trained()
+    right = [(network.predict(to_input(x)).argmax(1) == labels).mean() for x in (images, pictures)]
+    assert right[1] >= right[0] - 0.02
+
+
+def test_the_digit_fits_into_20_by_20_with_its_proportions() -> None:
+    for digit, strokes in DIGITS.items():
+        for pen in (8, 16, 24):
+            ink = center_drawing(draw(strokes, height=200, pen=pen)) > 127
+            sides = ink.any(1).sum(), ink.any(0).sum()
+            assert max(sides) in (19, 20, 21), digit
+    tall = center_drawing(draw([line((0, 0), (0, 1))], height=200, pen=16)) > 127
+    assert tall.any(0).sum() in (2, 3)
+
+
+@pytest.mark.parametrize("sheet", [(28, 28), (280, 280), (1, 1), (3, 4000), (LARGEST, LARGEST)])
+def test_blank_paper_stays_blank(sheet: tuple[int, int]) -> None:
+    picture = center_drawing(np.zeros(sheet, np.uint8))
+    assert picture.dtype == np.uint8
+    assert picture.shape == (28, 28)
+    assert not picture.any()
+
+
+@pytest.mark.parametrize("radius", [0, 1, 5, 40])
+@pytest.mark.parametrize("at", [(140, 140), (3, 270), (0, 0)])
+def test_a_dot_becomes_a_dot_in_the_middle(radius: int, at: tuple[int, int]) -> None:
+    rows, columns = np.mgrid[:280, :280]
+    sheet = (255 * ((rows - at[0]) ** 2 + (columns - at[1]) ** 2 <= radius**2)).astype(np.uint8)
+    picture = center_drawing(sheet)
+    np.testing.assert_allclose(ndimage.center_of_mass(picture), (14, 14), atol=0.1)
+    assert 2 < picture.sum(dtype=float) / 255 < 8
+
+
+def test_what_the_switches_leave_out() -> None:
+    sheet = draw(DIGITS[7], height=70, pen=4, at=(0.9, 0.1))
+    squashed = center_drawing(sheet, fit=False, center=False, stroke=False)
+    assert alike(squashed, np.asarray(Image.fromarray(sheet).reduce(10))) > 0.98
+    rows, columns = np.nonzero(squashed > 60)
+    assert rows.max() < 12
+    assert columns.min() > 16
+    unplaced = center_drawing(sheet, center=False)
+    assert (unplaced > 127).any(1).sum() in (19, 20, 21)
+    assert ndimage.center_of_mass(unplaced)[1] > 15
+    assert unplaced.sum() == pytest.approx(center_drawing(sheet).sum(), rel=0.01)
+    small = center_drawing(sheet, fit=False, stroke=False)
+    np.testing.assert_allclose(ndimage.center_of_mass(small), (14, 14), atol=0.1)
+    assert (small > 60).any(1).sum() < 9
+    thin = center_drawing(sheet, stroke=False)
+    assert thin.sum() < 0.7 * center_drawing(sheet).sum()
+
+
+@pytest.mark.parametrize("on", list(itertools.product((True, False), repeat=3)))
+def test_the_steps_lead_to_the_picture(on: tuple[bool, bool, bool]) -> None:
+    sheet, switches = (
+        draw(DIGITS[4], height=90, pen=9, at=(0.2, 0.8)),
+        dict(zip(("fit", "center", "stroke"), on, strict=True)),
+    )
+    steps = drawing_steps(sheet, **switches)
+    assert [name for name, _ in steps] == ["your drawing", "ink found", "stroke width", "fitted", "centred"]
+    assert all(picture.dtype == np.uint8 and picture.ndim == 2 for _, picture in steps)
+    assert np.array_equal(steps[0][1], sheet)
+    assert np.array_equal(steps[-1][1], center_drawing(sheet, **switches))
+    assert steps[-2][1].shape == (28, 28)
+    assert np.array_equal(steps[-2][1], steps[-1][1]) != switches["center"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**31), st.floats(0, 1), st.tuples(*[st.booleans()] * 3))
+def test_any_sheet_gives_a_picture(height: int, width: int, seed: int, share: float, on: tuple[bool, ...]) -> None:
+    rng = np.random.default_rng(seed)
+    sheet = rng.integers(0, 256, (height, width), np.uint8) * (rng.random((height, width)) < share)
+    before = sheet.copy()
+    picture = center_drawing(sheet, fit=on[0], center=on[1], stroke=on[2])
+    assert picture.dtype == np.uint8
+    assert picture.shape == (28, 28)
+    assert picture.any() == sheet.any() or not on[0]
+    assert np.array_equal(sheet, before)
+    assert np.array_equal(picture, center_drawing(np.asfortranarray(sheet), fit=on[0], center=on[1], stroke=on[2]))
+
+
+def test_ink_along_the_edge_and_full_sheets() -> None:
+    frame = np.zeros((280, 280), np.uint8)
+    frame[:12] = frame[-12:] = 255
+    frame[:, :12] = frame[:, -12:] = 255
+    framed = center_drawing(frame)
+    assert framed[14, 14] == 0
+    assert (framed[14] > 127).sum() in (4, 5, 6)
+    assert center_drawing(np.full((50, 50), 255, np.uint8)).any()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "words"),
+    [
+        (np.zeros((28, 28)), TypeError, "(255 * drawing)"),
+        (np.full((28, 28), np.nan), TypeError, "uint8"),
+        (np.zeros((28, 28), bool), TypeError, "uint8"),
+        (np.zeros((28, 28), int), TypeError, "uint8"),
+        ("seven", TypeError, "uint8"),
+        (None, TypeError, "uint8"),
+        (np.zeros((28, 28, 3), np.uint8), ValueError, "ink_from_photo"),
+        (np.zeros(28, np.uint8), ValueError, "(height, width)"),
+        (np.zeros((0, 28), np.uint8), ValueError, "from 1 to 4096"),
+        (np.zeros((2, LARGEST + 1), np.uint8), ValueError, "from 1 to 4096"),
+    ],
+)
+def test_other_things_are_refused_in_words(wrong: Any, error: type[Exception], words: str) -> None:
+    with pytest.raises(error) as caught:
+        center_drawing(wrong)
+    assert words in str(caught.value)

@@ -1,0 +1,193 @@
+"""The ink of one digit is found on a photo; what is no photo of a digit is refused in words."""
+
+from __future__ import annotations
+
+import functools
+import io
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+from mnist_lesson import photo, to_input
+from mnist_lesson.drawing import center_drawing
+from mnist_lesson.load import Digits
+from mnist_lesson.photo import count_digits, ink_from_photo, read_picture
+from mnist_lesson.twin import Twin
+
+ready_trained = functools.cache(Twin.ready_trained)
+
+
+def ink(pen: int = 12, at: tuple[int, int] = (0, 0), size: tuple[int, int] = (600, 800)) -> np.ndarray:
+    """Draw a 2: 1 where ink is, 0 elsewhere, with smooth edges."""
+    canvas = Image.new("L", (size[1] * 2, size[0] * 2))
+    x, y = 2 * (300 + at[1]), 2 * (150 + at[0])
+    draw = ImageDraw.Draw(canvas)
+    draw.arc((x, y, x + 300, y + 300), 170, 400, fill=255, width=2 * pen)
+    draw.line((x + 262, y + 245, x + 20, y + 560), fill=255, width=2 * pen)
+    draw.line((x + 20, y + 555, x + 320, y + 555), fill=255, width=2 * pen)
+    return np.asarray(canvas.reduce(2)) / 255
+
+
+def light(kind: str, size: tuple[int, int] = (600, 800)) -> np.ndarray:
+    """Light a sheet of paper: how bright each place is, 0 to 255."""
+    down, across = np.mgrid[: size[0], : size[1]] / max(size)
+    return {
+        "even": np.full(size, 235.0),
+        "from the left": 230 - 110 * across,
+        "a lamp": 240 * np.exp(-2 * ((down - 0.3) ** 2 + (across - 0.6) ** 2)),
+        "dim": 90 - 20 * down,
+        "a shadow": ndimage.gaussian_filter(np.where(down + across > 0.8, 210.0, 140.0), 5),
+        "a table's edge": np.where(across < 0.15, 60.0, 220.0),
+    }[kind]
+
+
+def snap(sheet: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Take the photo: a camera's grain comes to it."""
+    grain = np.random.default_rng(seed).normal(0, 3, sheet.shape)
+    return np.clip(sheet + grain, 0, 255).astype(np.uint8)
+
+
+def read(drawing: np.ndarray) -> int:
+    return int(ready_trained().predict(to_input(center_drawing(drawing))).argmax())
+
+
+def packed(picture: np.ndarray, kind: str = "PNG", **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+KINDS = ["even", "from the left", "a lamp", "dim", "a shadow", "a table's edge"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("pen", "dark"), [(5, 0.6), (12, 0.3), (30, 0.8)])
+def test_pencil_on_paper_in_any_light(kind: str, pen: int, dark: float) -> None:
+    found = ink_from_photo(snap(light(kind) * (1 - dark * ink(pen))))
+    assert found.dtype == np.uint8
+    assert found.shape == (360, 480)
+    wanted = np.asarray(Image.fromarray(ink(pen).astype(np.float32)).resize((480, 360)))
+    assert np.corrcoef(found.ravel(), wanted.ravel())[0, 1] > 0.85
+    assert read(found) == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_blank_paper_is_refused(kind: str) -> None:
+    for seed in range(3):
+        with pytest.raises(ValueError, match="no digit"):
+            ink_from_photo(snap(light(kind), seed))
+
+
+def test_chalk_on_a_board() -> None:
+    board = light("from the left") / 4
+    assert read(ink_from_photo(snap(board + 150 * ink()))) == 2
+
+
+def test_colour_and_transparency() -> None:
+    shape = (255 * ink()).astype(np.uint8)
+    paper = np.full(shape.shape, 240, np.uint8)
+    blue = np.stack([paper - shape // 255 * 200, paper - shape // 255 * 180, paper], axis=-1)
+    dark = np.dstack([np.zeros((*shape.shape, 3), np.uint8), shape])
+    bright = np.dstack([np.full((*shape.shape, 3), 255, np.uint8), shape])
+    opaque = np.dstack([blue, np.full(shape.shape, 255, np.uint8)])
+    for picture in (blue, dark, bright, opaque):
+        assert read(ink_from_photo(picture)) == 2
+
+
+def test_a_digit_of_mnist_is_a_picture_too(digits: Digits) -> None:
+    images, labels = (array[:15] for array in digits[0])
+    right = [read(ink_from_photo(image)) == label for image, label in zip(images, labels, strict=True)]
+    upside = [read(ink_from_photo(255 - image)) == label for image, label in zip(images, labels, strict=True)]
+    assert sum(right) >= 14
+    assert sum(upside) >= 14
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 2), (2, 1), (1, 10), (2, 5), (5, 2)])
+def test_several_digits_are_noticed(rows: int, columns: int, digits: Digits) -> None:
+    some = iter(digits[0][0][:10])
+    sheet = np.vstack([np.hstack([np.pad(next(some), 3) for _ in range(columns)]) for _ in range(rows)])
+    large = np.asarray(Image.fromarray(sheet).resize((sheet.shape[1] * 6, sheet.shape[0] * 6)))
+    assert count_digits(large) > 1
+    with pytest.raises(ValueError, match="more than one digit"):
+        ink_from_photo(large)
+
+
+def test_one_digit_is_one(digits: Digits) -> None:
+    assert count_digits(np.zeros((50, 50), np.uint8)) == 0
+    counts = [count_digits(np.kron(image, np.ones((6, 6), np.uint8))) for image in digits[0][0][:300]]
+    assert counts.count(1) >= 299
+    five = np.zeros((100, 100), np.uint8)
+    five[30:90, 30:36] = five[84:90, 30:70] = 255
+    five[10:16, 40:80] = 255
+    assert count_digits(five) == 1
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
+def test_picture_files(kind: str) -> None:
+    assert read(read_picture(packed(snap(light("from the left") * (1 - 0.6 * ink())), kind))) == 2
+
+
+def test_a_photo_on_its_side_is_turned_upright() -> None:
+    picture = Image.fromarray(np.rot90(snap(light("even") * (1 - 0.6 * ink()))))
+    orientation = picture.getexif()
+    orientation[0x0112] = 6  # "turn by a quarter to the right to see it upright"
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", exif=orientation)
+    assert read(read_picture(buffer.getvalue())) == 2
+
+
+def test_a_large_photo_is_read() -> None:
+    large = np.kron(snap(light("even") * (1 - 0.6 * ink())), np.ones((5, 5), np.uint8))
+    assert read(read_picture(packed(large, "JPEG"))) == 2
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    body = zlib.compress(b"\0" * 1000)
+    chunks = [(b"IHDR", head), (b"IDAT", body), (b"IEND", b"")]
+    parts = [struct.pack(">I", len(d)) + n + d + struct.pack(">I", zlib.crc32(n + d)) for n, d in chunks]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+WHOLE = packed(snap(light("even") * (1 - 0.6 * ink())))
+FILES = {
+    "empty": (b"", "no picture"),
+    "text": (b"I am a photo, believe me." * 100, "no picture"),
+    "a cut file": (WHOLE[: len(WHOLE) // 2], "no picture"),
+    "an SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no picture"),
+    "a bomb": (png_that_claims(30_000, 30_000), "pixels"),
+    "a smaller bomb": (png_that_claims(10_000, 10_000), "pixels"),
+    "a huge bomb": (png_that_claims(2_000_000_000, 2_000_000_000), "pixels"),
+    "less than it says": (png_that_claims(400, 400), "no picture"),
+    "a long file": (bytes(photo.LARGEST_FILE + 1), "bytes"),
+    "a blank picture": (packed(np.full((300, 300), 255, np.uint8)), "no digit"),
+    "one pixel": (packed(np.zeros((1, 1), np.uint8)), "no digit"),
+    "a thread": (packed(np.zeros((1, 3000), np.uint8)), "narrow"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_other_files_are_refused_in_a_sentence(name: str) -> None:
+    data, words = FILES[name]
+    with pytest.raises(ValueError, match=words):
+        read_picture(data)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        (np.zeros((50, 50)), TypeError),
+        (np.zeros((50, 50, 2), np.uint8), ValueError),
+        (np.zeros(50, np.uint8), ValueError),
+        (np.zeros((0, 50), np.uint8), ValueError),
+        ("photo.png", TypeError),
+    ],
+)
+def test_other_arrays_are_refused_in_words(wrong: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="image came as"):
+        ink_from_photo(wrong)
