@@ -72,14 +72,11 @@ def build_model(
     -----
     Explained in notebook 05.
     """
-    first, second = _check_filters(filters)
-    check_whole("kernel_size", kernel_size, 1, 13)
-    check_whole("dense_units", dense_units, 1, 4096)
+    network = {"filters": filters, "kernel_size": kernel_size, "dense_units": dense_units, "activation": activation}
+    check_network(network | {"dropout_conv": dropout_conv, "dropout_dense": dropout_dense})
     check_whole("num_classes", num_classes, 2, 1000)
-    for name, share in (("dropout_conv", dropout_conv), ("dropout_dense", dropout_dense)):
-        check_number(name, share, 0, 0.99)
-    check_choice("activation", activation, ACTIVATIONS)
     _check_input_shape(input_shape, kernel_size)
+    first, second = filters
 
     keras = import_keras()
     layers = keras.layers
@@ -101,6 +98,19 @@ def build_model(
     if seed is not None:
         draw_weights(model, seed)
     return model
+
+
+def check_network(arguments: dict[str, Any]) -> None:
+    """Raise TypeError or ValueError if one of these arguments of `build_model()` is none. Nothing is built."""
+    for name, value in arguments.items():
+        if name == "filters":
+            _check_filters(value)
+        elif name == "activation":
+            check_choice(name, value, ACTIVATIONS)
+        elif name in ("dropout_conv", "dropout_dense"):
+            check_number(name, value, 0, 0.99)
+        else:
+            check_whole(name, value, 1, {"kernel_size": 13, "dense_units": 4096}[name])
 
 
 def draw_weights(model: keras.Model, seed: int) -> None:
@@ -210,10 +220,11 @@ def load_current(name: str = "model") -> tuple[keras.Model, str]:
     )
 
 
-def _check_filters(filters: Any) -> tuple[int, int]:
+def _check_filters(filters: Any) -> None:
     if not isinstance(filters, tuple | list) or len(filters) != 2:
         raise ValueError(f"filters came as {filters!r}, but two whole numbers are needed, as in filters=(32, 64).")
-    return check_whole("filters[0]", filters[0], 1, 512), check_whole("filters[1]", filters[1], 1, 512)
+    for place, count in enumerate(filters):
+        check_whole(f"filters[{place}]", count, 1, 512)
 
 
 def _check_input_shape(shape: Any, kernel_size: int) -> None:

@@ -1,0 +1,28 @@
+"""The instructor's bench: turn the parameters, run many short trainings, compare them honestly.
+
+sweep({"batch_size": [32, 128], "seed": [0, 1]})   a grid of runs, each kept in a file
+compare(runs[0], runs[1])                          could the difference be chance?
+seed_lottery({"epochs": 1, "digits": 2000})        the same settings, several seeds
+train_for(20)                                      as good as it gets in 20 seconds
+print(show_code({"epochs": 1}))                    the plain Keras that makes exactly this run
+"""
+
+from mnist_lesson.instructor.compare import Comparison, Lottery, compare, seed_lottery
+from mnist_lesson.instructor.plain_keras import show_code
+from mnist_lesson.instructor.records import Record, Runs
+from mnist_lesson.instructor.sweeps import pool, run_one, sweep
+from mnist_lesson.instructor.timebox import train_for
+
+__all__ = [
+    "Comparison",
+    "Lottery",
+    "Record",
+    "Runs",
+    "compare",
+    "pool",
+    "run_one",
+    "seed_lottery",
+    "show_code",
+    "sweep",
+    "train_for",
+]

@@ -1,0 +1,236 @@
+"""Is one run better than another, or was it luck? McNemar's test for two runs, and a lottery of seeds for settings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mnist_lesson.checks import check_number, check_whole
+from mnist_lesson.instructor.records import Record, Runs, complete, say_options
+from mnist_lesson.instructor.sweeps import sweep
+from mnist_lesson.train import Settings
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SURE = 0.05  # below this share we no longer speak of chance
+POWER = 0.8  # how often a true difference is to be found
+MOST_RUNS = 1000
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs, judged on the same digits.
+
+    Attributes
+    ----------
+    first, second
+        The runs.
+    only_first, only_second
+        How many digits only the one, or only the other, reads right.
+    chance
+        How often chance alone would part them so unevenly, from 0 to 1: McNemar's exact test, on both sides.
+    """
+
+    first: Record
+    second: Record
+    only_first: int
+    only_second: int
+    chance: float
+
+    def __str__(self) -> str:
+        parted = self.only_first + self.only_second
+        if not parted:
+            return "Both read exactly the same digits right: there is no difference at all."
+        said = (
+            f"Of {self.first.judged:,} digits, {self.only_first} are read right by {self.first.key[:6]} only, and "
+            f"{self.only_second} by {self.second.key[:6]} only. "
+        )
+        often = "less than 1 time in 10,000" if self.chance < 1e-4 else f"{_times(self.chance)}"
+        if self.chance >= SURE:
+            return said + f"Chance alone parts two equal networks like this or more {often}: it may be luck."
+        better = self.first if self.only_first > self.only_second else self.second
+        return said + (
+            f"Chance alone does that {often}: on digits like these, {better.key[:6]} is the better network. "
+            "Whether its settings are better, several seeds must tell."
+        )
+
+    def plot(self) -> Figure:
+        """Draw the accuracy and the loss of both, over each other."""
+        from mnist_lesson.look import new_axes, show_curves
+
+        axes = new_axes(9.0, 3.2, 2)
+        epochs = max((run.history["epoch"] for run in (self.first, self.second)), key=len)
+        for axis, (name, title) in zip(axes, TITLES.items(), strict=True):
+            curves = {run.key[:6]: _padded(run.history[name], len(epochs)) for run in (self.first, self.second)}
+            show_curves(curves, x=epochs, title=title, x_label="epoch", ax=axis)
+        figure: Figure = axes[0].figure
+        return figure
+
+
+TITLES = {"val_accuracy": "Accuracy on the held-out digits", "val_loss": "Loss on the held-out digits"}
+
+
+def _padded(values: list[float | None], length: int) -> list[float]:
+    given = [math.nan if value is None else value for value in values]
+    return given + [math.nan] * (length - len(given))
+
+
+def _times(chance: float) -> str:
+    return f"{100 * chance:.0f} times in 100" if chance >= 0.095 else f"{1000 * chance:.2g} times in 1,000"
+
+
+def compare(first: Record, second: Record) -> Comparison:
+    """Say whether two runs differ by more than chance, from the digits that only one of them reads right.
+
+    Parameters
+    ----------
+    first, second
+        Two runs that `sweep()`, `run_one()` or `train_for()` returned.
+
+    Raises
+    ------
+    TypeError, ValueError
+        They are no such runs, have no result, or were judged on different digits.
+
+    Notes
+    -----
+    The exact test of Q. McNemar (1947). It compares two trained networks, not two settings: for that, see
+    `seed_lottery()`.
+    """
+    for run in (first, second):
+        if not isinstance(run, Record):
+            raise TypeError(
+                f"A run came as {type(run).__name__}, but one of the table is needed: compare(runs[0], runs[1])."
+            )
+        if not run.judged:
+            raise ValueError(
+                f"Run {run.key[:6]} has no result ({run.status}), so there is nothing to compare. {run.reason}"
+            )
+    if first.judged_on != second.judged_on:
+        raise ValueError(
+            f"These runs were judged on different digits: {first.key[:6]} on {first.judged:,}, {second.key[:6]} on "
+            f"{second.judged:,} others. One may have had the easier ones, so nothing fair can be said. Run both with "
+            "the same validation_split and validate_on, and both in rehearsal or neither."
+        )
+    right, other = first.read_right(), second.read_right()
+    only_first, only_second = int((right & ~other).sum()), int((other & ~right).sum())
+    return Comparison(first, second, only_first, only_second, mcnemar(only_first, only_second))
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """Return how often a fair coin falls at least as unevenly as this, from 0 to 1."""
+    from scipy.stats import binomtest
+
+    parted = only_first + only_second
+    return float(binomtest(only_first, parted, 0.5).pvalue) if parted else 1.0
+
+
+@dataclass(frozen=True)
+class Lottery:
+    """The same settings with several seeds: how far does luck alone carry a run?"""
+
+    runs: Runs
+
+    @property
+    def accuracies(self) -> list[float]:
+        """The accuracy of each run that has one."""
+        return [run.accuracy for run in self.runs if run.accuracy is not None]
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation of the accuracies; NaN for fewer than two."""
+        return float(np.std(self.accuracies, ddof=1)) if len(self.accuracies) > 1 else math.nan
+
+    def runs_needed(self, difference: float) -> int | None:
+        """Say how many runs of each of two settings it takes to believe such a difference between their means.
+
+        Parameters
+        ----------
+        difference
+            Of the accuracies, between 0 and 1: 0.002 is a fifth of a percent.
+
+        Returns
+        -------
+        int
+            So many find a true difference of this size in 4 of 5 tries, and see one where there is none in 1 of 20
+            (a t-test on both sides). None: more than 1,000, or there are too few runs to know the spread.
+        """
+        from scipy.stats import nct, t
+
+        check_number("difference", difference, 0, 1, open_ends=True)
+        if math.isnan(self.spread):
+            return None
+        for count in range(2, MOST_RUNS + 1):
+            free, apart = 2 * count - 2, difference / max(self.spread, 1e-9) * math.sqrt(count / 2)
+            if apart > 30 or nct.sf(t.isf(SURE / 2, free), free, apart) >= POWER:
+                return count
+        return None
+
+    def __str__(self) -> str:
+        found = self.accuracies
+        if len(found) < 2:
+            return "Two seeds at least must come to a result before luck can be seen."
+        low, high = min(found), max(found)
+        gap = max(high - low, 1e-4)
+        needed = self.runs_needed(gap) or f"more than {MOST_RUNS:,}"
+        return (
+            f"{len(found)} seeds, the same settings: from {low:.2%} to {high:.2%}, {np.mean(found):.2%} on average. "
+            "So one run each tells little of a difference smaller than that. To believe one of "
+            f"{gap:.2%} between two settings, make about {needed} runs of each."
+        )
+
+    def plot(self) -> Figure:
+        """Draw each run as a dot, and the average as a line."""
+        from mnist_lesson.look import new_axes, tidy
+
+        axis = new_axes(6.0, 2.2)[0]
+        found = [100 * accuracy for accuracy in self.accuracies]
+        axis.plot(found, [0] * len(found), "o", ms=9, alpha=0.6, color="#1f5fa8")
+        axis.axvline(float(np.mean(found)) if found else 0, color="#c65a00", ls="--")
+        tidy(
+            axis,
+            f"{len(found)} runs that differ in their seed only",
+            "accuracy in %; the dashed line is the average",
+            "",
+        )
+        axis.set_yticks([])
+        figure: Figure = axis.figure
+        return figure
+
+
+def seed_lottery(
+    options: Mapping[str, Any] | Settings | None = None,
+    seeds: int = 5,
+    data: Any = None,
+    *,
+    file: str | Path | None = None,
+    executor: Executor | None = None,
+) -> Lottery:
+    """Make the same run with several seeds.
+
+    Parameters
+    ----------
+    options
+        What is not as in the original, as for `run_one()`.
+    seeds
+        How many, from 2 to 1,000; they follow the seed in `options`.
+    data, file, executor
+        As for `sweep()`. Runs that are in the file already are not made again.
+    """
+    check_whole("seeds", seeds, 2, MOST_RUNS)
+    full = complete(options)
+    first = check_whole("seed", full["seed"], 0, 2**31 - 1 - seeds)
+    return Lottery(sweep([full | {"seed": first + more} for more in range(seeds)], data, file=file, executor=executor))
+
+
+def say_difference(first: Record, second: Record) -> str:
+    """Say in which options two runs differ."""
+    marked = [text for text, other in say_options(second.options, first.options) if other]
+    return f"{second.key[:6]} has {', '.join(marked)}." if marked else "Both have the same settings."

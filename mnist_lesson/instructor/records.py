@@ -1,0 +1,317 @@
+"""Runs as lines in a file: what each was made with, how good it is, and which digits it read right."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import inspect
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+
+from mnist_lesson import workspace
+from mnist_lesson.model import build_model
+from mnist_lesson.test import wilson_interval
+from mnist_lesson.train import Settings
+
+GIVEN_BY_THE_DATA = ("input_shape", "num_classes", "seed")  # and the seed of a run is that of its Settings
+NETWORK: dict[str, Any] = {
+    name: one.default
+    for name, one in inspect.signature(build_model).parameters.items()
+    if name not in GIVEN_BY_THE_DATA
+}
+DEFAULTS: dict[str, Any] = asdict(Settings()) | NETWORK
+ORDERS = ("newest", "accuracy", "loss", "seconds", "seed")
+FINAL = ("finished", "diverged", "failed")  # a run that was stopped, or lost with its worker, is made again
+
+
+def complete(changes: Mapping[str, Any] | Settings | None = None) -> dict[str, Any]:
+    """Return all options of a run, fields of `Settings` and arguments of `build_model()`, from those that differ.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `changes` is no such thing, or has a name that is none of theirs. (Values are checked by whoever uses them.)
+    """
+    given = asdict(changes) if isinstance(changes, Settings) else {} if changes is None else changes
+    if not isinstance(given, Mapping):
+        raise TypeError(f'options came as {given!r}, but names and values are needed, as in {{"epochs": 3}}.')
+    for name in given:
+        if name not in DEFAULTS:
+            raise ValueError(f"There is no option {name!r}. There are: {', '.join(DEFAULTS)}.")
+    return {name: _plain(given.get(name, usual), usual) for name, usual in DEFAULTS.items()}
+
+
+def _plain(value: Any, usual: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(usual, float) and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(usual, tuple) and isinstance(value, list | tuple):
+        return tuple(_plain(one, 0) for one in value)
+    return value if isinstance(value, str | int | float | tuple | None) else repr(value)
+
+
+def split_options(options: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
+    """Return the `Settings` and the arguments of `build_model()` that complete options stand for, checked."""
+    settings = Settings(**{one.name: options[one.name] for one in fields(Settings)})
+    return settings, {name: options[name] for name in NETWORK}
+
+
+def key_of(options: Mapping[str, Any], data: str = "", rehearsal: bool = False, time_box: float | None = None) -> str:
+    """Name a run after all that decides it: 16 hexadecimal digits."""
+    text = json.dumps([dict(options), data, rehearsal, time_box], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def say_options(options: Mapping[str, Any], beside: Mapping[str, Any] | None = None) -> list[tuple[str, bool]]:
+    """Say what differs from the original lesson's settings, and mark what differs from the run `beside` it."""
+    said = []
+    for name, usual in DEFAULTS.items():
+        marked = beside is not None and options[name] != beside[name]
+        if marked or options[name] != usual:
+            said.append((f"{name}={options[name]!r}", marked))
+    return said
+
+
+@dataclass(frozen=True)
+class Record:
+    """One run, as it stands in the file.
+
+    Attributes
+    ----------
+    key
+        Named after all that decides the run.
+    options
+        All fields of `Settings` and all arguments of `build_model()`.
+    status, reason
+        "finished", "diverged" or "stopped"; "failed" or "lost" (its worker died), then `reason` says why.
+    accuracy, loss
+        On the digits that it was judged on; None if there is none.
+    seconds
+        How long it took, with getting ready.
+    trained, judged
+        How many digits it was trained on and judged on.
+    judged_on
+        Names these digits: only runs with the same can be compared digit by digit.
+    right
+        Which of them it read right, a bit a digit, packed as text: see `read_right()`.
+    history
+        As that of a `Run`.
+    parameters
+        How many weights the network has.
+    data, rehearsal, time_box
+        Which digits were given ("" for MNIST), whether it was a rehearsal, and its limit in seconds, if any.
+    """
+
+    key: str
+    options: dict[str, Any]
+    status: str
+    reason: str = ""
+    accuracy: float | None = None
+    loss: float | None = None
+    seconds: float = 0.0
+    trained: int = 0
+    judged: int = 0
+    judged_on: str = ""
+    right: str = ""
+    history: dict[str, list[float | None]] = field(default_factory=dict)
+    parameters: int = 0
+    data: str = ""
+    rehearsal: bool = False
+    time_box: float | None = None
+
+    def read_right(self) -> NDArray[np.bool_]:
+        """Return whether each of the digits that it was judged on was read right, as bool of shape (judged,)."""
+        packed = np.frombuffer(base64.b64decode(self.right), np.uint8)
+        return np.unpackbits(packed, count=self.judged).astype(bool)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % confidence interval of the accuracy."""
+        return wilson_interval(int(self.read_right().sum()), self.judged) if self.judged else None
+
+    def line(self) -> str:
+        """Write it as one line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=True) + "\n"
+
+    @classmethod
+    def from_line(cls, line: str) -> Record:
+        """Read what `line()` wrote, or raise ValueError, TypeError or KeyError: the line is damaged or foreign."""
+        found = json.loads(line)
+        made = cls(**found)
+        whole = all(isinstance(getattr(made, name), kinds) for name, kinds in KINDS.items())
+        if not whole or set(made.options) != set(DEFAULTS):
+            raise ValueError("not a run of this lesson")
+        options = complete(made.options)
+        made = cls(**found | {"options": options})
+        if (
+            made.key != key_of(options, made.data, made.rehearsal, made.time_box)
+            or len(made.read_right()) != made.judged
+        ):
+            raise ValueError("its parts do not belong together")
+        return made
+
+
+KINDS: dict[str, Any] = {
+    **dict.fromkeys(("key", "status", "reason", "judged_on", "right", "data"), str),
+    **dict.fromkeys(("accuracy", "loss", "time_box"), float | int | None),
+    "options": dict,
+    "history": dict,
+    "seconds": float | int,
+    "trained": int,
+    "judged": int,
+    "parameters": int,
+}
+
+
+def finite(number: float) -> float | None:
+    """Return a number, or None for NaN and infinity, which JSON does not have."""
+    return float(number) if math.isfinite(number) else None
+
+
+def pack_bits(right: NDArray[np.bool_]) -> str:
+    """Write a bit a digit as text."""
+    return base64.b64encode(np.packbits(right).tobytes()).decode()
+
+
+def runs_file(file: str | Path | None = None) -> Path:
+    """Return `file`, by default that of the learner's folder."""
+    return Path(file) if file is not None else workspace.folder() / "runs.jsonl"
+
+
+def append(file: Path, record: Record) -> None:
+    """Add a run to the file; the file is written whole or not at all, and by one process at a time."""
+    with _lock(file):
+        before = file.read_bytes() if file.exists() else b""
+        ended = b"" if not before or before.endswith(b"\n") else b"\n"  # a line cut short must not spoil the next
+        workspace.write_atomic(file, before + ended + record.line().encode())
+
+
+def _lock(file: Path) -> FileLock:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(file.with_name(f".{file.name}.lock"), timeout=60)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Runs, one after the other: `runs[0]`, `len(runs)`, `for run in runs`. `note` tells of damaged lines.
+
+    A notebook shows them as a table, in which what differs from the run above is marked.
+    """
+
+    rows: list[Record]
+    note: str = ""
+
+    @classmethod
+    def load(cls, file: str | Path | None = None) -> Runs:
+        """Read a file of runs, by default that of the learner's folder. Damaged lines are set aside and named."""
+        place = runs_file(file)
+        if not place.exists():
+            return cls([])
+        rows, damaged = _read(place)
+        return cls(rows, _set_aside(place) if damaged else "")
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.rows)
+
+    def __getitem__(self, place: int) -> Record:
+        return self.rows[place]
+
+    def sorted(self, order: str = "newest") -> Runs:
+        """Return them in one of the `ORDERS`; the best first, runs without a result last."""
+        if order == "newest":
+            return Runs(self.rows[::-1], self.note)
+        sign = -1 if order == "accuracy" else 1
+
+        def rank(run: Record) -> tuple[bool, float]:
+            value = run.options["seed"] if order == "seed" else getattr(run, order)
+            return value is None or isinstance(value, str), sign * value if isinstance(value, int | float) else 0
+
+        return Runs(sorted(self.rows, key=rank), self.note)
+
+    def table(self) -> list[list[str]]:
+        """Return a row of texts for each run; ▸ marks what differs from the run above."""
+        return [_row(run, self.rows[place - 1] if place else None) for place, run in enumerate(self.rows)]
+
+    def _repr_html_(self) -> str:
+        cells = [[f"<td>{escape(cell)}</td>" for cell in row] for row in self.table()]
+        head = "".join(f'<th scope="col">{name}</th>' for name in HEADER)
+        body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
+        return f"<p>{escape(self.note)}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+HEADER = [
+    "run",
+    "accuracy",
+    "95 % interval",
+    "loss",
+    "seconds",
+    "seed",
+    "what is not as in the original (▸ not as above)",
+]
+
+
+def _row(run: Record, above: Record | None) -> list[str]:
+    said = say_options(run.options, above.options if above else None)
+    words = "  ".join(f"▸{text}" if marked else text for text, marked in said if not text.startswith("seed="))
+    seed = ("▸" if above and run.options["seed"] != above.options["seed"] else "") + str(run.options["seed"])
+    limits = [f"{run.time_box:g} s at most"] if run.time_box else []
+    limits += ["rehearsal"] * run.rehearsal + [f"{run.status} {run.reason}".strip()] * (run.status != "finished")
+    accuracy = "–" if run.accuracy is None else f"{run.accuracy:.2%}"
+    interval = "–" if run.interval is None else "{:.2%} to {:.2%}".format(*run.interval)
+    loss = "–" if run.loss is None else f"{run.loss:.4f}"
+    return [
+        run.key[:6],
+        accuracy,
+        interval,
+        loss,
+        f"{run.seconds:.1f}",
+        seed,
+        "; ".join(filter(None, [words, *limits])),
+    ]
+
+
+def _read(file: Path) -> tuple[list[Record], list[str]]:
+    """Return the runs in a file, the last of each key, and its damaged lines."""
+    good: dict[str, Record] = {}
+    damaged = []
+    for line in file.read_bytes().decode(errors="replace").split("\n"):
+        try:
+            run = Record.from_line(line) if line.strip() else None
+        except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
+            damaged.append(line)
+            continue
+        if run is not None:
+            good.pop(run.key, None)
+            good[run.key] = run
+    return list(good.values()), damaged
+
+
+def _set_aside(file: Path) -> str:
+    """Move the damaged lines of a file into one beside it, and say so."""
+    aside = file.with_name(f"{file.name}.damaged")
+    try:
+        with _lock(file):
+            rows, damaged = _read(file)  # again: another process may have been here
+            kept = aside.read_text(encoding="utf-8") if aside.exists() else ""
+            workspace.write_atomic(aside, (kept + "\n".join(damaged) + "\n").encode())
+            workspace.write_atomic(file, "".join(run.line() for run in rows).encode())
+        where = f"It was set aside in {aside.name}"
+    except (OSError, workspace.WorkspaceError):
+        where = "It was left where it is, as the file cannot be written"
+    begins = ", ".join(f"“{line[:30]}…”" for line in damaged[:3])
+    return (
+        f"{file.name} had {len(damaged)} damaged line{'s' * (len(damaged) > 1)} ({begins}). {where}. The others stay."
+    )

@@ -1,0 +1,222 @@
+"""Sweeps: each run once, whatever dies in between; and a file of runs that survives damage."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mnist_lesson.instructor import Record, Runs, pool, run_one, sweep
+from mnist_lesson.instructor.records import append, complete, key_of, pack_bits
+from mnist_lesson.train import Settings
+
+TINY = {"epochs": [1], "batch_size": [32], "filters": [(2, 3)], "dense_units": [8]}
+GRID = TINY | {"seed": [0, 1], "learning_rate": [0.01, 0.001]}
+
+
+@pytest.fixture(scope="module")
+def data(digits):
+    (images, labels), _ = digits
+    return images[:120].copy(), labels[:120].copy()
+
+
+def made_up(seed: int = 0, **changes) -> Record:
+    """Return a run that nobody made."""
+    options = complete({"seed": seed})
+    right = pack_bits([True, False, True])
+    record = Record(key_of(options), options, "finished", "", 2 / 3, 0.5, 1.0, 10, 3, "abc", right)
+    return replace(record, **changes)
+
+
+# ---- the file ----
+
+
+def test_a_record_comes_back_as_it_was() -> None:
+    run = made_up(3)
+    again = Record.from_line(run.line())
+    assert again == run
+    assert again.read_right().tolist() == [True, False, True]
+    assert again.interval is not None
+    assert again.interval[0] < 2 / 3 < again.interval[1]
+
+
+def test_truncated_at_every_byte_only_the_cut_run_is_lost(tmp_path: Path) -> None:
+    runs, other = [made_up(seed) for seed in range(3)], made_up(3)
+    whole = "".join(run.line() for run in runs).encode()
+    ends = [sum(len(run.line()) for run in runs[: place + 1]) for place in range(3)]
+    for cut in range(len(whole)):
+        file = tmp_path / "runs.jsonl"
+        (tmp_path / "runs.jsonl.damaged").unlink(missing_ok=True)
+        file.write_bytes(whole[:cut])
+        found = Runs.load(file)
+        expected = sum(cut >= end - 1 for end in ends)  # a run without its line's end is whole, too
+        assert [run.key for run in found] == [run.key for run in runs[:expected]], cut
+        between = cut in (0, *ends, *(end - 1 for end in ends))
+        assert bool(found.note) != between, cut
+        file.write_bytes(whole[:cut])
+        append(file, other)
+        assert [run.key for run in Runs.load(file)] == [run.key for run in [*runs[:expected], other]]
+
+
+def test_a_damaged_line_is_set_aside_and_named(tmp_path: Path) -> None:
+    file = tmp_path / "runs.jsonl"
+    forged = json.loads(made_up(1).line()) | {"accuracy": "very good"}
+    other = json.loads(made_up(1).line())
+    other["options"]["epochs"] = 5  # no longer what its key says
+    lines = ["{half a li", json.dumps(forged), json.dumps(other), "[]", "\x00", "[" * 5000, made_up(2).line().strip()]
+    file.write_text("\n".join(lines) + "\n")
+    found = Runs.load(file)
+    assert [run.options["seed"] for run in found] == [2]
+    assert "6 damaged lines" in found.note
+    assert "half a li" in found.note
+    assert (tmp_path / "runs.jsonl.damaged").read_text().splitlines()[:6] == lines[:6]
+    again = Runs.load(file)
+    assert (len(again), again.note) == (1, "")
+
+
+def test_many_threads_append_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "runs.jsonl"
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda seed: append(file, made_up(seed)), range(40)))
+    assert sorted(run.options["seed"] for run in Runs.load(file)) == list(range(40))
+
+
+def test_the_table_is_sorted_and_marks_what_differs() -> None:
+    options = complete({"seed": 1, "batch_size": 32})
+    other = replace(made_up(1), options=options, key=key_of(options), accuracy=0.9)
+    failed = replace(made_up(2), status="failed", reason="It fell over.", accuracy=None, loss=None)
+    runs = Runs([made_up(0), other, failed])
+    assert [run.accuracy for run in runs.sorted("accuracy")] == [0.9, 2 / 3, None]
+    assert [run.options["seed"] for run in runs.sorted("newest")] == [2, 1, 0]
+    table = runs.table()
+    assert table[1][5:] == ["▸1", "▸batch_size=32"]
+    assert "▸batch_size=128" in table[2][6]
+    assert "It fell over." in table[2][6]
+    assert "It fell over." in runs._repr_html_()
+
+
+# ---- the names ----
+
+
+@pytest.mark.parametrize(
+    ("grid", "words"),
+    [
+        ({"batchsize": [1]}, "There is no option 'batchsize'"),
+        ({"batch_size": 32}, "a list of values is needed"),
+        (Settings(), "Type sweep"),
+        ([3], "names and values"),
+    ],
+)
+def test_a_wrong_grid_is_refused_in_words(grid, words) -> None:
+    with pytest.raises((TypeError, ValueError), match=words):
+        sweep(grid)
+
+
+# ---- real runs ----
+
+
+@pytest.mark.training
+def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(data, workspace: Path, capsys) -> None:
+    grid = TINY | {"seed": [0], "filters": [(0, 3), (2, 3)], "learning_rate": [0.01, 1e9]}
+    runs = sweep(grid, data)
+    assert [run.status for run in runs] == ["failed", "failed", "finished", "failed"]
+    assert "from 1 to 512" in runs[0].reason
+    assert "learning_rate" in runs[3].reason
+    assert "4 of 4 runs" in capsys.readouterr().out
+    before = (workspace / "runs.jsonl").read_bytes()
+    again = sweep(grid, data)
+    assert again.rows == runs.rows
+    assert (workspace / "runs.jsonl").read_bytes() == before
+    assert len(sweep([grid_one := {"epochs": 1, "digits": 30, "filters": (2, 3), "dense_units": 8}], data)) == 1
+    assert run_one(grid_one, data).accuracy == Runs.load()[-1].accuracy
+
+
+@pytest.mark.training
+def test_a_run_that_diverges_is_recorded_and_explained(data) -> None:
+    options = {"epochs": 3, "optimizer": "sgd", "learning_rate": 9.9, "filters": (8, 8), "activation": "linear"}
+    run = run_one(options | {"loss": "mean_squared_error", "batch_size": 4, "dropout_dense": 0.0}, data)
+    if run.status != "diverged":  # the softmax can hold it: take a network that it cannot hold
+        run = run_one(options | {"batch_size": 1, "dense_units": 512, "filters": (64, 64)}, data)
+    assert run.status == "diverged"
+    assert "steps were too large" in run.reason
+    assert Record.from_line(run.line()) == run
+
+
+@pytest.mark.training
+def test_two_processes_of_a_pool_make_the_same_runs(data, tmp_path: Path) -> None:
+    alone = sweep(GRID, data, file=tmp_path / "alone.jsonl")
+    with pool(2) as executor:
+        together = sweep(GRID, data, file=tmp_path / "together.jsonl", executor=executor)
+    assert [run.key for run in alone] == [run.key for run in together]
+    for one, other in zip(alone, together, strict=True):
+        assert one.right == other.right
+        # Two threads add up in another order than one: the last of some sixteen digits may differ.
+        assert one.loss == pytest.approx(other.loss, rel=1e-5)
+
+
+SWEEPER = """
+import sys
+from mnist_lesson import load_data
+from mnist_lesson.instructor import sweep
+if __name__ == "__main__":
+    (images, labels), _ = load_data()
+    grid = {grid!r}
+    runs = sweep(grid, (images[:120], labels[:120]), file=sys.argv[1])
+    print("made", len(runs))
+"""
+
+
+def sweeper(file: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", SWEEPER.format(grid=GRID | {"seed": [0, 1, 2]}), str(file)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+@pytest.mark.training
+def test_two_sweeps_into_one_file_and_one_of_them_killed(tmp_path: Path) -> None:
+    file = tmp_path / "runs.jsonl"
+    first, second = sweeper(file), sweeper(file)
+    while not file.exists():
+        time.sleep(0.05)
+    first.kill()
+    first.communicate()
+    third = sweeper(file)
+    for process in (second, third):
+        said, _ = process.communicate(timeout=300)
+        assert "made 6" in said, said
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    keys = [line["key"] for line in lines]
+    assert len(keys) == len(set(keys)) == 6
+    assert {line["status"] for line in lines} == {"finished"}
+
+
+@pytest.mark.training
+def test_a_dask_cluster_loses_a_worker_in_the_middle(data, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    file = tmp_path / "runs.jsonl"
+    grid = GRID | {"seed": [0, 1, 2, 3]}
+    settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with (
+        distributed.LocalCluster(**settings, silence_logs=50) as cluster,
+        distributed.Client(cluster) as client,
+        ThreadPoolExecutor(1) as aside,
+    ):
+        sweeping = aside.submit(sweep, grid, data, file=file, executor=client.get_executor())
+        while not file.exists():
+            time.sleep(0.05)
+        victim = next(iter(cluster.workers.values()))
+        pid = client.run(os.getpid, workers=[victim.worker_address])[victim.worker_address]
+        os.kill(pid, 9)
+        runs = sweeping.result(timeout=300)
+    assert len(runs) == 8
+    keys = [json.loads(line)["key"] for line in file.read_text().splitlines()]
+    assert len(keys) == len(set(keys)) == 8
+    assert {run.status for run in runs} == {"finished"}
+    assert runs[0].right == run_one(runs[0].options, data).right
