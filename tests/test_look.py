@@ -22,7 +22,7 @@ from mnist_lesson.look import (
     show_numbers,
     show_probabilities,
 )
-from mnist_lesson.sketches import show_line_fit, show_networks, show_window
+from mnist_lesson.sketches import show_journey, show_line_fit, show_networks, show_window
 
 RNG = np.random.default_rng(0)
 DIGITS = RNG.integers(0, 256, (7, 28, 28)).astype(np.uint8)
@@ -34,6 +34,7 @@ HISTORY = {
     "val_loss": [0.1, 0.06, None],
     "val_accuracy": [0.97, 0.98, None],
 }
+STEPS = [("conv_1", "Conv2D", RNG.random((26, 26, 32))), ("dense", "Dense", RNG.random(1280))]
 EVERY = {
     "digit": lambda **k: show_digit(DIGITS[0], 5, **k),
     "digits": lambda **k: show_digits(DIGITS, range(7), **k),
@@ -49,6 +50,7 @@ MORE = {
     "no history yet": lambda: show_history({name: [] for name in HISTORY}),
     "window": lambda: show_window(DIGITS[0], np.ones((3, 3)), 5, 6),
     "networks": show_networks,
+    "journey": lambda: show_journey(DIGITS[0], STEPS),
 }
 
 
@@ -191,6 +193,14 @@ def test_window_writes_the_products_and_adds_them_up() -> None:
 def test_networks_are_the_five_that_the_page_names() -> None:
     titles = [axis.get_title() for axis in show_networks().axes]
     assert titles[:5] == ["Feed-forward", "Recurrent", "LSTM", "Autoencoder", "Convolutional"]
+
+
+def test_journey_names_each_layer_and_draws_the_maps_with_most_to_see() -> None:
+    figure = show_journey(DIGITS[0], [("conv_1", "Conv2D", np.eye(8)[..., np.newaxis] * range(5)), STEPS[1]])
+    assert [axis.get_title() for axis in figure.axes] == ["the digit", "conv_1", "dense"]
+    assert texts(figure) == ["28 × 28", "8 × 8 × 5", "1,280"]
+    assert [len(axis.images) for axis in figure.axes] == [1, 3, 1]
+    assert sorted(image.get_array().max() for image in figure.axes[1].images) == [2, 3, 4]
 
 
 def test_history_shows_training_and_validation_apart_without_colour() -> None:
