@@ -1,0 +1,173 @@
+"""The tuner: turning never blocks, the state asked for last is the one it ends in, and no number is too absurd."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import ipywidgets
+import pytest
+
+from mnist_lesson.instructor import Runs, run_one
+from mnist_lesson.instructor.plan import parameters
+from mnist_lesson.widgets.tuner import Tuner
+
+TINY = {"epochs": 1, "batch_size": 32, "filters": (2, 3), "dense_units": 8, "learning_rate": 0.01}
+ABSURD = (0, -1, 1, 2, 3, 5, 13, 14, 29, 10**9, -(10**9))
+
+
+@pytest.fixture(scope="module")
+def data(digits):
+    return digits[0][0][:60].copy(), digits[0][1][:60].copy()
+
+
+def words(line) -> str:
+    return re.sub("<[^>]+>", "", line.value)
+
+
+def test_turning_shows_weights_and_time() -> None:
+    panel = Tuner()
+    assert words(panel.cost).startswith("1,199,882 weights · about")
+    panel.controls["filters 1"].value = 8
+    assert words(panel.cost).startswith(f"{parameters(panel.options()):,} weights")
+    panel.controls["seconds at most"].value = 20
+    assert "20 s on this computer" in words(panel.cost)
+
+
+def test_weights_are_counted_as_keras_does() -> None:
+    from mnist_lesson import build_model
+
+    for network in (
+        {},
+        {"filters": (3, 5), "kernel_size": 5, "dense_units": 7},
+        {"kernel_size": 13},
+        {"kernel_size": 1},
+    ):
+        panel = Tuner(start=network)
+        assert parameters(panel.options()) == build_model(**network).count_params()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("filters 1", 0, "from 1 to 512"),
+        ("kernel_size", 29, "from 1 to 13"),
+        ("learning_rate", 1e9, "between 0 and 10"),
+        ("learning_rate", float("nan"), "between 0 and 10"),
+        ("seed", -1, "from 0 to"),
+        ("digits", 3, "from 10 to"),
+        ("seconds at most", 3, "0 or 10 to 3,600"),
+        ("dropout_conv", 1.0, "from 0 to 0.99"),
+    ],
+)
+def test_absurd_settings_give_a_sentence_beside_the_control(name: str, value: float, said: str) -> None:
+    panel = Tuner()
+    usual = panel.controls[name].value
+    panel.controls[name].value = value
+    assert said in words(panel.hints[name])
+    panel.train()
+    assert words(panel.state).startswith("Not started.")
+    assert panel._thread is None
+    panel.controls[name].value = usual
+    assert "⚠" not in words(panel.hints[name])
+
+
+def test_too_much_memory_is_said_before() -> None:
+    panel = Tuner(start={"filters": (512, 512), "dense_units": 4096, "batch_size": 60_000})
+    panel.queue()
+    assert re.search(r"needs about \d+\.\d GB of memory", words(panel.state))
+    assert panel._thread is None
+
+
+def test_no_room_to_write_is_said_before(tmp_path, monkeypatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file" / "work"))
+    panel = Tuner(file=tmp_path / "runs.jsonl")
+    panel.train()
+    assert "cannot write" in words(panel.state)
+
+
+@pytest.mark.training
+def test_a_run_lands_in_the_table_survives_a_restart_and_is_compared(data) -> None:
+    panel = Tuner(data, start=TINY)
+    panel.train()
+    panel.wait()
+    assert words(panel.state).startswith("Finished: accuracy")
+    panel.controls["seed"].value = 1
+    panel.queue()
+    panel.controls["validation_split"].value = 0.3
+    panel.queue()
+    panel.wait()
+    assert run_one(TINY, data).right == panel.runs[0].right  # the three lines of Python do the same
+    fresh = Tuner(data, start=TINY)
+    assert len(fresh.runs) == 3
+    assert fresh.table.value == panel.table.value
+    assert "▸" in words(fresh.table)
+    keys = [run.key for run in fresh.runs]
+    fresh.compare()
+    assert "Choose a run A" in words(fresh.verdict)
+    fresh.first.value, fresh.second.value = keys[0], keys[1]
+    fresh.compare()
+    assert "seed=1" in words(fresh.verdict)
+    assert 'alt="Accuracy and loss' in fresh.curves.value
+    fresh.second.value = keys[2]
+    fresh.compare()
+    assert "different digits" in words(fresh.verdict)
+    assert fresh.curves.value == ""
+    fresh.show_code()
+    assert "keras.Sequential" in fresh.code.value
+    fresh.order.value = "accuracy"
+    assert len(re.findall("<tr>", fresh.table.value)) == 4
+
+
+@pytest.mark.training
+def test_stop_and_train_again_ends_in_the_state_asked_for_last(data) -> None:
+    panel = Tuner(data, start=TINY | {"epochs": 1000})
+    panel.train()
+    panel.train()
+    assert "Press Stop first" in words(panel.state)
+    panel.queue()
+    panel.stop()
+    panel.wait()
+    assert len(panel.runs) <= 1  # what was queued before Stop does not run
+    for _ in range(3):
+        panel.train()
+        panel.stop()
+    panel.controls["epochs"].value = 2
+    panel.train()
+    panel.wait()
+    assert panel.runs[-1].options["epochs"] == 2
+    assert panel.runs[-1].status == "finished"
+    assert words(panel.state).startswith("Finished")
+
+
+@pytest.mark.training
+def test_a_thousand_random_actions(data, random_actions) -> None:
+    panel = Tuner(data, start=TINY)
+
+    def number(chance: random.Random) -> None:
+        control = panel.controls[chance.choice([n for n, c in panel.controls.items() if hasattr(c, "step")])]
+        whole = isinstance(control, ipywidgets.IntText)
+        control.value = chance.choice(ABSURD) if whole else chance.choice([*ABSURD, 0.5, float("nan"), 1e-9, 1e308])
+
+    def sane(chance: random.Random) -> None:
+        values = TINY | {
+            "filters 1": 2,
+            "filters 2": 3,
+            "kernel_size": 3,
+            "seconds at most": 0,
+            "digits": 20,
+            "seed": 1,
+        }
+        for name, value in (values | {"dropout_conv": 0.2, "dropout_dense": 0.0, "validation_split": 0.2}).items():
+            if name in panel.controls:
+                panel.controls[name].value = value
+
+    def settle(panel: Tuner) -> None:
+        panel.stop()
+        panel.wait()
+        panel._turned()
+
+    random_actions(panel, 1000, extra=(number, number, sane, sane, sane), settle=settle)
+    assert panel._thread is None
+    assert len(Runs.load(panel.file)) == len(panel.runs)
