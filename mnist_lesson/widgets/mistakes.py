@@ -21,6 +21,7 @@ from mnist_lesson.widgets.tiles import gallery, tile
 
 PAGE = 12  # digits at once
 SHADES = ("white", "#fee8d0", "#fdcd9b", "#fdae6b", "#f98c3c")  # no mistakes, few … many
+LOOKS = (*((shade, INK) for shade in SHADES), ("#dcebf6", BLUE))  # the last one is for right answers
 BOX = {"width": "46px", "height": "28px", "margin": "1px", "padding": "0"}
 GRID = {"grid_template_columns": "20px repeat(10, 48px)", "align_items": "center", "overflow": "auto hidden"}
 NARROW = {"layout": {"width": "160px"}}
@@ -39,8 +40,7 @@ class MistakeBrowser(Panel):
         self.answer = ipywidgets.Dropdown(options=list(range(10)), value=answer, description="Read as", **NARROW)
         self.page = ipywidgets.IntSlider(1, 1, 1, description="Page")
         self._boxes = [ipywidgets.Layout(**BOX, border=border) for border in (f"1px solid {PALE}", f"3px solid {INK}")]
-        self._styles = [ipywidgets.ButtonStyle(button_color=shade, text_color=INK) for shade in SHADES]
-        self._right = ipywidgets.ButtonStyle(button_color="#dcebf6", text_color=BLUE, font_weight="bold")
+        self._styles = [ipywidgets.ButtonStyle(button_color=paper, text_color=ink) for paper, ink in LOOKS]
         # Not tabbable: the Tab key should not have to pass a hundred buttons. The two lists above do the same.
         self.cells = {cell: ipywidgets.Button(layout=self._boxes[0], tabbable=False) for cell in np.ndindex(10, 10)}
         self.note, self.words, self.shown = text(), text(strong=True), ipywidgets.HTML()
@@ -50,8 +50,8 @@ class MistakeBrowser(Panel):
         for control, follow in ((self.truth, self._turn_back), (self.answer, self._turn_back), (self.page, self._ask)):
             control.observe(follow, "value")
         self._ask()
-        controls = ipywidgets.HBox([self.truth, self.answer, self.page], layout={"flex_flow": "row wrap"})
-        super().__init__([self.note, controls, self._grid(), self.words, self.shown])
+        row = ipywidgets.HBox([self.truth, self.answer, self.page], layout={"flex_flow": "row wrap"})
+        super().__init__([self.note, row, self._grid(), self.words, self.shown])
 
     def _grid(self) -> ipywidgets.GridBox:
         heads = [ipywidgets.HTML(f'<b style="display: block; text-align: center">{digit}</b>') for digit in range(10)]
@@ -86,7 +86,7 @@ class MistakeBrowser(Panel):
         most = max(1, np.where(np.eye(10, dtype=bool), 0, counts).max())
         for (i, j), button in self.cells.items():
             button.description, button.tooltip = str(counts[i, j]), readings.about(i, j)
-            button.style = self._right if i == j else self._styles[-(-counts[i, j] * (len(SHADES) - 1) // most)]
+            button.style = self._styles[-1 if i == j else -(-counts[i, j] * (len(SHADES) - 1) // most)]
 
     def _show(self, cell: tuple[int, int], page: int) -> None:
         places = self.readings.cell(*cell)
@@ -101,10 +101,13 @@ class MistakeBrowser(Panel):
 
 
 def still(prediction: Prediction | None = None, *, cell: tuple[int, int] | None = None) -> Figure:
-    """Draw up to ten digits of a cell, (true digit, answer), as the panel shows them; by default the worst mistake."""
+    """Draw up to ten digits of a cell, (true digit, answer); by default of the most frequent mistake."""
     readings = readings_of(prediction)
     readings.finish()
     truth, answer = cell or readings.worst()
     places = readings.cell(truth, answer)[:10]
+    if not len(places):
+        raise ValueError(f"There is nothing to draw: {readings.about(truth, answer)}")
     names = [f"truly {truth}\nread {answer}\n{readings.chances[place, answer]:.0%}" for place in places]
-    return show_digits(readings.images[places], names, columns=10)
+    figure = Figure(figsize=(9, 2), dpi=100, layout="constrained")  # always as large: a saved page compares the size
+    return show_digits(readings.images[places], names, columns=10, ax=figure.subplots())

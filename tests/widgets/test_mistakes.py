@@ -172,6 +172,14 @@ def test_the_still_picture_shows_the_same_digits(panel: MistakeBrowser, predicti
     assert axis.texts[0].get_text() == f"truly 7\nread 2\n{prediction.probabilities[places[0], 2]:.0%}"
 
 
+def test_the_still_picture_is_always_as_large_and_never_empty(prediction: Prediction) -> None:
+    table = readings_of(prediction).confusion()
+    cells = [tuple(map(int, cell)) for cell in (np.argwhere(table == 1)[0], np.argwhere(table > 900)[0])]
+    assert {tuple(still(prediction, cell=cell).get_size_inches()) for cell in cells} == {(9, 2)}
+    with pytest.raises(ValueError, match=r"There is nothing to draw: ., read as .: 0 times"):
+        still(prediction, cell=tuple(map(int, np.argwhere(table == 0)[0])))
+
+
 def test_it_agrees_with_predict(prediction: Prediction) -> None:
     again = predict(Twin.ready_trained(), to_input(sealed_digits()[0][:50]))
     assert np.array_equal(again.labels, prediction.labels[:50])
