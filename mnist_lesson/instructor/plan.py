@@ -76,7 +76,7 @@ def memory(options: Mapping[str, Any]) -> float:
     (first, second), side = options["filters"], options["kernel_size"]
     maps = (SIDE - side + 1) ** 2 * first + (SIDE - 2 * side + 2) ** 2 * second
     batch = min(options["batch_size"], 60_000)
-    return 4.0 * (4 * parameters(options) + 6 * maps * max(batch, 250) + side**2 * first * SIDE**2 * 16) + 400e6
+    return float(4 * (4 * parameters(options) + 6 * maps * max(batch, 250)) + 4e8)
 
 
 def room(options: Mapping[str, Any]) -> str:

@@ -122,7 +122,9 @@ def pool(workers: int | None = None) -> ProcessPoolExecutor:
     room = max(1, int(psutil.virtual_memory().available // MEMORY_A_WORKER))
     count = min(workers or cores, room)
     spawn = multiprocessing.get_context("spawn")  # a forked TensorFlow hangs
-    return ProcessPoolExecutor(count, spawn, initializer=divide_threads, initargs=(max(1, cores // count),))
+    threads = (max(1, cores // count),)
+    # TensorFlow does not give all memory of a run back, about 10 MB: now and then a fresh process takes over.
+    return ProcessPoolExecutor(count, spawn, initializer=divide_threads, initargs=threads, max_tasks_per_child=40)
 
 
 def divide_threads(threads: int) -> None:

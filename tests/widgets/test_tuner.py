@@ -141,33 +141,38 @@ def test_stop_and_train_again_ends_in_the_state_asked_for_last(data) -> None:
     assert words(panel.state).startswith("Finished")
 
 
+def turn_a_number(panel: Tuner, chance: random.Random) -> None:
+    control = panel.controls[chance.choice([name for name, one in panel.controls.items() if hasattr(one, "step")])]
+    whole = isinstance(control, ipywidgets.IntText)
+    control.value = chance.choice(ABSURD) if whole else chance.choice([*ABSURD, 0.5, float("nan"), 1e-9, 1e308])
+
+
+def make_it_runnable(panel: Tuner) -> None:
+    values = TINY | {"filters 1": 2, "filters 2": 3, "kernel_size": 3, "seconds at most": 0, "digits": 20, "seed": 1}
+    for name, value in (values | {"dropout_conv": 0.2, "dropout_dense": 0.0, "validation_split": 0.2}).items():
+        if name in panel.controls:
+            panel.controls[name].value = value
+
+
 @pytest.mark.training
-def test_a_thousand_random_actions(data, random_actions) -> None:
+def test_a_thousand_random_actions_with_runs(data, random_actions) -> None:
     panel = Tuner(data, start=TINY)
-
-    def number(chance: random.Random) -> None:
-        control = panel.controls[chance.choice([n for n, c in panel.controls.items() if hasattr(c, "step")])]
-        whole = isinstance(control, ipywidgets.IntText)
-        control.value = chance.choice(ABSURD) if whole else chance.choice([*ABSURD, 0.5, float("nan"), 1e-9, 1e308])
-
-    def sane(chance: random.Random) -> None:
-        values = TINY | {
-            "filters 1": 2,
-            "filters 2": 3,
-            "kernel_size": 3,
-            "seconds at most": 0,
-            "digits": 20,
-            "seed": 1,
-        }
-        for name, value in (values | {"dropout_conv": 0.2, "dropout_dense": 0.0, "validation_split": 0.2}).items():
-            if name in panel.controls:
-                panel.controls[name].value = value
-
-    def settle(panel: Tuner) -> None:
-        panel.stop()
-        panel.wait()
-        panel._turned()
-
-    random_actions(panel, 1000, extra=(number, number, sane, sane, sane), settle=settle)
-    assert panel._thread is None
+    extra = (lambda chance: turn_a_number(panel, chance), *[lambda chance: make_it_runnable(panel)] * 3)
+    for seed in range(334):  # in threes: TensorFlow keeps some memory of each run, which is no fault of the panel
+        random_actions(panel, 3, extra=extra, seed=seed)
+    panel.stop()
+    panel.wait()
+    assert len(panel.runs) > 0
     assert len(Runs.load(panel.file)) == len(panel.runs)
+    make_it_runnable(panel)
+    panel.train()
+    panel.wait()
+    assert words(panel.state).startswith("Finished")
+
+
+def test_a_thousand_random_actions_leave_nothing_over(data, random_actions, tmp_path, monkeypatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file" / "work"))  # so that no run starts
+    panel = Tuner(data, start=TINY, file=tmp_path / "runs.jsonl")
+    random_actions(panel, 1000, extra=(lambda chance: turn_a_number(panel, chance),) * 3)
+    assert panel._thread is None

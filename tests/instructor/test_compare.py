@@ -1,0 +1,136 @@
+"""Comparing: exact figures, refusals in words, code that makes exactly the run, and a clock that is kept."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mnist_lesson.instructor import Lottery, Runs, compare, run_one, seed_lottery, show_code, train_for
+from mnist_lesson.instructor.compare import mcnemar
+from mnist_lesson.instructor.records import Record, complete, key_of, pack_bits
+
+
+def made_up(right: list[bool], seed: int = 0, judged_on: str = "abc") -> Record:
+    options = complete({"seed": seed})
+    share = sum(right) / len(right)
+    return Record(
+        key_of(options), options, "finished", "", share, 0.5, 1.0, 10, len(right), judged_on, pack_bits(np.array(right))
+    )
+
+
+@pytest.mark.parametrize(
+    ("only_first", "only_second", "chance"), [(0, 0, 1.0), (5, 5, 1.0), (0, 1, 1.0), (0, 5, 2 / 32), (10, 0, 2 / 1024)]
+)
+def test_mcnemar_is_a_coin(only_first: int, only_second: int, chance: float) -> None:
+    assert mcnemar(only_first, only_second) == pytest.approx(chance)
+    assert mcnemar(only_second, only_first) == pytest.approx(chance)
+
+
+def test_mcnemar_is_rarely_sure_of_equal_networks() -> None:
+    """Of 2,000 pairs that differ by chance only, at most 5 in 100 are called different."""
+    chance = np.random.default_rng(1)
+    firsts = chance.binomial(60, 0.5, size=2000)
+    assert np.mean([mcnemar(int(one), 60 - int(one)) < 0.05 for one in firsts]) <= 0.06
+
+
+def test_a_difference_is_put_into_words() -> None:
+    good, bad = made_up([True] * 50), made_up([False] * 20 + [True] * 30, seed=1)
+    found = compare(bad, good)
+    assert (found.only_first, found.only_second) == (0, 20)
+    assert f"{good.key[:6]} is the better network" in str(found)
+    assert "it may be luck" in str(compare(made_up([True, False]), made_up([False, True], seed=1)))
+    assert "no difference at all" in str(compare(good, good))
+
+
+def test_runs_judged_on_different_digits_are_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="judged on different digits"):
+        compare(made_up([True]), made_up([True], judged_on="other"))
+    failed = replace(made_up([True]), status="failed", reason="It fell over.", judged=0, right="")
+    with pytest.raises(ValueError, match="It fell over"):
+        compare(made_up([True]), failed)
+    with pytest.raises(TypeError, match="compare"):
+        compare(made_up([True]), 3)
+
+
+def lottery(accuracies: list[float]) -> Lottery:
+    return Lottery(Runs([replace(made_up([True], seed), accuracy=one) for seed, one in enumerate(accuracies)]))
+
+
+def test_how_many_runs_one_needs() -> None:
+    """Against a simulation: that many find the difference in about 4 of 5 tries."""
+    from scipy.stats import ttest_ind
+
+    one = lottery([0.90, 0.92, 0.91, 0.93, 0.89])
+    assert one.spread == pytest.approx(0.0158, abs=1e-4)
+    needed = one.runs_needed(0.02)
+    chance = np.random.default_rng(2)
+    tries = chance.normal(0, one.spread, (2, 4000, needed)) + np.array([0, 0.02])[:, None, None]
+    found = np.mean(ttest_ind(tries[0], tries[1], axis=1).pvalue < 0.05)
+    assert 0.78 < found < 0.87
+    assert one.runs_needed(0.04) < needed < one.runs_needed(0.01)
+    assert one.runs_needed(1e-6) is None
+    assert "5 seeds" in str(one)
+    assert "Two seeds at least" in str(lottery([0.9]))
+    assert math.isnan(lottery([0.9]).spread)
+
+
+@pytest.mark.training
+def test_the_lottery_draws_seeds_and_a_picture(digits) -> None:
+    (images, labels), _ = digits
+    options = {"epochs": 1, "filters": (2, 3), "dense_units": 8, "batch_size": 32, "seed": 5}
+    drawn = seed_lottery(options, 2, (images[:60], labels[:60]))
+    assert [run.options["seed"] for run in drawn.runs] == [5, 6]
+    assert drawn.plot().axes
+
+
+@pytest.mark.training
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"epochs": 2, "digits": 100, "filters": (3, 4), "batch_size": 32, "seed": 3},
+        {
+            "epochs": 1,
+            "digits": 100,
+            "filters": (3, 4),
+            "schedule": "one_cycle",
+            "optimizer": "sgd",
+            "learning_rate": 0.1,
+            "loss": "mean_squared_error",
+            "kernel_size": 5,
+            "validate_on": "test",
+        },
+    ],
+)
+def test_the_shown_code_makes_exactly_this_run(options, capsys) -> None:
+    run = run_one(options)
+    made: dict = {}
+    exec(show_code(options), made)
+    assert made["past"]["loss"][0] == run.history["loss"][-1]
+    assert float(made["right"]) == run.accuracy
+    assert f"{run.accuracy:.2%}" in capsys.readouterr().out
+    kinds = [type(layer).__name__ for layer in made["model"].layers]
+    assert kinds.count("Conv2D") == 2
+
+
+def test_code_of_a_wrong_setting_is_refused() -> None:
+    with pytest.raises(ValueError, match="batch_size"):
+        show_code({"batch_size": 0})
+
+
+@pytest.mark.training
+def test_a_time_box_reports_what_it_used() -> None:
+    run = train_for(10, {"filters": (2, 4), "dense_units": 8})
+    assert run.status == "finished"
+    assert run.time_box == 10
+    assert f"{run.judged:,} of the" in run.reason or f"{run.accuracy:.1%} of {run.judged:,}" in run.reason
+    assert run.options["digits"] == run.trained
+    assert Record.from_line(run.line()) == run
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 5, 1e9, float("nan"), "20"])
+def test_an_impossible_time_is_refused(seconds) -> None:
+    with pytest.raises((TypeError, ValueError), match="seconds came as"):
+        train_for(seconds)
