@@ -13,7 +13,7 @@ Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 MNIST = Path(__file__).parent / "assets" / "mnist.npz"
 MNIST_SHA256 = "ee068f36682cba7f38bafdedc77b0f873ebbcf877036f7ebde566966146ac146"
-REPAIR = "python -m pip install --force-reinstall --no-deps ."
+INSTALL_AGAIN = "python -m pip install --force-reinstall --no-deps ."
 SHAPES = {"x_train": (60000, 28, 28), "y_train": (60000,), "x_test": (10000, 28, 28), "y_test": (10000,)}
 
 
@@ -57,4 +57,10 @@ def load_data(path: str | Path | None = None) -> tuple[Digits, Digits]:
 
 
 def _broken(file: Path, what: str) -> str:
-    return f"The file of digits {file} {what}. To repair it, type this in the lesson's folder: {REPAIR}"
+    return f"The file of digits {file} {what}. To repair it, type this in the lesson's folder: {repair()}"
+
+
+def repair() -> str:
+    """Return the line that brings the package's own files back: from Git in a checkout, else by installing again."""
+    in_checkout = (Path(__file__).parents[1] / ".git").exists()
+    return f"git checkout -- mnist_lesson/{MNIST.parent.name}" if in_checkout else INSTALL_AGAIN

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mnist_lesson.backend import import_keras
 from mnist_lesson.checks import CLASSES, SIDE, check_choice, check_number, check_whole, describe
+from mnist_lesson.load import repair
 from mnist_lesson.workspace import run_folder, write_atomic
 
 if TYPE_CHECKING:
@@ -188,7 +189,11 @@ def ready_trained() -> keras.Model:
 
 def ready_trained_facts() -> dict[str, Any]:
     """Return what is known of the ready-trained network: history, settings, seed, versions, test accuracy, digests."""
-    facts: dict[str, Any] = json.loads((ASSETS / "ready.json").read_text(encoding="utf-8"))
+    file = ASSETS / "ready.json"
+    try:
+        facts: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelFileError(_unusable(file, "is missing or damaged")) from error
     return facts
 
 
@@ -253,7 +258,7 @@ def _check_archive(file: Path) -> None:
 
 def _unusable(file: Path, what: str) -> str:
     way = (
-        "Install the lesson again: python -m pip install --force-reinstall --no-deps ."
+        f"To repair it, type this in the lesson's folder: {repair()}"
         if file.parent == ASSETS
         else "Delete or rename it, and train again in notebook 06."
     )

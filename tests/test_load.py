@@ -79,6 +79,13 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     _refused(tmp_path / "nothing.npz", "cannot be read")
 
 
+def test_the_line_that_repairs_does_so_in_a_checkout_and_elsewhere(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "mnist_lesson" / "load.py"))
+    assert "pip install --force-reinstall" in module.repair()
+    (tmp_path / ".git").mkdir()
+    assert module.repair() == "git checkout -- mnist_lesson/assets"
+
+
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     _refused(tmp_path, "cannot be read")
 
@@ -87,4 +94,4 @@ def _refused(file: Path, why: str) -> None:
     with pytest.raises(DataError, match=why) as caught:
         load_data(file)
     assert str(file) in str(caught.value)
-    assert module.REPAIR in str(caught.value)
+    assert module.repair() in str(caught.value)
