@@ -18,6 +18,7 @@ EXAMPLES = """examples:
   mnist-lesson lab --no-browser --port 9000  on a server: print the address to open
   mnist-lesson check                         look for what is wrong, and say what to do about it
   mnist-lesson check --full                  the same, and train a network for a moment
+  mnist-lesson rehearse                      before class: run every page, and say how long each takes
 
 exit codes: 0 all is well, 1 something is wrong and the text says what, 2 the command was not understood
 """
@@ -70,6 +71,17 @@ def lab(options: argparse.Namespace) -> int:
     return 0
 
 
+def rehearse(options: argparse.Namespace) -> int:
+    """Run the pages in rehearsal, and print what a class will wait for."""
+    folder = notebooks_folder(Path.cwd())
+    if folder is None:
+        print("The lesson's notebooks are not here. Go to the lesson's folder and type: mnist-lesson rehearse")
+        return 1
+    from mnist_lesson.instructor.rehearse import rehearse as run_all
+
+    return run_all(folder, options.pages)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line; each subcommand names the function that does it."""
     about, lay = "Open the lesson, or find out what is wrong.", argparse.RawDescriptionHelpFormatter
@@ -85,6 +97,10 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("check", help="look for what is wrong, and say what to do about it")
     one.add_argument("--full", action="store_true", help="also train a network for a moment")
     one.set_defaults(do=lambda options: doctor.report(full=options.full))
+
+    one = commands.add_parser("rehearse", help="run every page here, and say what a class will wait for")
+    one.add_argument("pages", nargs="*", metavar="PAGE", help="such as 06; none means all")
+    one.set_defaults(do=rehearse)
     return whole
 
 

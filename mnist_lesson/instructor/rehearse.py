@@ -1,0 +1,141 @@
+"""Before class: run every page on this machine, and say what the class will wait for."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from mnist_lesson.watching import say_seconds
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page, run: seconds, peak memory in MB, its longest cell, what it trained in full, and what went wrong."""
+
+    name: str
+    seconds: float
+    peak: float
+    slowest: str
+    full: float
+    fault: str = ""
+
+
+def rehearse(notebooks: Path, pages: list[str] | None = None) -> int:
+    """Run pages in rehearsal, each on a fresh kernel in a throw-away folder, and print a line each.
+
+    Returns
+    -------
+    0, or 1 if a page failed: the last lines say which, and why.
+    """
+    chosen = sorted(notebooks.glob("*.ipynb"))
+    unknown = [name for name in pages or [] if not any(path.stem.startswith(name) for path in chosen)]
+    if unknown or not chosen:
+        print(f"There is no page {', '.join(unknown) or 'here'}. Type a number, such as 06.")
+        return 1
+    print("Trainings are short here. “In class” is a guess at the page as it stands, with trainings in full.")
+    print(f"{'page':24}{'here':>12}{'in class':>14}{'memory':>10}")
+    done = []
+    for path in chosen:
+        if not pages or any(path.stem.startswith(name) for name in pages):
+            done.append(run_page(path))
+            print(_line(done[-1]), flush=True)
+    faults = [f"{page.name}: {page.fault}" for page in done if page.fault]
+    whole = sum(page.seconds + page.full for page in done)
+    print(
+        f"In all, the class waits about {say_seconds(whole)}; one page takes up to {max(p.peak for p in done):.0f} MB."
+    )
+    print(_advice(done))
+    print("To fix:\n" + "\n".join(faults) if faults else "Nothing to fix.")
+    return 1 if faults else 0
+
+
+def _line(page: Page) -> str:
+    in_class = say_seconds(page.seconds + page.full)
+    ending = (f"  longest cell: {page.slowest}" if page.slowest else "") + ("  FAILED" if page.fault else "")
+    return f"{page.name:24}{say_seconds(page.seconds):>12}{in_class:>14}{page.peak:>7.0f} MB{ending}"
+
+
+def _advice(pages: list[Page]) -> str:
+    long = [page.name for page in pages if page.full > 300]
+    if not long:
+        return "No page keeps the class waiting for more than five minutes."
+    return f"Start the training of {', '.join(long)} before the break, or lower `epochs` in its first cells."
+
+
+def run_page(path: Path) -> Page:
+    """Run one page from top to bottom and measure it."""
+    import nbformat
+    from jupyter_client.manager import KernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+    page: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        folders = {"MNIST_LESSON_WORKSPACE": f"{scratch}/my_work", "IPYTHONDIR": f"{scratch}/ipython"}
+        environment = os.environ | folders | {"MNIST_LESSON_REHEARSAL": "1"}
+        manager = KernelManager(kernel_name="python3")
+        place, quiet = {"metadata": {"path": str(path.parent)}}, ["--log-level=ERROR"]
+        client = NotebookClient(page, km=manager, timeout=900, resources=place, extra_arguments=quiet)
+        started, fault, peak = time.monotonic(), "", Peak(manager)
+        try:
+            client.execute(env=environment)
+        except (CellExecutionError, DeadKernelError, TimeoutError) as error:
+            fault = str(error).strip().splitlines()[-1][:300]
+        seconds, mb = time.monotonic() - started, peak.end()
+        full = sum(_more(file) for file in Path(scratch, "my_work", "runs").glob("*/run.json"))
+    return Page(path.stem, seconds, mb, _slowest(page), full, fault)
+
+
+def _more(file: Path) -> float:
+    """Guess how many seconds a training would take beyond its rehearsal: ten times the digits, and all epochs."""
+    facts = json.loads(file.read_text(encoding="utf-8"))
+    epochs = facts["settings"]["epochs"] / max(1, facts["history"]["epoch"][-1])
+    return float(facts["seconds"] * (10 * epochs - 1)) if facts["rehearsal"] else 0.0
+
+
+def _slowest(page: Any) -> str:
+    """Name the cell that took longest, with its seconds, if that was more than three."""
+    from datetime import datetime
+
+    took = []
+    for cell in page.cells:
+        times = cell.metadata.get("execution", {})
+        if "iopub.execute_input" in times and "shell.execute_reply" in times:
+            begun, ended = (
+                datetime.fromisoformat(times[name].replace("Z", "+00:00"))
+                for name in ("iopub.execute_input", "shell.execute_reply")
+            )
+            took.append(((ended - begun).total_seconds(), cell.source.splitlines()[-1][:40]))
+    seconds, line = max(took, default=(0.0, ""))
+    return f"{seconds:.0f} s, {line}" if seconds > 3 else ""
+
+
+class Peak:
+    """Watches how much memory a kernel takes."""
+
+    def __init__(self, manager: Any) -> None:
+        self.manager, self.most, self.over = manager, 0.0, threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+
+    def _watch(self) -> None:
+        while not self.over.wait(0.1):
+            pid = getattr(self.manager.provisioner, "pid", None) if self.manager.provisioner else None
+            try:
+                self.most = max(self.most, psutil.Process(pid).memory_info().rss / 1e6 if pid else 0)
+            except psutil.Error:
+                continue
+
+    def end(self) -> float:
+        """Stop watching and return the most, in MB."""
+        self.over.set()
+        self.thread.join()
+        return self.most
