@@ -78,6 +78,7 @@ def run_page(path: Path) -> Page:
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
     page: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # this environment's kernel, not one at home
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         folders = {"MNIST_LESSON_WORKSPACE": f"{scratch}/my_work", "IPYTHONDIR": f"{scratch}/ipython"}
         environment = os.environ | folders | {"MNIST_LESSON_REHEARSAL": "1"}
@@ -88,7 +89,8 @@ def run_page(path: Path) -> Page:
         try:
             client.execute(env=environment)
         except (CellExecutionError, DeadKernelError, TimeoutError) as error:
-            fault = str(error).strip().splitlines()[-1][:300]
+            named = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
+            fault = " ".join(named.split())[:300]
         seconds, mb = time.monotonic() - started, peak.end()
         full = sum(_more(file) for file in Path(scratch, "my_work", "runs").glob("*/run.json"))
     return Page(path.stem, seconds, mb, _slowest(page), full, fault)

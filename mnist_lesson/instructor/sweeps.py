@@ -198,7 +198,7 @@ def judge(
         loop.run()
     right = loop.replay.read == loop.replay.truth
     judged_on = sha256(np.ascontiguousarray(digits.x_val).data)
-    judged_on.update(digits.y_val.data)
+    judged_on.update(np.ascontiguousarray(digits.y_val).data)
     return Record(
         key_of(options, digest, rehearsal(), time_box),
         options,

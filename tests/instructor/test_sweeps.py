@@ -150,6 +150,17 @@ def test_a_run_that_diverges_is_recorded_and_explained(data) -> None:
 
 
 @pytest.mark.training
+def test_a_rehearsal_is_a_run_of_its_own(data, monkeypatch) -> None:
+    options = {"epochs": 1, "batch_size": 32, "filters": (2, 3), "dense_units": 8, "validation_split": 0.5}
+    whole = run_one(options, data)
+    monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
+    small = run_one(options, data)
+    assert (whole.status, small.status) == ("finished", "finished"), small.reason
+    assert (whole.judged, small.judged) == (60, 6)
+    assert small.key != whole.key
+
+
+@pytest.mark.training
 def test_two_processes_of_a_pool_make_the_same_runs(data, tmp_path: Path) -> None:
     alone = sweep(GRID, data, file=tmp_path / "alone.jsonl")
     with pool(2) as executor:

@@ -1,0 +1,115 @@
+"""Taking it to a class: papermill, the rehearsal, and the settings of a JupyterHub."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from mnist_lesson import cli
+from mnist_lesson.instructor import rehearse
+
+ROOT = Path(__file__).resolve().parents[2]
+HUB = ROOT / "docs" / "jupyterhub.md"
+
+
+def gigabytes(text: str) -> float:
+    return float(re.fullmatch(r"([\d.]+)Gi?", text)[1])
+
+
+def test_settings_files_of_the_hub_are_whole_and_leave_room_for_a_training() -> None:
+    little = yaml.safe_load((ROOT / "docs" / "tljh.yaml").read_text())
+    large = yaml.safe_load((ROOT / "docs" / "zero-to-jupyterhub.yaml").read_text())["singleuser"]
+    most = 1.3  # GB, page 06: `mnist-lesson rehearse 06`
+    for limit in (little["limits"]["memory"], large["memory"]["limit"]):
+        assert gigabytes(limit) > most, "a page would be ended in the middle of its training"
+    assert gigabytes(large["memory"]["guarantee"]) <= gigabytes(large["memory"]["limit"])
+    assert (ROOT / large["defaultUrl"].removeprefix("/lab/tree/")).is_file()
+    assert set(little) == {"limits", "user_environment", "services"}
+
+
+def test_each_setting_of_the_small_hub_is_in_the_text_as_a_command() -> None:
+    def flat(settings: dict, before: str = "") -> dict[str, str]:
+        found = {}
+        for name, value in settings.items():
+            found |= flat(value, f"{before}{name}.") if isinstance(value, dict) else {before + name: str(value).lower()}
+        return found
+
+    said = dict(re.findall(r"^sudo tljh-config set (\S+) (\S+)$", HUB.read_text(), flags=re.MULTILINE))
+    wanted = flat(yaml.safe_load((ROOT / "docs" / "tljh.yaml").read_text()))
+    assert {name: value.lower() for name, value in said.items()} == wanted
+
+
+def test_links_of_the_hub_page_lead_somewhere() -> None:
+    for text in (HUB, ROOT / "notebooks" / "instructor" / "guide.md"):
+        for link in re.findall(r"\]\(([^)#]+)", text.read_text()):
+            assert link.startswith("https://") or (text.parent / link).exists(), link
+
+
+@pytest.mark.training
+def test_papermill_turns_the_parameters_of_page_06(tmp_path: Path) -> None:
+    made = tmp_path / "06.ipynb"
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        "notebooks/06_train.ipynb",
+        str(made),
+        "-k",
+        "python3",
+        "--cwd",
+        "notebooks",
+    ]
+    command += ["-p", "batch_size", "200", "-p", "epochs", "1", "--no-progress-bar"]
+    settings = {"MNIST_LESSON_WORKSPACE": str(tmp_path / "work"), "MNIST_LESSON_REHEARSAL": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stderr[-2000:]
+    cells = nbformat.read(made, as_version=4).cells
+    assert [cell.source for cell in cells if "injected-parameters" in cell.metadata.get("tags", [])]
+    facts = json.loads((tmp_path / "work" / "runs" / "model" / "run.json").read_text())
+    assert (facts["settings"]["batch_size"], facts["settings"]["epochs"]) == (200, 1)
+
+
+# ---- rehearse ----
+
+PAGE = """
+import json, os, pathlib
+place = pathlib.Path(os.environ["MNIST_LESSON_WORKSPACE"], "runs", "model")
+place.mkdir(parents=True)
+facts = {"seconds": 10, "rehearsal": True, "settings": {"epochs": 12}, "history": {"epoch": [1, 2]}}
+(place / "run.json").write_text(json.dumps(facts))
+"""
+
+
+def page(folder: Path, name: str, *cells: str) -> None:
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nbformat.write(made, folder / name)
+
+
+def test_rehearse_says_what_a_class_waits_for_and_what_to_fix(tmp_path: Path, capsys) -> None:
+    page(tmp_path, "00_introduction.ipynb", "1 + 1")
+    page(tmp_path, "01_long.ipynb", PAGE)
+    page(tmp_path, "02_broken.ipynb", "no_such_name")
+    assert rehearse.rehearse(tmp_path) == 1
+    said = capsys.readouterr().out
+    assert re.search(r"^01_long .* 9 min 5\d s +\d+ MB$", said, flags=re.MULTILINE)  # 10 s × 10 × 6, less 10
+    assert "before the break" in said
+    assert re.search(r"To fix:\n02_broken: NameError: name 'no_such_name'", said)
+    assert not (tmp_path / "my_work").exists()
+    assert rehearse.rehearse(tmp_path, ["00"]) == 0
+    assert "Nothing to fix." in capsys.readouterr().out
+    assert rehearse.rehearse(tmp_path, ["99"]) == 1
+    assert "no page 99" in capsys.readouterr().out
+
+
+def test_rehearse_outside_the_lesson(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(cli, "notebooks_folder", lambda start: None)
+    assert cli.main(["rehearse"]) == 1
+    assert "mnist-lesson rehearse" in capsys.readouterr().out
