@@ -1,0 +1,55 @@
+"""How much longer does `load_data()` take than `np.load` of the same compressed arrays?
+
+    python benchmarks/load.py [--rounds 15]
+
+One of each in turn, in one process; `load_data()` also checks the file's SHA-256. Prints the median of the ratios of
+neighbours and writes benchmarks/load.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+
+from mnist_lesson.load import MNIST, load_data
+
+
+def plain() -> None:
+    """Read all four arrays, and check nothing."""
+    with np.load(MNIST) as arrays:
+        for name in arrays.files:
+            arrays[name]
+
+
+def seconds(work) -> float:
+    """Return how long `work()` takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    """Time both in turn."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=15)
+    rounds = parser.parse_args().rounds
+    plain(), load_data()  # so that the file is in memory for both
+    pairs = [(seconds(plain), seconds(load_data)) for _ in range(rounds)]
+    ratios = [ours / theirs for theirs, ours in pairs]
+    found = {
+        "np_load_seconds": round(statistics.median(theirs for theirs, _ in pairs), 3),
+        "load_data_seconds": round(statistics.median(ours for _, ours in pairs), 3),
+        "ratio_median": round(statistics.median(ratios), 3),
+        "ratio_range": [round(min(ratios), 3), round(max(ratios), 3)],
+    }
+    print(json.dumps(found, indent=1))
+    (Path(__file__).parent / "load.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
