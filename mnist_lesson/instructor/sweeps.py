@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import logging
 import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -192,7 +194,10 @@ def judge(
     time_box: float | None = None,
 ) -> Record:
     """Train, and write down how it went."""
-    with tempfile.TemporaryDirectory() as scratch:  # the checkpoints of a short run are of no use to anyone
+    with (
+        _no_retracing_alarm(),
+        tempfile.TemporaryDirectory() as scratch,
+    ):  # the checkpoints of a short run are of no use to anyone
         loop = Loop(model, digits, settings, Path(scratch), watcher)
         loop.prepare(resume=False, keep_weights=False)
         loop.run()
@@ -217,6 +222,23 @@ def judge(
         rehearsal=rehearsal(),
         time_box=time_box,
     )
+
+
+@contextlib.contextmanager
+def _no_retracing_alarm() -> Iterator[None]:
+    """Keep one warning of TensorFlow's out of the page: each run is a new network, so it is prepared anew."""
+    logger = logging.getLogger("tensorflow")
+    calm = _Calm()
+    logger.addFilter(calm)
+    try:
+        yield
+    finally:
+        logger.removeFilter(calm)
+
+
+class _Calm(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "retracing" not in record.getMessage()
 
 
 def _no_memory(error: Exception) -> bool:

@@ -1,0 +1,103 @@
+"""The instructor's bench: how soon an estimate follows a control, what two processes bring, what a worker takes.
+
+    python benchmarks/bench.py
+
+estimate   milliseconds from turning a control of the tuner to the updated line (median and worst of 200)
+sweep      8 short runs one after the other in one process, with all cores, beside the same on two processes
+same       whether both make the same runs: which digits are read right, and how far the losses lie apart;
+           and bit for bit, where both use one thread a run
+worker     peak memory of a worker that loads MNIST and makes a run of the lesson's own network, in MB
+
+Writes benchmarks/bench.json.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+GRID = {"seed": list(range(8)), "digits": [6000], "epochs": [1], "filters": [(8, 16)], "dense_units": [32]}
+
+
+def estimate() -> dict[str, float]:
+    """Turn a control 200 times."""
+    from mnist_lesson.widgets.tuner import Tuner
+
+    panel, took = Tuner(), []
+    for turn in range(200):
+        began = time.perf_counter()
+        panel.controls["filters 1"].value = 8 + turn
+        took.append(1000 * (time.perf_counter() - began))
+    return {"median ms": round(statistics.median(took), 2), "worst ms": round(max(took), 2)}
+
+
+def timed(folder: Path, name: str, executor: Any = None) -> tuple[float, Any]:
+    """Sweep into a file of its own, and return the seconds and the runs."""
+    from mnist_lesson.instructor import sweep
+
+    began = time.perf_counter()
+    runs = sweep(GRID, file=folder / f"{name}.jsonl", executor=executor)
+    return time.perf_counter() - began, runs
+
+
+def sweeps(folder: Path) -> dict[str, Any]:
+    """Make eight runs three ways."""
+    from mnist_lesson.instructor import pool, run_one
+
+    run_one({"digits": 100, "epochs": 1})  # TensorFlow is loaded and warm; the pool must load it in its time
+    alone, first = timed(folder, "alone")
+    with pool(2) as two:
+        together, second = timed(folder, "together", two)
+    with pool(2) as two:
+        list(two.map(_peak, range(2)))
+        warm, third = timed(folder, "warm", two)
+    apart = [abs(a.loss / b.loss - 1) for a, b in zip(first, second, strict=True)]
+    return {
+        "one after the other s": round(alone, 1),
+        "two processes s": round(together, 1),
+        "two processes, already started s": round(warm, 1),
+        "ratio": round(alone / together, 2),
+        "ratio, already started": round(alone / warm, 2),
+        "same digits read right": sum(a.right == b.right for a, b in zip(first, second, strict=True)),
+        "losses apart at most": max(apart),
+        "two pools bit for bit": all(a.history == b.history for a, b in zip(second, third, strict=True)),
+    }
+
+
+def _peak(_turn: int) -> float:
+    import psutil
+
+    from mnist_lesson.instructor import run_one
+
+    run_one({"digits": 1000, "epochs": 1})
+    used = psutil.Process().memory_info()
+    return max(used.rss, getattr(used, "peak_wset", 0)) / 1e6
+
+
+def worker() -> dict[str, float]:
+    """Let one worker make a run of the lesson's own network, and ask what it took."""
+    from mnist_lesson.instructor import pool
+
+    with pool(1) as one:
+        return {"MB": round(one.submit(_peak, 0).result())}
+
+
+def main() -> None:
+    """Measure, print, and keep the figures."""
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["MNIST_LESSON_WORKSPACE"] = folder
+        os.environ.pop("MNIST_LESSON_REHEARSAL", None)
+        found = {"machine": machine, "estimate": estimate(), "worker": worker(), "sweep": sweeps(Path(folder))}
+    Path(__file__).with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print("\n" + json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()
