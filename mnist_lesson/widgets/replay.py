@@ -81,7 +81,7 @@ def opinion(recording: Recording, step: int, place: int) -> Figure:
     likeliest = [truth, *(digit for digit in np.argsort(-course.max(axis=0), kind="stable") if digit != truth)]
     lines = {f"{digit} (true)" if digit == truth else str(digit): course[:, digit] for digit in likeliest[:4]}
     show_curves(lines, x=replay.epochs, title="Probability that it is a …", x_label="epoch", ax=right)
-    right.set_ylim(-0.03, 1.03)
+    right.set(xlim=(0, max(replay.epochs[-1], 2) + 0.5), ylim=(-0.03, 1.03))
     right.legend(frameon=False, fontsize=10, loc="center left", bbox_to_anchor=(1, 0.5))
     right.axvline(replay.epochs[step], color=INK, lw=1, ls=":")
     return figure
