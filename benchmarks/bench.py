@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-GRID = {"seed": list(range(8)), "digits": [6000], "epochs": [1], "filters": [(8, 16)], "dense_units": [32]}
+GRID = {"seed": list(range(8)), "digits": [3000], "epochs": [1], "filters": [(8, 16)], "dense_units": [32]}
 
 
 def estimate() -> dict[str, float]:
@@ -94,7 +94,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MNIST_LESSON_WORKSPACE"] = folder
         os.environ.pop("MNIST_LESSON_REHEARSAL", None)
-        found = {"machine": machine, "estimate": estimate(), "worker": worker(), "sweep": sweeps(Path(folder))}
+        load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None  # others' work on this machine
+        found = {
+            "machine": machine,
+            "load before": load,
+            "estimate": estimate(),
+            "worker": worker(),
+            "sweep": sweeps(Path(folder)),
+        }
     Path(__file__).with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print("\n" + json.dumps(found, indent=1))
 

@@ -172,6 +172,15 @@ def test_two_processes_of_a_pool_make_the_same_runs(data, tmp_path: Path) -> Non
         assert one.loss == pytest.approx(other.loss, rel=1e-5)
 
 
+@pytest.mark.training
+def test_threads_of_one_process_do_not_mix_up_their_seeds(data, tmp_path: Path) -> None:
+    alone = sweep(GRID | {"learning_rate": [0.01]}, data, file=tmp_path / "alone.jsonl")
+    with ThreadPoolExecutor(4) as executor:
+        together = sweep(GRID | {"learning_rate": [0.01]}, data, file=tmp_path / "together.jsonl", executor=executor)
+    for one, other in zip(alone, together, strict=True):
+        assert one.loss == pytest.approx(other.loss, rel=1e-5)
+
+
 SWEEPER = """
 import sys
 from mnist_lesson import load_data
