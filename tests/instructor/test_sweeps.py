@@ -219,7 +219,6 @@ def test_two_sweeps_into_one_file_and_one_of_them_killed(tmp_path: Path) -> None
 @pytest.mark.training
 def test_a_dask_cluster_loses_a_worker_in_the_middle(data, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     file = tmp_path / "runs.jsonl"
     grid = GRID | {"seed": [0, 1, 2, 3]}
     settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
@@ -239,4 +238,5 @@ def test_a_dask_cluster_loses_a_worker_in_the_middle(data, tmp_path: Path) -> No
     keys = [json.loads(line)["key"] for line in file.read_text().splitlines()]
     assert len(keys) == len(set(keys)) == 8
     assert {run.status for run in runs} == {"finished"}
-    assert runs[0].right == run_one(runs[0].options, data).right
+    # The same run, but with other threads: sums are rounded in another order, which may tip one digit over.
+    assert abs(runs[0].right - run_one(runs[0].options, data).right) <= 1
