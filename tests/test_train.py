@@ -157,12 +157,11 @@ def test_how_is_it_going(loss, val_loss, val_accuracy, kind) -> None:
 
 @pytest.fixture(scope="module")
 def run(data, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run")
-    before = os.environ["MNIST_LESSON_WORKSPACE"]
-    os.environ["MNIST_LESSON_WORKSPACE"] = str(folder)
-    watcher = Silent()
-    finished = train(small(), *data, QUICK, watcher=watcher)
-    os.environ["MNIST_LESSON_WORKSPACE"] = before
+    folder, watcher = tmp_path_factory.mktemp("run"), Silent()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MNIST_LESSON_WORKSPACE", str(folder))
+        patch.delenv("MNIST_LESSON_REHEARSAL", raising=False)
+        finished = train(small(), *data, QUICK, watcher=watcher)
     return finished, watcher, folder / "runs" / "model"
 
 
