@@ -15,6 +15,7 @@ from mnist_lesson.look import ORANGE, PALE
 from mnist_lesson.widgets.panel import Panel, say, text
 from mnist_lesson.widgets.tiles import FLOW, WIDE, colours, data_url, number_table, png_of
 
+ALL = -1  # None would be taken for “nothing chosen”
 COLUMNS, ROWS = 8, 5
 SHOWN = COLUMNS * ROWS
 SIZE = 2 * SIDE  # of a small picture, in screen pixels
@@ -37,7 +38,7 @@ class DigitBrowser(Panel):
             (images, labels), _ = load_data()
         self._images = check_images(images)
         self._labels = check_labels(labels, len(self._images))
-        digits = [("all", None), *((str(digit), digit) for digit in range(CLASSES))]
+        digits = [("all", ALL), *((str(digit), digit) for digit in range(CLASSES))]
         self.label = ipywidgets.Dropdown(options=digits, description="Label")
         self.order = ipywidgets.Dropdown(options=ORDERS, description="Order")
         self.page = ipywidgets.BoundedIntText(1, 1, 1, description="Page", layout={"width": "160px"})
@@ -78,7 +79,8 @@ class DigitBrowser(Panel):
         self._list()
 
     def _list(self, _change: Any = None) -> None:
-        self._places = choose(self._images, self._labels, self.label.value, self.order.value)
+        label = None if self.label.value == ALL else self.label.value
+        self._places = choose(self._images, self._labels, label, self.order.value)
         self.page.max = max(1, -(-len(self._places) // SHOWN))
         self.page.value = 1
         self._draw_page()
@@ -98,7 +100,7 @@ class DigitBrowser(Panel):
             button.disabled = place >= len(places)
             button.description = "" if button.disabled else str(self._labels[places[place]])
             button.tooltip = "" if button.disabled else f"Number {places[place]}, labelled {button.description}"
-        what = "" if self.label.value is None else f" labelled {self.label.value}"
+        what = "" if self.label.value == ALL else f" labelled {self.label.value}"
         pages = f": page {self.page.value} of {self.page.max}. Click one to see its numbers."
         say(self.count, f"{len(self._places):,} pictures{what}{pages if len(places) else '.'}")
         strip = colours(self._images[places].reshape(-1, SIDE), 255) if len(places) else np.zeros((1, 1, 4), np.uint8)
@@ -114,5 +116,9 @@ class DigitBrowser(Panel):
         say(self.chosen, f"Picture {number} is labelled {self._labels[number]}. {ink}", strong=True)
         self.numbers.value = number_table(image, side=18, font=9, most=255)
         here = np.flatnonzero(self._on_page() == number)
-        rule = f".{self._scope} .digit-{here[0]}{{outline:3px solid {ORANGE}!important}}" if len(here) else ""
+        rule = (
+            f".{self._scope} .digit-{here[0]}{{outline:3px solid {ORANGE}!important;outline-offset:-3px}}"
+            if len(here)
+            else ""
+        )
         self.mark.value = f"<style>{rule}</style>"

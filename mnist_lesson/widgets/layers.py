@@ -30,7 +30,7 @@ class LayerViewer(Panel):
     """
 
     def __init__(self, images: Any = None, *, twin: Twin | None = None) -> None:
-        images = load_data()[0][0][:100] if images is None else images
+        images = load_data()[0][0][:100].copy() if images is None else images  # a view would keep all 60,000
         self._images = check_images(np.asarray(images)[np.newaxis] if np.ndim(images) == 2 else images)
         self.twin = twin or Twin.current()
         self._number, self._way = -1, list[Floats]()
