@@ -207,7 +207,7 @@ class Twin:
             if len(starts) < 2:
                 list(map(answer, starts))
             else:
-                with ThreadPoolExecutor(os.cpu_count()) as pool:
+                with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:  # more would need more memory
                     list(pool.map(answer, starts))
         return answers
 
