@@ -43,12 +43,12 @@ def assert_same(model: Any, x: np.ndarray, copy: Twin | None = None) -> None:
     seen = [copy.layers(picture[np.newaxis]) for picture in x]
     expected = x
     for place, layer in enumerate(model.layers):
-        expected = np.asarray(layer(expected, training=False))
+        expected = layer(expected, training=False).numpy()
         ours = np.stack([steps[place][2] for steps in seen])
         assert ours.dtype == np.float32
         assert ours.shape == expected.shape
         np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-4, err_msg=layer.name)
-    np.testing.assert_allclose(copy.predict(x), np.asarray(model(x, training=False)), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(copy.predict(x), model(x, training=False).numpy(), rtol=1e-4, atol=1e-4)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_the_ready_trained_network_reads_as_its_keras_model_does(digits: Digits)
     copy, model = Twin.ready_trained(), ready_trained()
     x = to_input(digits[0][0][54_000:54_100])
     assert_same(model, x[:5], copy)
-    np.testing.assert_allclose(copy.predict(x), model(x, training=False), atol=1e-4)
+    np.testing.assert_allclose(copy.predict(x), model(x, training=False).numpy(), atol=1e-4)
     assert (copy.predict(x).argmax(1) == digits[0][1][54_000:54_100]).mean() > 0.97
 
 
@@ -196,7 +196,7 @@ def test_chains_are_copied_and_branches_refused(x: np.ndarray) -> None:
     two = keras.layers.Dense(2, name="two")(one)
     aside = keras.layers.Dense(2, name="aside")(flat)
     chain = keras.Model(entry, two)
-    np.testing.assert_allclose(Twin.from_keras(chain).predict(x), chain(x), atol=1e-4)
+    np.testing.assert_allclose(Twin.from_keras(chain).predict(x), chain(x).numpy(), atol=1e-4)
     with pytest.raises(ValueError, match=r"'aside'|'two'"):
         Twin.from_keras(keras.Model(entry, [two, aside]))
     with pytest.raises(ValueError, match=r"keras\.Input"):
