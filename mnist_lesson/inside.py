@@ -53,7 +53,8 @@ def look_inside(twin: Twin, way: list[Floats], layer: str, *, training: bool = F
     spec, before, output = twin.specs[place], way[place], way[place + 1]
     words = f"{layer} ({spec['kind']}), shape {' × '.join(map(str, output.shape))}. {_explain(spec, before, output)}"
     if spec["kind"] == "Dropout" and training:
-        output = drop(output, spec["rate"])
+        rate = spec.get("rate")  # a file may lack it
+        output = drop(output, rate if isinstance(rate, float) and 0 <= rate < 1 else 0.5)
         words += f" Here {np.isnan(output).sum():,} are hidden, and the others are made larger to make up for it."
     same = before.ndim == output.ndim == 3 and before.shape[-1] == output.shape[-1] > 1 and spec["kind"] != "Conv2D"
     first = weights if place == 0 else None

@@ -330,7 +330,7 @@ def _read(file: Path) -> tuple[list[Spec], dict[str, dict[str, Floats]], tuple[i
 def _spec(layer: Any) -> Spec:
     """Take a Keras layer's settings, or raise ValueError where the twin does not know such a layer."""
     kind, config = type(layer).__name__, layer.get_config()
-    keep = {key: config[key] for key in ("strides", "padding", "pool_size") if key in config}
+    keep = {key: config[key] for key in ("strides", "padding", "pool_size", "rate") if key in config}
     spec = {"name": layer.name, "kind": kind, "activation": config.get("activation", "linear"), **keep}
     if kind in ("ReLU", "Softmax"):
         spec |= {"kind": "Activation", "activation": kind.lower()}

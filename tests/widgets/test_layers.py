@@ -13,6 +13,7 @@ from PIL import Image
 
 from mnist_lesson.inside import FILTERS, drop, layer_names, look_inside, tabulate, way_through
 from mnist_lesson.load import Digits
+from mnist_lesson.model import build_model
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.twin import Twin
 from mnist_lesson.widgets.layers import LayerViewer
@@ -187,6 +188,21 @@ def test_a_network_without_convolutions_is_shown_too(some: np.ndarray) -> None:
     panel = LayerViewer(some, twin=twin)
     panel.layer.value = "answer"
     assert "In a small network: answer (Dense), shape 10." in panel.words.value
+
+
+def test_dropout_hides_as_much_as_the_learners_own_network_does(some: np.ndarray) -> None:
+    twin = Twin.from_keras(build_model(filters=(2, 3), dropout_conv=0.1, dropout_dense=0.8, seed=1))
+    way = way_through(twin, to_input(some[0])[0])
+    for layer, share in (("dropout_1", 0.1), ("dropout_2", 0.8)):
+        assert np.isnan(look_inside(twin, way, layer, training=True).output).mean() == pytest.approx(share, abs=0.1)
+
+
+@pytest.mark.parametrize("rate", [None, 1.0, -3.0, "half", float("nan")])
+def test_a_dropout_layer_from_a_file_may_say_anything_of_its_rate(some: np.ndarray, rate: object) -> None:
+    twin = small_twin(("flat", "Flatten", {}, {}), ("drop", "Dropout", {"rate": rate}, {}))
+    panel = LayerViewer(some, twin=twin)
+    panel.layer.value, panel.training.value = "drop", True
+    assert "are hidden" in panel.words.value
 
 
 def test_a_thousand_random_actions(some: np.ndarray, random_actions: Callable[..., None]) -> None:
