@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from mnist_lesson import runs
 from mnist_lesson.backend import import_keras, read
+from mnist_lesson.checks import CLASSES
 from mnist_lesson.model import draw_weights
 from mnist_lesson.one_hot import one_hot
 from mnist_lesson.runs import Checkpoint, History, Replay, Status
@@ -50,12 +51,17 @@ class Digits:
 
 def batches(digits: Digits, settings: Settings, first_epoch: int) -> Iterator[tuple[Any, Any]]:
     """Yield one batch after the other, epoch after epoch, in an order that seed and epoch decide."""
-    targets = one_hot(digits.y)
+    if settings.augment:
+        from mnist_lesson.vary import vary  # SciPy is read only where it is needed
+
+    targets = one_hot(digits.y) * (1 - settings.label_smoothing) + settings.label_smoothing / CLASSES
     for epoch in itertools.count(first_epoch):
-        order = np.random.default_rng([settings.seed, epoch]).permutation(digits.places)
+        rng = np.random.default_rng([settings.seed, epoch])
+        order = rng.permutation(digits.places)
         for start in range(0, len(order), settings.batch_size):
             chosen = order[start : start + settings.batch_size]
-            yield digits.x[chosen], targets[chosen]
+            x = digits.x[chosen]
+            yield vary(x, rng) if settings.augment else x, targets[chosen]
 
 
 class Loop:
