@@ -313,7 +313,7 @@ def _judge_number(answer: Any, want: Any, slips: Slips, within: float) -> Findin
     if math.isclose(got, want, rel_tol=1e-9, abs_tol=max(within, 1e-6)):
         return None
     closest = min(slips, key=lambda slip: abs(got - slip[0]), default=(math.inf, ""))
-    if got in (closest[0], *(float(f"{closest[0]:.{digits}g}") for digits in (3, 4, 12))):  # rounded, perhaps
+    if got in (closest[0], *(float(f"{closest[0]:.{digits}g}") for digits in range(3, 13))):  # rounded, perhaps
         return Finding(closest[1], (("You gave", f"{got:,.10g}"),))
     side = "big" if got > want else "small"
     return Finding(

@@ -25,26 +25,26 @@ memoriser = Guess(
 
 @value(
     title="How many pixels?",
-    task="The training pictures have the shape `(60000, 28, 28)`. Each pixel is one number. "
+    task="The test pictures have the shape `(10000, 28, 28)`. Each pixel is one number. "
     "How many numbers is that in all? Let Python work it out, or use your head.",
     hints=(
-        "The shape says: 60,000 pictures, each with 28 rows of 28 pixels.",
+        "The shape says: 10,000 pictures, each with 28 rows of 28 pixels.",
         "First work out how many pixels one picture has. Then think of all pictures.",
-        "Multiply all three: `60000 * 28 * 28`. With the array at hand, `x_train.size` says the same.",
+        "Multiply all three: `10000 * 28 * 28`. Or ask the array: `x_test.size` says the same.",
     ),
-    why="The numbers of a shape, multiplied, give how many numbers an array holds: 60,000 · 28 · 28 = 47,040,000.",
+    why="Multiply the numbers of a shape, and you know how many numbers the array holds: 10,000 · 28 · 28 = 7,840,000.",
     slips=[
-        (784, "That is one picture: 28 · 28. There are 60,000 of them."),
-        (60_000 * 28, "You took one 28. Each picture has 28 rows, and each row has 28 pixels."),
-        (60_000, "That is the number of pictures. Each has many pixels."),
-        (60_000 + 28 + 28, "You added. Rows of pixels in pictures are multiplied."),
-        (7_840_000, "That is the test set, with 10,000 pictures. The training set has 60,000."),
-        (54_880_000, "That is training and test set together. The training set alone is asked for."),
-        (3, "That is how many axes the array has: what `x_train.ndim` or `len(x_train.shape)` gives."),
+        (784, "That is one picture: 28 · 28. There are 10,000 of them."),
+        (10_000 * 28, "You took one 28. Each picture has 28 rows, and each row has 28 pixels."),
+        (10_000, "That is the number of pictures. Each has many pixels."),
+        (10_000 + 28 + 28, "You added. Multiply instead: so many pictures, times 28 rows, times 28 pixels."),
+        (47_040_000, "That is the training set, with 60,000 pictures. The test set has 10,000."),
+        (54_880_000, "That is training and test set together. The test set alone is asked for."),
+        (3, "That is how many numbers the shape has. Multiply these three numbers."),
     ],
 )
 def pixels() -> Any:
-    return 60_000 * 28 * 28
+    return 10_000 * 28 * 28
 
 
 @function(

@@ -103,33 +103,33 @@ def small_network() -> Any:
 
 
 @value(
-    title="Count the second convolution",
-    task="The second convolution has 64 filters. Each looks through a window of 3 × 3 pixels at all 32 "
-    "pictures that the "
-    "first one made, and each filter has one **bias**. How many numbers does this layer learn?",
+    title="Count a larger window",
+    task="In this lesson's network, the windows are 3 × 3. Take larger ones now. A second convolution has 64 filters. "
+    "Each looks through a window of **5 × 5** at all 32 maps that come in. And each has one **bias**. "
+    "How many numbers does this layer learn?",
     hints=(
-        "Start with one filter. How many weights does it need for one of the 32 pictures? And for all of them?",
-        "One filter: 3 · 3 · 32 weights and 1 bias. There are 64 such filters.",
-        "`(3 * 3 * 32 + 1) * 64`.",
+        "Start with one filter. How many weights does it need for one of the 32 maps? And for all of them?",
+        "One filter has 5 · 5 · 32 weights and 1 bias. There are 64 such filters.",
+        "Let Python work it out: `(5 * 5 * 32 + 1) * 64`.",
     ),
-    why="Each filter has 3 · 3 · 32 = 288 weights and 1 bias. 64 filters make 64 · 289 = 18,496.",
+    why="Each filter has 5 · 5 · 32 = 800 weights and 1 bias. 64 filters make 64 · 801 = 51,264.",
     slips=[
-        (18_432, "You forgot the bias: one more number for each of the 64 filters."),
-        (18_433, "You counted one bias for the whole layer. Each of the 64 filters has its own."),
-        (
-            640,
-            "You counted one picture as input. The window looks at all 32 of them, with other weights for each.",
-        ),
-        (576, "You counted one picture as input, and no bias. The window looks at all 32 of them."),
-        (320, "That is the first convolution: one picture goes in, and it has 32 filters."),
-        (18_464, "You added 32 biases. It has one for each of its own filters, and there are 64."),
-        (289, "That is one filter, and it is right. There are 64 of them."),
-        (288, "That is one filter without its bias. Add the bias, and think of all 64 filters."),
-        (20_480, "You gave each of the 32 pictures a bias of its own. A filter has a single bias."),
+        (51_200, "You forgot the bias: one more number for each of the 64 filters."),
+        (51_201, "You counted one bias for the whole layer. Each of the 64 filters has its own."),
+        (51_232, "You counted 32 biases. There is one for each filter, and there are 64 filters."),
+        (53_248, "You counted a bias for each map that comes in. A filter has only one bias."),
+        (1_664, "You counted one map. Each window looks at all 32 maps, and has weights of its own for each of them."),
+        (1_600, "You counted one map, and no bias. Each window looks at all 32 maps."),
+        (832, "That is a first convolution: one picture comes in, and there are 32 filters."),
+        (801, "That is one filter, and it is right. There are 64 of them."),
+        (800, "That is one filter without its bias. Add the bias, and think of all 64 filters."),
+        (18_496, "That is for windows of 3 × 3, as on this page. Here they are 5 × 5."),
+        (10_304, "A window of 5 × 5 has 25 weights for each map. You counted 5."),
+        (20_544, "A window of 5 × 5 has 5 · 5 = 25 weights for each map. You counted 5 + 5 = 10."),
     ],
 )
 def second_conv() -> Any:
-    return (3 * 3 * 32 + 1) * 64
+    return (5 * 5 * 32 + 1) * 64
 
 
 @function(

@@ -28,29 +28,35 @@ adam = Guess(
 
 @value(
     title="How many updates?",
-    task="54,000 digits are used for training, in batches of 128. After each batch the weights change "
-    "once: one **update**. "
-    "How many updates are there in one epoch? (The last batch may be smaller. It counts as well.)",
+    task="A smaller training: 20,000 digits, in batches of 96. After each batch the weights change once, "
+    "which is one **update**. How many updates are there in one epoch? "
+    "(The last batch may be smaller. It counts as well.)",
     hints=(
         "Divide to see how many batches there are. Does it come out even?",
-        "54,000 / 128 = 421.875. So there are 421 full batches, and some digits are left.",
-        "The digits that are left make one more batch. `math.ceil` rounds up.",
+        "20,000 / 96 is about 208.3. So there are 208 full batches, and some digits are left.",
+        "The digits that are left make one more batch. `np.ceil` rounds up.",
     ),
-    why="421 full batches and one last, smaller one: 422 updates in one epoch. Twelve epochs have 5,064.",
+    why="There are 208 full batches. The last 32 digits make a smaller one. So there are 209 updates in one epoch.",
     slips=[
-        (421, "Digits are left over after 421 full batches. They make one last batch, and it counts."),
-        (421.875, "There is no 0.875 of an update. The last batch is smaller, but it is one update."),
-        (469, "You took all 60,000 digits. 6,000 are held out for validation, so 54,000 are left."),
-        (468, "You took all 60,000 digits, and left out the last batch."),
-        (468.75, "You took all 60,000 digits. 6,000 are held out for validation, so 54,000 are left."),
-        (5064, "That is for twelve epochs. One epoch is asked for."),
-        (54_000, "The weights do not change after each digit, but after each batch of 128."),
-        (54_000 * 128, "You multiplied. How many batches of 128 are there in 54,000? Divide."),
-        (128, "That is how many digits are in one batch. How many batches are there?"),
+        (208, "After 208 full batches, 32 digits are left. They make one last batch, and it counts."),
+        (20_000 / 96, "There is no third of an update. The last batch is smaller, but it makes one whole update."),
+        (157, "You took batches of 128, as on this page. Here there are 96 digits in a batch."),
+        (20_000 / 128, "You took batches of 128, as on this page. Here there are 96 digits in a batch."),
+        (156, "You took batches of 128, and left out the last one. Here there are 96 digits in a batch."),
+        (563, "You took 54,000 digits, as on this page. Here there are 20,000."),
+        (54_000 / 96, "You took 54,000 digits, as on this page. Here there are 20,000."),
+        (188, "You held out a tenth of the digits. Here all 20,000 are trained on."),
+        (18_000 / 96, "You held out a tenth of the digits. Here all 20,000 are trained on."),
+        (422, "That is the number on this page: 54,000 digits in batches of 128. Here both numbers are others."),
+        (2508, "That is for twelve epochs. One epoch is asked for."),
+        (20_000, "The weights do not change after each digit. They change after each batch of 96."),
+        (20_000 * 96, "You multiplied. How many batches of 96 are there in 20,000? Divide."),
+        (96, "That is how many digits are in one batch. How many batches are there?"),
+        (96 / 20_000, "You divided the other way round. Divide the digits by the size of a batch."),
     ],
 )
 def updates() -> Any:
-    return -(-54_000 // 128)
+    return -(-20_000 // 96)
 
 
 CURVES: dict[str, dict[str, list[float]]] = {

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from mnist_lesson import exercises
 from mnist_lesson.exercises import journal
+from mnist_lesson.exercises.engine import FunctionExercise
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -90,6 +91,18 @@ def test_saved_pages_show_exercises_not_attempted(page: str) -> None:
         assert shown(cell).startswith("○ Not attempted yet.")
     for cell in [*tagged(saved, "guess").values(), *tagged(saved, "reveal").values()]:
         assert "You have not guessed yet" in shown(cell)
+
+
+def test_no_page_gives_a_number_away_before_it_is_asked_for() -> None:
+    """Neither in its prose nor in what it prints, with a comma in it or not. Two digits may turn up by chance."""
+    cells = [cell for page in exercises.PAGES for cell in cells_of(page)]
+    printed = [output.get("text", "") for cell in cells for output in cell.get("outputs", [])]
+    saved = " ".join([*(f"{cell.source} {shown(cell)}" for cell in cells), *printed])
+    for page in exercises.PAGES:
+        for one in exercises.exercises_of(page):
+            right = None if isinstance(one, FunctionExercise) or one.key == "model.small_network" else one.solve()
+            if isinstance(right, int) and right > 99:
+                assert not re.search(rf"(?<![\d,.]){right:,}(?!\d)|(?<!\d){right}(?!\d)", saved), one.key
 
 
 @pytest.fixture(scope="module")

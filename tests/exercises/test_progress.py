@@ -86,7 +86,7 @@ def saved(workspace: Path, tmp_path: Path) -> Path:
     """Return a progress file with answers, a guess, two runs and an opened test set."""
     exercises.load.pixels.check(784)
     exercises.load.pixels.hint()
-    exercises.load.pixels.check(47_040_000)
+    exercises.load.pixels.check(7_840_000)
     exercises.load.memoriser.guess(answer="c", sure=80)
     exercises.load.memoriser.reveal()
     put_run(workspace, "model", 1)
@@ -107,14 +107,14 @@ def test_there_and_back(saved: Path, workspace: Path, elsewhere: Callable[[], Pa
     assert before == {name: data for name, data in contents(workspace).items() if name != "answers.json"}
     progress.load(str(saved))
     assert contents(there).keys() == {*before, "answers.json"}
-    assert exercises.load.pixels.mine().code == "47040000"
+    assert exercises.load.pixels.mine().code == "7840000"
     assert exercises.calibration() == [(0.8, True)]
 
 
 def test_in_a_conflict_nothing_of_either_side_is_lost(saved: Path, elsewhere: Callable[[], Path]) -> None:
     """Answers of both, and a run of the same name gets another one."""
     there = elsewhere()
-    exercises.load.pixels.check(60_000)
+    exercises.load.pixels.check(10_000)
     exercises.one_hot.seven.check(exercises.one_hot.seven.solve())
     put_run(there, "model", 9)
     (there / "test_set_opened.json").write_text('{"opened": 5}')
@@ -125,7 +125,7 @@ def test_in_a_conflict_nothing_of_either_side_is_lost(saved: Path, elsewhere: Ca
     assert progress._opened() == 5
     states = [(e["key"], e.get("answer")) for e in journal.known() if e["kind"] == "check"]
     assert sorted(states, key=str) == sorted(
-        [("load.pixels", "784"), ("load.pixels", "47040000"), ("load.pixels", "60000"), states[-1]], key=str
+        [("load.pixels", "784"), ("load.pixels", "7840000"), ("load.pixels", "10000"), states[-1]], key=str
     )
     assert progress.line("load").text.startswith("This page: 1 of 3 exercises. The whole lesson: 2 of 28")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -13,9 +15,9 @@ from mnist_lesson.load import Digits
 def test_facts_of_the_training_set(digits: Digits) -> None:
     """The counts in the exercises of 01 and 03."""
     (x_train, y_train), (x_test, _) = digits
-    assert exercises.load.pixels.solve() == x_train.size
+    assert exercises.load.pixels.solve() == x_test.size
     slips = [wrong for wrong, _ in exercises.load.pixels.slips]
-    assert {x_test.size, x_train.size + x_test.size, len(x_train), x_train.ndim} <= set(slips)
+    assert {x_train.size, x_train.size + x_test.size, len(x_test), x_test.ndim, x_test[0].size} <= set(slips)
     counts = np.bincount(y_train)
     assert (counts.argmax(), counts.max(), len(y_train)) == (1, 6742, 60_000)
 
@@ -64,6 +66,56 @@ def test_the_runs_to_read_fit_their_words() -> None:
     assert len(exercises.train.draw_curves().axes) == 4
 
 
+def batches(count: int, size: int) -> int:
+    """Deal digits out in batches, one after the other, and count the batches."""
+    return sum(1 for _ in range(0, count, size))
+
+
+def test_updates_are_batches_and_each_known_mistake_is_what_its_words_say() -> None:
+    """The first exercise of 06."""
+    updates, said = exercises.train.updates, dict(exercises.train.updates.slips)
+    assert updates.solve() == batches(20_000, 96) == said_number(updates.why, "updates")
+    assert 20_000 - 208 * 96 == 32
+    assert "batches of 128" in said[batches(20_000, 128)]
+    assert "54,000" in said[batches(54_000, 96)]
+    assert "held out" in said[batches(20_000 - 2_000, 96)]
+    assert "twelve epochs" in said[12 * batches(20_000, 96)]
+    assert updates.solve() not in said
+
+
+def said_number(text: str, unit: str) -> int:
+    """Return the number that stands before a word."""
+    found = re.search(rf"([\d,]+) {unit}", text)
+    assert found, text
+    return int(found[1].replace(",", ""))
+
+
+@pytest.mark.training
+def test_a_convolution_is_counted_as_keras_counts_it() -> None:
+    """The second exercise of 05, and its known mistakes that are true counts of something else."""
+    from mnist_lesson.backend import import_keras
+    from mnist_lesson.model import build_model
+
+    layers = import_keras().layers
+    exercise, said = exercises.model.second_conv, dict(exercises.model.second_conv.slips)
+
+    def count(filters: int, maps: int, **words: bool) -> int:
+        layer = layers.Conv2D(filters, 5, **words)
+        layer.build((None, 12, 12, maps))
+        return int(layer.count_params())
+
+    assert exercise.solve() == count(64, 32) == build_model(kernel_size=5).get_layer("conv_2").count_params()
+    assert "forgot the bias" in said[count(64, 32, use_bias=False)]
+    assert "You counted one map." in said[count(64, 1)]
+    assert "one map, and no bias" in said[count(64, 1, use_bias=False)]
+    assert "first convolution" in said[count(32, 1)]
+    assert "one filter, and it is right" in said[count(1, 32)]
+    assert "one filter without its bias" in said[count(1, 32, use_bias=False)]
+    assert "3 × 3" in said[build_model().get_layer("conv_2").count_params()]
+    assert f"{exercise.solve():,}" in exercise.why
+    assert exercise.solve() not in said
+
+
 @pytest.mark.training
 def test_facts_of_the_network() -> None:
     """The counts in 05 and 06."""
@@ -73,12 +125,12 @@ def test_facts_of_the_network() -> None:
 
     model = build_model()
     assert model.count_params() == ORIGINAL
-    assert exercises.model.second_conv.solve() == model.get_layer("conv_2").count_params()
     assert max(model.layers, key=lambda layer: layer.count_params()).name == "dense"
     settings = Settings()
     kept, _ = split(np.repeat(np.arange(10), 6000), settings.validation_split)
     assert len(kept) == 54_000
-    assert exercises.train.updates.solve() == -(-len(kept) // settings.batch_size)
+    said = dict(exercises.train.updates.slips)
+    assert "the number on this page" in said[batches(len(kept), settings.batch_size)]
 
 
 def test_the_network_is_often_sure_of_letters() -> None:
