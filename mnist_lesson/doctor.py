@@ -95,17 +95,17 @@ def cores() -> Finding:
 
 
 def data() -> Finding:
-    """Read the digits and the ready-trained network, which checks their digests."""
+    """Read the digits and the networks that came with them, which checks their digests."""
     from mnist_lesson.load import DataError, load_data
     from mnist_lesson.model import ModelFileError
     from mnist_lesson.twin import Twin
 
     try:
         (x_train, _), (x_test, _) = load_data()
-        Twin.ready_trained()
+        Twin.lesson_trained(), Twin.ready_trained()
     except (DataError, ModelFileError, OSError) as error:
         return Finding("damaged or missing", str(error))
-    return Finding(f"{len(x_train) + len(x_test):,} digits, and the ready-trained network")
+    return Finding(f"{len(x_train) + len(x_test):,} digits, and two trained networks")
 
 
 def workspace() -> Finding:

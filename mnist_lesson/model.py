@@ -105,7 +105,7 @@ def build_fast_model(*, filters: tuple[int, int, int] = (24, 48, 96), seed: int 
     """Build a network that learns as much in a fraction of the time, untrained. As it stands it has 61,762 parameters.
 
     Windows that move on by two pixels do the work of pooling; batch normalisation lets it learn in large steps; its
-    only dense layer is the last one. `Settings.ten_seconds()` are made for it.
+    only dense layer is the last one. `Settings.for_fast_model()` are made for it.
 
     Parameters
     ----------

@@ -262,18 +262,39 @@ class Twin:
 
     @classmethod
     def ready_trained(cls) -> Twin:
-        """Load the network that came with the lesson, or raise ModelFileError where its file is damaged."""
-        check_digest(ASSETS / "ready.npz")
-        return cls.load(ASSETS / "ready.npz", name="the ready-trained network")
+        """Load the network that reads best what people draw: the fast one of notebook 09, trained for handwriting.
+
+        Raises ModelFileError where its file is damaged.
+        """
+        return cls._asset("handwriting.npz", "the network trained for handwriting")
+
+    @classmethod
+    def lesson_trained(cls) -> Twin:
+        """Load the lesson's own network, trained for 12 epochs, or raise ModelFileError where its file is damaged."""
+        return cls._asset("ready.npz", "the ready-trained network")
 
     @classmethod
     def current(cls) -> Twin:
-        """Load your own network if notebook 06 has trained one, else the ready-trained one; `.name` says which.
+        """Load your own network if notebook 06 has trained one, else the lesson's ready-trained one; `.name` says which.
 
         Raises ModelFileError where the file is broken: the other one never takes its place in silence.
         """
         own = run_folder("model") / "model.npz"
-        return cls.load(own, name="your own network") if own.exists() else cls.ready_trained()
+        return cls.load(own, name="your own network") if own.exists() else cls.lesson_trained()
+
+    @classmethod
+    def for_drawings(cls) -> tuple[Twin, ...]:
+        """Load the networks of page 08: your own if notebook 06 has trained one, and the one trained for handwriting.
+
+        Until you have trained one, the lesson's ready-trained one stands for yours, and comes second.
+        """
+        own, practised = cls.current(), cls.ready_trained()
+        return (own, practised) if (run_folder("model") / "model.npz").exists() else (practised, own)
+
+    @classmethod
+    def _asset(cls, file: str, name: str) -> Twin:
+        check_digest(ASSETS / file)
+        return cls.load(ASSETS / file, name=name)
 
     def _walk(self, x: Floats) -> Iterator[tuple[Spec, Floats]]:
         for spec in self.specs:

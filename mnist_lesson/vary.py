@@ -44,7 +44,7 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
     for place, way in enumerate(_ways(len(x), rng)):
         move = middle - way @ (middle + rng.uniform(-SHIFT, SHIFT, 2))
         ndimage.affine_transform(pictures[place], way, move, output=varied[place], order=1)
-    return varied[..., np.newaxis]
+    return np.asarray(varied[..., np.newaxis])
 
 
 def _ways(count: int, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -52,7 +52,7 @@ def test_each_pixel_is_the_mean_over_the_squares_that_cover_it(top_left: Twin) -
 
 
 def test_covering_what_the_trained_network_goes_by_costs_more_than_covering_paper() -> None:
-    network = Twin.ready_trained()
+    network = Twin.lesson_trained()
     costs = [occlusion_map(network, image) for image in IMAGES[:20]]
     ink = np.mean([cost[image > 128].mean() for cost, image in zip(costs, IMAGES, strict=False)])
     corners = np.mean([cost[:3, :3].mean() for cost in costs])
@@ -60,7 +60,7 @@ def test_covering_what_the_trained_network_goes_by_costs_more_than_covering_pape
 
 
 def test_blank_paper_has_a_map() -> None:
-    fall = occlusion_map(Twin.ready_trained(), np.zeros((28, 28), np.uint8))
+    fall = occlusion_map(Twin.lesson_trained(), np.zeros((28, 28), np.uint8))
     assert np.abs(fall).max() < 1e-6, "covering paper with paper changes nothing"
     assert "No part alone decides" in where_it_hangs(fall)
 
@@ -90,7 +90,7 @@ def test_words_name_the_part(place: tuple[int, int], words: str) -> None:
 
 
 def test_the_curve_is_the_accuracy_of_each_value() -> None:
-    network = Twin.ready_trained()
+    network = Twin.lesson_trained()
     images, labels = IMAGES[:200], LABELS[:200]
 
     def dim(pictures: np.ndarray, value: float) -> np.ndarray:
@@ -110,7 +110,7 @@ def test_the_curve_is_worked_out_only_as_far_as_it_is_asked_for() -> None:
         asked.append(value)
         return pictures
 
-    curve = accuracy_curve(Twin.ready_trained(), IMAGES[:10], LABELS[:10], note, [1, 2, 3])
+    curve = accuracy_curve(Twin.lesson_trained(), IMAGES[:10], LABELS[:10], note, [1, 2, 3])
     next(curve)
     next(curve)
     assert asked == [1, 2]
@@ -118,4 +118,4 @@ def test_the_curve_is_worked_out_only_as_far_as_it_is_asked_for() -> None:
 
 def test_labels_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="each picture needs its own"):
-        next(accuracy_curve(Twin.ready_trained(), IMAGES[:10], LABELS[:9], lambda x, value: x, [0]))
+        next(accuracy_curve(Twin.lesson_trained(), IMAGES[:10], LABELS[:9], lambda x, value: x, [0]))

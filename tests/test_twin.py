@@ -114,7 +114,7 @@ def test_the_other_layers(x: np.ndarray) -> None:
 def test_the_ready_trained_network_reads_as_its_keras_model_does(digits: Digits) -> None:
     from mnist_lesson.model import ready_trained
 
-    copy, model = Twin.ready_trained(), ready_trained()
+    copy, model = Twin.lesson_trained(), ready_trained()
     x = to_input(digits[0][0][54_000:54_100])
     assert_same(model, x[:5], copy)
     np.testing.assert_allclose(copy.predict(x), model(x, training=False).numpy(), atol=1e-4)
@@ -216,12 +216,12 @@ def test_chains_are_copied_and_branches_refused(x: np.ndarray) -> None:
 )
 def test_wrong_pictures_are_refused_in_words(wrong: Any, error: type[Exception], words: str) -> None:
     with pytest.raises(error) as caught:
-        Twin.ready_trained().predict(wrong)
+        Twin.lesson_trained().predict(wrong)
     assert words in str(caught.value)
 
 
 def test_one_picture_may_come_in_three_shapes(x: np.ndarray) -> None:
-    copy = Twin.ready_trained()
+    copy = Twin.lesson_trained()
     steps = [copy.layers(image) for image in (x[0, ..., 0], x[0], x[:1])]
     assert [(name, kind, out.shape) for name, kind, out in steps[0]][::2] == [
         ("conv_1", "Conv2D", (26, 26, 32)),
@@ -321,7 +321,7 @@ def test_no_tensorflow_and_little_memory() -> None:
         import resource, sys
         from mnist_lesson import load_data, to_input
         from mnist_lesson.twin import Twin
-        x, twin = to_input(load_data()[1][0][:400]), Twin.ready_trained()
+        x, twin = to_input(load_data()[1][0][:400]), Twin.lesson_trained()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         assert twin.predict(x).shape == (400, 10)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before

@@ -19,7 +19,7 @@ def main() -> None:
     """Draw and save."""
     images, labels = load_data()[1]
     image = images[PLACE]
-    seen = {name: np.squeeze(output) for name, _, output in Twin.ready_trained().layers(to_input(image))}
+    seen = {name: np.squeeze(output) for name, _, output in Twin.lesson_trained().layers(to_input(image))}
     figure = Figure(figsize=(11, 3.1), facecolor="white")
     picture(figure, image, (0.01, 0.1, 0.21, 0.75), "gray_r")
     figure.text(0.115, 0.92, "a handwritten digit", ha="center", fontsize=13)

@@ -24,7 +24,7 @@ class ClassSet(Panel):
     """Ten digits by each learner, and how the network reads them all. The files lie in `place`."""
 
     def __init__(self, place: str | Path | None = None, network: Twin | None = None) -> None:
-        self.network, self.place = network or Twin.current(), Path(place) if place else folder() / "class"
+        self.network, self.place = network or Twin.for_drawings()[0], Path(place) if place else folder() / "class"
         self.strokes: dict[int, list[list[int]]] = {}
         self.digit = ipywidgets.ToggleButtons(
             options=list(range(10)), description="draw a", style={"button_width": "34px"}

@@ -44,11 +44,15 @@ class Pad(anywidget.AnyWidget):
 class DrawingPad(Panel):
     """Draw a digit: the network reads it after each stroke, and the steps between pen and network are shown.
 
-    `.drawing` is what is read, uint8 with bright ink; `.picture` is what the network sees, (28, 28) uint8.
+    `.drawing` is what is read, uint8 with bright ink; `.picture` is what the network sees, (28, 28) uint8. Without a
+    `network`, one chooses between one's own and the one trained for handwriting.
     """
 
     def __init__(self, network: Twin | None = None) -> None:
-        self.network = network or Twin.current()
+        networks = (network,) if network else Twin.for_drawings()
+        self.reader = ipywidgets.ToggleButtons(
+            options=[(one.name, one) for one in networks], description="read by", style={"button_width": "auto"}
+        )
         self.pad = Pad()
         self.width = ipywidgets.IntSlider(PEN, 4, 44, 2, description="pen width", continuous_update=False)
         self.file = ipywidgets.FileUpload(description="or a picture file", accept="image/*", layout={"width": "auto"})
@@ -66,15 +70,22 @@ class DrawingPad(Panel):
         self.pad.observe(self._drawn, "strokes")
         self.width.observe(self._drawn, "value")
         self.file.observe(self._uploaded, "value")
+        self.reader.observe(lambda _change: self._read(), "value")
         for step in self.steps.values():
             step.observe(lambda _change: self._read(), "value")
         self._read()
         left = ipywidgets.VBox([self.pad, self.width, self.file], layout={"min_width": "310px"})
-        right = ipywidgets.VBox([text(f"Read by {self.network.name}."), self.words, self.chances, self.fault])
+        right = ipywidgets.VBox([self.reader, self.words, self.chances, self.fault])
         switches = ipywidgets.HBox(list(self.steps.values()), layout={"flex_flow": "row wrap"})
         super().__init__(
             [text(HOW), ipywidgets.HBox([left, right], layout={"flex_flow": "row wrap"}), self.xray, switches]
         )
+
+    @property
+    def network(self) -> Twin:
+        """The network that reads."""
+        chosen: Twin = self.reader.value
+        return chosen
 
     @property
     def drawing(self) -> NDArray[np.uint8]:

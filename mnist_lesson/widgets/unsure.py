@@ -30,7 +30,7 @@ class Unsure(Panel):
     def __init__(
         self, images: NDArray[np.uint8] | None = None, labels: Any = None, network: Twin | None = None
     ) -> None:
-        self.network = network or Twin.current()
+        self.network = network or Twin.for_drawings()[0]
         if images is None:
             images, labels = (part[:2000] for part in load_data()[1])
         self.labels = labels

@@ -47,7 +47,7 @@ def panel() -> BreakIt:
 @pytest.mark.parametrize("name", WAYS)
 def test_the_prediction_follows(panel: BreakIt, name: str) -> None:
     images, labels = sealed_digits()
-    way, network = WAYS[name], Twin.ready_trained()
+    way, network = WAYS[name], Twin.lesson_trained()
     panel.way.value, panel.digit.value = name, 17
     for value in (way.values[0], way.values[-1], way.begin):
         panel.amount.value = value
@@ -72,7 +72,7 @@ def test_each_way_has_a_value_that_changes_nothing_and_more_that_do(name: str) -
 
 @pytest.mark.parametrize("name", WAYS)
 def test_the_furthest_value_breaks_it(name: str) -> None:
-    way, network = WAYS[name], Twin.ready_trained()
+    way, network = WAYS[name], Twin.lesson_trained()
     images, labels = (array[:100] for array in sealed_digits())
 
     def accuracy(value: float) -> float:
@@ -168,7 +168,7 @@ def test_two_panels_do_not_disturb_each_other() -> None:
 
 def test_the_still_picture_shows_answers_and_curve() -> None:
     top, bottom = still("Turn", number=4).axes
-    network, way = Twin.ready_trained(), WAYS["Turn"]
+    network, way = Twin.lesson_trained(), WAYS["Turn"]
     image = sealed_digits()[0][4:5]
     for value, words in zip(way.values[::2], top.texts, strict=True):
         answer = network.predict(to_input(way.change(image, value)))[0]

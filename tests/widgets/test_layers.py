@@ -24,7 +24,7 @@ LAYERS = ["conv_1", "conv_2", "pool", "dropout_1", "flatten", "dense", "dropout_
 
 @pytest.fixture(scope="module")
 def twin() -> Twin:
-    return Twin.ready_trained()
+    return Twin.lesson_trained()
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ def test_the_readings_are_the_networks() -> None:
     readings = readings_of()
     readings.finish()
     x, y = to_input(readings.images[4000:4300]), readings.labels[4000:4300]
-    twin = Twin.ready_trained()
+    twin = Twin.lesson_trained()
     assert np.allclose(readings.chances[4000:4300], twin.predict(x), atol=1e-5)
     part = np.zeros((10, 10), int)
     np.add.at(part, (y, readings.chances[4000:4300].argmax(axis=1)), 1)
@@ -156,7 +156,7 @@ def test_a_prediction_of_other_digits_is_refused_in_words(prediction: Prediction
 
 def test_a_network_without_mistakes_has_a_panel_too() -> None:
     labels = sealed_digits()[1]
-    perfect = Readings(Twin.ready_trained(), np.eye(10, dtype=np.float32)[labels])
+    perfect = Readings(Twin.lesson_trained(), np.eye(10, dtype=np.float32)[labels])
     assert perfect.worst() == (4, 9)
     panel = MistakeBrowser(Prediction(labels.astype(int), perfect.chances))
     settle(panel)
@@ -181,7 +181,7 @@ def test_the_still_picture_is_always_as_large_and_never_empty(prediction: Predic
 
 
 def test_it_agrees_with_predict(prediction: Prediction) -> None:
-    again = predict(Twin.ready_trained(), to_input(sealed_digits()[0][:50]))
+    again = predict(Twin.lesson_trained(), to_input(sealed_digits()[0][:50]))
     assert np.array_equal(again.labels, prediction.labels[:50])
 
 

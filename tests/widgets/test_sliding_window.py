@@ -42,7 +42,7 @@ def test_each_number_of_the_map_is_the_sum_of_the_products(kernel: str, five: np
 
 @pytest.mark.parametrize("number", [0, 3, 31])
 def test_a_trained_filter_gives_the_networks_own_map(number: int, five: np.ndarray) -> None:
-    twin = Twin.ready_trained()
+    twin = Twin.lesson_trained()
     _, filters, biases = first_filters(twin)
     stages = slide(to_input(five)[0, :, :, 0], filters[..., number], float(biases[number]))
     assert np.allclose(stages[RELU].result, twin.layers(to_input(five)[0])[0][2][..., number], atol=1e-6)
@@ -168,7 +168,7 @@ def test_trained_filters_are_the_current_networks_and_the_panel_says_whose(five:
     assert "Filter 4 of conv_1, learned by the ready-trained network" in panel.about.value
     assert (panel.weights.layout.display, panel.filter.layout.display) == ("none", "")
     assert "and the bias" in panel.words.value
-    Twin.ready_trained().save(run_folder("model") / "model.npz")
+    Twin.lesson_trained().save(run_folder("model") / "model.npz")
     panel = SlidingWindow(five)
     panel.kernel.value = TRAINED
     assert "learned by your own network" in panel.about.value
