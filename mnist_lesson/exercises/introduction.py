@@ -29,35 +29,35 @@ def _judge_line(answer: Any) -> Finding | None:
     if isinstance(pair, str):
         return Finding(f"{pair} Give two numbers, as in `(3, 4)`.")
     if pair.shape != (2,):
-        return Finding("Give two numbers in brackets: first the slope, then the start, as in `(3, 4)`.")
-    slope, start = (float(number) for number in pair)
-    missed = next(((x, y) for x, y in POINTS if not abs(slope * x + start - y) < 0.01), None)
+        return Finding("Give two numbers in brackets: first the slope, then the intercept, as in `(3, 4)`.")
+    slope, intercept = (float(number) for number in pair)
+    missed = next(((x, y) for x, y in POINTS if not abs(slope * x + intercept - y) < 0.01), None)
     if missed is None:
         return None
     x, y = missed
-    here = f"{slope:g} · {x} + {start:g} = {slope * x + start:g}"
+    here = f"{slope:g} · {x} + {intercept:g} = {slope * x + intercept:g}"
     example = (("You gave", show(answer)), (f"your line at x = {x}", here), ("the point's y", str(y)))
     known: dict[tuple[float, float], str] = {
         (1, 2): "Those are the two right numbers, but in the wrong order. The slope comes first.",
-        (2.5, 0): "You divided y by x at the last point. That works only for a line that starts at 0.",
-        (-2, 1): "The start is right. But y grows from point to point, so the slope is above 0.",
+        (2.5, 0): "You divided y by x at the last point. That works only for a line whose intercept is 0.",
+        (-2, 1): "The intercept is right. But y grows from point to point, so the slope is above 0.",
     }
-    return Finding(known.get((slope, start), "Your line does not go through all three points."), example)
+    return Finding(known.get((slope, intercept), "Your line does not go through all three points."), example)
 
 
 @value(
     title="A line through three points",
     task="Three points lie on one line: at x = 0, y is 1. At x = 1, y is 3. At x = 2, y is 5. "
     "Which line is it? Give two numbers: its **slope** (how much y grows when x grows by 1) and its "
-    "**start** (what y is at x = 0). Change them until the answer is right.",
-    form="(slope, start)",
+    "**intercept** (what y is at x = 0). Change them until the answer is right.",
+    form="(slope, intercept)",
     hints=(
-        "Begin with the start: look for the point with x = 0.",
+        "Begin with the intercept: look for the point with x = 0.",
         "Go from x = 0 to x = 1. How much does y grow? That is the slope.",
         "From x = 0 to x = 1, y goes from 1 to 3. So the slope is 3 − 1.",
     ),
-    why="The line starts at 1, and y grows by 2 for each step of x: y = 2 · x + 1. You have found a "
-    "function from x to y.",
+    why="The intercept is 1, since y is 1 at x = 0. And y grows by 2 for each step of x. So the line is "
+    "y = 2 · x + 1. You have found a function from x to y.",
     judge=_judge_line,
 )
 def line() -> Any:

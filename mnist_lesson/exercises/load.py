@@ -120,19 +120,18 @@ def count_digits(labels: Any) -> Any:
 
 
 @function(
-    title="Brighter, but not too bright",
-    task="Pixels have the dtype `uint8`: whole numbers from 0 to 255, and nothing else fits. If a sum "
-    "goes past 255, "
-    "it starts again at 0, as a clock does after 12. Write a function that makes a picture brighter: add "
-    "`amount` (a whole number from 0 to 255) to each pixel. What would go past 255 must stay at 255. The "
-    "result is again `uint8`.",
+    title="Darker, but not too dark",
+    task="A pixel is a `uint8`: a whole number from 0, which is paper, to 255, which is ink. Nothing else fits. "
+    "If a sum goes past 255, it starts again at 0, as a clock does after 12. Write a function that makes a picture "
+    "darker. It adds `amount` (a whole number from 0 to 255) to each pixel. What would go past 255 must stay at "
+    "255. The result is again `uint8`.",
     hints=(
         "First see it go wrong: type `np.array([250], dtype='uint8') + 10` in a cell.",
-        "Make room before you add: `image.astype(int)` holds far larger numbers.",
-        "Then cut what is too large: `np.minimum(..., 255)`. Last, go back with `.astype('uint8')`.",
+        "Make room before you add: `image.astype(int)` can hold far larger numbers.",
+        "Then cut what is too large: `np.minimum(..., 255)` keeps the smaller of two numbers. Last, go back with "
+        "`.astype('uint8')`.",
     ),
-    why="Room first, then add, then cut, then back. The wide dtype in the middle keeps the sum from "
-    "starting again at 0.",
+    why="Make room, add, cut, go back. While you add, the numbers are `int`. So no sum starts again at 0.",
     dtype="uint8",
     cases=[
         (np.array([[100]], dtype="uint8"), 10),
@@ -144,7 +143,7 @@ def count_digits(labels: Any) -> Any:
     slips=[
         (
             lambda image, amount: image + np.uint8(amount),
-            "The sum went past 255 and started again at 0. Once that has happened it is too late to cut. "
+            "A sum went past 255 and started again at 0. After that, it is too late to cut. "
             "Make room first: `image.astype(int)`.",
         ),
         (
@@ -153,7 +152,8 @@ def count_digits(labels: Any) -> Any:
         ),
         (
             lambda image, amount: (image.astype(int) + amount) % 255,
-            "`%` makes the numbers start again at 0. Bright pixels turn dark that way. They must stay at 255.",
+            "`%` makes the numbers start again at 0, so ink turns into paper. They must stay at 255: "
+            "`np.minimum(..., 255)`.",
         ),
         (
             lambda image, amount: np.maximum(image.astype(int) + amount, 255),
@@ -162,15 +162,15 @@ def count_digits(labels: Any) -> Any:
         ),
         (
             lambda image, amount: np.maximum(image.astype(int) - amount, 0),
-            "Your picture gets darker. 0 is black and 255 is white, so add.",
+            "Your picture gets paler. 0 is paper and 255 is ink. So to make it darker, add.",
         ),
         (
             lambda image, amount: np.minimum(image.astype(int) * amount, 255),
-            "You multiplied. `amount` is to be added.",
+            "You multiplied each pixel by `amount`. Add `amount` instead.",
         ),
-        (lambda image, amount: image, "The picture comes back as it was."),
+        (lambda image, amount: image, "The picture comes back as it was. Add `amount` to each pixel."),
     ],
 )
-def brighter(image: Any, amount: Any) -> Any:
+def darker(image: Any, amount: Any) -> Any:
     """Return the image with amount added to each pixel, 255 at most, as uint8."""
     return np.minimum(image.astype(int) + amount, 255).astype("uint8")

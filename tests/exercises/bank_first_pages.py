@@ -68,24 +68,24 @@ def count_reaching_too_far(labels):
     return counts
 
 
-def brighter_loop(image, amount):
+def darker_loop(image, amount):
     result = np.zeros_like(image)
     for place, pixel in np.ndenumerate(image):
         result[place] = min(int(pixel) + amount, 255)
     return result
 
 
-def brighter_where(image, amount):
+def darker_where(image, amount):
     room = 255 - image
     return np.where(amount > room, 255, image + np.uint8(amount)).astype(np.uint8)
 
 
-def brighter_in_place(image, amount):
+def darker_in_place(image, amount):
     image[:] = np.minimum(image.astype(int) + amount, 255)
     return image
 
 
-def brighter_in_place_silent(image, amount):
+def darker_in_place_silent(image, amount):
     image[:] = np.minimum(image.astype(int) + amount, 255)
 
 
@@ -162,12 +162,12 @@ BANK = {
         [(2, 1), [2.0, 1.0], np.array([2, 1]), (Fraction(2), 1.0001)],
         [
             ((1, 2), "wrong order"),
-            ((2.5, 0), "only for a line that starts at 0"),
+            ((2.5, 0), "whose intercept is 0"),
             ((-2, 1), "the slope is above 0"),
             ((2, 0), "does not go through all three points"),
             (2, "Give two numbers in brackets"),
             ("2x + 1", "without quotes"),
-            ({"slope": 2, "start": 1}, "You gave a dict"),
+            ({"slope": 2, "intercept": 1}, "You gave a dict"),
         ],
     ),
     "introduction.slide": (
@@ -236,10 +236,10 @@ BANK = {
             (np.bincount(np.arange(10)), "not a function"),
         ],
     ),
-    "load.brighter": (
+    "load.darker": (
         [
-            brighter_loop,
-            brighter_where,
+            darker_loop,
+            darker_where,
             lambda image, amount: np.clip(image.astype(int) + amount, 0, 255).astype("uint8"),
             lambda image, amount: np.uint8(np.minimum(image + np.float64(amount), 255)),
         ],
@@ -248,12 +248,13 @@ BANK = {
             (lambda image, amount: np.minimum(image + np.uint8(amount), 255), "started again at 0"),
             (lambda image, amount: image.astype(int) + amount, "Now cut what is above 255"),
             (lambda image, amount: (image.astype(int) + amount) % 255, "`%` makes the numbers start again"),
+            (lambda image, amount: np.maximum(image.astype(int) - amount, 0).astype("uint8"), "gets paler"),
             (lambda image, amount: np.maximum(image.astype(int) + amount, 255), "keep the smaller one"),
             (lambda image, amount: np.minimum(image.astype(int) + amount, 255), "Make it uint8"),
             (lambda image, amount: np.minimum(image.astype(int) + amount, 255).tolist(), "Put them in an array"),
             (lambda image, amount: image, "as it was"),
-            (brighter_in_place, "also changed what it was given"),
-            (brighter_in_place_silent, "changed what it was given, and gave nothing back"),
+            (darker_in_place, "also changed what it was given"),
+            (darker_in_place_silent, "changed what it was given, and gave nothing back"),
         ],
     ),
     "preprocess.scaled": (

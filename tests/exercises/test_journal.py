@@ -84,7 +84,7 @@ def test_a_function_is_kept_as_its_text_and_never_run() -> None:
 
     exercises.load.count_digits.check(count_digits)
     assert "for digit in range(10)]" in exercises.load.count_digits.mine().code
-    assert exercises.load.brighter.mine().text == "None is kept for this exercise."
+    assert exercises.load.darker.mine().text == "None is kept for this exercise."
 
 
 def test_hints_and_solutions_are_noted() -> None:
