@@ -138,7 +138,7 @@ def _row(one: Try) -> tuple[str, ...]:
 
 
 def tries() -> Tries:
-    """Return the tries kept in the learner's folder, the most accurate first; lines that are damaged are passed over."""
+    """Return the tries kept in the learner's folder, the most accurate first; a damaged line is passed over."""
     file = _file()
     found = []
     for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if file.exists() else ():

@@ -64,6 +64,23 @@ def test_the_same_seed_draws_the_same_weights() -> None:
     assert not np.array_equal(one[0], other[0])
 
 
+def test_the_fast_network_has_the_layers_that_its_page_counts() -> None:
+    model = m.build_fast_model(seed=3)
+    assert model.count_params() == 61_762
+    assert [layer.name for layer in model.layers][:4] == ["conv_1", "norm_1", "relu_1", "conv_2"]
+    assert [layer.output.shape[1] for layer in model.layers if layer.name.startswith("conv")] == [12, 5, 3]
+    assert model.output_shape == (None, 10)
+    again, other = m.build_fast_model(seed=3), m.build_fast_model(seed=4)
+    assert all(map(np.array_equal, model.get_weights(), again.get_weights()))
+    assert not all(map(np.array_equal, model.get_weights(), other.get_weights()))
+
+
+@pytest.mark.parametrize("filters", [(32, 64), (0, 1, 2), "24", (24.5, 48, 96)])
+def test_filters_that_do_not_fit_the_fast_network(filters: object) -> None:
+    with pytest.raises((TypeError, ValueError), match="filters"):
+        m.build_fast_model(filters=filters)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

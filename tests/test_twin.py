@@ -91,6 +91,17 @@ def test_strides_and_padding(padding: str, strides: Any, size: Any, x: np.ndarra
     )
 
 
+def test_the_fast_network(x: np.ndarray) -> None:
+    from mnist_lesson.model import build_fast_model
+
+    model = build_fast_model(seed=1)
+    rng = np.random.default_rng(0)
+    for layer in model.layers:  # as after a training: fresh ones would all be 0 and 1
+        if layer.name.startswith("norm"):
+            layer.set_weights([rng.uniform(0.5, 1.5, w.shape) for w in layer.get_weights()])
+    assert_same(model, x)
+
+
 def test_the_other_layers(x: np.ndarray) -> None:
     layers = import_keras().layers
     assert_same(
@@ -254,6 +265,14 @@ def test_which_network_is_yours(x: np.ndarray) -> None:
     (run_folder("model") / "model.npz").write_bytes(b"half")
     with pytest.raises(ModelFileError, match="notebook 06"):
         Twin.current()
+
+
+def test_which_networks_read_drawings() -> None:
+    """Until there is one's own, the one trained for handwriting comes first."""
+    names = ["the network trained for handwriting", "the ready-trained network"]
+    assert [one.name for one in Twin.for_drawings()] == names
+    Twin.from_keras(build_model(seed=4, **SMALL)).save(run_folder("model") / "model.npz")
+    assert [one.name for one in Twin.for_drawings()] == ["your own network", names[0]]
 
 
 def changed(name: str, content: np.ndarray | bytes) -> bytes:

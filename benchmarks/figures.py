@@ -1,0 +1,214 @@
+"""The figures that README, docs and pages quote: taken from what was measured, and written into the texts.
+
+A figure in a text stands between two marks, `<!--=KEY FORMAT-->` and `<!--/-->`. KEY is a path in results.json, as
+`fast_speedup` or `pages.walk.peak_mb`; FORMAT is Python's, as `.1f`. A table stands between `<!--table=NAME-->` and
+`<!--/table-->`. `python benchmarks/run.py --texts` writes all of them anew.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench", "rehearsal", "sizes")
+GOOD = 0.99  # the accuracy to which the time is taken
+FIGURE = re.compile(r"<!--=(\S+) (\S+)-->(.*?)<!--/-->", re.DOTALL)
+TABLE = re.compile(r"(<!--table=(\w+)-->\n)(.*?)(<!--/table-->)", re.DOTALL)
+TRAINED = {"original": 60_000, "fast": 54_000, "ten_second": 54_000, "handwriting": 54_000}
+
+
+def results(state: dict[str, Any]) -> dict[str, Any]:
+    """Make of the raw measurements what results.json holds."""
+    timed = state["side by side"]
+    original = timed["original"]
+    originals = [original["accuracy"], *(state[f"again {n}"]["accuracy"] for n in (1, 2) if f"again {n}" in state)]
+    good = next((n for n, accuracy in enumerate(original["accuracies"], 1) if accuracy >= GOOD), None)
+    found: dict[str, Any] = {"machine": timed["machine"]}
+    found |= {
+        "original_seconds": round(original["seconds"], 1),
+        "original_minutes": round(original["seconds"] / 60, 1),
+        "original_accuracy_mean": round(statistics.mean(originals), 5),
+        "original_accuracies": originals,
+        "original_epochs_to_99": good,
+        "original_seconds_to_99": round(sum(original["epochs"][:good]), 1) if good else None,
+    }
+    for name in ("fast", "ten_second", "handwriting"):
+        found |= summary(name, timed[name], found)
+    if "rate" in state:
+        found |= rates(state["rate"], timed, found)
+    found["twin"] = state.get("predict", {})
+    for name in OTHERS:
+        file = HERE / f"{name}.json"
+        if file.exists():
+            found[name] = snake(json.loads(file.read_text(encoding="utf-8")))
+    found["wanted"] = wanted(found)
+    found["runs"] = {name: timed[name] for name in ("fast", "ten_second", "handwriting")} | {"original": original}
+    return found
+
+
+def summary(name: str, runs: list[dict[str, Any]], found: dict[str, Any]) -> dict[str, Any]:
+    """Sum up the runs of one training."""
+    seconds, accuracies = [run["seconds"] for run in runs], [run["accuracy"] for run in runs]
+    speed = found["original_seconds"] / statistics.median(seconds)
+    out = {
+        f"{name}_speedup": round(speed, 2),
+        f"{name}_speedup_range": [round(found["original_seconds"] / s, 2) for s in (max(seconds), min(seconds))],
+        f"{name}_accuracy_mean": round(statistics.mean(accuracies), 5),
+        f"{name}_accuracy_min": min(accuracies),
+        f"{name}_accuracies": accuracies,
+        f"{name}_seconds": round(statistics.median(seconds), 1),
+        f"{name}_seconds_range": [round(min(seconds), 1), round(max(seconds), 1)],
+        f"{name}_epochs": runs[0]["epochs"],
+        f"{name}_seeds": [run["seed"] for run in runs],
+    }
+    if found["original_seconds_to_99"] and out[f"{name}_accuracy_mean"] >= GOOD:
+        out[f"{name}_speedup_to_99"] = round(found["original_seconds_to_99"] / statistics.median(seconds), 2)
+    return out
+
+
+def rates(rate: dict[str, Any], timed: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """Say what share of the machine's matrix-product rate each training reaches.
+
+    A training step takes about three times the multiplications of a reading: forward, and back to inputs and weights.
+    """
+    most = rate["matrix products GFLOP/s"]
+    products = {"original": "original", "fast": "original", "ten_second": "fast", "handwriting": "fast"}
+    shares = {}
+    for name, network in products.items():
+        epochs = 12 if name == "original" else found[f"{name}_epochs"]
+        done = 2 * 3 * rate["multiplications a digit"][network] * TRAINED[name] * epochs / 1e9
+        shares[name] = round(done / found[f"{name}_seconds"] / most, 3)
+    return {"matrix_gflops": most, "multiplications": rate["multiplications a digit"], "share_of_matrix_rate": shares}
+
+
+def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Set what was wanted beside what was reached."""
+    rows = [
+        ("the lesson's network, as good as the original, times as fast", 4, 6, found["fast_speedup"]),
+        (
+            "its accuracy less the original's, in points",
+            0,
+            0,
+            round(100 * (found["fast_accuracy_mean"] - found["original_accuracy_mean"]), 3),
+        ),
+        ("the fast network, times as fast", 40, 60, found["ten_second_speedup"]),
+        ("its accuracy, mean", 0.992, 0.993, found["ten_second_accuracy_mean"]),
+        ("its accuracy, worst", 0.991, 0.991, found["ten_second_accuracy_min"]),
+        ("99.0 % with it, times as soon", 30, 30, found.get("ten_second_speedup_to_99", 0)),
+        ("trained for handwriting, times as fast", 10, 10, found["handwriting_speedup"]),
+        ("its accuracy, mean", 0.994, 0.994, found["handwriting_accuracy_mean"]),
+    ]
+    return [
+        {"what": what, "at least": least, "wanted": want, "measured": measured, "reached": measured >= want}
+        for what, least, want, measured in rows
+    ]
+
+
+def snake(found: Any) -> Any:
+    """Make keys without spaces, dots and other marks, so that a text can name them."""
+    if isinstance(found, dict):
+        return {re.sub(r"\W+", "_", str(key)).strip("_").lower(): snake(value) for key, value in found.items()}
+    return [snake(one) for one in found] if isinstance(found, list) else found
+
+
+def look_up(found: Any, key: str) -> Any:
+    """Follow a path, as pages.walk.peak_mb; a number chooses from a list."""
+    for part in key.split("."):
+        found = found[int(part)] if isinstance(found, list) else found[part]
+    return found
+
+
+def speed_table(found: dict[str, Any]) -> str:
+    """Draw the table of README: what was trained, for how long, how good it is."""
+    lines = ["| Training | Seconds | Times as fast | Read correctly, test set (mean) | Worst seed | Seeds |"]
+    lines.append("|---|---|---|---|---|---|")
+    lines.append(
+        f"| the original, 12 epochs | {found['original_seconds']:.0f} | 1 | {found['original_accuracy_mean']:.2%} "
+        f"| {min(found['original_accuracies']):.2%} | {len(found['original_accuracies'])} |"
+    )
+    names = {
+        "fast": "its network, `Settings.fast()`",
+        "ten_second": "`build_fast_model()`",
+        "handwriting": "the same, trained for handwriting",
+    }
+    for name, words in names.items():
+        epochs = f"{found[f'{name}_epochs']} epochs"
+        low, high = found[f"{name}_seconds_range"]
+        lines.append(
+            f"| {words}, {epochs} | {found[f'{name}_seconds']:.0f} ({low:.0f}–{high:.0f}) "
+            f"| {found[f'{name}_speedup']:.1f} | {found[f'{name}_accuracy_mean']:.2%} "
+            f"| {found[f'{name}_accuracy_min']:.2%} | {len(found[f'{name}_accuracies'])} |"
+        )
+    return "\n".join(lines)
+
+
+def drawing_table(found: dict[str, Any]) -> str:
+    """Draw the table of page 08: how many redrawn digits are read with and without each step."""
+    columns = {
+        "center_drawing": "all steps",
+        "without_stroke": "without the pen's width",
+        "without_center": "without centre",
+        "without_fit": "without fit",
+        "squashed": "only squashed",
+    }
+    lines = [f"| Drawn | {' | '.join(columns.values())} |", "|---" * (len(columns) + 1) + "|"]
+    for name in ("thin pen", "thick pen", "small", "large", "off the middle", "all of these"):
+        row = found["drawing"][name.replace(" ", "_")]
+        lines.append(f"| {name} | {' | '.join(f'{100 * row[key]:.1f} %' for key in columns)} |")
+    return "\n".join(lines)
+
+
+TABLES: dict[str, Callable[[dict[str, Any]], str]] = {"speed": speed_table, "drawing": drawing_table}
+
+
+def texts() -> Iterator[Path]:
+    """Yield every file whose prose may quote a figure."""
+    for pattern in (
+        "*.md",
+        "docs/*.md",
+        "notebooks/*.ipynb",
+        "notebooks/instructor/*.md",
+        "notebooks/instructor/*.ipynb",
+    ):
+        yield from sorted(ROOT.glob(pattern))
+
+
+def filled(text: str, found: dict[str, Any]) -> str:
+    """Return a text with each figure and table as it was measured."""
+
+    def figure(match: re.Match[str]) -> str:
+        key, form = match[1], match[2]
+        value = format(look_up(found, key), form)
+        value = value.replace("%", " %")
+        return f"<!--={key} {form}-->{value}<!--/-->"
+
+    text = FIGURE.sub(figure, text)
+    return TABLE.sub(lambda match: match[1] + TABLES[match[2]](found) + "\n" + match[4], text)
+
+
+def update(file: Path, found: dict[str, Any]) -> str:
+    """Return what a file should hold."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix != ".ipynb":
+        return filled(text, found)
+    page = json.loads(text)
+    for cell in page["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = filled("".join(cell["source"]), found).splitlines(keepends=True)
+    return json.dumps(page, indent=1, ensure_ascii=False) + "\n"
+
+
+def write_texts() -> None:
+    """Write the measured figures into all texts."""
+    found = json.loads((HERE / "results.json").read_text(encoding="utf-8"))
+    for file in texts():
+        text = update(file, found)
+        if text != file.read_text(encoding="utf-8"):
+            file.write_text(text, encoding="utf-8")
+            print(f"wrote {file.relative_to(ROOT)}")

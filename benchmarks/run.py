@@ -1,0 +1,291 @@
+#!/usr/bin/env python3
+"""The original lesson's training and ours, timed in turn in one run; and every figure that the texts quote.
+
+    python benchmarks/run.py              # measure what is missing, then write results.json and the texts
+    python benchmarks/run.py --anew       # forget what was measured, and measure all again (about 70 minutes)
+    python benchmarks/run.py --texts      # measure nothing: write results.json and the texts again
+
+side by side   The original's code, as published, on our digits, once in full (12 epochs). It waits after each epoch
+               while one of our trainings runs from its start to its end. So a machine that is quick in one minute and
+               slow in the next does the same to both.
+               Ours: the lesson's own network with Settings.fast(), three seeds; the fast network with
+               Settings.for_fast_model(), five seeds, and with Settings.for_handwriting(), three seeds.
+again          The original twice more, for its accuracy only (Keras draws other weights each time).
+rate           What the machine's matrix products reach (2048 × 2048, float32), and the share of it that train() does.
+predict        All 10,000 test digits by the NumPy twin and by model.predict(), in turns.
+others         load.py, overhead.py, drawing.py, pad.py, pages.py and bench.py have files of their own; their figures
+               are copied from there.
+
+Each training has a process of its own, with nothing kept from another. Seconds are those of `fit()` and of `train()`:
+imports and reading the digits are not in them. The test set is read after a training, once, to report.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+RESULTS, STATE = HERE / "results.json", HERE / "runs.json"
+OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench")
+OURS = {"ten_second": 5, "fast": 3, "handwriting": 3}  # which training, and with how many seeds
+SETTINGS = {"fast": "fast", "ten_second": "for_fast_model", "handwriting": "for_handwriting"}
+
+
+# In a process of its own
+
+
+def original(_seed: int) -> dict[str, Any]:
+    """Train as the published lesson does, and wait for a line on stdin after each epoch."""
+    from mnist_lesson import load_data
+    from mnist_lesson.backend import import_keras
+
+    keras = import_keras()
+    (x_train, y_train), (x_test, y_test) = load_data()
+    x_train, x_test = (x.reshape(-1, 28, 28, 1).astype("float32") / 255 for x in (x_train, x_test))
+    y_train, y_test = (keras.utils.to_categorical(y, 10) for y in (y_train, y_test))
+    model = keras.models.Sequential()
+    model.add(keras.layers.Conv2D(32, kernel_size=(3, 3), activation="relu", input_shape=(28, 28, 1)))
+    model.add(keras.layers.Conv2D(64, (3, 3), activation="relu"))
+    model.add(keras.layers.MaxPooling2D(pool_size=(2, 2)))
+    model.add(keras.layers.Dropout(0.25))
+    model.add(keras.layers.Flatten())
+    model.add(keras.layers.Dense(128, activation="relu"))
+    model.add(keras.layers.Dropout(0.5))
+    model.add(keras.layers.Dense(10, activation="softmax"))
+    model.compile(loss=keras.losses.categorical_crossentropy, optimizer=keras.optimizers.Adam(), metrics=["accuracy"])
+    seconds: list[float] = []
+    accuracies: list[float] = []
+    began = time.perf_counter()
+
+    def pause(epoch: int, logs: Any) -> None:
+        nonlocal began
+        seconds.append(time.perf_counter() - began)
+        accuracies.append(float(logs["val_accuracy"]))
+        say({"epoch": epoch + 1, "seconds": seconds[-1], "accuracy": accuracies[-1]})
+        sys.stdin.readline()
+        began = time.perf_counter()
+
+    waiting = keras.callbacks.LambdaCallback(on_epoch_end=pause)
+    model.fit(
+        x_train,
+        y_train,
+        batch_size=128,
+        epochs=12,
+        verbose=0,
+        validation_data=(x_test, y_test),
+        callbacks=[waiting],
+    )
+    return {"accuracy": accuracies[-1], "seconds": sum(seconds), "epochs": seconds, "accuracies": accuracies}
+
+
+def ours(name: str, seed: int) -> dict[str, Any]:
+    """Make one of our trainings as a reader would, and test it once."""
+    from dataclasses import replace
+
+    from mnist_lesson import build_model, load_data, to_input
+    from mnist_lesson.backend import import_keras
+    from mnist_lesson.model import build_fast_model
+    from mnist_lesson.test import score
+    from mnist_lesson.train import Settings, train
+
+    import_keras()
+    (x_train, y_train), (x_test, y_test) = load_data()
+    x_train, settings = to_input(x_train), replace(getattr(Settings, SETTINGS[name])(), seed=seed)
+    model = build_model() if name == "fast" else build_fast_model()
+    began = time.perf_counter()
+    run = train(model, x_train, y_train, settings)
+    seconds = time.perf_counter() - began
+    tested = score(run.model, to_input(x_test), y_test)
+    return {"accuracy": tested.accuracy, "seconds": seconds, "validation": run.accuracy, "epochs": settings.epochs}
+
+
+def rate() -> dict[str, Any]:
+    """Time matrix products, and a training whose multiplications can be counted."""
+    import numpy as np
+
+    from mnist_lesson.model import build_fast_model, build_model
+
+    a = np.random.default_rng(0).random((2048, 2048), np.float32)
+    times = []
+    for _ in range(12):
+        began = time.perf_counter()
+        a @ a
+        times.append(time.perf_counter() - began)
+    return {
+        "matrix products GFLOP/s": round(2 * 2048**3 / statistics.median(times[2:]) / 1e9, 1),
+        "multiplications a digit": {"original": products(build_model()), "fast": products(build_fast_model())},
+    }
+
+
+def products(model: Any) -> int:
+    """Count the multiplications with which a network reads one digit."""
+    count = 0
+    for layer in model.layers:
+        if layer.weights and len(layer.weights[0].shape) > 1:
+            places = layer.output.shape[1] * layer.output.shape[2] if len(layer.output.shape) == 4 else 1
+            count += places * int(layer.weights[0].numpy().size)
+    return int(count)
+
+
+def predict() -> dict[str, Any]:
+    """Read the test set both ways, in turns: with the lesson's own network, and with the fast one."""
+    from mnist_lesson import build_model, load_data, to_input
+    from mnist_lesson.model import build_fast_model
+
+    x = to_input(load_data()[1][0])
+    return {"original": read_both_ways(build_model(seed=0), x), "fast": read_both_ways(build_fast_model(seed=0), x)}
+
+
+def read_both_ways(model: Any, x: Any) -> dict[str, float]:
+    """Time one network: seconds for all of `x`, milliseconds for one digit; medians."""
+    from mnist_lesson.twin import Twin
+
+    twin, one = Twin.from_keras(model), x[:1]
+    ways: dict[str, Any] = {"predict": lambda: model.predict(x, verbose=0), "twin": lambda: twin.predict(x)}
+    times: dict[str, list[float]] = {way: [] for way in ways}
+    for turn in range(6):
+        for way, read in ways.items():
+            began = time.perf_counter()
+            read()
+            if turn:  # the first turn compiles
+                times[way].append(time.perf_counter() - began)
+    return {f"{way}_seconds": round(statistics.median(taken), 2) for way, taken in times.items()} | {
+        "one_digit_predict_ms": milliseconds(lambda: model.predict(one, verbose=0), 30),
+        "one_digit_model_ms": milliseconds(lambda: model(one)),
+        "one_digit_twin_ms": milliseconds(lambda: twin.predict(one)),
+    }
+
+
+def milliseconds(read: Any, times: int = 200) -> float:
+    """Return the median of what one call takes."""
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        read()
+        taken.append(1000 * (time.perf_counter() - began))
+    return round(statistics.median(taken), 2)
+
+
+def say(found: dict[str, Any]) -> None:
+    """Hand a result to the process that waits for it."""
+    print("RESULT " + json.dumps(found), flush=True)
+
+
+# Around them
+
+
+class Worker:
+    """One task in a process of its own, with an empty workspace."""
+
+    def __init__(self, *task: str) -> None:
+        self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        environment = {k: v for k, v in os.environ.items() if k != "MNIST_LESSON_REHEARSAL"}
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, "--task", *task],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment | {"MNIST_LESSON_WORKSPACE": self.folder.name},
+        )
+
+    def next(self) -> dict[str, Any]:
+        """Wait for the next result."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.startswith("RESULT "):
+                found: dict[str, Any] = json.loads(line.removeprefix("RESULT "))
+                return found
+        raise SystemExit(f"A task ended without a result (exit code {self.process.wait()}).")
+
+    def go_on(self) -> None:
+        """Let a task go on that waits."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+
+    def close(self) -> None:
+        """Wait for the end."""
+        self.process.communicate()
+        self.folder.cleanup()
+
+
+def whole(*task: str) -> dict[str, Any]:
+    """Run one task to its end."""
+    worker = Worker(*task)
+    found = worker.next()
+    while "epoch" in found:
+        worker.go_on()
+        found = worker.next()
+    worker.close()
+    return found
+
+
+def side_by_side() -> dict[str, Any]:
+    """Run the original in full, and after each of its epochs one of ours."""
+    waiting = [(name, seed) for seed in range(max(OURS.values())) for name, seeds in OURS.items() if seed < seeds]
+    found: dict[str, Any] = {name: [] for name in OURS}
+    worker = Worker("original", "0")
+    while "epoch" in (step := worker.next()):
+        print(f"  original, epoch {step['epoch']}: {step['seconds']:.0f} s, {step['accuracy']:.2%}", flush=True)
+        if waiting:
+            name, seed = waiting.pop(0)
+            run = whole(name, str(seed)) | {"seed": seed}
+            found[name].append(run)
+            print(f"  {name}, seed {seed}: {run['seconds']:.1f} s, {run['accuracy']:.2%}", flush=True)
+        worker.go_on()
+    worker.close()
+    return found | {"original": step}
+
+
+PARTS = {
+    "side by side": side_by_side,
+    "again 1": lambda: whole("original", "1"),
+    "again 2": lambda: whole("original", "2"),
+    "rate": lambda: whole("rate"),
+    "predict": lambda: whole("predict"),
+}
+TASKS: dict[str, Any] = {"original": original, "rate": lambda: rate(), "predict": lambda: predict()}
+
+
+def main() -> None:
+    """Measure what is missing, and write it down."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"measure these again: {', '.join(PARTS)}")
+    parser.add_argument("--anew", action="store_true")
+    parser.add_argument("--texts", action="store_true")
+    parser.add_argument("--task", nargs="+", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.task:
+        name, *seed = options.task
+        say(TASKS[name](*map(int, seed)) if name in TASKS else ours(name, *map(int, seed)))
+        return
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"unknown part {', '.join(sorted(unknown))}")
+    state: dict[str, Any] = {} if options.anew or not STATE.exists() else json.loads(STATE.read_text(encoding="utf-8"))
+    for name in () if options.texts else options.parts or [name for name in PARTS if name not in state]:
+        print(name, flush=True)
+        state[name] = PARTS[name]() | {"machine": machine()}
+        STATE.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
+    import figures
+
+    RESULTS.write_text(json.dumps(figures.results(state), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    figures.write_texts()
+
+
+def machine() -> str:
+    """Name the machine by what matters."""
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+if __name__ == "__main__":
+    main()

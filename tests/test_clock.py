@@ -1,0 +1,77 @@
+"""Races: a short training, judged on held-out digits; and a table of tries that survives whatever happens to it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from mnist_lesson import clock, to_input
+from mnist_lesson.load import Digits
+from mnist_lesson.model import build_fast_model
+from mnist_lesson.train import Settings, split
+from mnist_lesson.workspace import folder
+
+SHORT = Settings(epochs=1, digits=600, batch_size=100, learning_rate=0.01, schedule="one_cycle")
+ONE = clock.Try("one", 0.9, 5400, 6000, 2.5, 61_762, 6000)
+
+
+@pytest.fixture(scope="module")
+def data(digits: Digits) -> tuple[np.ndarray, np.ndarray]:
+    return to_input(digits[0][0][:6000]), digits[0][1][:6000]
+
+
+def test_a_race_trains_and_is_judged_on_digits_that_it_has_not_seen(data) -> None:
+    model = build_fast_model()
+    made = clock.race(model, *data, SHORT, name="first")
+    held_out = split(data[1])[1]
+    right = model.predict(data[0][held_out], verbose=0).argmax(axis=1) == data[1][held_out]
+    assert (made.right, made.judged, made.digits) == (right.sum(), len(held_out), 600)
+    assert made.accuracy == right.mean() > 0.3
+    assert made.parameters == 61_762
+    assert made.seconds > 0
+    assert clock.tries().rows == [made]
+
+
+def test_the_same_seed_gives_the_same_race_and_an_unnamed_one_is_not_kept(data) -> None:
+    model = build_fast_model()
+    first, again = (clock.race(model, *data, SHORT) for _ in range(2))
+    assert first.right == again.right
+    assert clock.tries().rows == []
+
+
+def test_the_table_has_the_best_on_top_and_can_be_read_as_text() -> None:
+    for one in (ONE, clock.Try("<b>", 0.95, 5700, 6000, 1.0, 1000, 6000)):
+        clock._keep(one)
+    table = clock.tries()
+    assert [one.name for one in table.rows] == ["<b>", "one"]
+    assert "&lt;b&gt;" in table._repr_html_()
+    assert "90.00%" in str(table)
+    assert "61,762" in str(table)
+
+
+def test_damaged_lines_are_passed_over_and_the_others_stay() -> None:
+    clock._keep(ONE)
+    file = folder() / "tries.jsonl"
+    whole = file.read_bytes()
+    for cut in range(len(whole)):
+        file.write_bytes(whole[:cut] + b'\n{"name": 3}\n[1]\nnull\n' + whole)
+        assert clock.tries().rows[0] == ONE
+        assert len(clock.tries().rows) <= 2
+    file.write_bytes(whole[:20])
+    clock._keep(ONE)
+    assert clock.tries().rows == [ONE]
+
+
+def test_a_try_with_impossible_numbers_is_none() -> None:
+    for wrong in ({"seconds": float("nan")}, {"accuracy": "0.9"}, {"name": None}):
+        with pytest.raises(ValueError, match="not a try"):
+            clock.Try(**(asdict(ONE) | wrong))
+    assert json.loads(json.dumps(asdict(ONE))) == asdict(ONE)
+
+
+def test_settings_of_another_kind_are_refused(data) -> None:
+    with pytest.raises(TypeError, match=r"Settings\.for_fast_model"):
+        clock.race(build_fast_model(), *data, {"epochs": 1})  # type: ignore[arg-type]
