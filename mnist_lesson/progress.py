@@ -57,10 +57,11 @@ def save(file: str | Path | None = None) -> Reply:
         data = pack(Capsule(events, runs, _opened()))
         workspace.write_atomic(target, data)
     except (OSError, workspace.WorkspaceError) as error:
-        raise ProgressError(f"Your progress could not be saved. {error}") from error
-    missing = f"No room was left for the runs {', '.join(left_out)}." if left_out else ""
-    how = "To take it along, click it with the right mouse button in the list of files, and choose Download."
-    said = [f"Saved in `{target.name}`, {max(len(data) / 1e6, 0.1):.1f} MB.", how, missing, trouble]
+        raise ProgressError(f"Your progress could not be saved. {_reason(error)}") from error
+    missing = f"No room was left for these runs: {', '.join(left_out)}. They stay here." if left_out else ""
+    how = "To take it along, find it in the list of files on the left. There, right-click it and choose Download."
+    place = f"in the folder `{target.absolute().parent.name}`, {max(len(data) / 1e6, 0.1):.1f} MB"
+    said = [f"Saved as `{target.name}` {place}.", how, missing, trouble]
     return Reply("progress", " ".join(filter(None, said)))
 
 
@@ -81,9 +82,9 @@ def load(file: str | Path) -> Reply:
             counted = json.dumps({"opened": capsule.opened}).encode()
             workspace.write_atomic(workspace.folder() / OPENED, counted)
     except (journal.JournalError, workspace.WorkspaceError, OSError) as error:
-        raise ProgressError(f"Not all of {file} could be brought back. {error} Then load it again.") from error
+        raise ProgressError(f"Not all of {file} could be brought back. {_reason(error)} Then load it again.") from error
     renamed = [f"`{old}` came in as `{new}`" for old, new in zip(capsule.runs, names, strict=True) if old != new]
-    beside = f"Your run stays where one of the same name was here: {', '.join(renamed)}." if renamed else ""
+    beside = f"A run of the same name was here, and stays. So {', '.join(renamed)}." if renamed else ""
     said = [f"Brought back from `{Path(file).name}`.", beside, trouble, line().text]
     return Reply("progress", " ".join(filter(None, said)))
 
@@ -125,6 +126,17 @@ def _row(key: str, events: list[journal.Event]) -> dict[str, Any]:
 def _place_in_lesson(key: str) -> tuple[int, str]:
     page = key.partition(".")[0]
     return (exercises.PAGES.index(page) if page in exercises.PAGES else len(exercises.PAGES), key)
+
+
+def _reason(error: Exception) -> str:
+    """Say what is in the way, and how to go on."""
+    if isinstance(error, journal.JournalError):
+        return str(error)
+    why = error.strerror if isinstance(error, OSError) else None
+    return (
+        f"The lesson cannot write there{f' ({why})' if why else ''}. Free some space on the disk, or choose another "
+        "folder: import os; os.environ['MNIST_LESSON_WORKSPACE'] = '/a/folder/of/yours'"
+    )
 
 
 def _opened() -> int:

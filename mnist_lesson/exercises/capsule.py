@@ -85,14 +85,17 @@ def unpack(path: Path) -> Capsule:
     """Read a progress file and check all of it; or raise ProgressError."""
     try:
         if path.stat().st_size > MOST_PACKED:
-            raise ProgressError(f"{path} is far too large for a progress file. Nothing was changed.")
+            raise ProgressError(
+                f"{path} is far too large for a progress file. Nothing was changed. Is it the right file?"
+            )
         with zipfile.ZipFile(path) as archive:
             _check_members(archive.infolist(), MOST_UNPACKED)
             parts = {member.filename: archive.read(member) for member in archive.infolist()}
         return _understood(parts)
     except journal.NewerError as error:
         raise ProgressError(
-            f"{path} was made by a newer version of the lesson. Update the lesson, then load the file."
+            f"{path} was made by a newer version of the lesson. Nothing was changed. Update the lesson, "
+            "then load the file."
         ) from error
     except OSError as error:
         reason = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"

@@ -84,16 +84,17 @@ def as_number(value: Any) -> float | str:
     if isinstance(value, bool | np.bool_):
         return f"`{value}` is a yes or a no. A number is asked for."
     if isinstance(value, str | bytes):
-        return f"`{show(value)}` is text, because of the quotes. Leave them out and it is a number."
+        return f"`{show(value)}` is text. A number is asked for, alone and without quotes."
     if hasattr(value, "__array__") and not isinstance(value, np.generic):
         array = np.asarray(value)
         if array.ndim:
             return f"You gave an array of shape {array.shape}. One number is asked for."
         value = array[()]
     if isinstance(value, list | tuple | set | dict):
-        return f"You gave a {type(value).__name__} with {len(value)} things in it. One number is asked for."
+        things = "1 thing" if len(value) == 1 else f"{len(value)} things"
+        return f"You gave a {_kind(value)} with {things} in it. One number is asked for."
     if callable(value):
-        return "You gave a function. Call it, with brackets after its name, and give what comes back."
+        return "You gave a function. Call it, with brackets after its name. Then give the number that comes back."
     if not isinstance(value, numbers.Real | np.number) or isinstance(value, complex | np.complexfloating):
         return f"You gave {show(value)}. A number is asked for."
     try:
@@ -101,7 +102,7 @@ def as_number(value: Any) -> float | str:
     except OverflowError:
         number = math.inf
     if math.isnan(number):
-        return "You gave `nan`, which means “not a number”. Something like 0 / 0 must have happened."
+        return "You gave `nan`, which means “not a number”. It comes from a division such as 0 / 0."
     return number
 
 
@@ -110,20 +111,29 @@ def as_array(value: Any) -> NDArray[Any] | str:
     if isinstance(value, str | bytes):
         return f"You gave text: `{show(value)}`. Numbers are asked for, without quotes."
     if isinstance(value, dict | set | frozenset):
-        return f"You gave a {type(value).__name__}. Give a list or an array: there, each number has its place."
+        return f"You gave a {_kind(value)}. Give a list or an array: there, each number has its place."
     try:
         array = np.asarray(value)
     except ValueError:
-        return "The rows of your answer differ in length, so it is no table of numbers."
+        return "The rows of your answer differ in length. Give each row as many numbers as the others."
     if array.dtype.kind == "O" and all(_is_real(item) for item in array.flat):
         array = array.astype(float)  # fractions, say
     if array.dtype.kind in "US" or (array.dtype.kind == "O" and _has_text(array)):
         return "Your answer holds text, as in `'1'`. Numbers are asked for, as in `1`, without quotes."
     if array.dtype.kind == "b":
-        return "Your answer holds `True` and `False`. Turn them into numbers with `.astype(int)`."
+        return "Your answer holds `True` and `False`. Make an array of it, and turn them into 1 and 0: `.astype(int)`."
     if array.dtype.kind not in "iuf":
         return f"You gave {show(value)}. Numbers are asked for."
     return array
+
+
+def _kind(value: Any) -> str:
+    """Name a kind of collection in words."""
+    if isinstance(value, dict):
+        return "dictionary"
+    if isinstance(value, tuple):
+        return "list in round brackets"
+    return "set" if isinstance(value, set | frozenset) else "list"
 
 
 def _is_real(item: Any) -> bool:

@@ -53,23 +53,30 @@ ERROR_ADVICE: tuple[tuple[type[BaseException], str], ...] = (
     (NameError, "Python does not know that name. Is it spelled right? Did you run the cell that makes it?"),
     (
         IndexError,
-        "It reached for a place that is not there. The first place is 0, so the last one is the length minus 1.",
+        "It asked for a place that is not there. The first place is 0. So the last one is the length minus 1.",
     ),
-    (KeyError, "It looked up something that is not in the dictionary."),
-    (ZeroDivisionError, "It divided by zero."),
-    (RecursionError, "It calls itself again and again without an end."),
-    (AttributeError, "That kind of thing has nothing of that name. Print it to see what it is."),
+    (KeyError, "It looked up a key that is not in the dictionary. Print the dictionary to see its keys."),
+    (ZeroDivisionError, "It divided by zero. Print the number that it divides by."),
+    (RecursionError, "It calls itself again and again, without an end. Use a loop in place of that."),
+    (
+        AttributeError,
+        "It used a name behind a dot that Python does not know there. Is the name spelled right? "
+        "Print what stands before the dot.",
+    ),
     (
         TypeError,
-        "It used a kind of thing that does not fit there, such as text or `None` in place of a number.",
+        "It used a kind of thing that does not fit there. Perhaps it is text, a list or `None`, and not a number? "
+        "Print it to see.",
     ),
-    (ValueError, "The kind is right, but the value or the shape does not fit. Print the shapes to see."),
-    (ImportError, "That package cannot be loaded. All you need is imported at the top of the page."),
+    (ValueError, "A value or a shape does not fit. Print each array's `.shape` to see."),
+    (ImportError, "A package cannot be loaded. You need none: all is imported at the top of the page."),
     (SystemExit, "It tried to close Python. Use `return` to leave a function."),
+    (MemoryError, "It asked for more memory than there is. Make smaller arrays."),
 )
+OTHER_ERROR = "Look at the line where it stopped. What does it do with the example below?"
 NO_ROOM = (
-    "An array of `uint8` has no room for fractions, so it cannot be divided in place. "
-    "Make a new array: `a / 255`, not `a /= 255`."
+    "`/=` writes the results back into the old array. But an array of `uint8` has no room for fractions. "
+    "Make a new array: write `a / 255`, not `a /= 255`."
 )
 
 
@@ -102,7 +109,7 @@ class Exercise:
         return f"{self.page}.{self.name}"
 
     def __repr__(self) -> str:
-        return f"Exercise {self.key}: {self.title}. It knows .check(answer), .hint() and .solution()."
+        return f"Exercise {self.key}: “{self.title}”. It knows .check(answer), .hint() and .solution()."
 
     def check(self, answer: Any = ...) -> Reply:
         """Say what is right or wrong with an answer. Whatever the answer is, no error comes out."""
@@ -123,7 +130,7 @@ class Exercise:
         self._hints_shown = min(self._hints_shown + 1, len(self.hints))
         journal.note("hint", self.key, step=self._hints_shown)
         last = self._hints_shown == len(self.hints)
-        more = " That was the last hint: `.solution()` shows the answer." if last else ""
+        more = " That was the last hint. Run `.solution()` to see an answer." if last else ""
         number = f"Hint {self._hints_shown} of {len(self.hints)}"
         return Reply("hint", self.hints[self._hints_shown - 1] + more, title=number)
 
@@ -136,8 +143,10 @@ class Exercise:
         """Show the last answer that you gave to this exercise, as it is kept in your folder."""
         kept = [e for e in journal.known() if e["kind"] == "check" and e["key"] == self.key and e.get("answer")]
         if not kept:
-            return Reply("answer", "None is kept for this exercise.")
-        return Reply("answer", f"The last one kept. It was: {kept[-1].get('state')}.", code=kept[-1]["answer"])
+            return Reply("answer", "No answer of yours to this exercise is kept.")
+        return Reply(
+            "answer", f"This is your last one. The check said: {kept[-1].get('state')}.", code=kept[-1]["answer"]
+        )
 
     @property
     def solution_code(self) -> str:
@@ -169,7 +178,7 @@ class Exercise:
             return _judge_number(answer, want, self.slips, self.within)
         got = as_array(answer)
         if isinstance(got, str):
-            return Finding(got)
+            return Finding(got, (("You gave", show(answer)),))
         if alike(got, want):
             return None
         for wrong, says in self.slips:
@@ -178,23 +187,23 @@ class Exercise:
         if got.shape != np.shape(want):
             return Finding(_shape_words(got.shape, np.shape(want)), (("You gave", show(answer)),))
         place = ", ".join(map(str, _first_difference(got, np.asarray(want))))
-        return Finding(f"Look again at place {place}: places count from 0.", (("You gave", show(answer)),))
+        return Finding(f"Look again at place {place}. Places count from 0.", (("You gave", show(answer)),))
 
     def _broken(self, box: guard.Box, answer: Any) -> Finding:
-        return Finding(f"I could not make sense of {show_kind(answer)}. {self._asks()}")
+        return Finding(f"I could not read {show_kind(answer)}. {self._asks()}")
 
     def _asks(self) -> str:
-        return "Read once more what is asked for."
+        return "Read the task once more: what does it ask for?"
 
     def _too_long(self, box: guard.Box) -> Finding:
         text = (
-            "Your code was not done after 2 seconds, so I stopped it. Look for a loop that never ends: "
-            "a `while` whose condition stays true, or a list that grows while you walk through it."
+            "Your code was not done after 2 seconds, so I stopped it. Look for a loop that never ends. "
+            "It may be a `while` loop in which nothing changes. Or a `for` loop over a list that grows in the loop."
         )
         if box.stuck:
             text = (
-                "Your code was not done after 2 seconds, and it will not stop. "
-                "Choose Kernel → Restart in the menu, then look for a loop or a wait that never ends."
+                "Your code was not done after 2 seconds, and I cannot stop it. "
+                "Choose Kernel → Restart in the menu. Then look for a loop or a wait that never ends."
             )
         return Finding(text, box.last or ())
 
@@ -242,7 +251,7 @@ class FunctionExercise(Exercise):
             count = len(self.arguments)
             listed = " and ".join(f"`{name}`" for name in self.arguments)
             return Finding(
-                f"Your function must take {count} thing{'s' * (count > 1)}, {listed}. "
+                f"Your function must take {count} thing{'s' * (count > 1)}: {listed}. "
                 f"Begin it with `def {self.name}({', '.join(self.arguments)}):`."
             )
         except ValueError:  # some built-in functions do not say what they take
@@ -285,8 +294,8 @@ class FunctionExercise(Exercise):
 
 SPOILED = (
     "The result is right, but your function also changed what it was given. "
-    "Whoever calls it may still need that. Work on a copy: begin with `.copy()`, "
-    "or write `a = a + 1` in place of `a += 1`."
+    "The rest of a program may still need the old values. So work on a copy: `a = a.copy()`. "
+    "Or make something new: `a = a + 1`, not `a += 1`."
 )
 
 
@@ -317,7 +326,8 @@ def _judge_number(answer: Any, want: Any, slips: Slips, within: float) -> Findin
         return Finding(closest[1], (("You gave", f"{got:,.10g}"),))
     side = "big" if got > want else "small"
     return Finding(
-        f"That is too {side}. Write down each step, then look at `.hint()`.", (("You gave", f"{got:,.10g}"),)
+        f"That is too {side}. Write down each step, and look for the mistake. A hint helps: `.hint()`.",
+        (("You gave", f"{got:,.10g}"),),
     )
 
 
@@ -328,22 +338,25 @@ def _not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:
     if got is None and printed:
         return Finding(
             f"Your function prints its result (`{show(printed.strip())}`) but gives nothing back. "
-            "To print shows a value to people; to `return` it hands it to the program. Use `return`."
+            "`print` only shows a value to you. `return` hands it on to the program. Use `return`."
         )
     if got is None and not whole:
         return Finding(
             "Your function changed what it was given, and gave nothing back. "
-            "Leave that as it is: make something new, and `return` it."
+            "Leave what it was given as it is. Make something new, and `return` that."
         )
     if got is None:
-        return Finding("Your function gave nothing back (`None`). Does each way through it end in `return`?")
+        return Finding(
+            "Your function gave nothing back (`None`). Is there a `return` in its last line? And one after each `if`?"
+        )
     if hasattr(got, "__next__"):
         return Finding(
-            "Your function gave back a generator: a promise to make values later. "
-            "Make them now: put `list(...)` around it, or leave out `yield`."
+            "Your function gave back a generator. That is a thing that makes its values only later, one by one. "
+            "Make them now: put `list(...)` around it. If you wrote `yield`, collect the values in a list and "
+            "return it."
         )
     if callable(got) and not hasattr(got, "__array__"):
-        return Finding("Your function gave back a function. Did you leave out the brackets of a call?")
+        return Finding("Your function gave back a function. To get its result, call it: write brackets after its name.")
     return None
 
 
@@ -352,24 +365,24 @@ def _fault(got: Any, want: Any, dtype: str) -> str:
     if np.ndim(want) == 0:
         number = as_number(got)
         if isinstance(number, str):
-            return f"Look at what your function gives back. {number}"
+            return f"Look at what your function returns. {number}"
         array = np.asarray(got)
         if not alike(number, want):
-            return "The number that your function gives back is not the right one."
+            return "Your function returns a wrong number. Work out the example below by hand, and compare."
     else:
         checked = as_array(got)
         if isinstance(checked, str):
-            return f"Look at what your function gives back. {checked}"
+            return f"Look at what your function returns. {checked}"
         array = checked
         if array.shape != np.shape(want):
             return _shape_words(array.shape, np.shape(want))
         if array.dtype.kind == "f" and np.isnan(array).any():
             return (
-                "There is `nan` in what your function gives back, “not a number”: "
-                "from 0 / 0, or from the mean of nothing."
+                "There is `nan` in what your function returns. It means “not a number”. "
+                "It comes from 0 / 0, or from the mean of nothing."
             )
         if not alike(array, want):
-            return "The shape is right, but not all numbers are."
+            return "The shape is right, but not all numbers are. Compare yours with the right ones below."
     return _dtype_words(got, array.dtype, dtype)
 
 
@@ -378,8 +391,8 @@ def _dtype_words(got: Any, found: np.dtype[Any], dtype: str) -> str:
         return ""
     if dtype == "whole":
         return (
-            f"The values are right, but their dtype is {found}. Whole numbers are asked for: "
-            "use `.astype(int)` or `int()`."
+            f"The values are right, but their dtype is {found}. Whole numbers are asked for. "
+            "Use `int(...)` for one number, or `.astype(int)` for an array."
         )
     if not hasattr(got, "dtype"):
         return f"The values are right. Put them in an array: `np.array(..., dtype='{dtype}')`."
@@ -389,8 +402,12 @@ def _dtype_words(got: Any, found: np.dtype[Any], dtype: str) -> str:
 
 
 def _shape_words(got: tuple[int, ...], want: tuple[int, ...]) -> str:
+    if not got and len(want) == 1:
+        return f"That is a single number. {want[0]} numbers are asked for, in a list or an array."
     if not got:
         return f"That is a single number. An array of shape {want} is asked for."
+    if len(got) == len(want) == 1:
+        return f"You gave {got[0]} numbers, but {want[0]} are asked for."
     return f"The shape is {got}, but {want} is asked for."
 
 
@@ -414,7 +431,7 @@ def _error(error: BaseException, answer: Answer, example: tuple[tuple[str, str],
         message = " ".join(str(error).split())[:LONGEST_MESSAGE]
     except Exception:
         message = ""
-    advice = next((words for kind, words in ERROR_ADVICE if isinstance(error, kind)), "")
+    advice = next((words for kind, words in ERROR_ADVICE if isinstance(error, kind)), OTHER_ERROR)
     advice = NO_ROOM if message.startswith("Cannot cast ufunc") else advice
     name = f"{type(error).__name__}: {message}".removesuffix(": ")
     return Finding(

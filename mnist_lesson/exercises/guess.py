@@ -57,7 +57,7 @@ class Guess:
         how = (
             f'Your answer is a letter, as in `answer="{next(iter(self.options))}"`.'
             if self.options
-            else f"Your answer is a number. To within {self.within:g} counts as right."
+            else f"Your answer is a number. If it is off by {self.within:g} or less, it counts as right."
         )
         sure = "How sure are you, from 0 to 100? With `sure=100` you would bet anything on it."
         return "\n\n".join(filter(None, [self.question, choices, f"{how} {sure}"]))
@@ -94,7 +94,9 @@ class Guess:
         self._guessed_here = True
         standing, seen = self._standing()
         if standing and seen:
-            return Reply("guess", f"You have seen the result already, so your first guess stands: {_words(standing)}.")
+            return Reply(
+                "guess", f"You have seen the result already, so your guess from before stands: {_words(standing)}."
+            )
         trouble = journal.note("guess", self.key, answer=said, sure=percent)
         return Reply("guess", f"Noted: {said}, and you are {percent:g} % sure. Now go on and see. {trouble}".strip())
 
@@ -106,7 +108,9 @@ class Guess:
         number = guard.run(lambda box: as_number(result)).value
         truth = self.truth if self.truth is not None else number
         if truth is None or (self.truth is None and not isinstance(truth, float)):
-            return Reply("guess", "I need the result to compare with. Run the cells above, then this one.")
+            return Reply(
+                "guess", "I have no result yet to compare your guess with. Run the cells above, then this one."
+            )
         right = self._is_right(standing["answer"], truth)
         if not seen:
             journal.note("reveal", self.key, right=right)
@@ -166,7 +170,11 @@ def _words(event: journal.Event) -> str:
 
 def _verdict(right: bool, sure: float) -> str:
     if not right:
-        return "A surprise: those teach the most." if sure >= 80 else "Not this time, and you had your doubts."
+        return (
+            "Wrong, although you were sure. Such surprises teach the most."
+            if sure >= 80
+            else "Not right this time. But you had your doubts."
+        )
     if sure < 50:
         return "Right! You could have trusted yourself more."
-    return "Right, and you knew it." if sure >= 80 else "Right!"
+    return "Right, and you were sure of it." if sure >= 80 else "Right!"

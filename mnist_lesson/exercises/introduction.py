@@ -20,7 +20,8 @@ places = Guess(
     "How many places can it stop at?",
     options={"a": "9", "b": "26", "c": "28"},
     truth="b",
-    why="The window's left edge can stand on pixel 0, 1, 2 and so on up to 25. That makes 26.",
+    why="The window's left edge can stand on pixel 0, 1, 2 and so on up to 25. That makes 26 places, since 0 "
+    "counts as well.",
 )
 
 
@@ -42,7 +43,12 @@ def _judge_line(answer: Any) -> Finding | None:
         (2.5, 0): "You divided y by x at the last point. That works only for a line whose intercept is 0.",
         (-2, 1): "The intercept is right. But y grows from point to point, so the slope is above 0.",
     }
-    return Finding(known.get((slope, intercept), "Your line does not go through all three points."), example)
+    return Finding(
+        known.get(
+            (slope, intercept), "Your line misses the point below. Change the slope or the intercept, and try again."
+        ),
+        example,
+    )
 
 
 @value(
@@ -74,13 +80,15 @@ _COUNT = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
     title="What one window gives",
     task="Write the step that the sliding window takes at each place. It has nine pixels (`window`) and nine "
     "`weights`, both arrays of 3 × 3. Multiply each pixel by the weight in the same place, add up the nine "
-    "results, and return that one number.",
+    "results, and return that one number. The line that begins with `return` hands the result on. Write it "
+    "where the `...` is.",
     hints=(
         "For arrays, `window * weights` multiplies each number by the one in the same place.",
-        "That gives nine products. One number is asked for: add them up.",
+        "That gives nine products. One number is asked for. So add them up.",
         "`(window * weights).sum()` does both. Put `return` before it.",
     ),
-    why="Nine products, one sum: that is all a convolution does at one place. Then it moves on and does it again.",
+    why="Nine products and one sum: that is all that a window does at one place. Then it moves on, "
+    "and does the same at the next place.",
     cases=[
         (_DOT, _COUNT),
         (_CORNER, _EDGE),
@@ -91,7 +99,7 @@ _COUNT = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
     slips=[
         (
             lambda window, weights: window * weights,
-            "You have the nine products. Now add them up: one number is asked for.",
+            "You have the nine products. Now add them up, and one number is left: `.sum()`.",
         ),
         (
             lambda window, weights: window @ weights,
@@ -103,7 +111,7 @@ _COUNT = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
         ),
         (
             lambda window, weights: (window * weights).mean(),
-            "You took the mean of the nine products. The window adds them up: their sum is asked for.",
+            "You took the mean of the nine products. Their sum is asked for: `.sum()`.",
         ),
         (
             lambda window, weights: window.sum() * weights.sum(),
@@ -111,15 +119,15 @@ _COUNT = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
         ),
         (
             lambda window, weights: (window * weights).sum(axis=0),
-            "You added up each column, so three numbers are left. Add up all nine.",
+            "You added up each column, so three numbers are left. Add up all nine: `.sum()`.",
         ),
         (
             lambda window, weights: (window + weights).sum(),
-            "You added each weight to its pixel. Multiply them in place of that.",
+            "You added each weight to its pixel. Multiply them: `*`, not `+`.",
         ),
         (
             lambda window, weights: (window * weights).max(),
-            "You kept the largest product. All nine are to be added up.",
+            "You kept only the largest product. Add up all nine: `.sum()`.",
         ),
     ],
 )

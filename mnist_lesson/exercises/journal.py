@@ -48,9 +48,10 @@ def look() -> tuple[list[Event], str]:
             return _read(mend=True)
     except (JournalError, workspace.WorkspaceError):
         # A folder that cannot be written has no lock either, but it can still be read.
-        with contextlib.suppress(JournalError):
+        try:
             return _read(mend=False)
-        return [], f"{workspace.folder() / FILE} cannot be used."
+        except JournalError as error:
+            return [], f"(Your answers from before are not counted. {error})"
 
 
 def known() -> list[Event]:
@@ -70,8 +71,10 @@ def note(kind: str, key: str, **details: Any) -> str:
 
     try:
         return update(add)
-    except (JournalError, workspace.WorkspaceError) as error:
+    except JournalError as error:
         return f"(This could not be kept. {error})"
+    except workspace.WorkspaceError:
+        return f"(This could not be kept: the lesson cannot write in the folder {workspace.folder()}. You can go on.)"
 
 
 def update(change: Callable[[list[Event]], list[Event]]) -> str:
@@ -83,7 +86,9 @@ def update(change: Callable[[list[Event]], list[Event]]) -> str:
         if after != before:
             data = dumps(after)
             if len(after) > MOST_EVENTS or len(data) > MOST_BYTES:
-                raise JournalError(f"{workspace.folder() / FILE} is full.")
+                raise JournalError(
+                    f"The file {workspace.folder() / FILE} is full. Move it to another folder, and a new one is begun."
+                )
             workspace.write_atomic(workspace.folder() / FILE, data)
     return said
 
@@ -109,7 +114,7 @@ def loads(data: bytes) -> list[Event]:
         raise JournalError("it holds no answers to this lesson")
     version = packed.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise NewerError("a newer version of the lesson made it; update the lesson, then try again")
+        raise NewerError("A newer version of the lesson made it. Update the lesson, then try again")
     records = packed.get("events")
     if version != VERSION or not isinstance(records, list) or len(records) > MOST_EVENTS:
         raise JournalError("its list of answers makes no sense")
@@ -134,7 +139,9 @@ def _locked() -> Iterator[None]:
         with FileLock(workspace.folder() / LOCK, timeout=PATIENCE):
             yield
     except Timeout as error:
-        raise JournalError("Another page has been writing for ten seconds. Close it, then try again.") from error
+        raise JournalError(
+            "Another page has been writing to your folder for ten seconds. Close that page, then try again."
+        ) from error
     except OSError as error:
         raise JournalError(f"The folder {workspace.folder()} cannot be used ({error.strerror}).") from error
 
@@ -149,14 +156,14 @@ def _read(*, mend: bool) -> tuple[list[Event], str]:
     except FileNotFoundError:
         return [], ""
     except NewerError as error:
-        raise JournalError(f"{path}: {error}.") from error
+        raise JournalError(f"Look at the file {path}. {error}.") from error
     except JournalError as error:
         if not mend:
             raise
         aside = workspace.set_aside(path)
         return (
             [],
-            f"(Your file of answers was broken: {error}. It is kept as {aside.name}; a new one was begun.)",
+            f"(The file with your answers was broken: {error}. It is now called {aside.name}. A new one was begun.)",
         )
     except OSError as error:
         raise JournalError(f"{path} cannot be read ({error.strerror}).") from error

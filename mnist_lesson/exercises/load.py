@@ -18,8 +18,8 @@ memoriser = Guess(
     "like it and repeats its label. Out of 100 digits that it has never seen, how many will it read right?",
     options={"a": "about 10, no better than chance", "b": "about 50", "c": "80 or more"},
     truth="c",
-    why="New digits look much like old ones, so looking up goes far. But it is no longer perfect, as it "
-    "was on what it had seen.",
+    why="New digits look much like old ones. So looking them up works for most of them. But on new digits, the "
+    "memoriser is not perfect any more.",
 )
 
 
@@ -51,14 +51,14 @@ def pixels() -> Any:
     title="How many of each digit?",
     task="Write a function that takes an array of labels and returns ten counts: how many zeros there are, "
     "how many ones, and so on up to nine. A digit that never comes up has the count 0. "
-    "It must work for any labels, the few that I try as well as all 60,000.",
+    "It must work for any array of labels, long or short.",
     hints=(
         "For one digit it is short: `labels == 3` is true where a 3 stands, and `.sum()` counts what is true.",
         "Now do that for each digit in `range(10)` and collect the ten numbers in a list.",
         "`return [(labels == digit).sum() for digit in range(10)]` does it all. NumPy has `np.bincount` for this, too.",
     ),
-    why="Ten counts, and each digit has its place, even one that never comes up. `np.bincount(labels, "
-    "minlength=10)` does it in one go.",
+    why="There are ten counts, and each digit has its own place, even one that never comes up. NumPy can do it all "
+    "at once: `np.bincount(labels, minlength=10)`.",
     cases=[
         (np.array([0]),),
         (np.array([9]),),
@@ -77,7 +77,7 @@ def pixels() -> Any:
         ),
         (
             lambda labels: [(labels == d).sum() for d in range(9)],
-            "You left out the 9. `range(9)` stops at 8, so it takes `range(10)`.",
+            "You left out the 9. `range(9)` stops at 8. Use `range(10)`.",
         ),
         (
             lambda labels: [(labels == d).sum() for d in range(1, 10)],
@@ -85,19 +85,21 @@ def pixels() -> Any:
         ),
         (
             lambda labels: [(labels == d).sum() for d in range(1, 11)],
-            "Your counts are one place off: they begin with the ones. Begin with the zeros: `range(10)` does.",
+            "Your counts are one place off, as they begin with the ones. Begin with the zeros: `range(10)`.",
         ),
         (
             lambda labels: np.roll(np.bincount(labels, minlength=10), -1),
-            "Each count stands one place too early. Places count from 0, so the label itself says the place.",
+            "Each count stands one place too early. Places count from 0. So the zeros belong at place 0, the ones at "
+            "place 1, and so on.",
         ),
         (
             lambda labels: np.roll(np.bincount(labels, minlength=10), 1),
-            "Each count stands one place too late. Places count from 0, so the label itself says the place.",
+            "Each count stands one place too late. Places count from 0. So the zeros belong at place 0, the ones at "
+            "place 1, and so on.",
         ),
         (
             lambda labels: np.bincount(labels, minlength=10) / len(labels),
-            "You gave each digit's share. The plain count is asked for, so do not divide.",
+            "You gave the share of each digit. Only the count is asked for, so do not divide.",
         ),
         (
             lambda labels: [c for _, c in Counter(labels.tolist()).most_common()],
@@ -110,7 +112,7 @@ def pixels() -> Any:
         ),
         (
             lambda labels: np.bincount(labels, minlength=10).astype(bool).astype(int),
-            "You noted whether each digit comes up. How often it does is asked for.",
+            "You noted only whether a digit comes up. Count how often it does.",
         ),
     ],
 )

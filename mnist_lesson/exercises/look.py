@@ -18,7 +18,7 @@ averages_read = Guess(
     truth=None,
     within=5,
     unit="out of 100",
-    why="Ten blurred pictures go a long way. This is the mark that a network has to beat.",
+    why="Ten blurred pictures are enough for most digits. A network has to do better than that.",
 )
 
 
@@ -29,16 +29,20 @@ averages_read = Guess(
     "digits does it get right?",
     within=0.06,
     hints=(
-        "It is right for each one, and wrong for all else. So how many is it right for?",
-        "It is right 6,742 times out of 60,000. Divide, then turn it into percent.",
+        "The program is right for each digit that is a 1, and wrong for all others. How many does it get right?",
+        "It is right 6,742 times out of 60,000. Divide, then multiply by 100 to get percent.",
     ),
     why="6,742 / 60,000 is about 0.112, which is 11.2 %. A program that learned something must do better than that.",
     slips=[
-        (6742 / 60000, "That is the share, as a number from 0 to 1. Percent are asked for: times 100."),
-        (10, "It would be 10 % if each digit came up equally often. Ones come up more often than that."),
+        (6742 / 60000, "That is the share, as a number from 0 to 1. Percent are asked for, so multiply by 100."),
+        (
+            10,
+            "It would be 10 % if each digit came up equally often. But ones come up more often. Divide 6,742 by "
+            "60,000.",
+        ),
         (100 - 674200 / 60000, "That is how often it is wrong. How often is it right?"),
-        (6742, "That is how many it gets right. Percent are asked for: how many out of each 100?"),
-        (60000 / 6742, "You divided the other way round. The part comes first, then the whole."),
+        (6742, "That is how many it gets right. Percent are asked for: how many of each 100 is that?"),
+        (60000 / 6742, "You divided the other way round. Divide 6,742 by 60,000, and make percent of it."),
     ],
 )
 def lazy() -> Any:
@@ -68,7 +72,7 @@ def _right_averages(images: Any, labels: Any) -> Any:
     "at least once.",
     hints=(
         "`images[labels == 3]` picks out all the threes.",
-        "`.mean(axis=0)` averages over the first axis, the one that counts pictures. Rows and columns stay.",
+        "`.mean(axis=0)` averages over the first axis, which counts the pictures. Rows and columns stay.",
         "Do that for each digit in `range(10)`, put the ten results in a list, and make it an array with `np.array`.",
     ),
     why="For each digit: pick its pictures, then average over the axis that counts them. `axis=0` keeps "
@@ -77,7 +81,7 @@ def _right_averages(images: Any, labels: Any) -> Any:
     slips=[
         (
             lambda images, labels: np.array([images[labels == d].mean() for d in range(10)]),
-            "You averaged over all pixels, so one number is left for each digit. With `.mean(axis=0)` a "
+            "You averaged over all pixels. So one number is left for each digit. With `.mean(axis=0)`, a "
             "picture is left.",
         ),
         (
@@ -87,16 +91,16 @@ def _right_averages(images: Any, labels: Any) -> Any:
         ),
         (
             lambda images, labels: np.array([images[labels == d].astype(float).sum(axis=0) for d in range(10)]),
-            "You added up the pictures. Divide by how many there are, or use `.mean(axis=0)`.",
+            "You only added up the pictures. Now divide by how many there are, or use `.mean(axis=0)`.",
         ),
         (
             _wrapping,
-            "The sum went past 255 and started again at 0, because the pictures are `uint8`. Use "
-            "`.mean(axis=0)`, which makes room.",
+            "A sum went past 255 and started again at 0, because the pictures are `uint8`. Use "
+            "`.mean(axis=0)`, which has more room.",
         ),
         (
             lambda images, labels: _right_averages(images, labels).astype("uint8"),
-            "The fractions are cut off. Do not turn the averages into whole numbers.",
+            "The fractions are cut off. Leave the averages as they are: no `int`, no `uint8`.",
         ),
         (
             lambda images, labels: np.array([images[labels == d][0] for d in range(10)]),
@@ -104,11 +108,11 @@ def _right_averages(images: Any, labels: Any) -> Any:
         ),
         (
             lambda images, labels: np.array([np.median(images[labels == d], axis=0) for d in range(10)]),
-            "That is the median, the one in the middle. The mean is asked for.",
+            "That is the median, the number in the middle. The mean is asked for: `.mean(axis=0)`.",
         ),
         (
             lambda images, labels: np.roll(_right_averages(images, labels), -1, axis=0),
-            "Your pictures are one place off: they begin with the ones. Begin with the zeros: `range(10)` does.",
+            "Your pictures are one place off, as they begin with the ones. Begin with the zeros: `range(10)`.",
         ),
     ],
 )
@@ -127,7 +131,7 @@ def _distances(image: Any, averages: Any) -> Any:
 
 @function(
     title="Which average is nearest?",
-    task="Write the classifier: it takes one `image` and the `averages`, and returns the digit whose "
+    task="Write the reader of this page. It takes one `image` and the `averages`, and returns the digit whose "
     "average is nearest. "
     "To measure how far apart two pictures are, subtract them, square each difference, and add up the "
     "squares. "
@@ -138,7 +142,8 @@ def _distances(image: Any, averages: Any) -> Any:
         "Square with `** 2`. Then `.sum(axis=(1, 2))` adds up rows and columns: one number is left for each average.",
         "`np.argmin` gives the place of the smallest. (`np.min` would give the smallest itself.)",
     ),
-    why="Ten distances, and `argmin` tells where the smallest stands. That place is the digit.",
+    why="There are ten distances, one for each digit. `argmin` tells where the smallest one stands, and that place is "
+    "the digit.",
     cases=[
         (np.array([[9, 1]], dtype="uint8"), _THREE),
         (np.array([[0, 10]], dtype="uint8"), _THREE),
@@ -148,7 +153,7 @@ def _distances(image: Any, averages: Any) -> Any:
     slips=[
         (
             lambda image, averages: np.argmax(_distances(image, averages)),
-            "You took the place of the largest distance, so the digit least like it. Use `argmin`.",
+            "You took the place of the largest distance. That is the digit least like it. Use `argmin`.",
         ),
         (
             lambda image, averages: np.min(_distances(image, averages)),
@@ -156,20 +161,21 @@ def _distances(image: Any, averages: Any) -> Any:
         ),
         (
             lambda image, averages: np.argmin((averages - image).sum(axis=(1, 2))),
-            "You added up differences without squaring them. Those above and below 0 cancel out. Square first.",
+            "You added up the differences without squaring them. Then those above and below 0 cancel out. Square "
+            "first.",
         ),
         (
             lambda image, averages: np.argmin(np.abs((averages - image).sum(axis=(1, 2)))),
-            "You added up first and dropped the sign after. Differences above and below 0 have cancelled "
+            "You added up first, and dropped the minus sign after. But differences above and below 0 have cancelled "
             "out by then. Square each one first.",
         ),
         (
             lambda image, averages: np.argmin((averages - image) ** 2),
-            "`argmin` looked at single pixels. First add up each picture's squares: `.sum(axis=(1, 2))`.",
+            "`argmin` looked at single pixels. First add up the squares of each picture: `.sum(axis=(1, 2))`.",
         ),
         (
             lambda image, averages: np.argmin(_distances(image, averages)) + 1,
-            "Your answer is one too large. Digits count from 0, and so do places.",
+            "Your answer is one too large. Places count from 0, so do not add 1.",
         ),
         (
             lambda image, averages: _distances(image, averages),
@@ -177,7 +183,7 @@ def _distances(image: Any, averages: Any) -> Any:
         ),
         (
             lambda image, averages: np.argmax((averages * image).sum(axis=(1, 2))),
-            "You multiplied in place of subtracting. Bright averages win that way, near or not.",
+            "You multiplied. So the average with the most ink wins, near or not. Subtract, then square.",
         ),
     ],
 )

@@ -25,7 +25,7 @@ most_numbers = Guess(
         "d": "the output layer",
     },
     truth="c",
-    why="The dense layer joins each of 9,216 numbers to each of 128: that alone makes over a million. "
+    why="The dense layer has 9,216 inputs and 128 outputs, and a weight for each pair. That makes over a million. "
     "A convolution uses the same few weights everywhere.",
 )
 
@@ -34,10 +34,10 @@ def _judge_network(network: Any) -> Finding | None:
     """Look only at what every built Keras model tells about itself: shapes and sizes, no weights."""
     if callable(network) and not hasattr(network, "count_params"):
         return Finding(
-            f"You gave {show(network)}. Call it, with brackets: a network is what `build_model(...)` returns."
+            f"You gave {show(network)}. Call it, with brackets. Then it makes a network: `build_model(...)`."
         )
     if not hasattr(network, "count_params") or not hasattr(network, "layers"):
-        return Finding(f"You gave {show(network)}. A network is asked for: what `build_model(...)` returns.")
+        return Finding(f"You gave {show(network)}. A network is asked for. `build_model(...)` makes one.")
     try:
         count, shape_in, shape_out = (
             network.count_params(),
@@ -48,8 +48,8 @@ def _judge_network(network: Any) -> Finding | None:
             return Finding("This network's parameters cannot be counted. Use `build_model(...)`.")
     except Exception:
         return Finding(
-            "This network has no sizes yet. Tell it what comes in: begin with `keras.Input((28, 28, "
-            "1))`, or use `build_model(...)`."
+            "This network has no sizes yet. It must know what comes in: begin with `keras.Input((28, 28, "
+            "1))`. Or use `build_model(...)`."
         )
     example = (("its parameters", f"{count:,}"), ("goes in", str(shape_in)), ("comes out", str(shape_out)))
     if count == ORIGINAL and shape_in == (None, 28, 28, 1):
@@ -58,10 +58,10 @@ def _judge_network(network: Any) -> Finding | None:
             attempted=False,
         )
     if shape_in[1:] != (28, 28, 1):
-        return Finding("A digit does not fit in. The network must take pictures of shape `(28, 28, 1)`.", example)
+        return Finding("A digit does not fit in. The network must take pictures of the shape `(28, 28, 1)`.", example)
     if shape_out[1:] != (10,):
         return Finding(
-            "Ten numbers must come out, one for each digit. Look at the last layer, or at `num_classes`.",
+            "Ten numbers must come out, one for each digit. So the last layer needs ten outputs.",
             example,
         )
     if count >= MOST:
@@ -74,11 +74,13 @@ def _judge_network(network: Any) -> Finding | None:
     last = getattr(network.layers[-1], "activation", None) or network.layers[-1]
     if "softmax" not in (getattr(last, "__name__", type(last).__name__)).lower():
         return Finding(
-            "The ten numbers must be probabilities that add up to 1. The last layer needs `activation='softmax'`.",
+            "The ten numbers must be probabilities, which add up to 1. Give the last layer `activation='softmax'`.",
             example,
         )
     if not any("conv" in type(layer).__name__.lower() for layer in network.layers):
-        return Finding("There is no convolution in it, so nothing slides over the picture. Keep at least one.", example)
+        return Finding(
+            "There is no convolution in your network. So no window slides over the picture. Keep at least one.", example
+        )
     return None
 
 
@@ -90,13 +92,13 @@ def _judge_network(network: Any) -> Finding | None:
     judge=_judge_network,
     blank="small_network = build_model(filters=(32, 64), dense_units=128)\nsmall_network.count_params()",
     hints=(
-        "Most of the numbers are in the dense layer. It joins each number from `flatten` to each of its own units.",
-        "`flatten` gives 12 · 12 numbers for each filter of the second convolution. So halve those "
-        "filters, and the dense layer halves as well.",
+        "Most of the numbers are in the dense layer. It has a weight for each pair of input and output.",
+        "Each filter of the second convolution makes a map of 12 · 12 numbers, and all of them go into the dense "
+        "layer. So half as many filters make it half as large. Half as many `dense_units` do, too.",
         "Try `filters=(8, 16), dense_units=32`.",
     ),
-    why="12 · 12 · 16 = 2,304 numbers go into 32 units. That is 73,760 with the biases, and all layers "
-    "together have 75,338. Is it still good? Train it and see.",
+    why="12 · 12 · 16 = 2,304 numbers go into the 32 outputs of the dense layer. With the biases, that makes 73,760. "
+    "All layers together have 75,338. Is it still good at reading? Train it on page 06 and see.",
 )
 def small_network() -> Any:
     return build_model(filters=(8, 16), dense_units=32)
@@ -134,22 +136,24 @@ def second_conv() -> Any:
 
 @function(
     title="How large is what comes out?",
-    task="A window of `kernel` × `kernel` pixels slides over a picture of `size` × `size`, one pixel at "
-    "a time, and never leaves it. "
+    task="A window of `kernel` × `kernel` pixels slides over a picture of `size` × `size` pixels. It moves by "
+    "one pixel "
+    "at a time, and never leaves the picture. "
     "Write a function that returns how many pixels wide the new picture is. (28 and 3 give 26.)",
     dtype="whole",
     hints=(
         "Draw a row of 5 boxes and slide a window of 3 along it. At how many places can it stop?",
-        "Its left edge starts at 0. At its last place, its right edge touches the end. So the left edge "
-        "stands at `size - kernel`.",
-        "The places are 0, 1, …, `size - kernel`. Count them: that is one more than the last.",
+        "The window's left edge starts at 0. At the last place, its right edge touches the end of the row. Then its "
+        "left edge stands at `size - kernel`.",
+        "The places are 0, 1 and so on, up to `size - kernel`. Count them, and do not forget place 0.",
     ),
-    why="The left edge can stand at 0 up to size − kernel. That is size − kernel + 1 places, because 0 counts as well.",
+    why="The left edge can stand at 0, 1 and so on, up to size − kernel. That makes size − kernel + 1 places, since 0 "
+    "counts as well.",
     cases=[(1, 1), (3, 3), (5, 3), (28, 3), (28, 5), (12, 1), (26, 4)],
     slips=[
         (
             lambda size, kernel: size - kernel,
-            "You are off by one. The left edge can stand at 0 too, so there is one place more.",
+            "You are off by one. The left edge can stand at place 0, too. So there is one place more.",
         ),
         (lambda size, kernel: size - 2, "That is right for a window of 3 only. Use `kernel`."),
         (
@@ -167,7 +171,7 @@ def second_conv() -> Any:
         ),
         (
             lambda size, kernel: size + kernel - 1,
-            "Yours grows. A window that stays inside makes the picture smaller.",
+            "Your picture grows. But the window stays inside, so the new picture is smaller. Subtract `kernel`.",
         ),
         (
             lambda size, kernel: (size - kernel + 1) ** 2,
@@ -175,11 +179,11 @@ def second_conv() -> Any:
         ),
         (
             lambda size, kernel: size - kernel + 2,
-            "You are off by one, on the high side. Count the places: 0, 1, …, `size - kernel`.",
+            "Your number is one too large. Count the places: 0, 1 and so on, up to `size - kernel`.",
         ),
         (
             lambda size, kernel: size - kernel // 2 * 2,
-            "That is right for odd windows only. What about a window of 4? Use `size - kernel`, and think of place 0.",
+            "That is right only where `kernel` is odd. Try it with 4. Use `size - kernel`, and think of place 0.",
         ),
     ],
 )
@@ -200,17 +204,17 @@ def _calm(scores: Any) -> Any:
     title="Softmax",
     task="The last layer turns ten scores into ten probabilities. Each score s becomes e to the power s, "
     "which is `np.exp(s)`. "
-    "Then each is divided by the sum of its row. Write that for a table of scores: one row a picture. "
-    "It must also stand a score of 1000, for which `np.exp` alone is too large.",
+    "Then each is divided by the sum of its row. Write a function that does so for a table of scores, with one row for "
+    "each picture. It must work for a score of 1000, too. But `np.exp(1000)` is more than Python's numbers can hold.",
     hints=(
         "`np.exp(scores)` works on all at once. Each row must add up to 1 in the end.",
-        "Divide by the sum of each row: `.sum(axis=1, keepdims=True)` keeps it as a column, so that it "
-        "divides row by row.",
-        "For large scores: subtract each row's largest score first, with `scores.max(axis=1, "
+        "Divide by the sum of each row. `.sum(axis=1, keepdims=True)` gives the sums as a column. So each row is "
+        "divided by its own sum.",
+        "And the large scores? First subtract the largest score of each row. That is `scores.max(axis=1, "
         "keepdims=True)`. The result stays the same.",
     ),
-    why="Taking the same number from all scores of a row changes nothing in the result, and it keeps "
-    "`exp` from growing past what fits.",
+    why="If you subtract the same number from all scores of a row, the result stays the same. And then no score is "
+    "above 0, so `np.exp` is never too large.",
     cases=[
         (np.array([[0.0, 0.0]]),),
         (np.array([[1.0, 2.0]]),),
@@ -221,24 +225,24 @@ def _calm(scores: Any) -> Any:
     slips=[
         (
             lambda scores: _calm(scores) / _calm(scores).sum(axis=0),
-            "Your columns add up to 1. The rows must: each row is one picture. Use `axis=1, keepdims=True`.",
+            "Your columns add up to 1. But each row is one picture, so the rows must. Use `axis=1, keepdims=True`.",
         ),
         (
             lambda scores: _calm(scores) / _calm(scores).sum(),
-            "All your numbers together add up to 1. Each row must do so on its own: `axis=1, keepdims=True`.",
+            "All your numbers together add up to 1. Each row must add up to 1 by itself: `axis=1, keepdims=True`.",
         ),
         (
             lambda scores: np.exp(scores) / np.exp(scores).sum(),
-            "All your numbers together add up to 1. Each row must do so on its own: `axis=1, keepdims=True`.",
+            "All your numbers together add up to 1. Each row must add up to 1 by itself: `axis=1, keepdims=True`.",
         ),
         (
             _naive,
-            "It is right for small scores. `np.exp(1000)` is too large for Python's numbers, and `nan` "
-            "comes out. Subtract each row's largest score first.",
+            "Yours is right for small scores. But `np.exp(1000)` is too large, and `nan` comes out: “not a number”. "
+            "First subtract the largest score of each row.",
         ),
         (
             lambda scores: scores / scores.sum(axis=1, keepdims=True),
-            "You left out `np.exp`. Without it, a score below 0 would give a probability below 0.",
+            "You left out `np.exp`. Without it, a score below 0 would make a probability below 0.",
         ),
         (lambda scores: np.exp(scores), "The powers are right. Now divide each by the sum of its row."),
         (
@@ -247,7 +251,7 @@ def _calm(scores: Any) -> Any:
         ),
         (
             lambda scores: (scores == scores.max(axis=1, keepdims=True)).astype(float),
-            "You gave all to the largest. Softmax leaves the others their share.",
+            "You gave all to the largest score. The others must get their share: divide the powers by their sum.",
         ),
     ],
 )

@@ -17,8 +17,8 @@ apart = Guess(
     "digit is a one-hot vector?",
     options={"a": "3 and 4", "b": "3 and 9", "c": "both are equally far apart"},
     truth="c",
-    why="Any two one-hot vectors differ in two places. So no digit is nearer to another, and the network "
-    "cannot think that a 4 is “almost a 3”.",
+    why="Any two one-hot vectors differ in two places. So all pairs of digits are equally far apart. A 4 is not "
+    "“almost a 3” any more.",
 )
 
 
@@ -33,26 +33,26 @@ apart = Guess(
     slips=[
         (
             [0, 0, 0, 0, 0, 0, 1, 0, 0, 0],
-            "Your 1 stands at place 6. The first place is 0, not 1, so go one further.",
+            "Your 1 stands at place 6. The first place is 0, not 1. So go one further to the right.",
         ),
         (
             [0, 0, 0, 0, 0, 0, 0, 0, 1, 0],
-            "Your 1 stands at place 8, so you went one too far. The first place is 0.",
+            "Your 1 stands at place 8, which is one too far. Count again: the first place is 0.",
         ),
         (
             [0, 0, 0, 0, 0, 0, 0, 7, 0, 0],
-            "The place is right. Put a 1 there: the place alone says which digit it is.",
+            "The place is right, but put a 1 there. The place alone says which digit it is.",
         ),
         ([0] * 10, "All are 0. Put a 1 at the place that stands for 7."),
         (
             [1, 1, 1, 1, 1, 1, 1, 0, 0, 0],
-            "You counted up to seven with ones. One-hot means that a single place is 1.",
+            "You wrote seven ones. One-hot means that only one place is 1: the place of the 7.",
         ),
         (
             [1, 1, 1, 1, 1, 1, 1, 0, 1, 1],
-            "The other way round: the place of the 7 is 1, and all others are 0.",
+            "It must be the other way round. The place of the 7 is 1, and all others are 0.",
         ),
-        ([7], "You put the digit in a list. Ten numbers are asked for, nine of them 0."),
+        ([7], "That is a list with the digit in it. Ten numbers are asked for: nine are 0, and one is 1."),
     ],
 )
 def seven() -> Any:
@@ -70,12 +70,14 @@ def _table(labels: Any) -> Any:
     "ten columns, so the shape is `(n, 10)`. It holds numbers, 0 and 1.",
     hints=(
         "Start with all zeros: `vectors = np.zeros((len(labels), 10))`.",
-        "Then walk through the labels. In row i, the column to set to 1 is the label: `vectors[i, labels[i]] = 1`.",
-        "Shorter: `np.eye(10)` is a table with ones from corner to corner. Its row 7 is the vector for "
-        "7. `np.eye(10)[labels]` picks a row for each label.",
+        "Then go through the rows: `for i in range(len(labels)):`. In row i, the place of the label becomes 1: "
+        "`vectors[i, labels[i]] = 1`.",
+        "There is a shorter way. `np.eye(10)` is a table with ones from corner to corner. Its row 7 is the vector of "
+        "7. So `np.eye(10)[labels]` picks the right row for each label.",
     ),
-    why="One row for each label, with a single 1 in it. `np.eye(10)[labels]` does it in one go: row d of "
-    "`np.eye(10)` is the vector of d.",
+    why="Each label has a row, with a single 1 in it. `np.eye(10)` holds the vectors of all ten digits, one in "
+    "each row. "
+    "`[labels]` picks the rows that we need.",
     cases=[
         (np.array([0]),),
         (np.array([7]),),
@@ -85,11 +87,13 @@ def _table(labels: Any) -> Any:
     slips=[
         (
             lambda labels: np.roll(_table(labels), -1, axis=1),
-            "Each 1 stands one place too far to the left. Places count from 0, so take the label as it is.",
+            "Each 1 stands one place too far to the left. Places count from 0. So the 1 stands at place `label`, not "
+            "`label - 1`.",
         ),
         (
             lambda labels: np.roll(_table(labels), 1, axis=1),
-            "Each 1 stands one place too far to the right. Places count from 0, so take the label as it is.",
+            "Each 1 stands one place too far to the right. Places count from 0. So the 1 stands at place `label`, not "
+            "`label + 1`.",
         ),
         (
             lambda labels: _table(labels).T,
@@ -101,17 +105,20 @@ def _table(labels: Any) -> Any:
         ),
         (
             lambda labels: np.eye(labels.max() + 1)[labels],
-            "You made only as many columns as these labels need. Ten are asked for, always, or batches "
-            "would not fit together.",
+            "You made only as many columns as these labels need. Always make ten. Else two tables may "
+            "not fit together.",
         ),
-        (lambda labels: np.eye(9)[labels % 9], "You made nine columns. With the 0 there are ten digits."),
+        (
+            lambda labels: np.eye(9)[labels % 9],
+            "You made nine columns. With the 0, there are ten digits. Make ten columns.",
+        ),
         (
             lambda labels: 1 - _table(labels),
-            "The other way round: the digit's place is 1, and all others are 0.",
+            "It must be the other way round. The place of the digit is 1, and all others are 0.",
         ),
         (
             lambda labels: _table(labels).ravel(),
-            "All rows lie behind one another in one long row. Give each label its own row.",
+            "All your numbers stand in one long row. Give each label a row of its own.",
         ),
         (
             lambda labels: np.tri(10)[labels],
@@ -131,25 +138,25 @@ _MANY = np.array([np.roll(_UNSURE[0], shift) for shift in (0, 4, 1)])
 
 @function(
     title="And back again",
-    task="A network's answers are ten numbers each, seldom plain 0 and 1. The digit it means is the "
-    "place of the largest. "
+    task="A network answers with ten numbers, and they are seldom plain 0 and 1. The place of the largest "
+    "is the digit that it means. "
     "Write a function that takes a table of shape `(n, 10)` and returns the `n` digits as whole numbers.",
     dtype="whole",
     hints=(
         "`np.argmax` finds the place of the largest number. Try it on one row.",
-        "On a whole table it must look along each row. That is `axis=1`.",
-        "`return np.argmax(vectors, axis=1)`. It works for one-hot vectors and for a network's answers alike.",
+        "In a table, it must look along each row. That is `axis=1`.",
+        "`return np.argmax(vectors, axis=1)`. It works for one-hot vectors, and for the answers of a network.",
     ),
     why="`argmax` along axis 1 gives the place of the largest number of each row. That place is the digit.",
     cases=[(_SURE,), (_UNSURE,), (np.eye(10)[[0, 9]],), (_MANY,)],
     slips=[
         (
             lambda vectors: np.argmax(vectors),
-            "Without an axis, `argmax` looks at the whole table as one long row. Say `axis=1`: one answer a row.",
+            "Without an axis, `argmax` looks at the whole table as one long row. With `axis=1`, it looks at each row.",
         ),
         (
             lambda vectors: np.argmax(vectors, axis=0),
-            "`axis=0` looks down the columns. Along the rows it is `axis=1`.",
+            "`axis=0` looks down the columns. To look along the rows, use `axis=1`.",
         ),
         (
             lambda vectors: np.max(vectors, axis=1),
@@ -157,27 +164,28 @@ _MANY = np.array([np.roll(_UNSURE[0], shift) for shift in (0, 4, 1)])
         ),
         (
             lambda vectors: np.argmin(vectors, axis=1),
-            "You took the place of the smallest number. Use `argmax`.",
+            "You took the place of the smallest number. For the largest, use `argmax`.",
         ),
         (
             lambda vectors: np.argmax(vectors, axis=1) + 1,
-            "Your digits are one too large. Places count from 0, and so do digits.",
+            "Your digits are one too large. Places count from 0, so do not add 1.",
         ),
         (
             lambda vectors: np.where(vectors == 1)[1],
-            "You looked for an exact 1. A network's answers seldom hold one: look for the largest.",
+            "You looked for an exact 1. A network seldom gives one. Look for the largest: `argmax`.",
         ),
         (
             lambda vectors: vectors @ np.arange(10),
-            "You mixed all ten digits by their weight. That is right for plain 0 and 1 only: look for the largest.",
+            "You multiplied each place by its number, and added up. That is right only for plain 0 and 1. Look for the "
+            "largest: `argmax`.",
         ),
         (
             lambda vectors: np.round(vectors).argmax(axis=1),
-            "You rounded first. A largest number below 0.5 turns into 0 that way, and is lost.",
+            "You rounded first. If the largest number is below 0.5, it turns into 0 and is lost. Do not round.",
         ),
         (
             lambda vectors: np.argmax(vectors[:1], axis=1),
-            "You answered for the first row only. Each row needs its digit.",
+            "You answered for the first row only. Each row needs its digit: `axis=1`.",
         ),
     ],
 )

@@ -24,20 +24,21 @@ memory = Guess(
     title="One pixel, scaled",
     task="Pixels go from 0 to 255. We scale them so that 0 stays 0 and 255 becomes 1. What does the pixel 51 become?",
     hints=(
-        "Which sum turns 255 into 1? Do the same with 51.",
+        "What must you do with 255 to get 1? Do the same with 51.",
         "255 / 255 is 1. So what is 51 / 255?",
     ),
-    why="51 / 255 = 0.2: a fifth of the way from black to white.",
+    why="51 / 255 = 0.2. That is a fifth of the way from paper to ink.",
     slips=[
         (
             51 / 256,
-            "You divided by 256. There are 256 values, but the largest is 255. With 256, white would not quite be 1.",
+            "You divided by 256. There are 256 values, but the largest is 255. With 256, full ink would not "
+            "quite be 1.",
         ),
         (51 * 255, "You multiplied. To get from 255 down to 1, divide."),
         (255 / 51, "You divided the other way round: 255 / 51. The pixel comes first."),
-        (0.51, "You divided by 100. The largest pixel is 255."),
-        (20, "That is a percentage. As a number from 0 to 1, it is 100 times smaller."),
-        (0, "`//` divides and drops the fraction. Use `/`."),
+        (0.51, "You divided by 100. The largest pixel is 255, so divide by that."),
+        (20, "That is in percent. A number from 0 to 1 is asked for, so divide by 100."),
+        (0, "Did you use `//`? It divides and drops the fraction. Use `/`."),
     ],
 )
 def scaled() -> Any:
@@ -55,10 +56,10 @@ def _own_range(images: Any) -> Any:
     "The shape stays as it is, and the pictures that went in are not changed.",
     hints=(
         "NumPy divides a whole array at once: `images / 255`.",
-        "`images / 255` has the dtype float64. We want float32: `.astype` changes the dtype.",
-        "`return images.astype('float32') / 255` is all there is to it.",
+        "`images / 255` has the dtype float64, but float32 is asked for. `.astype` changes the dtype.",
+        "`return images.astype('float32') / 255` does both.",
     ),
-    why="float32 has room for fractions, and dividing by 255, the largest pixel, brings all into 0 to 1.",
+    why="float32 has room for fractions. And 255 is the largest pixel, so after dividing all are from 0 to 1.",
     dtype="float32",
     cases=[
         (np.array([[[255]]], dtype="uint8"),),
@@ -69,26 +70,26 @@ def _own_range(images: Any) -> Any:
     slips=[
         (
             lambda images: images / 256,
-            "You divided by 256. There are 256 values, but the largest is 255. White must become exactly 1.",
+            "You divided by 256. There are 256 values, but the largest is 255. Full ink must become exactly 1.",
         ),
         (
             lambda images: images // 255,
-            "`//` divides and drops the fraction, so that greys become 0. Use `/`.",
+            "`//` divides and drops the fraction. So all greys become 0. Use `/`.",
         ),
         (
             _own_range,
-            "You divided by the largest pixel of these pictures. A dim picture would turn as bright as "
-            "the others. Divide by 255, always.",
+            "You divided by the largest pixel of these pictures. A pale picture would turn as dark as "
+            "the others. Always divide by 255.",
         ),
-        (lambda images: images / 100, "You divided by 100. The largest pixel is 255."),
-        (lambda images: 1 - images / 255, "Black and white have changed places. Leave out the `1 -`."),
+        (lambda images: images / 100, "You divided by 100. The largest pixel is 255, so divide by that."),
+        (lambda images: 1 - images / 255, "Paper and ink have changed places: paper must be 0. Leave out the `1 -`."),
         (
             lambda images: images / 127.5 - 1,
-            "Yours goes from −1 to 1. Some do that, but here 0 to 1 is asked for.",
+            "Your numbers go from −1 to 1. Here 0 to 1 is asked for: `images / 255`.",
         ),
         (
             lambda images: images.astype(float),
-            "The dtype can hold fractions now. The numbers still go up to 255: divide them.",
+            "The dtype can hold fractions now. But the numbers still go up to 255. Divide them.",
         ),
         (lambda images: images * 255.0, "You multiplied. To get from 255 down to 1, divide."),
     ],
@@ -109,8 +110,8 @@ _THREE = _TWO.max() - np.arange(3 * 28 * 28, dtype="float32").reshape(3, 28, 28)
     "Write a function that takes pictures of shape `(n, 28, 28)` and returns the same pictures with "
     "shape `(n, 28, 28, 1)`.",
     hints=(
-        "No number changes. Only an axis of length 1 is added, at the very end.",
-        "`np.newaxis` makes a new axis. In `images[..., np.newaxis]`, the dots stand for all the axes before it.",
+        "No number changes. Only an axis of length 1 is added, after all others.",
+        "`np.newaxis` makes a new axis. In `images[..., np.newaxis]`, the dots stand for all axes that are there.",
         "`return images[..., np.newaxis]`. Or `images.reshape(-1, 28, 28, 1)`, where NumPy works out the -1.",
     ),
     why="No number has changed, only the shape: one more axis, of length 1. In `images[..., "
@@ -131,12 +132,12 @@ _THREE = _TWO.max() - np.arange(3 * 28 * 28, dtype="float32").reshape(3, 28, 28)
         ),
         (
             lambda images: images.reshape(len(images), -1),
-            "You put each picture into one long row, so its rows and columns are gone. Keep 28 and 28.",
+            "You put each picture into one long row. So its rows and columns are gone. Keep 28 and 28.",
         ),
         (lambda images: images, "The shape is as it was. Add an axis of length 1 at the end."),
         (
             lambda images: images.reshape(28, 28, -1, 1),
-            "Your shape begins with 28, 28. The pictures are counted on the first axis, so `n` comes first.",
+            "Your shape begins with 28, 28. The first axis counts the pictures, so `n` comes first.",
         ),
         (
             lambda images: np.stack([images] * 3, axis=-1),
@@ -161,24 +162,24 @@ def _picture(height: int, width: int) -> Any:
     "red, green and blue. Keras wants it last: `(height, width, 3)`. Write a function that moves the axis. "
     "Take care: each pixel must keep its own red, green and blue.",
     hints=(
-        "`reshape` would give the right shape and a wrong picture: it only deals the numbers out again, "
-        "in the old order.",
+        "`reshape` would give the right shape, but a wrong picture. It puts the numbers into the new shape "
+        "in their old order.",
         "The axes must change places. `np.transpose` does that, or `np.moveaxis`.",
         "The axes are numbered 0 (colour), 1 (height), 2 (width). Wanted: height, width, colour. That is "
         "`picture.transpose(1, 2, 0)`.",
     ),
-    why="The numbers have travelled with their axes. `transpose(1, 2, 0)` says which old axis comes "
-    "first, second and third.",
+    why="Each number has moved with its axis. `transpose(1, 2, 0)` says it: first the old axis 1, then 2, then 0.",
     cases=[(_picture(1, 2),), (_picture(2, 2),), (_picture(2, 3),), (_picture(4, 2),)],
     slips=[
         (
             lambda picture: picture.reshape(*picture.shape[1:], 3),
-            "The shape is right, but the picture is scrambled. `reshape` deals the numbers out in their "
-            "old order. Use `transpose`: it moves the axes.",
+            "The shape is right, but the picture is scrambled. `reshape` leaves the numbers in their "
+            "old order. Use `transpose`, which moves the axes.",
         ),
         (
             lambda picture: picture.T,
-            "`.T` turns all the axes round, so rows and columns have changed places as well. Use `transpose(1, 2, 0)`.",
+            "`.T` puts all axes in the opposite order. So rows and columns have changed places, too. "
+            "Use `transpose(1, 2, 0)`.",
         ),
         (
             lambda picture: picture.swapaxes(0, 1),
@@ -186,16 +187,16 @@ def _picture(height: int, width: int) -> Any:
         ),
         (
             lambda picture: picture.transpose(2, 0, 1),
-            "You moved the axes the wrong way round: the width came first. Wanted: height, width, colour.",
+            "You moved the axes the wrong way: the width came first. Wanted: height, width, colour.",
         ),
-        (lambda picture: picture, "The picture comes back as it was."),
+        (lambda picture: picture, "The picture comes back as it was. Move the first axis to the end."),
         (
             lambda picture: picture.transpose(1, 2, 0)[..., ::-1],
-            "The axes are right, but red and blue have changed places.",
+            "The axes are right, but red and blue have changed places. Keep the order of the colours.",
         ),
         (
             lambda picture: picture.mean(axis=0),
-            "You mixed the three colours into one grey. All three are to be kept.",
+            "You mixed the three colours into one grey. Keep all three, and move their axis.",
         ),
     ],
 )

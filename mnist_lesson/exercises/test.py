@@ -19,7 +19,7 @@ test_right = Guess(
     truth=None,
     within=1,
     unit="out of 100",
-    why="You were asked for a hard thing: to foresee a number to within 1.",
+    why="To guess a number to within 1 is hard. The validation digits of page 06 were a good hint.",
 )
 
 
@@ -32,24 +32,27 @@ def _judge_sets(answer: Any) -> Finding | None:
     chooses, reports = said
     example = (("You gave", show(answer)),)
     if said == ("test", "validation"):
-        return Finding("You have the right two, the wrong way round. What was used for choosing is used up.", example)
+        return Finding(
+            "You have the right two words, but the wrong way round. First comes the set that chooses.", example
+        )
     if chooses == "training":
-        return Finding("The training set cannot choose: a network that learned it by heart would win.", example)
+        return Finding("The training set cannot choose. A network that has learned it by heart would win.", example)
     if chooses == "test":
         return Finding(
-            "If the test set chooses, the winner is partly the luckiest one on just these digits. Then "
-            "no fresh digits are left to report on.",
+            "If the test set chooses, some of the winner's score is luck on these digits. And then no fresh "
+            "digits are left for an honest number.",
             example,
         )
     if reports == "training":
         return Finding(
-            "You would report on training digits. The network has seen them, so the number says nothing "
+            "You would report on training digits. The network has seen them. So the number says nothing "
             "about new ones.",
             example,
         )
     if reports == "validation":
         return Finding(
-            "The validation set has chosen the winner, so it flatters the winner. Report on digits that had no say.",
+            "The validation set has chosen the winner. So on these digits, the winner looks better than it is. "
+            "Report on digits that did not choose.",
             example,
         )
     return None
@@ -63,11 +66,11 @@ def _judge_sets(answer: Any) -> Finding | None:
     judge=_judge_sets,
     form="('the set that chooses', 'the set that gives the reported number')",
     hints=(
-        "Which digits has each network already seen? They cannot judge it.",
-        "Whatever you choose by gets a little too good: some of the winner's lead is luck. So what you "
-        "report must come from digits that did not choose.",
+        "Which digits has each network seen in its training? Those digits cannot judge it.",
+        "On the digits that chose it, the winner looks a little too good: some of that is luck. So the number that "
+        "you report must come from other digits.",
     ),
-    why="The validation set chooses, as often as you like. The test set is opened once, at the end, so "
+    why="The validation set may choose, as often as you like. The test set is opened once, at the end. So "
     "its number is honest.",
 )
 def two_sets() -> Any:
@@ -83,16 +86,15 @@ def _digits(probabilities: Any) -> Any:
 
 @function(
     title="Accuracy",
-    task="Write a function that takes the network's `probabilities` (one row a picture) and the true "
-    "`labels`, and returns the "
-    "**accuracy**: the share of pictures for which the largest probability stands at the true label. It "
-    "is a number from 0 to 1.",
+    task="Write a function that takes the network's `probabilities` (one row for each picture) and the true "
+    "`labels`. It returns the **accuracy**: the share of pictures that are read correctly. A picture is read "
+    "correctly if the place of its largest probability is the label. The share is a number from 0 to 1.",
     hints=(
         "First get the digit that each row means: `np.argmax(probabilities, axis=1)`.",
-        "Compare it with the labels: `==` gives `True` where they agree.",
-        "The mean of `True` and `False` is the share of `True`. So `.mean()` ends it.",
+        "Compare these digits with the labels. `==` gives `True` where they agree.",
+        "`True` counts as 1, and `False` as 0. So their mean is the share of `True`: `.mean()`.",
     ),
-    why="`argmax` makes a digit of each row, `==` marks the right ones, and their mean is the share that is right.",
+    why="`argmax` makes a digit of each row. `==` marks those that are right. And the mean is their share.",
     cases=[
         (_GUESSES[:1], np.array([1])),
         (_GUESSES[:1], np.array([0])),
@@ -102,11 +104,11 @@ def _digits(probabilities: Any) -> Any:
     slips=[
         (
             lambda probabilities, labels: (_digits(probabilities) == labels).sum(),
-            "You counted how many are right. The share is asked for: divide by how many there are.",
+            "You counted how many are right. The share is asked for, so divide by how many there are in all.",
         ),
         (
             lambda probabilities, labels: 100 * (_digits(probabilities) == labels).mean(),
-            "You gave percent. A number from 0 to 1 is asked for.",
+            "You gave percent. A number from 0 to 1 is asked for, so do not multiply by 100.",
         ),
         (
             lambda probabilities, labels: (_digits(probabilities) != labels).mean(),
@@ -114,16 +116,16 @@ def _digits(probabilities: Any) -> Any:
         ),
         (
             lambda probabilities, labels: (np.argmax(probabilities) == labels).mean(),
-            "`argmax` looked at the whole table as one long row. Say `axis=1`: one answer a row.",
+            "`argmax` looked at the whole table as one long row. With `axis=1`, it looks at each row.",
         ),
         (
             lambda probabilities, labels: probabilities[np.arange(len(labels)), labels].mean(),
-            "That is how sure it was of the true digit, on average. Accuracy only asks whether its first "
-            "choice was right.",
+            "That is how sure the network was of the true digit, on average. Accuracy asks only whether the "
+            "largest probability stands at the true digit.",
         ),
         (
             lambda probabilities, labels: probabilities.max(axis=1).mean(),
-            "That is how sure it was, on average. You have not looked at the labels.",
+            "That is how sure the network was, on average. You have not looked at the labels yet.",
         ),
         (
             lambda probabilities, labels: _digits(probabilities) == labels,
@@ -131,7 +133,7 @@ def _digits(probabilities: Any) -> Any:
         ),
         (
             lambda probabilities, labels: (_digits(probabilities) == labels).all(),
-            "You asked whether all are right. The share of right ones is asked for: `.mean()`.",
+            "You asked whether all are right. The share of the right ones is asked for: `.mean()`.",
         ),
     ],
 )
@@ -159,16 +161,18 @@ def _shares(labels: Any, predictions: Any) -> Any:
 
 @function(
     title="Who is taken for whom?",
-    task="Write a function that makes the **confusion** table, 10 × 10. In row r and column c stands how "
-    "often a digit that is "
-    "truly r was read as c. So the rows are the `labels`, and the columns are the `predictions`.",
+    task="Write a function that makes the **confusion matrix**, a table of 10 × 10. The `labels` say what the "
+    "digits are, "
+    "and the `predictions` say what they were read as. Each row is a true digit, and each column is what was read. "
+    "So row 4, column 9 holds how many fours were read as nines.",
     hints=(
         "Start with zeros: `table = np.zeros((10, 10), dtype=int)`.",
-        "Walk through both at once: `for label, prediction in zip(labels, predictions):`. Each pair adds 1 in one box.",
+        "Go through both lists at once: `for label, prediction in zip(labels, predictions):`. Each pair adds 1 in one "
+        "field.",
         "In the loop: `table[label, prediction] += 1`. After the loop: `return table`.",
     ),
-    why="Each picture adds 1 in one box: its row is the truth, its column is what was read. What is "
-    "right lands on the diagonal.",
+    why="Each picture adds 1 in one field of the table. The row is the true digit, and the column is what was read. "
+    "What was read correctly stands on the diagonal.",
     cases=[
         (np.array([1]), np.array([1])),
         (np.array([4]), np.array([9])),
@@ -178,34 +182,35 @@ def _shares(labels: Any, predictions: Any) -> Any:
     slips=[
         (
             lambda labels, predictions: _count(labels, predictions).T,
-            "Rows and columns have changed places. The true digit says the row, the one that was read says the column.",
+            "Rows and columns have changed places. The true digit says the row. The digit that was read says the "
+            "column.",
         ),
         (
             _last_wins,
-            "`table[labels, predictions] += 1`, all at once, counts equal pairs only once. Use a loop, or `np.add.at`.",
+            "`table[labels, predictions] += 1` counts equal pairs only once. Use a loop that goes from pair to pair.",
         ),
-        (_shares, "You gave shares. Plain counts are asked for, so do not divide."),
+        (_shares, "You gave shares. Counts are asked for, so do not divide."),
         (
             lambda labels, predictions: _count(labels, predictions) / len(labels),
-            "You gave shares. Plain counts are asked for, so do not divide.",
+            "You gave shares. Counts are asked for, so do not divide.",
         ),
         (
             lambda labels, predictions: _count(labels, predictions) * (1 - np.eye(10, dtype=int)),
-            "You left out what was read right. It belongs on the diagonal.",
+            "You left out what was read right. Count it, too: it stands on the diagonal.",
         ),
         (
             lambda labels, predictions: np.diag(np.diag(_count(labels, predictions))),
-            "You counted only what was read right. The mistakes are what makes this table worth having.",
+            "You counted only what was read right. Count the mistakes, too: that is what the table is for.",
         ),
         (
             lambda labels, predictions: np.diag(_count(labels, predictions)),
-            "You have one number for each digit. A table of 10 × 10 is asked for: truth against what was read.",
+            "You have one number for each digit. A table of 10 × 10 is asked for, with all that was read.",
         ),
         (
             lambda labels, predictions: _count(labels, predictions)[
                 np.ix_(np.union1d(labels, predictions), np.union1d(labels, predictions))
             ],
-            "Your table has only the digits that came up. All ten need a row and a column.",
+            "Your table has only the digits that came up. Each of the ten needs a row and a column.",
         ),
     ],
 )

@@ -69,9 +69,10 @@ WORDS = ("learning", "overfitting", "stalled", "diverged")
 READINGS = {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}
 SIGNS = {
     "A": "Both losses fall, and they stay close together.",
-    "B": "The training loss keeps falling. But the validation loss was lowest in the third epoch, and has risen since.",
-    "C": "Neither loss moves. It stays at 2.3, which is what pure guessing gives.",
-    "D": "Both losses grow and grow: the steps are too large.",
+    "B": "The training loss keeps falling. But the validation loss was lowest in the third epoch, and rises "
+    "after that.",
+    "C": "Both losses stay near 2.3 and go nowhere. That is what pure guessing gives.",
+    "D": "Both losses grow and grow. The steps are too large.",
 }
 
 
@@ -89,11 +90,14 @@ def draw_curves() -> Figure:
 
 def _judge_curves(answer: Any) -> Finding | None:
     if not isinstance(answer, dict):
-        return Finding(f"You gave {show(answer)}. A dictionary is asked for: a word for each of A, B, C and D.")
+        return Finding(
+            "Keep the form of the cell, from `{` to `}`. In it, put a word in quotes in place of each `...`.",
+            (("You gave", show(answer)),),
+        )
     for name, right in READINGS.items():
         word = answer.get(name)
         if word is None:
-            return Finding(f"There is no word for {name} yet. Each of A, B, C and D needs one.")
+            return Finding(f"There is no word for {name} yet. Each of A, B, C and D needs a word.")
         said = word.strip().lower() if isinstance(word, str) else None
         if said not in WORDS:
             return Finding(
@@ -115,12 +119,12 @@ def _judge_curves(answer: Any) -> Finding | None:
     judge=_judge_curves,
     blank='readings = {\n    "A": ...,\n    "B": ...,\n    "C": ...,\n    "D": ...,\n}',
     hints=(
-        "First look at where each curve ends. Is it lower than at its start?",
+        "First look at where each curve ends. Is that lower than where it began?",
         "Then compare the two curves of a run. Where the training loss falls and the validation loss "
         "rises, the network learns by heart.",
         "A loss near 2.3 is pure guessing among ten digits. A loss that ends far above its start is out of control.",
     ),
-    why="The gap tells: while both fall, the network learns what holds for all digits. When only the "
+    why="Look at both curves together. While both fall, the network learns what holds for all digits. When only the "
     "training loss falls, it learns by heart.",
 )
 def readings() -> Any:
@@ -129,17 +133,16 @@ def readings() -> Any:
 
 @function(
     title="The best epoch",
-    task="Write a function that takes the validation losses of a run, one number an epoch, and returns "
-    "the epoch with the lowest. "
-    "Epochs count from 1. It is the epoch to stop at: after it, the network learns by heart.",
+    task="`val_loss` is a list of the validation losses of a run, one number for each epoch. Write a function that "
+    "returns the epoch with the lowest loss. Epochs count from 1. This is the epoch to stop at. After it, the "
+    "network learns by heart.",
     dtype="whole",
     hints=(
         "`np.argmin` gives the place of the smallest number in a list.",
         "Places count from 0, but epochs count from 1.",
         "`return np.argmin(val_loss) + 1`. Without NumPy: `val_loss.index(min(val_loss)) + 1`.",
     ),
-    why="`argmin` finds the place of the lowest loss. One more turns a place, counted from 0, into an "
-    "epoch, counted from 1.",
+    why="`argmin` finds the place of the lowest loss. Places count from 0, but epochs count from 1. So we add 1.",
     cases=[
         ([0.9],),
         ([0.5, 0.3],),
@@ -150,7 +153,7 @@ def readings() -> Any:
     slips=[
         (
             lambda val_loss: np.argmin(val_loss),
-            "You are off by one. `argmin` counts from 0, and epochs count from 1.",
+            "You are off by one. Places count from 0, but epochs count from 1. Add 1.",
         ),
         (
             lambda val_loss: np.argmax(val_loss) + 1,
@@ -158,19 +161,19 @@ def readings() -> Any:
         ),
         (
             lambda val_loss: np.argmax(val_loss),
-            "That is the highest loss, and counted from 0. Use `argmin`, and count from 1.",
+            "That is the highest loss, and its place is counted from 0. Use `argmin`, and add 1.",
         ),
         (
             lambda val_loss: np.min(val_loss),
-            "That is the lowest loss itself. The epoch where it stands is asked for.",
+            "That is the lowest loss itself. Its epoch is asked for: use `argmin`, and add 1.",
         ),
-        (lambda val_loss: len(val_loss), "You took the last epoch. It need not be the best one."),
+        (lambda val_loss: len(val_loss), "You took the last epoch. The lowest loss may come earlier: use `argmin`."),
         (
             lambda val_loss: next((i for i in range(1, len(val_loss)) if val_loss[i] > val_loss[i - 1]), len(val_loss)),
-            "You stopped at the first rise. Losses wobble: a lower one may come later. Look at all of them.",
+            "You stopped where the loss first rises. But a lower one may come later. Look at all of them.",
         ),
         (lambda val_loss: np.argmin(val_loss) + 2, "You are one epoch too late. Add 1 to the place, not 2."),
-        (lambda val_loss: 1, "You say 1 each time. Find the lowest loss in the list that is given."),
+        (lambda val_loss: 1, "Your answer is always 1. Find the lowest loss in the list: use `argmin`, and add 1."),
     ],
 )
 def best_epoch(val_loss: Any) -> Any:

@@ -19,7 +19,7 @@ strangers = Guess(
         "c": "it stops with an error",
     },
     truth="b",
-    why="Its ten numbers must add up to 1, whatever it is shown. There is no eleventh box for “none of these”.",
+    why="The ten numbers must add up to 1, whatever the picture is. There is no eleventh number for “none of these”.",
 )
 
 
@@ -31,15 +31,19 @@ strangers = Guess(
     form="(down, right)",
     hints=(
         "Rows count from the top. From row 10 to row 14, is that down or up?",
-        "Wanted minus present, for each: 14 − 10 down, and 14 − 18 to the right.",
+        "Take where it should be, minus where it is. That is 14 − 10 down, and 14 − 18 to the right.",
     ),
-    why="Wanted minus present: 14 − 10 = 4 down, and 14 − 18 = −4 to the right, which is 4 to the left.",
+    why="Where it should be, minus where it is: 14 − 10 = 4 down, and 14 − 18 = −4 to the right. That is 4 to "
+    "the left.",
     slips=[
-        ((-4, 4), "Both signs are the wrong way round. Take wanted minus present, as in 14 − 10."),
-        ((4, 4), "The rows are right. The column must go from 18 to 14, which is to the left: below 0."),
-        ((-4, -4), "The columns are right. Row 14 is further down than row 10, so that number is above 0."),
-        ((14, 14), "That is where it should go. How far it must move is asked for."),
-        ((10, 18), "That is where it is. How far it must move is asked for."),
+        (
+            (-4, 4),
+            "Both signs are the wrong way round. Take where it should be, minus where it is: 14 − 10, not 10 − 14.",
+        ),
+        ((4, 4), "The rows are right. From column 18 to 14 is to the left, so that number is below 0."),
+        ((-4, -4), "The columns are right. From row 10 to 14 is down, so that number is above 0."),
+        ((14, 14), "That is where the ink should go. How far must it move? Subtract where it is."),
+        ((10, 18), "That is where the ink is. How far must it move to get to row 14, column 14?"),
     ],
 )
 def how_far() -> Any:
@@ -77,45 +81,46 @@ def _wrapped(image: Any) -> Any:
 @function(
     title="The centre of the ink",
     task="MNIST puts each digit where its **centre of mass** is in the middle. Write the function that "
-    "finds it. The row of the centre is the mean of all "
-    "row numbers, where a pixel counts as much as it is bright. The same goes for the column. Return "
+    "finds it. The row of the centre is a mean of row numbers: the more ink a pixel has, the more its row counts. "
+    "The same goes for the column. A pixel's number says how much ink it has. Return "
     "both: `(row, column)`. "
     "There is always some ink in the picture.",
     hints=(
         "`rows, columns = np.indices(image.shape)` gives each pixel's row number and column number, as "
         "two arrays of the picture's shape.",
-        "A weighted mean: multiply each row number by the pixel's brightness, add it all up, and divide "
-        "by the sum of all brightness.",
+        "Multiply each row number by the ink of its pixel. Add up all these products. Then divide by the sum of all "
+        "ink, which is `image.sum()`.",
         "`(image * rows).sum() / image.sum()` is the row. The column goes the same way. Return the two "
         "with a comma between.",
     ),
-    why="A bright pixel pulls the centre more than a dim one. So each place is weighted by its ink, and "
-    "the sum is divided by all the ink.",
+    why="A pixel with much ink pulls the centre more than a pale one. So each row number is multiplied by the ink "
+    "there, and the sum is divided by all the ink.",
     cases=[(_BLOT,), (_TWO,), (_UNEVEN,), (_SEVEN,)],
     slips=[
         (
             lambda image: _center(image)[::-1],
-            "You gave the column first. The row comes first, as in every array.",
+            "You gave the column first. The row comes first, as in all arrays.",
         ),
         (
             _box,
-            "You took the middle of the box around the ink. The centre of mass leans to where most ink is.",
+            "You took the middle of the box around the ink. But the centre of mass lies nearer to where most ink is. "
+            "Multiply by `image`.",
         ),
         (
             _ink_only,
-            "You counted all pixels with ink the same. A bright one counts for more than a dim one: weight by `image`.",
+            "You counted all pixels with ink the same. One with more ink must count for more. Multiply by `image`.",
         ),
         (
             lambda image: tuple(np.add(_center(image), 1)),
-            "Your numbers are one too large. Rows and columns count from 0.",
+            "Your numbers are one too large. Rows and columns count from 0, so do not add 1.",
         ),
         (
             _wrapped,
-            "A `uint8` holds 255 at most, so your products started again at 0. Make room first: `image.astype(float)`.",
+            "A `uint8` holds 255 at most. So your products started again at 0. Make room first: `image.astype(float)`.",
         ),
         (
             lambda image: np.unravel_index(image.argmax(), image.shape),
-            "You found the brightest pixel. All the ink has a say in the centre.",
+            "You found the pixel with the most ink. But all the ink counts, each pixel by how much it has.",
         ),
         (
             lambda image: tuple(side / 2 for side in image.shape),
@@ -127,7 +132,7 @@ def _wrapped(image: Any) -> Any:
         ),
         (
             lambda image: tuple(np.multiply(_center(image), image.sum())),
-            "You have the weighted sums. Now divide by all the ink: `image.sum()`.",
+            "You have the two sums. Now divide each by all the ink: `image.sum()`.",
         ),
     ],
 )
@@ -154,55 +159,58 @@ def _answers(probabilities: Any, sure_enough: Any) -> Any:
 
 @function(
     title="“I don't know”",
-    task="Write a function that lets the network say “I don't know”. It takes `probabilities` (one row a "
+    task="Write a function that lets the network say “I don't know”. It takes `probabilities` (one row for each "
     "picture) and a `threshold`. "
-    "Where the largest of a row is at least the threshold, the answer is that digit. Where it is less, "
-    "the answer is −1. Digits are whole numbers.",
+    "If the largest number of a row is at least the threshold, the answer is its digit. If it is less, "
+    "the answer is −1, which means “I don't know”. All answers are whole numbers.",
     dtype="whole",
     hints=(
-        "You need two things for each row: how large its largest number is, and where it stands.",
+        "You need two things for each row: how large its largest number is, and at which place it stands.",
         "`probabilities.max(axis=1)` and `probabilities.argmax(axis=1)` give them for all rows at once.",
-        "`np.where(sure, digits, -1)` takes the digit where `sure` is true, and -1 elsewhere.",
+        "First mark the sure rows: `sure = ... >= threshold`. Then `np.where(sure, digits, -1)` takes the digit where "
+        "`sure` is true, and -1 elsewhere.",
     ),
-    why="`max` tells how sure the network is, `argmax` tells of what. Below the threshold, silence is "
-    "the better answer.",
+    why="`max` tells how sure the network is, and `argmax` tells which digit it means. Below the threshold, "
+    "“I don't know” is the better answer.",
     cases=[(_SURE, 0.8), (_TORN, 0.8), (_EDGE, 0.75), (_MIXED, 0.65), (_MIXED, 0.2)],
     slips=[
         (
             lambda probabilities, threshold: probabilities.argmax(axis=1),
-            "You answer each time. Below the threshold, the answer is -1. (Both numbers go from 0 to 1: no percent.)",
+            "You always name a digit. Where the largest number is below the threshold, answer -1. (The threshold goes "
+            "from 0 to 1. It is not in percent.)",
         ),
         (
             lambda probabilities, threshold: _answers(probabilities, probabilities.max(axis=1) > threshold),
-            "“At least” takes in the threshold itself: use `>=`, not `>`.",
+            "“At least 0.75” means 0.75 or more. So use `>=`, not `>`.",
         ),
         (
             lambda probabilities, threshold: _answers(probabilities, probabilities.max(axis=1) < threshold),
-            "It is the wrong way round: you answer where it is unsure.",
+            "It is the wrong way round. You name a digit where the network is unsure: use `>=`, not `<`.",
         ),
         (
             lambda probabilities, threshold: _answers(probabilities, probabilities.max(axis=1) >= 0.8),
-            "Your threshold is fixed at 0.8. Use the one that is given.",
+            "Your threshold is always 0.8. Use the one that your function is given.",
         ),
         (
             lambda probabilities, threshold: np.where(
                 probabilities.max(axis=1) >= threshold, probabilities.argmax(axis=1), 0
             ),
-            "For “I don't know”, 0 will not do: 0 is a digit. Use -1.",
+            "You answer 0 for “I don't know”. But 0 is a digit. Use -1.",
         ),
         (
             lambda probabilities, threshold: (probabilities >= threshold).argmax(axis=1),
-            "Where none reaches the threshold, `argmax` of all False is 0, so it says “zero”. Say -1 there.",
+            "Where no number reaches the threshold, your function says 0. But 0 is a digit. Say -1 there: use "
+            "`np.where`.",
         ),
         (
             lambda probabilities, threshold: np.where(
                 probabilities.max(axis=1) >= threshold, probabilities.max(axis=1), -1
             ),
-            "You return how sure it is. The digit is asked for: `argmax`.",
+            "You return how sure the network is. The digit is asked for: `argmax`.",
         ),
         (
             lambda probabilities, threshold: probabilities.argmax(axis=1)[probabilities.max(axis=1) >= threshold],
-            "You left out the unsure rows. Each row needs an answer, and theirs is -1.",
+            "You left out the unsure rows. Each row needs an answer. For an unsure row it is -1.",
         ),
     ],
 )

@@ -137,8 +137,8 @@ BANK = {
         ],
         [
             ([0, 0, 0, 0, 0, 0, 1, 0, 0, 0], "place 6"),
-            ([0, 0, 0, 0, 0, 0, 0, 7, 0, 0], "Put a 1 there"),
-            ([0, 0, 0, 0, 0, 0, 0, 1, 0], "(10,) is asked for"),
+            ([0, 0, 0, 0, 0, 0, 0, 7, 0, 0], "put a 1 there"),
+            ([0, 0, 0, 0, 0, 0, 0, 1, 0], "You gave 9 numbers, but 10 are asked for"),
             ("0000000100", "You gave text"),
             (["0"] * 7 + ["1", "0", "0"], "holds text"),
             ([0] * 10, "All are 0"),
@@ -181,7 +181,7 @@ BANK = {
             (lambda vectors: vectors.max(axis=1), "the largest number itself"),
             (lambda vectors: [int(np.argmax(v)) + 1 for v in vectors], "one too large"),
             (lambda vectors: [list(v).index(1) for v in vectors], "stopped with an error"),
-            (lambda vectors: (vectors * np.arange(10)).sum(axis=1), "You mixed all ten digits"),
+            (lambda vectors: (vectors * np.arange(10)).sum(axis=1), "You multiplied each place by its number"),
             (lambda vectors: np.argmax(vectors, axis=1).astype(float), "Whole numbers are asked for"),
             (lambda vectors: [str(d) for d in np.argmax(vectors, axis=1)], "holds text"),
         ],
@@ -259,10 +259,10 @@ BANK = {
             ({"A": "overfitting", "B": "overfitting", "C": "stalled", "D": "diverged"}, "run A again"),
             ({"A": "learning", "B": "learning", "C": "stalled", "D": "diverged"}, "lowest in the third epoch"),
             ({"A": "learning", "B": "overfitting", "C": "learning", "D": "diverged"}, "what pure guessing gives"),
-            ({"A": "learning", "B": "overfitting", "C": "stalled", "D": "learning"}, "the steps are too large"),
+            ({"A": "learning", "B": "overfitting", "C": "stalled", "D": "learning"}, "The steps are too large"),
             ({"A": "learning"}, "There is no word for B yet"),
             ({"A": "good", "B": "bad", "C": "bad", "D": "bad"}, "use one of the four words"),
-            (["learning", "overfitting", "stalled", "diverged"], "A dictionary is asked for"),
+            (["learning", "overfitting", "stalled", "diverged"], "Keep the form of the cell"),
         ],
     ),
     "train.best_epoch": (
@@ -281,12 +281,12 @@ BANK = {
                 lambda val_loss: next(
                     (e for e in range(1, len(val_loss)) if val_loss[e] > val_loss[e - 1]), len(val_loss)
                 ),
-                "You stopped at the first rise",
+                "where the loss first rises",
             ),
             (best_sorting, "also changed what it was given"),
             (lambda val_loss: float(np.argmin(val_loss) + 1), "Whole numbers are asked for"),
             (lambda val_loss: f"epoch {np.argmin(val_loss) + 1}", "is text"),
-            (lambda val_loss: val_loss[-1].epoch, "has nothing of that name"),
+            (lambda val_loss: val_loss[-1].epoch, "Python does not know there"),
         ],
     ),
     "test.two_sets": (
@@ -295,7 +295,7 @@ BANK = {
             (("test", "test"), "If the test set chooses"),
             (("training", "test"), "The training set cannot choose"),
             (("validation", "training"), "report on training digits"),
-            (("validation", "validation"), "it flatters the winner"),
+            (("validation", "validation"), "looks better than it is"),
             (("test", "validation"), "the wrong way round"),
             ("validation", "Two words in brackets"),
             (("exam", "test"), "Use two of these words"),
@@ -315,7 +315,7 @@ BANK = {
             (lambda probabilities, labels: np.mean(np.argmax(probabilities) == labels), "one long row"),
             (lambda probabilities, labels: probabilities.max(axis=1).mean(), "You have not looked at the labels"),
             (lambda probabilities, labels: probabilities.argmax(axis=1) == labels, "Now take the share"),
-            (lambda probabilities, labels: np.mean(probabilities == labels), "not the right one"),
+            (lambda probabilities, labels: np.mean(probabilities == labels), "a wrong number"),
             (lambda probabilities, labels: all(probabilities.argmax(1) == labels), "whether all are right"),
         ],
     ),
@@ -344,7 +344,7 @@ BANK = {
         [
             ((-4, 4), "Both signs"),
             ((4, 4), "to the left"),
-            ((14, 14), "where it should go"),
+            ((14, 14), "where the ink should go"),
             (4, "That is a single number"),
             ("4, -4", "You gave text"),
             ((4, -5), "Look again at place 1"),
@@ -361,7 +361,7 @@ BANK = {
                 lambda image: tuple((image * p.astype("uint8")).sum() / image.sum() for p in np.indices(image.shape)),
                 "A `uint8` holds 255 at most",
             ),
-            (lambda image: divmod(int(image.argmax()), image.shape[1]), "the brightest pixel"),
+            (lambda image: divmod(int(image.argmax()), image.shape[1]), "the pixel with the most ink"),
             (center_spoiling, "also changed what it was given"),
             (lambda image: image.mean(), "single number"),
         ],
@@ -375,12 +375,12 @@ BANK = {
             ),
         ],
         [
-            (lambda probabilities, threshold: probabilities.argmax(axis=1), "You answer each time"),
+            (lambda probabilities, threshold: probabilities.argmax(axis=1), "You always name a digit"),
             (
                 lambda probabilities, threshold: [
                     int(r.argmax()) if r.max() > threshold else -1 for r in probabilities
                 ],
-                "“At least” takes in the threshold itself",
+                "“At least 0.75” means 0.75 or more",
             ),
             (
                 lambda probabilities, threshold: [
@@ -402,7 +402,7 @@ BANK = {
             ),
             (
                 lambda probabilities, threshold: [r.max() if r.max() >= threshold else -1 for r in probabilities],
-                "You return how sure it is",
+                "You return how sure the network is",
             ),
             (
                 lambda probabilities, threshold: [int(r.argmax()) for r in probabilities if r.max() >= threshold],

@@ -85,7 +85,7 @@ def test_a_number_is_right_when_it_is_near(said: float, result: float, right: bo
 def test_without_its_result_nothing_is_revealed(result: object) -> None:
     """The question is about the learner's own number."""
     averages_read.guess(answer=80, sure=60)
-    assert "I need the result" in averages_read.reveal(result).text
+    assert "I have no result yet" in averages_read.reveal(result).text
     assert exercises.calibration() == []
 
 
@@ -94,9 +94,9 @@ def test_a_guess_can_change_until_it_is_revealed_and_not_after(new_kernel: Calla
     memoriser.guess(answer="a", sure=90)
     memoriser.guess(answer="b", sure=40)
     assert "You said b, 40 % sure. It is c" in memoriser.reveal().text
-    assert "your first guess stands: b, 40 % sure" in memoriser.guess(answer="c", sure=100).text
+    assert "your guess from before stands: b, 40 % sure" in memoriser.guess(answer="c", sure=100).text
     new_kernel()
-    assert "your first guess stands: b, 40 % sure" in memoriser.guess(answer="c", sure=100).text
+    assert "your guess from before stands: b, 40 % sure" in memoriser.guess(answer="c", sure=100).text
     assert "You said b" in memoriser.reveal().text
     assert exercises.calibration() == [(0.4, False)]
 

@@ -142,7 +142,7 @@ def test_runs_without_room_are_named(workspace: Path, monkeypatch: pytest.Monkey
     for number, name in enumerate(["older", "model"]):
         put_run(workspace, name, number)
     monkeypatch.setattr(progress, "ROOM", sum(map(len, run_files(1).values())))
-    assert "No room was left for the runs older." in progress.save(tmp_path / "p.zip").text
+    assert "No room was left for these runs: older." in progress.save(tmp_path / "p.zip").text
     assert progress.read(tmp_path / "p.zip")[-1]["name"] == "run model"
 
 

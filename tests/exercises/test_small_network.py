@@ -41,7 +41,7 @@ WRONG = {
     "no softmax": (lambda: stack(DIGIT, layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(10)), "add up to 1"),
     "no convolution": (
         lambda: stack(DIGIT, layers.Flatten(), layers.Dense(10, activation="softmax")),
-        "no convolution in it",
+        "no convolution in your network",
     ),
     "no input": (lambda: stack(layers.Conv2D(4, 3), layers.Flatten()), "has no sizes yet"),
     "not called": (lambda: build_model, "Call it, with brackets"),

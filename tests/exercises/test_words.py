@@ -50,7 +50,7 @@ def test_the_house_voice(page: str) -> None:
 
 def test_advice_on_errors_reads_well() -> None:
     """The engine's own sentences too."""
-    advice = [words for _, words in engine.ERROR_ADVICE] + [engine.NO_ROOM, engine.SPOILED]
+    advice = [words for _, words in engine.ERROR_ADVICE] + [engine.NO_ROOM, engine.SPOILED, engine.OTHER_ERROR]
     assert grade("\n\n".join(advice)) <= HARDEST
 
 
