@@ -276,6 +276,8 @@ def main() -> None:
         print(name, flush=True)
         state[name] = PARTS[name]() | {"machine": machine()}
         STATE.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
+    if "side by side" not in state:
+        return
     import figures
 
     RESULTS.write_text(json.dumps(figures.results(state), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-TURN = 12  # degrees, to either side
-SIZE = (0.85, 1.1)  # of the digit's own height and width, each on its own
-SLANT = 0.25  # pixels to the side for a pixel downwards, to either side
-SHIFT = 1.5  # pixels, in each direction
-WIDTH = (-0.5, 1.0)  # how far strokes go towards one pixel thinner, and one pixel thicker, on either side
+TURN = 10  # degrees, to either side
+SIZE = (0.9, 1.1)  # of the digit's own height and width, each on its own
+SLANT = 0.2  # pixels to the side for a pixel downwards, to either side
+SHIFT = 1.0  # pixels, in each direction
+WIDTH = (-0.3, 0.5)  # how far strokes go towards one pixel thinner, and one pixel thicker, on either side
 
 
 def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
@@ -48,7 +48,7 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
 
 
 def _ways(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Draw (count, 2, 2) matrices, each from a place in the new picture back to one in the old, seen from the middle."""
+    """Draw (count, 2, 2) matrices, from a place in the new picture back to one in the old, seen from the middle."""
     angle = rng.uniform(-TURN, TURN, count) * math.pi / 180
     slant = rng.uniform(-SLANT, SLANT, count)
     ways = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])

@@ -36,10 +36,10 @@ def test_each_picture_is_changed_in_its_own_way_but_none_beyond_recognition(x: n
     varied = vary.vary(same, np.random.default_rng(0))[..., 0]
     assert len({picture.tobytes() for picture in varied}) == 100
     moved = np.array([center(picture) - center(x[0, ..., 0]) for picture in varied])
-    assert np.abs(moved).max() < 4  # a shift of 1.5, and what turning and slanting about the middle add
+    assert np.abs(moved).max() < 4  # a shift of 1, and what turning and slanting about the middle add
     assert np.abs(moved.mean(axis=0)).max() < 0.5  # to all sides alike
     ink = varied.sum(axis=(1, 2)) / x[0].sum()
-    assert 0.35 < ink.min() < 0.9 < 1.1 < ink.max() < 2.2  # thinner and thicker
+    assert 0.5 < ink.min() < 0.9 < 1.1 < ink.max() < 2  # thinner and thicker
 
 
 def test_with_nothing_to_vary_nothing_changes(x: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
