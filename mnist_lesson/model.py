@@ -6,9 +6,12 @@ import hashlib
 import json
 import random
 import tempfile
+import threading
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mnist_lesson.backend import import_keras
 from mnist_lesson.checks import CLASSES, SIDE, check_choice, check_number, check_whole, describe
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parent / "assets"
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "selu", "gelu", "softplus", "silu", "leaky_relu", "linear")
 LARGEST_FILE = 300_000_000  # bytes, unpacked; the lesson's own network takes 5 million
+_DRAWING = threading.Lock()
 
 
 class ModelFileError(Exception):
@@ -161,12 +165,19 @@ def draw_weights(model: keras.Model, seed: int) -> None:
     check_whole("seed", seed, 0, 2**31)
     keras = import_keras()
 
-    state = random.getstate()  # Keras draws the seeds of its layers from here; the reader's own state is put back
-    random.seed(seed)
-    try:
-        model.set_weights(keras.models.clone_model(model).get_weights())
-    finally:
-        random.setstate(state)
+    # Keras draws the seeds of its layers from `random`, which all threads share, and another thread may draw in
+    # between (a Dask worker's does): so we draw until the same comes twice. The reader's own state is put back.
+    with _DRAWING:
+        state, last = random.getstate(), list[Any]()
+        try:
+            for _ in range(20):
+                random.seed(seed)
+                before, last = last, keras.models.clone_model(model).get_weights()
+                if before and all(map(np.array_equal, before, last)):
+                    break
+        finally:
+            random.setstate(state)
+    model.set_weights(last)
 
 
 def save_model(model: keras.Model, path: str | Path) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from mnist_lesson import load_data
 from mnist_lesson.train import split
-
+{vary}
 # The digits, as numbers from 0 to 1. `split` holds out the same ones each time.
 (images, labels), (test_images, test_labels) = load_data()
 x, y = (images[..., np.newaxis] / np.float32(255)), labels.astype(int)
@@ -39,14 +39,16 @@ model = keras.Sequential([
 {rate}
 model.compile(optimizer=keras.optimizers.{optimizer}(rate), loss={s.loss!r}, metrics=["accuracy"])
 
-# The training. Seed and epoch decide the order of the digits and what dropout hides.
+# The training. Seed and epoch decide {decided}.
 for epoch in range({epochs}):
-    order = np.random.default_rng([{s.seed}, epoch]).permutation(places)
+    chance = np.random.default_rng([{s.seed}, epoch])
+    order = chance.permutation(places)
     for place in (3, 6):
         drawn = np.random.SeedSequence([{s.seed}, epoch, place]).generate_state(1)[0] >> 1
         model.layers[place].seed_generator.state.assign(np.array([drawn, 0], "uint32"))
-    targets = keras.utils.to_categorical(y[order], 10)
-    past = model.fit(x[order], targets, batch_size={s.batch_size}, shuffle=False, verbose=0).history
+    targets = keras.utils.to_categorical(y[order], 10){smooth}
+    {shown}
+    past = model.fit(shown, targets, batch_size={s.batch_size}, shuffle=False, verbose=0).history
     right = (model.predict(x_val, verbose=0).argmax(axis=1) == y_val).mean()
     print(f"epoch {{epoch + 1}}: loss {{past['loss'][0]:.4f}}, {{right:.2%}} of the held-out digits are right")
 """
@@ -57,6 +59,13 @@ warm_up = max(1, steps // 4)
 rate = keras.optimizers.schedules.CosineDecay(
     {s.learning_rate} / 25, max(1, steps - warm_up), warmup_target={s.learning_rate}, warmup_steps=warm_up
 )"""
+
+SMOOTHED = """.astype("float32") * (1 - {s.label_smoothing}) + {s.label_smoothing} / 10"""
+
+VARIED = """\
+shown = np.concatenate([
+        vary(x[order[start : start + {s.batch_size}]], chance) for start in range(0, len(order), {s.batch_size})
+    ])"""
 
 
 def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
@@ -74,8 +83,8 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
 
     Notes
     -----
-    Only the digits and `split()` come from the lesson; all that learns is Keras's own. The figures are those of the
-    run on the same machine with the same number of threads; elsewhere the last digits may differ.
+    Only the digits, `split()` and `vary()` come from the lesson; all that learns is Keras's own. The figures are those
+    of the run on the same machine with the same number of threads; elsewhere the last digits may differ.
     """
     full = complete(options)
     settings, network = split_options(full)
@@ -84,6 +93,12 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
     rate = ONE_CYCLE.format(**words) if settings.schedule == "one_cycle" else f"rate = {settings.learning_rate}"
     words |= {"first": network["filters"][0], "second": network["filters"][1], "rate": rate}
     words |= {"optimizer": "Adam" if settings.optimizer == "adam" else "SGD", "data": _data(settings)}
+    words |= {"smooth": "", "vary": "", "shown": "shown = x[order]", "decided": "the order and what dropout hides"}
+    if settings.label_smoothing:
+        words["smooth"] = SMOOTHED.format(**words)
+    if settings.augment:
+        words |= {"vary": "from mnist_lesson.vary import vary\n", "shown": VARIED.format(**words)}
+        words["decided"] = "the order, how each digit is varied, and what dropout hides"
     return CODE.format(**words)
 
 

@@ -8,7 +8,6 @@ import logging
 import multiprocessing
 import os
 import tempfile
-import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import (
@@ -53,7 +52,6 @@ from mnist_lesson.workspace import WorkspaceError, check_writable, rehearsal
 MEMORY_A_WORKER = 1_300_000_000  # bytes; benchmarks/bench.py measures it
 AT_ONCE = 64  # runs handed to an executor that does not tell how many workers it has
 Data = tuple[Any, Any]
-_DRAWING = threading.Lock()  # Keras draws first weights from one source of chance for all threads
 
 
 def sweep(
@@ -180,8 +178,7 @@ def run_one(
 def prepare(options: Mapping[str, Any], data: Any) -> tuple[Digits, Any, Settings]:
     """Choose the digits and build the network that complete options stand for."""
     settings, network = split_options(options)
-    with _DRAWING:
-        model = build_model(**network)
+    model = build_model(**network)
     (x, y), test = _inputs(data, settings.validate_on == "test")
     return choose_digits(x, y, settings, test), model, settings
 
@@ -197,13 +194,9 @@ def judge(
     time_box: float | None = None,
 ) -> Record:
     """Train, and write down how it went."""
-    with (
-        _no_retracing_alarm(),
-        tempfile.TemporaryDirectory() as scratch,
-    ):  # the checkpoints of a short run are of no use to anyone
+    with _no_retracing_alarm(), tempfile.TemporaryDirectory() as scratch:  # its checkpoints are of no use to anyone
         loop = Loop(model, digits, settings, Path(scratch), watcher)
-        with _DRAWING:
-            loop.prepare(resume=False, keep_weights=False)
+        loop.prepare(resume=False, keep_weights=False)
         loop.run()
     right = loop.replay.read == loop.replay.truth
     judged_on = sha256(np.ascontiguousarray(digits.x_val).data)

@@ -34,6 +34,8 @@ RANGES = {
     "validation_split": "between 0 and 1",
     "seed": "0 or more",
     "digits": "10 to 60,000; 60,000 means all",
+    "label_smoothing": "0 to 0.5",
+    "augment": "varies each digit a little, anew in each epoch",
     "filters 1": "1 to 512",
     "filters 2": "1 to 512",
     "kernel_size": "1 to 13 pixels",
@@ -132,6 +134,8 @@ class Tuner(Panel):
         look = {"description": name, "style": {"description_width": "8em"}}
         if name in CHOICES:
             made = ipywidgets.Dropdown(options=CHOICES[name], value=value, **look)
+        elif isinstance(value, bool):
+            made = ipywidgets.Checkbox(value=value, **look)
         else:
             made = (ipywidgets.FloatText if isinstance(value, float) else ipywidgets.IntText)(value=value, **look)
         made.observe(lambda change: self._turned(), "value")

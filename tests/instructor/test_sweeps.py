@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from mnist_lesson.instructor import Record, Runs, pool, run_one, sweep
-from mnist_lesson.instructor.records import append, complete, key_of, pack_bits
+from mnist_lesson.instructor import Record, Runs, pool, run_one, show_code, sweep
+from mnist_lesson.instructor.records import DEFAULTS, append, complete, key_of, pack_bits
+from mnist_lesson.model import build_model, draw_weights
 from mnist_lesson.train import Settings
 
 TINY = {"epochs": [1], "batch_size": [32], "filters": [(2, 3)], "dense_units": [8]}
@@ -79,6 +82,43 @@ def test_a_damaged_line_is_set_aside_and_named(tmp_path: Path) -> None:
     assert (tmp_path / "runs.jsonl.damaged").read_text().splitlines()[:6] == lines[:6]
     again = Runs.load(file)
     assert (len(again), again.note) == (1, "")
+
+
+def test_a_file_of_an_earlier_lesson_with_fewer_options_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "runs.jsonl"
+    line = json.loads(made_up(3).line())
+    del line["options"]["augment"], line["options"]["label_smoothing"]
+    file.write_text(json.dumps(line) + "\n")
+    assert Runs.load(file).rows == [made_up(3)]
+
+
+OTHERS: dict = {
+    "batch_size": 1,
+    "epochs": 1,
+    "optimizer": "sgd",
+    "learning_rate": 0.01,
+    "schedule": "one_cycle",
+    "loss": "mean_squared_error",
+    "validation_split": 0.2,
+    "validate_on": "test",
+    "seed": 1,
+    "digits": 100,
+    "label_smoothing": 0.1,
+    "augment": True,
+    "filters": (32, 65),
+    "kernel_size": 5,
+    "dense_units": 8,
+    "dropout_conv": 0.1,
+    "dropout_dense": 0.1,
+    "activation": "tanh",
+}
+
+
+def test_every_option_gives_a_run_another_name_and_other_code() -> None:
+    assert OTHERS.keys() == DEFAULTS.keys()
+    for names in (key_of, show_code):
+        named = [names(complete({name: value})) for name, value in OTHERS.items()]
+        assert len({names(complete()), *named}) == len(OTHERS) + 1
 
 
 def test_many_threads_append_at_once(tmp_path: Path) -> None:
@@ -181,6 +221,27 @@ def test_threads_of_one_process_do_not_mix_up_their_seeds(data, tmp_path: Path) 
         assert one.loss == pytest.approx(other.loss, rel=1e-5)
 
 
+@pytest.mark.training
+def test_a_thread_that_draws_by_chance_does_not_change_the_first_weights() -> None:
+    model, over = build_model(filters=(2, 3), dense_units=8), threading.Event()
+
+    def draw_now_and_then() -> None:
+        while not over.wait(0.1):
+            random.random()
+
+    def drawn() -> list[float]:
+        draw_weights(model, 7)
+        return [float(weights.sum()) for weights in model.get_weights()]
+
+    alone = drawn()
+    other = threading.Thread(target=draw_now_and_then)
+    other.start()
+    beside = [drawn() for _ in range(20)]
+    over.set()
+    other.join()
+    assert beside == [alone] * 20
+
+
 SWEEPER = """
 import sys
 from mnist_lesson import load_data
@@ -217,7 +278,6 @@ def test_two_sweeps_into_one_file_and_one_of_them_killed(tmp_path: Path) -> None
 
 
 @pytest.mark.training
-@pytest.mark.slow  # it failed once in five on a busy machine: not yet understood
 def test_a_dask_cluster_loses_a_worker_in_the_middle(data, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     file = tmp_path / "runs.jsonl"
@@ -239,5 +299,5 @@ def test_a_dask_cluster_loses_a_worker_in_the_middle(data, tmp_path: Path) -> No
     keys = [json.loads(line)["key"] for line in file.read_text().splitlines()]
     assert len(keys) == len(set(keys)) == 8
     assert {run.status for run in runs} == {"finished"}
-    # The same run, but with other threads: sums are rounded in another order, which may tip one digit over.
-    assert abs(runs[0].right - run_one(runs[0].options, data).right) <= 1
+    for run in runs:  # other threads add up in another order: the last digits of the loss may differ
+        assert run.loss == pytest.approx(run_one(run.options, data).loss, rel=1e-5)

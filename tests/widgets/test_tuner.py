@@ -9,7 +9,8 @@ import ipywidgets
 import pytest
 
 from mnist_lesson.instructor import Runs, run_one
-from mnist_lesson.instructor.plan import parameters
+from mnist_lesson.instructor.plan import parameters, seconds
+from mnist_lesson.instructor.records import complete
 from mnist_lesson.widgets.tuner import Tuner
 
 TINY = {"epochs": 1, "batch_size": 32, "filters": (2, 3), "dense_units": 8, "learning_rate": 0.01}
@@ -32,6 +33,19 @@ def test_turning_shows_weights_and_time() -> None:
     assert words(panel.cost).startswith(f"{parameters(panel.options()):,} weights")
     panel.controls["seconds at most"].value = 20
     assert "20 s on this computer" in words(panel.cost)
+
+
+def test_every_option_has_a_control() -> None:
+    panel = Tuner()
+    assert panel.options() == complete()
+    panel.controls["augment"].value, panel.controls["label_smoothing"].value = True, 0.1
+    assert panel.options() == complete({"augment": True, "label_smoothing": 0.1})
+    assert panel.faults == []
+
+
+def test_varied_digits_take_longer() -> None:
+    few, usual = {"digits": 2000, "epochs": 2}, seconds(complete({"digits": 2000, "epochs": 2}))
+    assert seconds(complete(few | {"augment": True})) > usual
 
 
 def test_weights_are_counted_as_keras_does() -> None:
@@ -149,7 +163,9 @@ def turn_a_number(panel: Tuner, chance: random.Random) -> None:
 
 def make_it_runnable(panel: Tuner) -> None:
     values = TINY | {"filters 1": 2, "filters 2": 3, "kernel_size": 3, "seconds at most": 0, "digits": 20, "seed": 1}
-    for name, value in (values | {"dropout_conv": 0.2, "dropout_dense": 0.0, "validation_split": 0.2}).items():
+    for name, value in (
+        values | {"dropout_conv": 0.2, "dropout_dense": 0.0, "validation_split": 0.2, "label_smoothing": 0.0}
+    ).items():
         if name in panel.controls:
             panel.controls[name].value = value
 
@@ -170,7 +186,6 @@ def test_a_thousand_random_actions_with_runs(data, random_actions) -> None:
     assert words(panel.state).startswith("Finished")
 
 
-@pytest.mark.slow  # 501 objects were left over once, where 500 are allowed: not yet understood
 def test_a_thousand_random_actions_leave_nothing_over(data, random_actions, tmp_path, monkeypatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file" / "work"))  # so that no run starts
