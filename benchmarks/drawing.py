@@ -56,8 +56,8 @@ HANDS = {
     "small": Hand((0.15, 0.3), (0.08, 0.12)),
     "large": Hand((0.9, 1), (0.08, 0.12)),
     "off the middle": Hand((0.4, 0.6), (0.08, 0.12), middle=False),
-    "askew": Hand((20 / 28, 20 / 28), (0.12, 0.12), askew=25),
-    "all of these": Hand((0.15, 1), (1 / 25, 1 / 6), middle=False, askew=25),
+    "askew": Hand((20 / 28, 20 / 28), (0.12, 0.12), askew=30),
+    "all of these": Hand((0.15, 1), (1 / 25, 1 / 6), middle=False, askew=30),
 }
 
 

@@ -40,6 +40,7 @@ def results(state: dict[str, Any]) -> dict[str, Any]:
     }
     for name in ("fast", "ten_second", "handwriting"):
         found |= summary(name, timed[name], found)
+    found |= derived()
     if "rate" in state:
         found |= rates(state["rate"], timed, found)
     found["twin"] = state.get("predict", {})
@@ -49,6 +50,20 @@ def results(state: dict[str, Any]) -> dict[str, Any]:
             found[name] = snake(json.loads(file.read_text(encoding="utf-8")))
     found["wanted"] = wanted(found)
     found["runs"] = {name: timed[name] for name in ("fast", "ten_second", "handwriting")} | {"original": original}
+    return found
+
+
+def derived() -> dict[str, Any]:
+    """Turn what other benchmarks measured into the units of the texts."""
+    file = HERE / "pages.json"
+    pages = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    found: dict[str, Any] = {}
+    if "pages" in pages:
+        found["lesson_minutes"] = round(pages["pages"]["06_train"]["seconds"] / 60, 1)
+        found["light_page_mb"] = max(row["peak MB"] for name, row in pages["pages"].items() if name < "04")
+        found["training_page_gb"] = round(pages["pages"]["06_train"]["peak MB"] / 1000, 1)
+    if "walk" in pages:
+        found["walk_gb"] = round(pages["walk"]["peak MB"] / 1000, 1)
     return found
 
 
@@ -151,20 +166,33 @@ def speed_table(found: dict[str, Any]) -> str:
 def drawing_table(found: dict[str, Any]) -> str:
     """Draw the table of page 08: how many redrawn digits are read with and without each step."""
     columns = {
-        "center_drawing": "all steps",
+        "lesson_s_network": "plain, all steps",
+        "center_drawing": "trained for handwriting, all steps",
         "without_stroke": "without the pen's width",
         "without_center": "without centre",
         "without_fit": "without fit",
         "squashed": "only squashed",
     }
     lines = [f"| Drawn | {' | '.join(columns.values())} |", "|---" * (len(columns) + 1) + "|"]
-    for name in ("thin pen", "thick pen", "small", "large", "off the middle", "all of these"):
+    for name in ("thin pen", "thick pen", "small", "large", "off the middle", "askew", "all of these"):
         row = found["drawing"][name.replace(" ", "_")]
         lines.append(f"| {name} | {' | '.join(f'{100 * row[key]:.1f} %' for key in columns)} |")
     return "\n".join(lines)
 
 
-TABLES: dict[str, Callable[[dict[str, Any]], str]] = {"speed": speed_table, "drawing": drawing_table}
+def weight_table(found: dict[str, Any]) -> str:
+    """Draw the table of CONTRIBUTING: what each package weighs, and what would be saved without it."""
+    lines = ["| Package | MB installed | MB saved without it |", "| --- | --- | --- |"]
+    rows = sorted(found["sizes"]["direct"].items(), key=lambda item: -item[1]["alone"])
+    lines += [f"| `{name.replace('_', '-')}` | {row['alone']:.1f} | {row['with']:.1f} |" for name, row in rows]
+    return "\n".join(lines)
+
+
+TABLES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "speed": speed_table,
+    "drawing": drawing_table,
+    "weights": weight_table,
+}
 
 
 def texts() -> Iterator[Path]:

@@ -275,7 +275,7 @@ class Twin:
 
     @classmethod
     def current(cls) -> Twin:
-        """Load your own network if notebook 06 has trained one, else the lesson's ready-trained one; `.name` says which.
+        """Load your own network if notebook 06 has trained one, else the ready-trained one; `.name` says which.
 
         Raises ModelFileError where the file is broken: the other one never takes its place in silence.
         """
