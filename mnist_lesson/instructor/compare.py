@@ -15,6 +15,7 @@ from mnist_lesson.checks import check_number, check_whole
 from mnist_lesson.instructor.records import Record, Runs, complete, say_options
 from mnist_lesson.instructor.sweeps import sweep
 from mnist_lesson.train import Settings
+from mnist_lesson.watching import Watcher
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -140,8 +141,8 @@ class Lottery:
 
     @property
     def accuracies(self) -> list[float]:
-        """The accuracy of each run that has one."""
-        return [run.accuracy for run in self.runs if run.accuracy is not None]
+        """The accuracy of each run that has one and was not stopped."""
+        return [run.accuracy for run in self.runs if run.accuracy is not None and run.status != "stopped"]
 
     @property
     def spread(self) -> float:
@@ -197,7 +198,7 @@ class Lottery:
         tidy(
             axis,
             f"{len(found)} runs that differ in their seed only",
-            "accuracy in %; the dashed line is the average",
+            "accuracy on the held-out digits in %; the dashed line is the average",
             "",
         )
         axis.set_yticks([])
@@ -212,6 +213,7 @@ def seed_lottery(
     *,
     file: str | Path | None = None,
     executor: Executor | None = None,
+    watcher: Watcher | None = None,
 ) -> Lottery:
     """Make the same run with several seeds.
 
@@ -221,13 +223,14 @@ def seed_lottery(
         What is not as in the original, as for `run_one()`.
     seeds
         How many, from 2 to 1,000; they follow the seed in `options`.
-    data, file, executor
+    data, file, executor, watcher
         As for `sweep()`. Runs that are in the file already are not made again.
     """
     check_whole("seeds", seeds, 2, MOST_RUNS)
     full = complete(options)
     first = check_whole("seed", full["seed"], 0, 2**31 - 1 - seeds)
-    return Lottery(sweep([full | {"seed": first + more} for more in range(seeds)], data, file=file, executor=executor))
+    wanted = [full | {"seed": first + more} for more in range(seeds)]
+    return Lottery(sweep(wanted, data, file=file, executor=executor, watcher=watcher))
 
 
 def say_difference(first: Record, second: Record) -> str:

@@ -8,6 +8,7 @@ import logging
 import multiprocessing
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import (
@@ -60,6 +61,7 @@ def sweep(
     *,
     file: str | Path | None = None,
     executor: Executor | None = None,
+    watcher: Watcher | None = None,
 ) -> Runs:
     """Make all runs of a grid that are not in the file yet, and return all of the grid's runs.
 
@@ -75,6 +77,8 @@ def sweep(
     executor
         None: one after the other. `pool()`: on all cores of this machine. Or any other `concurrent.futures.Executor`,
         as a Dask cluster's, `Client.get_executor()`.
+    watcher
+        Who watches in place of the bar, and may stop it; but for an executor's runs, which only end.
 
     Returns
     -------
@@ -95,7 +99,7 @@ def sweep(
         check_writable()
     small, digest = rehearsal(), data_digest(data)
     wanted = {key_of(options, digest, small): options for options in expand(grid)}
-    _Sweep(wanted, data, place, executor).run()
+    _Sweep(wanted, data, place, executor, watcher).run()
     found = {run.key: run for run in Runs.load(place)}
     return Runs([found[key] for key in wanted if key in found])
 
@@ -275,17 +279,28 @@ class _Here(Executor):
 
     _max_workers = 1
 
+    def __init__(self, watcher: Watcher | None) -> None:
+        self.watcher = watcher
+
     def submit(self, work: Any, /, *args: Any, **named: Any) -> Future[Any]:
         done: Future[Any] = Future()
-        done.set_result(work(*args, **named))
+        done.set_result(work(*args, **named, watcher=self.watcher))
         return done
 
 
 class _Sweep:
     """One sweep under way in this process: what is still to do, what it has begun, and the locks of that."""
 
-    def __init__(self, wanted: dict[str, dict[str, Any]], data: Any, file: Path, executor: Executor | None) -> None:
-        self.wanted, self.data, self.file, self.executor = wanted, data, file, executor or _Here()
+    def __init__(
+        self,
+        wanted: dict[str, dict[str, Any]],
+        data: Any,
+        file: Path,
+        executor: Executor | None,
+        watcher: Watcher | None,
+    ) -> None:
+        self.wanted, self.data, self.file, self.executor = wanted, data, file, executor or _Here(watcher)
+        self.silent, self.stop = watcher is not None, watcher.stop if watcher else threading.Event()
         self.digest = data_digest(data)
         self.claims = file.with_name(f".{file.name}.claims")
         self.at_once = getattr(self.executor, "_max_workers", AT_ONCE)
@@ -294,12 +309,12 @@ class _Sweep:
         self.started, self.made = time.monotonic(), 0
 
     def run(self) -> None:
-        """Go on until every run is in the file."""
+        """Go on until every run is in the file, or until a stop."""
         self.claims.mkdir(parents=True, exist_ok=True)
         left = self._left()
         self._say(left)
         try:
-            while left:
+            while left and not self.stop.is_set():
                 self._begin(left)
                 if self.begun:
                     self._end(wait(self.begun, timeout=0.5, return_when=FIRST_COMPLETED).done)
@@ -310,9 +325,12 @@ class _Sweep:
             for future, (_, lock) in self.begun.items():
                 future.cancel()
                 lock.release()
-        for key in self.wanted.keys() - self.lost:  # whoever waits for one of these locks finds the run in the file
+        for key in (
+            self.wanted.keys() - self.lost - set(left)
+        ):  # whoever waits for one of these locks finds the run in the file
             self.claims.joinpath(key).unlink(missing_ok=True)
-        print(flush=True)
+        if not self.silent:
+            print(flush=True)
 
     def _left(self) -> list[str]:
         done = {run.key for run in Runs.load(self.file) if run.status in FINAL}
@@ -365,6 +383,8 @@ class _Sweep:
         append(self.file, Record(key, self.wanted[key], "lost", reason, data=self.digest, rehearsal=rehearsal()))
 
     def _say(self, left: list[str]) -> None:
+        if self.silent:
+            return
         done, whole = len(self.wanted) - len(left), len(self.wanted)
         share = round(20 * done / whole) if whole else 20
         each = (time.monotonic() - self.started) / self.made if self.made else 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets
 
-from mnist_lesson.instructor import compare, run_one, show_code, train_for
+from mnist_lesson.instructor import compare, run_one, seed_lottery, show_code, train_for
 from mnist_lesson.instructor.compare import say_difference
 from mnist_lesson.instructor.plan import parameters, problems, room, seconds
 from mnist_lesson.instructor.records import DEFAULTS, ORDERS, Record, Runs, append, runs_file
@@ -44,17 +44,7 @@ RANGES = {
     "dropout_dense": "0 to 0.99",
     "seconds at most": "0: no limit; else 10 to 3,600, and digits and epochs follow from it",
 }
-SHORT = (
-    "batch_size",
-    "epochs",
-    "optimizer",
-    "learning_rate",
-    "digits",
-    "seed",
-    "filters 1",
-    "filters 2",
-    "dense_units",
-)
+SHORT = ("digits", "epochs", "batch_size", "optimizer", "learning_rate", "filters 1", "filters 2", "seed")
 ALL = 60_000
 SHOWN = 50  # rows of the table
 
@@ -65,6 +55,9 @@ class Watch(Quiet):
     def __init__(self, panel: Tuner) -> None:
         super().__init__()
         self.panel = panel
+
+    def begin(self, note: str, epochs: int) -> None:
+        self.panel.reload()  # in a lottery, the run before this one has come
 
     def batch(self, progress: Progress) -> None:
         share = (progress.epoch - 1 + progress.batch / progress.batches) / progress.epochs
@@ -79,7 +72,9 @@ class Watch(Quiet):
 
 
 class Tuner(Panel):
-    """Turn the parameters, train, and compare. In Python: `run_one(options)`, `compare(a, b)`, `show_code(options)`.
+    """Turn the parameters, train, and compare.
+
+    In Python: `run_one(options)`, `seed_lottery(options, 5)`, `compare(a, b)`, `show_code(options)`.
 
     `short` leaves out the rarer controls. `start` is what the controls begin with, `data` as for `sweep()`, and `file`
     where the runs are kept, by default in the learner's folder. No run here replaces your trained network.
@@ -100,10 +95,11 @@ class Tuner(Panel):
         self.hints = {name: text(RANGES.get(name, "")) for name in self.controls}
         self.cost, self.state, self.verdict = text(strong=True), text("Nothing runs."), text(strong=True)
         self.bar = ipywidgets.FloatProgress(0, min=0, max=1)
-        self.table, self.curves, self.code = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        self.table, self.curves, self.code, self.luck = (ipywidgets.HTML() for _ in range(4))
+        self.seeds = ipywidgets.BoundedIntText(5, min=2, max=30, description="seeds")
         self.order = ipywidgets.Dropdown(options=ORDERS, description="order")
         self.first, self.second = (ipywidgets.Dropdown(description=name) for name in ("run A", "run B"))
-        self._lock, self._queue = threading.Lock(), list[tuple[dict[str, Any], float]]()
+        self._lock, self._queue = threading.Lock(), list[tuple[dict[str, Any], float, int]]()
         self._thread: threading.Thread | None = None
         self._watch: Watch | None = None
         self.order.observe(lambda change: self._show_table(), "value")
@@ -118,8 +114,10 @@ class Tuner(Panel):
                 *(ipywidgets.HBox([self.controls[name], self.hints[name]]) for name in shown),
                 self.cost,
                 ipywidgets.HBox([self._button(name, work) for name, work in jobs.items()]),
+                ipywidgets.HBox([self._button("Seed lottery", self.lottery), self.seeds]),
                 self.bar,
                 self.state,
+                self.luck,
                 self.order,
                 self.table,
                 ipywidgets.HBox([self.first, self.second]),
@@ -182,6 +180,11 @@ class Tuner(Panel):
         with self._lock:
             self._enqueue(replace=False)
 
+    def lottery(self) -> None:
+        """Make these runs with several seeds, after what is under way, and draw how far luck carries them."""
+        with self._lock:
+            self._enqueue(replace=False, seeds=self.seeds.value)
+
     def stop(self) -> None:
         """End the run under way, and let nothing follow it."""
         with self._lock:
@@ -190,15 +193,15 @@ class Tuner(Panel):
             if self._watch is not None:
                 self._watch.stop.set()
             waiting = f" {dropped} that waited will not run." if dropped else ""
-            say(self.state, ("Stopping …" if self._thread else "Nothing runs.") + waiting)
+            say(self.state, ("Stopping …" if self._watch else "Nothing runs.") + waiting)
 
-    def _enqueue(self, *, replace: bool) -> None:
+    def _enqueue(self, *, replace: bool, seeds: int = 0) -> None:
         options = self.options()
         if self.faults or (short := room(options)):
             say(self.state, f"Not started. {self.faults[0] if self.faults else short}")
             return
         self._queue[:] = [] if replace else self._queue
-        self._queue.append((options, self.controls["seconds at most"].value))
+        self._queue.append((options, self.controls["seconds at most"].value, seeds))
         say(self.state, f"{len(self._queue)} waiting." if self._thread else "Getting ready …")
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, daemon=True)
@@ -211,20 +214,28 @@ class Tuner(Panel):
 
     def _work(self) -> None:
         while (wish := self._next()) is not None:
-            options, limit = wish
             assert self._watch is not None
             try:
-                run = (
-                    train_for(limit, options, self.data, watcher=self._watch)
-                    if limit
-                    else run_one(options, self.data, watcher=self._watch)
-                )
-                append(self.file, run)
-                self._came(run)
+                self._run(*wish, self._watch)
             except Exception as error:  # the thread must go on with what waits
                 say(self.state, f"This run came to nothing. {error}")
 
-    def _next(self) -> tuple[dict[str, Any], float] | None:
+    def _run(self, options: dict[str, Any], limit: float, seeds: int, watch: Watch) -> None:
+        if seeds:
+            drawn = seed_lottery(options, seeds, self.data, file=self.file, watcher=watch)
+            picture = img(png(drawn.plot()), f"A dot for each run. {drawn}") if len(drawn.accuracies) > 1 else ""
+            self.luck.value = f"{picture}<p>{escape(str(drawn))}</p>"
+            self._came("The lottery was stopped." if watch.stop.is_set() else "The lottery is drawn.")
+            return
+        run = (
+            train_for(limit, options, self.data, watcher=watch) if limit else run_one(options, self.data, watcher=watch)
+        )
+        append(self.file, run)
+        accuracy = "no result" if run.accuracy is None else f"accuracy {run.accuracy:.2%}"
+        self._came(f"{run.status.capitalize()}: {accuracy}, {say_seconds(run.seconds)}. {run.reason}")
+        self.bar.value = 1 if run.status == "finished" else self.bar.value
+
+    def _next(self) -> tuple[dict[str, Any], float, int] | None:
         with self._lock:
             if not self._queue:
                 self._thread = self._watch = None
@@ -232,12 +243,14 @@ class Tuner(Panel):
             self._watch = Watch(self)
             return self._queue.pop(0)
 
-    def _came(self, run: Record) -> None:
+    def _came(self, words: str) -> None:
+        self.reload()
+        say(self.state, words)
+
+    def reload(self) -> None:
+        """Show the runs that are in the file now."""
         with self._lock:
             self.runs = Runs.load(self.file)
-            accuracy = "no result" if run.accuracy is None else f"accuracy {run.accuracy:.2%}"
-            say(self.state, f"{run.status.capitalize()}: {accuracy}, {say_seconds(run.seconds)}. {run.reason}")
-            self.bar.value = 1 if run.status == "finished" else self.bar.value
             self._show_table()
 
     def _show_table(self) -> None:

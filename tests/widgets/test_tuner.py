@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+import time
+from html import unescape
 
 import ipywidgets
 import pytest
 
-from mnist_lesson.instructor import Runs, run_one
+from mnist_lesson.instructor import Runs, run_one, seed_lottery
 from mnist_lesson.instructor.plan import parameters, seconds
 from mnist_lesson.instructor.records import complete
 from mnist_lesson.widgets.tuner import Tuner
@@ -153,6 +155,30 @@ def test_stop_and_train_again_ends_in_the_state_asked_for_last(data) -> None:
     assert panel.runs[-1].options["epochs"] == 2
     assert panel.runs[-1].status == "finished"
     assert words(panel.state).startswith("Finished")
+
+
+@pytest.mark.training
+def test_the_seed_lottery_is_drawn_in_the_panel_and_can_be_stopped(data) -> None:
+    panel = Tuner(data, start=TINY)
+    panel.seeds.value = 3
+    panel.lottery()
+    panel.wait()
+    drawn = seed_lottery(TINY, 3, data)  # the same in Python; nothing is run twice
+    assert str(drawn) in unescape(words(panel.luck))
+    assert "<img" in panel.luck.value
+    assert [run.options["seed"] for run in panel.runs] == [0, 1, 2]
+    assert words(panel.state) == "The lottery is drawn."
+    panel.controls["epochs"].value = 1000
+    panel.lottery()
+    while panel._watch is None:
+        time.sleep(0.01)
+    panel.stop()
+    panel.wait()
+    assert words(panel.state) == "The lottery was stopped."
+    assert "Two seeds at least" in words(panel.luck)
+    panel.controls["filters 1"].value = 0
+    panel.lottery()
+    assert words(panel.state).startswith("Not started.")
 
 
 def turn_a_number(panel: Tuner, chance: random.Random) -> None:
