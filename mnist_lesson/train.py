@@ -109,7 +109,7 @@ class Settings:
     @classmethod
     def for_handwriting(cls) -> Settings:
         """Train `build_fast_model()` on digits as many hands would write them. See notebook 09."""
-        return replace(cls.for_fast_model(), epochs=6, augment=True)
+        return replace(cls.for_fast_model(), batch_size=128, epochs=6, learning_rate=0.01, augment=True)
 
 
 def split(labels: Any, validation_split: float = 0.1) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
