@@ -96,19 +96,20 @@ class Tuner(Panel):
         self.cost, self.state, self.verdict = text(strong=True), text("Nothing runs."), text(strong=True)
         self.bar = ipywidgets.FloatProgress(0, min=0, max=1)
         self.table, self.curves, self.code, self.luck = (ipywidgets.HTML() for _ in range(4))
-        self.seeds = ipywidgets.BoundedIntText(5, min=2, max=30, description="seeds")
+        self.seeds = ipywidgets.BoundedIntText(5, min=2, max=30, description="seeds", layout={"width": "150px"})
         self.order = ipywidgets.Dropdown(options=ORDERS, description="order")
         self.first, self.second = (ipywidgets.Dropdown(description=name) for name in ("run A", "run B"))
         self._lock, self._queue = threading.Lock(), list[tuple[dict[str, Any], float, int]]()
         self._thread: threading.Thread | None = None
         self._watch: Watch | None = None
+        choosing = ipywidgets.HBox([self.first, self.second, self._button("Compare A with B", self.compare)])
+        self.found = ipywidgets.VBox([self.order, self.table, choosing])
         self.order.observe(lambda change: self._show_table(), "value")
         self.runs = Runs.load(self.file)
         self._show_table()
         self._turned()
         shown = [name for name in self.controls if not short or name in SHORT]
-        jobs = {"Train": self.train, "Stop": self.stop, "Queue": self.queue}
-        more = {"Compare A with B": self.compare, "Show me the code": self.show_code}
+        jobs = {"Train": self.train, "Stop": self.stop, "Queue": self.queue, "Show me the code": self.show_code}
         super().__init__(
             [
                 *(ipywidgets.HBox([self.controls[name], self.hints[name]]) for name in shown),
@@ -118,10 +119,7 @@ class Tuner(Panel):
                 self.bar,
                 self.state,
                 self.luck,
-                self.order,
-                self.table,
-                ipywidgets.HBox([self.first, self.second]),
-                ipywidgets.HBox([self._button(name, work) for name, work in more.items()]),
+                self.found,
                 self.verdict,
                 self.curves,
                 self.code,
@@ -129,7 +127,7 @@ class Tuner(Panel):
         )
 
     def _control(self, name: str, value: Any) -> ipywidgets.Widget:
-        look = {"description": name, "style": {"description_width": "8em"}}
+        look = {"description": name, "style": {"description_width": "9em"}, "layout": {"width": "24em"}}
         if name in CHOICES:
             made = ipywidgets.Dropdown(options=CHOICES[name], value=value, **look)
         elif isinstance(value, bool):
@@ -156,8 +154,12 @@ class Tuner(Panel):
         wrong = problems(options)
         if limit and not 10 <= limit <= 3600:
             wrong["seconds at most"] = f"{limit} seconds came, but 0 or 10 to 3,600 are needed."
+        if wrong.pop("filters", ""):
+            for name in ("filters 1", "filters 2"):
+                alone = problems({"filters": (self.controls[name].value,) * 2}).get("filters")
+                wrong |= {name: alone.replace("filters[0]", name)} if alone else {}
         for name, hint in self.hints.items():
-            fault = wrong.get("filters" if name.startswith("filters") else name)
+            fault = wrong.get(name)
             say(hint, f"⚠ {fault}" if fault else RANGES.get(name, ""), strong=bool(fault))
         self.faults = list(wrong.values())
         if wrong:
@@ -226,6 +228,7 @@ class Tuner(Panel):
             picture = img(png(drawn.plot()), f"A dot for each run. {drawn}") if len(drawn.accuracies) > 1 else ""
             self.luck.value = f"{picture}<p>{escape(str(drawn))}</p>"
             self._came("The lottery was stopped." if watch.stop.is_set() else "The lottery is drawn.")
+            self.bar.value = self.bar.value if watch.stop.is_set() else 1
             return
         run = (
             train_for(limit, options, self.data, watcher=watch) if limit else run_one(options, self.data, watcher=watch)
@@ -254,6 +257,7 @@ class Tuner(Panel):
             self._show_table()
 
     def _show_table(self) -> None:
+        self.found.layout.display = None if len(self.runs) else "none"
         self.table.value = Runs(self.runs.sorted(self.order.value).rows[:SHOWN], self.runs.note)._repr_html_()
         choices = [
             ("–", ""),

@@ -66,7 +66,9 @@ def test_weights_are_counted_as_keras_does() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("filters 1", 0, "from 1 to 512"),
+        ("filters 1", 0, "filters 1 came as 0, but it must be from 1 to 512"),
+        ("filters 2", 600, "from 1 to 512"),
+        ("label_smoothing", 0.6, "from 0 to 0.5"),
         ("kernel_size", 29, "from 1 to 13"),
         ("learning_rate", 1e9, "between 0 and 10"),
         ("learning_rate", float("nan"), "between 0 and 10"),
@@ -81,11 +83,12 @@ def test_absurd_settings_give_a_sentence_beside_the_control(name: str, value: fl
     usual = panel.controls[name].value
     panel.controls[name].value = value
     assert said in words(panel.hints[name])
+    assert sum("⚠" in words(hint) for hint in panel.hints.values()) == 1
     panel.train()
     assert words(panel.state).startswith("Not started.")
     assert panel._thread is None
     panel.controls[name].value = usual
-    assert "⚠" not in words(panel.hints[name])
+    assert not any("⚠" in words(hint) for hint in panel.hints.values())
 
 
 def test_too_much_memory_is_said_before() -> None:
