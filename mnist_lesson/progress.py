@@ -16,7 +16,7 @@ from typing import Any
 
 from mnist_lesson import exercises, workspace
 from mnist_lesson.exercises import journal
-from mnist_lesson.exercises.capsule import RUN_NAME, SIZES, Capsule, ProgressError, pack, unpack
+from mnist_lesson.exercises.capsule import RUN_NAME, SIZES, TABLE, TOP_SIZES, Capsule, ProgressError, pack, unpack
 from mnist_lesson.exercises.guess import standing
 from mnist_lesson.exercises.reply import Reply, Table
 
@@ -54,7 +54,7 @@ def save(file: str | Path | None = None) -> Reply:
     events, trouble = journal.look()
     try:
         runs, left_out = _fitting(_runs_here())
-        data = pack(Capsule(events, runs, _opened()))
+        data = pack(Capsule(events, runs, _opened(), _table_here()))
         workspace.write_atomic(target, data)
     except (OSError, workspace.WorkspaceError) as error:
         raise ProgressError(f"Your progress could not be saved. {_reason(error)}") from error
@@ -78,6 +78,7 @@ def load(file: str | Path) -> Reply:
     try:
         trouble = journal.update(lambda before: journal.merged(before, capsule.events))
         names = [_add_run(name, files) for name, files in capsule.runs.items()]
+        lost = _add_table(capsule.table)
         if capsule.opened > _opened():
             counted = json.dumps({"opened": capsule.opened}).encode()
             workspace.write_atomic(workspace.folder() / OPENED, counted)
@@ -85,7 +86,8 @@ def load(file: str | Path) -> Reply:
         raise ProgressError(f"Not all of {file} could be brought back. {_reason(error)} Then load it again.") from error
     renamed = [f"`{old}` came in as `{new}`" for old, new in zip(capsule.runs, names, strict=True) if old != new]
     beside = f"A run of the same name was here, and stays. So {', '.join(renamed)}." if renamed else ""
-    said = [f"Brought back from `{Path(file).name}`.", beside, trouble, line().text]
+    no_runs = f"Lines in its table of runs that are no runs, and were left out: {lost}." if lost else ""
+    said = [f"Brought back from `{Path(file).name}`.", beside, no_runs, trouble, line().text]
     return Reply("progress", " ".join(filter(None, said)))
 
 
@@ -154,6 +156,24 @@ def _runs_here() -> Iterator[tuple[str, dict[str, bytes]]]:
     for place in found:
         files = [place / name for name in SIZES if (place / name).is_file()]
         yield place.name, {path.name: path.read_bytes() for path in files}
+
+
+def _table_here() -> bytes:
+    """Return the table of runs in the learner's folder; of a huge one, the newest."""
+    place = workspace.folder() / TABLE
+    lines = place.read_bytes() if place.is_file() else b""
+    if len(lines) > TOP_SIZES[TABLE]:
+        lines = lines[-TOP_SIZES[TABLE] :].partition(b"\n")[2]
+    return lines
+
+
+def _add_table(lines: bytes) -> int:
+    """Bring in the runs that the table here lacks. Return how many lines are no runs."""
+    if not lines:
+        return 0
+    from mnist_lesson.instructor.records import merge  # a page without a bench need not read it
+
+    return merge(lines)
 
 
 def _fitting(

@@ -1,6 +1,7 @@
 """The file that carries progress to another machine. Whoever made it, it is read as if it were hostile.
 
-It is a zip with `progress.json`, `answers.json` and, for each run, `runs/<name>/` with at most four files.
+It is a zip with `progress.json`, `answers.json`, `runs.jsonl` (the bench's table of runs) and, for each run with a
+network, `runs/<name>/` with at most four files.
 Nothing in it is unpacked to disk or believed before all of it was looked at: names, links, sizes (of what is
 packed, too), pickles, versions.
 """
@@ -23,10 +24,10 @@ import numpy as np
 from mnist_lesson.exercises import journal
 
 FORMAT, VERSION = "mnist_lesson progress", 1
-ABOUT, ANSWERS = "progress.json", "answers.json"
+ABOUT, ANSWERS, TABLE = "progress.json", "answers.json", "runs.jsonl"
 # What a file may hold, and how many bytes of it at most: nothing else is ever read.
 SIZES = {"run.json": 2_000_000, "model.npz": 64_000_000, "model.keras": 64_000_000, "replay.npz": 8_000_000}
-TOP_SIZES = {ABOUT: 10_000, ANSWERS: journal.MOST_BYTES}
+TOP_SIZES = {ABOUT: 10_000, ANSWERS: journal.MOST_BYTES, TABLE: 8_000_000}
 RUN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 KERAS_PARTS = {"metadata.json", "config.json", "model.weights.h5"}
 MOST_MEMBERS, MOST_PACKED, MOST_UNPACKED = 400, 100_000_000, 200_000_000
@@ -62,11 +63,12 @@ class Capsule:
     events: list[journal.Event]
     runs: Runs = field(default_factory=dict)
     opened: int = 0
+    table: bytes = b""  # lines, each of which is checked when it is brought in
 
 
 def pack(capsule: Capsule) -> bytes:
     """Return a capsule as the bytes of a zip file."""
-    parts = {ANSWERS: journal.dumps(capsule.events)}
+    parts = {ANSWERS: journal.dumps(capsule.events)} | ({TABLE: capsule.table} if capsule.table else {})
     for run, files in capsule.runs.items():
         parts |= {f"runs/{run}/{name}": data for name, data in files.items()}
     about = {"format": FORMAT, "version": VERSION, "opened": capsule.opened, "digests": _digests(parts)}
@@ -116,13 +118,13 @@ def _understood(parts: dict[str, bytes]) -> Capsule:
         raise journal.NewerError
     if about["digests"] != _digests(parts):
         raise RefusedError("parts of it are missing or changed")
-    events = journal.loads(parts.pop(ANSWERS))
+    events, table = journal.loads(parts.pop(ANSWERS)), parts.pop(TABLE, b"")
     runs: Runs = {}
     for name, data in parts.items():
         _, run, file = name.split("/")
         _check_content(file, data)
         runs.setdefault(run, {})[file] = data
-    return Capsule(events, runs, min(max(int(about["opened"]), 0), 1_000_000))
+    return Capsule(events, runs, min(max(int(about["opened"]), 0), 1_000_000), table)
 
 
 def _check_members(members: list[zipfile.ZipInfo], most: int) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import inspect
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from html import escape
 from pathlib import Path
@@ -18,7 +18,8 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from mnist_lesson import workspace
-from mnist_lesson.model import build_model
+from mnist_lesson.model import build_model, check_network
+from mnist_lesson.runs import empty_history
 from mnist_lesson.test import wilson_interval
 from mnist_lesson.train import Settings
 
@@ -30,6 +31,8 @@ NETWORK: dict[str, Any] = {
 }
 DEFAULTS: dict[str, Any] = asdict(Settings()) | NETWORK
 ORDERS = ("newest", "accuracy", "loss", "seconds", "seed")
+STATUSES = ("finished", "diverged", "stopped", "failed", "lost")
+MOST_JUDGED = 60_000  # digits
 FINAL = ("finished", "diverged", "failed")  # a run that was stopped, or lost with its worker, is made again
 
 
@@ -151,7 +154,16 @@ class Record:
         found = json.loads(line)
         made = cls(**found)
         whole = all(isinstance(getattr(made, name), kinds) for name, kinds in KINDS.items())
-        if not whole:
+        curves = [*made.history.values()] if whole else []
+        numbers = [value for curve in curves for value in (curve if isinstance(curve, list) else [""])]
+        if not (
+            whole
+            and made.status in STATUSES
+            and 0 <= made.judged <= MOST_JUDGED
+            and set(made.history) <= set(empty_history())
+            and len({len(curve) for curve in curves}) <= 1
+            and all(isinstance(value, float | int | None) for value in numbers)
+        ):
             raise ValueError("not a run of this lesson")
         options = complete(made.options)  # a file of an earlier lesson may lack some
         made = cls(**found | {"options": options})
@@ -160,6 +172,8 @@ class Record:
             or len(made.read_right()) != made.judged
         ):
             raise ValueError("its parts do not belong together")
+        if made.status in ("finished", "diverged", "stopped"):
+            check_network(split_options(options)[1])  # it was made: so its options can be
         return made
 
 
@@ -190,12 +204,27 @@ def runs_file(file: str | Path | None = None) -> Path:
     return Path(file) if file is not None else workspace.folder() / "runs.jsonl"
 
 
-def append(file: Path, record: Record) -> None:
-    """Add a run to the file; the file is written whole or not at all, and by one process at a time."""
+def append(file: Path, *records: Record) -> None:
+    """Add runs to the file; the file is written whole or not at all, and by one process at a time."""
     with _lock(file):
-        before = file.read_bytes() if file.exists() else b""
-        ended = b"" if not before or before.endswith(b"\n") else b"\n"  # a line cut short must not spoil the next
-        workspace.write_atomic(file, before + ended + record.line().encode())
+        _write(file, records)
+
+
+def _write(file: Path, records: Iterable[Record]) -> None:
+    before = file.read_bytes() if file.exists() else b""
+    ended = b"" if not before or before.endswith(b"\n") else b"\n"  # a line cut short must not spoil the next
+    workspace.write_atomic(file, before + ended + "".join(run.line() for run in records).encode())
+
+
+def merge(lines: bytes, file: str | Path | None = None) -> int:
+    """Add those runs among `lines` that the file lacks, or has unfinished. Return how many lines are no runs."""
+    place, (rows, damaged) = runs_file(file), _read(lines)
+    with _lock(place):
+        here = {run.key: run.status for run in _read(place.read_bytes() if place.exists() else b"")[0]}
+        new = [run for run in rows if run.key not in here or (run.status in FINAL and here[run.key] not in FINAL)]
+        if new:
+            _write(place, new)
+    return len(damaged)
 
 
 def _lock(file: Path) -> FileLock:
@@ -219,7 +248,7 @@ class Runs:
         place = runs_file(file)
         if not place.exists():
             return cls([])
-        rows, damaged = _read(place)
+        rows, damaged = _read(place.read_bytes())
         return cls(rows, _set_aside(place) if damaged else "")
 
     def __len__(self) -> int:
@@ -285,11 +314,11 @@ def _row(run: Record, above: Record | None) -> list[str]:
     ]
 
 
-def _read(file: Path) -> tuple[list[Record], list[str]]:
-    """Return the runs in a file, the last of each key, and its damaged lines."""
+def _read(lines: bytes) -> tuple[list[Record], list[str]]:
+    """Return the runs in some lines, the last of each key, and the damaged lines."""
     good: dict[str, Record] = {}
     damaged = []
-    for line in file.read_bytes().decode(errors="replace").split("\n"):
+    for line in lines.decode(errors="replace").split("\n"):
         try:
             run = Record.from_line(line) if line.strip() else None
         except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
@@ -306,7 +335,7 @@ def _set_aside(file: Path) -> str:
     aside = file.with_name(f"{file.name}.damaged")
     try:
         with _lock(file):
-            rows, damaged = _read(file)  # again: another process may have been here
+            rows, damaged = _read(file.read_bytes())  # again: another process may have been here
             kept = aside.read_text(encoding="utf-8") if aside.exists() else ""
             workspace.write_atomic(aside, (kept + "\n".join(damaged) + "\n").encode())
             workspace.write_atomic(file, "".join(run.line() for run in rows).encode())

@@ -17,6 +17,7 @@ import pytest
 
 from mnist_lesson import exercises, progress
 from mnist_lesson.exercises import capsule, journal
+from mnist_lesson.instructor.records import Record, complete, key_of
 
 Files = dict[str, bytes]
 
@@ -128,6 +129,21 @@ def test_in_a_conflict_nothing_of_either_side_is_lost(saved: Path, elsewhere: Ca
         [("load.pixels", "784"), ("load.pixels", "7840000"), ("load.pixels", "10000"), states[-1]], key=str
     )
     assert progress.line("load").text.startswith("This page: 1 of 3 exercises. The whole lesson: 2 of 28")
+
+
+def test_the_table_of_runs_comes_along(elsewhere: Callable[[], Path], workspace: Path, tmp_path: Path) -> None:
+    """The runs of both sides; a line that is no run is named."""
+    mine, theirs = ({"epochs": count} for count in (1, 2))
+    lines = [Record(key_of(full := complete(one)), full, "failed", "It fell over.").line() for one in (mine, theirs)]
+    workspace.mkdir()
+    (workspace / "runs.jsonl").write_text(lines[0] + "no run\n")
+    progress.save(tmp_path / "progress.zip")
+    there = elsewhere()
+    there.mkdir()
+    (there / "runs.jsonl").write_text(lines[1])
+    for _ in range(2):
+        assert "are no runs, and were left out: 1." in progress.load(tmp_path / "progress.zip").text
+    assert (there / "runs.jsonl").read_text() == lines[1] + lines[0]
 
 
 def test_saved_beside_the_pages_by_default(workspace: Path) -> None:
@@ -309,6 +325,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a part that is missing": lambda: zipped(
         {n: d for n, d in files_with({"runs/a/run.json": b"{}"}).items() if "runs" not in n}
     ),
+    "a huge table": lambda: zipped(files_with({"runs.jsonl": b"x" * 8_000_001})),
     "nothing": lambda: b"",
     "no zip": lambda: b"This is my progress." * 100,
     "an empty zip": lambda: zipped({}),

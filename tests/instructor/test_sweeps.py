@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from mnist_lesson.instructor import Record, Runs, pool, run_one, show_code, sweep
-from mnist_lesson.instructor.records import DEFAULTS, append, complete, key_of, pack_bits
+from mnist_lesson.instructor.records import DEFAULTS, append, complete, key_of, merge, pack_bits
 from mnist_lesson.model import build_model, draw_weights
 from mnist_lesson.train import Settings
 
@@ -82,6 +82,40 @@ def test_a_damaged_line_is_set_aside_and_named(tmp_path: Path) -> None:
     assert (tmp_path / "runs.jsonl.damaged").read_text().splitlines()[:6] == lines[:6]
     again = Runs.load(file)
     assert (len(again), again.note) == (1, "")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"judged": 10**12},
+        {"judged": -1},
+        {"status": "splendid"},
+        {"history": {"loss": "a curve"}},
+        {"history": {"loss": [1.0], "val_loss": []}},
+        {"history": {"loss": [{}]}},
+        {"options": {"filters": "wide"}},
+        {"options": {"batch_size": None}},
+        {"options": {"augment": 1}},
+        {"options": {"seed": 10**400}},
+    ],
+)
+def test_a_forged_run_is_no_run(changes) -> None:
+    line = json.loads(made_up(1).line())
+    line |= changes | {"options": line["options"] | changes.get("options", {})}
+    line["key"] = key_of(complete(line["options"]))
+    with pytest.raises((ValueError, TypeError, KeyError)):
+        Record.from_line(json.dumps(line))
+
+
+def test_two_tables_are_brought_together(tmp_path: Path) -> None:
+    file = tmp_path / "runs.jsonl"
+    append(file, made_up(1), made_up(2, status="stopped"))
+    other = [made_up(1, accuracy=0.1), made_up(2), made_up(3)]
+    lines = "".join(run.line() for run in other).encode() + b"no run\n"
+    assert [merge(lines, file) for _ in "ab"] == [1, 1]
+    assert sorted(Runs.load(file).rows, key=lambda run: run.options["seed"]) == [made_up(1), made_up(2), made_up(3)]
+    assert len(file.read_text().splitlines()) == 4
+    assert merge(b"", tmp_path / "none.jsonl") == 0
 
 
 def test_a_file_of_an_earlier_lesson_with_fewer_options_is_read(tmp_path: Path) -> None:
@@ -300,4 +334,4 @@ def test_a_dask_cluster_loses_a_worker_in_the_middle(data, tmp_path: Path) -> No
     assert len(keys) == len(set(keys)) == 6
     assert {run.status for run in runs} == {"finished"}
     for run in runs[:2]:  # other threads add up in another order: the last digits of the loss may differ
-        assert run.loss == pytest.approx(run_one(run.options, data).loss, rel=1e-5)
+        assert run.loss == pytest.approx(run_one(run.options, data).loss, rel=1e-4)
