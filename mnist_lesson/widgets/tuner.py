@@ -199,11 +199,13 @@ class Tuner(Panel):
 
     def _enqueue(self, *, replace: bool, seeds: int = 0) -> None:
         options = self.options()
-        if self.faults or (short := room(options)):
-            say(self.state, f"Not started. {self.faults[0] if self.faults else short}")
+        limit = self.controls["seconds at most"].value
+        boxed = "A lottery has no time box: set “seconds at most” to 0." if seeds and limit else ""
+        if fault := self.faults[0] if self.faults else boxed or room(options):
+            say(self.state, f"Not started. {fault}")
             return
         self._queue[:] = [] if replace else self._queue
-        self._queue.append((options, self.controls["seconds at most"].value, seeds))
+        self._queue.append((options, limit, seeds))
         say(self.state, f"{len(self._queue)} waiting." if self._thread else "Getting ready …")
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, daemon=True)

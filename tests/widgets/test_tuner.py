@@ -179,9 +179,9 @@ def test_the_seed_lottery_is_drawn_in_the_panel_and_can_be_stopped(data) -> None
     panel.wait()
     assert words(panel.state) == "The lottery was stopped."
     assert "Two seeds at least" in words(panel.luck)
-    panel.controls["filters 1"].value = 0
+    panel.controls["seconds at most"].value = 20
     panel.lottery()
-    assert words(panel.state).startswith("Not started.")
+    assert words(panel.state).startswith("Not started. A lottery has no time box")
 
 
 def turn_a_number(panel: Tuner, chance: random.Random) -> None:
