@@ -144,8 +144,8 @@ def speed_table(found: dict[str, Any]) -> str:
     lines = ["| Training | Seconds | Times as fast | Read correctly, test set (mean) | Worst seed | Seeds |"]
     lines.append("|---|---|---|---|---|---|")
     lines.append(
-        f"| the original, 12 epochs | {found['original_seconds']:.0f} | 1 | {found['original_accuracy_mean']:.2%} "
-        f"| {min(found['original_accuracies']):.2%} | {len(found['original_accuracies'])} |"
+        f"| the original, 12 epochs | {found['original_seconds']:.0f} | 1 | {percent(found['original_accuracy_mean'])} "
+        f"| {percent(min(found['original_accuracies']))} | {len(found['original_accuracies'])} |"
     )
     names = {
         "fast": "its network, `Settings.fast()`",
@@ -157,10 +157,15 @@ def speed_table(found: dict[str, Any]) -> str:
         low, high = found[f"{name}_seconds_range"]
         lines.append(
             f"| {words}, {epochs} | {found[f'{name}_seconds']:.0f} ({low:.0f}–{high:.0f}) "
-            f"| {found[f'{name}_speedup']:.1f} | {found[f'{name}_accuracy_mean']:.2%} "
-            f"| {found[f'{name}_accuracy_min']:.2%} | {len(found[f'{name}_accuracies'])} |"
+            f"| {found[f'{name}_speedup']:.1f} | {percent(found[f'{name}_accuracy_mean'])} "
+            f"| {percent(found[f'{name}_accuracy_min'])} | {len(found[f'{name}_accuracies'])} |"
         )
     return "\n".join(lines)
+
+
+def percent(share: float) -> str:
+    """Write a share with two decimals."""
+    return f"{100 * share:.2f} %"
 
 
 def drawing_table(found: dict[str, Any]) -> str:

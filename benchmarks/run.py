@@ -38,6 +38,7 @@ HERE = Path(__file__).resolve().parent
 RESULTS, STATE = HERE / "results.json", HERE / "runs.json"
 OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench")
 OURS = {"ten_second": 5, "fast": 3, "handwriting": 3}  # which training, and with how many seeds
+NETWORK: dict[str, Any] = {"ten_second": {}, "handwriting": {"filters": (24, 48, 96)}}
 SETTINGS = {"fast": "fast", "ten_second": "for_fast_model", "handwriting": "for_handwriting"}
 
 
@@ -101,7 +102,7 @@ def ours(name: str, seed: int) -> dict[str, Any]:
     import_keras()
     (x_train, y_train), (x_test, y_test) = load_data()
     x_train, settings = to_input(x_train), replace(getattr(Settings, SETTINGS[name])(), seed=seed)
-    model = build_model() if name == "fast" else build_fast_model()
+    model = build_model() if name == "fast" else build_fast_model(**NETWORK[name])
     began = time.perf_counter()
     run = train(model, x_train, y_train, settings)
     seconds = time.perf_counter() - began

@@ -84,7 +84,8 @@ class Loop:
     def prepare(self, *, resume: bool, keep_weights: bool) -> None:
         """Compile the model, give it its first or its saved weights, and tell the watcher."""
         compile_model(self.model, self.settings, self.steps * self.epochs)
-        self._identity = runs.identity(self.model, self.settings, self.digits.x[self.digits.places], self.digits.y_val)
+        digits = self.digits
+        self._identity = runs.identity(self.model, self.settings, digits.x, digits.y, digits.places, digits.y_val)
         saved = runs.load_checkpoint(self.file, self._identity) if resume else None
         if saved is not None:
             self._restore(saved)

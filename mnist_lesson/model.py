@@ -105,8 +105,8 @@ def build_model(
     return model
 
 
-def build_fast_model(*, filters: tuple[int, int, int] = (24, 48, 96), seed: int | None = None) -> keras.Sequential:
-    """Build a network that learns as much in a fraction of the time, untrained. As it stands it has 61,762 parameters.
+def build_fast_model(*, filters: tuple[int, int, int] = (24, 48, 64), seed: int | None = None) -> keras.Sequential:
+    """Build a network that learns as much in a fraction of the time, untrained. As it stands it has 44,858 parameters.
 
     Windows that move on by two pixels do the work of pooling; batch normalisation lets it learn in large steps; its
     only dense layer is the last one. `Settings.for_fast_model()` are made for it.
@@ -120,7 +120,7 @@ def build_fast_model(*, filters: tuple[int, int, int] = (24, 48, 96), seed: int 
 
     Returns
     -------
-    keras.Sequential with the layers conv_1, norm_1, relu_1 … relu_3, flatten and output.
+    keras.Sequential with the layers conv_1, conv_2, norm_2, relu_2, conv_3, norm_3, relu_3, flatten and output.
 
     Raises
     ------
@@ -131,17 +131,26 @@ def build_fast_model(*, filters: tuple[int, int, int] = (24, 48, 96), seed: int 
     -----
     Explained in notebook 09.
     """
-    _check_filters(filters, (24, 48, 96))
+    _check_filters(filters, (24, 48, 64))
     keras = import_keras()
     layers = keras.layers
 
-    model = keras.Sequential([keras.Input((SIDE, SIDE, 1))], name="fast")
-    for number, (count, side, step) in enumerate(zip(filters, (5, 3, 3), (2, 2, 1), strict=True), 1):
-        model.add(layers.Conv2D(count, side, strides=step, use_bias=False, name=f"conv_{number}"))
-        model.add(layers.BatchNormalization(momentum=0.9, name=f"norm_{number}"))
-        model.add(layers.ReLU(name=f"relu_{number}"))
-    model.add(layers.Flatten(name="flatten"))
-    model.add(layers.Dense(CLASSES, activation="softmax", name="output"))
+    first, second, third = filters
+    model = keras.Sequential(
+        [
+            keras.Input((SIDE, SIDE, 1)),
+            layers.Conv2D(first, 5, strides=2, activation="relu", name="conv_1"),
+            layers.Conv2D(second, 3, strides=2, use_bias=False, name="conv_2"),
+            layers.BatchNormalization(momentum=0.9, name="norm_2"),
+            layers.ReLU(name="relu_2"),
+            layers.Conv2D(third, 3, use_bias=False, name="conv_3"),
+            layers.BatchNormalization(momentum=0.9, name="norm_3"),
+            layers.ReLU(name="relu_3"),
+            layers.Flatten(name="flatten"),
+            layers.Dense(CLASSES, activation="softmax", name="output"),
+        ],
+        name="fast",
+    )
     if seed is not None:
         draw_weights(model, seed)
     return model
