@@ -5,8 +5,8 @@
 
 lesson        The lesson's own run of 12 epochs at default settings: about a quarter of an hour on two cores. It gives
               ready.keras, ready.npz and ready_replay.npz.
-handwriting   The fast network, a little wider, trained for handwriting, with which page 08 reads: about a minute. It gives
-              handwriting.npz.
+handwriting   The fast network, a little wider, trained for handwriting, with which page 08 reads: about a minute.
+              It gives handwriting.npz.
 
 Broken off, a run goes on after its last whole epoch. ready.json tells of both: history, settings, seed, versions, test
 accuracy, digests. All are written into mnist_lesson/assets.
