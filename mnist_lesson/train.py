@@ -99,7 +99,7 @@ class Settings:
     @classmethod
     def fast(cls) -> Settings:
         """Make the lesson's own network as good as the original, in a fraction of its time. See notebook 09."""
-        return cls(batch_size=64, epochs=3, learning_rate=0.003, schedule="one_cycle", label_smoothing=0.1)
+        return cls(epochs=3, learning_rate=0.003, schedule="one_cycle", label_smoothing=0.1)
 
     @classmethod
     def for_fast_model(cls) -> Settings:
