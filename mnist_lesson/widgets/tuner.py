@@ -259,7 +259,7 @@ class Tuner(Panel):
             self._show_table()
 
     def _show_table(self) -> None:
-        self.found.layout.display = None if len(self.runs) else "none"
+        self.found.layout.display = None if self.runs.rows or self.runs.note else "none"
         self.table.value = Runs(self.runs.sorted(self.order.value).rows[:SHOWN], self.runs.note)._repr_html_()
         choices = [
             ("–", ""),

@@ -98,6 +98,15 @@ def test_too_much_memory_is_said_before() -> None:
     assert panel._thread is None
 
 
+def test_a_table_is_shown_when_there_is_something_to_say(tmp_path) -> None:
+    file = tmp_path / "runs.jsonl"
+    assert Tuner(file=file).found.layout.display == "none"
+    file.write_text("no run\n")
+    panel = Tuner(file=file)
+    assert panel.found.layout.display is None
+    assert "1 damaged line" in words(panel.table)
+
+
 def test_no_room_to_write_is_said_before(tmp_path, monkeypatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file" / "work"))
