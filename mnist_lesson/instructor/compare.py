@@ -71,6 +71,8 @@ class Comparison:
         for axis, (name, title) in zip(axes, TITLES.items(), strict=True):
             curves = {run.key[:6]: _padded(run.history[name], len(epochs)) for run in (self.first, self.second)}
             show_curves(curves, x=epochs, title=title, x_label="epoch", ax=axis)
+            if len(epochs) == 1:  # one point: else the axis is ruled in hundredths of an epoch
+                axis.set_xticks(epochs)
         figure: Figure = axes[0].figure
         return figure
 
