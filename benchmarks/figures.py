@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench", "rehearsal", "sizes")
 GOOD = 0.99  # the accuracy to which the time is taken
-FIGURE = re.compile(r"<!--=(\S+) (\S+)-->(.*?)<!--/-->", re.DOTALL)
+FIGURE = re.compile(r"<!--=([\w.]+) ([.,\w%]+)-->(.*?)<!--/-->", re.DOTALL)
 TABLE = re.compile(r"(<!--table=(\w+)-->\n)(.*?)(<!--/table-->)", re.DOTALL)
 TRAINED = {"original": 60_000, "fast": 54_000, "ten_second": 54_000, "handwriting": 54_000}
 
@@ -30,13 +30,16 @@ def results(state: dict[str, Any]) -> dict[str, Any]:
     originals = [original["accuracy"], *(state[f"again {n}"]["accuracy"] for n in (1, 2) if f"again {n}" in state)]
     good = next((n for n, accuracy in enumerate(original["accuracies"], 1) if accuracy >= GOOD), None)
     found: dict[str, Any] = {"machine": timed["machine"]}
+    epoch = statistics.median(original["epochs"])  # a machine that others slow down for a minute must not count
     found |= {
-        "original_seconds": round(original["seconds"], 1),
-        "original_minutes": round(original["seconds"] / 60, 1),
+        "original_seconds": round(12 * epoch, 1),
+        "original_seconds_as_they_fell": round(original["seconds"], 1),
+        "original_epoch_range": [round(min(original["epochs"]), 1), round(max(original["epochs"]), 1)],
+        "original_minutes": round(12 * epoch / 60, 1),
         "original_accuracy_mean": round(statistics.mean(originals), 5),
         "original_accuracies": originals,
         "original_epochs_to_99": good,
-        "original_seconds_to_99": round(sum(original["epochs"][:good]), 1) if good else None,
+        "original_seconds_to_99": round(good * epoch, 1) if good else None,
     }
     for name in ("fast", "ten_second", "handwriting"):
         found |= summary(name, timed[name], found)
@@ -193,10 +196,18 @@ def weight_table(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def play_table(found: dict[str, Any]) -> str:
+    """Draw the table of page 06: six short runs, one thing turned in each."""
+    lines = ["| Run | What was turned | Held-out digits read correctly |", "|---|---|---|"]
+    rows = enumerate(found["bench"]["play"], 1)
+    return "\n".join(lines + [f"| {n} | {run['what']} | {100 * run['accuracy']:.1f} % |" for n, run in rows])
+
+
 TABLES: dict[str, Callable[[dict[str, Any]], str]] = {
     "speed": speed_table,
     "drawing": drawing_table,
     "weights": weight_table,
+    "play": play_table,
 }
 
 

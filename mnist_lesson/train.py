@@ -108,8 +108,8 @@ class Settings:
 
     @classmethod
     def for_handwriting(cls) -> Settings:
-        """Train `build_fast_model(filters=(24, 48, 96))` on digits as many hands would write them. See notebook 09."""
-        return replace(cls.for_fast_model(), batch_size=128, epochs=6, learning_rate=0.01, augment=True)
+        """Train `build_fast_model()` on digits as many hands would write them. See notebook 09."""
+        return replace(cls.for_fast_model(), batch_size=128, epochs=5, learning_rate=0.01, augment=True)
 
 
 def split(labels: Any, validation_split: float = 0.1) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

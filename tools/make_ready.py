@@ -5,7 +5,7 @@
 
 lesson        The lesson's own run of 12 epochs at default settings: about a quarter of an hour on two cores. It gives
               ready.keras, ready.npz and ready_replay.npz.
-handwriting   The fast network, a little wider, trained for handwriting, with which page 08 reads: about a minute.
+handwriting   The fast network, trained for handwriting, with which page 08 reads: about a minute.
               It gives handwriting.npz.
 
 Broken off, a run goes on after its last whole epoch. ready.json tells of both: history, settings, seed, versions, test
@@ -44,7 +44,7 @@ def make(name: str) -> dict[str, Any]:
 
     (x_train, y_train), (x_test, y_test) = load_data()
     lesson = name == "lesson"
-    model = build_model() if lesson else build_fast_model(filters=(24, 48, 96))
+    model = build_model() if lesson else build_fast_model()
     settings = Settings() if lesson else Settings.for_handwriting()
     run = train(model, to_input(x_train), y_train, settings, name=f"ready-{name}", resume=True)
     if run.status != "finished":
