@@ -2,8 +2,9 @@
 """How soon the pages show something, and how much memory they take.
 
     python benchmarks/pages.py               # trainings in rehearsal
-    python benchmarks/pages.py --full        # trainings in full: the figures that benchmarks/pages.json keeps
+    python benchmarks/pages.py --full        # trainings in full; pages.json says of each figure which it is
     python benchmarks/pages.py start walk    # only these parts
+    python benchmarks/pages.py pages --only 06 09 --full    # of the pages, only these; the others' figures stay
 
 start   seconds from the start of a kernel to the first picture of 01–03, beside the same for the imports
         with which the original lesson begins, taken in turns (medians of five): from the launch of the
@@ -164,15 +165,21 @@ def megabytes(count: int) -> int:
     return round(count / 1e6)
 
 
-def pages(*, full: bool) -> dict[str, Any]:
+def pages(names: list[str], *, full: bool) -> dict[str, Any]:
     """Run each page on a kernel of its own and take its peak."""
     results = {}
-    for page in tool.choose([]):
+    for page in tool.choose(names):
         began = time.perf_counter()
         with MemoryWatch(os.getpid()) as watch:
             tool.execute(page, full=full)
-        results[page.stem] = {"peak MB": megabytes(watch.peak), "seconds": round(time.perf_counter() - began, 1)}
+        seconds = round(time.perf_counter() - began, 1)
+        results[page.stem] = {"peak MB": megabytes(watch.peak), "seconds": seconds, "trainings": says(full)}
     return results
+
+
+def says(full: bool) -> str:
+    """Say how long the trainings were."""
+    return "in full" if full else "in rehearsal"
 
 
 def open_next(jupyter: Lab, current: str, following: str) -> None:
@@ -200,7 +207,7 @@ def walk(*, full: bool) -> dict[str, Any]:
                         open_next(jupyter, name, following)
                 stages[name.removesuffix(".ipynb")] = megabytes(watch.peak)
                 print(f"  walked {name}: {stages[name.removesuffix('.ipynb')]} MB", flush=True)
-    return {"peak MB": max(stages.values()), "peak MB by page": stages}
+    return {"peak MB": max(stages.values()), "peak MB by page": stages, "trainings": says(full)}
 
 
 def show(results: dict[str, Any]) -> None:
@@ -221,21 +228,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help="start, pages, walk; none means all")
     parser.add_argument("--full", action="store_true", help="no rehearsal")
+    parser.add_argument("--only", nargs="+", default=[], metavar="PAGE", help="of the part pages: these")
     options = parser.parse_args()
     tasks = {
         "start": start,
-        "pages": lambda: pages(full=options.full),
+        "pages": lambda: pages(options.only, full=options.full),
         "walk": lambda: walk(full=options.full),
     }
     if unknown := set(options.parts) - set(tasks):
         parser.error(f"unknown part {', '.join(sorted(unknown))}")
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    results: dict[str, Any] = {"machine": machine, "trainings": "in full" if options.full else "in rehearsal"}
+    before = json.loads(RESULTS.read_text(encoding="utf-8")) if options.parts and RESULTS.exists() else {}
+    results: dict[str, Any] = before | {"machine": machine}
     for name in options.parts or tasks:
-        results[name] = tasks[name]()
-    if options.parts and RESULTS.exists():
-        results = json.loads(RESULTS.read_text(encoding="utf-8")) | results
+        found = tasks[name]()
+        results[name] = before.get(name, {}) | found if options.only else found
     RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     show(results)
 
