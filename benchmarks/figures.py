@@ -198,7 +198,7 @@ def weight_table(found: dict[str, Any]) -> str:
     """Draw the table of CONTRIBUTING: what each package weighs, and what would be saved without it."""
     lines = ["| Package | MB installed | MB saved without it |", "| --- | --- | --- |"]
     rows = sorted(found["sizes"]["direct"].items(), key=lambda item: -item[1]["alone"])
-    lines += [f"| `{name.replace('_', '-')}` | {row['alone']:.1f} | {row['with']:.1f} |" for name, row in rows]
+    lines += [f"| {name.replace('_', '-')} | {row['alone']:.1f} | {row['with']:.1f} |" for name, row in rows]
     return "\n".join(lines)
 
 

@@ -25,14 +25,3 @@ def test_each_page_stands_in_the_table_with_its_minutes(page: Path) -> None:
     assert row, f"{page.name} is missing in README's table"
     first = "".join(json.loads(page.read_text(encoding="utf-8"))["cells"][0]["source"])
     assert re.search(r"takes about (\d+) minutes", first).group(1) == row.group(1)
-
-
-def test_the_table_on_page_08_is_what_the_benchmark_measured() -> None:
-    measured = json.loads((ROOT / "benchmarks" / "drawing.json").read_text(encoding="utf-8"))
-    page = json.loads((ROOT / "notebooks" / "08_your_digits.ipynb").read_text(encoding="utf-8"))
-    prose = "".join("".join(cell["source"]) for cell in page["cells"] if cell["cell_type"] == "markdown")
-    assert f"{measured['digits']:,} test digits" in prose
-    columns = ("center_drawing", "without stroke", "without center", "without fit", "squashed")
-    for kind in ("thin pen", "thick pen", "small", "large", "off the middle", "all of these"):
-        shares = " | ".join(f"{100 * measured[kind][column]:.1f} %" for column in columns)
-        assert f"| {kind} | {shares} |" in prose
