@@ -210,12 +210,14 @@ def test_kernel_interrupt_stops_the_code_and_comes_through() -> None:
     script = """
 import _thread, threading, time
 from mnist_lesson.exercises import guard
-threading.Timer(0.3, _thread.interrupt_main).start()
 def work(box):
+    threading.Timer(0.3, _thread.interrupt_main).start()
     while True: pass
 try:
     guard.run(work, seconds=60)
 except KeyboardInterrupt:
+    for _ in range(200):
+        if threading.active_count() > 2: time.sleep(0.05)
     print("interrupted", threading.active_count() <= 2)
 """
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=50)
