@@ -74,4 +74,4 @@ def test_a_try_with_impossible_numbers_is_none() -> None:
 
 def test_settings_of_another_kind_are_refused(data) -> None:
     with pytest.raises(TypeError, match=r"Settings\.for_fast_model"):
-        clock.race(build_fast_model(), *data, {"epochs": 1})  # type: ignore[arg-type]
+        clock.race(build_fast_model(), *data, {"epochs": 1})

@@ -60,6 +60,6 @@ def test_a_turn_goes_as_far_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vary, "TURN", 90)
     dot = np.zeros((1, 28, 28, 1), np.float32)
     dot[0, 13:15, 20:22] = 1
-    row, column = center(vary.vary(dot, Quarter())[0, ..., 0])  # type: ignore[arg-type]
+    row, column = center(vary.vary(dot, Quarter())[0, ..., 0])
     assert column == pytest.approx(13.5, abs=0.1)
     assert abs(row - 13.5) == pytest.approx(7, abs=0.1)

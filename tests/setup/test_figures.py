@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benchmarks"))
-import figures  # noqa: E402  (on the path since the line above)
+import figures  # noqa: E402  (it lies beside the benchmarks, which are no package: on the path since the line above)
 
 FOUND = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
 TEXTS = list(figures.texts())
