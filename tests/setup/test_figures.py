@@ -119,3 +119,12 @@ def test_what_is_allowed_is_there() -> None:
     for file in TEXTS:
         for pattern in ALLOWED.get(file.name, ()):
             assert re.search(pattern, prose(file)), f"{file.name}: {pattern}"
+
+
+@pytest.mark.parametrize("file", TEXTS, ids=lambda file: file.name)
+def test_no_line_begins_with_a_mark(file: Path) -> None:
+    """Markdown would break the paragraph there."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".ipynb":
+        text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    assert re.findall(r"(?m)^<!--=.*", text) == []
