@@ -419,7 +419,9 @@ def tests(options):
     env["MNIST_LESSON_REHEARSAL"] = "0" if options.full else "1"
     selected = [] if options.full or "-m" in options.rest else ["-m", "not slow"]
     say("Running the tests{} ...".format(", trainings in full: this takes long" if options.full else ""))
-    command = [venv_python(), "-m", "pytest"]
+    alone = {"-n", "-n0", "-s", "--pdb", "--collect-only"} & set(options.rest) or (os.cpu_count() or 1) < 2
+    two = [] if alone else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    command = [venv_python(), "-m", "pytest"] + two
     return hand_over(command + selected + options.rest, env)
 
 

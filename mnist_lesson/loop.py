@@ -11,7 +11,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from mnist_lesson.model import draw_weights
 from mnist_lesson.one_hot import one_hot
 from mnist_lesson.runs import Checkpoint, History, Replay, Status
 from mnist_lesson.test import cross_entropy
+from mnist_lesson.vary import shift, vary
 from mnist_lesson.watching import Progress, Watcher
 from mnist_lesson.workspace import rehearsal
 
@@ -49,11 +50,8 @@ class Digits:
     y_val: NDArray[np.int64]
 
 
-def batches(digits: Digits, settings: Settings, first_epoch: int) -> Iterator[tuple[Any, Any]]:
+def batches(digits: Digits, settings: Settings, first_epoch: int) -> Generator[tuple[Any, Any]]:
     """Yield one batch after the other, epoch after epoch, in an order that seed and epoch decide."""
-    if settings.augment:
-        from mnist_lesson.vary import vary  # SciPy is read only where it is needed
-
     targets = one_hot(digits.y) * (1 - settings.label_smoothing) + settings.label_smoothing / CLASSES
     for epoch in itertools.count(first_epoch):
         rng = np.random.default_rng([settings.seed, epoch])
@@ -61,7 +59,24 @@ def batches(digits: Digits, settings: Settings, first_epoch: int) -> Iterator[tu
         for start in range(0, len(order), settings.batch_size):
             chosen = order[start : start + settings.batch_size]
             x = digits.x[chosen]
+            if settings.shift:
+                x = shift(x, settings.shift, rng)
             yield vary(x, rng) if settings.augment else x, targets[chosen]
+
+
+@contextmanager
+def feeding(digits: Digits, settings: Settings, first_epoch: int = 0) -> Iterator[Generator[tuple[Any, Any]]]:
+    """Give one `fit()` its `batches()`. TensorFlow never lets go of them, so in the end they let go of the digits."""
+    feed = batches(digits, settings, first_epoch)
+    try:
+        yield feed
+    finally:
+        while True:
+            try:
+                feed.close()
+                break
+            except ValueError:  # a thread of TensorFlow's draws one more batch just now
+                time.sleep(0.001)
 
 
 class Loop:
@@ -108,15 +123,16 @@ class Loop:
             on_train_batch_end=self._on_batch_end,
             on_epoch_end=self._on_epoch_end,
         )
-        self.model.fit(
-            batches(self.digits, self.settings, self._done),
-            steps_per_epoch=self.steps,
-            epochs=self.epochs,
-            initial_epoch=self._done,
-            shuffle=False,  # batches() has shuffled already
-            verbose=0,
-            callbacks=[callback],
-        )
+        with feeding(self.digits, self.settings, self._done) as feed:
+            self.model.fit(
+                feed,
+                steps_per_epoch=self.steps,
+                epochs=self.epochs,
+                initial_epoch=self._done,
+                shuffle=False,  # batches() has shuffled already
+                verbose=0,
+                callbacks=[callback],
+            )
 
     def _on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self._batch, self._epoch_started = 0, time.monotonic()
@@ -194,7 +210,10 @@ def compile_model(model: keras.Model, settings: Settings, steps: int) -> None:
             rate / 25, max(1, steps - warm_up), warmup_target=rate, warmup_steps=warm_up
         )
     optimizer = keras.optimizers.Adam(rate) if settings.optimizer == "adam" else keras.optimizers.SGD(rate)
-    model.compile(optimizer=optimizer, loss=settings.loss, metrics=["accuracy"])
+    # What is made before `fit()` need not be made within it, where TensorFlow would have to compile twice.
+    optimizer.build(model.trainable_variables)
+    accuracy = keras.metrics.CategoricalAccuracy(name="accuracy")
+    model.compile(optimizer=optimizer, loss=settings.loss, metrics=[accuracy])
 
 
 @contextmanager

@@ -55,6 +55,8 @@ class Settings:
         taught to be 91 % sure of its answer, never more.
     augment
         Turn, stretch, slant, shift, thin or thicken each digit a little, anew in each epoch (`vary()`).
+    shift
+        Move each digit by up to so many pixels, from 0 to 4, up or down and to a side, anew in each epoch (`shift()`).
 
     Raises
     ------
@@ -74,6 +76,7 @@ class Settings:
     digits: int | None = None
     label_smoothing: float = 0.0
     augment: bool = False
+    shift: int = 0
 
     def __post_init__(self) -> None:
         check_whole("batch_size", self.batch_size, 1, 60_000)
@@ -90,6 +93,7 @@ class Settings:
         check_number("label_smoothing", self.label_smoothing, 0, 0.5)
         if not isinstance(self.augment, bool):
             raise TypeError(f"augment came as {self.augment!r}, but True or False is needed.")
+        check_whole("shift", self.shift, 0, 4)
 
     @classmethod
     def original(cls) -> Settings:
@@ -99,7 +103,7 @@ class Settings:
     @classmethod
     def fast(cls) -> Settings:
         """Make the lesson's own network nearly as good as the original, in a fraction of its time. See notebook 09."""
-        return cls(epochs=3, learning_rate=0.003, schedule="one_cycle", label_smoothing=0.1)
+        return cls(epochs=3, learning_rate=0.003, schedule="one_cycle", label_smoothing=0.1, shift=1)
 
     @classmethod
     def for_fast_model(cls) -> Settings:

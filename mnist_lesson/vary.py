@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 TURN = 10  # degrees, to either side
 SIZE = (0.9, 1.1)  # of the digit's own height and width, each on its own
@@ -34,6 +33,8 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
     The changes are those of Simard, Steinkraus and Platt (2003) without the elastic one, with the stroke's width
     besides. Explained in notebook 09.
     """
+    from scipy import ndimage
+
     pictures = x[..., 0]
     width = rng.uniform(*WIDTH, (len(x), 1, 1)).astype(np.float32)
     cross = ndimage.generate_binary_structure(2, 1)[np.newaxis]
@@ -45,6 +46,29 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
         move = middle - way @ (middle + rng.uniform(-SHIFT, SHIFT, 2))
         ndimage.affine_transform(pictures[place], way, move, output=varied[place], order=1)
     return np.asarray(varied[..., np.newaxis])
+
+
+def shift(x: NDArray[np.float32], pixels: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Move each picture by up to so many whole pixels, up or down and to a side; what comes in is paper.
+
+    Parameters
+    ----------
+    x
+        float32 of shape (n, 28, 28, 1) in 0..1. It is not changed.
+    pixels
+        How far at most, 0 or more.
+    rng
+        Where chance comes from: the same state gives the same pictures.
+
+    Returns
+    -------
+    float32 array of the shape and range of `x`.
+    """
+    count, height, width = x.shape[:3]
+    padded = np.pad(x, ((0, 0), (pixels, pixels), (pixels, pixels), (0, 0)))
+    down, right = rng.integers(0, 2 * pixels, (2, count, 1), endpoint=True)
+    rows, columns = down + np.arange(height), right + np.arange(width)
+    return np.asarray(padded[np.arange(count)[:, None, None], rows[:, :, None], columns[:, None, :]])
 
 
 def _ways(count: int, rng: np.random.Generator) -> NDArray[np.float64]:

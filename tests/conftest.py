@@ -13,18 +13,21 @@ if TYPE_CHECKING:
     from mnist_lesson.load import Digits
 
 TESTS = Path(__file__).parent
-LATE = ("setup", "notebooks", "browser")  # these folders take minutes: what fails soon is seen soon
+# These folders take minutes: what fails soon is seen soon. Where two workers share the tests, the pages come first: one
+# of the workers is busy with them while the other does the rest.
+LATE = ("setup", "notebooks", "browser") if "PYTEST_XDIST_WORKER" not in os.environ else ("exercises", "browser")
+FIRST = "notebooks" if "PYTEST_XDIST_WORKER" in os.environ else ""
 
 # Before anything loads TensorFlow: its log lines are no faults, and tests of output would see them.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the modules' tests first, then the late folders."""
+    """Sort the tests as above."""
 
     def lateness(item: pytest.Item) -> int:
         folder = item.path.relative_to(TESTS).parts[0]
-        return LATE.index(folder) + 1 if folder in LATE else 0
+        return LATE.index(folder) + 1 if folder in LATE else -1 if folder == FIRST else 0
 
     items.sort(key=lateness)
 

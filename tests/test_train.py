@@ -104,6 +104,8 @@ def test_the_defaults_are_the_original_lessons() -> None:
         ("label_smoothing", True),
         ("augment", 1),
         ("augment", "yes"),
+        ("shift", 5),
+        ("shift", 0.5),
     ],
 )
 def test_settings_that_do_not_fit(field, value) -> None:
@@ -280,7 +282,7 @@ from mnist_lesson import build_model, load_data, to_input
 from mnist_lesson.train import Settings, train
 images, labels = load_data()[0]
 run = train(build_model(filters=(4, 6), dense_units=16), to_input(images[:1500]), labels[:1500],
-            Settings(epochs=6, batch_size=16, seed=4, schedule="one_cycle", label_smoothing=0.1, augment=True),
+            Settings(epochs=6, batch_size=16, seed=4, schedule="one_cycle", label_smoothing=0.1, augment=True, shift=1),
             name=sys.argv[1], resume=True)
 import numpy as np
 np.savez(sys.argv[2], *run.model.get_weights(), **run.history)

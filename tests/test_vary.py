@@ -42,6 +42,24 @@ def test_each_picture_is_changed_in_its_own_way_but_none_beyond_recognition(x: n
     assert 0.5 < ink.min() < 0.9 < 1.1 < ink.max() < 2  # thinner and thicker
 
 
+def test_a_shift_moves_whole_pixels_to_all_sides_and_no_further(x: np.ndarray) -> None:
+    dot = np.zeros((1000, 28, 28, 1), np.float32)
+    dot[:, 10, 20] = 0.7
+    moved = vary.shift(dot, 2, np.random.default_rng(0))
+    _, rows, columns, _ = np.nonzero(moved)
+    assert len(rows) == 1000
+    assert set(zip(rows, columns, strict=True)) == {(10 + a, 20 + b) for a in range(-2, 3) for b in range(-2, 3)}
+    assert (moved.max(), moved.dtype, dot[0, 10, 20, 0]) == (np.float32(0.7), np.float32, np.float32(0.7))
+    np.testing.assert_array_equal(vary.shift(x, 0, np.random.default_rng(0)), x)
+
+
+def test_what_is_shifted_out_is_gone_and_paper_comes_in() -> None:
+    ink = np.ones((50, 28, 28, 1), np.float32)
+    moved = vary.shift(ink, 4, np.random.default_rng(1))
+    assert {round(float(one.sum())) for one in moved} <= {(28 - a) * (28 - b) for a in range(5) for b in range(5)}
+    assert moved.sum() < ink.sum()
+
+
 def test_with_nothing_to_vary_nothing_changes(x: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"TURN": 0, "SIZE": (1, 1), "SLANT": 0, "SHIFT": 0, "WIDTH": (0, 0)}.items():
         monkeypatch.setattr(vary, name, value)

@@ -64,7 +64,7 @@ SMOOTHED = """.astype("float32") * (1 - {s.label_smoothing}) + {s.label_smoothin
 
 VARIED = """\
 shown = np.concatenate([
-        vary(x[order[start : start + {s.batch_size}]], chance) for start in range(0, len(order), {s.batch_size})
+        {one} for start in range(0, len(order), {s.batch_size})
     ])"""
 
 
@@ -83,8 +83,8 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
 
     Notes
     -----
-    Only the digits, `split()` and `vary()` come from the lesson; all that learns is Keras's own. The figures are those
-    of the run on the same machine with the same number of threads; elsewhere the last digits may differ.
+    Only the digits, `split()`, `shift()` and `vary()` come from the lesson; all that learns is Keras's own. The figures
+    are those of the run on the same machine with the same number of threads; elsewhere the last digits may differ.
     """
     full = complete(options)
     settings, network = split_options(full)
@@ -96,8 +96,15 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
     words |= {"smooth": "", "vary": "", "shown": "shown = x[order]", "decided": "the order and what dropout hides"}
     if settings.label_smoothing:
         words["smooth"] = SMOOTHED.format(**words)
-    if settings.augment:
-        words |= {"vary": "from mnist_lesson.vary import vary\n", "shown": VARIED.format(**words)}
+    changes = ["shift"] * bool(settings.shift) + ["vary"] * settings.augment
+    if changes:
+        one = f"x[order[start : start + {settings.batch_size}]]"
+        one = f"shift({one}, {settings.shift}, chance)" if settings.shift else one
+        one = f"vary({one}, chance)" if settings.augment else one
+        words |= {
+            "vary": f"from mnist_lesson.vary import {', '.join(changes)}\n",
+            "shown": VARIED.format(one=one, **words),
+        }
         words["decided"] = "the order, how each digit is varied, and what dropout hides"
     return CODE.format(**words)
 

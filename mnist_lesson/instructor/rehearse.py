@@ -15,6 +15,8 @@ import psutil
 
 from mnist_lesson.watching import say_seconds
 
+INSTRUCTORS = "tuning"  # the page that a class does not wait for
+
 
 @dataclass(frozen=True)
 class Page:
@@ -31,11 +33,13 @@ class Page:
 def rehearse(notebooks: Path, pages: list[str] | None = None) -> int:
     """Run pages in rehearsal, each on a fresh kernel in a throw-away folder, and print a line each.
 
+    Pages are those of the folder `notebooks` and of the folder `instructor` in it.
+
     Returns
     -------
     0, or 1 if a page failed: the last lines say which, and why.
     """
-    chosen = sorted(notebooks.glob("*.ipynb"))
+    chosen = sorted(notebooks.glob("*.ipynb")) + sorted(notebooks.glob("instructor/*.ipynb"))
     unknown = [name for name in pages or [] if not any(path.stem.startswith(name) for path in chosen)]
     if unknown or not chosen:
         print(f"There is no page {', '.join(unknown) or 'here'}. Type a number, such as 06.")
@@ -47,12 +51,13 @@ def rehearse(notebooks: Path, pages: list[str] | None = None) -> int:
         if not pages or any(path.stem.startswith(name) for name in pages):
             done.append(run_page(path))
             print(_line(done[-1]), flush=True)
+    in_class = [page for page in done if page.name != INSTRUCTORS]
     faults = [f"{page.name}: {page.fault}" for page in done if page.fault]
-    whole = sum(page.seconds + page.full for page in done)
+    whole = sum(page.seconds + page.full for page in in_class)
     print(
         f"In all, the class waits about {say_seconds(whole)}; one page takes up to {max(p.peak for p in done):.0f} MB."
     )
-    print(_advice(done))
+    print(_advice(in_class))
     print("To fix:\n" + "\n".join(faults) if faults else "Nothing to fix.")
     return 1 if faults else 0
 

@@ -389,4 +389,5 @@ class _Sweep:
         share = round(20 * done / whole) if whole else 20
         each = (time.monotonic() - self.started) / self.made if self.made else 0
         time_left = f" · about {say_seconds(each * len(left))} left" if each and left else ""
-        print(f"\r{'█' * share}{'░' * (20 - share)} {done} of {whole} runs{time_left}      ", end="", flush=True)
+        words = f"{'█' * share}{'░' * (20 - share)} {done} of {whole} runs{time_left}"
+        print(f"\r{words:70}", end="", flush=True)  # at its full width, so that nothing of the line before is left

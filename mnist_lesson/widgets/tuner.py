@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets
+from matplotlib.figure import Figure
 
 from mnist_lesson.instructor import compare, run_one, seed_lottery, show_code, train_for
 from mnist_lesson.instructor.compare import say_difference
 from mnist_lesson.instructor.plan import parameters, problems, room, seconds
 from mnist_lesson.instructor.records import DEFAULTS, ORDERS, Record, Runs, append, runs_file
 from mnist_lesson.instructor.sweeps import Quiet
+from mnist_lesson.look import BLUE, PAGE, PALE, new_axes, tidy
 from mnist_lesson.model import ACTIVATIONS
 from mnist_lesson.watching import Progress, say_seconds
 from mnist_lesson.widgets.panel import Panel, png, say, text
@@ -36,6 +38,7 @@ RANGES = {
     "digits": "10 to 60,000; 60,000 means all",
     "label_smoothing": "0 to 0.5",
     "augment": "varies each digit a little, anew in each epoch",
+    "shift": "0 to 4 pixels, by chance, anew in each epoch",
     "filters 1": "1 to 512",
     "filters 2": "1 to 512",
     "kernel_size": "1 to 13 pixels",
@@ -43,6 +46,10 @@ RANGES = {
     "dropout_conv": "0 to 0.99",
     "dropout_dense": "0 to 0.99",
     "seconds at most": "0: no limit; else 10 to 3,600, and digits and epochs follow from it",
+}
+GIVEN = {  # arguments of build_model() that cannot be turned, and why
+    "input_shape": ("28 × 28 × 1", "the digits decide it: 28 × 28 pixels of one shade"),
+    "num_classes": ("10", "the digits decide it: there are ten of them"),
 }
 SHORT = ("digits", "epochs", "batch_size", "optimizer", "learning_rate", "filters 1", "filters 2", "seed")
 ALL = 60_000
@@ -93,6 +100,7 @@ class Tuner(Panel):
             name: self._control(name, value) for name, value in _flat({**DEFAULTS, **(start or {})}).items()
         }
         self.hints = {name: text(RANGES.get(name, "")) for name in self.controls}
+        given = [ipywidgets.HBox([_given(name, value), text(why)]) for name, (value, why) in GIVEN.items()]
         self.cost, self.state, self.verdict = text(strong=True), text("Nothing runs."), text(strong=True)
         self.bar = ipywidgets.FloatProgress(0, min=0, max=1)
         self.table, self.curves, self.code, self.luck = (ipywidgets.HTML() for _ in range(4))
@@ -113,6 +121,7 @@ class Tuner(Panel):
         super().__init__(
             [
                 *(ipywidgets.HBox([self.controls[name], self.hints[name]]) for name in shown),
+                *([] if short else given),
                 self.cost,
                 ipywidgets.HBox([self._button(name, work) for name, work in jobs.items()]),
                 ipywidgets.HBox([self._button("Seed lottery", self.lottery), self.seeds]),
@@ -127,13 +136,13 @@ class Tuner(Panel):
         )
 
     def _control(self, name: str, value: Any) -> ipywidgets.Widget:
-        look = {"description": name, "style": {"description_width": "9em"}, "layout": {"width": "24em"}}
         if name in CHOICES:
-            made = ipywidgets.Dropdown(options=CHOICES[name], value=value, **look)
+            made = ipywidgets.Dropdown(options=CHOICES[name], value=value, **_look(name))
         elif isinstance(value, bool):
-            made = ipywidgets.Checkbox(value=value, **look)
+            made = ipywidgets.Checkbox(value=value, **_look(name))
         else:
-            made = (ipywidgets.FloatText if isinstance(value, float) else ipywidgets.IntText)(value=value, **look)
+            kind = ipywidgets.FloatText if isinstance(value, float) else ipywidgets.IntText
+            made = kind(value=value, **_look(name))
         made.observe(lambda change: self._turned(), "value")
         return made
 
@@ -296,6 +305,37 @@ class Tuner(Panel):
         except (TypeError, ValueError) as error:
             code = f"# {error}"
         self.code.value = f'<pre style="user-select: all; line-height: 1.3">{escape(code)}</pre>'
+
+
+def still() -> Figure:
+    """Draw how many weights the lesson's network has, and what becomes of them when one control is turned."""
+    turned: dict[str, dict[str, Any]] = {
+        "as it stands": {},
+        "filters 8 and 16": {"filters": (8, 16)},
+        "kernel_size 5": {"kernel_size": 5},
+        "dense_units 32": {"dense_units": 32},
+        "dense_units 256": {"dense_units": 256},
+        "any dropout": {"dropout_dense": 0.0},
+    }
+    weights = [parameters(DEFAULTS | one) for one in turned.values()]
+    axis = new_axes(PAGE, 2.8)[0]
+    bars = axis.barh(list(turned), weights, color=[BLUE] + [PALE] * (len(turned) - 1))
+    axis.bar_label(bars, [f" {count:,}" for count in weights])
+    axis.invert_yaxis()
+    axis.set_xlim(0, 1.15 * max(weights))
+    tidy(axis, "How many weights the network has, if you turn one control", "", "")
+    axis.set_xticks([])
+    axis.grid(False)
+    figure: Figure = axis.figure
+    return figure
+
+
+def _look(name: str) -> dict[str, Any]:
+    return {"description": name, "style": {"description_width": "9em"}, "layout": {"width": "24em"}}
+
+
+def _given(name: str, value: str) -> ipywidgets.Text:
+    return ipywidgets.Text(value, disabled=True, **_look(name))
 
 
 def _flat(options: dict[str, Any]) -> dict[str, Any]:

@@ -103,6 +103,8 @@ def test_the_lottery_draws_seeds_and_a_picture(digits) -> None:
             "validate_on": "test",
         },
         {"epochs": 2, "digits": 100, "filters": (3, 4), "batch_size": 32, "label_smoothing": 0.1, "augment": True},
+        {"epochs": 2, "digits": 100, "filters": (3, 4), "batch_size": 32, "augment": True, "shift": 2},
+        {"epochs": 1, "digits": 100, "filters": (3, 4), "batch_size": 32, "shift": 1},
     ],
 )
 def test_the_shown_code_makes_exactly_this_run(options, capsys) -> None:

@@ -139,6 +139,7 @@ OTHERS: dict = {
     "digits": 100,
     "label_smoothing": 0.1,
     "augment": True,
+    "shift": 1,
     "filters": (32, 65),
     "kernel_size": 5,
     "dense_units": 8,

@@ -25,7 +25,8 @@ import notebooks as tool  # noqa: E402  (tools/notebooks.py, on the path since t
 WITNESS = Path(__file__).parent / "witness"
 # Other plugins would double the time that pytest takes to start, for each page.
 NBVAL = ["-p", "nbval.plugin", "--nbval", "--nbval-current-env", "--color=no", "-q", "-p", "no:cacheprovider"]
-AT_ONCE = min(2, os.cpu_count() or 1)  # two pages fill two cores; more would only swap
+# Two pages fill two cores, more would only swap; and where pytest runs two workers, the other one fills the second.
+AT_ONCE = max(1, min(2, os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
 @dataclass(frozen=True)

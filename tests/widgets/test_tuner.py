@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 import re
 import time
@@ -13,7 +14,8 @@ import pytest
 from mnist_lesson.instructor import Runs, run_one, seed_lottery
 from mnist_lesson.instructor.plan import parameters, seconds
 from mnist_lesson.instructor.records import complete
-from mnist_lesson.widgets.tuner import Tuner
+from mnist_lesson.model import build_model
+from mnist_lesson.widgets.tuner import Tuner, still
 
 TINY = {"epochs": 1, "batch_size": 32, "filters": (2, 3), "dense_units": 8, "learning_rate": 0.01}
 ABSURD = (0, -1, 1, 2, 3, 5, 13, 14, 29, 10**9, -(10**9))
@@ -45,14 +47,30 @@ def test_every_option_has_a_control() -> None:
     assert panel.faults == []
 
 
+def test_every_argument_of_the_network_is_shown_and_what_the_digits_give_cannot_be_turned() -> None:
+    shown = {one.description: one for row in Tuner().children for one in getattr(row, "children", ())[:1]}
+    for name in inspect.signature(build_model).parameters:
+        assert name in shown or name == "filters"
+    assert {"filters 1", "filters 2"} <= set(shown)
+    assert shown["input_shape"].disabled
+    assert shown["num_classes"].disabled
+    assert "input_shape" not in Tuner().options()
+
+
+def test_the_still_picture_counts_as_keras_does() -> None:
+    bars = still().axes[0].containers[0].datavalues
+    names = [label.get_text() for label in still().axes[0].get_yticklabels()]
+    assert bars[names.index("as it stands")] == build_model().count_params()
+    assert bars[names.index("kernel_size 5")] == build_model(kernel_size=5).count_params()
+    assert bars[names.index("any dropout")] == bars[names.index("as it stands")]
+
+
 def test_varied_digits_take_longer() -> None:
     few, usual = {"digits": 2000, "epochs": 2}, seconds(complete({"digits": 2000, "epochs": 2}))
     assert seconds(complete(few | {"augment": True})) > usual
 
 
 def test_weights_are_counted_as_keras_does() -> None:
-    from mnist_lesson import build_model
-
     for network in (
         {},
         {"filters": (3, 5), "kernel_size": 5, "dense_units": 7},
