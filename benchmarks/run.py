@@ -6,11 +6,12 @@
     python benchmarks/run.py --texts      # measure nothing: write results.json and the texts again
 
 side by side   The original's code, as published, on our digits, once in full (12 epochs). It waits after each epoch
-               while one of our trainings runs from its start to its end. So a machine that is quick in one minute and
-               slow in the next does the same to both. Compared are its whole time and the
-               mean of our runs.
+               while one or two of our trainings run from their start to their end. So a machine that is quick in one
+               minute and slow in the next does the same to both: each of ours is compared with the original's epochs
+               just before and just after it.
                Ours: the lesson's own network with Settings.fast(), three seeds; the fast network with
-               Settings.for_fast_model(), five seeds, and with Settings.for_handwriting(), three seeds.
+               Settings.for_fast_model() and for_one_epoch(), five seeds each; one a little wider with
+               for_handwriting(), three seeds.
 again          The original twice more, for its accuracy only (Keras draws other weights each time).
 rate           What the machine's matrix products reach (2048 × 2048, float32), and the share of it that train() does.
 predict        All 10,000 test digits by the NumPy twin and by model.predict(), in turns.
@@ -38,8 +39,14 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 RESULTS, STATE = HERE / "results.json", HERE / "runs.json"
 OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench")
-OURS = {"ten_second": 5, "fast": 3, "handwriting": 3}  # which training, and with how many seeds
-SETTINGS = {"fast": "fast", "ten_second": "for_fast_model", "handwriting": "for_handwriting"}
+SETTINGS = {
+    "fast": "fast",
+    "ten_second": "for_fast_model",
+    "one_epoch": "for_one_epoch",
+    "handwriting": "for_handwriting",
+}
+SHORT = ("ten_second", "one_epoch")
+BETWEEN = [SHORT, ("fast",), ("handwriting",)] * 3 + [SHORT, SHORT]  # which of ours run after each of 11 epochs
 
 
 # In a process of its own
@@ -102,7 +109,8 @@ def ours(name: str, seed: int) -> dict[str, Any]:
     import_keras()
     (x_train, y_train), (x_test, y_test) = load_data()
     x_train, settings = to_input(x_train), replace(getattr(Settings, SETTINGS[name])(), seed=seed)
-    model = build_model() if name == "fast" else build_fast_model()
+    wider = {"filters": (24, 48, 96)} if name == "handwriting" else {}
+    model = build_model() if name == "fast" else build_fast_model(**wider)
     began = time.perf_counter()
     run = train(model, x_train, y_train, settings)
     seconds = time.perf_counter() - began
@@ -124,7 +132,11 @@ def rate() -> dict[str, Any]:
         times.append(time.perf_counter() - began)
     return {
         "matrix products GFLOP/s": round(2 * 2048**3 / statistics.median(times[2:]) / 1e9, 1),
-        "multiplications a digit": {"original": products(build_model()), "fast": products(build_fast_model())},
+        "multiplications a digit": {
+            "original": products(build_model()),
+            "fast": products(build_fast_model()),
+            "handwriting": products(build_fast_model(filters=(24, 48, 96))),
+        },
     }
 
 
@@ -232,16 +244,20 @@ def whole(*task: str) -> dict[str, Any]:
 
 
 def side_by_side() -> dict[str, Any]:
-    """Run the original in full, and after each of its epochs one of ours."""
-    waiting = [(name, seed) for seed in range(max(OURS.values())) for name, seeds in OURS.items() if seed < seeds]
-    found: dict[str, Any] = {name: [] for name in OURS}
+    """Run the original in full, and ours between its epochs."""
+    found: dict[str, Any] = {name: [] for name in SETTINGS}
+    latest: list[dict[str, Any]] = []
     worker = Worker("original", "0")
     while "epoch" in (step := worker.next()):
         print(f"  original, epoch {step['epoch']}: {step['seconds']:.0f} s, {step['accuracy']:.2%}", flush=True)
-        if waiting:
-            name, seed = waiting.pop(0)
-            run = whole(name, str(seed)) | {"seed": seed}
+        for run in latest:
+            run["epoch_after"] = step["seconds"]
+        latest = []
+        for name in BETWEEN[step["epoch"] - 1] if step["epoch"] <= len(BETWEEN) else ():
+            seed = len(found[name])
+            run = whole(name, str(seed)) | {"seed": seed, "epoch_before": step["seconds"]}
             found[name].append(run)
+            latest.append(run)
             print(f"  {name}, seed {seed}: {run['seconds']:.1f} s, {run['accuracy']:.2%}", flush=True)
         worker.go_on()
     worker.close()

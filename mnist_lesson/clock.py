@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from mnist_lesson.backend import read
 from mnist_lesson.checks import check_inputs, check_labels
-from mnist_lesson.loop import Digits, compile_model, feeding
+from mnist_lesson.loop import Digits, compile_model, feed
 from mnist_lesson.model import draw_weights
 from mnist_lesson.test import wilson_interval
 from mnist_lesson.train import Settings, split
@@ -98,8 +98,7 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
     compile_model(model, settings, steps * settings.epochs)
     draw_weights(model, settings.seed)
     digits = Digits(x, y, few, x[held_out], y[held_out])
-    with feeding(digits, settings) as feed:
-        model.fit(feed, steps_per_epoch=steps, epochs=settings.epochs, shuffle=False, verbose=0)
+    model.fit(feed(digits, settings), steps_per_epoch=steps, epochs=settings.epochs, shuffle=False, verbose=0)
     seconds = time.perf_counter() - began
     gc.collect()  # Keras leaves what it compiled in circles
     right = int((read(model, digits.x_val).argmax(axis=1) == digits.y_val).sum())

@@ -105,8 +105,8 @@ def build_model(
     return model
 
 
-def build_fast_model(*, filters: tuple[int, int, int] = (24, 48, 96), seed: int | None = None) -> keras.Sequential:
-    """Build a network that learns as much in a fraction of the time, untrained. As it stands it has 61,690 parameters.
+def build_fast_model(*, filters: tuple[int, int, int] = (32, 32, 96), seed: int | None = None) -> keras.Sequential:
+    """Build a network that learns as much in a fraction of the time, untrained. As it stands it has 46,858 parameters.
 
     Windows that move on by two pixels do the work of pooling; batch normalisation lets it learn in large steps; its
     only dense layer is the last one. `Settings.for_fast_model()` are made for it.
@@ -131,7 +131,7 @@ def build_fast_model(*, filters: tuple[int, int, int] = (24, 48, 96), seed: int 
     -----
     Explained in notebook 09.
     """
-    _check_filters(filters, (24, 48, 96))
+    _check_filters(filters, (32, 32, 96))
     keras = import_keras()
     layers = keras.layers
 

@@ -65,10 +65,10 @@ def shift(x: NDArray[np.float32], pixels: int, rng: np.random.Generator) -> NDAr
     float32 array of the shape and range of `x`.
     """
     count, height, width = x.shape[:3]
-    padded = np.pad(x, ((0, 0), (pixels, pixels), (pixels, pixels), (0, 0)))
-    down, right = rng.integers(0, 2 * pixels, (2, count, 1), endpoint=True)
-    rows, columns = down + np.arange(height), right + np.arange(width)
-    return np.asarray(padded[np.arange(count)[:, None, None], rows[:, :, None], columns[:, None, :]])
+    padded = np.pad(x[..., 0], ((0, 0), (pixels, pixels), (pixels, pixels)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(1, 2))
+    down, right = rng.integers(0, 2 * pixels, (2, count), endpoint=True)
+    return np.asarray(windows[np.arange(count), down, right, ..., np.newaxis])
 
 
 def _ways(count: int, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -66,7 +66,7 @@ def test_the_same_seed_draws_the_same_weights() -> None:
 
 def test_the_fast_network_has_the_layers_that_its_page_counts() -> None:
     model = m.build_fast_model(seed=3)
-    assert model.count_params() == 61_690
+    assert model.count_params() == 46_858
     assert [layer.name for layer in model.layers][:4] == ["conv_1", "conv_2", "norm_2", "relu_2"]
     assert [layer.output.shape[1] for layer in model.layers if layer.name.startswith("conv")] == [12, 5, 3]
     assert model.output_shape == (None, 10)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+import weakref
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -15,6 +18,7 @@ import numpy as np
 import pytest
 
 from mnist_lesson import build_model, to_input
+from mnist_lesson.loop import Digits, feed
 from mnist_lesson.model import load_model
 from mnist_lesson.runs import load_replay
 from mnist_lesson.train import Settings, how_is_it_going, split, train
@@ -407,3 +411,17 @@ def test_the_terminal_line(data, capsys) -> None:
     assert "Ctrl-C stops" in printed
     assert "held-out digits: loss" in printed
     assert "Finished after" in printed
+
+
+@pytest.mark.training
+def test_a_data_set_does_not_hold_the_digits_when_it_is_done() -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.random((40, 28, 28, 1), np.float32), np.arange(40) % 10
+    digits = Digits(x, y, np.arange(40), x[:5], y[:5])
+    data = feed(digits, Settings(batch_size=16, epochs=1, shift=1))
+    assert [len(shown) for shown, _ in itertools.islice(data, 4)] == [16, 16, 8, 16]  # epoch after epoch
+    assert data.options().autotune.enabled is False
+    seen = weakref.ref(digits)
+    del digits
+    gc.collect()
+    assert seen() is None

@@ -44,7 +44,7 @@ def make(name: str) -> dict[str, Any]:
 
     (x_train, y_train), (x_test, y_test) = load_data()
     lesson = name == "lesson"
-    model = build_model() if lesson else build_fast_model()
+    model = build_model() if lesson else build_fast_model(filters=(24, 48, 96))
     settings = Settings() if lesson else Settings.for_handwriting()
     run = train(model, to_input(x_train), y_train, settings, name=f"ready-{name}", resume=True)
     if run.status != "finished":

@@ -220,7 +220,8 @@ def turn_a_number(panel: Tuner, chance: random.Random) -> None:
 def make_it_runnable(panel: Tuner) -> None:
     values = TINY | {"filters 1": 2, "filters 2": 3, "kernel_size": 3, "seconds at most": 0, "digits": 20, "seed": 1}
     for name, value in (
-        values | {"dropout_conv": 0.2, "dropout_dense": 0.0, "validation_split": 0.2, "label_smoothing": 0.0}
+        values
+        | {"dropout_conv": 0.2, "dropout_dense": 0.0, "validation_split": 0.2, "label_smoothing": 0.0, "shift": 0}
     ).items():
         if name in panel.controls:
             panel.controls[name].value = value
