@@ -49,7 +49,7 @@ def test_the_table_has_the_best_on_top_and_can_be_read_as_text() -> None:
     assert [one.name for one in table.rows] == ["<b>", "one"]
     assert "&lt;b&gt;" in table._repr_html_()
     assert "90.00%" in str(table)
-    assert "61,690" in str(table)
+    assert "46,858" in str(table)
 
 
 def test_damaged_lines_are_passed_over_and_the_others_stay() -> None:
