@@ -104,7 +104,7 @@ def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
     decimals = 0 if np.array_equal(table, table.round()) else 1
     for (row, column), number in np.ndenumerate(table.round(decimals) + 0.0):  # + 0.0 makes -0.0 plain 0.0
         colour = "white" if darkness[row, column] > 0.45 else INK
-        write(axis, column, row, f"{number:.{decimals}f}", color=colour, fontsize=9)
+        write(axis, column, row, f"{number:.{decimals}f}", color=colour, fontsize=9, in_layout=False)
     axis.set_axis_off()
     return _figure_of(axis)
 
