@@ -239,12 +239,14 @@ def main() -> None:
         parser.error(f"unknown part {', '.join(sorted(unknown))}")
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    before = json.loads(RESULTS.read_text(encoding="utf-8")) if options.parts and RESULTS.exists() else {}
-    results: dict[str, Any] = before | {"machine": machine}
+    results: dict[str, Any] = {}
     for name in options.parts or tasks:
         found = tasks[name]()
-        results[name] = before.get(name, {}) | found if options.only else found
-    RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        # Read after measuring: another process may have measured another part meanwhile.
+        results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+        before = results.get(name, {}) if options.only else {}
+        results |= {"machine": machine, name: before | found}
+        RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     show(results)
 
 
