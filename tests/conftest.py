@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from mnist_lesson.load import Digits
 
 TESTS = Path(__file__).parent
-# These folders take minutes: what fails soon is seen soon. Where two workers share the tests, the pages come first: one
-# of the workers is busy with them while the other does the rest.
-LATE = ("setup", "notebooks", "browser") if "PYTEST_XDIST_WORKER" not in os.environ else ("exercises", "browser")
-FIRST = "notebooks" if "PYTEST_XDIST_WORKER" in os.environ else ""
+# Some folders take minutes, and come last: what fails soon is seen soon. But where two workers share the tests, one of
+# them begins with the pages, and the other with the browser, which leaves the processor to them.
+TWO = "PYTEST_XDIST_WORKER" in os.environ
+ORDER = ("notebooks", "browser", "", "exercises") if TWO else ("", "setup", "notebooks", "browser")
 
 # Before anything loads TensorFlow: its log lines are no faults, and tests of output would see them.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -25,11 +25,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort the tests as above."""
 
-    def lateness(item: pytest.Item) -> int:
+    def place(item: pytest.Item) -> int:
         folder = item.path.relative_to(TESTS).parts[0]
-        return LATE.index(folder) + 1 if folder in LATE else -1 if folder == FIRST else 0
+        return ORDER.index(folder if folder in ORDER else "")
 
-    items.sort(key=lateness)
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)
