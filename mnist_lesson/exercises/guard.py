@@ -59,7 +59,7 @@ _one_at_a_time = threading.Lock()
 
 def run(work: Callable[[Box], Any], seconds: float = LIMIT) -> Box:
     """Call `work(box)` in a thread for `seconds` at most. Return the box; never raise what `work` raises."""
-    box = Box()
+    box, over = Box(), threading.Event()
 
     def target() -> None:
         # Twice, since the order to stop may come while the first error is being written down.
@@ -69,18 +69,21 @@ def run(work: Callable[[Box], Any], seconds: float = LIMIT) -> Box:
                     box.value = work(box)
             except BaseException as error:
                 box.error = error
+            over.set()
 
     thread = threading.Thread(target=target, name="exercise", daemon=True)
     with _one_at_a_time, _listening(thread, box):
         thread.start()
         try:
             end = time.monotonic() + seconds
+            # Not `thread.join()`: once interrupted, it takes the thread for ended (CPython's issue 90882). And in short
+            # waits, since one long wait cannot be interrupted on every system.
             while thread.is_alive() and time.monotonic() < end:
-                thread.join(0.05)  # in short waits: one long wait cannot be interrupted on every system
+                over.wait(0.05)
         finally:  # also when the learner interrupts the kernel
             box.cut = thread.is_alive()
             if box.cut:
-                box.stuck = not _stop(thread)
+                box.stuck = not _stop(thread, over)
     return box
 
 
@@ -94,12 +97,12 @@ def _listening(thread: threading.Thread, box: Box) -> Iterator[None]:
         sys.stdout = before
 
 
-def _stop(thread: threading.Thread) -> bool:
+def _stop(thread: threading.Thread, over: threading.Event) -> bool:
     """Ask a thread to stop, more than once, since a bare `except:` can swallow it. Say whether it did."""
     for _ in range(GRACE):
         if thread.ident is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TooLong))
-        thread.join(0.02)
+        over.wait(0.02)
         if not thread.is_alive():
             return True
     return False

@@ -208,8 +208,9 @@ def test_checks_in_several_threads_do_not_mix() -> None:
 def test_kernel_interrupt_stops_the_code_and_comes_through() -> None:
     """Kernel → Interrupt during a check: the check ends at once, the loop too."""
     script = """
-import _thread, threading, time
+import _thread, signal, threading, time
 from mnist_lesson.exercises import guard
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
 def work(box):
     threading.Timer(0.3, _thread.interrupt_main).start()
     while True: pass
