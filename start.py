@@ -419,9 +419,9 @@ def tests(options):
     env["MNIST_LESSON_REHEARSAL"] = "0" if options.full else "1"
     selected = [] if options.full or "-m" in options.rest else ["-m", "not slow"]
     say("Running the tests{} ...".format(", trainings in full: this takes long" if options.full else ""))
-    alone = {"-n", "-n0", "-s", "--pdb", "--collect-only"} & set(options.rest) or (os.cpu_count() or 1) < 2
-    two = [] if alone else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-    command = [venv_python(), "-m", "pytest"] + two
+    command = [venv_python(), "-m", "pytest"]
+    if os.cpu_count() != 1 and not {"-n", "-n0", "-s", "--pdb"}.intersection(options.rest):
+        command += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     return hand_over(command + selected + options.rest, env)
 
 

@@ -80,9 +80,8 @@ def summary(name: str, runs: list[dict[str, Any]], found: dict[str, Any]) -> dic
     quickest ones, twelve times the original's quickest epoch over our quickest run, which is the least kind to us.
     """
     seconds, accuracies = [run["seconds"] for run in runs], [run["accuracy"] for run in runs]
-    times = [
-        (run["epoch_before"] + run["epoch_after"]) / 2 / run["seconds"] for run in runs
-    ]  # epochs in one run's time
+    # How many of our runs go into the time of one epoch of the original:
+    times = [(run["epoch_before"] + run["epoch_after"]) / 2 / run["seconds"] for run in runs]
     mean = statistics.mean(seconds)
     out = {
         f"{name}_speedup": round(12 * statistics.median(times), 2),

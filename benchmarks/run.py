@@ -102,14 +102,14 @@ def ours(name: str, seed: int) -> dict[str, Any]:
 
     from mnist_lesson import build_model, load_data, to_input
     from mnist_lesson.backend import import_keras
-    from mnist_lesson.model import build_fast_model
+    from mnist_lesson.model import FOR_HANDWRITING, build_fast_model
     from mnist_lesson.test import score
     from mnist_lesson.train import Settings, train
 
     import_keras()
     (x_train, y_train), (x_test, y_test) = load_data()
     x_train, settings = to_input(x_train), replace(getattr(Settings, SETTINGS[name])(), seed=seed)
-    wider = {"filters": (24, 48, 96)} if name == "handwriting" else {}
+    wider = {"filters": FOR_HANDWRITING} if name == "handwriting" else {}
     model = build_model() if name == "fast" else build_fast_model(**wider)
     began = time.perf_counter()
     run = train(model, x_train, y_train, settings)
@@ -122,7 +122,7 @@ def rate() -> dict[str, Any]:
     """Time matrix products, and a training whose multiplications can be counted."""
     import numpy as np
 
-    from mnist_lesson.model import build_fast_model, build_model
+    from mnist_lesson.model import FOR_HANDWRITING, build_fast_model, build_model
 
     a = np.random.default_rng(0).random((2048, 2048), np.float32)
     times = []
@@ -135,7 +135,7 @@ def rate() -> dict[str, Any]:
         "multiplications a digit": {
             "original": products(build_model()),
             "fast": products(build_fast_model()),
-            "handwriting": products(build_fast_model(filters=(24, 48, 96))),
+            "handwriting": products(build_fast_model(filters=FOR_HANDWRITING)),
         },
     }
 

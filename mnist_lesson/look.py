@@ -135,6 +135,32 @@ def show_probabilities(probabilities: ArrayLike, *, label: int | None = None, ax
     return _figure_of(axis)
 
 
+def show_bars(numbers: Mapping[str, float], *, title: str = "", ax: Any = None) -> Figure:
+    """Draw a bar for each number, its name before it and its value behind it. Explained in notebook 09.
+
+    Parameters
+    ----------
+    numbers
+        Names, and numbers from 0 on. Whole numbers are written as they are, others with three digits.
+    title
+        What the numbers are.
+    """
+    if not isinstance(numbers, Mapping) or not numbers:
+        raise ValueError(f"numbers came as {describe(numbers)}; names and numbers are needed, as in {{'conv_1': 3.5}}.")
+    lengths = check_numbers(list(numbers.values()), "numbers", (1,), "numbers from 0 on,")
+    if lengths.min() < 0:
+        raise ValueError(f"numbers came with {lengths.min():g}; a bar cannot be shorter than 0.")
+    axis = new_axes(PAGE, 0.6 + 0.37 * len(lengths))[0] if ax is None else ax
+    bars = axis.barh(list(numbers), lengths, color=[BLUE, *[PALE] * (len(lengths) - 1)])
+    axis.bar_label(bars, [f"{n:,}" if isinstance(n, int) else f"{n:.3g}" for n in numbers.values()], padding=4)
+    tidy(axis, title, "", "")
+    axis.invert_yaxis()
+    axis.set_xlim(0, 1.15 * (lengths.max() or 1))
+    axis.set_xticks([])
+    axis.grid(False)
+    return _figure_of(axis)
+
+
 def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
     """Draw which digit was taken for which: counts, mistakes darker where they are many. See notebook 07.
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parent / "assets"
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "selu", "gelu", "softplus", "silu", "leaky_relu", "linear")
 LARGEST_FILE = 300_000_000  # bytes, unpacked; the lesson's own network takes 5 million
+FOR_HANDWRITING = (24, 48, 96)  # filters of `build_fast_model()`, for `Settings.for_handwriting()`
 _DRAWING = threading.Lock()
 
 

@@ -117,7 +117,7 @@ class Settings:
 
     @classmethod
     def for_handwriting(cls) -> Settings:
-        """Train `build_fast_model(filters=(24, 48, 96))` on digits as many hands would write them. See notebook 09."""
+        """Train `build_fast_model(filters=FOR_HANDWRITING)` on digits as by many hands. See notebook 09."""
         return replace(cls.for_fast_model(), batch_size=128, epochs=5, learning_rate=0.01, augment=True, shift=0)
 
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # it has no type hints
+from threadpoolctl import ThreadpoolController
 
 from mnist_lesson.checks import check_whole, describe
 from mnist_lesson.model import ASSETS, LARGEST_FILE, ModelFileError, check_digest

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from mnist_lesson.look import (
+    show_bars,
     show_confusion,
     show_curves,
     show_digit,
@@ -41,6 +42,7 @@ EVERY = {
     "maps": lambda **k: show_maps(RNG.random((26, 26, 32)), **k),
     "numbers": lambda **k: show_numbers(DIGITS[0], **k),
     "probabilities": lambda **k: show_probabilities(TEN, label=8, **k),
+    "bars": lambda **k: show_bars({"a": 3, "b": 0.1234}, title="two", **k),
     "confusion": lambda **k: show_confusion(np.eye(10, dtype=int) + 1, **k),
     "curves": lambda **k: show_curves({"a": [1, 2], "b": [2, np.nan]}, **k),
     "line_fit": lambda **k: show_line_fit([1, 2, 3], [2, 2, 5], 1.5, 0, **k),
@@ -239,6 +241,10 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
     "scores for probabilities": (lambda: show_probabilities(TEN * 9), ValueError, "from 0 to 1"),
     "nine probabilities": (lambda: show_probabilities(TEN[:9]), ValueError, "ten numbers"),
     "a label too large": (lambda: show_probabilities(TEN, label=10), ValueError, "from 0 to 9"),
+    "a list of bars": (lambda: show_bars([1, 2]), ValueError, "names and numbers"),
+    "no bars": (lambda: show_bars({}), ValueError, "names and numbers"),
+    "a bar below nothing": (lambda: show_bars({"a": -1}), ValueError, "-1"),
+    "a bar that is no number": (lambda: show_bars({"a": np.nan}), ValueError, "not a number"),
     "a small table": (lambda: show_confusion(np.eye(9)), ValueError, r"\(10, 10\)"),
     "uneven points": (lambda: show_line_fit([1, 2], [1]), ValueError, "x has 2 numbers and y has 1"),
     "no curves": (lambda: show_curves({}), ValueError, "one to four"),
@@ -253,6 +259,13 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
     ),
     "a flat kernel": (lambda: show_window(DIGITS[0], np.ones(9), 0, 0), ValueError, r"shape \(3, 3\)"),
 }
+
+
+def test_bars_are_as_long_as_their_numbers_and_say_them() -> None:
+    axis = show_bars({"first": 1234, "second": 0.1234}).axes[0]
+    assert list(axis.containers[0].datavalues) == [1234, 0.1234]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["first", "second"]
+    assert [text.get_text() for text in axis.texts] == ["1,234", "0.123"]
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -35,7 +35,7 @@ LEAST_ACCURACY = {"lesson": 0.99, "handwriting": 0.993}
 def make(name: str) -> dict[str, Any]:
     """Train one network, test it once, put its files among the assets, and return what is known of it."""
     from mnist_lesson import build_model, load_data, to_input
-    from mnist_lesson.model import build_fast_model
+    from mnist_lesson.model import FOR_HANDWRITING, build_fast_model
     from mnist_lesson.runs import facts_of
     from mnist_lesson.test import score
     from mnist_lesson.train import Settings, train
@@ -44,7 +44,7 @@ def make(name: str) -> dict[str, Any]:
 
     (x_train, y_train), (x_test, y_test) = load_data()
     lesson = name == "lesson"
-    model = build_model() if lesson else build_fast_model(filters=(24, 48, 96))
+    model = build_model() if lesson else build_fast_model(filters=FOR_HANDWRITING)
     settings = Settings() if lesson else Settings.for_handwriting()
     run = train(model, to_input(x_train), y_train, settings, name=f"ready-{name}", resume=True)
     if run.status != "finished":

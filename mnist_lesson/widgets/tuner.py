@@ -16,7 +16,7 @@ from mnist_lesson.instructor.compare import say_difference
 from mnist_lesson.instructor.plan import parameters, problems, room, seconds
 from mnist_lesson.instructor.records import DEFAULTS, ORDERS, Record, Runs, append, runs_file
 from mnist_lesson.instructor.sweeps import Quiet
-from mnist_lesson.look import BLUE, PAGE, PALE, new_axes, tidy
+from mnist_lesson.look import show_bars
 from mnist_lesson.model import ACTIVATIONS
 from mnist_lesson.watching import Progress, say_seconds
 from mnist_lesson.widgets.panel import Panel, png, say, text
@@ -317,17 +317,8 @@ def still() -> Figure:
         "dense_units 256": {"dense_units": 256},
         "any dropout": {"dropout_dense": 0.0},
     }
-    weights = [parameters(DEFAULTS | one) for one in turned.values()]
-    axis = new_axes(PAGE, 2.8)[0]
-    bars = axis.barh(list(turned), weights, color=[BLUE] + [PALE] * (len(turned) - 1))
-    axis.bar_label(bars, [f" {count:,}" for count in weights])
-    axis.invert_yaxis()
-    axis.set_xlim(0, 1.15 * max(weights))
-    tidy(axis, "How many weights the network has, if you turn one control", "", "")
-    axis.set_xticks([])
-    axis.grid(False)
-    figure: Figure = axis.figure
-    return figure
+    weights = {name: parameters(DEFAULTS | one) for name, one in turned.items()}
+    return show_bars(weights, title="How many weights the network has, if you turn one control")
 
 
 def _look(name: str) -> dict[str, Any]:

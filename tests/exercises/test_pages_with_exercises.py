@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -14,13 +13,12 @@ import pytest
 import turns
 from nbformat import NotebookNode
 
+import notebooks as tool
 from mnist_lesson import exercises
 from mnist_lesson.exercises import journal
 from mnist_lesson.exercises.engine import FunctionExercise
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import notebooks as tool  # noqa: E402  (tools/notebooks.py, on the path since the line above)
 
 FILES = {page: ROOT / "notebooks" / f"{number:02d}_{page}.ipynb" for number, page in enumerate(exercises.PAGES)}
 BLANK = re.compile(r"[=:] ?\.\.\.|^\s*\.\.\.$", re.MULTILINE)

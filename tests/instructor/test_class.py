@@ -98,12 +98,14 @@ def test_rehearse_says_what_a_class_waits_for_and_what_to_fix(tmp_path: Path, ca
     page(tmp_path, "01_long.ipynb", PAGE)
     page(tmp_path, "02_broken.ipynb", "no_such_name")
     (tmp_path / "instructor").mkdir()
-    page(tmp_path / "instructor", "tuning.ipynb", "2 + 2")
+    page(tmp_path / "instructor", "tuning.ipynb", PAGE)
     assert rehearse.rehearse(tmp_path) == 1
     said = capsys.readouterr().out
     assert re.search(r"^01_long .* 9 min 5\d s +\d+ MB$", said, flags=re.MULTILINE)  # 10 s × 10 × 6, less 10
     assert "before the break" in said
     assert re.search(r"^tuning ", said, flags=re.MULTILINE)
+    assert re.search(r"the class waits about (9|10) min", said)  # not for the instructor's page
+    assert "Start the training of 01_long before" in said
     assert re.search(r"To fix:\n02_broken: NameError: name 'no_such_name'", said)
     assert not (tmp_path / "my_work").exists()
     assert rehearse.rehearse(tmp_path, ["00"]) == 0

@@ -198,6 +198,15 @@ def test_a_wrong_grid_is_refused_in_words(grid, words) -> None:
 
 
 @pytest.mark.training
+def test_each_progress_line_covers_the_one_before(data, capsys) -> None:
+    sweep(TINY | {"seed": [0, 1, 2]}, data)
+    lines = capsys.readouterr().out.split("\r")[1:]
+    widths = [len(line.rstrip("\n")) for line in lines]
+    assert "left" in "".join(lines)
+    assert widths == sorted(widths)
+
+
+@pytest.mark.training
 def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(data, workspace: Path, capsys) -> None:
     grid = TINY | {"seed": [0], "filters": [(0, 3), (2, 3)], "learning_rate": [0.01, 1e9]}
     runs = sweep(grid, data)

@@ -18,9 +18,9 @@ from pathlib import Path
 import nbformat
 import sandbox
 
+import notebooks as tool
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import notebooks as tool  # noqa: E402  (tools/notebooks.py, on the path since the line above)
 
 WITNESS = Path(__file__).parent / "witness"
 # Other plugins would double the time that pytest takes to start, for each page.
