@@ -102,7 +102,7 @@ class Settings:
 
     @classmethod
     def fast(cls) -> Settings:
-        """Make the lesson's own network nearly as good as the original, in a fraction of its time. See notebook 09."""
+        """Make the lesson's own network as good as the original, in a fraction of its time. See notebook 09."""
         return cls(epochs=3, learning_rate=0.003, schedule="one_cycle", label_smoothing=0.1, shift=1)
 
     @classmethod
