@@ -130,9 +130,11 @@ def test_ink_is_dark_and_paper_is_white() -> None:
 
 
 def test_numbers_are_written_where_they_belong() -> None:
-    figure = show_numbers([[0, 7], [250, 3], [0, 1]])
-    assert texts(figure) == ["0", "7", "250", "3", "0", "1"]
-    assert [text.get_position() for text in figure.axes[0].texts][2] == (0, 1)
+    axis = show_numbers([[0, 7], [250, 3], [0, 1]]).axes[0]
+    written = {text.get_position(): text.get_text() for text in axis.texts}
+    assert written == {(1, 0): "7", (0, 1): "250", (1, 1): "3", (1, 2): "1"}
+    assert axis.collections[0].get_offsets().tolist() == [[0, 0], [0, 2]]  # the zeros
+    assert (axis.get_xlim(), axis.get_ylim()) == ((-0.5, 1.5), (2.5, -0.5))
     assert texts(show_numbers([[0.25, -0.04], [-1.0, 2.0]])) == ["0.2", "0.0", "-1.0", "2.0"]
 
 
