@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -102,6 +103,22 @@ def test_tampered_output_fails(tampered_outcome: Outcome) -> None:
 def test_page_07_takes_the_network_that_page_06_trained(walk_outcome: Outcome) -> None:
     """In one workspace, 07 uses the reader's own network, and all its saved outputs hold for that one, too."""
     assert walk_outcome.failed == 0, walk_outcome.report
+
+
+TALK = """\
+from ipywidgets import HTML
+
+words = HTML()
+for number in range(4000):
+    words.value = f"{number} " * 1500
+print("done")"""
+
+
+def test_a_cell_that_says_much_is_heard_to_its_end(tmp_path: Path) -> None:
+    """A training in full sends its panel thousands of messages before nbval listens to the first."""
+    shutil.copy(ROOT / "conftest.py", tmp_path)
+    outcome = nbval(page_of(tmp_path / "talk.ipynb", TALK, "done\n"), tmp_path / "scratch")
+    assert outcome.failed == 0, outcome.report
 
 
 def test_plain_nbval_collects_every_page() -> None:
