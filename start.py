@@ -80,23 +80,37 @@ def say(text):
 # Can this Python, on this computer, run the lesson?
 
 
-def python_trouble(version, command_works, system):
-    """Return what is wrong with a Python of this version and the one line to type instead, or None."""
+def python_trouble(version, works, system):
+    """Return what is wrong with a Python of this version and the one line to type instead, or None.
+
+    `works` tells of a command, a list of words, whether it ends well here.
+    """
     version = tuple(version[:2])
     if OLDEST <= version <= NEWEST:
         return None
     text = "The lesson needs Python 3.11, 3.12 or 3.13, and this is Python {}.{}.".format(*version)
     commands = {"Windows": ["py -3.12", "py -3.13", "py -3.11"]}
     for command in commands.get(system, ["python3.12", "python3.13", "python3.11"]):
-        if command_works(command.split()):
+        if works(command.split() + ["-c", "import venv"]):
             return text + " You have a fitting one. Type:\n    {} start.py".format(command)
-    lines = {
-        "Windows": "winget install Python.Python.3.12",
-        "Darwin": "brew install python@3.12",
-        "Linux": "sudo apt install python3.12 python3.12-venv",
-    }
-    text += " Install one. Type:\n    " + lines.get(system, "conda create -n lesson python=3.12")
-    return text + "\nThen: {} start.py".format("py -3.12" if system == "Windows" else "python3.12")
+    lines = {"Windows": "winget install Python.Python.3.12", "Darwin": "brew install python@3.12"}
+    new, line = "3.12", lines.get(system)
+    if system == "Linux":
+        new, line = linux_install(works)
+    if line is None:
+        return text + " With conda, this line brings one, and all else, too:\n    conda env create -f environment.yml"
+    command = "py -{}" if system == "Windows" else "python{}"
+    return "{} Install one. Type:\n    {}\nThen: {} start.py".format(text, line, command.format(new))
+
+
+def linux_install(works):
+    """Return which Python this Linux offers, and the line that installs it; no line where it offers none."""
+    for version in ("3.12", "3.13", "3.11"):
+        if works(["apt-cache", "show", "python" + version]):
+            return version, "sudo apt install python{0} python{0}-venv".format(version)
+        if works(["dnf", "-q", "info", "python" + version]):
+            return version, "sudo dnf install python" + version
+    return None, None
 
 
 def venv_trouble(version, system):
@@ -106,7 +120,7 @@ def venv_trouble(version, system):
         import venv  # noqa: F401
     except ImportError:
         text = "This Python came without the part that makes environments (venv). Type:\n    "
-        if system == "Linux":
+        if system == "Linux" and shutil.which("apt"):
             return text + "sudo apt install python{}.{}-venv".format(*version[:2])
         return text + "conda env create -f environment.yml"
     return None
@@ -127,7 +141,6 @@ def computer_trouble(system, machine, bits):
 
 def command_works(command):
     try:
-        command = command + ["-c", "import venv"]
         return subprocess.call(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) == 0
     except OSError:
         return False
@@ -186,15 +199,28 @@ def set_ready(part):
 
 
 def python_runs():
-    """Say whether the environment's Python still starts (the one it was made from may have been removed)."""
+    """Say whether the environment's Python still starts and sees its packages.
+
+    The one that it was made from may have been removed, or have become a newer one, which looks elsewhere.
+    """
     try:
-        return subprocess.call([venv_python(), "-c", ""], stderr=subprocess.PIPE) == 0
+        return subprocess.call([venv_python(), "-c", "import pip"], stderr=subprocess.PIPE) == 0
     except OSError:
         return False
 
 
 def remove(folder):
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove an environment of ours. It gets another name first: half of it must not be taken for somebody's own."""
+    gone = folder + "-gone"
+    shutil.rmtree(gone, ignore_errors=True)
+    try:
+        if os.path.islink(folder):
+            os.unlink(folder)
+        else:
+            os.rename(folder, gone)
+    except OSError:
+        gone = folder
+    shutil.rmtree(gone, ignore_errors=True)
     if os.path.lexists(folder):
         raise Trouble("{} could not be removed. Close this lesson everywhere, delete it. {}".format(folder, AGAIN))
 
@@ -233,7 +259,7 @@ def build():
         install("packages", ["-r", os.path.join(ROOT, "requirements.lock")], "the packages")
         install("lesson", ["--no-deps", "--no-build-isolation", "-e", ROOT], "the lesson itself")
     except BaseException:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not stop the tidying
+        ignore_signals()  # a second Ctrl-C must not stop the tidying
         say("\nTidying up ...")
         remove(VENV)
         if aside:
@@ -304,6 +330,7 @@ def run(command, words, total=0):
         raise
     if child.wait() != 0:
         raise Trouble(failure(words, lines))
+    say("  done in {:.0f} s".format(time.time() - began))
 
 
 def watch(child, reader, lines, total, began):
@@ -321,7 +348,6 @@ def watch(child, reader, lines, total, began):
         sys.stdout.flush()
     if screen:
         sys.stdout.write("\r" + " " * 78 + "\r")
-    say("  done in {:.0f} s".format(time.time() - began))
 
 
 def what_now(lines, total):
@@ -341,7 +367,7 @@ def what_now(lines, total):
 
 def end(child):
     """End a command and all that it started, and wait until it is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_signals()
     try:
         if os.name == "nt":
             subprocess.call(["taskkill", "/F", "/T", "/PID", str(child.pid)], stdout=subprocess.PIPE)
@@ -425,6 +451,14 @@ def tests(options):
     return hand_over(command + selected + options.rest, env)
 
 
+def port(text):
+    if not (text.isdigit() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(
+            "{!r} is none: a port is a whole number from 1 to 65535, such as 9000".format(text)
+        )
+    return int(text)
+
+
 def arguments(given):
     parser = argparse.ArgumentParser(
         prog="start.py",
@@ -434,11 +468,15 @@ def arguments(given):
     )
     parser.add_argument("what", nargs="?", choices=["lab", "check", "test"], default="lab", help="lab, if left out")
     parser.add_argument("--no-browser", action="store_true", help="print the address in place of opening it")
-    parser.add_argument("--port", type=int, help="the port to use; otherwise 8888, or the next that is free")
+    parser.add_argument("--port", type=port, help="the port to use; otherwise 8888, or the next that is free")
     parser.add_argument("--full", action="store_true", help="with test: nothing is shortened; with check: train too")
     options, options.rest = parser.parse_known_args(given)
     if options.rest and options.what != "test":
         parser.error("not understood: " + " ".join(options.rest))
+    if options.what == "lab" and options.full:
+        parser.error("--full goes with test or check: start.py test --full")
+    if options.what != "lab" and (options.no_browser or options.port):
+        parser.error("--no-browser and --port go with lab: start.py --no-browser --port 9000")
     return options
 
 
@@ -446,14 +484,25 @@ def stop(number, frame):
     raise KeyboardInterrupt
 
 
+def signals():
+    """Return what may ask us to stop, on this system."""
+    return [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+def ignore_signals():
+    for one in signals():
+        signal.signal(one, signal.SIG_IGN)
+
+
 def main(given):
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a narrow terminal must not stop us at an accent in a path
     try:
         check_computer()
         options = arguments(given)
         os.chdir(ROOT)
-        for name in ("SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), stop)
+        for one in signals():
+            signal.signal(one, stop)
         lock()
         prepare(options.what == "test")
         LOCK.pop().close()

@@ -25,8 +25,13 @@ def import_keras() -> ModuleType:
     Raises
     ------
     ImportError
-        TensorFlow is not installed; the message says what to type.
+        TensorFlow is not installed, or Keras is told to use another engine; the message says what to type.
     """
+    if (engine := os.environ.get("KERAS_BACKEND", "tensorflow")) != "tensorflow":
+        raise ImportError(
+            f"KERAS_BACKEND is {engine!r} on this computer, but the lesson needs tensorflow. Restart the kernel, and "
+            "type this first: import os; os.environ['KERAS_BACKEND'] = 'tensorflow'"
+        )
     if "tensorflow" not in sys.modules:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         os.environ.setdefault("KERAS_BACKEND", "tensorflow")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mnist_lesson import __version__, doctor
+from mnist_lesson import __version__
 from mnist_lesson.workspace import FIRST_PAGE
 
 SETTINGS = Path(__file__).parent / "assets" / "jupyter"  # closing a page stops its kernel; no news
@@ -54,11 +56,30 @@ def lab_arguments(root: Path, *, browser: bool, port: int | None) -> list[str]:
     return start
 
 
+def port(text: str) -> int:
+    """Read a port from the command line."""
+    if not (text.isdecimal() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is none: a port is a whole number from 1 to 65535, such as 9000")
+    return int(text)
+
+
+def is_free(number: int) -> bool:
+    """Say whether JupyterLab can listen on a port."""
+    try:
+        with socket.create_server(("127.0.0.1", number)):
+            return True
+    except OSError:
+        return False
+
+
 def lab(options: argparse.Namespace) -> int:
     """Open JupyterLab on the first page, and end when it ends."""
     folder = notebooks_folder(Path.cwd())
     if folder is None:
         print("The lesson's notebooks are not here. Go to the lesson's folder and type: mnist-lesson lab")
+        return 1
+    if options.port and not is_free(options.port):
+        print(f"Port {options.port} is in use. Name another, as in --port {options.port % 65535 + 1}, or leave it out.")
         return 1
     from jupyterlab.labapp import main as open_lab
 
@@ -69,6 +90,17 @@ def lab(options: argparse.Namespace) -> int:
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     open_lab(lab_arguments(folder.parent, browser=browser, port=options.port))
     return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Look at everything that the lesson needs."""
+    try:
+        from mnist_lesson import doctor
+    except ImportError as error:  # the doctor needs one package himself
+        print(f"FAULT  packages      {error.name} is missing")
+        print(f'{"":20} What to do: "{sys.executable}" -m pip install {error.name}')
+        return 1
+    return doctor.report(full=options.full)
 
 
 def rehearse(options: argparse.Namespace) -> int:
@@ -91,12 +123,12 @@ def parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("lab", help="open the lesson in JupyterLab")
     one.add_argument("--no-browser", action="store_true", help="print the address in place of opening it")
-    one.add_argument("--port", type=int, help="the port to use; otherwise 8888, or the next that is free")
+    one.add_argument("--port", type=port, help="the port to use; otherwise 8888, or the next that is free")
     one.set_defaults(do=lab)
 
     one = commands.add_parser("check", help="look for what is wrong, and say what to do about it")
     one.add_argument("--full", action="store_true", help="also train a network for a moment")
-    one.set_defaults(do=lambda options: doctor.report(full=options.full))
+    one.set_defaults(do=check)
 
     one = commands.add_parser("rehearse", help="run every page here, and say what a class will wait for")
     one.add_argument("pages", nargs="*", metavar="PAGE", help="such as 06; none means all")
@@ -106,6 +138,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a narrow terminal must not stop us at an é in a path
     options = parser().parse_args(arguments)
     return int(options.do(options))
 

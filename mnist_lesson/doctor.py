@@ -15,8 +15,16 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 LOCK = Path(__file__).parents[1] / "requirements.lock"  # beside the package in a checkout, not in a wheel
-PIP = (f'"{sys.executable}"' if " " in sys.executable else sys.executable) + " -m pip install "
-ANEW = "Make the environment anew: delete the folder .venv and type: python3 start.py"
+INSTALL = (f'"{sys.executable}"' if " " in sys.executable else sys.executable) + " -m pip install "
+IN_VENV, IN_CONDA = Path(sys.prefix).name == ".venv", (Path(sys.prefix) / "conda-meta").exists()
+FROM_START = "delete the folder .venv and type: python3 start.py"
+ANEW = "Make the environment anew: " + (
+    FROM_START
+    if IN_VENV
+    else "conda env create --yes"
+    if IN_CONDA
+    else "delete it, and install the lesson in a new one"
+)
 TENSORFLOWS = ("tensorflow", "tensorflow-cpu")
 MEMORY_NEEDED = 1.5e9  # a page that trains, and JupyterLab beside it
 DISK_NEEDED = 2e8
@@ -44,7 +52,7 @@ def packages() -> Finding:
     if wrong := [one for one in wanted if not satisfied(one)]:
         names = "; ".join(f"{r.name} is {installed(r.name) or 'missing'}, not {r.specifier}" for r in wrong)
         pins = [f'-r "{LOCK}"'] if LOCK.exists() else [f'"{one.name}{one.specifier}"' for one in wrong]
-        return Finding(names, PIP + " ".join(pins))
+        return Finding(names, INSTALL + " ".join(pins))
     if (count := sum(bool(installed(name)) for name in TENSORFLOWS)) != 1:
         return Finding(f"{' and '.join(TENSORFLOWS)}: {count} of them, and one it must be", ANEW)
     return Finding(f"{len(wanted)} as {'locked' if LOCK.exists() else 'asked for'}")
@@ -110,14 +118,22 @@ def data() -> Finding:
 
 def workspace() -> Finding:
     """Try to write in the learner's folder."""
-    from mnist_lesson.workspace import WorkspaceError, check_writable
+    from mnist_lesson import workspace
+    from mnist_lesson.cli import notebooks_folder
 
+    place, pages = workspace.folder(), notebooks_folder(Path.cwd())
+    if pages and "MNIST_LESSON_WORKSPACE" not in os.environ:  # that of the pages which `mnist-lesson lab` opens here
+        place = pages / "my_work"
+    new = not place.exists()
     try:
-        folder = check_writable()
-    except WorkspaceError as error:
-        return Finding("cannot be written", str(error))
-    free = shutil.disk_usage(folder).free
-    return Finding(str(folder), "" if free > DISK_NEEDED else f"Free some space there: {free / 1e6:.0f} MB left.")
+        workspace.check_writable(place)
+    except workspace.WorkspaceError:
+        way = "Make it yours, or name another in the environment variable MNIST_LESSON_WORKSPACE."
+        return Finding(f"{place} cannot be written", way)
+    free = shutil.disk_usage(place).free
+    if new:
+        place.rmdir()
+    return Finding(str(place), "" if free > DISK_NEEDED else f"Free some space there: {free / 1e6:.0f} MB left.")
 
 
 def widgets() -> Finding:
@@ -129,13 +145,13 @@ def widgets() -> Finding:
         for one in map(Requirement, metadata.requires(name) or []):
             if one.marker is None and not satisfied(one):
                 found = f"{name} needs {one}, and {installed(one.name) or 'none'} is here"
-                return Finding(found, f'{PIP}--no-deps "{one.name}{one.specifier}"')
+                return Finding(found, f'{INSTALL}--no-deps "{one.name}{one.specifier}"')
     for name, extension in EXTENSIONS.items():
         tail = f"labextensions/{extension}/package.json"
         ours = next(str(f.locate()) for f in metadata.files(name) or [] if f.as_posix().endswith(tail))
         found_by_lab = [path for place in jupyter_path() if (path := Path(place, tail)).exists()]
         if not found_by_lab:
-            return Finding(f"JupyterLab does not find {extension}", f"{PIP}--force-reinstall --no-deps {name}")
+            return Finding(f"JupyterLab does not find {extension}", f"{INSTALL}--force-reinstall --no-deps {name}")
         if found_by_lab[0].read_bytes() != Path(ours).read_bytes():
             return Finding(f"another {extension} hides ours", f"Delete the folder {found_by_lab[0].parent}")
     return Finding(", ".join(f"{name} {installed(name)}" for name in names))

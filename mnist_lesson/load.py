@@ -13,7 +13,6 @@ Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 MNIST = Path(__file__).parent / "assets" / "mnist.npz"
 MNIST_SHA256 = "ee068f36682cba7f38bafdedc77b0f873ebbcf877036f7ebde566966146ac146"
-INSTALL_AGAIN = "python -m pip install --force-reinstall --no-deps ."
 SHAPES = {"x_train": (60000, 28, 28), "y_train": (60000,), "x_test": (10000, 28, 28), "y_test": (10000,)}
 
 
@@ -57,10 +56,19 @@ def load_data(path: str | Path | None = None) -> tuple[Digits, Digits]:
 
 
 def _broken(file: Path, what: str) -> str:
-    return f"The file of digits {file} {what}. To repair it, type this in the lesson's folder: {repair()}"
+    copy = f"import shutil, mnist_lesson.load; shutil.copy(mnist_lesson.load.MNIST, {str(file)!r})"
+    way = repair() if file.absolute() == MNIST.absolute() else f"To repair it, type this in Python: {copy}"
+    return f"The file of digits {file} {what}. {way}"
 
 
 def repair() -> str:
-    """Return the line that brings the package's own files back: from Git in a checkout, else by installing again."""
-    in_checkout = (Path(__file__).parents[1] / ".git").exists()
-    return f"git checkout -- mnist_lesson/{MNIST.parent.name}" if in_checkout else INSTALL_AGAIN
+    """Say how to bring the package's own files back: from Git, by a new download, or by installing again."""
+    house, assets = Path(__file__).parents[1], f"mnist_lesson/{MNIST.parent.name}"
+    if (house / ".git").exists():
+        return f"To repair it, type this in the lesson's folder: git checkout -- {assets}"
+    if (house / "pyproject.toml").exists():  # unpacked from a download: the damaged file is the only one here
+        return f"To repair it, download the lesson again, and put its folder {assets} in the place of {MNIST.parent}"
+    from mnist_lesson.doctor import INSTALL
+
+    options = "--force-reinstall --no-deps --no-build-isolation ."
+    return f"To repair it, type this in the lesson's folder: {INSTALL}{options}"

@@ -14,7 +14,7 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mnist_lesson.train import Settings
 
 REPORTS = 0.25  # seconds between two reports to the watcher
+PATIENCE = 15.0  # seconds after a first Ctrl-C in which another one is taken for impatience
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ class Loop:
         """Compile the model, give it its first or its saved weights, and tell the watcher."""
         compile_model(self.model, self.settings, self.steps * self.epochs)
         digits = self.digits
-        self._identity = runs.identity(self.model, self.settings, digits.x, digits.y, digits.places, digits.y_val)
+        settings = asdict(self.settings) | {"keep_weights": keep_weights}
+        self._identity = runs.identity(self.model, settings, *vars(digits).values())
         saved = runs.load_checkpoint(self.file, self._identity) if resume else None
         if saved is not None:
             self._restore(saved)
@@ -170,6 +172,8 @@ class Loop:
         }
         for name, value in row.items():
             self.history[name].append(value)
+        if not math.isfinite(row["val_loss"]):
+            self.status, self.model.stop_training = "diverged", True
         self.replay.add(self.model, row["epoch"], probabilities)
         if whole and self.status != "diverged":
             self._done = epoch + 1
@@ -195,9 +199,15 @@ class Loop:
         )
 
     def _restore(self, saved: Checkpoint) -> None:
+        variables = self.model.optimizer.variables
+        shapes = [list(map(np.shape, arrays)) for arrays in (saved.weights, saved.optimizer)]
+        if saved.done > self.epochs or shapes != [
+            [w.shape for w in self.model.get_weights()],
+            [tuple(v.shape) for v in variables],
+        ]:
+            raise runs.broken(self.file)
         self.model.set_weights(saved.weights)
-        self.model.optimizer.build(self.model.trainable_variables)
-        for variable, value in zip(self.model.optimizer.variables, saved.optimizer, strict=True):
+        for variable, value in zip(variables, saved.optimizer, strict=True):
             variable.assign(value)
         self._done, self.seconds_before = saved.done, saved.seconds
         self.history, self.replay = saved.history, saved.replay
@@ -221,15 +231,22 @@ def compile_model(model: keras.Model, settings: Settings, steps: int) -> None:
 
 @contextmanager
 def interrupt_sets(stop: threading.Event) -> Iterator[None]:
-    """Let Ctrl-C or Kernel → Interrupt set `stop` instead of breaking off; a second one breaks off as usual."""
+    """Let Ctrl-C or Kernel → Interrupt set `stop` instead of breaking off.
+
+    Another one breaks off as usual, but not within `PATIENCE`: so long the held-out digits may take.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = signal.getsignal(signal.SIGINT)
 
+    asked = list[float]()
+
     def handle(number: int, frame: Any) -> None:
+        asked.append(time.monotonic())
+        if asked[-1] - asked[0] > PATIENCE:
+            raise KeyboardInterrupt
         stop.set()
-        signal.signal(signal.SIGINT, before)
 
     signal.signal(signal.SIGINT, handle)
     try:

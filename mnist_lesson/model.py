@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mnist_lesson.backend import import_keras
-from mnist_lesson.checks import CLASSES, SIDE, check_choice, check_number, check_whole, describe
+from mnist_lesson.checks import CLASSES, SIDE, check_choice, check_number, check_whole, describe, model_hint
 from mnist_lesson.load import repair
 from mnist_lesson.workspace import run_folder, write_atomic
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parent / "assets"
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "selu", "gelu", "softplus", "silu", "leaky_relu", "linear")
 LARGEST_FILE = 300_000_000  # bytes, unpacked; the lesson's own network takes 5 million
+DIGITS_TO_ANSWERS = ((None, SIDE, SIDE, 1), (None, CLASSES))  # what a network of the lesson reads and gives
 FOR_HANDWRITING = (24, 48, 96)  # filters of `build_fast_model()`, for `Settings.for_handwriting()`
 _DRAWING = threading.Lock()
 
@@ -78,11 +79,12 @@ def build_model(
     -----
     Explained in notebook 05.
     """
-    network = {"filters": filters, "kernel_size": kernel_size, "dense_units": dense_units, "activation": activation}
-    check_network(network | {"dropout_conv": dropout_conv, "dropout_dense": dropout_dense})
-    check_whole("num_classes", num_classes, 2, 1000)
-    _check_input_shape(input_shape, kernel_size)
-    first, second = filters
+    sizes = {"filters": filters, "kernel_size": kernel_size, "dense_units": dense_units}
+    shares = {"dropout_conv": dropout_conv, "dropout_dense": dropout_dense}
+    network = check_network({**sizes, **shares, "activation": activation})
+    kernel_size, (first, second) = network["kernel_size"], network["filters"]
+    num_classes = check_whole("num_classes", num_classes, 2, 1000, as_in="num_classes=10")
+    input_shape = _check_input_shape(input_shape, kernel_size)
 
     keras = import_keras()
     layers = keras.layers
@@ -93,10 +95,10 @@ def build_model(
             layers.Conv2D(first, kernel_size, activation=activation, name="conv_1"),
             layers.Conv2D(second, kernel_size, activation=activation, name="conv_2"),
             layers.MaxPooling2D(2, name="pool"),
-            layers.Dropout(dropout_conv, name="dropout_1"),
+            layers.Dropout(network["dropout_conv"], name="dropout_1"),
             layers.Flatten(name="flatten"),
-            layers.Dense(dense_units, activation=activation, name="dense"),
-            layers.Dropout(dropout_dense, name="dropout_2"),
+            layers.Dense(network["dense_units"], activation=activation, name="dense"),
+            layers.Dropout(network["dropout_dense"], name="dropout_2"),
             layers.Dense(num_classes, activation="softmax", name="output"),
         ],
         name="lesson",
@@ -132,11 +134,10 @@ def build_fast_model(*, filters: tuple[int, int, int] = (32, 32, 96), seed: int 
     -----
     Explained in notebook 09.
     """
-    _check_filters(filters, (32, 32, 96))
+    first, second, third = _check_filters(filters, (32, 32, 96))
     keras = import_keras()
     layers = keras.layers
 
-    first, second, third = filters
     model = keras.Sequential(
         [
             keras.Input((SIDE, SIDE, 1)),
@@ -157,22 +158,47 @@ def build_fast_model(*, filters: tuple[int, int, int] = (32, 32, 96), seed: int 
     return model
 
 
-def check_network(arguments: dict[str, Any]) -> None:
-    """Raise TypeError or ValueError if one of these arguments of `build_model()` is none. Nothing is built."""
+def check_network(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return these arguments of `build_model()` as plain values, or raise TypeError or ValueError. Nothing is built."""
+    checked = dict[str, Any]()
     for name, value in arguments.items():
         if name == "filters":
-            _check_filters(value)
+            checked[name] = _check_filters(value)
         elif name == "activation":
-            check_choice(name, value, ACTIVATIONS)
+            checked[name] = check_choice(name, value, ACTIVATIONS)
         elif name in ("dropout_conv", "dropout_dense"):
-            check_number(name, value, 0, 0.99)
+            checked[name] = check_number(name, value, 0, 0.99, as_in=f"{name}=0.25")
         else:
-            check_whole(name, value, 1, {"kernel_size": 13, "dense_units": 4096}[name])
+            most, usual = {"kernel_size": (13, 3), "dense_units": (4096, 128)}[name]
+            checked[name] = check_whole(name, value, 1, most, as_in=f"{name}={usual}")
+    return checked
+
+
+def check_model(model: Any) -> None:
+    """Raise TypeError or ValueError unless `model` is a Keras network that can be trained and kept.
+
+    It must read 28 × 28 pictures into ten answers, and its layers must be such as the NumPy twin knows.
+    """
+    from mnist_lesson.twin import Twin
+
+    if not isinstance(model, import_keras().Model):
+        raise TypeError(f"model came as {describe(model)}, but a Keras network is needed. {model_hint(model)}")
+    if (shapes := _shapes(model)) != DIGITS_TO_ANSWERS:
+        raise ValueError(
+            f"model goes from {shapes[0]} to {shapes[1]}, but {DIGITS_TO_ANSWERS[0]} to {DIGITS_TO_ANSWERS[1]} is "
+            "needed: from 28 × 28 pixels to ten probabilities. Type model = build_model(), or begin your own layers "
+            "with keras.Input((28, 28, 1)) and end them with keras.layers.Dense(10, activation='softmax')."
+        )
+    Twin.from_keras(model)
+
+
+def _shapes(model: keras.Model) -> tuple[Any, Any]:
+    return getattr(model, "input_shape", "no shape yet"), getattr(model, "output_shape", "no shape yet")
 
 
 def draw_weights(model: keras.Model, seed: int) -> None:
     """Give `model` new first weights, drawn from `seed` (0 to 2³¹): the same seed, the same weights."""
-    check_whole("seed", seed, 0, 2**31)
+    seed = check_whole("seed", seed, 0, 2**31)
     keras = import_keras()
 
     # Keras draws the seeds of its layers from `random`, which all threads share, and another thread may draw in
@@ -196,7 +222,7 @@ def save_model(model: keras.Model, path: str | Path) -> None:
     Raises
     ------
     ValueError
-        `path` does not end in .keras.
+        `path` does not end in .keras, or the twin does not know a layer.
     WorkspaceError
         The folder cannot be written. What was there before is untouched.
     """
@@ -205,13 +231,14 @@ def save_model(model: keras.Model, path: str | Path) -> None:
     file = Path(path)
     if file.suffix != ".keras":
         raise ValueError(f"path came as {str(path)!r}, but it must end in .keras, as in 'my_network.keras'.")
+    twin = Twin.from_keras(model)  # first, so that nothing is written where it cannot be had
     plain = type(model).from_config(model.get_config())  # not compiled: no optimizer travels with the weights
     plain.set_weights(model.get_weights())
     with tempfile.TemporaryDirectory() as scratch:
         draft = Path(scratch) / "model.keras"
         plain.save(draft)
         write_atomic(file, draft.read_bytes())
-    Twin.from_keras(model).save(file.with_suffix(".npz"))
+    twin.save(file.with_suffix(".npz"))
 
 
 def load_model(path: str | Path) -> keras.Model:
@@ -231,10 +258,8 @@ def load_model(path: str | Path) -> keras.Model:
         raise ModelFileError(
             _unusable(file, f"holds no network that Keras can load ({type(error).__name__})")
         ) from error
-    if model.input_shape != (None, SIDE, SIDE, 1) or model.output_shape != (None, CLASSES):
-        raise ModelFileError(
-            _unusable(file, f"holds a network from {model.input_shape} to {model.output_shape}, not for digits")
-        )
+    if (shapes := _shapes(model)) != DIGITS_TO_ANSWERS:
+        raise ModelFileError(_unusable(file, f"holds a network from {shapes[0]} to {shapes[1]}, not for digits"))
     return model
 
 
@@ -255,7 +280,8 @@ def ready_trained_facts() -> dict[str, Any]:
     file = ASSETS / "ready.json"
     try:
         facts: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        _ = facts["sha256"].items()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelFileError(_unusable(file, "is missing or damaged")) from error
     return facts
 
@@ -288,28 +314,36 @@ def load_current(name: str = "model") -> tuple[keras.Model, str]:
     )
 
 
-def _check_filters(filters: Any, example: tuple[int, ...] = (32, 64)) -> None:
+def _check_filters(filters: Any, example: tuple[int, ...] = (32, 64)) -> tuple[int, ...]:
     if not isinstance(filters, tuple | list) or len(filters) != len(example):
         raise ValueError(
             f"filters came as {filters!r}, but {len(example)} whole numbers are needed, as in filters={example}."
         )
-    for place, count in enumerate(filters):
-        check_whole(f"filters[{place}]", count, 1, 512)
+    as_in = f"filters={example}"
+    return tuple(check_whole(f"filters[{place}]", n, 1, 512, as_in=as_in) for place, n in enumerate(filters))
 
 
-def _check_input_shape(shape: Any, kernel_size: int) -> None:
+def _check_input_shape(shape: Any, kernel_size: int) -> tuple[int, int, int]:
     if not isinstance(shape, tuple | list) or len(shape) != 3:
         raise ValueError(
             f"input_shape came as {describe(shape) if not isinstance(shape, tuple) else shape}, but height, width and "
             "channels are needed, as in input_shape=(28, 28, 1)."
         )
-    for side, low in zip(shape, (2 * kernel_size, 2 * kernel_size, 1), strict=True):
-        check_whole("input_shape (each part)", side, low, 1024)
+    least = 2 * kernel_size
+    height, width, channels = (
+        check_whole(f"input_shape[{place}]", side, low, 1024, as_in="input_shape=(28, 28, 1)")
+        for place, (side, low) in enumerate(zip(shape, (least, least, 1), strict=True))
+    )
+    return height, width, channels
 
 
 def _check_archive(file: Path) -> None:
-    if not file.is_file():
-        raise ModelFileError(_unusable(file, "does not exist"))
+    if file.is_dir():
+        raise ModelFileError(_unusable(file, "is a folder, and a file that ends in .keras is needed"))
+    if not file.exists():
+        raise ModelFileError(
+            f"{file} does not exist. {_repair_of(file) or 'Look at its name, or train again in notebook 06.'}"
+        )
     try:
         with zipfile.ZipFile(file) as archive:
             sizes = {member.filename: member.file_size for member in archive.infolist()}
@@ -322,9 +356,8 @@ def _check_archive(file: Path) -> None:
 
 
 def _unusable(file: Path, what: str) -> str:
-    way = (
-        f"To repair it, type this in the lesson's folder: {repair()}"
-        if file.parent == ASSETS
-        else "Delete or rename it, and train again in notebook 06."
-    )
-    return f"{file} {what}. {way}"
+    return f"{file} {what}. {_repair_of(file) or 'Delete or rename it, and train again in notebook 06.'}"
+
+
+def _repair_of(file: Path) -> str:
+    return repair() if file.parent == ASSETS else ""

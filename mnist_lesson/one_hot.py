@@ -63,7 +63,12 @@ def from_one_hot(vectors: Any) -> NDArray[np.int64]:
     -----
     Explained in notebook 04.
     """
-    table = np.asarray(vectors)
+    try:
+        table = np.asarray(vectors)
+    except ValueError as error:
+        raise ValueError(
+            "vectors has rows of different lengths, but each needs as many numbers, as in one_hot([5, 3])."
+        ) from error
     if table.dtype.kind not in "biuf":
         raise TypeError(f"vectors came as {describe(vectors)}, but a table of numbers is needed.")
     if table.ndim != 2 or 0 in table.shape:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import platform
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -67,6 +68,11 @@ class Run:
     name: str
 
     @property
+    def kept(self) -> bool:
+        """Is it saved? See `is_kept()`."""
+        return self.status != "diverged" and is_kept(self.history)
+
+    @property
     def accuracy(self) -> float:
         """Accuracy on the validation digits at the end, from 0 to 1."""
         return self.history["val_accuracy"][-1]
@@ -77,9 +83,10 @@ class Run:
 
         epochs, (trained, judged) = self.history["epoch"][-1], self.digits
         small = "Rehearsal. " if self.rehearsal else ""
+        whose = "test" if self.settings.validate_on == "test" else "held-out"
         return (
             f"{small}{self.status.capitalize()}: {epochs:g} epoch{'s' * (epochs != 1)} on {trained:,} digits in "
-            f"{say_seconds(self.seconds)}. {self.accuracy:.2%} of {judged:,} held-out digits are read correctly."
+            f"{say_seconds(self.seconds)}. {self.accuracy:.2%} of {judged:,} {whose} digits are read correctly."
         )
 
     def plot(self) -> Figure:
@@ -157,18 +164,24 @@ class Checkpoint:
     replay: Replay
 
 
+def is_kept(history: History) -> bool:
+    """Say whether a run is saved: one epoch at least is whole, and its last numbers are numbers."""
+    last = [column[-1] for column in history.values() if column]
+    return bool(last) and history["epoch"][-1] >= 1 and all(map(math.isfinite, last))
+
+
 def empty_history() -> History:
     """Return a history without epochs."""
     return {name: [] for name in COLUMNS}
 
 
-def identity(model: keras.Model, settings: Settings, *digits: NDArray[Any]) -> dict[str, Any]:
+def identity(model: keras.Model, settings: dict[str, Any], *digits: NDArray[Any]) -> dict[str, Any]:
     """Say what makes a run this run: its settings, its layers, its digits."""
     digest = hashlib.sha256()
     for array in digits:
         digest.update(np.ascontiguousarray(array).data)
     layers = hashlib.sha256("\n".join(_layer_text(layer) for layer in model.layers).encode()).hexdigest()
-    return {"settings": asdict(settings), "layers": layers, "digits": digest.hexdigest()}
+    return {"settings": settings, "layers": layers, "digits": digest.hexdigest()}
 
 
 def _layer_text(layer: keras.layers.Layer) -> str:
@@ -205,6 +218,7 @@ def load_checkpoint(file: Path, wanted: dict[str, Any]) -> Checkpoint | None:
         with np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         facts = json.loads(str(arrays["facts"]))
+        _check_facts(**facts)
         point = Checkpoint(
             **facts,
             weights=_numbered(arrays, "weights_"),
@@ -214,13 +228,26 @@ def load_checkpoint(file: Path, wanted: dict[str, Any]) -> Checkpoint | None:
             ),
         )
     except Exception as error:
-        aside = set_aside(file)
-        raise ValueError(
-            f"{file.name} is broken, so this run cannot go on. It was set aside as {aside}. "
-            "Run the cell again: it then starts from the first epoch."
-        ) from error
+        raise broken(file) from error
     _same_run(point.identity, wanted, file)
     return point
+
+
+def broken(file: Path) -> ValueError:
+    """Set a checkpoint that is not whole aside, and return the error that says so."""
+    return ValueError(
+        f"{file.name} is broken, so this run cannot go on. It was set aside as {set_aside(file)}. "
+        "Run the cell again: it then starts from the first epoch."
+    )
+
+
+def _check_facts(identity: Any, done: Any, seconds: Any, history: Any) -> None:
+    wanted = {"settings": dict, "layers": str, "digits": str}
+    right = all(isinstance(identity[name], kind) for name, kind in wanted.items())
+    right &= isinstance(done, int) and done >= 1 and math.isfinite(seconds)
+    right &= tuple(history) == COLUMNS and {len(column) for column in history.values()} == {done}
+    if not right:
+        raise ValueError("these facts are not of a run")
 
 
 def _numbered(arrays: dict[str, NDArray[Any]], prefix: str) -> list[NDArray[Any]]:

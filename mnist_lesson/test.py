@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,8 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from mnist_lesson.backend import read
-from mnist_lesson.checks import CLASSES, SIDE, check_inputs, check_labels, check_whole
-from mnist_lesson.workspace import WorkspaceError, folder, write_atomic
+from mnist_lesson.checks import CLASSES, SIDE, check_inputs, check_labels, check_whole, describe, model_hint
+from mnist_lesson.workspace import WorkspaceError, folder, set_aside, write_atomic
 
 TEST_LABELS_SHA256 = "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"
 
@@ -33,7 +35,7 @@ class Score:
     count
         How many digits were read.
     opened
-        How often the sealed test set has been opened, this time included; 0 if these digits are not from it.
+        How often the sealed test set has been opened, this time included; 0 if these digits are not the whole of it.
     """
 
     accuracy: float
@@ -209,12 +211,19 @@ def wilson_interval(right: int, count: int) -> tuple[float, float]:
 
 def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
     if not callable(getattr(model, "predict", None)):
-        raise TypeError(
-            f"model came as {type(model).__name__}, but a trained network is needed, as from load_current()."
-        )
+        raise TypeError(f"model came as {describe(model)}, but a trained network is needed. {model_hint(model)}")
     found = read(model, x) if hasattr(model, "compile") else np.asarray(model.predict(x), dtype=np.float32)
     if found.shape != (len(x), CLASSES):
-        raise ValueError(f"model gave an array of shape {found.shape}, but ten probabilities a picture are needed.")
+        raise ValueError(
+            f"model gave {describe(found)}, but ten probabilities a picture are needed. Type model = build_model() for "
+            "a network that gives them."
+        )
+    sums = found.sum(axis=1)
+    if not (found.min() >= 0 and np.abs(sums - 1).max() < 0.01):  # NaN is neither
+        raise ValueError(
+            f"model gave numbers from {found.min():g} to {found.max():g} that are no probabilities. Its last layer "
+            "needs activation='softmax'; if it has that, its weights are damaged: train it again."
+        )
     return found
 
 
@@ -228,11 +237,18 @@ def _note_opening() -> int:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(file.with_suffix(".lock"), timeout=5):
-            try:
-                before = int(json.loads(file.read_text(encoding="utf-8"))["opened"])
-            except (OSError, ValueError, KeyError, TypeError):
-                before = 0
+            before = _openings(file)
             write_atomic(file, json.dumps({"opened": before + 1}).encode())
     except (OSError, WorkspaceError, TimeoutError):
         return 1
     return before + 1
+
+
+def _openings(file: Path) -> int:
+    try:
+        return check_whole("opened", json.loads(file.read_text(encoding="utf-8"))["opened"], 0, 10**9)
+    except FileNotFoundError:
+        return 0
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        warnings.warn(f"{file} is broken, so the count starts anew. It is kept as {set_aside(file)}.", stacklevel=4)
+        return 0

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_lesson import runs
-from mnist_lesson.checks import check_choice, check_inputs, check_labels, check_number, check_whole
+from mnist_lesson.checks import check_choice, check_inputs, check_labels, check_number, check_whole, describe
 from mnist_lesson.loop import Digits, Loop, interrupt_sets
+from mnist_lesson.model import check_model
 from mnist_lesson.runs import Run
 from mnist_lesson.watching import Watcher, how_is_it_going, pick_watcher
 from mnist_lesson.workspace import check_writable, rehearsal, run_folder
@@ -22,6 +23,24 @@ if TYPE_CHECKING:
 __all__ = ["Run", "Settings", "how_is_it_going", "split", "train"]
 
 SPLIT_SEED = 2026  # of the split alone: every run is judged on the same digits, whatever its own seed
+WHOLE = {  # from, to, and an example of what to type
+    "batch_size": (1, 60_000, 128),
+    "epochs": (1, 1_000, 12),
+    "seed": (0, 2**31 - 1, 0),
+    "digits": (10, 60_000, 10_000),
+    "shift": (0, 4, 1),
+}
+NUMBERS = {  # the same, and whether both ends are left out
+    "learning_rate": (0, 10, 0.001, True),
+    "validation_split": (0, 1, 0.1, True),
+    "label_smoothing": (0, 0.5, 0.1, False),
+}
+CHOICES = {
+    "optimizer": ("adam", "sgd"),
+    "schedule": ("constant", "one_cycle"),
+    "loss": ("categorical_crossentropy", "mean_squared_error"),
+    "validate_on": ("held_out", "test"),
+}
 
 
 @dataclass(frozen=True)
@@ -79,21 +98,20 @@ class Settings:
     shift: int = 0
 
     def __post_init__(self) -> None:
-        check_whole("batch_size", self.batch_size, 1, 60_000)
-        check_whole("epochs", self.epochs, 1, 1_000)
-        check_choice("optimizer", self.optimizer, ("adam", "sgd"))
-        check_number("learning_rate", self.learning_rate, 0, 10, open_ends=True)
-        check_choice("schedule", self.schedule, ("constant", "one_cycle"))
-        check_choice("loss", self.loss, ("categorical_crossentropy", "mean_squared_error"))
-        check_number("validation_split", self.validation_split, 0, 1, open_ends=True)
-        check_choice("validate_on", self.validate_on, ("held_out", "test"))
-        check_whole("seed", self.seed, 0, 2**31 - 1)
-        if self.digits is not None:
-            check_whole("digits", self.digits, 10, 60_000)
-        check_number("label_smoothing", self.label_smoothing, 0, 0.5)
-        if not isinstance(self.augment, bool):
-            raise TypeError(f"augment came as {self.augment!r}, but True or False is needed.")
-        check_whole("shift", self.shift, 0, 4)
+        for name, (low, high, example) in WHOLE.items():
+            if name != "digits" or self.digits is not None:
+                self._keep(name, check_whole(name, getattr(self, name), low, high, as_in=f"{name}={example}"))
+        for name, (least, most, usual, open_ends) in NUMBERS.items():
+            as_in = f"{name}={usual}"
+            self._keep(name, check_number(name, getattr(self, name), least, most, open_ends=open_ends, as_in=as_in))
+        for name, choices in CHOICES.items():
+            check_choice(name, getattr(self, name), choices)
+        if not isinstance(self.augment, bool | np.bool_):
+            raise TypeError(f"augment came as {self.augment!r}, but True or False is needed, as in augment=True.")
+        self._keep("augment", bool(self.augment))
+
+    def _keep(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)  # as a plain Python value: NumPy's own cannot be saved as JSON
 
     @classmethod
     def original(cls) -> Settings:
@@ -142,7 +160,7 @@ def split(labels: Any, validation_split: float = 0.1) -> tuple[NDArray[np.int64]
         `labels` are no labels, or one of the two parts would be empty.
     """
     digits = check_labels(labels)
-    share = check_number("validation_split", validation_split, 0, 1, open_ends=True)
+    share = check_number("validation_split", validation_split, 0, 1, open_ends=True, as_in="validation_split=0.1")
     chance = np.random.default_rng(SPLIT_SEED)
     due = np.bincount(digits, minlength=10) * share
     take = np.floor(due).astype(int)
@@ -173,7 +191,8 @@ def train(
     Parameters
     ----------
     model
-        A Keras model from (28, 28, 1) to ten probabilities, as from `build_model()`. Its weights change.
+        A Keras model from (28, 28, 1) to ten probabilities, as from `build_model()`. Its weights change. Its layers
+        must be such as the NumPy twin knows: it is saved as a twin, too.
     x
         float32 of shape (n, 28, 28, 1) in 0..1, as from `to_input()`.
     y
@@ -195,7 +214,8 @@ def train(
     Returns
     -------
     Run
-        Also after a Stop or a Kernel → Interrupt: both end the training after the current batch.
+        Also after a Stop or a Kernel → Interrupt: both end the training after the current batch. It is saved if at
+        least one epoch is whole and its numbers are numbers, so that a run stopped at once replaces no good one.
 
     Raises
     ------
@@ -211,27 +231,27 @@ def train(
     settings = settings if settings is not None else Settings()
     if not isinstance(settings, Settings):
         raise TypeError(f"settings came as {settings!r}, but Settings are needed, as in Settings(epochs=3).")
-    folder = run_folder(name)
-    check_writable()
+    check_model(model)
+    folder = check_writable(run_folder(name))
     digits = choose_digits(x, y, settings, validation_data)
     loop = Loop(model, digits, settings, folder, watcher or pick_watcher())
     loop.prepare(resume=resume, keep_weights=keep_weights)
     started = time.monotonic()
     with interrupt_sets(loop.watcher.stop):
         loop.run()
-    run = Run(
-        history=loop.history,
-        model=model,
-        settings=settings,
-        seconds=loop.seconds_before + time.monotonic() - started,
-        status=loop.status,
-        digits=(len(digits.places), len(digits.y_val)),
-        rehearsal=rehearsal(),
-        name=name,
-    )
-    if loop.history["epoch"] and loop.history["epoch"][-1] >= 1:  # a run stopped at once must not replace a good one
-        runs.save(run, folder, loop.replay)
-    loop.watcher.end(run.status, how_is_it_going(run.history)[1], run.history)
+        run = Run(
+            history=loop.history,
+            model=model,
+            settings=settings,
+            seconds=loop.seconds_before + time.monotonic() - started,
+            status=loop.status,
+            digits=(len(digits.places), len(digits.y_val)),
+            rehearsal=rehearsal(),
+            name=name,
+        )
+        if run.kept:
+            runs.save(run, folder, loop.replay)
+        loop.watcher.end(run.status, how_is_it_going(run.history)[1], run.history)
     return run
 
 
@@ -247,6 +267,11 @@ def choose_digits(x: Any, y: Any, settings: Settings, validation_data: tuple[Any
         places, held_out = split(y, settings.validation_split)
         x_val, y_val = x[held_out], y[held_out]
     else:
+        if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
+            raise TypeError(
+                f"validation_data came as {describe(validation_data)}, but pictures and their labels are needed. "
+                "Type validation_data=(x_test, y_test)."
+            )
         places = np.arange(len(y))
         x_val = check_inputs(validation_data[0], "validation_data[0]")
         y_val = check_labels(validation_data[1], len(x_val), "validation_data[1]")

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
-from mnist_lesson.runs import History, Status
+from mnist_lesson.runs import History, Status, is_kept
 
 AS_GOOD_AS_GUESSING = 0.2  # ten answers: guessing is right one time in ten
 
@@ -45,7 +45,7 @@ class Watcher(Protocol):
         """An epoch is whole, and saved."""
 
     def end(self, status: Status, sentence: str, history: History) -> None:
-        """The training is over, and saved."""
+        """The training is over. If at least one epoch is whole, it is saved."""
 
 
 def how_is_it_going(history: History) -> tuple[str, str]:
@@ -87,6 +87,15 @@ def how_is_it_going(history: History) -> tuple[str, str]:
     if len(loss) >= 4 and min(loss[-3:]) > 0.99 * loss[-4] and min(val_loss[-3:]) > 0.99 * val_loss[-4]:
         return "stalled", f"It has stopped getting better: {right}, and three epochs changed little."
     return "learning", f"It is learning: {right}."
+
+
+def what_is_kept(status: Status, history: History) -> str:
+    """Say what becomes of a run that is over."""
+    if status == "diverged":
+        return "This network is of no use, so it was not saved. If you had one, it is still there."
+    if not is_kept(history):
+        return "What was learned is in use on this page. It was not saved: for that, let one epoch come to its end."
+    return "What was learned is in use, and saved."
 
 
 def pick_watcher() -> Watcher:
@@ -134,7 +143,8 @@ class Line:
         print(flush=True)
 
     def end(self, status: Status, sentence: str, history: History) -> None:
-        self._write(f"{status.capitalize()} after {say_seconds(time.monotonic() - self._started)}. {sentence}")
+        took = say_seconds(time.monotonic() - self._started)
+        self._write(f"{status.capitalize()} after {took}. {what_is_kept(status, history)} {sentence}")
         print(flush=True)
 
     def _write(self, text: str) -> None:

@@ -40,9 +40,15 @@ def run_folder(name: str) -> Path:
     return folder() / "runs" / name
 
 
-def check_writable() -> Path:
-    """Make the learner's folder if needed, try to write in it, and return it; or raise WorkspaceError."""
-    place = folder()
+def check_writable(place: Path | None = None) -> Path:
+    """Make the learner's folder, or `place` in it, if needed, try to write there, and return it.
+
+    Raises
+    ------
+    WorkspaceError
+        It cannot be written.
+    """
+    place = place or folder()
     try:
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=place):

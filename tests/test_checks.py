@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnist_lesson.checks import check_inputs, check_labels, check_number, check_whole
+from mnist_lesson.checks import check_images, check_inputs, check_labels, check_number, check_whole
+from mnist_lesson.preprocess import to_input
 
 GOOD = np.zeros((3, 28, 28, 1), np.float32)
+BYTES = np.arange(2 * 784).reshape(2, 28, 28).astype(np.uint8)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,8 @@ GOOD = np.zeros((3, 28, 28, 1), np.float32)
         (GOOD.reshape(3, 784), ValueError, "reshape"),
         (np.full((3, 28, 28, 1), np.inf), ValueError, "inf"),
         ("x", TypeError, "'x'"),
+        (GOOD + 1 / 255 / 255, ValueError, "divided by 255 twice"),
+        ([], ValueError, "empty"),
     ],
 )
 def test_inputs(x, error, words) -> None:
@@ -32,6 +36,83 @@ def test_inputs(x, error, words) -> None:
 
 def test_good_inputs_come_back_without_a_copy() -> None:
     assert check_inputs(GOOD) is GOOD
+
+
+# What the message says to type, and what then must do.
+@pytest.mark.parametrize(
+    ("x", "line"),
+    [
+        (BYTES[..., np.newaxis], "to_input(x[..., 0])"),
+        (BYTES, "to_input(x)"),
+        (GOOD[0, ..., 0], "x[np.newaxis, ..., np.newaxis]"),
+        (GOOD[0], "x[np.newaxis]"),
+        (GOOD[0, ..., 0].ravel(), "x.reshape(-1, 28, 28, 1)"),
+    ],
+)
+def test_what_the_message_says_does_it_for_inputs(x, line) -> None:
+    with pytest.raises((TypeError, ValueError)) as caught:
+        check_inputs(x)
+    assert line in str(caught.value)
+    check_inputs(eval(line, {"x": x, "np": np, "to_input": to_input}))
+
+
+@pytest.mark.parametrize(
+    ("images", "line"),
+    [
+        (BYTES.tolist(), "np.array(images).astype('uint8')"),
+        (BYTES > 100, "255 * np.array(images).astype('uint8')"),
+        (BYTES[..., np.newaxis], "images[..., 0]"),
+        (BYTES[0, ..., np.newaxis], "images[np.newaxis, ..., 0]"),
+        (BYTES[0].ravel(), "images.reshape(-1, 28, 28)"),
+    ],
+)
+def test_what_the_message_says_does_it_for_pictures(images, line) -> None:
+    with pytest.raises((TypeError, ValueError)) as caught:
+        check_images(images)
+    assert line in str(caught.value)
+    check_images(eval(line, {"images": images, "np": np}))
+
+
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [
+        (np.minimum(BYTES, 1), "scaled already"),
+        (BYTES / 255, "leave to_input"),
+        (np.where(BYTES > 100, np.nan, 0.5), "NaN"),
+        (BYTES.astype(int) + 100, "from 100 to 355"),
+        (BYTES / 127.5 - 1, "from -1 to 1"),
+        ([], "empty"),
+    ],
+)
+def test_pictures_that_no_line_can_mend(images, words) -> None:
+    with pytest.raises((TypeError, ValueError), match=words):
+        check_images(images)
+
+
+def test_a_blank_picture_is_one() -> None:
+    assert check_images(np.zeros((1, 28, 28), np.uint8)).max() == 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "line"),
+    [
+        (5, "[5]"),
+        (np.array([[3], [4]]), "np.array(labels).reshape(-1)"),
+        (["3", "4"], "np.array(labels).astype(int)"),
+        ([3.0, 4.0], "np.array(labels).astype(int)"),
+    ],
+)
+def test_what_the_message_says_does_it_for_labels(labels, line) -> None:
+    with pytest.raises((TypeError, ValueError)) as caught:
+        check_labels(labels)
+    assert line in str(caught.value)
+    check_labels(eval(line, {"labels": labels, "np": np}))
+
+
+@pytest.mark.parametrize(("labels", "words"), [([3.0, np.nan], "nan is none"), ([2.5, 1], "2.5 is none")])
+def test_labels_that_no_line_can_mend(labels, words) -> None:
+    with pytest.raises(TypeError, match=words):
+        check_labels(labels)
 
 
 def test_labels_of_another_length() -> None:

@@ -44,7 +44,10 @@ def test_help_has_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) ->
     assert "exit codes" in said
 
 
-@pytest.mark.parametrize("wrong", [[], ["lap"], ["lab", "--port", "many"], ["check", "now"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [[], ["lap"], ["lab", "--port", "many"], ["lab", "--port", "99999"], ["lab", "--port", "-5"], ["check", "now"]],
+)
 def test_what_is_not_understood_ends_with_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """And says what could have been meant."""
     with pytest.raises(SystemExit) as ended:
@@ -108,6 +111,14 @@ def test_port_is_exact_when_given_and_root_is_let_in(tmp_path: Path) -> None:
     assert ("--allow-root" in given) == (hasattr(os, "geteuid") and os.geteuid() == 0)
     free = cli.lab_arguments(tmp_path, browser=True, port=None)
     assert not [one for one in free if one.startswith(("--ServerApp.port", "--no-browser"))]
+
+
+def test_a_port_in_use_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """And another is proposed, before JupyterLab starts."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = taken.getsockname()[1]
+        assert cli.main(["lab", "--no-browser", "--port", str(number)]) == 1
+    assert capsys.readouterr().out.startswith(f"Port {number} is in use. Name another, as in --port ")
 
 
 @pytest.fixture
@@ -214,8 +225,37 @@ def test_unwritable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file" / "work"))
     finding = doctor.workspace()
-    assert finding.found == "cannot be written"
+    assert finding.found == f"{tmp_path / 'file' / 'work'} cannot be written"
     assert "MNIST_LESSON_WORKSPACE" in finding.remedy
+
+
+@pytest.mark.parametrize("missing", ["numpy", "packaging", "psutil", "jupyter_core"])
+def test_a_package_that_is_missing_is_named_with_what_to_do(tmp_path: Path, missing: str) -> None:
+    """Also one that the lesson or the doctor needs."""
+    (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError('No module', name='{missing}')")
+    done = program(
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from mnist_lesson import cli; cli.main(['check'])"
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    assert re.search(rf"^FAULT .*{missing}|^FAULT .*No module", done.stdout, flags=re.MULTILINE), done.stdout
+    assert "What to do: " in done.stdout
+
+
+def test_a_narrow_terminal_is_no_fault(tmp_path: Path) -> None:
+    """As where Windows writes to a file."""
+    code = "from mnist_lesson import cli; raise SystemExit(cli.main(['check']))"
+    done = program(code, PYTHONIOENCODING="ascii", MNIST_LESSON_WORKSPACE=str(tmp_path / "é"))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_folder_is_that_of_the_pages_that_lab_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also from elsewhere; and looking leaves nothing behind, there or here."""
+    monkeypatch.delenv("MNIST_LESSON_WORKSPACE")
+    monkeypatch.chdir(tmp_path)
+    before = (ROOT / "notebooks" / "my_work").exists()
+    assert doctor.workspace() == doctor.Finding(str(ROOT / "notebooks" / "my_work"))
+    assert list(tmp_path.iterdir()) == []
+    assert (ROOT / "notebooks" / "my_work").exists() == before
 
 
 def test_little_memory_and_disk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,4 +309,4 @@ def test_full_check_trains_and_keeps_nothing(workspace: Path, capsys: pytest.Cap
     """`--full` trains in a folder that is thrown away; nothing comes into the learner's."""
     assert cli.main(["check", "--full"]) == 0, capsys.readouterr().out
     assert "2,000 digits once" in capsys.readouterr().out
-    assert list(workspace.iterdir()) == []
+    assert not workspace.exists()

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -79,11 +83,37 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     _refused(tmp_path / "nothing.npz", "cannot be read")
 
 
-def test_the_line_that_repairs_does_so_in_a_checkout_and_elsewhere(tmp_path: Path, monkeypatch) -> None:
+def test_the_line_repairs_a_copy(copy: Path) -> None:
+    copy.write_bytes(b"")
+    with pytest.raises(DataError) as caught:
+        load_data(copy)
+    exec(str(caught.value).rsplit("type this in Python: ")[1])
+    assert load_data(copy)[0][0].shape == (60000, 28, 28)
+
+
+def test_the_line_repairs_a_checkout(tmp_path: Path) -> None:
+    """Made for real: a clone of the package, its file damaged, and the line typed."""
+    package = tmp_path / "mnist_lesson"
+    shutil.copytree(Path(module.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "all"]):
+        subprocess.run([*git, *command], cwd=tmp_path, check=True)
+    load = [sys.executable, "-c", "import mnist_lesson as m; print(m.load_data()[1][1].shape)"]
+    (package / "assets" / "mnist.npz").write_bytes(b"half")
+    told = subprocess.run(load, cwd=tmp_path, capture_output=True, text=True)
+    assert str(package / "assets" / "mnist.npz") in told.stderr
+    line = told.stderr.strip().rsplit("in the lesson's folder: ")[1]
+    assert line.startswith("git ")
+    subprocess.run(shlex.split(line), cwd=tmp_path, check=True)
+    assert subprocess.run(load, cwd=tmp_path, capture_output=True, text=True).stdout == "(10000,)\n"
+
+
+def test_a_download_and_an_installation_are_repaired_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a download, the damaged file is the only one there is; pip would install it again."""
     monkeypatch.setattr(module, "__file__", str(tmp_path / "mnist_lesson" / "load.py"))
-    assert "pip install --force-reinstall" in module.repair()
-    (tmp_path / ".git").mkdir()
-    assert module.repair() == "git checkout -- mnist_lesson/assets"
+    assert module.repair().endswith("-m pip install --force-reinstall --no-deps --no-build-isolation .")
+    (tmp_path / "pyproject.toml").touch()
+    assert "download the lesson again" in module.repair()
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
@@ -94,4 +124,4 @@ def _refused(file: Path, why: str) -> None:
     with pytest.raises(DataError, match=why) as caught:
         load_data(file)
     assert str(file) in str(caught.value)
-    assert module.repair() in str(caught.value)
+    assert f"shutil.copy(mnist_lesson.load.MNIST, {str(file)!r})" in str(caught.value)

@@ -87,7 +87,10 @@ def test_filters_that_do_not_fit_the_fast_network(filters: object) -> None:
         ({"filters": 32}, r"filters=\(32, 64\)"),
         ({"filters": (0, 64)}, "from 1 to 512"),
         ({"filters": ("32", 64)}, "whole number"),
-        ({"kernel_size": 0}, "from 1 to 13"),
+        ({"kernel_size": 0}, "from 1 to 13, as in kernel_size=3"),
+        ({"kernel_size": (3, 3)}, r"\(3, 3\) .* as in kernel_size=3"),
+        ({"filters": (32.0, 64)}, r"as in filters=\(32, 64\)"),
+        ({"input_shape": (None, 28, 1)}, r"as in input_shape=\(28, 28, 1\)"),
         ({"kernel_size": 3.0}, "whole number"),
         ({"kernel_size": 14}, "from 1 to 13"),
         ({"dense_units": -1}, "from 1 to 4,096"),
@@ -238,6 +241,30 @@ def test_a_damaged_ready_trained_network_is_not_used(tmp_path: Path, monkeypatch
         archive.writestr("more", "x")
     with pytest.raises(m.ModelFileError, match="not the file that came with the lesson"):
         m.ready_trained()
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "null", "3", '{"sha256": null}', "{", ""])
+def test_foreign_facts_of_the_ready_trained_network(tmp_path: Path, monkeypatch, text: str) -> None:
+    monkeypatch.setattr(m, "ASSETS", tmp_path)
+    (tmp_path / "ready.json").write_text(text)
+    with pytest.raises(m.ModelFileError, match=r"ready.json is missing or damaged. To repair it"):
+        m.ready_trained()
+
+
+def test_a_layer_that_the_twin_does_not_know_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    import keras
+
+    odd = keras.layers.LayerNormalization(name="odd")
+    model = keras.Sequential([keras.Input((28, 28, 1)), odd, keras.layers.Flatten(), keras.layers.Dense(10)])
+    with pytest.raises(ValueError, match="odd"):
+        m.save_model(model, tmp_path / "model.keras")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_engine_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    with pytest.raises(ImportError, match=r"os.environ\['KERAS_BACKEND'\] = 'tensorflow'"):
+        build_model()
 
 
 def _refused(file: Path, why: str) -> None:

@@ -70,6 +70,7 @@ def test_a_label_without_a_place() -> None:
         ([[np.nan, 1]], ValueError, "NaN"),
         ("5", TypeError, "table of numbers"),
         ([["a", "b"]], TypeError, "table of numbers"),
+        ([[1, 0], [1]], ValueError, "different lengths"),
     ],
 )
 def test_vectors_that_do_not_fit(vectors, error, words) -> None:

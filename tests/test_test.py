@@ -103,10 +103,16 @@ def test_opening_the_test_set_is_counted_and_other_digits_are_not(digits) -> Non
     assert json.loads((folder() / "test_set_opened.json").read_text())["opened"] == 8
 
 
-def test_a_broken_count_starts_anew(digits) -> None:
+@pytest.mark.parametrize(
+    "text", ['{"opened": "many"', '{"opened": Infinity}', '{"opened": -3}', "[]", "null", "[" * 100_000]
+)
+def test_a_broken_count_is_set_aside_and_starts_anew(text: str) -> None:
     folder().mkdir(parents=True)
-    (folder() / "test_set_opened.json").write_text('{"opened": "many"')
-    assert t._note_opening() == 1
+    (folder() / "test_set_opened.json").write_text(text)
+    with pytest.warns(UserWarning, match=r"test_set_opened.json.broken-1"):
+        assert t._note_opening() == 1
+    assert (folder() / "test_set_opened.json.broken-1").read_text() == text
+    assert t._note_opening() == 2
 
 
 @pytest.mark.parametrize(
@@ -139,3 +145,22 @@ def test_a_network_with_other_answers() -> None:
 
     with pytest.raises(ValueError, match="ten probabilities"):
         t.predict(Two(), X)
+
+
+@pytest.mark.parametrize("row", [[-3.0, 4, 0, 0, 0, 0, 0, 0, 0, 0], [0.5] * 10, [np.nan] * 10])
+def test_scores_that_are_no_probabilities(row) -> None:
+    """As from a network whose last layer has no softmax, or whose weights are NaN."""
+
+    class Raw:
+        def predict(self, x):
+            return np.full((len(x), 10), row, np.float32)
+
+    with pytest.raises(ValueError, match="softmax"):
+        t.score(Raw(), X, Y)
+
+
+def test_what_came_is_named_with_what_to_type() -> None:
+    with pytest.raises(TypeError, match="model, which = load_current"):
+        t.predict((NETWORK, "your own network"), X)
+    with pytest.raises(TypeError, match=r"build_model\(\)"):
+        t.predict(build_model, X)

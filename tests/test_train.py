@@ -14,10 +14,11 @@ import weakref
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
-from mnist_lesson import build_model, to_input
+from mnist_lesson import build_model, loop, to_input
 from mnist_lesson.loop import Digits, feed
 from mnist_lesson.model import load_model
 from mnist_lesson.runs import load_replay
@@ -115,6 +116,40 @@ def test_the_defaults_are_the_original_lessons() -> None:
 def test_settings_that_do_not_fit(field, value) -> None:
     with pytest.raises((TypeError, ValueError), match=f"^{field} came as .* must|^{field} came as .* needed"):
         Settings(**{field: value})
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "line"),
+    [
+        ("learning_rate", "0.001", "learning_rate=0.001"),
+        ("epochs", 0, "epochs=12"),
+        ("batch_size", 10**400, "batch_size=128"),
+        ("learning_rate", 10**400, "learning_rate=0.001"),
+        ("optimizer", "Adam", "optimizer='adam'"),
+        ("optimizer", np.zeros(2), "optimizer='adam'"),
+    ],
+)
+def test_the_message_says_what_to_type(field, value, line) -> None:
+    with pytest.raises((TypeError, ValueError)) as caught:
+        Settings(**{field: value})
+    assert line in str(caught.value)
+    assert len(str(caught.value)) < 300
+    name, right = line.split("=")
+    Settings(**{name: eval(right)})
+
+
+@pytest.mark.training
+def test_numpys_numbers_do_as_well_as_pythons(data, workspace: Path) -> None:
+    """As in `for rate in np.geomspace(...)`."""
+    whole, share = np.int64(1), np.float32(0.25)
+    settings = Settings(whole, whole, "sgd", 1, validation_split=share, digits=np.int32(20), shift=whole, seed=whole)
+    model = build_model(
+        filters=(whole, whole), kernel_size=np.int64(3), dense_units=np.int32(4), dropout_conv=share, seed=np.int64(2)
+    )
+    run = train(model, *data, replace(settings, batch_size=np.int16(9)), watcher=Silent())
+    saved = json.loads((workspace / "runs" / "model" / "run.json").read_text())
+    assert saved["settings"] == asdict(run.settings)
+    assert load_model(workspace / "runs" / "model" / "model.keras").get_layer("dropout_1").rate == 0.25
 
 
 def test_the_split_is_stratified_exact_and_always_the_same(digits) -> None:
@@ -259,6 +294,70 @@ def test_a_run_stopped_at_once_does_not_replace_a_good_one(data, workspace: Path
 
 
 @pytest.mark.training
+def test_what_is_said_at_the_end_is_what_was_kept(data, workspace: Path, capsys) -> None:
+    """A run stopped in its first epoch is in use, and not saved."""
+    line = Line()
+    line.stop.set()
+    stopped = train(small(), *data, replace(QUICK, batch_size=1), watcher=line)
+    assert stopped.status == "stopped"
+    assert not stopped.kept
+    assert "It was not saved" in capsys.readouterr().out
+    assert not (workspace / "runs" / "model" / "model.keras").exists()
+    train(small(), *data, replace(QUICK, epochs=1), watcher=Line())
+    assert "in use, and saved" in capsys.readouterr().out
+    assert (workspace / "runs" / "model" / "model.keras").exists()
+
+
+@pytest.mark.training
+def test_a_network_that_breaks_down_late_replaces_no_good_one(data, workspace: Path, capsys) -> None:
+    """Its weights are made NaN after the second epoch, so that the third ends in numbers that are none."""
+
+    class Spoiler(Line):
+        def epoch(self, history):
+            if len(history["epoch"]) == 2:
+                model.layers[0].set_weights([w * np.nan for w in model.layers[0].get_weights()])
+
+    train(small(), *data, replace(QUICK, epochs=1), watcher=Silent())
+    good = (workspace / "runs" / "model" / "model.keras").read_bytes()
+    model = small()
+    broken = train(model, *data, QUICK, watcher=Spoiler())
+    assert broken.status == "diverged"
+    assert "it was not saved" in capsys.readouterr().out
+    assert (workspace / "runs" / "model" / "model.keras").read_bytes() == good
+
+
+@pytest.mark.training
+def test_an_impatient_second_interrupt_loses_nothing(data, workspace: Path) -> None:
+    """It comes while the held-out digits are read."""
+
+    class Impatient(Silent):
+        def batch(self, progress):
+            if progress.epoch > 1 and not self.stop.is_set():
+                signal.raise_signal(signal.SIGINT)
+
+        def validating(self, epoch):
+            if self.stop.is_set():
+                signal.raise_signal(signal.SIGINT)
+                self.calls.append(("twice", epoch))
+
+    watcher = Impatient()
+    stopped = train(small(), *data, replace(QUICK, epochs=1000), watcher=watcher)
+    assert stopped.status == "stopped"
+    assert "twice" in dict(watcher.calls)
+    assert (workspace / "runs" / "model" / "model.keras").exists()
+
+
+@pytest.mark.training
+def test_an_interrupt_after_patience_breaks_off(data, monkeypatch) -> None:
+    """Where the first one cannot help, a later one must."""
+    monkeypatch.setattr(loop, "PATIENCE", -1.0)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), loop.interrupt_sets(threading.Event()):
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.training
 def test_interrupt_ends_after_the_current_batch(data) -> None:
     before = signal.getsignal(signal.SIGINT)
     timer = threading.Timer(2.5, os.kill, [os.getpid(), signal.SIGINT])
@@ -330,7 +429,56 @@ def test_resuming_another_run_is_refused_in_words(data) -> None:
         train(build_model(filters=(5, 5), dense_units=16), *data, QUICK, resume=True, watcher=Silent())
     with pytest.raises(ValueError, match="digits are others"):
         train(small(), data[0][::-1], data[1][::-1], QUICK, resume=True, watcher=Silent())
+    blank = np.zeros_like(data[0][:9]), data[1][:9]
+    with pytest.raises(ValueError, match="digits are others"):
+        train(small(), *data, QUICK, resume=True, watcher=Silent(), validation_data=blank)
+    with pytest.raises(ValueError, match="keep_weights was False"):
+        train(small(), *data, QUICK, resume=True, watcher=Silent(), keep_weights=True)
     assert train(small(), *data, QUICK, resume=True, watcher=Silent()).history["epoch"] == [1, 2, 3]
+
+
+def _change(arrays, **facts) -> None:
+    arrays["facts"] = np.array(json.dumps(json.loads(str(arrays["facts"])) | facts))
+
+
+@pytest.mark.training
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda arrays: arrays.update(weights_0=np.zeros((2, 2))),
+        lambda arrays: arrays.update(optimizer_2=np.zeros(3)),
+        lambda arrays: arrays.pop("weights_0"),
+        lambda arrays: _change(arrays, done=-1),
+        lambda arrays: _change(arrays, done="1"),
+        lambda arrays: _change(arrays, done=99),
+        lambda arrays: _change(arrays, identity=None),
+        lambda arrays: _change(arrays, history=None),
+        lambda arrays: _change(arrays, history={}),
+        lambda arrays: _change(arrays, seconds="long"),
+    ],
+)
+def test_a_checkpoint_that_does_not_fit_is_set_aside_and_named(stopped_checkpoint, data, workspace, spoil) -> None:
+    """It can be read, but is not what a run leaves behind."""
+    with np.load(stopped_checkpoint) as stored:
+        arrays = dict(stored)
+    spoil(arrays)
+    folder = workspace / "runs" / "model"
+    folder.mkdir(parents=True)
+    np.savez(folder / "checkpoint.npz", **arrays)
+    with pytest.raises(ValueError, match=r"checkpoint.npz.broken-1"):
+        train(small(), *data, QUICK, resume=True, watcher=Silent())
+    assert not (folder / "checkpoint.npz").exists()
+
+
+@pytest.fixture(scope="module")
+def stopped_checkpoint(data, tmp_path_factory) -> Path:
+    """A run that was stopped after its first epoch."""
+    folder = tmp_path_factory.mktemp("stopped")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MNIST_LESSON_WORKSPACE", str(folder))
+        patch.delenv("MNIST_LESSON_REHEARSAL", raising=False)
+        train(small(), *data, QUICK, watcher=Silent(stop_after_epoch=1))
+    return folder / "runs" / "model" / "checkpoint.npz"
 
 
 @pytest.mark.training
@@ -388,6 +536,38 @@ def test_fewer_digits(data) -> None:
 def test_data_that_do_not_fit(data, spoil, words) -> None:
     with pytest.raises((TypeError, ValueError), match=words):
         train(small(), *spoil(*data), QUICK, watcher=Silent())
+
+
+@pytest.mark.parametrize(
+    ("other", "line"),
+    [
+        (lambda run: build_model, r"build_model\(\)"),
+        (lambda run: run, "run.model"),
+        (lambda run: (run.model, "your own network"), r"model, which = load_current\(\)"),
+        (lambda run: None, r"build_model\(\)"),
+        (lambda run: "model.keras", "load_current"),
+        (lambda run: build_model(num_classes=5), r"build_model\(\)"),
+        (lambda run: build_model((32, 32, 1)), r"build_model\(\)"),
+        (lambda run: keras.Sequential([keras.layers.Dense(10)]), r"keras.Input\(\(28, 28, 1\)\)"),
+        (lambda run: _with(keras.layers.SpatialDropout2D(0.1, name="odd")), "odd"),
+        (lambda run: _with(keras.layers.LayerNormalization(name="odd")), "odd"),
+    ],
+)
+def test_a_network_that_does_not_fit_is_refused_before_the_training(run, data, workspace, other, line) -> None:
+    with pytest.raises((TypeError, ValueError), match=line):
+        train(other(run[0]), *data, QUICK, watcher=Silent())
+    assert not workspace.exists()
+
+
+def _with(layer):
+    end = [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    return keras.Sequential([keras.Input((28, 28, 1)), layer, *end])
+
+
+@pytest.mark.parametrize("other", [lambda x, y: x, lambda x, y: (x,), lambda x, y: (x, y, 1), lambda x, y: {0: x}])
+def test_validation_data_that_do_not_fit(data, other) -> None:
+    with pytest.raises(TypeError, match=r"validation_data=\(x_test, y_test\)"):
+        train(small(), *data, QUICK, watcher=Silent(), validation_data=other(*data))
 
 
 def test_settings_that_are_none(data) -> None:

@@ -13,7 +13,7 @@ from IPython.display import display
 
 from mnist_lesson.look import show_history
 from mnist_lesson.runs import History, Status, empty_history
-from mnist_lesson.watching import Progress, how_is_it_going, say_seconds
+from mnist_lesson.watching import Progress, how_is_it_going, say_seconds, what_is_kept
 from mnist_lesson.widgets.panel import Panel, png, say, table, text
 from mnist_lesson.widgets.tiles import img
 
@@ -102,12 +102,12 @@ class TrainingPanel(Panel):
         self._tabulate()
 
     def end(self, status: Status, sentence: str, history: History) -> None:
-        self.stop_button.disabled = True
+        self.stop_button.disabled, self.stop_button.description = True, "Stop"
         self.bar.bar_style = {"finished": "success", "stopped": "warning", "diverged": "danger"}[status]
         if status == "finished":
             self.bar.value = self.bar.max
         took = say_seconds(time.monotonic() - self._started)
-        say(self.numbers, f"{status.capitalize()} after {took}. What was learned is in use, and saved.")
+        say(self.numbers, f"{status.capitalize()} after {took}. {what_is_kept(status, history)}")
         say(self.sentence, sentence, strong=True)
 
     def _stop_clicked(self, _button: Any) -> None:

@@ -121,7 +121,19 @@ def test_wrong_python_gets_one_line_to_type(start: ModuleType, version: tuple[in
     assert ("py -3.12" if system == "Windows" else "python3.12") + " start.py" in with_one
     without = start.python_trouble(version, lambda command: False, system)
     assert "{}.{}".format(*version[:2]) in without
-    assert any(tool in without for tool in ("winget", "brew", "apt", "conda"))
+    assert any(tool in without for tool in ("winget", "brew", "conda env create -f environment.yml"))
+
+
+def test_on_linux_the_line_installs_what_there_is(start: ModuleType) -> None:
+    """Debian 12 has 3.11, Fedora has dnf, and some have none that fits."""
+
+    def offers(*wanted: str) -> object:
+        return lambda command: command[0] in ("apt-cache", "dnf") and " ".join(command) in wanted
+
+    debian = start.python_trouble((3, 14), offers("apt-cache show python3.11"), "Linux")
+    assert "    sudo apt install python3.11 python3.11-venv\nThen: python3.11 start.py" in debian
+    fedora = start.python_trouble((3, 14), offers("dnf -q info python3.13", "dnf -q info python3.12"), "Linux")
+    assert "    sudo dnf install python3.12\nThen: python3.12 start.py" in fedora
 
 
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 12, 4), (3, 13, 9)])
@@ -231,6 +243,23 @@ def test_killed_install_is_not_trusted_and_a_failed_one_leaves_nothing(lesson: P
     assert not (lesson / ".venv").exists()
 
 
+@posix
+def test_a_second_signal_does_not_stop_the_tidying(lesson: Path, silent_registry: str) -> None:
+    """Somebody else's environment is back in its place, and nothing of ours is left."""
+    (lesson / ".venv").mkdir()
+    (lesson / ".venv" / "mine.txt").write_text("mine")
+    child = begin(lesson, PIP_INDEX_URL=silent_registry)
+    for number in range(5_000):  # so that tidying takes a moment
+        (lesson / ".venv" / str(number)).touch()
+    for sign in (signal.SIGTERM, signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+        child.send_signal(sign)
+        time.sleep(0.1)
+    said, _ = child.communicate(timeout=60)
+    assert child.returncode == 130, said
+    assert [path.name for path in lesson.glob(".venv*")] == [".venv"]
+    assert [path.name for path in (lesson / ".venv").iterdir()] == ["mine.txt"]
+
+
 def test_environment_of_somebody_else_is_kept(lesson: Path) -> None:
     """A .venv that start.py did not make is never removed; after a failure it is back in its place."""
     (lesson / ".venv").mkdir()
@@ -250,6 +279,11 @@ def test_finished_environment_is_used_again_until_its_lock_changes(lesson: Path,
     second = run(lesson, "check", PIP_NO_INDEX="1")
     assert "Installing" not in second.stdout
     assert "mnist-lesson" not in second.stderr
+
+    [pip] = (lesson / ".venv").rglob("site-packages/pip")  # as where the system's Python has become a newer one
+    pip.rename(pip.with_name("gone"))
+    assert "made anew" in run(lesson, "check", **from_wheels).stdout
+    made = (lesson / ".venv" / "pyvenv.cfg").stat().st_mtime_ns
 
     lock = lesson / "requirements.lock"
     before = lock.read_text()
@@ -276,7 +310,18 @@ def test_help_has_examples(lesson: Path) -> None:
     assert not (lesson / ".venv").exists()
 
 
-@pytest.mark.parametrize("wrong", [["lab", "--prot", "9"], ["tests"], ["--port", "many"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["lab", "--prot", "9"],
+        ["tests"],
+        ["--port", "many"],
+        ["--port", "99999"],
+        ["lab", "--full"],
+        ["check", "--port", "9000"],
+        ["test", "--no-browser"],
+    ],
+)
 def test_misspelt_arguments_make_nothing(lesson: Path, wrong: list[str]) -> None:
     """Exit code 2, before anything is installed."""
     assert run(lesson, *wrong).returncode == 2
