@@ -65,6 +65,7 @@ def derived() -> dict[str, Any]:
     found: dict[str, Any] = {}
     if "pages" in pages:
         found["light_page_mb"] = max(row["peak MB"] for name, row in pages["pages"].items() if name < "04")
+        found["training_page_minutes"] = round(pages["pages"]["06_train"]["seconds"] / 60, 1)
         found["training_page_gb"] = round(pages["pages"]["06_train"]["peak MB"] / 1000, 1)
     if "walk" in pages:
         found["walk_gb"] = round(pages["walk"]["peak MB"] / 1000, 1)
@@ -140,10 +141,28 @@ def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
         ("trained for handwriting, times as fast", 10, 10, found["handwriting_speedup"]),
         ("its accuracy, mean", 0.994, 0.994, found["handwriting_accuracy_mean"]),
     ]
+    rows += [
+        (f"first picture of {page}, times as soon as the original's imports", 4, 4, n) for page, n in sooner(found)
+    ]
+    at_most = [
+        ("train() over fit(), times as long", 1.02, found["overhead"]["ratio_median"]),
+        ("load_data() over np.load(), times as long", 1.1, found["load"]["ratio_median"]),
+        ("memory of the whole lesson walked, GB", 2, found["walk_gb"]),
+    ]
     return [
         {"what": what, "at least": least, "wanted": want, "measured": measured, "reached": measured >= want}
         for what, least, want, measured in rows
+    ] + [
+        {"what": what, "at most": most, "measured": measured, "reached": measured <= most}
+        for what, most, measured in at_most
     ]
+
+
+def sooner(found: dict[str, Any]) -> list[tuple[str, float]]:
+    """Say how many times sooner than the original's imports each early page shows its first picture."""
+    start = dict(found["pages"]["start"])
+    original = start.pop("original_s_imports")["s_from_ready"]
+    return [(page[:2], round(original / times["s_from_ready"], 1)) for page, times in start.items()]
 
 
 def snake(found: Any) -> Any:

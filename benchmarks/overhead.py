@@ -2,7 +2,7 @@
 
     python benchmarks/overhead.py [--rounds 5] [--digits 10000]
 
-One epoch of each in turn, in the same process, on the lesson's own network; the validation digits are read in both.
+Three epochs of each in turn, in the same process, on the lesson's own network; the validation digits are read in both.
 Prints the median of the ratios of neighbours, and writes benchmarks/overhead.json.
 """
 

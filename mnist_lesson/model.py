@@ -6,7 +6,6 @@ import hashlib
 import json
 import random
 import tempfile
-import threading
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,6 @@ ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "selu", "gelu", "softplus", "si
 LARGEST_FILE = 300_000_000  # bytes, unpacked; the lesson's own network takes 5 million
 DIGITS_TO_ANSWERS = ((None, SIDE, SIDE, 1), (None, CLASSES))  # what a network of the lesson reads and gives
 FOR_HANDWRITING = (24, 48, 96)  # filters of `build_fast_model()`, for `Settings.for_handwriting()`
-_DRAWING = threading.Lock()
 
 
 class ModelFileError(Exception):
@@ -198,22 +196,19 @@ def _shapes(model: keras.Model) -> tuple[Any, Any]:
 
 def draw_weights(model: keras.Model, seed: int) -> None:
     """Give `model` new first weights, drawn from `seed` (0 to 2³¹): the same seed, the same weights."""
-    seed = check_whole("seed", seed, 0, 2**31)
-    keras = import_keras()
+    chance = random.Random(check_whole("seed", seed, 0, 2**31))
 
-    # Keras draws the seeds of its layers from `random`, which all threads share, and another thread may draw in
-    # between (a Dask worker's does): so we draw until the same comes twice. The reader's own state is put back.
-    with _DRAWING:
-        state, last = random.getstate(), list[Any]()
-        try:
-            for _ in range(20):
-                random.seed(seed)
-                before, last = last, keras.models.clone_model(model).get_weights()
-                if before and all(map(np.array_equal, before, last)):
-                    break
-        finally:
-            random.setstate(state)
-    model.set_weights(last)
+    # Keras would draw each layer's seeds from `random`, which other threads draw from, too. So each gets its own here;
+    # they are those that Keras draws after `random.seed(seed)`.
+    def anew(layer: keras.layers.Layer) -> keras.layers.Layer:
+        config = layer.get_config()
+        initializers = [value["config"] for value in config.values() if isinstance(value, dict) and "config" in value]
+        for part in (config, *initializers):
+            if part.get("seed", 0) is None and getattr(layer, "rate", 1) > 0:
+                part["seed"] = chance.randint(1, 10**9)
+        return type(layer).from_config(config)
+
+    model.set_weights(import_keras().models.clone_model(model, clone_function=anew).get_weights())
 
 
 def save_model(model: keras.Model, path: str | Path) -> None:

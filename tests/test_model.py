@@ -58,6 +58,20 @@ def test_drawing_weights_leaves_the_readers_own_chance_alone() -> None:
     assert random.random() == expected
 
 
+@pytest.mark.parametrize("make", [build_model, m.build_fast_model, lambda: build_model(dropout_conv=0)])
+def test_the_weights_are_those_that_keras_draws(make) -> None:
+    """As after `random.seed(7)`, where nothing else draws meanwhile."""
+    import keras
+
+    model = make()
+    m.draw_weights(model, 7)
+    state = random.getstate()
+    random.seed(7)
+    theirs = keras.models.clone_model(model).get_weights()
+    random.setstate(state)
+    assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), theirs, strict=True))
+
+
 def test_the_same_seed_draws_the_same_weights() -> None:
     one, two, other = (build_model(filters=(2, 2), dense_units=3, seed=s).get_weights() for s in (1, 1, 2))
     assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))

@@ -122,7 +122,7 @@ def test_a_cell_that_says_much_is_heard_to_its_end(tmp_path: Path) -> None:
 
 
 def test_plain_nbval_collects_every_page() -> None:
-    """The command that CONTRIBUTING gives finds the pages (running them is done above)."""
+    """The command that CONTRIBUTING gives, for all pages, finds them (running them is done above)."""
     command = [
         sys.executable,
         "-m",

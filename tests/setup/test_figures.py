@@ -77,7 +77,8 @@ def test_the_sums_are_those_of_the_runs() -> None:
 def test_misses_are_listed_like_successes() -> None:
     """Each wish stands beside what was reached, and says whether it was."""
     for row in FOUND["wanted"]:
-        assert row["reached"] == (row["measured"] >= row["wanted"])
+        most = row.get("at most")
+        assert row["reached"] == (row["measured"] >= row["wanted"] if most is None else row["measured"] <= most)
 
 
 @pytest.mark.parametrize("file", TEXTS, ids=lambda file: file.name)
