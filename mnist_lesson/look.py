@@ -71,44 +71,50 @@ def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
     Parameters
     ----------
     maps
-        Shape (h, w, n), as `Twin.layers()` gives; or (n,), drawn as one block, row by row.
+        Shape (h, w, n), as `Twin.layers()` gives; or (n,), drawn as one larger block, row by row.
     columns
         How many stand in a row, from 1 to 30.
     """
-    array = check_numbers(maps, "maps", (1, 3), "shape (h, w, n), n maps,")
+    array, tile = check_numbers(maps, "maps", (1, 3), "shape (h, w, n), n maps,"), 2.4
     if array.ndim == 1:
         height = max(side for side in range(1, int(len(array) ** 0.5) + 1) if len(array) % side == 0)
         array = array.reshape(height, -1, 1)
+        tile = min(2 * tile, tile * array.shape[1] / height)
     pictures, total = np.moveaxis(array, -1, 0), array.shape[-1]
     names = [str(number) for number in range(total)] if total > 1 else []
     count = min(check_whole("columns", columns, 1, 30), len(pictures))
-    return _mosaic(pictures / (np.abs(pictures).max() or 1), names, count, ax, tile=min(PAGE / count, 2.4))
+    return _mosaic(pictures / (np.abs(pictures).max() or 1), names, count, ax, tile=min(PAGE / count, tile))
 
 
 def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
     """Draw a picture with its numbers written in. Explained in notebook 03.
 
+    The larger a number, the darker. Where some are below zero, those are purple, the others green, and 0 is white.
+
     Parameters
     ----------
     numbers
         Shape (h, w), at most 28 by 28: a digit, a piece of one, a few weights. Whole numbers are written as
-        they are, others with one decimal.
+        they are, others with one decimal, or with two if none reaches 1.
     """
     table = check_numbers(numbers, "numbers", (2,), "shape (h, w), at most 28 by 28,")
     if max(table.shape) > 28:
         raise ValueError(f"numbers came as {describe(table)}, too many to read. Cut: numbers[:28, :28].")
-    cell = 0.31 if max(table.shape) > 9 else 0.5
+    most, side = np.abs(table).max() or 1, max(table.shape)
+    cell, size = (0.31, 9) if side > 9 else (max(0.5, 2.4 / side), 9 if side > 4 else 12)
     axis = new_axes(cell * table.shape[1], cell * table.shape[0])[0] if ax is None else ax
-    darkness = np.abs(table) / (np.abs(table).max() or 1)
-    axis.imshow(darkness, cmap="gray_r", vmin=0, vmax=1)
-    decimals = 0 if np.array_equal(table, table.round()) else 1
+    low, colours = (-most, SIGNED) if table.min() < 0 else (0, "gray_r")
+    shades = axis.imshow(table, cmap=colours, vmin=low, vmax=most)
+    light = shades.to_rgba(table)[..., :3] ** 2.2 @ (0.2126, 0.7152, 0.0722)  # how bright a field is to the eye
+    decimals = 0 if np.array_equal(table, table.round()) else 1 if most >= 1 else 2
     for (row, column), number in np.ndenumerate(table.round(decimals) + 0.0):  # + 0.0 makes -0.0 plain 0.0
         if number or decimals:
-            colour = "white" if darkness[row, column] > 0.45 else INK
-            write(axis, column, row, f"{number:.{decimals}f}", color=colour, fontsize=9, in_layout=False)
+            colour = "white" if light[row, column] < 0.24 else INK
+            written = f"{number:.{decimals}f}".replace("-", "−")
+            write(axis, column, row, written, color=colour, fontsize=size, in_layout=False)
     if not decimals:  # A digit is mostly zeros: drawn as marks, all at once, they take no time.
         rows, columns = np.nonzero(table == 0)
-        axis.scatter(columns, rows, s=42, marker="$0$", color=INK, linewidths=0)
+        axis.scatter(columns, rows, s=42 * (size / 9) ** 2, marker="$0$", color=INK, linewidths=0)
     axis.set_axis_off()
     return _figure_of(axis)
 
@@ -198,16 +204,17 @@ def show_curves(
     curves
         Numbers under the name of each curve, NaN where there are none.
     x
-        Where they stand, shape (n,). By default 1, 2, 3, …
+        Where they stand, shape (n,). By default 1, 2, 3, … Where all are whole, only whole numbers stand below.
     """
     if not isinstance(curves, Mapping) or not 0 < len(curves) <= len(STYLES):
         raise ValueError(f'curves came as {describe(curves)}; one to four are needed: {{"name": numbers}}.')
-    axis = new_axes(PAGE * 0.7, 3.2)[0] if ax is None else ax
+    axis, whole = new_axes(PAGE * 0.7, 3.2)[0] if ax is None else ax, True
     for (name, numbers), (colour, style) in zip(curves.items(), STYLES, strict=False):
-        places = range(1, np.size(numbers) + 1) if x is None else x
+        places = np.arange(1, np.size(numbers) + 1) if x is None else np.asarray(x, dtype=float)
+        whole = whole and bool((places == places.round()).all())
         axis.plot(places, np.asarray(numbers, dtype=float), style, color=colour, label=name, ms=5)
     tidy(axis, title, x_label, "")
-    axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
+    axis.xaxis.set_major_locator(MaxNLocator(integer=whole, nbins=12))
     axis.legend(frameon=False, fontsize=10)
     return _figure_of(axis)
 
@@ -234,6 +241,7 @@ def show_history(history: Mapping[str, Sequence[float]], *, epochs: int | None =
     for axis, (name, title) in zip(axes, titles.items(), strict=True):
         curves = {"training": given[name], "validation": given[f"val_{name}"]}
         show_curves(curves, x=given["epoch"], title=title, x_label="epoch", ax=axis)
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))  # a stopped run ends within an epoch
         axis.set_xlim(0, max(epochs or 1, *given["epoch"], 2) + 0.5)
         if not given["epoch"]:
             axis.set_ylim(0, 1)

@@ -10,8 +10,6 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from mnist_lesson.backend import import_keras
 from mnist_lesson.checks import CLASSES, SIDE, check_choice, check_number, check_whole, describe, model_hint
 from mnist_lesson.load import repair

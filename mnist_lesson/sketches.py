@@ -29,7 +29,14 @@ SEVEN = ("00000000", "01111110", "00000110", "00001100", "00011000", "00110000",
 
 
 def show_line_fit(
-    x: ArrayLike, y: ArrayLike, slope: float | None = None, intercept: float | None = None, *, ax: Any = None
+    x: ArrayLike,
+    y: ArrayLike,
+    slope: float | None = None,
+    intercept: float | None = None,
+    *,
+    x_label: str = "x",
+    y_label: str = "y",
+    ax: Any = None,
 ) -> Figure:
     """Draw points and a line, and each error as a square; the title adds them up. Explained in notebook 00.
 
@@ -39,6 +46,8 @@ def show_line_fit(
         The points, each of shape (n,).
     slope, intercept
         The line y = slope · x + intercept. Without them, the points alone are drawn.
+    x_label, y_label
+        What the numbers are, in words.
     """
     xs, ys = (
         check_numbers(x, "x", (1,), "a list of numbers"),
@@ -62,7 +71,7 @@ def show_line_fit(
         axis.plot(ends, slope * ends + intercept, "-", color=BLUE, lw=2, label="line")
         axis.legend(frameon=False, fontsize=10, loc="upper left")
     axis.plot(xs, ys, "o", color=INK, ms=7)
-    tidy(axis, title, "x", "y")
+    tidy(axis, title, x_label, y_label)
     axis.set_aspect("equal", adjustable="datalim")  # or the squares would not look square
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.yaxis.set_major_locator(MaxNLocator(integer=True))
@@ -70,7 +79,7 @@ def show_line_fit(
     return figure
 
 
-def show_window(image: ArrayLike, kernel: ArrayLike, row: int, column: int) -> Figure:
+def show_window(image: ArrayLike, kernel: ArrayLike, row: int, column: int, *, whole: bool = False) -> Figure:
     """Draw one step of a sliding window: where it lies, what is multiplied, the sums so far. See notebook 00.
 
     Parameters
@@ -81,6 +90,8 @@ def show_window(image: ArrayLike, kernel: ArrayLike, row: int, column: int) -> F
         The window's weights, as shape (3, 3).
     row, column
         Where the window's top left corner lies, counted from 0; it must not stick out.
+    whole
+        Draw the sums of all places, not only of those up to this one.
     """
     pixels = check_numbers(image, "image", (2,), "one digit, shape (28, 28),")
     weights = check_numbers(kernel, "kernel", (2,), "a window's weights, shape (3, 3),")
@@ -93,8 +104,11 @@ def show_window(image: ArrayLike, kernel: ArrayLike, row: int, column: int) -> F
         write(axes[1], j, i, f"{here.pixels[i, j]:g}\n× {weights[i, j]:g}\n= {product:g}".replace("-", "−"))
     sums = np.einsum("rcij,ij->rc", sliding_window_view(pixels, weights.shape), weights)
     most = np.abs(sums).max() or 1
-    sums.flat[row * sums.shape[1] + column + 1 :] = np.nan
+    if not whole:
+        sums.flat[row * sums.shape[1] + column + 1 :] = np.nan
     axes[2].imshow(sums, cmap=SIGNED, vmin=-most, vmax=most)
+    rows, columns = np.nonzero(sums < -most / 8)  # purple and green print as one grey: a minus tells them apart
+    axes[2].scatter(columns, rows, s=9, marker="_", color="white", linewidths=0.8)
     axes[2].add_patch(_frame(column, row, 1, 1))
     total = f"{here.total:g}".replace("-", "−")
     for ax, title in zip(axes, ("the window", "pixel × weight", f"added up: {total}"), strict=True):

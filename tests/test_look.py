@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -24,6 +25,8 @@ from mnist_lesson.look import (
     show_probabilities,
 )
 from mnist_lesson.sketches import show_journey, show_line_fit, show_networks, show_window
+from mnist_lesson.twin import Twin
+from mnist_lesson.widgets import sliding_window
 
 RNG = np.random.default_rng(0)
 DIGITS = RNG.integers(0, 256, (7, 28, 28)).astype(np.uint8)
@@ -52,6 +55,7 @@ MORE = {
     "no history yet": lambda: show_history({name: [] for name in HISTORY}),
     "window": lambda: show_window(DIGITS[0], np.ones((3, 3)), 5, 6),
     "networks": show_networks,
+    "sliding window": sliding_window.still,
     "journey": lambda: show_journey(DIGITS[0], STEPS),
 }
 
@@ -135,7 +139,44 @@ def test_numbers_are_written_where_they_belong() -> None:
     assert written == {(1, 0): "7", (0, 1): "250", (1, 1): "3", (1, 2): "1"}
     assert axis.collections[0].get_offsets().tolist() == [[0, 0], [0, 2]]  # the zeros
     assert (axis.get_xlim(), axis.get_ylim()) == ((-0.5, 1.5), (2.5, -0.5))
-    assert texts(show_numbers([[0.25, -0.04], [-1.0, 2.0]])) == ["0.2", "0.0", "-1.0", "2.0"]
+    assert texts(show_numbers([[0.25, -0.04], [-1.0, 2.0]])) == ["0.2", "0.0", "−1.0", "2.0"]
+    assert texts(show_numbers([[0.25, -0.04]])) == ["0.25", "−0.04"]
+
+
+def painted(figure: Figure) -> np.ndarray:
+    """The colours of the first picture's fields: red, green and blue, each 0..1."""
+    image = figure.axes[0].images[0]
+    return image.to_rgba(image.get_array())[..., :3]
+
+
+def test_numbers_below_zero_have_a_colour_of_their_own() -> None:
+    small, large, none = (painted(show_numbers([[-size, size, 0.0]]))[0] for size in (0.3, 30, 0))
+    assert np.allclose(small, large)
+    (red, green, blue), above, zero = small
+    assert min(red, blue) > green, "purple"
+    assert above[1] > max(above[0], above[2]), "green"
+    assert zero.min() > 0.95, "white"
+    assert np.allclose(painted(show_numbers([[-1, 3, 0]]))[0, 2], zero), "0 is white, however far they go"
+    assert np.allclose(none, 1), "nothing is black where all is 0"
+    grey = painted(show_numbers([[0, 1], [2, 3]])).reshape(4, 3)
+    assert np.ptp(grey, axis=1).max() < 1e-6
+    assert (np.diff(grey[:, 0]) < 0).all(), "the larger, the darker"
+
+
+@pytest.mark.parametrize("numbers", [np.linspace(0, 1, 25).reshape(5, 5), np.linspace(-1, 1, 25).reshape(5, 5)])
+def test_numbers_stand_out_from_their_field(numbers: np.ndarray) -> None:
+    figure = show_numbers(numbers)
+    for text, colour in zip(figure.axes[0].texts, painted(figure).reshape(-1, 3), strict=True):
+        weights = (0.2126, 0.7152, 0.0722)
+        light, dark = sorted(
+            (np.array(one) ** 2.2 @ weights + 0.05 for one in (colour, to_rgb(text.get_color()))), reverse=True
+        )
+        assert light / dark > 3.5, (text.get_text(), colour)
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (3, 3), (4, 4), (5, 5)])
+def test_a_small_table_can_be_read(shape: tuple[int, int]) -> None:
+    assert 240 <= min(drawn(show_numbers(np.ones(shape))).shape) <= 260
 
 
 def test_maps_share_one_scale_and_show_signs() -> None:
@@ -147,6 +188,8 @@ def test_maps_share_one_scale_and_show_signs() -> None:
     assert show_maps(maps - 1).axes[0].images[0].get_clim() == (-1, 1)
     assert show_maps(np.arange(128)).axes[0].images[0].get_array().shape == (8, 16)
     assert show_maps(np.zeros(9216)).axes[0].images[0].get_array().shape == (96, 96)
+    assert drawn(show_maps(np.arange(128))).shape[1] > 450
+    assert drawn(show_maps(np.zeros(9216))).shape[1] < 300
 
 
 def test_probabilities_are_written_and_the_best_and_the_true_one_marked() -> None:
@@ -194,6 +237,37 @@ def test_window_writes_the_products_and_adds_them_up() -> None:
     assert np.isfinite(sums.filled(np.nan)).sum() == 2 * 26 + 5
 
 
+def test_all_sums_at_once_and_a_minus_on_those_clearly_below_zero() -> None:
+    """Colours apart, what is below zero must be told from what is above."""
+    kernel = np.array([[-1, 0, 1]] * 3)
+    whole = show_window(DIGITS[0], kernel, 2, 4, whole=True).axes[2]
+    sums = whole.images[0].get_array()
+    assert np.isfinite(sums).sum() == 26 * 26
+    marked = {(int(row), int(column)) for column, row in whole.collections[0].get_offsets()}
+    assert marked == {(row, column) for row, column in np.argwhere(sums < -np.abs(sums).max() / 8)}
+    started = show_window(DIGITS[0], kernel, 2, 4).axes[2].collections[0].get_offsets()
+    assert len(started) < len(marked)
+
+
+def test_points_and_their_axes_are_named() -> None:
+    axis = show_line_fit([1, 2], [2, 3], x_label="x: digits", y_label="y: seconds").axes[0]
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("x: digits", "y: seconds")
+
+
+def test_the_still_of_the_sliding_window_shows_what_the_network_makes_of_the_digit() -> None:
+    twin = Twin.lesson_trained()
+    figure = sliding_window.still(DIGITS[0], number=5, twin=twin)
+    titles = ["the digit", "1 · Convolution", "2 · ReLU", "3 · Pooling"]
+    assert [axis.get_title(loc="left") for axis in figure.axes] == titles
+    assert texts(figure) == ["28 × 28", "26 × 26", "26 × 26", "13 × 13"]
+    sums, kept, pooled = (axis.images[0].get_array() for axis in figure.axes[1:])
+    first = {name: output for name, _, output in twin.layers(DIGITS[0] / 255)}["conv_1"][..., 5]
+    assert sums.min() < 0
+    assert np.allclose(kept, first, atol=1e-5)
+    assert pooled.max() == kept.max()
+    assert len({axis.images[0].get_clim() for axis in figure.axes[1:]}) == 1, "one scale for all three"
+
+
 def test_networks_are_the_five_that_the_page_names() -> None:
     titles = [axis.get_title() for axis in show_networks().axes]
     assert titles[:5] == ["Feed-forward", "Recurrent", "LSTM", "Autoencoder", "Convolutional"]
@@ -205,6 +279,16 @@ def test_journey_names_each_layer_and_draws_the_maps_with_most_to_see() -> None:
     assert texts(figure) == ["28 × 28", "8 × 8 × 5", "1,280"]
     assert [len(axis.images) for axis in figure.axes] == [1, 3, 1]
     assert sorted(image.get_array().max() for image in figure.axes[1].images) == [2, 3, 4]
+
+
+def test_below_a_curve_stand_whole_numbers_only_where_all_are_whole() -> None:
+    def ticks(figure: Figure) -> list[float]:
+        return [tick for axis in figure.axes for tick in axis.get_xticks()]
+
+    assert all(tick == round(tick) for tick in ticks(show_curves({"a": [1, 2, 3]})))
+    assert all(tick == round(tick) for tick in ticks(show_curves({"a": [1, 2, 3]}, x=[1.0, 2.0, 3.0])))
+    assert sum(0 < tick < 1 for tick in ticks(show_curves({"a": [1, 2, 3]}, x=[0, 0.1, 1]))) >= 3
+    assert all(tick == round(tick) for tick in ticks(show_history(HISTORY))), "an epoch is whole, even of a stopped run"
 
 
 def test_history_shows_training_and_validation_apart_without_colour() -> None:

@@ -13,9 +13,8 @@ from mnist_lesson.exercises.guess import Guess
 memoriser = Guess(
     __name__,
     "memoriser",
-    question="The memoriser keeps the training digits and their labels. For a new digit, it looks up the "
-    "one most "
-    "like it and repeats its label. Out of 100 digits that it has never seen, how many will it read right?",
+    question="The memoriser keeps 1,000 of the training digits, and their labels. For a new digit, it looks up the "
+    "one most like it and repeats its label. Out of 100 digits that it has never seen, how many will it read right?",
     options={"a": "about 10, no better than chance", "b": "about 50", "c": "80 or more"},
     truth="c",
     why="New digits look much like old ones. So looking them up works for most of them. But on new digits, the "
@@ -126,10 +125,11 @@ def count_digits(labels: Any) -> Any:
     task="A pixel is a `uint8`: a whole number from 0, which is paper, to 255, which is ink. Nothing else fits. "
     "If a sum goes past 255, it starts again at 0, as a clock does after 12. Write a function that makes a picture "
     "darker. It adds `amount` (a whole number from 0 to 255) to each pixel. What would go past 255 must stay at "
-    "255. The result is again `uint8`.",
+    "255. The result is again `uint8`. Two tools: `.astype(int)` turns an array into whole numbers with far more room, "
+    "and `.astype('uint8')` turns it back.",
     hints=(
         "First see it go wrong: type `np.array([250], dtype='uint8') + 10` in a cell.",
-        "Make room before you add: `image.astype(int)` can hold far larger numbers.",
+        "Make room before you add: `image.astype(int) + amount`. Now no sum starts again at 0.",
         "Then cut what is too large: `np.minimum(..., 255)` keeps the smaller of two numbers. Last, go back with "
         "`.astype('uint8')`.",
     ),

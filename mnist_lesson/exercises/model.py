@@ -202,10 +202,10 @@ def _calm(scores: Any) -> Any:
 
 @function(
     title="Softmax",
-    task="The last layer turns ten scores into ten probabilities. Each score s becomes e to the power s, "
-    "which is `np.exp(s)`. "
-    "Then each is divided by the sum of its row. Write a function that does so for a table of scores, with one row for "
-    "each picture. It must work for a score of 1000, too. But `np.exp(1000)` is more than Python's numbers can hold.",
+    task="The last layer turns ten scores into ten probabilities. First, `np.exp` turns each score into a number "
+    "above 0. Then each is divided by the sum of its row. Write a function that does so for a table of scores, with "
+    "one row for each picture. It must work for a score of 1000, too. But `np.exp(1000)` is more than Python's "
+    "numbers can hold.",
     hints=(
         "`np.exp(scores)` works on all at once. Each row must add up to 1 in the end.",
         "Divide by the sum of each row. `.sum(axis=1, keepdims=True)` gives the sums as a column. So each row is "
@@ -244,18 +244,18 @@ def _calm(scores: Any) -> Any:
             lambda scores: scores / scores.sum(axis=1, keepdims=True),
             "You left out `np.exp`. Without it, a score below 0 would make a probability below 0.",
         ),
-        (lambda scores: np.exp(scores), "The powers are right. Now divide each by the sum of its row."),
+        (lambda scores: np.exp(scores), "`np.exp` is right. Now divide each by the sum of its row."),
         (
             lambda scores: np.exp(scores - scores.max(axis=1, keepdims=True)),
             "You subtracted the largest, which is right. Now divide each by the sum of its row.",
         ),
         (
             lambda scores: (scores == scores.max(axis=1, keepdims=True)).astype(float),
-            "You gave all to the largest score. The others must get their share: divide the powers by their sum.",
+            "You gave all to the largest score. The others must get their share: use `np.exp`, and divide by the sum.",
         ),
     ],
 )
 def softmax(scores: Any) -> Any:
     """Return the probabilities that belong to each row of scores."""
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    sizes = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return sizes / sizes.sum(axis=1, keepdims=True)

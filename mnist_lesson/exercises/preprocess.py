@@ -160,26 +160,28 @@ def _picture(height: int, width: int) -> Any:
     task="Some programs store a colour picture with the channel first: shape `(3, height, width)`, one "
     "whole picture each for "
     "red, green and blue. Keras wants it last: `(height, width, 3)`. Write a function that moves the axis. "
-    "Take care: each pixel must keep its own red, green and blue.",
+    "Each pixel must keep its own red, green and blue. So `reshape` will not do. It leaves all numbers in their old "
+    "order and cuts them into threes. So the first pixel would get three reds, not its own three colours. "
+    "`np.moveaxis(array, old, new)` moves an axis and its numbers: the axis `old` becomes the axis `new`.",
     hints=(
-        "`reshape` would give the right shape, but a wrong picture. It puts the numbers into the new shape "
-        "in their old order.",
-        "The axes must change places. `np.transpose` does that, or `np.moveaxis`.",
-        "The axes are numbered 0 (colour), 1 (height), 2 (width). Wanted: height, width, colour. That is "
-        "`picture.transpose(1, 2, 0)`.",
+        "The axes are numbered 0 (colour), 1 (height), 2 (width). Which of them must move?",
+        "The colour axis has number 0 now. In `(height, width, 3)` it has number 2, since we count from 0.",
+        "`return np.moveaxis(picture, 0, 2)`. Or `picture.transpose(1, 2, 0)`, which names all old axes in "
+        "their new order.",
     ),
-    why="Each number has moved with its axis. `transpose(1, 2, 0)` says it: first the old axis 1, then 2, then 0.",
+    why="Each number has moved with its axis. `picture.transpose(1, 2, 0)` does the same: first the old axis 1, then "
+    "2, then 0.",
     cases=[(_picture(1, 2),), (_picture(2, 2),), (_picture(2, 3),), (_picture(4, 2),)],
     slips=[
         (
             lambda picture: picture.reshape(*picture.shape[1:], 3),
             "The shape is right, but the picture is scrambled. `reshape` leaves the numbers in their "
-            "old order. Use `transpose`, which moves the axes.",
+            "old order. Use `np.moveaxis`, which moves them with their axis.",
         ),
         (
             lambda picture: picture.T,
             "`.T` puts all axes in the opposite order. So rows and columns have changed places, too. "
-            "Use `transpose(1, 2, 0)`.",
+            "Use `np.moveaxis`.",
         ),
         (
             lambda picture: picture.swapaxes(0, 1),
@@ -202,4 +204,4 @@ def _picture(height: int, width: int) -> Any:
 )
 def colour_last(picture: Any) -> Any:
     """Return a picture of shape (3, height, width) with shape (height, width, 3)."""
-    return picture.transpose(1, 2, 0)
+    return np.moveaxis(picture, 0, 2)

@@ -114,7 +114,7 @@ def _judge_curves(answer: Any) -> Finding | None:
     title="Read the curves",
     task="Four runs, A to D. Look at their losses, and find the word for each: **learning** (both losses "
     "fall), **overfitting** (it learns the "
-    "training digits by heart, and gets worse on others), **stalled** (nothing moves) or **diverged** "
+    "training digits by heart, and its loss on others rises), **stalled** (nothing moves) or **diverged** "
     "(the loss grows out of control).",
     judge=_judge_curves,
     blank='readings = {\n    "A": ...,\n    "B": ...,\n    "C": ...,\n    "D": ...,\n}',

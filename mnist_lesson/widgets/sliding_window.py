@@ -7,10 +7,13 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from mnist_lesson.checks import check_choice
 from mnist_lesson.load import load_data
+from mnist_lesson.look import INK, PALE, SIGNED, new_axes, write
 from mnist_lesson.model import ModelFileError
 from mnist_lesson.sliding import KERNELS, STAGES, Stage, first_filters, parse_kernel, slide, to_pixels, write_number
 from mnist_lesson.twin import Twin
@@ -115,6 +118,28 @@ class SlidingWindow(Panel):
             f"{escape(stage.sentence(row, column))}<br>The new picture has {place + 1} of its {tall} × {wide} numbers "
             f"so far. They go from {low} to {high}.</div>"
         )
+
+
+def still(image: ArrayLike | None = None, *, number: int = 0, twin: Twin | None = None) -> Figure:
+    """Draw what filter `number` of a trained network makes of a digit: the sums, then ReLU, then pooling, to scale."""
+    pixels = to_pixels(load_data()[0][0][0] if image is None else image)
+    _, kernels, biases = first_filters(twin or Twin.current())
+    stages = slide(pixels / 255, kernels[..., number], float(biases[number]))
+    axes = new_axes(9, 2.7, 1 + len(stages))
+    first = stages[STAGES[0]]
+    drawn = [("the digit", first.source, first.colour_before)]
+    drawn += [(name, stage.result, stage.colour_after) for name, stage in stages.items()]
+    for ax, (name, numbers, colour) in zip(axes, drawn, strict=True):
+        (tall, wide), most = numbers.shape, colour["most"]
+        low, colours = (-most, SIGNED) if colour["signed"] else (0, "gray_r")
+        ax.imshow(numbers, cmap=colours, vmin=low, vmax=most)
+        ax.add_patch(Rectangle((-0.5, -0.5), wide, tall, fill=False, edgecolor=PALE, lw=1.5))
+        ax.set(xlim=(-1, pixels.shape[1]), ylim=(pixels.shape[0] + 2, -1), aspect="equal")
+        ax.set_title(name, loc="left", fontsize=12, color=INK)
+        write(ax, wide / 2 - 0.5, tall + 1, f"{tall} × {wide}")
+        ax.set_axis_off()
+    figure: Figure = axes[0].figure
+    return figure
 
 
 def _picture(stage: Stage, done: NDArray[Any], row: int, column: int) -> str:

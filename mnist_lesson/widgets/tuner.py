@@ -1,4 +1,4 @@
-"""Instructor · The tuner: every parameter a control, every run a row in a table, two of them compared honestly."""
+"""Instructor · The tuner: every setting a control, every run a row in a table, two of them compared honestly."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Watch(Quiet):
 
 
 class Tuner(Panel):
-    """Turn the parameters, train, and compare.
+    """Turn the settings, train, and compare.
 
     In Python: `run_one(options)`, `seed_lottery(options, 5)`, `compare(a, b)`, `show_code(options)`.
 
