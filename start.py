@@ -34,8 +34,8 @@ EXAMPLES = """examples:
   python3 start.py                           open the lesson in the browser
   python3 start.py --no-browser --port 9000  on a server: print the address to open
   python3 start.py check                     find out why something does not work
-  python3 start.py test                      run every test, with short trainings
-  python3 start.py test --full               run every test, with the trainings in full
+  python3 start.py test                      run the tests, with short trainings
+  python3 start.py test --full               the same with the slowest tests, too, and the trainings in full
   python3 start.py test -k load              words after test go to pytest
 """
 
