@@ -39,6 +39,8 @@ import psutil
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
+from mnist_lesson.commands.run_page import page_environment
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path += [str(ROOT / "tools"), str(ROOT / "tests" / "browser")]
 from lab import Lab, lab  # noqa: E402
@@ -64,7 +66,7 @@ import numpy as np
 def kernel() -> Iterator[BlockingKernelClient]:
     """Start a kernel as JupyterLab does, and yield its client."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        environment = tool.page_environment(Path(scratch))
+        environment = page_environment(Path(scratch))
         manager = KernelManager(kernel_name="python3")
         manager.start_kernel(env=environment, cwd=str(tool.PAGES), extra_arguments=["--log-level=ERROR"])
         client = manager.client()
@@ -169,11 +171,9 @@ def pages(names: list[str], *, full: bool) -> dict[str, Any]:
     """Run each page on a kernel of its own and take its peak."""
     results = {}
     for page in tool.choose(names):
-        began = time.perf_counter()
         with MemoryWatch(os.getpid()) as watch:
-            tool.execute(page, full=full)
-        seconds = round(time.perf_counter() - began, 1)
-        results[page.stem] = {"peak MB": megabytes(watch.peak), "seconds": seconds, "trainings": says(full)}
+            seconds = tool.execute(page, full=full).seconds
+        results[page.stem] = {"peak MB": megabytes(watch.peak), "seconds": round(seconds, 1), "trainings": says(full)}
     return results
 
 

@@ -22,14 +22,13 @@ import os
 import re
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
 from PIL import Image
+
+from mnist_lesson.commands.run_page import PageRun, run_page
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "notebooks"
@@ -189,34 +188,6 @@ def normalise(text: str) -> tuple[str, list[str]]:
     return tidy, faults
 
 
-def page_environment(scratch: Path, *, full: bool = False) -> dict[str, str]:
-    """Return the environment variables for a page: all that a run writes goes under `scratch`.
-
-    TensorFlow's log is turned down here, before the kernel starts: later is too late. Jupyter's own
-    folders are empty ones, so that no kernel or setting of the person who runs this gets in.
-    """
-    ours = ("MNIST_LESSON_", "PYTEST_", "COV_")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    folders = {
-        "MNIST_LESSON_WORKSPACE": "my_work",
-        "JUPYTER_RUNTIME_DIR": "runtime",
-        "JUPYTER_DATA_DIR": "data",
-        "JUPYTER_CONFIG_DIR": "config",
-        "IPYTHONDIR": "ipython",
-    }
-    for folder in folders.values():
-        (scratch / folder).mkdir(parents=True, exist_ok=True)
-    rehearsal = {} if full else {"MNIST_LESSON_REHEARSAL": "1"}
-    return {
-        **inherited,
-        **{name: str(scratch / folder) for name, folder in folders.items()},
-        **rehearsal,
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-
-
 def write(path: Path, text: str) -> None:
     """Replace a page in one step, so that a stopped run leaves the old one whole."""
     part = path.with_name(f".{path.name}.part")
@@ -224,40 +195,27 @@ def write(path: Path, text: str) -> None:
     os.replace(part, path)
 
 
-def execute(path: Path, *, full: bool = False) -> nbformat.NotebookNode:
-    """Run a page from top to bottom on a fresh kernel, and return it with its new outputs."""
+def execute(path: Path, *, full: bool = False) -> PageRun:
+    """Run a page from top to bottom on a fresh kernel, in a throw-away workspace."""
     text, _ = normalise(path.read_text(encoding="utf-8"))
-    page = nbformat.reads(text, as_version=4)
     with tempfile.TemporaryDirectory(prefix="mnist_lesson_", ignore_cleanup_errors=True) as scratch:
-        environment = page_environment(Path(scratch), full=full)
-        client = NotebookClient(
-            page,
-            kernel_name="python3",
-            timeout=None if full else 600,
-            record_timing=False,
-            store_widget_state=False,
-            extra_arguments=["--log-level=ERROR"],
-            resources={"metadata": {"path": str(path.parent)}},
-        )
-        return client.execute(env=environment)
+        return run_page(nbformat.reads(text, as_version=4), path.parent, Path(scratch), full=full)
 
 
 def run(path: Path, *, full: bool = False) -> bool:
     """Run a page and save it in normal form; where a cell fails, say so and leave the file alone."""
-    started = time.perf_counter()
-    try:
-        page = execute(path, full=full)
-    except (CellExecutionError, DeadKernelError, TimeoutError) as error:
-        print(f"{path.stem}: stopped, and the file is as it was.\n{error}", file=sys.stderr)
+    done = execute(path, full=full)
+    if done.error:
+        print(f"{path.stem}: stopped, and the file is as it was.\n{done.error}", file=sys.stderr)
         return False
+    page = done.notebook
     for cell in page.cells:
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
                 print(f"{path.stem}: cell {cell.id} wrote to stderr (not saved): {output.text.strip()[:300]}")
     text, _ = normalise(nbformat.writes(page))
     write(path, text)
-    seconds, size = time.perf_counter() - started, len(text.encode()) / 1000
-    print(f"{path.stem}: {len(page.cells)} cells in {seconds:.1f} s, {size:.0f} KB")
+    print(f"{path.stem}: {len(page.cells)} cells in {done.seconds:.1f} s, {len(text.encode()) / 1000:.0f} KB")
     return True
 
 
@@ -281,7 +239,6 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     pages = choose(options.pages)
     if options.command == "run":
-        os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel, not one of the same name at home
         good = [run(path, full=options.full) for path in pages]
         return 0 if all(good) else 1
     faulty = [path for path in pages if not check(path)]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
-import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
+import nbformat
 
+from mnist_lesson.commands.run_page import run_page
 from mnist_lesson.watching import say_seconds
 
 INSTRUCTORS = "tuning"  # the page that a class does not wait for
@@ -49,7 +47,7 @@ def rehearse(notebooks: Path, pages: list[str] | None = None) -> int:
     done = []
     for path in chosen:
         if not pages or any(path.stem.startswith(name) for name in pages):
-            done.append(run_page(path))
+            done.append(measure(path))
             print(_line(done[-1]), flush=True)
     in_class = [page for page in done if page.name != INSTRUCTORS]
     faults = [f"{page.name}: {page.fault}" for page in done if page.fault]
@@ -75,30 +73,13 @@ def _advice(pages: list[Page]) -> str:
     return f"Start the training of {', '.join(long)} before the break, or lower `epochs` in its first cells."
 
 
-def run_page(path: Path) -> Page:
-    """Run one page from top to bottom and measure it."""
-    import nbformat
-    from jupyter_client.manager import KernelManager
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, DeadKernelError
-
-    page: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # this environment's kernel, not one at home
+def measure(path: Path) -> Page:
+    """Run one page from top to bottom in rehearsal and measure it."""
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        folders = {"MNIST_LESSON_WORKSPACE": f"{scratch}/my_work", "IPYTHONDIR": f"{scratch}/ipython"}
-        environment = os.environ | folders | {"MNIST_LESSON_REHEARSAL": "1"}
-        manager = KernelManager(kernel_name="python3")
-        place, quiet = {"metadata": {"path": str(path.parent)}}, ["--log-level=ERROR"]
-        client = NotebookClient(page, km=manager, timeout=900, resources=place, extra_arguments=quiet)
-        started, fault, peak = time.monotonic(), "", Peak(manager)
-        try:
-            client.execute(env=environment)
-        except (CellExecutionError, DeadKernelError, TimeoutError) as error:
-            named = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
-            fault = " ".join(named.split())[:300]
-        seconds, mb = time.monotonic() - started, peak.end()
+        run = run_page(notebook, path.parent, Path(scratch), timing=True)
         full = sum(_more(file) for file in Path(scratch, "my_work", "runs").glob("*/run.json"))
-    return Page(path.stem, seconds, mb, _slowest(page), full, fault)
+    return Page(path.stem, run.seconds, run.peak_mb, _slowest(run.notebook), full, run.fault)
 
 
 def _more(file: Path) -> float:
@@ -123,26 +104,3 @@ def _slowest(page: Any) -> str:
             took.append(((ended - begun).total_seconds(), cell.source.splitlines()[-1][:40]))
     seconds, line = max(took, default=(0.0, ""))
     return f"{seconds:.0f} s, {line}" if seconds > 3 else ""
-
-
-class Peak:
-    """Watches how much memory a kernel takes."""
-
-    def __init__(self, manager: Any) -> None:
-        self.manager, self.most, self.over = manager, 0.0, threading.Event()
-        self.thread = threading.Thread(target=self._watch, daemon=True)
-        self.thread.start()
-
-    def _watch(self) -> None:
-        while not self.over.wait(0.1):
-            pid = getattr(self.manager.provisioner, "pid", None) if self.manager.provisioner else None
-            try:
-                self.most = max(self.most, psutil.Process(pid).memory_info().rss / 1e6 if pid else 0)
-            except psutil.Error:
-                continue
-
-    def end(self) -> float:
-        """Stop watching and return the most, in MB."""
-        self.over.set()
-        self.thread.join()
-        return self.most

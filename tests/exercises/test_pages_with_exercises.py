@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,6 +14,7 @@ from nbformat import NotebookNode
 
 import notebooks as tool
 from mnist_lesson import exercises
+from mnist_lesson.commands.run_page import PageRun
 from mnist_lesson.exercises import journal
 from mnist_lesson.exercises.engine import FunctionExercise
 
@@ -104,10 +104,9 @@ def test_no_page_gives_a_number_away_before_it_is_asked_for() -> None:
 
 
 @pytest.fixture(scope="module")
-def completed_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[NotebookNode]]]:
+def completed_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[PageRun]]]:
     """Return one run of a completed copy of each page, two at a time, each in a workspace of its own."""
     folder = tmp_path_factory.mktemp("completed")
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     with ThreadPoolExecutor(2) as pool:
         started = {}
         for page in sorted(exercises.PAGES, key=lambda page: page not in SLOW_FIRST):
@@ -121,10 +120,12 @@ def completed_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[st
 @pytest.mark.training
 @each_page
 def test_a_completed_page_runs_through_with_every_check_right(
-    page: str, completed_runs: dict[str, Future[NotebookNode]]
+    page: str, completed_runs: dict[str, Future[PageRun]]
 ) -> None:
     """With the solutions that learners are shown, and a guess."""
-    cells = completed_runs[page].result().cells
+    run = completed_runs[page].result()
+    assert run.error is None
+    cells = run.notebook.cells
     checks, reveals = tagged(cells, "check"), tagged(cells, "reveal")
     assert set(checks) == {exercise.key for exercise in exercises.exercises_of(page)}
     assert {key: shown(cell)[:7] for key, cell in checks.items()} == dict.fromkeys(checks, "✔ Right")

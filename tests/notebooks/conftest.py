@@ -10,7 +10,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from page_runs import Outcome, PageRuns, tool
+from page_runs import Outcome, PageRuns
+
+import notebooks as tool
 
 PAGES = tool.all_pages()
 WALK = (tool.PAGES / "06_train.ipynb", tool.PAGES / "07_test.ipynb")

@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 import sandbox
 
-import notebooks as tool
+from mnist_lesson.commands.run_page import page_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,7 +45,7 @@ class Outcome:
 
 def environment(scratch: Path, *, full: bool, workspace: Path | None) -> dict[str, str]:
     """Return a page's environment, with a home of its own and the witness on the path."""
-    variables = tool.page_environment(scratch, full=full)
+    variables = page_environment(scratch, full=full)
     search = [str(WITNESS), os.environ.get("PYTHONPATH", "")]
     variables |= {
         "HOME": str(scratch / "home"),

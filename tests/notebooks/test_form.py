@@ -10,7 +10,9 @@ from urllib.parse import unquote
 
 import pytest
 from nbformat import NotebookNode
-from page_runs import ROOT, tool
+from page_runs import ROOT
+
+import notebooks as tool
 
 CEILING = 0.15  # the share of a page's code cells that nbval may run without comparing
 MOST_BYTES = 600_000

@@ -10,7 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 import sandbox
-from page_runs import ROOT, Outcome, nbval, tool
+from page_runs import ROOT, Outcome, nbval
+
+import notebooks as tool
 
 LESSON = [
     "00_introduction",

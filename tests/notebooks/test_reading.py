@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from nbformat import NotebookNode
-from page_runs import tool
 from reading import grade, plain_prose
+
+import notebooks as tool
 
 HARDEST = 8.0
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from page_runs import ROOT, tool
+from page_runs import ROOT
 from PIL import Image
+
+import notebooks as tool
 
 V4 = nbformat.v4
 

@@ -1,0 +1,1 @@
+"""What the command `mnist-lesson` can do, a file for each subcommand."""

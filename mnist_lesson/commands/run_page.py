@@ -1,0 +1,119 @@
+"""Run a page from top to bottom on a fresh kernel: for tests, tools, benchmarks and `mnist-lesson rehearse`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
+
+# What a kernel may write goes under the scratch folder, and no setting of the person who runs it gets in.
+FOLDERS = {
+    "MNIST_LESSON_WORKSPACE": "my_work",
+    "JUPYTER_RUNTIME_DIR": "runtime",
+    "JUPYTER_DATA_DIR": "data",
+    "JUPYTER_CONFIG_DIR": "config",
+    "IPYTHONDIR": "ipython",
+}
+
+
+@dataclass(frozen=True)
+class PageRun:
+    """A page that was run: its new outputs, how long it took, its peak memory, and what stopped it, if anything."""
+
+    notebook: NotebookNode
+    seconds: float
+    peak_mb: float  # of the kernel and all that it started, in MB (10**6 bytes)
+    error: Exception | None
+
+    @property
+    def fault(self) -> str:
+        """What stopped the page, in a line; "" if nothing did."""
+        if isinstance(self.error, CellExecutionError):
+            return " ".join(f"{self.error.ename}: {self.error.evalue}".split())[:300]
+        return " ".join(str(self.error or "").split())[:300]
+
+
+class PeakMemory:
+    """Watches the memory of a kernel and all that it started, five times a second, while a `with` block runs."""
+
+    def __init__(self, kernel: KernelManager) -> None:
+        self.kernel = kernel
+        self.megabytes = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.2):
+            pid = getattr(self.kernel.provisioner, "pid", None)
+            if pid is not None:
+                with contextlib.suppress(psutil.Error):  # it has just ended
+                    process = psutil.Process(pid)
+                    family = [process, *process.children(recursive=True)]
+                    self.megabytes = max(self.megabytes, sum(p.memory_info().rss for p in family) / 1e6)
+
+    def __enter__(self) -> PeakMemory:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+
+def page_environment(scratch: Path, *, full: bool = False) -> dict[str, str]:
+    """Return the environment variables of a page's kernel, and make the folders under `scratch` that they name.
+
+    TensorFlow's log is turned down here, before the kernel starts: later is too late.
+    """
+    ours = ("MNIST_LESSON_", "PYTEST_", "COV_")
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    for name, folder in FOLDERS.items():
+        (scratch / folder).mkdir(parents=True, exist_ok=True)
+        variables[name] = str(scratch / folder)
+    if not full:
+        variables["MNIST_LESSON_REHEARSAL"] = "1"
+    variables["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    variables["PYTHONDONTWRITEBYTECODE"] = "1"
+    variables["JUPYTER_PREFER_ENV_PATH"] = "1"
+    return variables
+
+
+def run_page(page: NotebookNode, folder: Path, scratch: Path, *, full: bool = False, timing: bool = False) -> PageRun:
+    """Run a notebook's cells in `folder`, on a kernel of their own, until one fails.
+
+    Parameters
+    ----------
+    page : NotebookNode
+        The notebook (nbformat 4). It is changed in place: its cells get their new outputs.
+    folder : Path
+        The kernel's working directory.
+    scratch : Path
+        A folder for all that the kernel writes; the learner's work is in `my_work` there.
+    full : bool
+        Train at full length and without a time limit; otherwise in rehearsal, ten minutes a cell.
+    timing : bool
+        Note in each cell's metadata when it began and ended.
+    """
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel, not one of the same name at home
+    kernel = KernelManager(kernel_name="python3")
+    options: dict[str, Any] = {"timeout": None if full else 600, "record_timing": timing, "store_widget_state": False}
+    options |= {"extra_arguments": ["--log-level=ERROR"], "resources": {"metadata": {"path": str(folder)}}}
+    client = NotebookClient(page, km=kernel, **options)
+    started = time.monotonic()
+    error: Exception | None = None
+    with PeakMemory(kernel) as memory:
+        try:
+            client.execute(env=page_environment(scratch, full=full))
+        except (CellExecutionError, DeadKernelError, TimeoutError) as stopped:
+            error = stopped
+    return PageRun(page, time.monotonic() - started, memory.megabytes, error)
