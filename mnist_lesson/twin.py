@@ -319,6 +319,14 @@ class Twin:
         return buffer.getvalue()
 
 
+def practised_network() -> Twin:
+    """Load the network that reads strangers: the fast one of notebook 09, trained for handwriting.
+
+    Raises ModelFileError where its file is damaged.
+    """
+    return Twin.ready_trained()
+
+
 @functools.cache
 def _blas() -> ThreadpoolController:
     """Get hold of the library that does NumPy's matrix products.
