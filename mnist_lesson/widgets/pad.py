@@ -26,13 +26,14 @@ HOW = (
     "Draw one digit with mouse, finger or pen. By keyboard: arrows move the pen, Space puts it down or lifts it, "
     "Backspace undoes, Delete clears."
 )
+ASSETS = Path(__file__).parents[1] / "assets"
 SEVEN = [[70, 70, 210, 70, 130, 230]]  # the strokes of the still picture
 
 
 class Pad(anywidget.AnyWidget):
     """The sheet itself. `strokes` are lists x0, y0, x1, y1, … from 0 to 280; it follows the pen as one draws."""
 
-    _esm = Path(__file__).parents[1] / "assets" / "pad.js"
+    _esm = "\n".join((ASSETS / name).read_text("utf-8") for name in ("drawing_surface.js", "pad.js"))
     strokes: Any = traitlets.List().tag(sync=True)
     pen = traitlets.Int(PEN).tag(sync=True)
 
