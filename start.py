@@ -28,7 +28,11 @@ OURS = "made-by-start.py"  # this file in an environment says that we made it, a
 OLDEST, NEWEST = (3, 11), (3, 13)
 NEEDED_BYTES = 4 * 10**9
 # What each part is installed from. A part is trusted only while its marker holds the digest of these files.
-PARTS = {"packages": ["requirements.lock"], "lesson": ["pyproject.toml"], "tests": ["requirements-test.lock"]}
+PARTS = {
+    "packages": ["requirements.lock"],
+    "lesson": ["pyproject.toml"],
+    "tests": ["requirements-test.lock"],
+}
 
 EXAMPLES = """examples:
   python3 start.py                           open the lesson in the browser
@@ -59,9 +63,13 @@ REMEDIES = [  # what pip says, and what to do about it
     ),
     (
         "WinError 206|Filename too long",
-        "The folder's path is too long for Windows. Move the lesson to a short one, as C:\\lesson. " + AGAIN,
+        "The folder's path is too long for Windows. Move the lesson to a short one, as C:\\lesson. "
+        + AGAIN,
     ),
-    ("", "Type the same line again. If it fails so again, show these lines to whoever gave you the lesson."),
+    (
+        "",
+        "Type the same line again. If it fails so again, show these lines to whoever gave you the lesson.",
+    ),
 ]
 
 
@@ -98,9 +106,14 @@ def python_trouble(version, works, system):
     if system == "Linux":
         new, line = linux_install(works)
     if line is None:
-        return text + " With conda, this line brings one, and all else, too:\n    conda env create -f environment.yml"
+        return (
+            text
+            + " With conda, this line brings one, and all else, too:\n    conda env create -f environment.yml"
+        )
     command = "py -{}" if system == "Windows" else "python{}"
-    return "{} Install one. Type:\n    {}\nThen: {} start.py".format(text, line, command.format(new))
+    return "{} Install one. Type:\n    {}\nThen: {} start.py".format(
+        text, line, command.format(new)
+    )
 
 
 def linux_install(works):
@@ -129,7 +142,9 @@ def venv_trouble(version, system):
 def computer_trouble(system, machine, bits):
     """Return why TensorFlow cannot run on this kind of computer, or None."""
     machine = machine.lower()
-    instead = " The lesson also runs in the browser, with nothing to install: see Binder in README.md."
+    instead = (
+        " The lesson also runs in the browser, with nothing to install: see Binder in README.md."
+    )
     if bits < 64:
         return "This Python is a 32-bit one, and TensorFlow needs a 64-bit one. Install that kind of Python."
     if system == "Darwin" and machine != "arm64":
@@ -149,7 +164,9 @@ def command_works(command):
 def check_computer():
     system, version = platform.system(), sys.version_info
     trouble = python_trouble(version, command_works, system)
-    trouble = trouble or computer_trouble(system, platform.machine(), 64 if sys.maxsize > 2**32 else 32)
+    trouble = trouble or computer_trouble(
+        system, platform.machine(), 64 if sys.maxsize > 2**32 else 32
+    )
     if trouble:
         raise Trouble(trouble)
 
@@ -158,14 +175,18 @@ def check_computer():
 
 
 def venv_python():
-    return os.path.join(VENV, *(["Scripts", "python.exe"] if os.name == "nt" else ["bin", "python"]))
+    return os.path.join(
+        VENV, *(["Scripts", "python.exe"] if os.name == "nt" else ["bin", "python"])
+    )
 
 
 def clean_environment():
     """Return the environment variables for our Python, less what would lead it or pip to another place."""
     astray = "PYTHONPATH PYTHONHOME PYTHONSTARTUP PIP_TARGET PIP_PREFIX PIP_ROOT __PYVENV_LAUNCHER__".split()
     env = {name: value for name, value in os.environ.items() if name not in astray}
-    env.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUNBUFFERED="1")
+    env.update(
+        PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUNBUFFERED="1"
+    )
     env["PATH"] = os.path.dirname(venv_python()) + os.pathsep + env.get("PATH", "")
     env["VIRTUAL_ENV"] = VENV
     return env
@@ -222,7 +243,11 @@ def remove(folder):
         gone = folder
     shutil.rmtree(gone, ignore_errors=True)
     if os.path.lexists(folder):
-        raise Trouble("{} could not be removed. Close this lesson everywhere, delete it. {}".format(folder, AGAIN))
+        raise Trouble(
+            "{} could not be removed. Close this lesson everywhere, delete it. {}".format(
+                folder, AGAIN
+            )
+        )
 
 
 def ours(folder):
@@ -236,7 +261,9 @@ def prepare(with_tests):
     if not ready("lesson"):
         install("lesson", ["--no-deps", "--no-build-isolation", "-e", ROOT], "the lesson itself")
     if with_tests and not ready("tests"):
-        install("tests", ["-r", os.path.join(ROOT, "requirements-test.lock")], "what the tests need")
+        install(
+            "tests", ["-r", os.path.join(ROOT, "requirements-test.lock")], "what the tests need"
+        )
 
 
 def build():
@@ -248,7 +275,11 @@ def build():
     try:
         free = shutil.disk_usage(ROOT).free
         if free < NEEDED_BYTES:
-            raise Trouble("The lesson needs 4 GB here, and {:.1f} are free. Free some. {}".format(free / 1e9, AGAIN))
+            raise Trouble(
+                "The lesson needs 4 GB here, and {:.1f} are free. Free some. {}".format(
+                    free / 1e9, AGAIN
+                )
+            )
         say("The lesson's packages are fetched and kept in .venv, once. This takes a few minutes.")
         say("Making an environment with Python {}.{} ...".format(*sys.version_info[:2]))
         os.mkdir(VENV)
@@ -318,7 +349,13 @@ def run(command, words, total=0):
         how = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     else:
         how = {"start_new_session": True, "pass_fds": [lock.fileno() for lock in LOCK]}
-    how.update(cwd=ROOT, env=clean_environment(), stdin=subprocess.DEVNULL, universal_newlines=True, errors="replace")
+    how.update(
+        cwd=ROOT,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        universal_newlines=True,
+        errors="replace",
+    )
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **how)
     reader = threading.Thread(target=lambda: lines.extend(iter(child.stdout.readline, "")))
     reader.daemon = True
@@ -361,7 +398,11 @@ def what_now(lines, total):
             return "unpacking {} packages (the longest part)".format(total or "the")
         if line.startswith("Collecting ") and len(words) > 1:
             name = words[1].split("=")[0]
-            return "fetching {} of {}: {}".format(collected, total, name) if total else "fetching " + name
+            return (
+                "fetching {} of {}: {}".format(collected, total, name)
+                if total
+                else "fetching " + name
+            )
     return "getting ready"
 
 
@@ -370,7 +411,9 @@ def end(child):
     ignore_signals()
     try:
         if os.name == "nt":
-            subprocess.call(["taskkill", "/F", "/T", "/PID", str(child.pid)], stdout=subprocess.PIPE)
+            subprocess.call(
+                ["taskkill", "/F", "/T", "/PID", str(child.pid)], stdout=subprocess.PIPE
+            )
         else:
             os.killpg(child.pid, signal.SIGTERM)
     except OSError:
@@ -431,7 +474,7 @@ def hand_over(command, env):
 
 
 def lesson(options):
-    command = [venv_python(), "-m", "mnist_lesson.cli", options.what]
+    command = [venv_python(), "-m", "mnist_lesson.commands.cli", options.what]
     if options.what == "lab":
         command += ["--no-browser"] if options.no_browser else []
         command += ["--port", str(options.port)] if options.port else []
@@ -444,7 +487,11 @@ def tests(options):
     env = clean_environment()
     env["MNIST_LESSON_REHEARSAL"] = "0" if options.full else "1"
     selected = [] if options.full or "-m" in options.rest else ["-m", "not slow"]
-    say("Running the tests{} ...".format(", trainings in full: this takes long" if options.full else ""))
+    say(
+        "Running the tests{} ...".format(
+            ", trainings in full: this takes long" if options.full else ""
+        )
+    )
     command = [venv_python(), "-m", "pytest"]
     if os.cpu_count() != 1 and not {"-n", "-n0", "-s", "--pdb"}.intersection(options.rest):
         command += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
@@ -466,10 +513,18 @@ def arguments(given):
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("what", nargs="?", choices=["lab", "check", "test"], default="lab", help="lab, if left out")
-    parser.add_argument("--no-browser", action="store_true", help="print the address in place of opening it")
-    parser.add_argument("--port", type=port, help="the port to use; otherwise 8888, or the next that is free")
-    parser.add_argument("--full", action="store_true", help="with test: nothing is shortened; with check: train too")
+    parser.add_argument(
+        "what", nargs="?", choices=["lab", "check", "test"], default="lab", help="lab, if left out"
+    )
+    parser.add_argument(
+        "--no-browser", action="store_true", help="print the address in place of opening it"
+    )
+    parser.add_argument(
+        "--port", type=port, help="the port to use; otherwise 8888, or the next that is free"
+    )
+    parser.add_argument(
+        "--full", action="store_true", help="with test: nothing is shortened; with check: train too"
+    )
     options, options.rest = parser.parse_known_args(given)
     if options.rest and options.what != "test":
         parser.error("not understood: " + " ".join(options.rest))
@@ -486,7 +541,9 @@ def stop(number, frame):
 
 def signals():
     """Return what may ask us to stop, on this system."""
-    return [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    return [
+        getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+    ]
 
 
 def ignore_signals():
@@ -496,7 +553,9 @@ def ignore_signals():
 
 def main(given):
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")  # a narrow terminal must not stop us at an accent in a path
+        sys.stdout.reconfigure(
+            errors="replace"
+        )  # a narrow terminal must not stop us at an accent in a path
     try:
         check_computer()
         options = arguments(given)

@@ -23,7 +23,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-GRID = {"seed": list(range(8)), "digits": [3000], "epochs": [1], "filters": [(8, 16)], "dense_units": [32]}
+GRID = {
+    "seed": list(range(8)),
+    "digits": [3000],
+    "epochs": [1],
+    "filters": [(8, 16)],
+    "dense_units": [32],
+}
 
 
 PLAY: dict[str, dict[str, Any]] = {
@@ -38,7 +44,7 @@ PLAY: dict[str, dict[str, Any]] = {
 
 def estimate() -> dict[str, float]:
     """Turn a control 200 times."""
-    from mnist_lesson.widgets.tuner import Tuner
+    from mnist_lesson.instructor.panel import Tuner
 
     panel, took = Tuner(), []
     for turn in range(200):
@@ -61,7 +67,9 @@ def sweeps(folder: Path) -> dict[str, Any]:
     """Make eight runs three ways."""
     from mnist_lesson.instructor import pool, run_one
 
-    run_one({"digits": 100, "epochs": 1})  # TensorFlow is loaded and warm; the pool must load it in its time
+    run_one(
+        {"digits": 100, "epochs": 1}
+    )  # TensorFlow is loaded and warm; the pool must load it in its time
     alone, first = timed(folder, "alone")
     with pool(2) as two:
         together, second = timed(folder, "together", two)
@@ -75,9 +83,13 @@ def sweeps(folder: Path) -> dict[str, Any]:
         "two processes, already started s": round(warm, 1),
         "ratio": round(alone / together, 2),
         "ratio, already started": round(alone / warm, 2),
-        "same digits read right": sum(a.right == b.right for a, b in zip(first, second, strict=True)),
+        "same digits read right": sum(
+            a.right == b.right for a, b in zip(first, second, strict=True)
+        ),
         "losses apart at most": max(apart),
-        "two pools bit for bit": all(a.history == b.history for a, b in zip(second, third, strict=True)),
+        "two pools bit for bit": all(
+            a.history == b.history for a, b in zip(second, third, strict=True)
+        ),
     }
 
 
@@ -116,7 +128,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MNIST_LESSON_WORKSPACE"] = folder
         os.environ.pop("MNIST_LESSON_REHEARSAL", None)
-        load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None  # others' work on this machine
+        load = (
+            round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+        )  # others' work on this machine
         found = {
             "machine": machine,
             "load before": load,
@@ -125,7 +139,9 @@ def main() -> None:
             "worker": worker(),
             "sweep": sweeps(Path(folder)),
         }
-    Path(__file__).with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    Path(__file__).with_suffix(".json").write_text(
+        json.dumps(found, indent=1) + "\n", encoding="utf-8"
+    )
     print("\n" + json.dumps(found, indent=1))
 
 

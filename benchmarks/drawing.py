@@ -27,9 +27,10 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from mnist_lesson import load_data, to_input
-from mnist_lesson.distort import turn
-from mnist_lesson.drawing import center_drawing
-from mnist_lesson.twin import Twin
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.mistakes.distortions import turn
+from mnist_lesson.network.saved import plain_network, practised_network
+from mnist_lesson.network.twin import Twin
 
 RESULTS = Path(__file__).with_suffix(".json")
 SHEET = 280  # pixels
@@ -63,14 +64,29 @@ HANDS = {
 
 def centre_lines(digit: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Thin a digit to lines of one fine pixel, and crop them."""
-    ink = np.pad(ndimage.zoom(digit.astype(np.float32), FINER, order=1, grid_mode=True, mode="grid-constant") > 127, 1)
-    ring = [(1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1)]  # around a pixel, from the one above
+    ink = np.pad(
+        ndimage.zoom(digit.astype(np.float32), FINER, order=1, grid_mode=True, mode="grid-constant")
+        > 127,
+        1,
+    )
+    ring = [
+        (1, 0),
+        (1, -1),
+        (0, -1),
+        (-1, -1),
+        (-1, 0),
+        (-1, 1),
+        (0, 1),
+        (1, 1),
+    ]  # around a pixel, from the one above
     before = -1
     while before != (before := int(ink.sum())):
         for above, right, below, left in ((0, 2, 4, 6), (4, 6, 0, 2)):
             near = np.stack([np.roll(ink, step, (0, 1)) for step in ring])
             starts = (~near & np.roll(near, -1, 0)).sum(0)
-            inside = (near[above] & near[right] & near[below]) | (near[right] & near[below] & near[left])
+            inside = (near[above] & near[right] & near[below]) | (
+                near[right] & near[below] & near[left]
+            )
             ink = ink & ~((near.sum(0) >= 2) & (near.sum(0) <= 6) & (starts == 1) & ~inside)
     rows, columns = (np.flatnonzero(ink.any(axis)) for axis in (1, 0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -96,17 +112,21 @@ def draw(lines: NDArray[np.bool_], hand: Hand, rng: np.random.Generator) -> NDAr
 def measure(every: int) -> dict[str, Any]:
     """Draw each hand's sheets and read them in the ways that matter for it."""
     images, labels = (array[::every] for array in load_data()[1])
-    network, lesson, rng = Twin.ready_trained(), Twin.lesson_trained(), np.random.default_rng(0)
+    network, lesson, rng = practised_network(), plain_network(), np.random.default_rng(0)
 
     def right(pictures: Any, reader: Twin = network) -> float:
-        return round(float((reader.predict(to_input(np.stack(pictures))).argmax(axis=1) == labels).mean()), 4)
+        return round(
+            float((reader.predict(to_input(np.stack(pictures))).argmax(axis=1) == labels).mean()), 4
+        )
 
     lines = [centre_lines(digit) for digit in images]
     results: dict[str, Any] = {"network": network.digest, "digits": len(labels)}
     results["MNIST itself"] = {"handwriting": right(images), "lesson": right(images, lesson)}
     for name, hand in HANDS.items():
         if hand.askew:
-            turned = [turn(digit[np.newaxis], rng.uniform(-hand.askew, hand.askew))[0] for digit in images]
+            turned = [
+                turn(digit[np.newaxis], rng.uniform(-hand.askew, hand.askew))[0] for digit in images
+            ]
             sheets = [draw(centre_lines(digit), hand, rng) for digit in turned]
         else:
             sheets = [draw(line, hand, rng) for line in lines]
@@ -114,8 +134,16 @@ def measure(every: int) -> dict[str, Any]:
         for on in itertools.product((True, False), repeat=3):
             left_out = [step for step, wanted in zip(STEPS, on, strict=True) if not wanted]
             if len(left_out) in (0, 1, 3):
-                key = "squashed" if len(left_out) == 3 else f"without {left_out[0]}" if left_out else "center_drawing"
-                row[key] = right([center_drawing(sheet, **dict(zip(STEPS, on, strict=True))) for sheet in sheets])
+                key = (
+                    "squashed"
+                    if len(left_out) == 3
+                    else f"without {left_out[0]}"
+                    if left_out
+                    else "center_drawing"
+                )
+                row[key] = right(
+                    [center_drawing(sheet, **dict(zip(STEPS, on, strict=True))) for sheet in sheets]
+                )
         results[name] = row
         print(f"  {name:15}", *(f"{key} {share:.2%}  " for key, share in row.items()), flush=True)
     results["milliseconds"] = speed(sheets[:200])
@@ -129,19 +157,28 @@ def speed(sheets: list[NDArray[np.uint8]]) -> dict[str, float]:
         start = time.perf_counter()
         center_drawing(sheet)
         times.append(1000 * (time.perf_counter() - start))
-    return {"median": round(statistics.median(times), 1), "95 %": round(float(np.percentile(times, 95)), 1)}
+    return {
+        "median": round(statistics.median(times), 1),
+        "95 %": round(float(np.percentile(times, 95)), 1),
+    }
 
 
 def main() -> None:
     """Measure, keep the figures, print them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--every", type=int, default=5, metavar="N", help="read every N-th test digit")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--every", type=int, default=5, metavar="N", help="read every N-th test digit"
+    )
     options = parser.parse_args()
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     results = {"machine": machine, **measure(options.every)}
     print(f"  MNIST itself {results['MNIST itself']}; a drawing takes {results['milliseconds']} ms")
     if options.every == 5:
-        RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        RESULTS.write_text(
+            json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -30,13 +30,19 @@ def results(state: dict[str, Any]) -> dict[str, Any]:
     original = timed["original"]
     wholes = [original, *(state[f"again {n}"] for n in (1, 2) if f"again {n}" in state)]
     originals = [run["accuracy"] for run in wholes]
-    passed = [next(n for n, accuracy in enumerate(run["accuracies"], 1) if accuracy >= GOOD) for run in wholes]
+    passed = [
+        next(n for n, accuracy in enumerate(run["accuracies"], 1) if accuracy >= GOOD)
+        for run in wholes
+    ]
     good = statistics.median_low(passed)
     found: dict[str, Any] = {"machine": timed["machine"]}
     found |= {
         "original_seconds": round(original["seconds"], 1),
         "original_seconds_by_median_epoch": round(12 * statistics.median(original["epochs"]), 1),
-        "original_epoch_range": [round(min(original["epochs"]), 1), round(max(original["epochs"]), 1)],
+        "original_epoch_range": [
+            round(min(original["epochs"]), 1),
+            round(max(original["epochs"]), 1),
+        ],
         "original_minutes": round(original["seconds"] / 60, 1),
         "original_accuracy_mean": round(statistics.mean(originals), 5),
         "original_accuracies": originals,
@@ -64,7 +70,9 @@ def derived() -> dict[str, Any]:
     pages = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     found: dict[str, Any] = {}
     if "pages" in pages:
-        found["light_page_mb"] = max(row["peak MB"] for name, row in pages["pages"].items() if name < "04")
+        found["light_page_mb"] = max(
+            row["peak MB"] for name, row in pages["pages"].items() if name < "04"
+        )
         found["training_page_minutes"] = round(pages["pages"]["06_train"]["seconds"] / 60, 1)
         found["training_page_gb"] = round(pages["pages"]["06_train"]["peak MB"] / 1000, 1)
     if "walk" in pages:
@@ -91,7 +99,9 @@ def summary(name: str, runs: list[dict[str, Any]], found: dict[str, Any]) -> dic
         f"{name}_accuracy_min": min(accuracies),
         f"{name}_accuracies": accuracies,
         f"{name}_speedup_of_whole_times": round(found["original_seconds"] / mean, 2),
-        f"{name}_speedup_of_quickest": round(12 * found["original_epoch_range"][0] / min(seconds), 2),
+        f"{name}_speedup_of_quickest": round(
+            12 * found["original_epoch_range"][0] / min(seconds), 2
+        ),
         f"{name}_seconds": round(mean, 1),
         f"{name}_seconds_median": round(statistics.median(seconds), 1),
         f"{name}_seconds_range": [round(min(seconds), 1), round(max(seconds), 1)],
@@ -99,7 +109,9 @@ def summary(name: str, runs: list[dict[str, Any]], found: dict[str, Any]) -> dic
         f"{name}_seeds": [run["seed"] for run in runs],
     }
     if out[f"{name}_accuracy_mean"] >= GOOD:
-        out[f"{name}_speedup_to_99"] = round(found["original_epochs_to_99"] * statistics.median(times), 2)
+        out[f"{name}_speedup_to_99"] = round(
+            found["original_epochs_to_99"] * statistics.median(times), 2
+        )
     return out
 
 
@@ -109,20 +121,34 @@ def rates(rate: dict[str, Any], timed: dict[str, Any], found: dict[str, Any]) ->
     A training step takes about three times the multiplications of a reading: forward, and back to inputs and weights.
     """
     most = rate["matrix products GFLOP/s"]
-    products = {"original": "original", "fast": "original", "ten_second": "fast", "one_epoch": "fast"}
+    products = {
+        "original": "original",
+        "fast": "original",
+        "ten_second": "fast",
+        "one_epoch": "fast",
+    }
     products["handwriting"] = "handwriting"
     shares = {}
     for name, network in products.items():
         epochs = 12 if name == "original" else found[f"{name}_epochs"]
         done = 2 * 3 * rate["multiplications a digit"][network] * TRAINED[name] * epochs / 1e9
         shares[name] = round(done / found[f"{name}_seconds"] / most, 3)
-    return {"matrix_gflops": most, "multiplications": rate["multiplications a digit"], "share_of_matrix_rate": shares}
+    return {
+        "matrix_gflops": most,
+        "multiplications": rate["multiplications a digit"],
+        "share_of_matrix_rate": shares,
+    }
 
 
 def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
     """Set what was wanted beside what was reached."""
     rows = [
-        ("the lesson's network, as good as the original, times as fast", 4, 6, found["fast_speedup"]),
+        (
+            "the lesson's network, as good as the original, times as fast",
+            4,
+            6,
+            found["fast_speedup"],
+        ),
         (
             "its accuracy less the original's, in points",
             0,
@@ -142,7 +168,8 @@ def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
         ("its accuracy, mean", 0.994, 0.994, found["handwriting_accuracy_mean"]),
     ]
     rows += [
-        (f"first picture of {page}, times as soon as the original's imports", 4, 4, n) for page, n in sooner(found)
+        (f"first picture of {page}, times as soon as the original's imports", 4, 4, n)
+        for page, n in sooner(found)
     ]
     at_most = [
         ("train() over fit(), times as long", 1.02, found["overhead"]["ratio_median"]),
@@ -150,7 +177,13 @@ def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
         ("memory of the whole lesson walked, GB", 2, found["walk_gb"]),
     ]
     return [
-        {"what": what, "at least": least, "wanted": want, "measured": measured, "reached": measured >= want}
+        {
+            "what": what,
+            "at least": least,
+            "wanted": want,
+            "measured": measured,
+            "reached": measured >= want,
+        }
         for what, least, want, measured in rows
     ] + [
         {"what": what, "at most": most, "measured": measured, "reached": measured <= most}
@@ -168,7 +201,10 @@ def sooner(found: dict[str, Any]) -> list[tuple[str, float]]:
 def snake(found: Any) -> Any:
     """Make keys without spaces, dots and other marks, so that a text can name them."""
     if isinstance(found, dict):
-        return {re.sub(r"\W+", "_", str(key)).strip("_").lower(): snake(value) for key, value in found.items()}
+        return {
+            re.sub(r"\W+", "_", str(key)).strip("_").lower(): snake(value)
+            for key, value in found.items()
+        }
     return [snake(one) for one in found] if isinstance(found, list) else found
 
 
@@ -181,7 +217,9 @@ def look_up(found: Any, key: str) -> Any:
 
 def speed_table(found: dict[str, Any]) -> str:
     """Draw the table of README: what was trained, for how long, how good it is."""
-    lines = ["| Training | Seconds | Times as fast | Read correctly, test set (mean) | Worst seed | Seeds |"]
+    lines = [
+        "| Training | Seconds | Times as fast | Read correctly, test set (mean) | Worst seed | Seeds |"
+    ]
     lines.append("|---|---|---|---|---|---|")
     lines.append(
         f"| the original, 12 epochs | {found['original_seconds']:.0f} | 1 | {percent(found['original_accuracy_mean'])} "
@@ -222,7 +260,15 @@ def drawing_table(found: dict[str, Any]) -> str:
         "squashed": "only squashed",
     }
     lines = [f"| Drawn | {' | '.join(columns.values())} |", "|---" * (len(columns) + 1) + "|"]
-    for name in ("thin pen", "thick pen", "small", "large", "off the middle", "askew", "all of these"):
+    for name in (
+        "thin pen",
+        "thick pen",
+        "small",
+        "large",
+        "off the middle",
+        "askew",
+        "all of these",
+    ):
         row = found["drawing"][name.replace(" ", "_")]
         lines.append(f"| {name} | {' | '.join(f'{100 * row[key]:.1f} %' for key in columns)} |")
     return "\n".join(lines)
@@ -232,7 +278,10 @@ def weight_table(found: dict[str, Any]) -> str:
     """Draw the table of CONTRIBUTING: what each package weighs, and what would be saved without it."""
     lines = ["| Package | MB installed | MB saved without it |", "| --- | --- | --- |"]
     rows = sorted(found["sizes"]["direct"].items(), key=lambda item: -item[1]["alone"])
-    lines += [f"| {name.replace('_', '-')} | {row['alone']:.1f} | {row['with']:.1f} |" for name, row in rows]
+    lines += [
+        f"| {name.replace('_', '-')} | {row['alone']:.1f} | {row['with']:.1f} |"
+        for name, row in rows
+    ]
     return "\n".join(lines)
 
 
@@ -240,7 +289,9 @@ def play_table(found: dict[str, Any]) -> str:
     """Draw the table of page 06: six short runs, one thing turned in each."""
     lines = ["| Run | What was turned | Held-out digits read correctly |", "|---|---|---|"]
     rows = enumerate(found["bench"]["play"], 1)
-    return "\n".join(lines + [f"| {n} | {run['what']} | {100 * run['accuracy']:.1f} % |" for n, run in rows])
+    return "\n".join(
+        lines + [f"| {n} | {run['what']} | {100 * run['accuracy']:.1f} % |" for n, run in rows]
+    )
 
 
 TABLES: dict[str, Callable[[dict[str, Any]], str]] = {

@@ -35,7 +35,9 @@ def seconds(work) -> float:
 
 def main() -> None:
     """Time both in turn."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
     plain(), load_data()  # so that the file is in memory for both
@@ -48,7 +50,9 @@ def main() -> None:
         "ratio_range": [round(min(ratios), 3), round(max(ratios), 3)],
     }
     print(json.dumps(found, indent=1))
-    (Path(__file__).parent / "load.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    (Path(__file__).parent / "load.json").write_text(
+        json.dumps(found, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

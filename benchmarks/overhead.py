@@ -19,7 +19,9 @@ from pathlib import Path
 
 def main() -> None:
     """Time both in turn."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--digits", type=int, default=10_000)
     options = parser.parse_args()
@@ -28,15 +30,19 @@ def main() -> None:
         os.environ.pop("MNIST_LESSON_REHEARSAL", None)
         found = measure(options.rounds, options.digits)
     print(json.dumps(found, indent=1))
-    (Path(__file__).parent / "overhead.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    (Path(__file__).parent / "overhead.json").write_text(
+        json.dumps(found, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 def measure(rounds: int, digits: int) -> dict[str, object]:
     """Return seconds of `fit()` and of `train()`, and the median of their ratios."""
     from mnist_lesson import build_model, load_data, to_input
+    from mnist_lesson.load import split
     from mnist_lesson.one_hot import one_hot
-    from mnist_lesson.train import Settings, split, train
-    from mnist_lesson.widgets.training import TrainingPanel
+    from mnist_lesson.train import train
+    from mnist_lesson.training.settings import Settings
+    from mnist_lesson.widgets.training_panel import TrainingPanel
 
     (images, labels), _ = load_data()
     images, labels = images[:digits], labels[:digits]
@@ -48,7 +54,9 @@ def measure(rounds: int, digits: int) -> dict[str, object]:
     fit_seconds, train_seconds = [], []
     for _ in range(rounds + 1):  # the first round compiles, and is thrown away
         started = time.perf_counter()
-        bare.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])  # as train() does
+        bare.compile(
+            optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"]
+        )  # as train() does
         bare.fit(*training, batch_size=128, epochs=3, validation_data=validation, verbose=0)
         fit_seconds.append(time.perf_counter() - started)
         started = time.perf_counter()

@@ -37,7 +37,9 @@ WATCH = """canvas => {
 
 def main() -> None:
     """Draw, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--strokes", type=int, default=60)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -45,7 +47,9 @@ def main() -> None:
         (pages / "notebooks").mkdir(parents=True)
         source = (ROOT / "notebooks" / "08_your_digits.ipynb").read_text(encoding="utf-8")
         (pages / "notebooks" / "08_your_digits.ipynb").write_text(source, encoding="utf-8")
-        with lab(pages, "notebooks/08_your_digits.ipynb", scratch=Path(scratch) / "jupyter") as jupyter:
+        with lab(
+            pages, "notebooks/08_your_digits.ipynb", scratch=Path(scratch) / "jupyter"
+        ) as jupyter:
             delays = measure(jupyter, options.strokes)
     found = {
         "strokes": options.strokes,
@@ -54,7 +58,9 @@ def main() -> None:
         "p95_ms": round(statistics.quantiles(delays, n=20)[-1], 1),
     }
     print(json.dumps(found, indent=1))
-    (Path(__file__).parent / "pad.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    (Path(__file__).parent / "pad.json").write_text(
+        json.dumps(found, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 def measure(jupyter, strokes: int) -> list[float]:

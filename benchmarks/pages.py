@@ -68,7 +68,9 @@ def kernel() -> Iterator[BlockingKernelClient]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         environment = page_environment(Path(scratch))
         manager = KernelManager(kernel_name="python3")
-        manager.start_kernel(env=environment, cwd=str(tool.PAGES), extra_arguments=["--log-level=ERROR"])
+        manager.start_kernel(
+            env=environment, cwd=str(tool.PAGES), extra_arguments=["--log-level=ERROR"]
+        )
         client = manager.client()
         client.start_channels()
         try:
@@ -79,7 +81,9 @@ def kernel() -> Iterator[BlockingKernelClient]:
             manager.shutdown_kernel(now=True)
 
 
-def seconds_to(wanted: Callable[[dict[str, Any]], bool], cells: Iterable[str]) -> tuple[float, float]:
+def seconds_to(
+    wanted: Callable[[dict[str, Any]], bool], cells: Iterable[str]
+) -> tuple[float, float]:
     """Run cells on a new kernel until a message is `wanted`; return the seconds from launch and from readiness."""
     launched = time.perf_counter()
     seen: list[float] = []
@@ -111,7 +115,11 @@ def start() -> dict[str, Any]:
     """Measure the first picture of each page against the original's imports, in turns."""
     tasks = {"original's imports": partial(seconds_to, is_done, [f"{ORIGINAL}print('imported')"])}
     for page in tool.choose(["01", "02", "03"]):
-        cells = [cell.source for cell in nbformat.read(page, as_version=4).cells if cell.cell_type == "code"]
+        cells = [
+            cell.source
+            for cell in nbformat.read(page, as_version=4).cells
+            if cell.cell_type == "code"
+        ]
         tasks[page.stem] = partial(seconds_to, is_picture, cells)
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in tasks}
     for turn in range(ROUNDS + 1):
@@ -122,7 +130,9 @@ def start() -> dict[str, Any]:
     return {
         name: {
             key: round(statistics.median(values), 2)
-            for key, values in zip(("s from launch", "s from ready"), zip(*both, strict=True), strict=True)
+            for key, values in zip(
+                ("s from launch", "s from ready"), zip(*both, strict=True), strict=True
+            )
         }
         for name, both in times.items()
     }
@@ -173,7 +183,11 @@ def pages(names: list[str], *, full: bool) -> dict[str, Any]:
     for page in tool.choose(names):
         with MemoryWatch(os.getpid()) as watch:
             seconds = tool.execute(page, full=full).seconds
-        results[page.stem] = {"peak MB": megabytes(watch.peak), "seconds": round(seconds, 1), "trainings": says(full)}
+        results[page.stem] = {
+            "peak MB": megabytes(watch.peak),
+            "seconds": round(seconds, 1),
+            "trainings": says(full),
+        }
     return results
 
 
@@ -184,12 +198,18 @@ def says(full: bool) -> str:
 
 def open_next(jupyter: Lab, current: str, following: str) -> None:
     """Go on as the page says: click its link onward, then close the page that was read."""
-    last = jupyter.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length - 1")
+    last = jupyter.page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.content.widgets.length - 1"
+    )
     jupyter.command("docmanager:save")
     jupyter.show(int(last)).locator(f'a[href*="{following}"]').first.click()
-    jupyter.wait_until(lambda: jupyter.title() == following and not jupyter.busy(), 120, f"{following} opens")
+    jupyter.wait_until(
+        lambda: jupyter.title() == following and not jupyter.busy(), 120, f"{following} opens"
+    )
     jupyter.close(current)
-    jupyter.wait_until(lambda: len(jupyter.api("kernels")) == 1, 60, f"the kernel of {current} is shut down")
+    jupyter.wait_until(
+        lambda: len(jupyter.api("kernels")) == 1, 60, f"the kernel of {current} is shut down"
+    )
 
 
 def walk(*, full: bool) -> dict[str, Any]:
@@ -198,8 +218,12 @@ def walk(*, full: bool) -> dict[str, Any]:
     stages: dict[str, int] = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         root = Path(folder) / "lesson"
-        shutil.copytree(tool.PAGES, root / "notebooks", ignore=shutil.ignore_patterns("my_work", ".*"))
-        with lab(root, f"notebooks/{names[0]}", scratch=Path(folder) / "scratch", rehearsal=not full) as jupyter:
+        shutil.copytree(
+            tool.PAGES, root / "notebooks", ignore=shutil.ignore_patterns("my_work", ".*")
+        )
+        with lab(
+            root, f"notebooks/{names[0]}", scratch=Path(folder) / "scratch", rehearsal=not full
+        ) as jupyter:
             for name, following in zip(names, [*names[1:], None], strict=True):
                 with MemoryWatch(jupyter.process.pid, itself=True) as watch:
                     jupyter.run_all(timeout=7200)
@@ -215,7 +239,10 @@ def show(results: dict[str, Any]) -> None:
     print(f"\n{results['machine']}")
     original = results.get("start", {}).get("original's imports", {})
     for name, row in results.get("start", {}).items():
-        figures = [f"{row[state]:5.2f} {state} ({original[state] / row[state]:.1f} × sooner)" for state in row]
+        figures = [
+            f"{row[state]:5.2f} {state} ({original[state] / row[state]:.1f} × sooner)"
+            for state in row
+        ]
         print(f"  start  {name:20} {'   '.join(figures)}")
     for name, row in results.get("pages", {}).items():
         print(f"  page   {name:20} {row['peak MB']:6} MB  in {row['seconds']} s")
@@ -225,10 +252,16 @@ def show(results: dict[str, Any]) -> None:
 
 def main() -> None:
     """Measure what is asked for, keep the figures, print them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", metavar="PART", help="start, pages, walk; none means all")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help="start, pages, walk; none means all"
+    )
     parser.add_argument("--full", action="store_true", help="no rehearsal")
-    parser.add_argument("--only", nargs="+", default=[], metavar="PAGE", help="of the part pages: these")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="PAGE", help="of the part pages: these"
+    )
     options = parser.parse_args()
     tasks = {
         "start": start,
@@ -246,7 +279,9 @@ def main() -> None:
         results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
         before = results.get(name, {}) if options.only else {}
         results |= {"machine": machine, name: before | found}
-        RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        RESULTS.write_text(
+            json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     show(results)
 
 

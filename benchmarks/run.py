@@ -46,7 +46,10 @@ SETTINGS = {
     "handwriting": "for_handwriting",
 }
 SHORT = ("ten_second", "one_epoch")
-BETWEEN = [SHORT, ("fast",), ("handwriting",)] * 3 + [SHORT, SHORT]  # which of ours run after each of 11 epochs
+BETWEEN = [SHORT, ("fast",), ("handwriting",)] * 3 + [
+    SHORT,
+    SHORT,
+]  # which of ours run after each of 11 epochs
 
 
 # In a process of its own
@@ -55,14 +58,16 @@ BETWEEN = [SHORT, ("fast",), ("handwriting",)] * 3 + [SHORT, SHORT]  # which of 
 def original(_seed: int) -> dict[str, Any]:
     """Train as the published lesson does, and wait for a line on stdin after each epoch."""
     from mnist_lesson import load_data
-    from mnist_lesson.backend import import_keras
+    from mnist_lesson.shared.quiet_keras import import_keras
 
     keras = import_keras()
     (x_train, y_train), (x_test, y_test) = load_data()
     x_train, x_test = (x.reshape(-1, 28, 28, 1).astype("float32") / 255 for x in (x_train, x_test))
     y_train, y_test = (keras.utils.to_categorical(y, 10) for y in (y_train, y_test))
     model = keras.models.Sequential()
-    model.add(keras.layers.Conv2D(32, kernel_size=(3, 3), activation="relu", input_shape=(28, 28, 1)))
+    model.add(
+        keras.layers.Conv2D(32, kernel_size=(3, 3), activation="relu", input_shape=(28, 28, 1))
+    )
     model.add(keras.layers.Conv2D(64, (3, 3), activation="relu"))
     model.add(keras.layers.MaxPooling2D(pool_size=(2, 2)))
     model.add(keras.layers.Dropout(0.25))
@@ -70,7 +75,11 @@ def original(_seed: int) -> dict[str, Any]:
     model.add(keras.layers.Dense(128, activation="relu"))
     model.add(keras.layers.Dropout(0.5))
     model.add(keras.layers.Dense(10, activation="softmax"))
-    model.compile(loss=keras.losses.categorical_crossentropy, optimizer=keras.optimizers.Adam(), metrics=["accuracy"])
+    model.compile(
+        loss=keras.losses.categorical_crossentropy,
+        optimizer=keras.optimizers.Adam(),
+        metrics=["accuracy"],
+    )
     seconds: list[float] = []
     accuracies: list[float] = []
     began = time.perf_counter()
@@ -93,7 +102,12 @@ def original(_seed: int) -> dict[str, Any]:
         validation_data=(x_test, y_test),
         callbacks=[waiting],
     )
-    return {"accuracy": accuracies[-1], "seconds": sum(seconds), "epochs": seconds, "accuracies": accuracies}
+    return {
+        "accuracy": accuracies[-1],
+        "seconds": sum(seconds),
+        "epochs": seconds,
+        "accuracies": accuracies,
+    }
 
 
 def ours(name: str, seed: int) -> dict[str, Any]:
@@ -101,10 +115,11 @@ def ours(name: str, seed: int) -> dict[str, Any]:
     from dataclasses import replace
 
     from mnist_lesson import build_model, load_data, to_input
-    from mnist_lesson.backend import import_keras
     from mnist_lesson.model import FOR_HANDWRITING, build_fast_model
+    from mnist_lesson.shared.quiet_keras import import_keras
     from mnist_lesson.test import score
-    from mnist_lesson.train import Settings, train
+    from mnist_lesson.train import train
+    from mnist_lesson.training.settings import Settings
 
     import_keras()
     (x_train, y_train), (x_test, y_test) = load_data()
@@ -115,7 +130,12 @@ def ours(name: str, seed: int) -> dict[str, Any]:
     run = train(model, x_train, y_train, settings)
     seconds = time.perf_counter() - began
     tested = score(run.model, to_input(x_test), y_test)
-    return {"accuracy": tested.accuracy, "seconds": seconds, "validation": run.accuracy, "epochs": settings.epochs}
+    return {
+        "accuracy": tested.accuracy,
+        "seconds": seconds,
+        "validation": run.accuracy,
+        "epochs": settings.epochs,
+    }
 
 
 def rate() -> dict[str, Any]:
@@ -145,7 +165,9 @@ def products(model: Any) -> int:
     count = 0
     for layer in model.layers:
         if layer.weights and len(layer.weights[0].shape) > 1:
-            places = layer.output.shape[1] * layer.output.shape[2] if len(layer.output.shape) == 4 else 1
+            places = (
+                layer.output.shape[1] * layer.output.shape[2] if len(layer.output.shape) == 4 else 1
+            )
             count += places * int(layer.weights[0].numpy().size)
     return int(count)
 
@@ -156,15 +178,21 @@ def predict() -> dict[str, Any]:
     from mnist_lesson.model import build_fast_model
 
     x = to_input(load_data()[1][0])
-    return {"original": read_both_ways(build_model(seed=0), x), "fast": read_both_ways(build_fast_model(seed=0), x)}
+    return {
+        "original": read_both_ways(build_model(seed=0), x),
+        "fast": read_both_ways(build_fast_model(seed=0), x),
+    }
 
 
 def read_both_ways(model: Any, x: Any) -> dict[str, float]:
     """Time one network: seconds for all of `x`, milliseconds for one digit; medians."""
-    from mnist_lesson.twin import Twin
+    from mnist_lesson.network.twin import Twin
 
     twin, one = Twin.from_keras(model), x[:1]
-    ways: dict[str, Any] = {"predict": lambda: model.predict(x, verbose=0), "twin": lambda: twin.predict(x)}
+    ways: dict[str, Any] = {
+        "predict": lambda: model.predict(x, verbose=0),
+        "twin": lambda: twin.predict(x),
+    }
     times: dict[str, list[float]] = {way: [] for way in ways}
     for turn in range(6):
         for way, read in ways.items():
@@ -172,7 +200,9 @@ def read_both_ways(model: Any, x: Any) -> dict[str, float]:
             read()
             if turn:  # the first turn compiles
                 times[way].append(time.perf_counter() - began)
-    return {f"{way}_seconds": round(statistics.median(taken), 2) for way, taken in times.items()} | {
+    return {
+        f"{way}_seconds": round(statistics.median(taken), 2) for way, taken in times.items()
+    } | {
         "one_digit_predict_ms": milliseconds(lambda: model.predict(one, verbose=0), 30),
         "one_digit_model_ms": milliseconds(lambda: model(one)),
         "one_digit_twin_ms": milliseconds(lambda: twin.predict(one)),
@@ -249,7 +279,10 @@ def side_by_side() -> dict[str, Any]:
     latest: list[dict[str, Any]] = []
     worker = Worker("original", "0")
     while "epoch" in (step := worker.next()):
-        print(f"  original, epoch {step['epoch']}: {step['seconds']:.0f} s, {step['accuracy']:.2%}", flush=True)
+        print(
+            f"  original, epoch {step['epoch']}: {step['seconds']:.0f} s, {step['accuracy']:.2%}",
+            flush=True,
+        )
         for run in latest:
             run["epoch_after"] = step["seconds"]
         latest = []
@@ -258,7 +291,9 @@ def side_by_side() -> dict[str, Any]:
             run = whole(name, str(seed)) | {"seed": seed, "epoch_before": step["seconds"]}
             found[name].append(run)
             latest.append(run)
-            print(f"  {name}, seed {seed}: {run['seconds']:.1f} s, {run['accuracy']:.2%}", flush=True)
+            print(
+                f"  {name}, seed {seed}: {run['seconds']:.1f} s, {run['accuracy']:.2%}", flush=True
+            )
         worker.go_on()
     worker.close()
     return found | {"original": step}
@@ -276,8 +311,12 @@ TASKS: dict[str, Any] = {"original": original, "rate": lambda: rate(), "predict"
 
 def main() -> None:
     """Measure what is missing, and write it down."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"measure these again: {', '.join(PARTS)}")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"measure these again: {', '.join(PARTS)}"
+    )
     parser.add_argument("--anew", action="store_true")
     parser.add_argument("--texts", action="store_true")
     parser.add_argument("--task", nargs="+", help=argparse.SUPPRESS)
@@ -288,18 +327,28 @@ def main() -> None:
         return
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"unknown part {', '.join(sorted(unknown))}")
-    state: dict[str, Any] = {} if options.anew or not STATE.exists() else json.loads(STATE.read_text(encoding="utf-8"))
-    for name in () if options.texts else options.parts or [name for name in PARTS if name not in state]:
+    state: dict[str, Any] = (
+        {} if options.anew or not STATE.exists() else json.loads(STATE.read_text(encoding="utf-8"))
+    )
+    for name in (
+        () if options.texts else options.parts or [name for name in PARTS if name not in state]
+    ):
         print(name, flush=True)
         found = PARTS[name]() | {"machine": machine()}
-        state = json.loads(STATE.read_text(encoding="utf-8")) if STATE.exists() and not options.anew else state
+        state = (
+            json.loads(STATE.read_text(encoding="utf-8"))
+            if STATE.exists() and not options.anew
+            else state
+        )
         state[name] = found  # beside what another process has measured meanwhile
         STATE.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
     if "side by side" not in state:
         return
     import figures
 
-    RESULTS.write_text(json.dumps(figures.results(state), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    RESULTS.write_text(
+        json.dumps(figures.results(state), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     figures.write_texts()
 
 

@@ -5,22 +5,31 @@ from __future__ import annotations
 import hashlib
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+from mnist_lesson.shared.checks import check_labels, check_number
+from mnist_lesson.shared.words import repair_advice
+
+ImagesAndLabels = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 MNIST = Path(__file__).parent / "assets" / "mnist.npz"
 MNIST_SHA256 = "ee068f36682cba7f38bafdedc77b0f873ebbcf877036f7ebde566966146ac146"
-SHAPES = {"x_train": (60000, 28, 28), "y_train": (60000,), "x_test": (10000, 28, 28), "y_test": (10000,)}
+SHAPES = {
+    "x_train": (60000, 28, 28),
+    "y_train": (60000,),
+    "x_test": (10000, 28, 28),
+    "y_test": (10000,),
+}
 
 
 class DataError(Exception):
     """The file of digits is missing, or is not the file that the lesson was made with."""
 
 
-def load_data(path: str | Path | None = None) -> tuple[Digits, Digits]:
+def load_data(path: str | Path | None = None) -> tuple[ImagesAndLabels, ImagesAndLabels]:
     """Load MNIST as `keras.datasets.mnist.load_data()` does, but from disk: no network is needed.
 
     Parameters
@@ -49,7 +58,11 @@ def load_data(path: str | Path | None = None) -> tuple[Digits, Digits]:
     except OSError as error:
         raise DataError(_broken(file, f"cannot be read ({error.strerror})")) from error
     if hashlib.sha256(packed).hexdigest() != MNIST_SHA256:
-        raise DataError(_broken(file, f"is damaged or is another file: {len(packed):,} bytes with a wrong SHA-256"))
+        raise DataError(
+            _broken(
+                file, f"is damaged or is another file: {len(packed):,} bytes with a wrong SHA-256"
+            )
+        )
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
         x_train, y_train, x_test, y_test = (arrays[name] for name in SHAPES)
     return (x_train, y_train), (x_test, y_test)
@@ -57,18 +70,57 @@ def load_data(path: str | Path | None = None) -> tuple[Digits, Digits]:
 
 def _broken(file: Path, what: str) -> str:
     copy = f"import shutil, mnist_lesson.load; shutil.copy(mnist_lesson.load.MNIST, {str(file)!r})"
-    way = repair() if file.absolute() == MNIST.absolute() else f"To repair it, type this in Python: {copy}"
+    way = (
+        repair_advice()
+        if file.absolute() == MNIST.absolute()
+        else f"To repair it, type this in Python: {copy}"
+    )
     return f"The file of digits {file} {what}. {way}"
 
 
-def repair() -> str:
-    """Say how to bring the package's own files back: from Git, by a new download, or by installing again."""
-    house, assets = Path(__file__).parents[1], f"mnist_lesson/{MNIST.parent.name}"
-    if (house / ".git").exists():
-        return f"To repair it, type this in the lesson's folder: git checkout -- {assets}"
-    if (house / "pyproject.toml").exists():  # unpacked from a download: the damaged file is the only one here
-        return f"To repair it, download the lesson again, and put its folder {assets} in the place of {MNIST.parent}"
-    from mnist_lesson.doctor import INSTALL
+SPLIT_SEED = (
+    2026  # of the split alone: every run is judged on the same digits, whatever its own seed
+)
 
-    options = "--force-reinstall --no-deps --no-build-isolation ."
-    return f"To repair it, type this in the lesson's folder: {INSTALL}{options}"
+
+def split(
+    labels: Any, validation_split: float = 0.1
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Choose which training digits are held out for validation: the same share of each digit, always the same ones.
+
+    Parameters
+    ----------
+    labels
+        Whole numbers 0 to 9 of shape (n,).
+    validation_split
+        The share to hold out, between 0 and 1.
+
+    Returns
+    -------
+    train, validation
+        int64 arrays of places in `labels`, in rising order.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `labels` are no labels, or one of the two parts would be empty.
+    """
+    digits = check_labels(labels)
+    share = check_number(
+        "validation_split", validation_split, 0, 1, open_ends=True, as_in="validation_split=0.1"
+    )
+    chance = np.random.default_rng(SPLIT_SEED)
+    due = np.bincount(digits, minlength=10) * share
+    take = np.floor(due).astype(int)
+    missing = round(len(digits) * share) - take.sum()
+    take[np.argsort(take - due, kind="stable")[:missing]] += (
+        1  # the digits that rounding down has cut most
+    )
+    held_out = np.zeros(len(digits), dtype=bool)
+    for digit in range(10):
+        held_out[chance.permutation(np.flatnonzero(digits == digit))[: take[digit]]] = True
+    if held_out.all() or not held_out.any():
+        raise ValueError(
+            f"validation_split={share:g} of {len(digits)} digits leaves one part empty: take more digits."
+        )
+    return np.flatnonzero(~held_out), np.flatnonzero(held_out)

@@ -15,15 +15,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_lesson.checks import CLASSES, check_whole, describe
+from mnist_lesson.shared.checks import CLASSES, Float64s, check_numbers, check_whole, describe
+from mnist_lesson.shared.colours import BLUE, INK, PALE, SIGNED, STYLES
 
-Floats = NDArray[np.float64]
-
-# Told apart by colour-blind eyes too, and never by colour alone.
-BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#AA4499"
-INK, PALE = "#333333", "#B8B8B8"
-STYLES = ((BLUE, "o-"), (ORANGE, "s--"), (GREEN, "^-."), (PURPLE, "D:"))
-SIGNED = "PRGn"  # purple below zero, white, green above
 PAGE = 9.0  # inches: the width of a notebook page
 HISTORY = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -42,7 +36,9 @@ def show_digit(image: ArrayLike, label: object = None, *, ax: Any = None) -> Fig
     return _mosaic(_pictures(image, "image", one=True), names, 1, ax, tile=2.4)
 
 
-def show_digits(images: ArrayLike, labels: Any = None, *, columns: int = 10, ax: Any = None) -> Figure:
+def show_digits(
+    images: ArrayLike, labels: Any = None, *, columns: int = 10, ax: Any = None
+) -> Figure:
     """Draw many digits as a grid, row by row, each with its label above it. Explained in notebook 03.
 
     Parameters
@@ -57,7 +53,9 @@ def show_digits(images: ArrayLike, labels: Any = None, *, columns: int = 10, ax:
     pictures = _pictures(images, "images")
     names = [] if labels is None else [str(label) for label in labels]
     if labels is not None and len(names) != len(pictures):
-        raise ValueError(f"there are {len(pictures)} pictures but {len(names)} labels: each needs one.")
+        raise ValueError(
+            f"there are {len(pictures)} pictures but {len(names)} labels: each needs one."
+        )
     tile = 1.6 if len(pictures) <= 4 else 1.1
     return _mosaic(pictures, names, check_whole("columns", columns, 1, 30), ax, tile=tile)
 
@@ -77,13 +75,17 @@ def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
     """
     array, tile = check_numbers(maps, "maps", (1, 3), "shape (h, w, n), n maps,"), 2.4
     if array.ndim == 1:
-        height = max(side for side in range(1, int(len(array) ** 0.5) + 1) if len(array) % side == 0)
+        height = max(
+            side for side in range(1, int(len(array) ** 0.5) + 1) if len(array) % side == 0
+        )
         array = array.reshape(height, -1, 1)
         tile = min(2 * tile, tile * array.shape[1] / height)
     pictures, total = np.moveaxis(array, -1, 0), array.shape[-1]
     names = [str(number) for number in range(total)] if total > 1 else []
     count = min(check_whole("columns", columns, 1, 30), len(pictures))
-    return _mosaic(pictures / (np.abs(pictures).max() or 1), names, count, ax, tile=min(PAGE / count, tile))
+    return _mosaic(
+        pictures / (np.abs(pictures).max() or 1), names, count, ax, tile=min(PAGE / count, tile)
+    )
 
 
 def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
@@ -99,15 +101,23 @@ def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
     """
     table = check_numbers(numbers, "numbers", (2,), "shape (h, w), at most 28 by 28,")
     if max(table.shape) > 28:
-        raise ValueError(f"numbers came as {describe(table)}, too many to read. Cut: numbers[:28, :28].")
+        raise ValueError(
+            f"numbers came as {describe(table)}, too many to read. Cut: numbers[:28, :28]."
+        )
     most, side = np.abs(table).max() or 1, max(table.shape)
     cell, size = (0.31, 9) if side > 9 else (max(0.5, 2.4 / side), 9 if side > 4 else 12)
     axis = new_axes(cell * table.shape[1], cell * table.shape[0])[0] if ax is None else ax
     low, colours = (-most, SIGNED) if table.min() < 0 else (0, "gray_r")
     shades = axis.imshow(table, cmap=colours, vmin=low, vmax=most)
-    light = shades.to_rgba(table)[..., :3] ** 2.2 @ (0.2126, 0.7152, 0.0722)  # how bright a field is to the eye
+    light = shades.to_rgba(table)[..., :3] ** 2.2 @ (
+        0.2126,
+        0.7152,
+        0.0722,
+    )  # how bright a field is to the eye
     decimals = 0 if np.array_equal(table, table.round()) else 1 if most >= 1 else 2
-    for (row, column), number in np.ndenumerate(table.round(decimals) + 0.0):  # + 0.0 makes -0.0 plain 0.0
+    for (row, column), number in np.ndenumerate(
+        table.round(decimals) + 0.0
+    ):  # + 0.0 makes -0.0 plain 0.0
         if number or decimals:
             colour = "white" if light[row, column] < 0.24 else INK
             written = f"{number:.{decimals}f}".replace("-", "−")
@@ -119,7 +129,9 @@ def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
     return _figure_of(axis)
 
 
-def show_probabilities(probabilities: ArrayLike, *, label: int | None = None, ax: Any = None) -> Figure:
+def show_probabilities(
+    probabilities: ArrayLike, *, label: int | None = None, ax: Any = None
+) -> Figure:
     """Draw the ten probabilities as bars, their values above; the highest is bold. Explained in notebook 07.
 
     Parameters
@@ -129,9 +141,13 @@ def show_probabilities(probabilities: ArrayLike, *, label: int | None = None, ax
     label
         The true digit, 0 to 9, if it is known; it is marked below its bar.
     """
-    bars = check_numbers(np.ravel(np.asarray(probabilities)), "probabilities", (1,), "ten numbers, shape (10,),")
+    bars = check_numbers(
+        np.ravel(np.asarray(probabilities)), "probabilities", (1,), "ten numbers, shape (10,),"
+    )
     if len(bars) != CLASSES or bars.min() < 0 or bars.max() > 1:
-        raise ValueError(f"probabilities came as {bars.round(3)}; ten numbers from 0 to 1 are needed.")
+        raise ValueError(
+            f"probabilities came as {bars.round(3)}; ten numbers from 0 to 1 are needed."
+        )
     truth = None if label is None else check_whole("label", label, 0, CLASSES - 1)
     axis = new_axes(PAGE, 2.6)[0] if ax is None else ax
     best, digits = int(bars.argmax()), range(CLASSES)
@@ -140,7 +156,9 @@ def show_probabilities(probabilities: ArrayLike, *, label: int | None = None, ax
         write(axis, digit, height + 0.06, f"{100 * height:.1f} %", bold=digit == best)
     tidy(axis, "", "", "probability")
     axis.set_ylim(0, 1.15)
-    axis.set_xticks(digits, [f"{digit}\ntrue digit" if digit == truth else str(digit) for digit in digits])
+    axis.set_xticks(
+        digits, [f"{digit}\ntrue digit" if digit == truth else str(digit) for digit in digits]
+    )
     axis.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     return _figure_of(axis)
 
@@ -156,13 +174,17 @@ def show_bars(numbers: Mapping[str, float], *, title: str = "", ax: Any = None) 
         What the numbers are.
     """
     if not isinstance(numbers, Mapping) or not numbers:
-        raise ValueError(f"numbers came as {describe(numbers)}; names and numbers are needed, as in {{'conv_1': 3.5}}.")
+        raise ValueError(
+            f"numbers came as {describe(numbers)}; names and numbers are needed, as in {{'conv_1': 3.5}}."
+        )
     lengths = check_numbers(list(numbers.values()), "numbers", (1,), "numbers from 0 on,")
     if lengths.min() < 0:
         raise ValueError(f"numbers came with {lengths.min():g}; a bar cannot be shorter than 0.")
     axis = new_axes(PAGE, 0.6 + 0.37 * len(lengths))[0] if ax is None else ax
     bars = axis.barh(list(numbers), lengths, color=[BLUE, *[PALE] * (len(lengths) - 1)])
-    axis.bar_label(bars, [f"{n:,}" if isinstance(n, int) else f"{n:.3g}" for n in numbers.values()], padding=4)
+    axis.bar_label(
+        bars, [f"{n:,}" if isinstance(n, int) else f"{n:.3g}" for n in numbers.values()], padding=4
+    )
     tidy(axis, title, "", "")
     axis.invert_yaxis()
     axis.set_xlim(0, 1.15 * (lengths.max() or 1))
@@ -181,7 +203,9 @@ def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
     """
     counts = check_numbers(table, "table", (2,), "shape (10, 10)")
     if counts.shape != (CLASSES, CLASSES) or counts.min() < 0:
-        raise ValueError(f"table came as {describe(counts)}, but counts of shape (10, 10) are needed.")
+        raise ValueError(
+            f"table came as {describe(counts)}, but counts of shape (10, 10) are needed."
+        )
     axis = new_axes(6.4, 5)[0] if ax is None else ax
     mistakes = np.where(np.eye(CLASSES, dtype=bool), 0, counts)
     axis.imshow(mistakes, cmap="Oranges", vmin=0, vmax=1.4 * (mistakes.max() or 1), aspect="auto")
@@ -195,7 +219,12 @@ def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
 
 
 def show_curves(
-    curves: Mapping[str, ArrayLike], *, x: Any = None, title: str = "", x_label: str = "", ax: Any = None
+    curves: Mapping[str, ArrayLike],
+    *,
+    x: Any = None,
+    title: str = "",
+    x_label: str = "",
+    ax: Any = None,
 ) -> Figure:
     """Draw up to four curves, each with its name. Explained in notebook 06.
 
@@ -207,7 +236,9 @@ def show_curves(
         Where they stand, shape (n,). By default 1, 2, 3, … Where all are whole, only whole numbers stand below.
     """
     if not isinstance(curves, Mapping) or not 0 < len(curves) <= len(STYLES):
-        raise ValueError(f'curves came as {describe(curves)}; one to four are needed: {{"name": numbers}}.')
+        raise ValueError(
+            f'curves came as {describe(curves)}; one to four are needed: {{"name": numbers}}.'
+        )
     axis, whole = new_axes(PAGE * 0.7, 3.2)[0] if ax is None else ax, True
     for (name, numbers), (colour, style) in zip(curves.items(), STYLES, strict=False):
         places = np.arange(1, np.size(numbers) + 1) if x is None else np.asarray(x, dtype=float)
@@ -219,7 +250,9 @@ def show_curves(
     return _figure_of(axis)
 
 
-def show_history(history: Mapping[str, Sequence[float]], *, epochs: int | None = None, ax: Any = None) -> Figure:
+def show_history(
+    history: Mapping[str, Sequence[float]], *, epochs: int | None = None, ax: Any = None
+) -> Figure:
     """Draw how a training went: accuracy and loss after each epoch. Explained in notebook 06.
 
     Parameters
@@ -233,15 +266,21 @@ def show_history(history: Mapping[str, Sequence[float]], *, epochs: int | None =
     """
     given = history if isinstance(history, Mapping) else {}
     if missing := [name for name in HISTORY if name not in given]:
-        raise ValueError(f"history lacks {', '.join(missing)}. Type show_history(run.history), with run = train(…).")
+        raise ValueError(
+            f"history lacks {', '.join(missing)}. Type show_history(run.history), with run = train(…)."
+        )
     if len({len(given[name]) for name in HISTORY}) > 1:
-        raise ValueError("the lists in history differ in length, but each needs one number an epoch.")
+        raise ValueError(
+            "the lists in history differ in length, but each needs one number an epoch."
+        )
     axes = new_axes(PAGE, 3.2, 2) if ax is None else np.ravel(ax)
     titles = {"accuracy": "Accuracy (high is good)", "loss": "Loss (low is good)"}
     for axis, (name, title) in zip(axes, titles.items(), strict=True):
         curves = {"training": given[name], "validation": given[f"val_{name}"]}
         show_curves(curves, x=given["epoch"], title=title, x_label="epoch", ax=axis)
-        axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))  # a stopped run ends within an epoch
+        axis.xaxis.set_major_locator(
+            MaxNLocator(integer=True, nbins=12)
+        )  # a stopped run ends within an epoch
         axis.set_xlim(0, max(epochs or 1, *given["epoch"], 2) + 0.5)
         if not given["epoch"]:
             axis.set_ylim(0, 1)
@@ -249,30 +288,24 @@ def show_history(history: Mapping[str, Sequence[float]], *, epochs: int | None =
     return _figure_of(axes[0])
 
 
-def check_numbers(value: Any, name: str, ndims: tuple[int, ...], wanted: str) -> Floats:
-    """Return `value` as finite floats with one of these numbers of axes, or raise TypeError or ValueError."""
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} came as {describe(value)}, but {wanted} is needed.")
-    if array.ndim not in ndims or not array.size:
-        raise ValueError(f"{name} came as {describe(array)}, but {wanted} is needed.")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} has NaN (“not a number”) or infinity in it, which cannot be drawn.")
-    return array.astype(np.float64)
-
-
-def _pictures(value: Any, name: str, *, one: bool = False) -> Floats:
-    wanted = "28 by 28 pixels, as x_train[0] has," if one else "shape (n, 28, 28), as x_train[:10] has,"
+def _pictures(value: Any, name: str, *, one: bool = False) -> Float64s:
+    wanted = (
+        "28 by 28 pixels, as x_train[0] has," if one else "shape (n, 28, 28), as x_train[:10] has,"
+    )
     array = check_numbers(value, name, (2, 3, 4), wanted)
     array = np.squeeze(array)[np.newaxis] if one else array
     array = array[..., 0] if array.ndim == 4 and array.shape[-1] == 1 else array
     pictures = check_numbers(array, name, (3,), wanted)
     if pictures.min() < 0 or pictures.max() > 255:
-        raise ValueError(f"{name} goes from {pictures.min():g} to {pictures.max():g}, not 0..255 or 0..1.")
+        raise ValueError(
+            f"{name} goes from {pictures.min():g} to {pictures.max():g}, not 0..255 or 0..1."
+        )
     return pictures / (1 if np.asarray(value).dtype.kind == "f" and pictures.max() <= 1 else 255)
 
 
-def _mosaic(pictures: Floats, names: list[str], columns: int, ax: Any, *, tile: float = 1.1) -> Figure:
+def _mosaic(
+    pictures: Float64s, names: list[str], columns: int, ax: Any, *, tile: float = 1.1
+) -> Figure:
     """Draw all pictures into one axes: a subplot for each would take seconds. Numbers: 0..1, or -1..1."""
     count, height, width = pictures.shape
     rows, columns = -(-count // columns), min(columns, count)
@@ -280,7 +313,11 @@ def _mosaic(pictures: Floats, names: list[str], columns: int, ax: Any, *, tile: 
     tile = min(tile, PAGE / 1.08 / columns)
     header = gap + max((name.count("\n") + 1 for name in names), default=0) * 0.19 * width / tile
     step_x, step_y = width + gap, height + header
-    axis = new_axes(tile * step_x / width * columns, tile * step_y / width * rows)[0] if ax is None else ax
+    axis = (
+        new_axes(tile * step_x / width * columns, tile * step_y / width * rows)[0]
+        if ax is None
+        else ax
+    )
     low, colours = (-1, SIGNED) if pictures.min() < 0 else (0, "gray_r")
     for number, picture in enumerate(pictures):
         left, top = number % columns * step_x, number // columns * step_y + header

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
-import tempfile
-import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mnist_lesson.backend import import_keras
-from mnist_lesson.checks import CLASSES, SIDE, check_choice, check_number, check_whole, describe, model_hint
-from mnist_lesson.load import repair
-from mnist_lesson.workspace import run_folder, write_atomic
+from mnist_lesson.shared.checks import (
+    CLASSES,
+    SIDE,
+    check_choice,
+    check_number,
+    check_whole,
+    describe,
+)
+from mnist_lesson.shared.quiet_keras import import_keras
 
 if TYPE_CHECKING:
     import keras
 
-ASSETS = Path(__file__).parent / "assets"
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "selu", "gelu", "softplus", "silu", "leaky_relu", "linear")
-LARGEST_FILE = 300_000_000  # bytes, unpacked; the lesson's own network takes 5 million
-DIGITS_TO_ANSWERS = ((None, SIDE, SIDE, 1), (None, CLASSES))  # what a network of the lesson reads and gives
+ACTIVATIONS = (
+    "relu",
+    "tanh",
+    "sigmoid",
+    "elu",
+    "selu",
+    "gelu",
+    "softplus",
+    "silu",
+    "leaky_relu",
+    "linear",
+)
 FOR_HANDWRITING = (24, 48, 96)  # filters of `build_fast_model()`, for `Settings.for_handwriting()`
-
-
-class ModelFileError(Exception):
-    """A file is not a trained network that the lesson can use; the message says how to go on."""
 
 
 def build_model(
@@ -104,7 +108,9 @@ def build_model(
     return model
 
 
-def build_fast_model(*, filters: tuple[int, int, int] = (32, 32, 96), seed: int | None = None) -> keras.Sequential:
+def build_fast_model(
+    *, filters: tuple[int, int, int] = (32, 32, 96), seed: int | None = None
+) -> keras.Sequential:
     """Build a network that learns as much in a fraction of the time, untrained. As it stands it has 46,858 parameters.
 
     Windows that move on by two pixels do the work of pooling; batch normalisation lets it learn in large steps; its
@@ -170,28 +176,6 @@ def check_network(arguments: dict[str, Any]) -> dict[str, Any]:
     return checked
 
 
-def check_model(model: Any) -> None:
-    """Raise TypeError or ValueError unless `model` is a Keras network that can be trained and kept.
-
-    It must read 28 × 28 pictures into ten answers, and its layers must be such as the NumPy twin knows.
-    """
-    from mnist_lesson.twin import Twin
-
-    if not isinstance(model, import_keras().Model):
-        raise TypeError(f"model came as {describe(model)}, but a Keras network is needed. {model_hint(model)}")
-    if (shapes := _shapes(model)) != DIGITS_TO_ANSWERS:
-        raise ValueError(
-            f"model goes from {shapes[0]} to {shapes[1]}, but {DIGITS_TO_ANSWERS[0]} to {DIGITS_TO_ANSWERS[1]} is "
-            "needed: from 28 × 28 pixels to ten probabilities. Type model = build_model(), or begin your own layers "
-            "with keras.Input((28, 28, 1)) and end them with keras.layers.Dense(10, activation='softmax')."
-        )
-    Twin.from_keras(model)
-
-
-def _shapes(model: keras.Model) -> tuple[Any, Any]:
-    return getattr(model, "input_shape", "no shape yet"), getattr(model, "output_shape", "no shape yet")
-
-
 def draw_weights(model: keras.Model, seed: int) -> None:
     """Give `model` new first weights, drawn from `seed` (0 to 2³¹): the same seed, the same weights."""
     chance = random.Random(check_whole("seed", seed, 0, 2**31))
@@ -200,7 +184,11 @@ def draw_weights(model: keras.Model, seed: int) -> None:
     # they are those that Keras draws after `random.seed(seed)`.
     def anew(layer: keras.layers.Layer) -> keras.layers.Layer:
         config = layer.get_config()
-        initializers = [value["config"] for value in config.values() if isinstance(value, dict) and "config" in value]
+        initializers = [
+            value["config"]
+            for value in config.values()
+            if isinstance(value, dict) and "config" in value
+        ]
         for part in (config, *initializers):
             if part.get("seed", 0) is None and getattr(layer, "rate", 1) > 0:
                 part["seed"] = chance.randint(1, 10**9)
@@ -209,111 +197,15 @@ def draw_weights(model: keras.Model, seed: int) -> None:
     model.set_weights(import_keras().models.clone_model(model, clone_function=anew).get_weights())
 
 
-def save_model(model: keras.Model, path: str | Path) -> None:
-    """Save a trained network as `path` (.keras), uncompiled, and its weights for the NumPy twin as .npz beside it.
-
-    Raises
-    ------
-    ValueError
-        `path` does not end in .keras, or the twin does not know a layer.
-    WorkspaceError
-        The folder cannot be written. What was there before is untouched.
-    """
-    from mnist_lesson.twin import Twin
-
-    file = Path(path)
-    if file.suffix != ".keras":
-        raise ValueError(f"path came as {str(path)!r}, but it must end in .keras, as in 'my_network.keras'.")
-    twin = Twin.from_keras(model)  # first, so that nothing is written where it cannot be had
-    plain = type(model).from_config(model.get_config())  # not compiled: no optimizer travels with the weights
-    plain.set_weights(model.get_weights())
-    with tempfile.TemporaryDirectory() as scratch:
-        draft = Path(scratch) / "model.keras"
-        plain.save(draft)
-        write_atomic(file, draft.read_bytes())
-    twin.save(file.with_suffix(".npz"))
-
-
-def load_model(path: str | Path) -> keras.Model:
-    """Load a network that `save_model()` wrote, in Keras's safe mode: nothing in the file is run.
-
-    Raises
-    ------
-    ModelFileError
-        The file is missing, half-written, foreign, too large, or does not read 28 × 28 pictures into ten answers.
-    """
-    file = Path(path)
-    _check_archive(file)
-    keras = import_keras()
-    try:
-        model = keras.saving.load_model(file, compile=False, safe_mode=True)
-    except Exception as error:
-        raise ModelFileError(
-            _unusable(file, f"holds no network that Keras can load ({type(error).__name__})")
-        ) from error
-    if (shapes := _shapes(model)) != DIGITS_TO_ANSWERS:
-        raise ModelFileError(_unusable(file, f"holds a network from {shapes[0]} to {shapes[1]}, not for digits"))
-    return model
-
-
-def ready_trained() -> keras.Model:
-    """Load the network that came with the lesson: its own run of 12 epochs. `ready_trained_facts()` tells of it.
-
-    Raises
-    ------
-    ModelFileError
-        The file is missing or damaged.
-    """
-    check_digest(ASSETS / "ready.keras")
-    return load_model(ASSETS / "ready.keras")
-
-
-def ready_trained_facts() -> dict[str, Any]:
-    """Return what is known of the ready-trained network: history, settings, seed, versions, test accuracy, digests."""
-    file = ASSETS / "ready.json"
-    try:
-        facts: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        _ = facts["sha256"].items()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ModelFileError(_unusable(file, "is missing or damaged")) from error
-    return facts
-
-
-def check_digest(file: Path) -> None:
-    """Raise ModelFileError unless an asset is, to the byte, the one that the lesson was made with."""
-    wanted = ready_trained_facts()["sha256"].get(file.name)
-    try:
-        found = hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError as error:
-        raise ModelFileError(_unusable(file, f"cannot be read ({error.strerror})")) from error
-    if found != wanted:
-        raise ModelFileError(_unusable(file, "is not the file that came with the lesson"))
-
-
-def load_current(name: str = "model") -> tuple[keras.Model, str]:
-    """Load your own network if you have trained one, else the ready-trained one, and say in words which it is.
-
-    Raises
-    ------
-    ModelFileError
-        Your own network's file is broken. (The ready-trained one is never used in its place in silence.)
-    """
-    file = run_folder(name) / "model.keras"
-    if file.exists():
-        return load_model(file), "your own network"
-    return (
-        ready_trained(),
-        "the ready-trained network (you have not trained your own yet: that is notebook 06)",
-    )
-
-
 def _check_filters(filters: Any, example: tuple[int, ...] = (32, 64)) -> tuple[int, ...]:
     if not isinstance(filters, tuple | list) or len(filters) != len(example):
         raise ValueError(
             f"filters came as {filters!r}, but {len(example)} whole numbers are needed, as in filters={example}."
         )
     as_in = f"filters={example}"
-    return tuple(check_whole(f"filters[{place}]", n, 1, 512, as_in=as_in) for place, n in enumerate(filters))
+    return tuple(
+        check_whole(f"filters[{place}]", n, 1, 512, as_in=as_in) for place, n in enumerate(filters)
+    )
 
 
 def _check_input_shape(shape: Any, kernel_size: int) -> tuple[int, int, int]:
@@ -328,29 +220,3 @@ def _check_input_shape(shape: Any, kernel_size: int) -> tuple[int, int, int]:
         for place, (side, low) in enumerate(zip(shape, (least, least, 1), strict=True))
     )
     return height, width, channels
-
-
-def _check_archive(file: Path) -> None:
-    if file.is_dir():
-        raise ModelFileError(_unusable(file, "is a folder, and a file that ends in .keras is needed"))
-    if not file.exists():
-        raise ModelFileError(
-            f"{file} does not exist. {_repair_of(file) or 'Look at its name, or train again in notebook 06.'}"
-        )
-    try:
-        with zipfile.ZipFile(file) as archive:
-            sizes = {member.filename: member.file_size for member in archive.infolist()}
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise ModelFileError(_unusable(file, "is half-written or is no .keras file")) from error
-    if not {"config.json", "model.weights.h5"} <= set(sizes):
-        raise ModelFileError(_unusable(file, "is a zip file, but not of a Keras network"))
-    if sum(sizes.values()) > LARGEST_FILE:
-        raise ModelFileError(_unusable(file, f"would unpack to {sum(sizes.values()):,} bytes"))
-
-
-def _unusable(file: Path, what: str) -> str:
-    return f"{file} {what}. {_repair_of(file) or 'Delete or rename it, and train again in notebook 06.'}"
-
-
-def _repair_of(file: Path) -> str:
-    return repair() if file.parent == ASSETS else ""

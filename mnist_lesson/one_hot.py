@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_lesson.checks import check_labels, check_whole, describe
+from mnist_lesson.shared.checks import check_labels, check_whole, describe
 
 
 def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
@@ -36,7 +36,9 @@ def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
     digits = check_labels(labels)
     size = check_whole("num_classes", num_classes, 2, 10)
     if digits.max() >= size:
-        raise ValueError(f"a label is {digits.max()}, but with num_classes={size} the places go from 0 to {size - 1}.")
+        raise ValueError(
+            f"a label is {digits.max()}, but with num_classes={size} the places go from 0 to {size - 1}."
+        )
     vectors = np.zeros((len(digits), size), dtype=np.float32)
     vectors[np.arange(len(digits)), digits] = 1
     return vectors

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_lesson.checks import SIDE, check_images
+from mnist_lesson.shared.checks import SIDE, check_images
 
 
 def to_input(images: Any) -> NDArray[np.float32]:
@@ -36,11 +36,3 @@ def to_input(images: Any) -> NDArray[np.float32]:
     x = check_images(images).astype(np.float32)
     x /= 255
     return x[..., np.newaxis]
-
-
-def __getattr__(name: str) -> Any:
-    if name == "center_drawing":  # what makes a drawing ready for `to_input()`; it needs SciPy, so only when asked for
-        from mnist_lesson.drawing import center_drawing
-
-        return center_drawing
-    raise AttributeError(f"module 'mnist_lesson.preprocess' has no attribute {name!r}")

@@ -13,9 +13,18 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from mnist_lesson.backend import read
-from mnist_lesson.checks import CLASSES, SIDE, check_inputs, check_labels, check_whole, describe, model_hint
-from mnist_lesson.workspace import WorkspaceError, folder, set_aside, write_atomic
+from mnist_lesson.network.arithmetic import cross_entropy
+from mnist_lesson.shared.checks import (
+    CLASSES,
+    SIDE,
+    check_inputs,
+    check_labels,
+    check_whole,
+    describe,
+    model_hint,
+)
+from mnist_lesson.shared.quiet_keras import predict_in_batches
+from mnist_lesson.shared.workspace import WorkspaceError, folder, set_aside, write_atomic
 
 TEST_LABELS_SHA256 = "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"
 
@@ -46,7 +55,11 @@ class Score:
 
     def __str__(self) -> str:
         low, high = self.interval
-        seal = f" The test set has been opened {self.opened} time{'s' * (self.opened != 1)}." if self.opened else ""
+        seal = (
+            f" The test set has been opened {self.opened} time{'s' * (self.opened != 1)}."
+            if self.opened
+            else ""
+        )
         return (
             f"{self.accuracy:.2%} of {self.count:,} digits are read correctly "
             f"(95 % interval {low:.2%} to {high:.2%}); loss {self.loss:.4f}.{seal}"
@@ -129,7 +142,13 @@ def score(model: Any, x: Any, y: Any) -> Score:
     probabilities = _probabilities(model, x)
     right = int((probabilities.argmax(axis=1) == y).sum())
     opened = _note_opening() if _is_test_set(y) else 0
-    return Score(right / len(y), cross_entropy(probabilities, y), wilson_interval(right, len(y)), len(y), opened)
+    return Score(
+        right / len(y),
+        cross_entropy(probabilities, y),
+        wilson_interval(right, len(y)),
+        len(y),
+        opened,
+    )
 
 
 def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
@@ -186,12 +205,6 @@ def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
     return Mistakes(places, prediction.labels[places], y[places], sureness[places])
 
 
-def cross_entropy(probabilities: NDArray[np.float32], y: NDArray[np.int64]) -> float:
-    """Return the mean of −ln(probability given to the true digit), as Keras's categorical cross-entropy does."""
-    given = probabilities[np.arange(len(y)), y].astype(np.float64)
-    return float(-np.log(np.clip(given, 1e-7, 1 - 1e-7)).mean())
-
-
 def wilson_interval(right: int, count: int) -> tuple[float, float]:
     """Return the 95 % confidence interval of a share, `right` of `count` (E. B. Wilson, 1927).
 
@@ -211,8 +224,14 @@ def wilson_interval(right: int, count: int) -> tuple[float, float]:
 
 def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
     if not callable(getattr(model, "predict", None)):
-        raise TypeError(f"model came as {describe(model)}, but a trained network is needed. {model_hint(model)}")
-    found = read(model, x) if hasattr(model, "compile") else np.asarray(model.predict(x), dtype=np.float32)
+        raise TypeError(
+            f"model came as {describe(model)}, but a trained network is needed. {model_hint(model)}"
+        )
+    found = (
+        predict_in_batches(model, x)
+        if hasattr(model, "compile")
+        else np.asarray(model.predict(x), dtype=np.float32)
+    )
     if found.shape != (len(x), CLASSES):
         raise ValueError(
             f"model gave {describe(found)}, but ten probabilities a picture are needed. Type model = build_model() for "
@@ -246,9 +265,14 @@ def _note_opening() -> int:
 
 def _openings(file: Path) -> int:
     try:
-        return check_whole("opened", json.loads(file.read_text(encoding="utf-8"))["opened"], 0, 10**9)
+        return check_whole(
+            "opened", json.loads(file.read_text(encoding="utf-8"))["opened"], 0, 10**9
+        )
     except FileNotFoundError:
         return 0
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        warnings.warn(f"{file} is broken, so the count starts anew. It is kept as {set_aside(file)}.", stacklevel=4)
+        warnings.warn(
+            f"{file} is broken, so the count starts anew. It is kept as {set_aside(file)}.",
+            stacklevel=4,
+        )
         return 0

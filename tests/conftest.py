@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from mnist_lesson.load import Digits
+    from mnist_lesson.load import ImagesAndLabels
 
 TESTS = Path(__file__).parent
 # Some folders take minutes, and come last: what fails soon is seen soon. But where two workers share the tests, one of
@@ -44,7 +44,9 @@ def _session_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 
 @pytest.fixture(autouse=True)
-def workspace(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workspace(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """Give each test a workspace of its own, and trainings of the length that it asks for (no rehearsal)."""
     folder = tmp_path / "workspace"
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(folder))
@@ -54,7 +56,7 @@ def workspace(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.fixture(scope="session")
-def digits() -> Digits:
+def digits() -> ImagesAndLabels:
     """Return MNIST, loaded once; its arrays cannot be written, so that no test changes another's."""
     from mnist_lesson.load import load_data
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnist_lesson.checks import check_images, check_inputs, check_labels, check_number, check_whole
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.checks import (
+    check_images,
+    check_inputs,
+    check_labels,
+    check_number,
+    check_whole,
+)
 
 GOOD = np.zeros((3, 28, 28, 1), np.float32)
 BYTES = np.arange(2 * 784).reshape(2, 28, 28).astype(np.uint8)
@@ -109,7 +115,9 @@ def test_what_the_message_says_does_it_for_labels(labels, line) -> None:
     check_labels(eval(line, {"labels": labels, "np": np}))
 
 
-@pytest.mark.parametrize(("labels", "words"), [([3.0, np.nan], "nan is none"), ([2.5, 1], "2.5 is none")])
+@pytest.mark.parametrize(
+    ("labels", "words"), [([3.0, np.nan], "nan is none"), ([2.5, 1], "2.5 is none")]
+)
 def test_labels_that_no_line_can_mend(labels, words) -> None:
     with pytest.raises(TypeError, match=words):
         check_labels(labels)

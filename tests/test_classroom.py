@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_lesson.classroom import (
+from mnist_lesson.handwriting.class_files import (
     ENDING,
     KIND,
     LARGEST,
@@ -39,7 +39,10 @@ def test_saved_and_read_it_is_the_same(tmp_path: Path) -> None:
 
 
 def test_a_second_file_of_the_same_name_replaces_nothing(tmp_path: Path) -> None:
-    files = [save_writer(Writer(name, {1: ONE}, 18), tmp_path) for name in ("Ada", "Ada", "", "../up", "ad/a")]
+    files = [
+        save_writer(Writer(name, {1: ONE}, 18), tmp_path)
+        for name in ("Ada", "Ada", "", "../up", "ad/a")
+    ]
     assert len(set(files)) == 5
     assert {file.parent for file in files} == {tmp_path}
 

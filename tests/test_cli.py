@@ -19,7 +19,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from mnist_lesson import cli, doctor, load
+from mnist_lesson import load
+from mnist_lesson.commands import check as doctor
+from mnist_lesson.commands import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,7 +29,11 @@ ROOT = Path(__file__).resolve().parents[1]
 def program(code: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run some Python in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | settings, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code],
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 
@@ -46,9 +52,18 @@ def test_help_has_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) ->
 
 @pytest.mark.parametrize(
     "wrong",
-    [[], ["lap"], ["lab", "--port", "many"], ["lab", "--port", "99999"], ["lab", "--port", "-5"], ["check", "now"]],
+    [
+        [],
+        ["lap"],
+        ["lab", "--port", "many"],
+        ["lab", "--port", "99999"],
+        ["lab", "--port", "-5"],
+        ["check", "now"],
+    ],
 )
-def test_what_is_not_understood_ends_with_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_not_understood_ends_with_2(
+    wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     """And says what could have been meant."""
     with pytest.raises(SystemExit) as ended:
         cli.main(wrong)
@@ -79,7 +94,9 @@ def test_lab_command_is_the_installed_one() -> None:
 # ---- lab ----
 
 
-@pytest.mark.parametrize("place", [ROOT, ROOT / "notebooks", ROOT / "mnist_lesson", Path(ROOT.anchor)])
+@pytest.mark.parametrize(
+    "place", [ROOT, ROOT / "notebooks", ROOT / "mnist_lesson", Path(ROOT.anchor)]
+)
 def test_pages_are_found_from_anywhere(place: Path) -> None:
     """From within the lesson, and, since this is a checkout, from outside too."""
     assert cli.notebooks_folder(place) == ROOT / "notebooks"
@@ -118,17 +135,27 @@ def test_a_port_in_use_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1]
         assert cli.main(["lab", "--no-browser", "--port", str(number)]) == 1
-    assert capsys.readouterr().out.startswith(f"Port {number} is in use. Name another, as in --port ")
+    assert capsys.readouterr().out.startswith(
+        f"Port {number} is in use. Name another, as in --port "
+    )
 
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Start `mnist-lesson lab` and return the address that it prints."""
-    command = [sys.executable, "-m", "mnist_lesson.cli", "lab", "--no-browser"]
+    command = [sys.executable, "-m", "mnist_lesson.commands.cli", "lab", "--no-browser"]
     settings = {"JUPYTER_RUNTIME_DIR": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path)}
-    settings |= {"JUPYTERLAB_WORKSPACES_DIR": str(tmp_path), "JUPYTERLAB_SETTINGS_DIR": str(tmp_path)}
+    settings |= {
+        "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path),
+        "JUPYTERLAB_SETTINGS_DIR": str(tmp_path),
+    }
     server = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        env=os.environ | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     said = ""
     assert server.stdout
@@ -154,7 +181,9 @@ def test_lab_opens_the_first_page_with_the_lessons_settings(address: str) -> Non
     proxies = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with proxies.open(address) as page:
         assert page.status == 200
-    with proxies.open(f"{site}/api/contents/notebooks/00_introduction.ipynb?content=0&{token}") as page:
+    with proxies.open(
+        f"{site}/api/contents/notebooks/00_introduction.ipynb?content=0&{token}"
+    ) as page:
         assert json.load(page)["type"] == "notebook"
 
     def default(plugin: str, setting: str) -> object:
@@ -173,7 +202,16 @@ def test_all_is_well_here(capsys: pytest.CaptureFixture[str]) -> None:
     """In the environment that runs the tests."""
     assert cli.main(["check"]) == 0, capsys.readouterr().out
     said = capsys.readouterr().out
-    for name in ("Python", "packages", "memory", "cores", "data", "your folder", "widgets", "kernel"):
+    for name in (
+        "Python",
+        "packages",
+        "memory",
+        "cores",
+        "data",
+        "your folder",
+        "widgets",
+        "kernel",
+    ):
         assert re.search(rf"^ok +{name} ", said, flags=re.MULTILINE), said
     assert said.endswith("All is well.\n")
 
@@ -185,7 +223,9 @@ def test_a_fault_is_printed_with_its_remedy_and_ends_with_1(
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     assert cli.main(["check"]) == 1
     said = capsys.readouterr().out
-    assert re.search(r"^FAULT +Keras engine +torch\n +What to do: .*KERAS_BACKEND", said, flags=re.MULTILINE)
+    assert re.search(
+        r"^FAULT +Keras engine +torch\n +What to do: .*KERAS_BACKEND", said, flags=re.MULTILINE
+    )
     assert re.search(r"^ok +kernel ", said, flags=re.MULTILINE)
     assert "1 found wrong" in said
 
@@ -196,12 +236,16 @@ def test_wrong_and_missing_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     lock.write_text("numpy==1.0\nno-such-package==2.0\nnot-for-us==1 ; sys_platform == 'never'\n")
     monkeypatch.setattr(doctor, "LOCK", lock)
     finding = doctor.packages()
-    assert re.search(r"numpy is [\d.]+, not ==1.0; no-such-package is missing, not ==2.0", finding.found)
+    assert re.search(
+        r"numpy is [\d.]+, not ==1.0; no-such-package is missing, not ==2.0", finding.found
+    )
     assert "not-for-us" not in finding.found
     assert f'-m pip install -r "{lock}"' in finding.remedy
 
 
-def test_outside_a_checkout_the_asked_for_ranges_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_a_checkout_the_asked_for_ranges_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A wheel has no lock."""
     monkeypatch.setattr(doctor, "LOCK", tmp_path / "nothing")
     names = {one.name for one in doctor.wanted_packages()}
@@ -232,12 +276,16 @@ def test_unwritable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("missing", ["numpy", "packaging", "psutil", "jupyter_core"])
 def test_a_package_that_is_missing_is_named_with_what_to_do(tmp_path: Path, missing: str) -> None:
     """Also one that the lesson or the doctor needs."""
-    (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError('No module', name='{missing}')")
+    (tmp_path / f"{missing}.py").write_text(
+        f"raise ModuleNotFoundError('No module', name='{missing}')"
+    )
     done = program(
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from mnist_lesson import cli; cli.main(['check'])"
     )
     assert "Traceback" not in done.stderr, done.stderr
-    assert re.search(rf"^FAULT .*{missing}|^FAULT .*No module", done.stdout, flags=re.MULTILINE), done.stdout
+    assert re.search(rf"^FAULT .*{missing}|^FAULT .*No module", done.stdout, flags=re.MULTILINE), (
+        done.stdout
+    )
     assert "What to do: " in done.stdout
 
 
@@ -248,7 +296,9 @@ def test_a_narrow_terminal_is_no_fault(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_folder_is_that_of_the_pages_that_lab_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_is_that_of_the_pages_that_lab_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Also from elsewhere; and looking leaves nothing behind, there or here."""
     monkeypatch.delenv("MNIST_LESSON_WORKSPACE")
     monkeypatch.chdir(tmp_path)
@@ -267,7 +317,9 @@ def test_little_memory_and_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Free some space" in doctor.workspace().remedy
 
 
-def test_half_of_another_version_in_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_half_of_another_version_in_the_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A copy at home, left by an older installation, hides the right one: panels stay blank."""
     stale = tmp_path / "labextensions" / "anywidget"
     stale.mkdir(parents=True)
@@ -283,7 +335,9 @@ def test_kernel_of_another_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     folder = tmp_path / "kernels" / "python3"
     folder.mkdir(parents=True)
     other = str(tmp_path / "bin" / "python")
-    (folder / "kernel.json").write_text(json.dumps({"argv": [other, "-m", "ipykernel"], "display_name": "Other"}))
+    (folder / "kernel.json").write_text(
+        json.dumps({"argv": [other, "-m", "ipykernel"], "display_name": "Other"})
+    )
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     finding = doctor.kernel()
     assert other in finding.found
@@ -305,7 +359,9 @@ def test_satisfied_takes_versions_not_names() -> None:
 
 
 @pytest.mark.training
-def test_full_check_trains_and_keeps_nothing(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_full_check_trains_and_keeps_nothing(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`--full` trains in a folder that is thrown away; nothing comes into the learner's."""
     assert cli.main(["check", "--full"]) == 0, capsys.readouterr().out
     assert "2,000 digits once" in capsys.readouterr().out

@@ -8,18 +8,19 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from mnist_lesson import clock, to_input
-from mnist_lesson.load import Digits
+from mnist_lesson import to_input
+from mnist_lesson.load import ImagesAndLabels, split
 from mnist_lesson.model import build_fast_model
-from mnist_lesson.train import Settings, split
-from mnist_lesson.workspace import folder
+from mnist_lesson.shared.workspace import folder
+from mnist_lesson.training import race as clock
+from mnist_lesson.training.settings import Settings
 
 SHORT = Settings(epochs=1, digits=600, batch_size=100, learning_rate=0.01, schedule="one_cycle")
 ONE = clock.Try("one", 0.9, 5400, 6000, 2.5, 46_858, 6000)
 
 
 @pytest.fixture(scope="module")
-def data(digits: Digits) -> tuple[np.ndarray, np.ndarray]:
+def data(digits: ImagesAndLabels) -> tuple[np.ndarray, np.ndarray]:
     return to_input(digits[0][0][:6000]), digits[0][1][:6000]
 
 

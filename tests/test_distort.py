@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from mnist_lesson import distort
-from mnist_lesson.load import Digits
+from mnist_lesson.load import ImagesAndLabels
+from mnist_lesson.mistakes import distortions as distort
 
 
 @pytest.fixture(scope="module")
-def images(digits: Digits) -> np.ndarray:
+def images(digits: ImagesAndLabels) -> np.ndarray:
     return digits[0][0][:50]
 
 
@@ -86,7 +86,13 @@ def test_shrink_keeps_the_middle_and_the_proportions(images: np.ndarray) -> None
 def test_thicken_by_so_many_pixels() -> None:
     line = np.zeros((1, 28, 28), np.uint8)
     line[:, 4:24, 12:15] = 200
-    assert [(distort.thicken(line, n)[0, 14] > 100).sum() for n in (-2, 0, 2, 4, 6)] == [1, 3, 5, 7, 9]
+    assert [(distort.thicken(line, n)[0, 14] > 100).sum() for n in (-2, 0, 2, 4, 6)] == [
+        1,
+        3,
+        5,
+        7,
+        9,
+    ]
     widths = [ink(distort.thicken(line, n)[:, 14]) / 200 for n in (-1, 1, 3)]
     assert widths == pytest.approx([2, 4, 6])
 
@@ -128,7 +134,9 @@ def test_cover_is_a_square_where_asked_for() -> None:
         ("cover", (29,)),
     ],
 )
-def test_values_out_of_range_are_refused_in_words(name: str, arguments: Any, images: np.ndarray) -> None:
+def test_values_out_of_range_are_refused_in_words(
+    name: str, arguments: Any, images: np.ndarray
+) -> None:
     with pytest.raises(ValueError, match="must be from"):
         getattr(distort, name)(images, *arguments)
     with pytest.raises(TypeError, match="number is needed"):

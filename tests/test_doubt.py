@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnist_lesson.doubt import reliability, strangers, with_threshold
+from mnist_lesson.handwriting.unsure import reliability, strangers, with_threshold
 
 # How sure, and of what: three digits 0, and a 1 that is taken for a 0.
 CHANCES = np.array([[0.9, 0.1], [0.6, 0.4], [0.5, 0.5], [0.8, 0.2]])
@@ -13,7 +13,9 @@ CHANCES = np.hstack([CHANCES, np.zeros((4, 8))])
 TRUTH = np.array([0, 0, 0, 1])
 
 
-@pytest.mark.parametrize(("threshold", "answered", "right"), [(0, 4, 3), (0.6, 3, 2), (0.85, 1, 1), (0.95, 0, 0)])
+@pytest.mark.parametrize(
+    ("threshold", "answered", "right"), [(0, 4, 3), (0.6, 3, 2), (0.85, 1, 1), (0.95, 0, 0)]
+)
 def test_the_threshold(threshold, answered, right) -> None:
     doubt = with_threshold(CHANCES, TRUTH, threshold)
     assert (doubt.answered, doubt.right, doubt.count) == (answered, right, 4)

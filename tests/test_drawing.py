@@ -14,11 +14,11 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from mnist_lesson import to_input
-from mnist_lesson.drawing import LARGEST, center_drawing, drawing_steps
-from mnist_lesson.load import Digits
-from mnist_lesson.twin import Twin
+from mnist_lesson.handwriting.center import LARGEST, center_drawing, drawing_steps
+from mnist_lesson.load import ImagesAndLabels
+from mnist_lesson.network.saved import practised_network
 
-ready_trained = functools.cache(Twin.ready_trained)
+practised = functools.cache(practised_network)
 Strokes = list[np.ndarray]
 
 
@@ -39,7 +39,10 @@ DIGITS: dict[int, Strokes] = {
     2: [np.concatenate([arc(0.5, 0.4, 0.42, 0.4, -170, 40), line((0.05, 1.5), (0.95, 1.5))])],
     3: [arc(0.4, 0.37, 0.4, 0.37, -150, 90), arc(0.4, 1.1, 0.48, 0.4, -90, 150)],
     4: [line((0.35, 0), (0.1, 0.85), (0.95, 0.85)), line((0.75, 0.2), (0.7, 1.5))],
-    5: [np.concatenate([line((0.2, 0), (0.15, 0.6)), arc(0.4, 1, 0.5, 0.48, -110, 150)]), line((0.2, 0), (0.9, 0))],
+    5: [
+        np.concatenate([line((0.2, 0), (0.15, 0.6)), arc(0.4, 1, 0.5, 0.48, -110, 150)]),
+        line((0.2, 0), (0.9, 0)),
+    ],
     6: [np.concatenate([line((0.7, 0), (0.2, 0.7)), arc(0.5, 1.1, 0.4, 0.4, -170, 200)])],
     7: [line((0.05, 0.05), (0.95, 0), (0.35, 1.5))],
     8: [arc(0.5, 0.36, 0.34, 0.36, 90, 450), arc(0.5, 1.12, 0.42, 0.4, -90, 270)],
@@ -68,7 +71,9 @@ def draw(
     for stroke in strokes:
         path = ((stroke - low) * scale + pen / 2 + np.array(at) * room) * finer
         steps = np.linspace(0, len(path) - 1, 1 + int(len(path) * max(height * finer / 30, 40)))
-        for x, y in zip(*(np.interp(steps, np.arange(len(path)), path[:, axis]) for axis in (0, 1)), strict=True):
+        for x, y in zip(
+            *(np.interp(steps, np.arange(len(path)), path[:, axis]) for axis in (0, 1)), strict=True
+        ):
             stamp((x - half, y - half, x + half, y + half), fill=255)
     return np.asarray(canvas.reduce(finer))
 
@@ -78,7 +83,7 @@ def alike(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def read(picture: np.ndarray) -> int:
-    return int(ready_trained().predict(to_input(picture)).argmax())
+    return int(practised().predict(to_input(picture)).argmax())
 
 
 @st.composite
@@ -86,7 +91,9 @@ def hands(draw_value: st.DrawFn) -> tuple[int, Strokes, dict[str, Any]]:
     """Choose a digit, slanted and bent a little as a hand does, and a way to draw it."""
     digit = draw_value(st.integers(0, 9))
     slant, stretch = draw_value(st.floats(-0.2, 0.2)), draw_value(st.floats(0.8, 1.2))
-    strokes = [np.stack([stretch * s[:, 0] - slant * s[:, 1], s[:, 1]], axis=1) for s in DIGITS[digit]]
+    strokes = [
+        np.stack([stretch * s[:, 0] - slant * s[:, 1], s[:, 1]], axis=1) for s in DIGITS[digit]
+    ]
     height = draw_value(st.floats(50, 270))
     pen = height * draw_value(st.floats(1 / 25, 1 / 8))
     at = (draw_value(st.floats(0, 1)), draw_value(st.floats(0, 1)))
@@ -95,7 +102,9 @@ def hands(draw_value: st.DrawFn) -> tuple[int, Strokes, dict[str, Any]]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hands())
-def test_moved_scaled_or_thickened_it_is_the_same_digit(hand: tuple[int, Strokes, dict[str, Any]]) -> None:
+def test_moved_scaled_or_thickened_it_is_the_same_digit(
+    hand: tuple[int, Strokes, dict[str, Any]],
+) -> None:
     digit, strokes, way = hand
     usual = center_drawing(draw(strokes, height=200, pen=16))
     other = center_drawing(draw(strokes, **way))
@@ -124,7 +133,9 @@ def test_other_pens_sheets_and_brightness(digit: int) -> None:
         "a wide sheet": draw(strokes, height=150, pen=12, sheet=(200, 900), at=(0.9, 0.1)),
         "a large sheet": draw(strokes, height=900, pen=60, sheet=(1500, 1200)),
         "a faint pencil": draw(strokes, height=200, pen=10) // 5,
-        "no smooth edges": np.where(draw(strokes, height=150, pen=9) > 127, np.uint8(255), np.uint8(0)),
+        "no smooth edges": np.where(
+            draw(strokes, height=150, pen=9) > 127, np.uint8(255), np.uint8(0)
+        ),
     }
     for name, other in others.items():
         assert alike(usual, center_drawing(other)) >= (0.75 if "brush" in name else 0.9), name
@@ -142,7 +153,7 @@ def test_dust_and_a_faint_end_do_no_harm() -> None:
     assert read(center_drawing(fading)) == 2
 
 
-def test_mnist_itself_comes_out_as_it_went_in(digits: Digits) -> None:
+def test_mnist_itself_comes_out_as_it_went_in(digits: ImagesAndLabels) -> None:
     """It is MNIST's own size, place, stroke and amount of ink that drawings are brought to."""
     images, labels = (array[::400] for array in digits[0])
     pictures = np.stack([center_drawing(digit) for digit in images])
@@ -154,7 +165,7 @@ def test_mnist_itself_comes_out_as_it_went_in(digits: Digits) -> None:
     centres = np.array([ndimage.center_of_mass(picture) for picture in pictures])
     assert np.abs(centres - 14).max() < 0.6
     assert np.median([alike(a, b) for a, b in zip(images, pictures, strict=True)]) > 0.9
-    network = ready_trained()
+    network = practised()
     right = [(network.predict(to_input(x)).argmax(1) == labels).mean() for x in (images, pictures)]
     assert right[1] >= right[0] - 0.02
 
@@ -212,7 +223,13 @@ def test_the_steps_lead_to_the_picture(on: tuple[bool, bool, bool]) -> None:
         dict(zip(("fit", "center", "stroke"), on, strict=True)),
     )
     steps = drawing_steps(sheet, **switches)
-    assert [name for name, _ in steps] == ["your drawing", "ink found", "stroke width", "fitted", "centred"]
+    assert [name for name, _ in steps] == [
+        "your drawing",
+        "ink found",
+        "stroke width",
+        "fitted",
+        "centred",
+    ]
     assert all(picture.dtype == np.uint8 and picture.ndim == 2 for _, picture in steps)
     assert np.array_equal(steps[0][1], sheet)
     assert np.array_equal(steps[-1][1], center_drawing(sheet, **switches))
@@ -221,8 +238,16 @@ def test_the_steps_lead_to_the_picture(on: tuple[bool, bool, bool]) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**31), st.floats(0, 1), st.tuples(*[st.booleans()] * 3))
-def test_any_sheet_gives_a_picture(height: int, width: int, seed: int, share: float, on: tuple[bool, ...]) -> None:
+@given(
+    st.integers(1, 40),
+    st.integers(1, 40),
+    st.integers(0, 2**31),
+    st.floats(0, 1),
+    st.tuples(*[st.booleans()] * 3),
+)
+def test_any_sheet_gives_a_picture(
+    height: int, width: int, seed: int, share: float, on: tuple[bool, ...]
+) -> None:
     rng = np.random.default_rng(seed)
     sheet = rng.integers(0, 256, (height, width), np.uint8) * (rng.random((height, width)) < share)
     before = sheet.copy()
@@ -231,7 +256,9 @@ def test_any_sheet_gives_a_picture(height: int, width: int, seed: int, share: fl
     assert picture.shape == (28, 28)
     assert picture.any() == sheet.any() or not on[0]
     assert np.array_equal(sheet, before)
-    assert np.array_equal(picture, center_drawing(np.asfortranarray(sheet), fit=on[0], center=on[1], stroke=on[2]))
+    assert np.array_equal(
+        picture, center_drawing(np.asfortranarray(sheet), fit=on[0], center=on[1], stroke=on[2])
+    )
 
 
 def test_ink_along_the_edge_and_full_sheets() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnist_lesson.explain import accuracy_curve, occlusion_map, where_it_hangs
-from mnist_lesson.readings import sealed_digits
-from mnist_lesson.twin import Twin
+from mnist_lesson.mistakes.occlusion import accuracy_curve, occlusion_map, where_it_hangs
+from mnist_lesson.mistakes.test_set_answers import sealed_digits
+from mnist_lesson.network.saved import plain_network
+from mnist_lesson.network.twin import Twin
 
 IMAGES, LABELS = sealed_digits()
 
@@ -21,7 +22,9 @@ def top_left() -> Twin:
         {"name": "flatten", "kind": "Flatten", "activation": "linear"},
         {"name": "output", "kind": "Dense", "activation": "softmax"},
     ]
-    return Twin(specs, {"flatten": {}, "output": {"kernel": kernel, "bias": bias}}, (28, 28, 1), "top left")
+    return Twin(
+        specs, {"flatten": {}, "output": {"kernel": kernel, "bias": bias}}, (28, 28, 1), "top left"
+    )
 
 
 def test_the_map_is_high_where_the_network_looks_and_nowhere_else(top_left: Twin) -> None:
@@ -38,7 +41,9 @@ def test_each_pixel_is_the_mean_over_the_squares_that_cover_it(top_left: Twin) -
     falls, times = np.zeros((28, 28)), np.zeros((28, 28))
 
     def sure(picture: np.ndarray) -> float:
-        return float(top_left.predict((picture / 255).astype(np.float32)[np.newaxis, ..., np.newaxis])[0, 1])
+        return float(
+            top_left.predict((picture / 255).astype(np.float32)[np.newaxis, ..., np.newaxis])[0, 1]
+        )
 
     for row in range(1, 28, 2):
         for column in range(1, 28, 2):
@@ -52,7 +57,7 @@ def test_each_pixel_is_the_mean_over_the_squares_that_cover_it(top_left: Twin) -
 
 
 def test_covering_what_the_trained_network_goes_by_costs_more_than_covering_paper() -> None:
-    network = Twin.lesson_trained()
+    network = plain_network()
     costs = [occlusion_map(network, image) for image in IMAGES[:20]]
     ink = np.mean([cost[image > 128].mean() for cost, image in zip(costs, IMAGES, strict=False)])
     corners = np.mean([cost[:3, :3].mean() for cost in costs])
@@ -60,7 +65,7 @@ def test_covering_what_the_trained_network_goes_by_costs_more_than_covering_pape
 
 
 def test_blank_paper_has_a_map() -> None:
-    fall = occlusion_map(Twin.lesson_trained(), np.zeros((28, 28), np.uint8))
+    fall = occlusion_map(plain_network(), np.zeros((28, 28), np.uint8))
     assert np.abs(fall).max() < 1e-6, "covering paper with paper changes nothing"
     assert "No part alone decides" in where_it_hangs(fall)
 
@@ -75,22 +80,28 @@ def test_blank_paper_has_a_map() -> None:
         (np.zeros((28, 28), np.uint8), 2.5, TypeError),
     ],
 )
-def test_wrong_arguments_are_refused(top_left: Twin, image: np.ndarray, side: int, error: type[Exception]) -> None:
+def test_wrong_arguments_are_refused(
+    top_left: Twin, image: np.ndarray, side: int, error: type[Exception]
+) -> None:
     with pytest.raises(error):
         occlusion_map(top_left, image, side=side)
 
 
 @pytest.mark.parametrize(
-    ("place", "words"), [((0, 0), "top left"), ((14, 27), "middle right"), ((27, 14), "bottom centre")]
+    ("place", "words"),
+    [((0, 0), "top left"), ((14, 27), "middle right"), ((27, 14), "bottom centre")],
 )
 def test_words_name_the_part(place: tuple[int, int], words: str) -> None:
     fall = np.zeros((28, 28), np.float32)
     fall[place] = 0.4
-    assert where_it_hangs(fall) == f"The answer hangs most on the {words}: covered there, it loses 40% on average."
+    assert (
+        where_it_hangs(fall)
+        == f"The answer hangs most on the {words}: covered there, it loses 40% on average."
+    )
 
 
 def test_the_curve_is_the_accuracy_of_each_value() -> None:
-    network = Twin.lesson_trained()
+    network = plain_network()
     images, labels = IMAGES[:200], LABELS[:200]
 
     def dim(pictures: np.ndarray, value: float) -> np.ndarray:
@@ -110,7 +121,7 @@ def test_the_curve_is_worked_out_only_as_far_as_it_is_asked_for() -> None:
         asked.append(value)
         return pictures
 
-    curve = accuracy_curve(Twin.lesson_trained(), IMAGES[:10], LABELS[:10], note, [1, 2, 3])
+    curve = accuracy_curve(plain_network(), IMAGES[:10], LABELS[:10], note, [1, 2, 3])
     next(curve)
     next(curve)
     assert asked == [1, 2]
@@ -118,4 +129,4 @@ def test_the_curve_is_worked_out_only_as_far_as_it_is_asked_for() -> None:
 
 def test_labels_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="each picture needs its own"):
-        next(accuracy_curve(Twin.lesson_trained(), IMAGES[:10], LABELS[:9], lambda x, value: x, [0]))
+        next(accuracy_curve(plain_network(), IMAGES[:10], LABELS[:9], lambda x, value: x, [0]))

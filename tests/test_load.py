@@ -17,9 +17,15 @@ from mnist_lesson import load as module
 
 # Of the four original files, as their authors published them: the MD5 of header and data together.
 ORIGINALS = {
-    "x_train": ("6bbc9ace898e44ae57da46a324031adb", bytes.fromhex("00000803 0000ea60 0000001c 0000001c")),
+    "x_train": (
+        "6bbc9ace898e44ae57da46a324031adb",
+        bytes.fromhex("00000803 0000ea60 0000001c 0000001c"),
+    ),
     "y_train": ("a25bea736e30d166cdddb491f175f624", bytes.fromhex("00000801 0000ea60")),
-    "x_test": ("2646ac647ad5339dbf082846283269ea", bytes.fromhex("00000803 00002710 0000001c 0000001c")),
+    "x_test": (
+        "2646ac647ad5339dbf082846283269ea",
+        bytes.fromhex("00000803 00002710 0000001c 0000001c"),
+    ),
     "y_test": ("27ae3e4e09519cfbb04c329615203637", bytes.fromhex("00000801 00002710")),
 }
 
@@ -28,7 +34,9 @@ def test_every_byte_is_the_original_files() -> None:
     (x_train, y_train), (x_test, y_test) = load_data()
     arrays = {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
     for name, (md5, header) in ORIGINALS.items():
-        assert hashlib.md5(header + arrays[name].tobytes(), usedforsecurity=False).hexdigest() == md5, name
+        assert (
+            hashlib.md5(header + arrays[name].tobytes(), usedforsecurity=False).hexdigest() == md5
+        ), name
 
 
 def test_shapes_and_dtypes_are_those_of_the_keras_loader() -> None:
@@ -75,7 +83,13 @@ def test_a_truncated_file_is_noticed(copy: Path) -> None:
 
 
 def test_a_swapped_file_is_noticed(copy: Path) -> None:
-    np.savez(copy, x_train=np.zeros((60000, 28, 28), np.uint8), y_train=np.zeros(60000), x_test=[], y_test=[])
+    np.savez(
+        copy,
+        x_train=np.zeros((60000, 28, 28), np.uint8),
+        y_train=np.zeros(60000),
+        x_test=[],
+        y_test=[],
+    )
     _refused(copy, "another file")
 
 
@@ -94,7 +108,9 @@ def test_the_line_repairs_a_copy(copy: Path) -> None:
 def test_the_line_repairs_a_checkout(tmp_path: Path) -> None:
     """Made for real: a clone of the package, its file damaged, and the line typed."""
     package = tmp_path / "mnist_lesson"
-    shutil.copytree(Path(module.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        Path(module.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__")
+    )
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "all"]):
         subprocess.run([*git, *command], cwd=tmp_path, check=True)
@@ -108,12 +124,16 @@ def test_the_line_repairs_a_checkout(tmp_path: Path) -> None:
     assert subprocess.run(load, cwd=tmp_path, capture_output=True, text=True).stdout == "(10000,)\n"
 
 
-def test_a_download_and_an_installation_are_repaired_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_download_and_an_installation_are_repaired_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In a download, the damaged file is the only one there is; pip would install it again."""
     monkeypatch.setattr(module, "__file__", str(tmp_path / "mnist_lesson" / "load.py"))
-    assert module.repair().endswith("-m pip install --force-reinstall --no-deps --no-build-isolation .")
+    assert module.repair_advice().endswith(
+        "-m pip install --force-reinstall --no-deps --no-build-isolation ."
+    )
     (tmp_path / "pyproject.toml").touch()
-    assert "download the lesson again" in module.repair()
+    assert "download the lesson again" in module.repair_advice()
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:

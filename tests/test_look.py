@@ -13,6 +13,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
+from mnist_lesson.introduction.figures import (
+    show_journey,
+    show_line_fit,
+    show_networks,
+    show_window,
+)
 from mnist_lesson.look import (
     show_bars,
     show_confusion,
@@ -24,8 +30,7 @@ from mnist_lesson.look import (
     show_numbers,
     show_probabilities,
 )
-from mnist_lesson.sketches import show_journey, show_line_fit, show_networks, show_window
-from mnist_lesson.twin import Twin
+from mnist_lesson.network.saved import plain_network
 from mnist_lesson.widgets import sliding_window
 
 RNG = np.random.default_rng(0)
@@ -119,7 +124,9 @@ def test_each_digit_stands_in_its_place_under_its_label() -> None:
         assert text.get_position()[1] < top
 
 
-@pytest.mark.parametrize("images", [DIGITS / 255, (DIGITS / 255)[..., np.newaxis], DIGITS.astype(float)])
+@pytest.mark.parametrize(
+    "images", [DIGITS / 255, (DIGITS / 255)[..., np.newaxis], DIGITS.astype(float)]
+)
 def test_all_the_ways_to_give_digits_look_the_same(images: np.ndarray) -> None:
     assert np.array_equal(drawn(show_digits(images)), drawn(show_digits(DIGITS)))
 
@@ -156,20 +163,25 @@ def test_numbers_below_zero_have_a_colour_of_their_own() -> None:
     assert min(red, blue) > green, "purple"
     assert above[1] > max(above[0], above[2]), "green"
     assert zero.min() > 0.95, "white"
-    assert np.allclose(painted(show_numbers([[-1, 3, 0]]))[0, 2], zero), "0 is white, however far they go"
+    assert np.allclose(painted(show_numbers([[-1, 3, 0]]))[0, 2], zero), (
+        "0 is white, however far they go"
+    )
     assert np.allclose(none, 1), "nothing is black where all is 0"
     grey = painted(show_numbers([[0, 1], [2, 3]])).reshape(4, 3)
     assert np.ptp(grey, axis=1).max() < 1e-6
     assert (np.diff(grey[:, 0]) < 0).all(), "the larger, the darker"
 
 
-@pytest.mark.parametrize("numbers", [np.linspace(0, 1, 25).reshape(5, 5), np.linspace(-1, 1, 25).reshape(5, 5)])
+@pytest.mark.parametrize(
+    "numbers", [np.linspace(0, 1, 25).reshape(5, 5), np.linspace(-1, 1, 25).reshape(5, 5)]
+)
 def test_numbers_stand_out_from_their_field(numbers: np.ndarray) -> None:
     figure = show_numbers(numbers)
     for text, colour in zip(figure.axes[0].texts, painted(figure).reshape(-1, 3), strict=True):
         weights = (0.2126, 0.7152, 0.0722)
         light, dark = sorted(
-            (np.array(one) ** 2.2 @ weights + 0.05 for one in (colour, to_rgb(text.get_color()))), reverse=True
+            (np.array(one) ** 2.2 @ weights + 0.05 for one in (colour, to_rgb(text.get_color()))),
+            reverse=True,
         )
         assert light / dark > 3.5, (text.get_text(), colour)
 
@@ -255,7 +267,7 @@ def test_points_and_their_axes_are_named() -> None:
 
 
 def test_the_still_of_the_sliding_window_shows_what_the_network_makes_of_the_digit() -> None:
-    twin = Twin.lesson_trained()
+    twin = plain_network()
     figure = sliding_window.still(DIGITS[0], number=5, twin=twin)
     titles = ["the digit", "1 · Convolution", "2 · ReLU", "3 · Pooling"]
     assert [axis.get_title(loc="left") for axis in figure.axes] == titles
@@ -265,7 +277,9 @@ def test_the_still_of_the_sliding_window_shows_what_the_network_makes_of_the_dig
     assert sums.min() < 0
     assert np.allclose(kept, first, atol=1e-5)
     assert pooled.max() == kept.max()
-    assert len({axis.images[0].get_clim() for axis in figure.axes[1:]}) == 1, "one scale for all three"
+    assert len({axis.images[0].get_clim() for axis in figure.axes[1:]}) == 1, (
+        "one scale for all three"
+    )
 
 
 def test_networks_are_the_five_that_the_page_names() -> None:
@@ -274,7 +288,9 @@ def test_networks_are_the_five_that_the_page_names() -> None:
 
 
 def test_journey_names_each_layer_and_draws_the_maps_with_most_to_see() -> None:
-    figure = show_journey(DIGITS[0], [("conv_1", "Conv2D", np.eye(8)[..., np.newaxis] * range(5)), STEPS[1]])
+    figure = show_journey(
+        DIGITS[0], [("conv_1", "Conv2D", np.eye(8)[..., np.newaxis] * range(5)), STEPS[1]]
+    )
     assert [axis.get_title() for axis in figure.axes] == ["the digit", "conv_1", "dense"]
     assert texts(figure) == ["28 × 28", "8 × 8 × 5", "1,280"]
     assert [len(axis.images) for axis in figure.axes] == [1, 3, 1]
@@ -286,9 +302,13 @@ def test_below_a_curve_stand_whole_numbers_only_where_all_are_whole() -> None:
         return [tick for axis in figure.axes for tick in axis.get_xticks()]
 
     assert all(tick == round(tick) for tick in ticks(show_curves({"a": [1, 2, 3]})))
-    assert all(tick == round(tick) for tick in ticks(show_curves({"a": [1, 2, 3]}, x=[1.0, 2.0, 3.0])))
+    assert all(
+        tick == round(tick) for tick in ticks(show_curves({"a": [1, 2, 3]}, x=[1.0, 2.0, 3.0]))
+    )
     assert sum(0 < tick < 1 for tick in ticks(show_curves({"a": [1, 2, 3]}, x=[0, 0.1, 1]))) >= 3
-    assert all(tick == round(tick) for tick in ticks(show_history(HISTORY))), "an epoch is whole, even of a stopped run"
+    assert all(tick == round(tick) for tick in ticks(show_history(HISTORY))), (
+        "an epoch is whole, even of a stopped run"
+    )
 
 
 def test_history_shows_training_and_validation_apart_without_colour() -> None:
@@ -321,7 +341,11 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
     "too few labels": (lambda: show_digits(DIGITS, [1, 2]), ValueError, "7 pictures but 2 labels"),
     "no columns": (lambda: show_digits(DIGITS, columns=0), ValueError, "from 1 to 30"),
     "columns in quotes": (lambda: show_digits(DIGITS, columns="3"), TypeError, "without quotes"),
-    "maps of a whole batch": (lambda: show_maps(np.zeros((1, 26, 26, 32))), ValueError, r"\(h, w, n\)"),
+    "maps of a whole batch": (
+        lambda: show_maps(np.zeros((1, 26, 26, 32))),
+        ValueError,
+        r"\(h, w, n\)",
+    ),
     "too many numbers": (lambda: show_numbers(np.zeros((29, 3))), ValueError, "numbers.:28"),
     "numbers in a row": (lambda: show_numbers([1, 2, 3]), ValueError, r"\(h, w\)"),
     "scores for probabilities": (lambda: show_probabilities(TEN * 9), ValueError, "from 0 to 1"),
@@ -332,18 +356,34 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
     "a bar below nothing": (lambda: show_bars({"a": -1}), ValueError, "-1"),
     "a bar that is no number": (lambda: show_bars({"a": np.nan}), ValueError, "not a number"),
     "a small table": (lambda: show_confusion(np.eye(9)), ValueError, r"\(10, 10\)"),
-    "uneven points": (lambda: show_line_fit([1, 2], [1]), ValueError, "x has 2 numbers and y has 1"),
+    "uneven points": (
+        lambda: show_line_fit([1, 2], [1]),
+        ValueError,
+        "x has 2 numbers and y has 1",
+    ),
     "no curves": (lambda: show_curves({}), ValueError, "one to four"),
     "a list of curves": (lambda: show_curves([1, 2, 3]), ValueError, "one to four"),
     "a run for its history": (lambda: show_history(None), ValueError, "run.history"),
-    "half a history": (lambda: show_history({"epoch": [1], "loss": [2]}), ValueError, "lacks accuracy"),
-    "uneven history": (lambda: show_history(HISTORY | {"loss": [1]}), ValueError, "differ in length"),
+    "half a history": (
+        lambda: show_history({"epoch": [1], "loss": [2]}),
+        ValueError,
+        "lacks accuracy",
+    ),
+    "uneven history": (
+        lambda: show_history(HISTORY | {"loss": [1]}),
+        ValueError,
+        "differ in length",
+    ),
     "a window that sticks out": (
         lambda: show_window(DIGITS[0], np.ones((3, 3)), 26, 0),
         ValueError,
         "row came as 26",
     ),
-    "a flat kernel": (lambda: show_window(DIGITS[0], np.ones(9), 0, 0), ValueError, r"shape \(3, 3\)"),
+    "a flat kernel": (
+        lambda: show_window(DIGITS[0], np.ones(9), 0, 0),
+        ValueError,
+        r"shape \(3, 3\)",
+    ),
 }
 
 

@@ -13,19 +13,32 @@ import pytest
 
 from mnist_lesson import build_model
 from mnist_lesson import model as m
-from mnist_lesson.backend import import_keras
+from mnist_lesson.shared.quiet_keras import import_keras
 
 
 def test_it_is_the_original_network_to_the_last_parameter() -> None:
     model = build_model()
-    assert [layer.count_params() for layer in model.layers] == [320, 18_496, 0, 0, 0, 1_179_776, 0, 1_290]
+    assert [layer.count_params() for layer in model.layers] == [
+        320,
+        18_496,
+        0,
+        0,
+        0,
+        1_179_776,
+        0,
+        1_290,
+    ]
     assert model.count_params() == 1_199_882
     kinds = ["Conv2D", "Conv2D", "MaxPooling2D", "Dropout", "Flatten", "Dense", "Dropout", "Dense"]
     assert [type(layer).__name__ for layer in model.layers] == kinds
     names = ["conv_1", "conv_2", "pool", "dropout_1", "flatten", "dense", "dropout_2", "output"]
     assert [layer.name for layer in model.layers] == names
     conv, dense, output = (model.get_layer(name) for name in ("conv_1", "dense", "output"))
-    assert [layer.activation.__name__ for layer in (conv, dense, output)] == ["relu", "relu", "softmax"]
+    assert [layer.activation.__name__ for layer in (conv, dense, output)] == [
+        "relu",
+        "relu",
+        "softmax",
+    ]
     assert [model.get_layer(f"dropout_{i}").rate for i in (1, 2)] == [0.25, 0.5]
     assert not model.compiled
 
@@ -58,7 +71,9 @@ def test_drawing_weights_leaves_the_readers_own_chance_alone() -> None:
     assert random.random() == expected
 
 
-@pytest.mark.parametrize("make", [build_model, m.build_fast_model, lambda: build_model(dropout_conv=0)])
+@pytest.mark.parametrize(
+    "make", [build_model, m.build_fast_model, lambda: build_model(dropout_conv=0)]
+)
 def test_the_weights_are_those_that_keras_draws(make) -> None:
     """As after `random.seed(7)`, where nothing else draws meanwhile."""
     import keras
@@ -73,7 +88,9 @@ def test_the_weights_are_those_that_keras_draws(make) -> None:
 
 
 def test_the_same_seed_draws_the_same_weights() -> None:
-    one, two, other = (build_model(filters=(2, 2), dense_units=3, seed=s).get_weights() for s in (1, 1, 2))
+    one, two, other = (
+        build_model(filters=(2, 2), dense_units=3, seed=s).get_weights() for s in (1, 1, 2)
+    )
     assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
     assert not np.array_equal(one[0], other[0])
 
@@ -82,7 +99,11 @@ def test_the_fast_network_has_the_layers_that_its_page_counts() -> None:
     model = m.build_fast_model(seed=3)
     assert model.count_params() == 46_858
     assert [layer.name for layer in model.layers][:4] == ["conv_1", "conv_2", "norm_2", "relu_2"]
-    assert [layer.output.shape[1] for layer in model.layers if layer.name.startswith("conv")] == [12, 5, 3]
+    assert [layer.output.shape[1] for layer in model.layers if layer.name.startswith("conv")] == [
+        12,
+        5,
+        3,
+    ]
     assert model.output_shape == (None, 10)
     again, other = m.build_fast_model(seed=3), m.build_fast_model(seed=4)
     assert all(map(np.array_equal, model.get_weights(), again.get_weights()))
@@ -140,7 +161,9 @@ def test_saved_and_loaded_it_is_the_same_and_uncompiled(saved: Path) -> None:
     loaded = m.load_model(saved)
     with zipfile.ZipFile(saved) as archive:
         assert not json.loads(archive.read("config.json")).get("compile_config")
-    assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), loaded.get_weights(), strict=True))
+    assert all(
+        np.array_equal(a, b) for a, b in zip(model.get_weights(), loaded.get_weights(), strict=True)
+    )
     assert not loaded.compiled
     assert saved.with_suffix(".npz").exists()
 
@@ -212,20 +235,22 @@ def test_a_network_for_something_else(tmp_path: Path) -> None:
     _refused(tmp_path / "model.keras", "not for digits")
 
 
-def test_the_learners_own_network_comes_first_and_a_broken_one_is_said(saved: Path, workspace: Path) -> None:
+def test_the_learners_own_network_comes_first_and_a_broken_one_is_said(
+    saved: Path, workspace: Path
+) -> None:
     place = workspace / "runs" / "model"
     place.mkdir(parents=True)
     shutil.copy(saved, place / "model.keras")
-    model, which = m.load_current()
+    model, which = m.current_model()
     assert which == "your own network"
     assert model.get_layer("conv_1").filters == 2
     (place / "model.keras").write_bytes(b"PK half")
     with pytest.raises(m.ModelFileError, match="train again in notebook 06"):
-        m.load_current()
+        m.current_model()
 
 
 def test_the_ready_trained_network_is_the_lessons_own_run() -> None:
-    facts = m.ready_trained_facts()
+    facts = m.plain_facts()
     assert facts["settings"]["epochs"] == len(facts["history"]["epoch"]) == 12
     assert facts["test"]["accuracy"] >= 0.99
     assert facts["parameters"] == 1_199_882
@@ -233,7 +258,7 @@ def test_the_ready_trained_network_is_the_lessons_own_run() -> None:
     assert facts["settings"]["seed"] == 0
     assert (m.ASSETS / "ready.keras").stat().st_size <= 6_000_000
     assert (m.ASSETS / "ready.npz").stat().st_size <= 5_000_000
-    model, which = m.load_current()
+    model, which = m.current_model()
     assert which.startswith("the ready-trained network")
     assert not model.compiled
 
@@ -243,8 +268,8 @@ def test_the_ready_trained_network_reads_the_test_digits(digits) -> None:
     from mnist_lesson.test import predict
 
     images, labels = digits[1]
-    read = predict(m.ready_trained(), to_input(images)).labels
-    assert (read == labels).mean() == pytest.approx(m.ready_trained_facts()["test"]["accuracy"], abs=0.0005)
+    read = predict(m.plain_model(), to_input(images)).labels
+    assert (read == labels).mean() == pytest.approx(m.plain_facts()["test"]["accuracy"], abs=0.0005)
 
 
 def test_a_damaged_ready_trained_network_is_not_used(tmp_path: Path, monkeypatch) -> None:
@@ -254,7 +279,7 @@ def test_a_damaged_ready_trained_network_is_not_used(tmp_path: Path, monkeypatch
     with zipfile.ZipFile(tmp_path / "ready.keras", "a") as archive:
         archive.writestr("more", "x")
     with pytest.raises(m.ModelFileError, match="not the file that came with the lesson"):
-        m.ready_trained()
+        m.plain_model()
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", "null", "3", '{"sha256": null}', "{", ""])
@@ -262,14 +287,18 @@ def test_foreign_facts_of_the_ready_trained_network(tmp_path: Path, monkeypatch,
     monkeypatch.setattr(m, "ASSETS", tmp_path)
     (tmp_path / "ready.json").write_text(text)
     with pytest.raises(m.ModelFileError, match=r"ready.json is missing or damaged. To repair it"):
-        m.ready_trained()
+        m.plain_model()
 
 
-def test_a_layer_that_the_twin_does_not_know_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+def test_a_layer_that_the_twin_does_not_know_is_refused_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
     import keras
 
     odd = keras.layers.LayerNormalization(name="odd")
-    model = keras.Sequential([keras.Input((28, 28, 1)), odd, keras.layers.Flatten(), keras.layers.Dense(10)])
+    model = keras.Sequential(
+        [keras.Input((28, 28, 1)), odd, keras.layers.Flatten(), keras.layers.Dense(10)]
+    )
     with pytest.raises(ValueError, match="odd"):
         m.save_model(model, tmp_path / "model.keras")
     assert list(tmp_path.iterdir()) == []

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnist_lesson.backend import import_keras
 from mnist_lesson.one_hot import from_one_hot, one_hot
+from mnist_lesson.shared.quiet_keras import import_keras
 
 
 def test_five_is_one_at_the_place_of_five() -> None:

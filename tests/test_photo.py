@@ -13,16 +13,19 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from mnist_lesson import photo, to_input
-from mnist_lesson.drawing import center_drawing
-from mnist_lesson.load import Digits
-from mnist_lesson.photo import count_digits, ink_from_photo, read_picture
-from mnist_lesson.twin import Twin
+from mnist_lesson import to_input
+from mnist_lesson.handwriting import photo
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.photo import count_digits, ink_from_photo, read_picture
+from mnist_lesson.load import ImagesAndLabels
+from mnist_lesson.network.saved import practised_network
 
-ready_trained = functools.cache(Twin.ready_trained)
+practised = functools.cache(practised_network)
 
 
-def ink(pen: int = 12, at: tuple[int, int] = (0, 0), size: tuple[int, int] = (600, 800)) -> np.ndarray:
+def ink(
+    pen: int = 12, at: tuple[int, int] = (0, 0), size: tuple[int, int] = (600, 800)
+) -> np.ndarray:
     """Draw a 2: 1 where ink is, 0 elsewhere, with smooth edges."""
     canvas = Image.new("L", (size[1] * 2, size[0] * 2))
     x, y = 2 * (300 + at[1]), 2 * (150 + at[0])
@@ -53,7 +56,7 @@ def snap(sheet: np.ndarray, seed: int = 0) -> np.ndarray:
 
 
 def read(drawing: np.ndarray) -> int:
-    return int(ready_trained().predict(to_input(center_drawing(drawing))).argmax())
+    return int(practised().predict(to_input(center_drawing(drawing))).argmax())
 
 
 def packed(picture: np.ndarray, kind: str = "PNG", **options: Any) -> bytes:
@@ -99,27 +102,36 @@ def test_colour_and_transparency() -> None:
         assert read(ink_from_photo(picture)) == 2
 
 
-def test_a_digit_of_mnist_is_a_picture_too(digits: Digits) -> None:
+def test_a_digit_of_mnist_is_a_picture_too(digits: ImagesAndLabels) -> None:
     images, labels = (array[:15] for array in digits[0])
-    right = [read(ink_from_photo(image)) == label for image, label in zip(images, labels, strict=True)]
-    upside = [read(ink_from_photo(255 - image)) == label for image, label in zip(images, labels, strict=True)]
+    right = [
+        read(ink_from_photo(image)) == label for image, label in zip(images, labels, strict=True)
+    ]
+    upside = [
+        read(ink_from_photo(255 - image)) == label
+        for image, label in zip(images, labels, strict=True)
+    ]
     assert sum(right) >= 14
     assert sum(upside) >= 14
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 2), (2, 1), (1, 10), (2, 5), (5, 2)])
-def test_several_digits_are_noticed(rows: int, columns: int, digits: Digits) -> None:
+def test_several_digits_are_noticed(rows: int, columns: int, digits: ImagesAndLabels) -> None:
     some = iter(digits[0][0][:10])
-    sheet = np.vstack([np.hstack([np.pad(next(some), 3) for _ in range(columns)]) for _ in range(rows)])
+    sheet = np.vstack(
+        [np.hstack([np.pad(next(some), 3) for _ in range(columns)]) for _ in range(rows)]
+    )
     large = np.asarray(Image.fromarray(sheet).resize((sheet.shape[1] * 6, sheet.shape[0] * 6)))
     assert count_digits(large) > 1
     with pytest.raises(ValueError, match="more than one digit"):
         ink_from_photo(large)
 
 
-def test_one_digit_is_one(digits: Digits) -> None:
+def test_one_digit_is_one(digits: ImagesAndLabels) -> None:
     assert count_digits(np.zeros((50, 50), np.uint8)) == 0
-    counts = [count_digits(np.kron(image, np.ones((6, 6), np.uint8))) for image in digits[0][0][:300]]
+    counts = [
+        count_digits(np.kron(image, np.ones((6, 6), np.uint8))) for image in digits[0][0][:300]
+    ]
     assert counts.count(1) >= 299
     five = np.zeros((100, 100), np.uint8)
     five[30:90, 30:36] = five[84:90, 30:70] = 255
@@ -150,7 +162,9 @@ def png_that_claims(width: int, height: int) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     body = zlib.compress(b"\0" * 1000)
     chunks = [(b"IHDR", head), (b"IDAT", body), (b"IEND", b"")]
-    parts = [struct.pack(">I", len(d)) + n + d + struct.pack(">I", zlib.crc32(n + d)) for n, d in chunks]
+    parts = [
+        struct.pack(">I", len(d)) + n + d + struct.pack(">I", zlib.crc32(n + d)) for n, d in chunks
+    ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 

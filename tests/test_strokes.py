@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnist_lesson.strokes import MOST_POINTS, check_strokes, draw_strokes
+from mnist_lesson.handwriting.strokes import MOST_POINTS, check_strokes, draw_strokes
 
 
 def test_a_line_is_where_it_was_drawn_and_as_wide_as_the_pen() -> None:
@@ -32,7 +32,19 @@ def test_points_off_the_sheet_are_brought_to_its_edge() -> None:
 
 @pytest.mark.parametrize(
     "strokes",
-    ["7", None, 7, [7], [[1]], [[1, 2, 3]], [[]], [["a", "b"]], [[float("nan"), 1]], [[[1, 2]]], {"a": 1}],
+    [
+        "7",
+        None,
+        7,
+        [7],
+        [[1]],
+        [[1, 2, 3]],
+        [[]],
+        [["a", "b"]],
+        [[float("nan"), 1]],
+        [[[1, 2]]],
+        {"a": 1},
+    ],
 )
 def test_what_is_no_stroke(strokes) -> None:
     with pytest.raises((TypeError, ValueError), match="stroke"):

@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 from mnist_lesson import test as t
 from mnist_lesson import to_input
 from mnist_lesson.model import build_model
-from mnist_lesson.workspace import folder
+from mnist_lesson.shared.workspace import folder
 
 
 class FirstPixels:
@@ -104,7 +104,8 @@ def test_opening_the_test_set_is_counted_and_other_digits_are_not(digits) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ['{"opened": "many"', '{"opened": Infinity}', '{"opened": -3}', "[]", "null", "[" * 100_000]
+    "text",
+    ['{"opened": "many"', '{"opened": Infinity}', '{"opened": -3}', "[]", "null", "[" * 100_000],
 )
 def test_a_broken_count_is_set_aside_and_starts_anew(text: str) -> None:
     folder().mkdir(parents=True)
@@ -160,7 +161,7 @@ def test_scores_that_are_no_probabilities(row) -> None:
 
 
 def test_what_came_is_named_with_what_to_type() -> None:
-    with pytest.raises(TypeError, match="model, which = load_current"):
+    with pytest.raises(TypeError, match="model, which = current_model"):
         t.predict((NETWORK, "your own network"), X)
     with pytest.raises(TypeError, match=r"build_model\(\)"):
         t.predict(build_model, X)

@@ -18,13 +18,16 @@ import keras
 import numpy as np
 import pytest
 
-from mnist_lesson import build_model, loop, to_input
-from mnist_lesson.loop import Digits, feed
-from mnist_lesson.model import load_model
-from mnist_lesson.runs import load_replay
-from mnist_lesson.train import Settings, how_is_it_going, split, train
-from mnist_lesson.watching import Line
-from mnist_lesson.workspace import WorkspaceError
+from mnist_lesson import build_model, to_input
+from mnist_lesson.load import split
+from mnist_lesson.network.saved import load_model
+from mnist_lesson.shared.workspace import WorkspaceError
+from mnist_lesson.train import how_is_it_going, train
+from mnist_lesson.training import loop
+from mnist_lesson.training.batches import Digits, feed
+from mnist_lesson.training.replay import load_replay
+from mnist_lesson.training.reports import Line
+from mnist_lesson.training.settings import Settings
 
 QUICK = Settings(epochs=3, batch_size=64, learning_rate=0.003, seed=4)
 
@@ -114,7 +117,9 @@ def test_the_defaults_are_the_original_lessons() -> None:
     ],
 )
 def test_settings_that_do_not_fit(field, value) -> None:
-    with pytest.raises((TypeError, ValueError), match=f"^{field} came as .* must|^{field} came as .* needed"):
+    with pytest.raises(
+        (TypeError, ValueError), match=f"^{field} came as .* must|^{field} came as .* needed"
+    ):
         Settings(**{field: value})
 
 
@@ -142,14 +147,22 @@ def test_the_message_says_what_to_type(field, value, line) -> None:
 def test_numpys_numbers_do_as_well_as_pythons(data, workspace: Path) -> None:
     """As in `for rate in np.geomspace(...)`."""
     whole, share = np.int64(1), np.float32(0.25)
-    settings = Settings(whole, whole, "sgd", 1, validation_split=share, digits=np.int32(20), shift=whole, seed=whole)
+    settings = Settings(
+        whole, whole, "sgd", 1, validation_split=share, digits=np.int32(20), shift=whole, seed=whole
+    )
     model = build_model(
-        filters=(whole, whole), kernel_size=np.int64(3), dense_units=np.int32(4), dropout_conv=share, seed=np.int64(2)
+        filters=(whole, whole),
+        kernel_size=np.int64(3),
+        dense_units=np.int32(4),
+        dropout_conv=share,
+        seed=np.int64(2),
     )
     run = train(model, *data, replace(settings, batch_size=np.int16(9)), watcher=Silent())
     saved = json.loads((workspace / "runs" / "model" / "run.json").read_text())
     assert saved["settings"] == asdict(run.settings)
-    assert load_model(workspace / "runs" / "model" / "model.keras").get_layer("dropout_1").rate == 0.25
+    assert (
+        load_model(workspace / "runs" / "model" / "model.keras").get_layer("dropout_1").rate == 0.25
+    )
 
 
 def test_the_split_is_stratified_exact_and_always_the_same(digits) -> None:
@@ -244,7 +257,10 @@ def test_what_is_left_behind(run, data) -> None:
         "run.json",
     ]
     loaded = load_model(folder / "model.keras")
-    assert all(np.array_equal(a, b) for a, b in zip(loaded.get_weights(), finished.model.get_weights(), strict=True))
+    assert all(
+        np.array_equal(a, b)
+        for a, b in zip(loaded.get_weights(), finished.model.get_weights(), strict=True)
+    )
     facts = json.loads((folder / "run.json").read_text())
     assert facts["history"] == finished.history
     assert facts["settings"] == asdict(QUICK)
@@ -269,7 +285,14 @@ def test_the_seed_governs_everything(run, data) -> None:
 @pytest.mark.training
 def test_keep_weights_goes_on_from_them(run, data) -> None:
     finished, _, _ = run
-    more = train(finished.model, *data, replace(QUICK, epochs=1), watcher=Silent(), name="more", keep_weights=True)
+    more = train(
+        finished.model,
+        *data,
+        replace(QUICK, epochs=1),
+        watcher=Silent(),
+        name="more",
+        keep_weights=True,
+    )
     assert more.history["loss"][0] < finished.history["loss"][0]
 
 
@@ -309,7 +332,9 @@ def test_what_is_said_at_the_end_is_what_was_kept(data, workspace: Path, capsys)
 
 
 @pytest.mark.training
-def test_a_network_that_breaks_down_late_replaces_no_good_one(data, workspace: Path, capsys) -> None:
+def test_a_network_that_breaks_down_late_replaces_no_good_one(
+    data, workspace: Path, capsys
+) -> None:
     """Its weights are made NaN after the second epoch, so that the third ends in numbers that are none."""
 
     class Spoiler(Line):
@@ -372,7 +397,12 @@ def test_interrupt_ends_after_the_current_batch(data) -> None:
 @pytest.mark.training
 def test_a_loss_that_is_no_number_ends_the_run(data) -> None:
     wild = replace(QUICK, optimizer="sgd", learning_rate=9.99, epochs=40)
-    diverged = train(build_model(filters=(8, 8), dense_units=32, activation="linear"), *data, wild, watcher=Silent())
+    diverged = train(
+        build_model(filters=(8, 8), dense_units=32, activation="linear"),
+        *data,
+        wild,
+        watcher=Silent(),
+    )
     assert diverged.status == "diverged"
     assert how_is_it_going(diverged.history)[0] == "diverged"
 
@@ -426,7 +456,9 @@ def test_resuming_another_run_is_refused_in_words(data) -> None:
     with pytest.raises(ValueError, match="batch_size was 64 and now is 32"):
         train(small(), *data, replace(QUICK, batch_size=32), resume=True, watcher=Silent())
     with pytest.raises(ValueError, match="other layers"):
-        train(build_model(filters=(5, 5), dense_units=16), *data, QUICK, resume=True, watcher=Silent())
+        train(
+            build_model(filters=(5, 5), dense_units=16), *data, QUICK, resume=True, watcher=Silent()
+        )
     with pytest.raises(ValueError, match="digits are others"):
         train(small(), data[0][::-1], data[1][::-1], QUICK, resume=True, watcher=Silent())
     blank = np.zeros_like(data[0][:9]), data[1][:9]
@@ -457,7 +489,9 @@ def _change(arrays, **facts) -> None:
         lambda arrays: _change(arrays, seconds="long"),
     ],
 )
-def test_a_checkpoint_that_does_not_fit_is_set_aside_and_named(stopped_checkpoint, data, workspace, spoil) -> None:
+def test_a_checkpoint_that_does_not_fit_is_set_aside_and_named(
+    stopped_checkpoint, data, workspace, spoil
+) -> None:
     """It can be read, but is not what a run leaves behind."""
     with np.load(stopped_checkpoint) as stored:
         arrays = dict(stored)
@@ -489,7 +523,10 @@ def test_a_broken_checkpoint_is_set_aside_and_named(data, workspace: Path) -> No
     with pytest.raises(ValueError, match=r"checkpoint.npz.broken-1"):
         train(small(), *data, QUICK, resume=True, watcher=Silent())
     assert not file.exists()
-    assert train(small(), *data, replace(QUICK, epochs=1), resume=True, watcher=Silent()).status == "finished"
+    assert (
+        train(small(), *data, replace(QUICK, epochs=1), resume=True, watcher=Silent()).status
+        == "finished"
+    )
 
 
 # Around it
@@ -543,9 +580,9 @@ def test_data_that_do_not_fit(data, spoil, words) -> None:
     [
         (lambda run: build_model, r"build_model\(\)"),
         (lambda run: run, "run.model"),
-        (lambda run: (run.model, "your own network"), r"model, which = load_current\(\)"),
+        (lambda run: (run.model, "your own network"), r"model, which = current_model\(\)"),
         (lambda run: None, r"build_model\(\)"),
-        (lambda run: "model.keras", "load_current"),
+        (lambda run: "model.keras", "current_model"),
         (lambda run: build_model(num_classes=5), r"build_model\(\)"),
         (lambda run: build_model((32, 32, 1)), r"build_model\(\)"),
         (lambda run: keras.Sequential([keras.layers.Dense(10)]), r"keras.Input\(\(28, 28, 1\)\)"),
@@ -553,7 +590,9 @@ def test_data_that_do_not_fit(data, spoil, words) -> None:
         (lambda run: _with(keras.layers.LayerNormalization(name="odd")), "odd"),
     ],
 )
-def test_a_network_that_does_not_fit_is_refused_before_the_training(run, data, workspace, other, line) -> None:
+def test_a_network_that_does_not_fit_is_refused_before_the_training(
+    run, data, workspace, other, line
+) -> None:
     with pytest.raises((TypeError, ValueError), match=line):
         train(other(run[0]), *data, QUICK, watcher=Silent())
     assert not workspace.exists()
@@ -564,7 +603,9 @@ def _with(layer):
     return keras.Sequential([keras.Input((28, 28, 1)), layer, *end])
 
 
-@pytest.mark.parametrize("other", [lambda x, y: x, lambda x, y: (x,), lambda x, y: (x, y, 1), lambda x, y: {0: x}])
+@pytest.mark.parametrize(
+    "other", [lambda x, y: x, lambda x, y: (x,), lambda x, y: (x, y, 1), lambda x, y: {0: x}]
+)
 def test_validation_data_that_do_not_fit(data, other) -> None:
     with pytest.raises(TypeError, match=r"validation_data=\(x_test, y_test\)"):
         train(small(), *data, QUICK, watcher=Silent(), validation_data=other(*data))
@@ -575,7 +616,9 @@ def test_settings_that_are_none(data) -> None:
         train(small(), *data, {"epochs": 3}, watcher=Silent())
 
 
-def test_a_folder_that_cannot_be_written_is_said_before_the_training(data, tmp_path: Path, monkeypatch) -> None:
+def test_a_folder_that_cannot_be_written_is_said_before_the_training(
+    data, tmp_path: Path, monkeypatch
+) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file"))
     watcher = Silent()
@@ -599,7 +642,12 @@ def test_a_data_set_does_not_hold_the_digits_when_it_is_done() -> None:
     x, y = rng.random((40, 28, 28, 1), np.float32), np.arange(40) % 10
     digits = Digits(x, y, np.arange(40), x[:5], y[:5])
     data = feed(digits, Settings(batch_size=16, epochs=1, shift=1))
-    assert [len(shown) for shown, _ in itertools.islice(data, 4)] == [16, 16, 8, 16]  # epoch after epoch
+    assert [len(shown) for shown, _ in itertools.islice(data, 4)] == [
+        16,
+        16,
+        8,
+        16,
+    ]  # epoch after epoch
     assert data.options().autotune.enabled is False
     seen = weakref.ref(digits)
     del digits

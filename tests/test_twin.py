@@ -13,12 +13,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_lesson import build_model, to_input, twin
-from mnist_lesson.backend import import_keras
-from mnist_lesson.load import Digits
-from mnist_lesson.model import ACTIVATIONS, ASSETS, ModelFileError
-from mnist_lesson.twin import Twin
-from mnist_lesson.workspace import run_folder
+from mnist_lesson import build_model, to_input
+from mnist_lesson.load import ImagesAndLabels
+from mnist_lesson.model import ACTIVATIONS
+from mnist_lesson.network import twin
+from mnist_lesson.network.saved import (
+    ASSETS,
+    ModelFileError,
+    current_network,
+    load_network,
+    networks_for_drawings,
+    plain_network,
+)
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.shared.quiet_keras import import_keras
+from mnist_lesson.shared.workspace import run_folder
 
 SMALL = {"filters": (3, 5), "dense_units": 7}
 
@@ -28,7 +37,12 @@ def network(*layers: Any, shape: tuple[int, int, int] = (28, 28, 1)) -> Any:
     keras = import_keras()
     model = keras.Sequential([keras.Input(shape), *layers])
     rng = np.random.default_rng(1)
-    model.set_weights([rng.uniform(0.1, 0.6, w.shape) * rng.choice([-1, 1, 1], w.shape) for w in model.get_weights()])
+    model.set_weights(
+        [
+            rng.uniform(0.1, 0.6, w.shape) * rng.choice([-1, 1, 1], w.shape)
+            for w in model.get_weights()
+        ]
+    )
     for layer in model.layers:
         if type(layer).__name__ == "BatchNormalization":
             layer.moving_variance.assign(np.abs(layer.moving_variance))
@@ -48,11 +62,13 @@ def assert_same(model: Any, x: np.ndarray, copy: Twin | None = None) -> None:
         assert ours.dtype == np.float32
         assert ours.shape == expected.shape
         np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-4, err_msg=layer.name)
-    np.testing.assert_allclose(copy.predict(x), model(x, training=False).numpy(), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        copy.predict(x), model(x, training=False).numpy(), rtol=1e-4, atol=1e-4
+    )
 
 
 @pytest.fixture(scope="module")
-def x(digits: Digits) -> np.ndarray:
+def x(digits: ImagesAndLabels) -> np.ndarray:
     return to_input(digits[0][0][:6])
 
 
@@ -122,10 +138,10 @@ def test_the_other_layers(x: np.ndarray) -> None:
     )
 
 
-def test_the_ready_trained_network_reads_as_its_keras_model_does(digits: Digits) -> None:
-    from mnist_lesson.model import ready_trained
+def test_the_ready_trained_network_reads_as_its_keras_model_does(digits: ImagesAndLabels) -> None:
+    from mnist_lesson.network.saved import plain_model
 
-    copy, model = Twin.lesson_trained(), ready_trained()
+    copy, model = plain_network(), plain_model()
     x = to_input(digits[0][0][54_000:54_100])
     assert_same(model, x[:5], copy)
     np.testing.assert_allclose(copy.predict(x), model(x, training=False).numpy(), atol=1e-4)
@@ -145,12 +161,17 @@ def test_batches_make_no_difference(x: np.ndarray) -> None:
 def test_the_fast_form_does_what_the_loops_do(x: np.ndarray) -> None:
     rng = np.random.default_rng(0)
     image = rng.normal(size=(7, 6, 2)).astype(np.float32)
-    kernel, bias = rng.normal(size=(3, 2, 2, 4)).astype(np.float32), rng.normal(size=4).astype(np.float32)
+    kernel, bias = (
+        rng.normal(size=(3, 2, 2, 4)).astype(np.float32),
+        rng.normal(size=4).astype(np.float32),
+    )
     fast = twin.conv2d(image[np.newaxis], kernel, bias)[0]
     assert fast.shape == (5, 5, 4)
     for row in range(5):
         for column in range(5):
-            np.testing.assert_allclose(fast[row, column], twin.conv2d_at(image, kernel, bias, row, column), atol=1e-5)
+            np.testing.assert_allclose(
+                fast[row, column], twin.conv2d_at(image, kernel, bias, row, column), atol=1e-5
+            )
 
 
 def test_one_window_written_out() -> None:
@@ -192,7 +213,9 @@ def unknown_layers() -> list[tuple[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize(("name", "make"), unknown_layers(), ids=[name for name, _ in unknown_layers()])
+@pytest.mark.parametrize(
+    ("name", "make"), unknown_layers(), ids=[name for name, _ in unknown_layers()]
+)
 def test_an_unknown_layer_is_named(name: str, make: Any) -> None:
     model = network(import_keras().layers.Conv2D(2, 3), make(import_keras().layers))
     with pytest.raises(ValueError, match=f"layer '{name}'"):
@@ -225,14 +248,16 @@ def test_chains_are_copied_and_branches_refused(x: np.ndarray) -> None:
         ("digits", TypeError, "floats"),
     ],
 )
-def test_wrong_pictures_are_refused_in_words(wrong: Any, error: type[Exception], words: str) -> None:
+def test_wrong_pictures_are_refused_in_words(
+    wrong: Any, error: type[Exception], words: str
+) -> None:
     with pytest.raises(error) as caught:
-        Twin.lesson_trained().predict(wrong)
+        plain_network().predict(wrong)
     assert words in str(caught.value)
 
 
 def test_one_picture_may_come_in_three_shapes(x: np.ndarray) -> None:
-    copy = Twin.lesson_trained()
+    copy = plain_network()
     steps = [copy.layers(image) for image in (x[0, ..., 0], x[0], x[:1])]
     assert [(name, kind, out.shape) for name, kind, out in steps[0]][::2] == [
         ("conv_1", "Conv2D", (26, 26, 32)),
@@ -247,7 +272,7 @@ def test_one_picture_may_come_in_three_shapes(x: np.ndarray) -> None:
 def test_it_is_saved_and_loaded_to_the_last_bit(tmp_path: Path, x: np.ndarray) -> None:
     before = Twin.from_keras(build_model(seed=4, **SMALL))
     before.save(tmp_path / "deep" / "network.npz")
-    after = Twin.load(tmp_path / "deep" / "network.npz")
+    after = load_network(tmp_path / "deep" / "network.npz")
     assert np.array_equal(before.predict(x), after.predict(x))
     assert after.digest == before.digest != Twin.from_keras(build_model(seed=5, **SMALL)).digest
     assert after.name == "the network in network.npz"
@@ -257,28 +282,31 @@ def test_it_is_saved_and_loaded_to_the_last_bit(tmp_path: Path, x: np.ndarray) -
 
 
 def test_which_network_is_yours(x: np.ndarray) -> None:
-    assert Twin.current().name == "the ready-trained network"
+    assert current_network().name == "the ready-trained network"
     own = Twin.from_keras(build_model(seed=4, **SMALL))
     own.save(run_folder("model") / "model.npz")
-    assert Twin.current().name == "your own network"
-    assert np.array_equal(Twin.current().predict(x), own.predict(x))
+    assert current_network().name == "your own network"
+    assert np.array_equal(current_network().predict(x), own.predict(x))
     (run_folder("model") / "model.npz").write_bytes(b"half")
     with pytest.raises(ModelFileError, match="notebook 06"):
-        Twin.current()
+        current_network()
 
 
 def test_which_networks_read_drawings() -> None:
     """Until there is one's own, the one trained for handwriting comes first."""
     names = ["the network trained for handwriting", "the ready-trained network"]
-    assert [one.name for one in Twin.for_drawings()] == names
+    assert [one.name for one in networks_for_drawings()] == names
     Twin.from_keras(build_model(seed=4, **SMALL)).save(run_folder("model") / "model.npz")
-    assert [one.name for one in Twin.for_drawings()] == ["your own network", names[0]]
+    assert [one.name for one in networks_for_drawings()] == ["your own network", names[0]]
 
 
 def changed(name: str, content: np.ndarray | bytes) -> bytes:
     """Make the ready-trained network's file anew, with one part changed, or added."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(ASSETS / "ready.npz") as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(ASSETS / "ready.npz") as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for part in dict.fromkeys([*old.namelist(), name]):
             if part != name:
                 new.writestr(part, old.read(part))
@@ -307,7 +335,8 @@ HOSTILE = {
     "weights of no layer": lambda: changed("extra/kernel.npy", np.zeros(2, np.float32)),
     "a shape that lies": lambda: changed(
         "conv_1/bias.npy",
-        b"\x93NUMPY\x01\x00v\x00{'descr':'<f4','fortran_order':False,'shape':(9999999999999,)}" + b" " * 52,
+        b"\x93NUMPY\x01\x00v\x00{'descr':'<f4','fortran_order':False,'shape':(9999999999999,)}"
+        + b" " * 52,
     ),
     "a bomb": lambda: changed("bomb.npy", bytes(300_000_001)),
     "no layers": lambda: changed("about.npy", about(layers=[])),
@@ -324,14 +353,14 @@ def test_foreign_and_damaged_files_are_refused_in_words(kind: str, tmp_path: Pat
     file = tmp_path / "network.npz"
     file.write_bytes(HOSTILE[kind]())
     with pytest.raises(ModelFileError) as caught:
-        Twin.load(file)
+        load_network(file)
     assert "network.npz" in str(caught.value)
     assert "notebook 06" in str(caught.value)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match="does not exist"):
-        Twin.load(tmp_path / "network.npz")
+        load_network(tmp_path / "network.npz")
 
 
 def test_no_tensorflow_and_little_memory() -> None:
@@ -339,8 +368,8 @@ def test_no_tensorflow_and_little_memory() -> None:
     code = """if True:
         import resource, sys
         from mnist_lesson import load_data, to_input
-        from mnist_lesson.twin import Twin
-        x, twin = to_input(load_data()[1][0][:400]), Twin.lesson_trained()
+        from mnist_lesson.network.twin import Twin
+        x, twin = to_input(load_data()[1][0][:400]), plain_network()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         assert twin.predict(x).shape == (400, 10)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnist_lesson import to_input, vary
-from mnist_lesson.load import Digits
+from mnist_lesson import to_input
+from mnist_lesson.load import ImagesAndLabels
+from mnist_lesson.training import augment as vary
 
 
 @pytest.fixture(scope="module")
-def x(digits: Digits) -> np.ndarray:
+def x(digits: ImagesAndLabels) -> np.ndarray:
     return to_input(digits[0][0][:200])
 
 
@@ -36,7 +37,9 @@ def test_each_picture_is_changed_in_its_own_way_but_none_beyond_recognition(x: n
     varied = vary.vary(same, np.random.default_rng(0))[..., 0]
     assert len({picture.tobytes() for picture in varied}) == 100
     moved = np.array([center(picture) - center(x[0, ..., 0]) for picture in varied])
-    assert np.abs(moved).max() < 4  # a shift of 1, and what turning and slanting about the middle add
+    assert (
+        np.abs(moved).max() < 4
+    )  # a shift of 1, and what turning and slanting about the middle add
     assert np.abs(moved.mean(axis=0)).max() < 0.5  # to all sides alike
     ink = varied.sum(axis=(1, 2)) / x[0].sum()
     assert 0.5 < ink.min() < 0.9 < 1.1 < ink.max() < 2  # thinner and thicker
@@ -48,19 +51,29 @@ def test_a_shift_moves_whole_pixels_to_all_sides_and_no_further(x: np.ndarray) -
     moved = vary.shift(dot, 2, np.random.default_rng(0))
     _, rows, columns, _ = np.nonzero(moved)
     assert len(rows) == 1000
-    assert set(zip(rows, columns, strict=True)) == {(10 + a, 20 + b) for a in range(-2, 3) for b in range(-2, 3)}
-    assert (moved.max(), moved.dtype, dot[0, 10, 20, 0]) == (np.float32(0.7), np.float32, np.float32(0.7))
+    assert set(zip(rows, columns, strict=True)) == {
+        (10 + a, 20 + b) for a in range(-2, 3) for b in range(-2, 3)
+    }
+    assert (moved.max(), moved.dtype, dot[0, 10, 20, 0]) == (
+        np.float32(0.7),
+        np.float32,
+        np.float32(0.7),
+    )
     np.testing.assert_array_equal(vary.shift(x, 0, np.random.default_rng(0)), x)
 
 
 def test_what_is_shifted_out_is_gone_and_paper_comes_in() -> None:
     ink = np.ones((50, 28, 28, 1), np.float32)
     moved = vary.shift(ink, 4, np.random.default_rng(1))
-    assert {round(float(one.sum())) for one in moved} <= {(28 - a) * (28 - b) for a in range(5) for b in range(5)}
+    assert {round(float(one.sum())) for one in moved} <= {
+        (28 - a) * (28 - b) for a in range(5) for b in range(5)
+    }
     assert moved.sum() < ink.sum()
 
 
-def test_with_nothing_to_vary_nothing_changes(x: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_nothing_to_vary_nothing_changes(
+    x: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value in {"TURN": 0, "SIZE": (1, 1), "SLANT": 0, "SHIFT": 0, "WIDTH": (0, 0)}.items():
         monkeypatch.setattr(vary, name, value)
     np.testing.assert_allclose(vary.vary(x, np.random.default_rng(0)), x, atol=1e-6)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mnist_lesson import workspace as w
+from mnist_lesson.shared import workspace as w
 
 
 def test_the_variable_names_the_folder(monkeypatch, tmp_path: Path) -> None:
@@ -36,7 +36,9 @@ def test_without_notebooks_it_is_in_the_current_folder(monkeypatch, tmp_path: Pa
     assert w.folder() == tmp_path / "my_work"
 
 
-@pytest.mark.parametrize("name", ["", "../up", "a/b", "a\\b", ".hidden", "x" * 81, "a b", None, 3, "a\n"])
+@pytest.mark.parametrize(
+    "name", ["", "../up", "a/b", "a\\b", ".hidden", "x" * 81, "a b", None, 3, "a\n"]
+)
 def test_run_names_stay_in_the_folder(name) -> None:
     with pytest.raises(ValueError, match="short name"):
         w.run_folder(name)
@@ -69,7 +71,7 @@ def test_a_kill_in_the_middle_leaves_the_old_or_the_new_file_whole(tmp_path: Pat
     file = tmp_path / "file"
     w.write_atomic(file, b"0" * 5_000_000)
     code = (
-        "import sys; from pathlib import Path; from mnist_lesson.workspace import write_atomic\n"
+        "import sys; from pathlib import Path; from mnist_lesson.shared.workspace import write_atomic\n"
         "for n in range(10**9): write_atomic(Path(sys.argv[1]), str(n % 10).encode() * 5_000_000)"
     )
     for delay in (0.4, 0.55, 0.7):
@@ -89,7 +91,9 @@ def test_a_broken_file_is_kept_under_another_name(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["f.broken-1", "f.broken-2"]
 
 
-@pytest.mark.parametrize(("value", "meaning"), [("1", True), ("yes", True), ("0", False), ("", False)])
+@pytest.mark.parametrize(
+    ("value", "meaning"), [("1", True), ("yes", True), ("0", False), ("", False)]
+)
 def test_rehearsal(monkeypatch, value, meaning) -> None:
     monkeypatch.setenv("MNIST_LESSON_REHEARSAL", value)
     assert w.rehearsal() is meaning

@@ -21,7 +21,17 @@ LOCKS = {
 
 def command(lock: str, *, upgrade: bool) -> list[str]:
     """Return uv's command that writes one lock."""
-    whole = ["uv", "pip", "compile", "pyproject.toml", *LOCKS[lock], *ONE_FOR_ALL, *BARE, "-o", lock]
+    whole = [
+        "uv",
+        "pip",
+        "compile",
+        "pyproject.toml",
+        *LOCKS[lock],
+        *ONE_FOR_ALL,
+        *BARE,
+        "-o",
+        lock,
+    ]
     return [*whole, "--upgrade"] if upgrade else whole
 
 

@@ -53,13 +53,18 @@ def pack(arrays: dict[str, NDArray[np.uint8]]) -> bytes:
 
 def main() -> None:
     """Check, pack, write, and print the digest."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path, help="the folder with the four original files")
     parser.add_argument("--out", type=Path, default=ASSET)
     options = parser.parse_args()
     packed = pack({name: read_original(options.folder, name) for name in SOURCES})
     options.out.write_bytes(packed)
-    print(f"{options.out}: {len(packed):,} bytes, SHA-256 {hashlib.sha256(packed).hexdigest()}", file=sys.stderr)
+    print(
+        f"{options.out}: {len(packed):,} bytes, SHA-256 {hashlib.sha256(packed).hexdigest()}",
+        file=sys.stderr,
+    )
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from mnist_lesson.load import load_data
+from mnist_lesson.network.saved import plain_network
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.twin import Twin
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "picture.png"
 PLACE = 8  # in the test set
@@ -19,7 +19,7 @@ def main() -> None:
     """Draw and save."""
     images, labels = load_data()[1]
     image = images[PLACE]
-    seen = {name: np.squeeze(output) for name, _, output in Twin.lesson_trained().layers(to_input(image))}
+    seen = {name: np.squeeze(output) for name, _, output in plain_network().layers(to_input(image))}
     figure = Figure(figsize=(11, 3.1), facecolor="white")
     picture(figure, image, (0.01, 0.1, 0.21, 0.75), "gray_r")
     figure.text(0.115, 0.92, "a handwritten digit", ha="center", fontsize=13)
@@ -41,7 +41,9 @@ def main() -> None:
     figure.savefig(TARGET, dpi=120)
 
 
-def picture(figure: Figure, pixels: np.ndarray, box: tuple[float, float, float, float], colours: str) -> None:
+def picture(
+    figure: Figure, pixels: np.ndarray, box: tuple[float, float, float, float], colours: str
+) -> None:
     """Draw pixels into a box of the figure."""
     axes = figure.add_axes(box)
     axes.imshow(pixels, cmap=colours)
@@ -54,7 +56,11 @@ def bars(figure: Figure, probabilities: np.ndarray, answer: int) -> None:
     """Draw the ten answers as bars."""
     figure.text(0.9, 0.92, "the answer", ha="center", fontsize=13)
     axes = figure.add_axes((0.84, 0.08, 0.11, 0.79))
-    axes.barh(range(10), probabilities, color=["#D55E00" if digit == answer else "#0072B2" for digit in range(10)])
+    axes.barh(
+        range(10),
+        probabilities,
+        color=["#D55E00" if digit == answer else "#0072B2" for digit in range(10)],
+    )
     axes.set(yticks=range(10), xticks=[], xlim=(0, 1))
     axes.invert_yaxis()
     axes.tick_params(length=0, labelsize=11)

@@ -26,7 +26,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "mnist_lesson" / "assets"
 FILES = {
-    "lesson": {"model.keras": "ready.keras", "model.npz": "ready.npz", "replay.npz": "ready_replay.npz"},
+    "lesson": {
+        "model.keras": "ready.keras",
+        "model.npz": "ready.npz",
+        "replay.npz": "ready_replay.npz",
+    },
     "handwriting": {"model.npz": "handwriting.npz"},
 }
 LEAST_ACCURACY = {"lesson": 0.99, "handwriting": 0.993}
@@ -36,11 +40,12 @@ def make(name: str) -> dict[str, Any]:
     """Train one network, test it once, put its files among the assets, and return what is known of it."""
     from mnist_lesson import build_model, load_data, to_input
     from mnist_lesson.model import FOR_HANDWRITING, build_fast_model
-    from mnist_lesson.runs import facts_of
+    from mnist_lesson.network.twin import Twin
+    from mnist_lesson.shared.workspace import run_folder
     from mnist_lesson.test import score
-    from mnist_lesson.train import Settings, train
-    from mnist_lesson.twin import Twin
-    from mnist_lesson.workspace import run_folder
+    from mnist_lesson.train import train
+    from mnist_lesson.training.run import facts_of
+    from mnist_lesson.training.settings import Settings
 
     (x_train, y_train), (x_test, y_test) = load_data()
     lesson = name == "lesson"
@@ -65,7 +70,11 @@ def make(name: str) -> dict[str, Any]:
         digests[target] = hashlib.sha256((ASSETS / target).read_bytes()).hexdigest()
     return facts | {
         "name": "ready" if lesson else name,
-        "test": {"accuracy": tested.accuracy, "loss": tested.loss, "interval": list(tested.interval)},
+        "test": {
+            "accuracy": tested.accuracy,
+            "loss": tested.loss,
+            "interval": list(tested.interval),
+        },
         "sha256": digests,
     }
 
@@ -77,12 +86,12 @@ def sharpen(model: Any, x: Any, y: Any) -> float:
     """
     import numpy as np
 
-    from mnist_lesson.backend import read
-    from mnist_lesson.test import cross_entropy
-    from mnist_lesson.train import split
+    from mnist_lesson.load import split
+    from mnist_lesson.network.arithmetic import cross_entropy
+    from mnist_lesson.shared.quiet_keras import predict_in_batches
 
     held_out = split(y)[1]
-    scores = np.log(np.maximum(read(model, x[held_out]), 1e-12))
+    scores = np.log(np.maximum(predict_in_batches(model, x[held_out]), 1e-12))
 
     def loss(factor: float) -> float:
         powers = np.exp(factor * scores)
@@ -96,8 +105,12 @@ def sharpen(model: Any, x: Any, y: Any) -> float:
 
 def main() -> None:
     """Make what is asked for, and write down what is known of both."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NETWORK", help="lesson, handwriting; none means both")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NETWORK", help="lesson, handwriting; none means both"
+    )
     names = parser.parse_args().names or list(FILES)
     if unknown := set(names) - set(FILES):
         parser.error(f"unknown network {', '.join(sorted(unknown))}")

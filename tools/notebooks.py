@@ -55,9 +55,15 @@ def choose(names: list[str]) -> list[Path]:
         if name.endswith(".ipynb"):
             found = [path for path in [Path(name)] if path.is_file()]
         else:
-            found = [path for path in all_pages() if path.stem == name or path.stem.startswith(f"{name}_")]
+            found = [
+                path
+                for path in all_pages()
+                if path.stem == name or path.stem.startswith(f"{name}_")
+            ]
         if not found:
-            raise SystemExit(f"There is no page {name!r}. Pages: {', '.join(p.stem for p in all_pages())}.")
+            raise SystemExit(
+                f"There is no page {name!r}. Pages: {', '.join(p.stem for p in all_pages())}."
+            )
         chosen += found
     chosen = chosen or ([] if names else all_pages())
     if not chosen:
@@ -147,7 +153,9 @@ def tidy_cell(cell: dict, number: int, taken: set[str]) -> Iterator[str]:
         cell["id"] = readable_id(cell, number, taken)
         yield "it has no id of its own"
     taken.add(cell["id"])
-    unwanted = [key for key, value in cell["metadata"].items() if key not in KEPT_METADATA or not value]
+    unwanted = [
+        key for key, value in cell["metadata"].items() if key not in KEPT_METADATA or not value
+    ]
     for key in sorted(unwanted):
         del cell["metadata"][key]
         yield f"it has {key!r} in its metadata"
@@ -212,10 +220,14 @@ def run(path: Path, *, full: bool = False) -> bool:
     for cell in page.cells:
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
-                print(f"{path.stem}: cell {cell.id} wrote to stderr (not saved): {output.text.strip()[:300]}")
+                print(
+                    f"{path.stem}: cell {cell.id} wrote to stderr (not saved): {output.text.strip()[:300]}"
+                )
     text, _ = normalise(nbformat.writes(page))
     write(path, text)
-    print(f"{path.stem}: {len(page.cells)} cells in {done.seconds:.1f} s, {len(text.encode()) / 1000:.0f} KB")
+    print(
+        f"{path.stem}: {len(page.cells)} cells in {done.seconds:.1f} s, {len(text.encode()) / 1000:.0f} KB"
+    )
     return True
 
 
@@ -229,13 +241,22 @@ def check(path: Path) -> bool:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return 0 when all is well, 1 when a page failed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, help_text in [("run", "run pages and save them in normal form"), ("check", "check the form")]:
+    for name, help_text in [
+        ("run", "run pages and save them in normal form"),
+        ("check", "check the form"),
+    ]:
         command = commands.add_parser(name, help=help_text)
-        command.add_argument("pages", nargs="*", metavar="NN", help="03, 03_look or a path; none means all")
+        command.add_argument(
+            "pages", nargs="*", metavar="NN", help="03, 03_look or a path; none means all"
+        )
         if name == "run":
-            command.add_argument("--full", action="store_true", help="trainings at their full length")
+            command.add_argument(
+                "--full", action="store_true", help="trainings at their full length"
+            )
     options = parser.parse_args(arguments)
     pages = choose(options.pages)
     if options.command == "run":
@@ -243,7 +264,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 0 if all(good) else 1
     faulty = [path for path in pages if not check(path)]
     if faulty:
-        print("To mend: python tools/notebooks.py run (it runs and rewrites the pages).", file=sys.stderr)
+        print(
+            "To mend: python tools/notebooks.py run (it runs and rewrites the pages).",
+            file=sys.stderr,
+        )
         return 1
     print(f"{len(pages)} pages are in normal form.")
     return 0

@@ -59,7 +59,9 @@ class PeakMemory:
                 with contextlib.suppress(psutil.Error):  # it has just ended
                     process = psutil.Process(pid)
                     family = [process, *process.children(recursive=True)]
-                    self.megabytes = max(self.megabytes, sum(p.memory_info().rss for p in family) / 1e6)
+                    self.megabytes = max(
+                        self.megabytes, sum(p.memory_info().rss for p in family) / 1e6
+                    )
 
     def __enter__(self) -> PeakMemory:
         self._thread.start()
@@ -88,7 +90,9 @@ def page_environment(scratch: Path, *, full: bool = False) -> dict[str, str]:
     return variables
 
 
-def run_page(page: NotebookNode, folder: Path, scratch: Path, *, full: bool = False, timing: bool = False) -> PageRun:
+def run_page(
+    page: NotebookNode, folder: Path, scratch: Path, *, full: bool = False, timing: bool = False
+) -> PageRun:
     """Run a notebook's cells in `folder`, on a kernel of their own, until one fails.
 
     Parameters
@@ -104,10 +108,19 @@ def run_page(page: NotebookNode, folder: Path, scratch: Path, *, full: bool = Fa
     timing : bool
         Note in each cell's metadata when it began and ended.
     """
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel, not one of the same name at home
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = (
+        "1"  # this environment's kernel, not one of the same name at home
+    )
     kernel = KernelManager(kernel_name="python3")
-    options: dict[str, Any] = {"timeout": None if full else 600, "record_timing": timing, "store_widget_state": False}
-    options |= {"extra_arguments": ["--log-level=ERROR"], "resources": {"metadata": {"path": str(folder)}}}
+    options: dict[str, Any] = {
+        "timeout": None if full else 600,
+        "record_timing": timing,
+        "store_widget_state": False,
+    }
+    options |= {
+        "extra_arguments": ["--log-level=ERROR"],
+        "resources": {"metadata": {"path": str(folder)}},
+    }
     client = NotebookClient(page, km=kernel, **options)
     started = time.monotonic()
     error: Exception | None = None

@@ -8,6 +8,9 @@
 What was done is kept in the learner's folder only. Nothing is ever sent anywhere.
 """
 
+from mnist_lesson.exercise_engine.calibration import calibration, draw_calibration
+from mnist_lesson.exercise_engine.exercise import Exercise
+from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.exercises import (
     introduction,
     load,
@@ -19,11 +22,18 @@ from mnist_lesson.exercises import (
     train,
     your_digits,
 )
-from mnist_lesson.exercises.calibration import calibration, draw_calibration
-from mnist_lesson.exercises.engine import Exercise
-from mnist_lesson.exercises.guess import Guess
 
-PAGES = ("introduction", "load", "preprocess", "look", "one_hot", "model", "train", "test", "your_digits")
+PAGES = (
+    "introduction",
+    "load",
+    "preprocess",
+    "look",
+    "one_hot",
+    "model",
+    "train",
+    "test",
+    "your_digits",
+)
 
 __all__ = [
     "PAGES",

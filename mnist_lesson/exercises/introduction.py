@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercises.compare import as_array, show
-from mnist_lesson.exercises.engine import Finding, function, value
-from mnist_lesson.exercises.guess import Guess
+from mnist_lesson.exercise_engine.answers import as_array, show
+from mnist_lesson.exercise_engine.exercise import Finding, function, value
+from mnist_lesson.exercise_engine.guess import Guess
 
 POINTS = ((0, 1), (1, 3), (2, 5))
 
@@ -30,22 +30,35 @@ def _judge_line(answer: Any) -> Finding | None:
     if isinstance(pair, str):
         return Finding(f"{pair} Give two numbers, as in `(3, 4)`.")
     if pair.shape != (2,):
-        return Finding("Give two numbers in brackets: first the slope, then the intercept, as in `(3, 4)`.")
+        return Finding(
+            "Give two numbers in brackets: first the slope, then the intercept, as in `(3, 4)`."
+        )
     slope, intercept = (float(number) for number in pair)
     missed = next(((x, y) for x, y in POINTS if not abs(slope * x + intercept - y) < 0.01), None)
     if missed is None:
         return None
     x, y = missed
     here = f"{slope:g} · {x} + {intercept:g} = {slope * x + intercept:g}"
-    example = (("You gave", show(answer)), (f"your line at x = {x}", here), ("the point's y", str(y)))
+    example = (
+        ("You gave", show(answer)),
+        (f"your line at x = {x}", here),
+        ("the point's y", str(y)),
+    )
     known: dict[tuple[float, float], str] = {
         (1, 2): "Those are the two right numbers, but in the wrong order. The slope comes first.",
-        (2.5, 0): "You divided y by x at the last point. That works only for a line whose intercept is 0.",
-        (-2, 1): "The intercept is right. But y grows from point to point, so the slope is above 0.",
+        (
+            2.5,
+            0,
+        ): "You divided y by x at the last point. That works only for a line whose intercept is 0.",
+        (
+            -2,
+            1,
+        ): "The intercept is right. But y grows from point to point, so the slope is above 0.",
     }
     return Finding(
         known.get(
-            (slope, intercept), "Your line misses the point below. Change the slope or the intercept, and try again."
+            (slope, intercept),
+            "Your line misses the point below. Change the slope or the intercept, and try again.",
         ),
         example,
     )

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercises.engine import function, value
-from mnist_lesson.exercises.guess import Guess
+from mnist_lesson.exercise_engine.exercise import function, value
+from mnist_lesson.exercise_engine.guess import Guess
 
 memoriser = Guess(
     __name__,
@@ -36,7 +36,10 @@ memoriser = Guess(
         (784, "That is one picture: 28 · 28. There are 10,000 of them."),
         (10_000 * 28, "You took one 28. Each picture has 28 rows, and each row has 28 pixels."),
         (10_000, "That is the number of pictures. Each has many pixels."),
-        (10_000 + 28 + 28, "You added. Multiply instead: so many pictures, times 28 rows, times 28 pixels."),
+        (
+            10_000 + 28 + 28,
+            "You added. Multiply instead: so many pictures, times 28 rows, times 28 pixels.",
+        ),
         (47_040_000, "That is the training set, with 60,000 pictures. The test set has 10,000."),
         (54_880_000, "That is training and test set together. The test set alone is asked for."),
         (3, "That is how many numbers the shape has. Multiply these three numbers."),
@@ -170,7 +173,10 @@ def count_digits(labels: Any) -> Any:
             lambda image, amount: np.minimum(image.astype(int) * amount, 255),
             "You multiplied each pixel by `amount`. Add `amount` instead.",
         ),
-        (lambda image, amount: image, "The picture comes back as it was. Add `amount` to each pixel."),
+        (
+            lambda image, amount: image,
+            "The picture comes back as it was. Add `amount` to each pixel.",
+        ),
     ],
 )
 def darker(image: Any, amount: Any) -> Any:

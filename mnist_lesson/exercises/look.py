@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercises.engine import function, value
-from mnist_lesson.exercises.guess import Guess
+from mnist_lesson.exercise_engine.exercise import function, value
+from mnist_lesson.exercise_engine.guess import Guess
 
 averages_read = Guess(
     __name__,
@@ -34,15 +34,24 @@ averages_read = Guess(
     ),
     why="6,742 / 60,000 is about 0.112, which is 11.2 %. A program that learned something must do better than that.",
     slips=[
-        (6742 / 60000, "That is the share, as a number from 0 to 1. Percent are asked for, so multiply by 100."),
+        (
+            6742 / 60000,
+            "That is the share, as a number from 0 to 1. Percent are asked for, so multiply by 100.",
+        ),
         (
             10,
             "It would be 10 % if each digit came up equally often. But ones come up more often. Divide 6,742 by "
             "60,000.",
         ),
         (100 - 674200 / 60000, "That is how often it is wrong. How often is it right?"),
-        (6742, "That is how many it gets right. Percent are asked for: how many of each 100 is that?"),
-        (60000 / 6742, "You divided the other way round. Divide 6,742 by 60,000, and make percent of it."),
+        (
+            6742,
+            "That is how many it gets right. Percent are asked for: how many of each 100 is that?",
+        ),
+        (
+            60000 / 6742,
+            "You divided the other way round. Divide 6,742 by 60,000, and make percent of it.",
+        ),
     ],
 )
 def lazy() -> Any:
@@ -50,7 +59,9 @@ def lazy() -> Any:
 
 
 _LABELS = np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 1])
-_TINY = np.array([[[10 * d, 250 - d]] for d in range(10)] + [[[200, 10]], [[255, 1]]], dtype="uint8")
+_TINY = np.array(
+    [[[10 * d, 250 - d]] for d in range(10)] + [[[200, 10]], [[255, 1]]], dtype="uint8"
+)
 _MIX = np.array([7, 3, 3, 0, 1, 2, 4, 5, 6, 8, 9, 0, 7, 7, 3])
 _SMALL = ((np.arange(len(_MIX) * 4).reshape(-1, 2, 2) * 37) % 256).astype("uint8")
 
@@ -90,7 +101,9 @@ def _right_averages(images: Any, labels: Any) -> Any:
             "`images[labels == digit]`.",
         ),
         (
-            lambda images, labels: np.array([images[labels == d].astype(float).sum(axis=0) for d in range(10)]),
+            lambda images, labels: np.array(
+                [images[labels == d].astype(float).sum(axis=0) for d in range(10)]
+            ),
             "You only added up the pictures. Now divide by how many there are, or use `.mean(axis=0)`.",
         ),
         (
@@ -107,7 +120,9 @@ def _right_averages(images: Any, labels: Any) -> Any:
             "You took the first picture of each digit. The average of all of them is asked for.",
         ),
         (
-            lambda images, labels: np.array([np.median(images[labels == d], axis=0) for d in range(10)]),
+            lambda images, labels: np.array(
+                [np.median(images[labels == d], axis=0) for d in range(10)]
+            ),
             "That is the median, the number in the middle. The mean is asked for: `.mean(axis=0)`.",
         ),
         (
@@ -122,7 +137,9 @@ def average_each(images: Any, labels: Any) -> Any:
 
 
 _THREE = np.array([[[0.0, 10.0]], [[10.0, 0.0]], [[6.0, 5.0]]])
-_TEN = np.array([[[(d * 53) % 200, (d * 91) % 210], [(d * 17) % 190, 20 * d]] for d in range(10)], dtype=float)
+_TEN = np.array(
+    [[[(d * 53) % 200, (d * 91) % 210], [(d * 17) % 190, 20 * d]] for d in range(10)], dtype=float
+)
 
 
 def _distances(image: Any, averages: Any) -> Any:

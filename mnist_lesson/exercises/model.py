@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson import build_model
-from mnist_lesson.exercises.compare import show
-from mnist_lesson.exercises.engine import Finding, function, value
-from mnist_lesson.exercises.guess import Guess
+from mnist_lesson.exercise_engine.answers import show
+from mnist_lesson.exercise_engine.exercise import Finding, function, value
+from mnist_lesson.exercise_engine.guess import Guess
+from mnist_lesson.model import build_model
 
 MOST = 100_000
 ORIGINAL = 1_199_882
@@ -37,7 +37,9 @@ def _judge_network(network: Any) -> Finding | None:
             f"You gave {show(network)}. Call it, with brackets. Then it makes a network: `build_model(...)`."
         )
     if not hasattr(network, "count_params") or not hasattr(network, "layers"):
-        return Finding(f"You gave {show(network)}. A network is asked for. `build_model(...)` makes one.")
+        return Finding(
+            f"You gave {show(network)}. A network is asked for. `build_model(...)` makes one."
+        )
     try:
         count, shape_in, shape_out = (
             network.count_params(),
@@ -51,14 +53,21 @@ def _judge_network(network: Any) -> Finding | None:
             "This network has no sizes yet. It must know what comes in: begin with `keras.Input((28, 28, "
             "1))`. Or use `build_model(...)`."
         )
-    example = (("its parameters", f"{count:,}"), ("goes in", str(shape_in)), ("comes out", str(shape_out)))
+    example = (
+        ("its parameters", f"{count:,}"),
+        ("goes in", str(shape_in)),
+        ("comes out", str(shape_out)),
+    )
     if count == ORIGINAL and shape_in == (None, 28, 28, 1):
         return Finding(
             "This is still the lesson's own network. Change the numbers in the cell above, then run both cells.",
             attempted=False,
         )
     if shape_in[1:] != (28, 28, 1):
-        return Finding("A digit does not fit in. The network must take pictures of the shape `(28, 28, 1)`.", example)
+        return Finding(
+            "A digit does not fit in. The network must take pictures of the shape `(28, 28, 1)`.",
+            example,
+        )
     if shape_out[1:] != (10,):
         return Finding(
             "Ten numbers must come out, one for each digit. So the last layer needs ten outputs.",
@@ -79,7 +88,8 @@ def _judge_network(network: Any) -> Finding | None:
         )
     if not any("conv" in type(layer).__name__.lower() for layer in network.layers):
         return Finding(
-            "There is no convolution in your network. So no window slides over the picture. Keep at least one.", example
+            "There is no convolution in your network. So no window slides over the picture. Keep at least one.",
+            example,
         )
     return None
 
@@ -120,7 +130,10 @@ def small_network() -> Any:
         (51_201, "You counted one bias for the whole layer. Each of the 64 filters has its own."),
         (51_232, "You counted 32 biases. There is one for each filter, and there are 64 filters."),
         (53_248, "You counted a bias for each map that comes in. A filter has only one bias."),
-        (1_664, "You counted one map. Each window looks at all 32 maps, and has weights of its own for each of them."),
+        (
+            1_664,
+            "You counted one map. Each window looks at all 32 maps, and has weights of its own for each of them.",
+        ),
         (1_600, "You counted one map, and no bias. Each window looks at all 32 maps."),
         (832, "That is a first convolution: one picture comes in, and there are 32 filters."),
         (801, "That is one filter, and it is right. There are 64 of them."),
@@ -244,7 +257,10 @@ def _calm(scores: Any) -> Any:
             lambda scores: scores / scores.sum(axis=1, keepdims=True),
             "You left out `np.exp`. Without it, a score below 0 would make a probability below 0.",
         ),
-        (lambda scores: np.exp(scores), "`np.exp` is right. Now divide each by the sum of its row."),
+        (
+            lambda scores: np.exp(scores),
+            "`np.exp` is right. Now divide each by the sum of its row.",
+        ),
         (
             lambda scores: np.exp(scores - scores.max(axis=1, keepdims=True)),
             "You subtracted the largest, which is right. Now divide each by the sum of its row.",

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercises.engine import function, value
-from mnist_lesson.exercises.guess import Guess
+from mnist_lesson.exercise_engine.exercise import function, value
+from mnist_lesson.exercise_engine.guess import Guess
 
 apart = Guess(
     __name__,
@@ -52,7 +52,10 @@ apart = Guess(
             [1, 1, 1, 1, 1, 1, 1, 0, 1, 1],
             "It must be the other way round. The place of the 7 is 1, and all others are 0.",
         ),
-        ([7], "That is a list with the digit in it. Ten numbers are asked for: nine are 0, and one is 1."),
+        (
+            [7],
+            "That is a list with the digit in it. Ten numbers are asked for: nine are 0, and one is 1.",
+        ),
     ],
 )
 def seven() -> Any:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercises.engine import function, value
-from mnist_lesson.exercises.guess import Guess
+from mnist_lesson.exercise_engine.exercise import function, value
+from mnist_lesson.exercise_engine.guess import Guess
 
 memory = Guess(
     __name__,
@@ -81,8 +81,14 @@ def _own_range(images: Any) -> Any:
             "You divided by the largest pixel of these pictures. A pale picture would turn as dark as "
             "the others. Always divide by 255.",
         ),
-        (lambda images: images / 100, "You divided by 100. The largest pixel is 255, so divide by that."),
-        (lambda images: 1 - images / 255, "Paper and ink have changed places: paper must be 0. Leave out the `1 -`."),
+        (
+            lambda images: images / 100,
+            "You divided by 100. The largest pixel is 255, so divide by that.",
+        ),
+        (
+            lambda images: 1 - images / 255,
+            "Paper and ink have changed places: paper must be 0. Leave out the `1 -`.",
+        ),
         (
             lambda images: images / 127.5 - 1,
             "Your numbers go from −1 to 1. Here 0 to 1 is asked for: `images / 255`.",
@@ -191,7 +197,10 @@ def _picture(height: int, width: int) -> Any:
             lambda picture: picture.transpose(2, 0, 1),
             "You moved the axes the wrong way: the width came first. Wanted: height, width, colour.",
         ),
-        (lambda picture: picture, "The picture comes back as it was. Move the first axis to the end."),
+        (
+            lambda picture: picture,
+            "The picture comes back as it was. Move the first axis to the end.",
+        ),
         (
             lambda picture: picture.transpose(1, 2, 0)[..., ::-1],
             "The axes are right, but red and blue have changed places. Keep the order of the colours.",

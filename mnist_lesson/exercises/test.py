@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercises.compare import show
-from mnist_lesson.exercises.engine import Finding, function, value
-from mnist_lesson.exercises.guess import Guess
+from mnist_lesson.exercise_engine.answers import show
+from mnist_lesson.exercise_engine.exercise import Finding, function, value
+from mnist_lesson.exercise_engine.guess import Guess
 
 SETS = ("training", "validation", "test")
 
@@ -25,18 +25,30 @@ test_right = Guess(
 
 def _judge_sets(answer: Any) -> Finding | None:
     if not isinstance(answer, list | tuple) or len(answer) != 2:
-        return Finding(f"You gave {show(answer)}. Two words in brackets are asked for, as in `('training', 'test')`.")
-    said = tuple(word.strip().lower().removesuffix(" set") if isinstance(word, str) else None for word in answer)
+        return Finding(
+            f"You gave {show(answer)}. Two words in brackets are asked for, as in `('training', 'test')`."
+        )
+    said = tuple(
+        word.strip().lower().removesuffix(" set") if isinstance(word, str) else None
+        for word in answer
+    )
     if any(word not in SETS for word in said):
-        return Finding("Use two of these words, in quotes: training, validation, test.", (("You gave", show(answer)),))
+        return Finding(
+            "Use two of these words, in quotes: training, validation, test.",
+            (("You gave", show(answer)),),
+        )
     chooses, reports = said
     example = (("You gave", show(answer)),)
     if said == ("test", "validation"):
         return Finding(
-            "You have the right two words, but the wrong way round. First comes the set that chooses.", example
+            "You have the right two words, but the wrong way round. First comes the set that chooses.",
+            example,
         )
     if chooses == "training":
-        return Finding("The training set cannot choose. A network that has learned it by heart would win.", example)
+        return Finding(
+            "The training set cannot choose. A network that has learned it by heart would win.",
+            example,
+        )
     if chooses == "test":
         return Finding(
             "If the test set chooses, some of the winner's score is luck on these digits. And then no fresh "

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mnist_lesson.exercises.compare import show
-from mnist_lesson.exercises.engine import Finding, function, value
-from mnist_lesson.exercises.guess import Guess
+from mnist_lesson.exercise_engine.answers import show
+from mnist_lesson.exercise_engine.exercise import Finding, function, value
+from mnist_lesson.exercise_engine.guess import Guess
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,16 +38,31 @@ adam = Guess(
     ),
     why="There are 208 full batches. The last 32 digits make a smaller one. So there are 209 updates in one epoch.",
     slips=[
-        (208, "After 208 full batches, 32 digits are left. They make one last batch, and it counts."),
-        (20_000 / 96, "There is no third of an update. The last batch is smaller, but it makes one whole update."),
+        (
+            208,
+            "After 208 full batches, 32 digits are left. They make one last batch, and it counts.",
+        ),
+        (
+            20_000 / 96,
+            "There is no third of an update. The last batch is smaller, but it makes one whole update.",
+        ),
         (157, "You took batches of 128, as on this page. Here there are 96 digits in a batch."),
-        (20_000 / 128, "You took batches of 128, as on this page. Here there are 96 digits in a batch."),
-        (156, "You took batches of 128, and left out the last one. Here there are 96 digits in a batch."),
+        (
+            20_000 / 128,
+            "You took batches of 128, as on this page. Here there are 96 digits in a batch.",
+        ),
+        (
+            156,
+            "You took batches of 128, and left out the last one. Here there are 96 digits in a batch.",
+        ),
         (563, "You took 54,000 digits, as on this page. Here there are 20,000."),
         (54_000 / 96, "You took 54,000 digits, as on this page. Here there are 20,000."),
         (188, "You held out a tenth of the digits. Here all 20,000 are trained on."),
         (18_000 / 96, "You held out a tenth of the digits. Here all 20,000 are trained on."),
-        (422, "That is the number on this page: 54,000 digits in batches of 128. Here both numbers are others."),
+        (
+            422,
+            "That is the number on this page: 54,000 digits in batches of 128. Here both numbers are others.",
+        ),
         (2508, "That is for twelve epochs. One epoch is asked for."),
         (20_000, "The weights do not change after each digit. They change after each batch of 96."),
         (20_000 * 96, "You multiplied. How many batches of 96 are there in 20,000? Divide."),
@@ -60,9 +75,18 @@ def updates() -> Any:
 
 
 CURVES: dict[str, dict[str, list[float]]] = {
-    "A": {"loss": [0.90, 0.45, 0.30, 0.22, 0.17, 0.14], "val_loss": [0.60, 0.36, 0.27, 0.22, 0.19, 0.17]},
-    "B": {"loss": [0.80, 0.35, 0.18, 0.08, 0.03, 0.01], "val_loss": [0.55, 0.38, 0.34, 0.37, 0.45, 0.56]},
-    "C": {"loss": [2.31, 2.30, 2.30, 2.31, 2.30, 2.30], "val_loss": [2.30, 2.31, 2.30, 2.30, 2.30, 2.31]},
+    "A": {
+        "loss": [0.90, 0.45, 0.30, 0.22, 0.17, 0.14],
+        "val_loss": [0.60, 0.36, 0.27, 0.22, 0.19, 0.17],
+    },
+    "B": {
+        "loss": [0.80, 0.35, 0.18, 0.08, 0.03, 0.01],
+        "val_loss": [0.55, 0.38, 0.34, 0.37, 0.45, 0.56],
+    },
+    "C": {
+        "loss": [2.31, 2.30, 2.30, 2.31, 2.30, 2.30],
+        "val_loss": [2.30, 2.31, 2.30, 2.30, 2.30, 2.31],
+    },
     "D": {"loss": [1.2, 1.9, 3.5, 8.0, 21.0, 60.0], "val_loss": [1.9, 3.1, 6.2, 14.0, 38.0, 110.0]},
 }
 WORDS = ("learning", "overfitting", "stalled", "diverged")
@@ -106,7 +130,9 @@ def _judge_curves(answer: Any) -> Finding | None:
             )
         if said != right:
             lines = tuple((key, show(numbers)) for key, numbers in CURVES[name].items())
-            return Finding(f"Look at run {name} again, where you say “{said}”. {SIGNS[name]}", lines)
+            return Finding(
+                f"Look at run {name} again, where you say “{said}”. {SIGNS[name]}", lines
+            )
     return None
 
 
@@ -167,13 +193,24 @@ def readings() -> Any:
             lambda val_loss: np.min(val_loss),
             "That is the lowest loss itself. Its epoch is asked for: use `argmin`, and add 1.",
         ),
-        (lambda val_loss: len(val_loss), "You took the last epoch. The lowest loss may come earlier: use `argmin`."),
         (
-            lambda val_loss: next((i for i in range(1, len(val_loss)) if val_loss[i] > val_loss[i - 1]), len(val_loss)),
+            lambda val_loss: len(val_loss),
+            "You took the last epoch. The lowest loss may come earlier: use `argmin`.",
+        ),
+        (
+            lambda val_loss: next(
+                (i for i in range(1, len(val_loss)) if val_loss[i] > val_loss[i - 1]), len(val_loss)
+            ),
             "You stopped where the loss first rises. But a lower one may come later. Look at all of them.",
         ),
-        (lambda val_loss: np.argmin(val_loss) + 2, "You are one epoch too late. Add 1 to the place, not 2."),
-        (lambda val_loss: 1, "Your answer is always 1. Find the lowest loss in the list: use `argmin`, and add 1."),
+        (
+            lambda val_loss: np.argmin(val_loss) + 2,
+            "You are one epoch too late. Add 1 to the place, not 2.",
+        ),
+        (
+            lambda val_loss: 1,
+            "Your answer is always 1. Find the lowest loss in the list: use `argmin`, and add 1.",
+        ),
     ],
 )
 def best_epoch(val_loss: Any) -> Any:

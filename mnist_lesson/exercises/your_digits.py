@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercises.engine import function, value
-from mnist_lesson.exercises.guess import Guess
+from mnist_lesson.exercise_engine.exercise import function, value
+from mnist_lesson.exercise_engine.guess import Guess
 
 strangers = Guess(
     __name__,
@@ -40,7 +40,10 @@ strangers = Guess(
             (-4, 4),
             "Both signs are the wrong way round. Take where it should be, minus where it is: 14 − 10, not 10 − 14.",
         ),
-        ((4, 4), "The rows are right. From column 18 to 14 is to the left, so that number is below 0."),
+        (
+            (4, 4),
+            "The rows are right. From column 18 to 14 is to the left, so that number is below 0.",
+        ),
         ((-4, -4), "The columns are right. From row 10 to 14 is down, so that number is above 0."),
         ((14, 14), "That is where the ink should go. How far must it move? Subtract where it is."),
         ((10, 18), "That is where the ink is. How far must it move to get to row 14, column 14?"),
@@ -57,7 +60,10 @@ def _drawing(*rows: tuple[int, ...]) -> Any:
 _BLOT = _drawing((0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 200))
 _TWO = _drawing((0, 0, 0), (100, 0, 100), (0, 0, 0), (0, 0, 0))
 _UNEVEN = _drawing((0, 60, 0, 180), (0, 0, 0, 0), (0, 0, 0, 0))
-_SEVEN = np.pad(_drawing((255, 255, 255, 255), (0, 0, 120, 200), (0, 40, 230, 0), (0, 220, 30, 0)), ((3, 9), (8, 4)))
+_SEVEN = np.pad(
+    _drawing((255, 255, 255, 255), (0, 0, 120, 200), (0, 40, 230, 0), (0, 220, 30, 0)),
+    ((3, 9), (8, 4)),
+)
 
 
 def _center(image: Any) -> Any:
@@ -180,15 +186,21 @@ def _answers(probabilities: Any, sure_enough: Any) -> Any:
             "from 0 to 1. It is not in percent.)",
         ),
         (
-            lambda probabilities, threshold: _answers(probabilities, probabilities.max(axis=1) > threshold),
+            lambda probabilities, threshold: _answers(
+                probabilities, probabilities.max(axis=1) > threshold
+            ),
             "“At least 0.75” means 0.75 or more. So use `>=`, not `>`.",
         ),
         (
-            lambda probabilities, threshold: _answers(probabilities, probabilities.max(axis=1) < threshold),
+            lambda probabilities, threshold: _answers(
+                probabilities, probabilities.max(axis=1) < threshold
+            ),
             "It is the wrong way round. You name a digit where the network is unsure: use `>=`, not `<`.",
         ),
         (
-            lambda probabilities, threshold: _answers(probabilities, probabilities.max(axis=1) >= 0.8),
+            lambda probabilities, threshold: _answers(
+                probabilities, probabilities.max(axis=1) >= 0.8
+            ),
             "Your threshold is always 0.8. Use the one that your function is given.",
         ),
         (
@@ -209,7 +221,9 @@ def _answers(probabilities: Any, sure_enough: Any) -> Any:
             "You return how sure the network is. The digit is asked for: `argmax`.",
         ),
         (
-            lambda probabilities, threshold: probabilities.argmax(axis=1)[probabilities.max(axis=1) >= threshold],
+            lambda probabilities, threshold: probabilities.argmax(axis=1)[
+                probabilities.max(axis=1) >= threshold
+            ],
             "You left out the unsure rows. Each row needs an answer. For an unsure row it is -1.",
         ),
     ],

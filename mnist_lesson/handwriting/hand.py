@@ -21,15 +21,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_lesson.checks import CLASSES, check_images, check_labels, check_whole
-from mnist_lesson.drawing import center_drawing
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.strokes import PEN, check_strokes, draw_strokes
 from mnist_lesson.load import load_data
-from mnist_lesson.model import ModelFileError
+from mnist_lesson.network.arithmetic import softmax
+from mnist_lesson.network.saved import ModelFileError, load_network, practised_network
+from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.strokes import PEN, check_strokes, draw_strokes
-from mnist_lesson.twin import Twin, practised_network, softmax
-from mnist_lesson.vary import vary
-from mnist_lesson.workspace import WorkspaceError, folder, set_aside, write_atomic
+from mnist_lesson.shared.checks import CLASSES, check_images, check_labels, check_whole
+from mnist_lesson.shared.workspace import WorkspaceError, folder, set_aside, write_atomic
+from mnist_lesson.training.augment import vary
 
 KIND = "mnist_lesson hand"
 LARGEST = 4_000_000  # bytes of the file of drawings; a drawing takes about 1,000
@@ -87,7 +88,11 @@ class Hand:
         total = len(self.drawings)
         if not total:
             return "No drawings of yours yet."
-        said = [f"{n} {name}{_plural(name, n)}" for name, n in zip(NAMES, self.counts(), strict=True) if n]
+        said = [
+            f"{n} {name}{_plural(name, n)}"
+            for name, n in zip(NAMES, self.counts(), strict=True)
+            if n
+        ]
         if len(said) == CLASSES and len(set(self.counts())) == 1:
             said = [f"{total // CLASSES} of each digit"]
         return f"{total} drawing{'s' * (total > 1)} of yours: {', '.join(said)}."
@@ -135,7 +140,9 @@ def add_drawing(strokes: Any, label: int, *, pen: int = PEN) -> Hand:
         raise HandError("The sheet is blank: draw the digit first.")
     hand = load_hand()
     if len(hand.drawings) >= MOST_DRAWINGS:
-        raise HandError(f"There are {MOST_DRAWINGS} drawings of yours already. Undo some, or delete hand/.")
+        raise HandError(
+            f"There are {MOST_DRAWINGS} drawings of yours already. Undo some, or delete hand/."
+        )
     return _keep(Hand((*hand.drawings, drawing), hand.trouble))
 
 
@@ -161,8 +168,10 @@ def your_network(base: Twin | None = None) -> Twin:
     if kept:
         return kept
     network = learn_hand(base, *Hand(drawings).images())
-    with contextlib.suppress(WorkspaceError):  # a folder that cannot be written costs a little time, no more
-        network.save(_folder() / "network.npz")
+    with contextlib.suppress(
+        WorkspaceError
+    ):  # a folder that cannot be written costs a little time, no more
+        save_network(network, _folder() / "network.npz")
         facts = {"learned_from": learned_from, "network": network.digest}
         write_atomic(_folder() / "network.json", json.dumps(facts).encode())
     return network
@@ -196,17 +205,25 @@ def learn_hand(network: Twin, drawings: Any, labels: Any, *, seed: int = 0) -> T
     y = np.concatenate([np.repeat(digits, copies), mnist_labels])
     *body, head = network.specs
     if head["kind"] != "Dense" or head["activation"] != "softmax" or not body:
-        raise ValueError(f"the network ends in {head['name']!r}, but a dense layer with softmax is needed.")
+        raise ValueError(
+            f"the network ends in {head['name']!r}, but a dense layer with softmax is needed."
+        )
     features = Twin(body, network.weights, network.input_shape, "features").predict(x)
     last = network.weights[head["name"]]
-    taught = _teach(features, np.eye(CLASSES, dtype=np.float32)[y], last["kernel"], last["bias"], rng)
+    taught = _teach(
+        features, np.eye(CLASSES, dtype=np.float32)[y], last["kernel"], last["bias"], rng
+    )
     weights = {**network.weights, head["name"]: taught}
     return Twin(network.specs, weights, network.input_shape, NAME)
 
 
-def _teach(x: Floats, targets: Floats, kernel: Floats, bias: Floats, rng: np.random.Generator) -> dict[str, Floats]:
+def _teach(
+    x: Floats, targets: Floats, kernel: Floats, bias: Floats, rng: np.random.Generator
+) -> dict[str, Floats]:
     """Go on training the last layer for some steps of Adam, from where it stands."""
-    x = np.hstack([x, np.ones((len(x), 1), np.float32)])  # a column of ones makes the bias one more row of weights
+    x = np.hstack(
+        [x, np.ones((len(x), 1), np.float32)]
+    )  # a column of ones makes the bias one more row of weights
     weights = np.vstack([kernel, bias])
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, STEPS + 1):
@@ -247,7 +264,9 @@ def _keep(hand: Hand) -> Hand:
     facts = {"kind": KIND, "version": 1, "drawings": [asdict(drawing) for drawing in hand.drawings]}
     packed = json.dumps(facts, separators=(",", ":")).encode()
     if len(packed) > LARGEST:
-        raise HandError("Your drawings fill their file. Undo some, or delete the folder hand/ to start anew.")
+        raise HandError(
+            "Your drawings fill their file. Undo some, or delete the folder hand/ to start anew."
+        )
     write_atomic(_drawings_file(), packed)
     return hand
 
@@ -272,8 +291,10 @@ def _kept_network(learned_from: str) -> Twin | None:
     """Read the network that has learned just this; None where it has learned something else, or is broken."""
     try:
         facts = json.loads((_folder() / "network.json").read_bytes())
-        network = Twin.load(_folder() / "network.npz", name=NAME)
-        return network if facts == {"learned_from": learned_from, "network": network.digest} else None
+        network = load_network(_folder() / "network.npz", name=NAME)
+        return (
+            network if facts == {"learned_from": learned_from, "network": network.digest} else None
+        )
     except (OSError, ValueError, RecursionError, ModelFileError):
         return None
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mnist_lesson.checks import check_number, check_whole
 from mnist_lesson.instructor.records import Record, Runs, complete, say_options
 from mnist_lesson.instructor.sweeps import sweep
-from mnist_lesson.train import Settings
-from mnist_lesson.watching import Watcher
+from mnist_lesson.shared.checks import check_number, check_whole
+from mnist_lesson.training.reports import Watcher
+from mnist_lesson.training.settings import Settings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,7 +55,10 @@ class Comparison:
         )
         often = "less than 1 time in 10,000" if self.chance < 1e-4 else f"{_times(self.chance)}"
         if self.chance >= SURE:
-            return said + f"Chance alone parts two equal networks like this or more {often}: it may be luck."
+            return (
+                said
+                + f"Chance alone parts two equal networks like this or more {often}: it may be luck."
+            )
         better = self.first if self.only_first > self.only_second else self.second
         return said + (
             f"Chance alone does that {often}: on digits like these, {better.key[:6]} is the better network. "
@@ -69,7 +72,10 @@ class Comparison:
         axes = new_axes(9.0, 3.2, 2)
         epochs = max((run.history["epoch"] for run in (self.first, self.second)), key=len)
         for axis, (name, title) in zip(axes, TITLES.items(), strict=True):
-            curves = {run.key[:6]: _padded(run.history[name], len(epochs)) for run in (self.first, self.second)}
+            curves = {
+                run.key[:6]: _padded(run.history[name], len(epochs))
+                for run in (self.first, self.second)
+            }
             show_curves(curves, x=epochs, title=title, x_label="epoch", ax=axis)
             if len(epochs) == 1:  # one point: else the axis is ruled in hundredths of an epoch
                 axis.set_xticks(epochs)
@@ -77,7 +83,10 @@ class Comparison:
         return figure
 
 
-TITLES = {"val_accuracy": "Accuracy on the held-out digits", "val_loss": "Loss on the held-out digits"}
+TITLES = {
+    "val_accuracy": "Accuracy on the held-out digits",
+    "val_loss": "Loss on the held-out digits",
+}
 
 
 def _padded(values: list[float | None], length: int) -> list[float]:
@@ -86,7 +95,11 @@ def _padded(values: list[float | None], length: int) -> list[float]:
 
 
 def _times(chance: float) -> str:
-    return f"{100 * chance:.0f} times in 100" if chance >= 0.095 else f"{1000 * chance:.2g} times in 1,000"
+    return (
+        f"{100 * chance:.0f} times in 100"
+        if chance >= 0.095
+        else f"{1000 * chance:.2g} times in 1,000"
+    )
 
 
 def compare(first: Record, second: Record) -> Comparison:
@@ -144,7 +157,11 @@ class Lottery:
     @property
     def accuracies(self) -> list[float]:
         """The accuracy of each run that has one and was not stopped."""
-        return [run.accuracy for run in self.runs if run.accuracy is not None and run.status != "stopped"]
+        return [
+            run.accuracy
+            for run in self.runs
+            if run.accuracy is not None and run.status != "stopped"
+        ]
 
     @property
     def spread(self) -> float:
@@ -238,4 +255,6 @@ def seed_lottery(
 def say_difference(first: Record, second: Record) -> str:
     """Say in which options two runs differ."""
     marked = [text for text, other in say_options(second.options, first.options) if other]
-    return f"{second.key[:6]} has {', '.join(marked)}." if marked else "Both have the same settings."
+    return (
+        f"{second.key[:6]} has {', '.join(marked)}." if marked else "Both have the same settings."
+    )

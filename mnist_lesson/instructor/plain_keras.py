@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mnist_lesson.instructor.records import complete, split_options
-from mnist_lesson.train import SPLIT_SEED, Settings
-from mnist_lesson.workspace import rehearsal
+from mnist_lesson.load import SPLIT_SEED
+from mnist_lesson.shared.workspace import rehearsal
+from mnist_lesson.training.settings import Settings
 
 CODE = """\
 import random
@@ -90,10 +91,22 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
     settings, network = split_options(full)
     epochs = min(settings.epochs, 2) if rehearsal() else settings.epochs
     words: dict[str, Any] = {"s": settings, "n": network, "epochs": epochs}
-    rate = ONE_CYCLE.format(**words) if settings.schedule == "one_cycle" else f"rate = {settings.learning_rate}"
+    rate = (
+        ONE_CYCLE.format(**words)
+        if settings.schedule == "one_cycle"
+        else f"rate = {settings.learning_rate}"
+    )
     words |= {"first": network["filters"][0], "second": network["filters"][1], "rate": rate}
-    words |= {"optimizer": "Adam" if settings.optimizer == "adam" else "SGD", "data": _data(settings)}
-    words |= {"smooth": "", "vary": "", "shown": "shown = x[order]", "decided": "the order and what dropout hides"}
+    words |= {
+        "optimizer": "Adam" if settings.optimizer == "adam" else "SGD",
+        "data": _data(settings),
+    }
+    words |= {
+        "smooth": "",
+        "vary": "",
+        "shown": "shown = x[order]",
+        "decided": "the order and what dropout hides",
+    }
     if settings.label_smoothing:
         words["smooth"] = SMOOTHED.format(**words)
     changes = ["shift"] * bool(settings.shift) + ["vary"] * settings.augment
@@ -102,7 +115,7 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
         one = f"shift({one}, {settings.shift}, chance)" if settings.shift else one
         one = f"vary({one}, chance)" if settings.augment else one
         words |= {
-            "vary": f"from mnist_lesson.vary import {', '.join(changes)}\n",
+            "vary": f"from mnist_lesson.training.augment import {', '.join(changes)}\n",
             "shown": VARIED.format(one=one, **words),
         }
         words["decided"] = "the order, how each digit is varied, and what dropout hides"
@@ -110,14 +123,21 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
 
 
 def _data(settings: Settings) -> str:
-    lines = [f"places, held_out = split(y, {settings.validation_split})", "x_val, y_val = x[held_out], y[held_out]"]
+    lines = [
+        f"places, held_out = split(y, {settings.validation_split})",
+        "x_val, y_val = x[held_out], y[held_out]",
+    ]
     if settings.validate_on == "test":
         lines = [
             "places = np.arange(len(y))",
             "x_val, y_val = test_images[..., np.newaxis] / np.float32(255), test_labels",
         ]
     if settings.digits is not None:
-        lines += [f"places = np.sort(np.random.default_rng({SPLIT_SEED}).permutation(places)[:{settings.digits}])"]
+        lines += [
+            f"places = np.sort(np.random.default_rng({SPLIT_SEED}).permutation(places)[:{settings.digits}])"
+        ]
     if rehearsal():
-        lines += ["places, x_val, y_val = places[::10], x_val[::10], y_val[::10]  # a rehearsal: a tenth of all"]
+        lines += [
+            "places, x_val, y_val = places[::10], x_val[::10], y_val[::10]  # a rehearsal: a tenth of all"
+        ]
     return "\n".join(lines)

@@ -17,13 +17,17 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from mnist_lesson import workspace
 from mnist_lesson.model import build_model, check_network
-from mnist_lesson.runs import empty_history
+from mnist_lesson.shared import workspace
 from mnist_lesson.test import wilson_interval
-from mnist_lesson.train import Settings
+from mnist_lesson.training.history import empty_history
+from mnist_lesson.training.settings import Settings
 
-GIVEN_BY_THE_DATA = ("input_shape", "num_classes", "seed")  # and the seed of a run is that of its Settings
+GIVEN_BY_THE_DATA = (
+    "input_shape",
+    "num_classes",
+    "seed",
+)  # and the seed of a run is that of its Settings
 NETWORK: dict[str, Any] = {
     name: one.default
     for name, one in inspect.signature(build_model).parameters.items()
@@ -33,7 +37,11 @@ DEFAULTS: dict[str, Any] = asdict(Settings()) | NETWORK
 ORDERS = ("newest", "accuracy", "loss", "seconds", "seed")
 STATUSES = ("finished", "diverged", "stopped", "failed", "lost")
 MOST_JUDGED = 60_000  # digits
-FINAL = ("finished", "diverged", "failed")  # a run that was stopped, or lost with its worker, is made again
+FINAL = (
+    "finished",
+    "diverged",
+    "failed",
+)  # a run that was stopped, or lost with its worker, is made again
 
 
 def complete(changes: Mapping[str, Any] | Settings | None = None) -> dict[str, Any]:
@@ -46,7 +54,9 @@ def complete(changes: Mapping[str, Any] | Settings | None = None) -> dict[str, A
     """
     given = asdict(changes) if isinstance(changes, Settings) else {} if changes is None else changes
     if not isinstance(given, Mapping):
-        raise TypeError(f'options came as {given!r}, but names and values are needed, as in {{"epochs": 3}}.')
+        raise TypeError(
+            f'options came as {given!r}, but names and values are needed, as in {{"epochs": 3}}.'
+        )
     for name in given:
         if name not in DEFAULTS:
             raise ValueError(f"There is no option {name!r}. There are: {', '.join(DEFAULTS)}.")
@@ -69,7 +79,12 @@ def split_options(options: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]
     return settings, {name: options[name] for name in NETWORK}
 
 
-def key_of(options: Mapping[str, Any], data: str = "", rehearsal: bool = False, time_box: float | None = None) -> str:
+def key_of(
+    options: Mapping[str, Any],
+    data: str = "",
+    rehearsal: bool = False,
+    time_box: float | None = None,
+) -> str:
     """Name a run after all that decides it: 16 hexadecimal digits."""
     # Only what is not usual: an option that a later lesson adds leaves the names of earlier runs as they are.
     unusual = {name: value for name, value in options.items() if value != DEFAULTS[name]}
@@ -77,7 +92,9 @@ def key_of(options: Mapping[str, Any], data: str = "", rehearsal: bool = False, 
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def say_options(options: Mapping[str, Any], beside: Mapping[str, Any] | None = None) -> list[tuple[str, bool]]:
+def say_options(
+    options: Mapping[str, Any], beside: Mapping[str, Any] | None = None
+) -> list[tuple[str, bool]]:
     """Say what differs from the original lesson's settings, and mark what differs from the run `beside` it."""
     said = []
     for name, usual in DEFAULTS.items():
@@ -155,7 +172,9 @@ class Record:
         made = cls(**found)
         whole = all(isinstance(getattr(made, name), kinds) for name, kinds in KINDS.items())
         curves = [*made.history.values()] if whole else []
-        numbers = [value for curve in curves for value in (curve if isinstance(curve, list) else [""])]
+        numbers = [
+            value for curve in curves for value in (curve if isinstance(curve, list) else [""])
+        ]
         if not (
             whole
             and made.status in STATUSES
@@ -212,7 +231,9 @@ def append(file: Path, *records: Record) -> None:
 
 def _write(file: Path, records: Iterable[Record]) -> None:
     before = file.read_bytes() if file.exists() else b""
-    ended = b"" if not before or before.endswith(b"\n") else b"\n"  # a line cut short must not spoil the next
+    ended = (
+        b"" if not before or before.endswith(b"\n") else b"\n"
+    )  # a line cut short must not spoil the next
     workspace.write_atomic(file, before + ended + "".join(run.line() for run in records).encode())
 
 
@@ -220,8 +241,14 @@ def merge(lines: bytes, file: str | Path | None = None) -> int:
     """Add those runs among `lines` that the file lacks, or has unfinished. Return how many lines are no runs."""
     place, (rows, damaged) = runs_file(file), _read(lines)
     with _lock(place):
-        here = {run.key: run.status for run in _read(place.read_bytes() if place.exists() else b"")[0]}
-        new = [run for run in rows if run.key not in here or (run.status in FINAL and here[run.key] not in FINAL)]
+        here = {
+            run.key: run.status for run in _read(place.read_bytes() if place.exists() else b"")[0]
+        }
+        new = [
+            run
+            for run in rows
+            if run.key not in here or (run.status in FINAL and here[run.key] not in FINAL)
+        ]
         if new:
             _write(place, new)
     return len(damaged)
@@ -268,13 +295,18 @@ class Runs:
 
         def rank(run: Record) -> tuple[bool, float]:
             value = run.options["seed"] if order == "seed" else getattr(run, order)
-            return value is None or isinstance(value, str), sign * value if isinstance(value, int | float) else 0
+            return value is None or isinstance(value, str), sign * value if isinstance(
+                value, int | float
+            ) else 0
 
         return Runs(sorted(self.rows, key=rank), self.note)
 
     def table(self) -> list[list[str]]:
         """Return a row of texts for each run; ▸ marks what differs from the run above."""
-        return [_row(run, self.rows[place - 1] if place else None) for place, run in enumerate(self.rows)]
+        return [
+            _row(run, self.rows[place - 1] if place else None)
+            for place, run in enumerate(self.rows)
+        ]
 
     def _repr_html_(self) -> str:
         cells = [[f"<td>{escape(cell)}</td>" for cell in row] for row in self.table()]
@@ -296,10 +328,16 @@ HEADER = [
 
 def _row(run: Record, above: Record | None) -> list[str]:
     said = say_options(run.options, above.options if above else None)
-    words = "  ".join(f"▸{text}" if marked else text for text, marked in said if not text.startswith("seed="))
-    seed = ("▸" if above and run.options["seed"] != above.options["seed"] else "") + str(run.options["seed"])
+    words = "  ".join(
+        f"▸{text}" if marked else text for text, marked in said if not text.startswith("seed=")
+    )
+    seed = ("▸" if above and run.options["seed"] != above.options["seed"] else "") + str(
+        run.options["seed"]
+    )
     limits = [f"{run.time_box:g} s at most"] if run.time_box else []
-    limits += ["rehearsal"] * run.rehearsal + [f"{run.status} {run.reason}".strip()] * (run.status != "finished")
+    limits += ["rehearsal"] * run.rehearsal + [f"{run.status} {run.reason}".strip()] * (
+        run.status != "finished"
+    )
     accuracy = "–" if run.accuracy is None else f"{run.accuracy:.2%}"
     interval = "–" if run.interval is None else "{:.2%} to {:.2%}".format(*run.interval)
     loss = "–" if run.loss is None else f"{run.loss:.4f}"
@@ -343,6 +381,5 @@ def _set_aside(file: Path) -> str:
     except (OSError, workspace.WorkspaceError):
         where = "It was left where it is, as the file cannot be written"
     begins = ", ".join(f"“{line[:30]}…”" for line in damaged[:3])
-    return (
-        f"{file.name} had {len(damaged)} damaged line{'s' * (len(damaged) > 1)} ({begins}). {where}. The others stay."
-    )
+    lines = f"{len(damaged)} damaged line{'s' * (len(damaged) > 1)}"
+    return f"{file.name} had {lines} ({begins}). {where}. The others stay."

@@ -43,12 +43,14 @@ from mnist_lesson.instructor.records import (
     split_options,
 )
 from mnist_lesson.load import load_data
-from mnist_lesson.loop import Digits, Loop
 from mnist_lesson.model import build_model
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.train import Settings, choose_digits
-from mnist_lesson.watching import Line, Progress, Watcher, say_seconds
-from mnist_lesson.workspace import WorkspaceError, check_writable, rehearsal
+from mnist_lesson.shared.words import say_seconds
+from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
+from mnist_lesson.training.batches import Digits, choose_digits
+from mnist_lesson.training.loop import Loop
+from mnist_lesson.training.reports import Line, Progress, Watcher
+from mnist_lesson.training.settings import Settings
 
 MEMORY_A_WORKER = 1_300_000_000  # bytes; benchmarks/bench.py measures it
 AT_ONCE = 64  # runs handed to an executor that does not tell how many workers it has
@@ -124,13 +126,17 @@ def pool(workers: int | None = None) -> ProcessPoolExecutor:
 
     Use it in a `with` block: `with pool(2) as executor: sweep(grid, executor=executor)`.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     room = max(1, int(psutil.virtual_memory().available // MEMORY_A_WORKER))
     count = min(workers or cores, room)
     spawn = multiprocessing.get_context("spawn")  # a forked TensorFlow hangs
     threads = (max(1, cores // count),)
     # TensorFlow does not give all memory of a run back, about 10 MB: now and then a fresh process takes over.
-    return ProcessPoolExecutor(count, spawn, initializer=divide_threads, initargs=threads, max_tasks_per_child=40)
+    return ProcessPoolExecutor(
+        count, spawn, initializer=divide_threads, initargs=threads, max_tasks_per_child=40
+    )
 
 
 def divide_threads(threads: int) -> None:
@@ -155,7 +161,10 @@ class Quiet(Line):
 
 
 def run_one(
-    options: Mapping[str, Any] | Settings | None = None, data: Any = None, *, watcher: Watcher | None = None
+    options: Mapping[str, Any] | Settings | None = None,
+    data: Any = None,
+    *,
+    watcher: Watcher | None = None,
 ) -> Record:
     """Make one run and return its line. It saves no network and never raises: what goes wrong is the line's `reason`.
 
@@ -174,9 +183,15 @@ def run_one(
         digits, model, settings = prepare(full, data)
         return judge(full, digits, model, settings, watcher or Quiet(), started, digest)
     except Exception as error:
-        reason = "There was not enough memory." if _no_memory(error) else f"{type(error).__name__}: {error}"
+        reason = (
+            "There was not enough memory."
+            if _no_memory(error)
+            else f"{type(error).__name__}: {error}"
+        )
         seconds = round(time.monotonic() - started, 2)
-        return Record(key, full, "failed", reason[:400], seconds=seconds, data=digest, rehearsal=rehearsal())
+        return Record(
+            key, full, "failed", reason[:400], seconds=seconds, data=digest, rehearsal=rehearsal()
+        )
 
 
 def prepare(options: Mapping[str, Any], data: Any) -> tuple[Digits, Any, Settings]:
@@ -198,7 +213,10 @@ def judge(
     time_box: float | None = None,
 ) -> Record:
     """Train, and write down how it went."""
-    with _no_retracing_alarm(), tempfile.TemporaryDirectory() as scratch:  # its checkpoints are of no use to anyone
+    with (
+        _no_retracing_alarm(),
+        tempfile.TemporaryDirectory() as scratch,
+    ):  # its checkpoints are of no use to anyone
         loop = Loop(model, digits, settings, Path(scratch), watcher)
         loop.prepare(resume=False, keep_weights=False)
         loop.run()
@@ -209,7 +227,9 @@ def judge(
         key_of(options, digest, rehearsal(), time_box),
         options,
         loop.status,
-        "The loss is no longer a number: the steps were too large." if loop.status == "diverged" else "",
+        "The loss is no longer a number: the steps were too large."
+        if loop.status == "diverged"
+        else "",
         accuracy=float(right.mean()),
         loss=finite(loop.history["val_loss"][-1]),
         seconds=round(time.monotonic() - started, 2),
@@ -217,7 +237,9 @@ def judge(
         judged=len(right),
         judged_on=judged_on.hexdigest()[:16],
         right=pack_bits(right),
-        history={name: [finite(value) for value in values] for name, values in loop.history.items()},
+        history={
+            name: [finite(value) for value in values] for name, values in loop.history.items()
+        },
         parameters=int(model.count_params()),
         data=digest,
         rehearsal=rehearsal(),
@@ -299,7 +321,12 @@ class _Sweep:
         executor: Executor | None,
         watcher: Watcher | None,
     ) -> None:
-        self.wanted, self.data, self.file, self.executor = wanted, data, file, executor or _Here(watcher)
+        self.wanted, self.data, self.file, self.executor = (
+            wanted,
+            data,
+            file,
+            executor or _Here(watcher),
+        )
         self.silent, self.stop = watcher is not None, watcher.stop if watcher else threading.Event()
         self.digest = data_digest(data)
         self.claims = file.with_name(f".{file.name}.claims")
@@ -380,7 +407,10 @@ class _Sweep:
     def _lose(self, key: str, error: BaseException) -> None:
         self.lost.add(key)
         reason = f"Its worker died, perhaps for want of memory ({type(error).__name__}). Sweep again to try again."
-        append(self.file, Record(key, self.wanted[key], "lost", reason, data=self.digest, rehearsal=rehearsal()))
+        append(
+            self.file,
+            Record(key, self.wanted[key], "lost", reason, data=self.digest, rehearsal=rehearsal()),
+        )
 
     def _say(self, left: list[str]) -> None:
         if self.silent:
@@ -390,4 +420,6 @@ class _Sweep:
         each = (time.monotonic() - self.started) / self.made if self.made else 0
         time_left = f" · about {say_seconds(each * len(left))} left" if each and left else ""
         words = f"{'█' * share}{'░' * (20 - share)} {done} of {whole} runs{time_left}"
-        print(f"\r{words:70}", end="", flush=True)  # at its full width, so that nothing of the line before is left
+        print(
+            f"\r{words:70}", end="", flush=True
+        )  # at its full width, so that nothing of the line before is left

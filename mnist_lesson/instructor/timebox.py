@@ -11,14 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.backend import import_keras, read
-from mnist_lesson.checks import check_number
 from mnist_lesson.instructor.records import Record, complete
 from mnist_lesson.instructor.sweeps import Quiet, data_digest, judge, prepare
-from mnist_lesson.loop import Digits, batches, compile_model
 from mnist_lesson.model import draw_weights
-from mnist_lesson.train import Settings
-from mnist_lesson.watching import Watcher
+from mnist_lesson.shared.checks import check_number
+from mnist_lesson.shared.quiet_keras import import_keras, predict_in_batches
+from mnist_lesson.training.batches import TrainingData, batches
+from mnist_lesson.training.loop import compile_model
+from mnist_lesson.training.reports import Watcher
+from mnist_lesson.training.settings import Settings
 
 TRIED = 6  # batches, after the first, which compiles
 SPARE = 1.15  # so much more than seems to fit is planned: the clock ends the run, not the plan
@@ -72,22 +73,35 @@ def train_for(
     trained = int(min(len(digits.places), max(10, steps * settings.batch_size / epochs)))
     chance = np.random.default_rng(settings.seed)
     places = np.sort(chance.permutation(digits.places)[:trained])
-    chosen = Digits(digits.x, digits.y, places, digits.x_val[:judged], digits.y_val[:judged])
+    chosen = TrainingData(digits.x, digits.y, places, digits.x_val[:judged], digits.y_val[:judged])
     used = full | {"digits": trained, "epochs": epochs}
     before, until = watcher.stop, started + seconds - judged * a_reading - 0.3
     watcher.stop = Clock(until, before)
     try:
-        run = judge(used, chosen, model, replace(settings, epochs=epochs), watcher, started, data_digest(data), seconds)
+        run = judge(
+            used,
+            chosen,
+            model,
+            replace(settings, epochs=epochs),
+            watcher,
+            started,
+            data_digest(data),
+            seconds,
+        )
     finally:
         watcher.stop = before
     return replace(
         run,
-        status="diverged" if run.status == "diverged" else "stopped" if before.is_set() else "finished",
+        status="diverged"
+        if run.status == "diverged"
+        else "stopped"
+        if before.is_set()
+        else "finished",
         reason=report(run, len(digits.y_val)),
     )
 
 
-def measure(model: Any, digits: Digits, settings: Settings) -> tuple[float, float, float]:
+def measure(model: Any, digits: TrainingData, settings: Settings) -> tuple[float, float, float]:
     """Return the seconds that `fit()` takes to get ready, that a batch takes, and the reading of a held-out digit."""
     import_keras()
     compile_model(model, settings, 1)
@@ -99,9 +113,9 @@ def measure(model: Any, digits: Digits, settings: Settings) -> tuple[float, floa
         times.append(time.monotonic())
     took = np.diff(times)
     shown = digits.x_val[:500]
-    read(model, shown[:250])
+    predict_in_batches(model, shown[:250])
     reading = time.monotonic()
-    read(model, shown)
+    predict_in_batches(model, shown)
     a_batch = float(np.median(took[1:]))
     return max(0.5, float(took[0]) - a_batch), a_batch, (time.monotonic() - reading) / len(shown)
 
@@ -111,5 +125,11 @@ def report(run: Record, held_out: int) -> str:
     epochs = run.history["epoch"][-1] or 0
     seen = round(epochs * run.trained)
     parts = f"{run.seconds:.1f} s: about {seen:,} digits shown, {min(seen, run.trained):,} of them different"
-    few = "" if run.judged == held_out else f" (only {run.judged:,} of the {held_out:,} held-out digits fitted in)"
-    return f"{parts}; {run.accuracy or 0:.1%} of {run.judged:,} held-out digits are read right{few}."
+    few = (
+        ""
+        if run.judged == held_out
+        else f" (only {run.judged:,} of the {held_out:,} held-out digits fitted in)"
+    )
+    return (
+        f"{parts}; {run.accuracy or 0:.1%} of {run.judged:,} held-out digits are read right{few}."
+    )

@@ -8,14 +8,21 @@ from typing import Any
 import ipywidgets
 from matplotlib.figure import Figure
 
-from mnist_lesson.classroom import ClassFileError, ClassScore, Writer, save_writer, score_class
+from mnist_lesson.handwriting.class_files import (
+    ClassFileError,
+    ClassScore,
+    Writer,
+    save_writer,
+    score_class,
+)
+from mnist_lesson.handwriting.strokes import PEN
 from mnist_lesson.look import show_digits
-from mnist_lesson.strokes import PEN
+from mnist_lesson.network.saved import networks_for_drawings
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.shared.panel import Panel, say, table, text
+from mnist_lesson.shared.workspace import WorkspaceError, folder
 from mnist_lesson.test import wilson_interval
-from mnist_lesson.twin import Twin
-from mnist_lesson.widgets.pad import Pad
-from mnist_lesson.widgets.panel import Panel, say, table, text
-from mnist_lesson.workspace import WorkspaceError, folder
+from mnist_lesson.widgets.drawing_pad import Pad
 
 NARROW = {"layout": {"width": "auto"}}
 
@@ -24,7 +31,10 @@ class ClassSet(Panel):
     """Ten digits by each learner, and how the network reads them all. The files lie in `place`."""
 
     def __init__(self, place: str | Path | None = None, network: Twin | None = None) -> None:
-        self.network, self.place = network or Twin.for_drawings()[0], Path(place) if place else folder() / "class"
+        self.network, self.place = (
+            network or networks_for_drawings()[0],
+            Path(place) if place else folder() / "class",
+        )
         self.strokes: dict[int, list[list[int]]] = {}
         self.digit = ipywidgets.ToggleButtons(
             options=list(range(10)), description="draw a", style={"button_width": "34px"}
@@ -36,7 +46,12 @@ class ClassSet(Panel):
             str(self.place), description="folder", continuous_update=False, layout={"width": "30em"}
         )
         self.read = ipywidgets.Button(description="Read the folder", icon="refresh", **NARROW)
-        self.drawn, self.words, self.fault, self.rows = text(), text(strong=True), text(), ipywidgets.HTML()
+        self.drawn, self.words, self.fault, self.rows = (
+            text(),
+            text(strong=True),
+            text(),
+            ipywidgets.HTML(),
+        )
         self.digit.observe(self._turn, "value")
         self.pad.observe(self._keep, "strokes")
         self.save.on_click(self._save)
@@ -70,14 +85,18 @@ class ClassSet(Panel):
 
     def _say_drawn(self) -> None:
         missing = [str(digit) for digit in range(10) if digit not in self.strokes]
-        say(self.drawn, f"Still to draw: {', '.join(missing)}." if missing else "All ten are drawn.")
+        say(
+            self.drawn, f"Still to draw: {', '.join(missing)}." if missing else "All ten are drawn."
+        )
 
     def _save(self, _button: Any) -> None:
         if not self.strokes:
             say(self.fault, "Nothing is drawn yet, so there is nothing to save.")
             return
         try:
-            file = save_writer(Writer(self.nickname.value[:40], dict(self.strokes), PEN), Path(self.folder.value))
+            file = save_writer(
+                Writer(self.nickname.value[:40], dict(self.strokes), PEN), Path(self.folder.value)
+            )
         except (WorkspaceError, OSError, ValueError) as error:
             say(self.fault, f"It was not saved: {error}")
             return
@@ -87,7 +106,11 @@ class ClassSet(Panel):
     def _read(self) -> None:
         try:
             place = Path(self.folder.value)
-            score = score_class(self.network, place) if place != self.place or place.exists() else ClassScore([], [])
+            score = (
+                score_class(self.network, place)
+                if place != self.place or place.exists()
+                else ClassScore([], [])
+            )
         except (ClassFileError, OSError, ValueError) as error:
             say(self.words, str(error), strong=True)
             self.rows.value = ""

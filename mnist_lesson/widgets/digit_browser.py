@@ -7,13 +7,48 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
+from numpy.typing import NDArray
 
-from mnist_lesson.browse import ORDERS, choose
-from mnist_lesson.checks import CLASSES, SIDE, check_images, check_labels
 from mnist_lesson.load import load_data
-from mnist_lesson.look import ORANGE, PALE
-from mnist_lesson.widgets.panel import Panel, say, text
-from mnist_lesson.widgets.tiles import FLOW, WIDE, colours, data_url, number_table, png_of
+from mnist_lesson.shared.checks import CLASSES, SIDE, check_images, check_labels
+from mnist_lesson.shared.colours import ORANGE, PALE
+from mnist_lesson.shared.html import FLOW, WIDE, colours, data_url, number_table, png_of
+from mnist_lesson.shared.panel import Panel, say, text
+
+AS_THEY_COME, ODD, USUAL = ORDERS = ("as they come", "the oddest first", "the most usual first")
+
+
+def oddness(images: Any) -> NDArray[np.float32]:
+    """Measure how far each picture is from the average of them all. Explained in notebook 03.
+
+    Parameters
+    ----------
+    images
+        uint8 of shape (n, 28, 28), best all of one label.
+
+    Returns
+    -------
+    float32 of shape (n,): take the difference to the average picture pixel by pixel, square it, add up, take the root.
+    """
+    pixels = check_images(images).reshape(len(images), -1).astype(np.float32)
+    return np.asarray(np.linalg.norm(pixels - pixels.mean(axis=0), axis=1))
+
+
+def choose(
+    images: Any, labels: Any, label: int | None = None, order: str = AS_THEY_COME
+) -> NDArray[np.intp]:
+    """Return the places of the pictures with this label (None: of all), in one of `ORDERS`. See notebook 03."""
+    places = np.arange(len(labels)) if label is None else np.flatnonzero(labels == label)
+    if order == AS_THEY_COME or not len(places):
+        return places
+    far = np.zeros(len(labels), np.float32)
+    for digit in (
+        range(CLASSES) if label is None else (label,)
+    ):  # each is compared with its own kind
+        if len(same := np.flatnonzero(labels == digit)):
+            far[same] = oddness(images[same])
+    return places[np.argsort(far[places] if order == USUAL else -far[places], kind="stable")]
+
 
 ALL = -1  # None would be taken for “nothing chosen”
 COLUMNS, ROWS = 8, 5
@@ -41,20 +76,33 @@ class DigitBrowser(Panel):
         digits = [("all", ALL), *((str(digit), digit) for digit in range(CLASSES))]
         self.label = ipywidgets.Dropdown(options=digits, description="Label")
         self.order = ipywidgets.Dropdown(options=ORDERS, description="Order")
-        self.page = ipywidgets.BoundedIntText(1, 1, 1, description="Page", layout={"width": "160px"})
+        self.page = ipywidgets.BoundedIntText(
+            1, 1, 1, description="Page", layout={"width": "160px"}
+        )
         self.back, self.forward = (
             ipywidgets.Button(description=name, icon=icon, layout={"width": "auto"})
             for name, icon in (("Page back", "arrow-left"), ("Next page", "arrow-right"))
         )
-        self.number = ipywidgets.BoundedIntText(0, 0, len(self._images) - 1, description="Picture number", style=WIDE)
-        white, small = ipywidgets.ButtonStyle(button_color="white", text_color="#333"), ipywidgets.Layout()
+        self.number = ipywidgets.BoundedIntText(
+            0, 0, len(self._images) - 1, description="Picture number", style=WIDE
+        )
+        white, small = (
+            ipywidgets.ButtonStyle(button_color="white", text_color="#333"),
+            ipywidgets.Layout(),
+        )
         self.digits = [ipywidgets.Button(style=white, layout=small) for _ in range(SHOWN)]
         self.count, self.chosen, self.numbers = text(), text(strong=True), ipywidgets.HTML()
-        self.look, self.mark = ipywidgets.HTML(layout={"display": "none"}), ipywidgets.HTML(layout={"display": "none"})
-        grid = ipywidgets.GridBox(
-            self.digits, layout={"grid_template_columns": f"repeat({COLUMNS}, auto)", "grid_gap": "4px"}
+        self.look, self.mark = (
+            ipywidgets.HTML(layout={"display": "none"}),
+            ipywidgets.HTML(layout={"display": "none"}),
         )
-        choice = ipywidgets.HBox([self.label, self.order, self.page, self.back, self.forward], layout=FLOW)
+        grid = ipywidgets.GridBox(
+            self.digits,
+            layout={"grid_template_columns": f"repeat({COLUMNS}, auto)", "grid_gap": "4px"},
+        )
+        choice = ipywidgets.HBox(
+            [self.label, self.order, self.page, self.back, self.forward], layout=FLOW
+        )
         one = ipywidgets.VBox([self.number, self.chosen, self.numbers], layout={"width": "510px"})
         super().__init__(
             [
@@ -99,13 +147,24 @@ class DigitBrowser(Panel):
         for place, button in enumerate(self.digits):
             button.disabled = place >= len(places)
             button.description = "" if button.disabled else str(self._labels[places[place]])
-            button.tooltip = "" if button.disabled else f"Number {places[place]}, labelled {button.description}"
+            button.tooltip = (
+                "" if button.disabled else f"Number {places[place]}, labelled {button.description}"
+            )
         what = "" if self.label.value == ALL else f" labelled {self.label.value}"
         pages = f": page {self.page.value} of {self.page.max}. Click one to see its numbers."
         say(self.count, f"{len(self._places):,} pictures{what}{pages if len(places) else '.'}")
-        strip = colours(self._images[places].reshape(-1, SIDE), 255) if len(places) else np.zeros((1, 1, 4), np.uint8)
-        at = "".join(f".{self._scope} .digit-{n}::before{{background-position:0 {-n * SIZE}px}}" for n in range(SHOWN))
-        rules = STYLE.replace("IN", f".{self._scope} [class*=digit-]").replace("STRIP", data_url(png_of(strip)))
+        strip = (
+            colours(self._images[places].reshape(-1, SIDE), 255)
+            if len(places)
+            else np.zeros((1, 1, 4), np.uint8)
+        )
+        at = "".join(
+            f".{self._scope} .digit-{n}::before{{background-position:0 {-n * SIZE}px}}"
+            for n in range(SHOWN)
+        )
+        rules = STYLE.replace("IN", f".{self._scope} [class*=digit-]").replace(
+            "STRIP", data_url(png_of(strip))
+        )
         self.look.value = f"<style>{rules}{at}</style>"
         self._draw_number()
 

@@ -11,14 +11,24 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_lesson.checks import check_choice
+from mnist_lesson.introduction.sliding_window import (
+    KERNELS,
+    STAGES,
+    Stage,
+    parse_kernel,
+    slide,
+    to_pixels,
+)
 from mnist_lesson.load import load_data
-from mnist_lesson.look import INK, PALE, SIGNED, new_axes, write
-from mnist_lesson.model import ModelFileError
-from mnist_lesson.sliding import KERNELS, STAGES, Stage, first_filters, parse_kernel, slide, to_pixels, write_number
-from mnist_lesson.twin import Twin
-from mnist_lesson.widgets.panel import Panel, say, text
-from mnist_lesson.widgets.tiles import FLOW, SIGN, WIDE, gallery, number_table, tile
+from mnist_lesson.look import new_axes, write
+from mnist_lesson.network.layer_outputs import first_filters
+from mnist_lesson.network.saved import ModelFileError, current_network
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.shared.checks import check_choice
+from mnist_lesson.shared.colours import INK, PALE, SIGNED
+from mnist_lesson.shared.html import FLOW, SIGN, WIDE, gallery, number_table, tile
+from mnist_lesson.shared.panel import Panel, say, text
+from mnist_lesson.shared.words import write_number
 
 TRAINED, OWN = "a trained filter", "my own nine numbers"
 KINDS = (*KERNELS, TRAINED, OWN)
@@ -28,11 +38,13 @@ SCALE = 9  # screen pixels for each number of a picture
 class SlidingWindow(Panel):
     """A window slides over one digit: (28, 28), 0..255 or floats in 0..1; by default, the first training digit.
 
-    It begins with `kernel`, one of those in its list. "a trained filter" is one of `Twin.current()`, or of another
+    It begins with `kernel`, one of those in its list. "a trained filter" is one of `current_network()`, or of another
     `twin`. Raises TypeError or ValueError where `image` is no picture, or there is no such kernel.
     """
 
-    def __init__(self, image: ArrayLike | None = None, *, kernel: str = KINDS[0], twin: Twin | None = None) -> None:
+    def __init__(
+        self, image: ArrayLike | None = None, *, kernel: str = KINDS[0], twin: Twin | None = None
+    ) -> None:
         self._pixels = to_pixels(load_data()[0][0][0] if image is None else image)
         self._twin, self._busy = twin, False
         self.kernel = ipywidgets.Dropdown(
@@ -42,14 +54,26 @@ class SlidingWindow(Panel):
         self.weights = ipywidgets.Text(
             KERNELS[KINDS[0]], description="Nine weights", continuous_update=False, style=WIDE
         )
-        self.stage = ipywidgets.ToggleButtons(options=STAGES, description="Stage", layout={"width": "max-content"})
-        self.row, self.column = (ipywidgets.IntSlider(10, 0, 25, description=name) for name in ("Row", "Column"))
-        self.playing = ipywidgets.ToggleButton(description="Play", icon="play", layout={"width": "auto"})
-        self.clock = ipywidgets.Play(max=675, interval=200, layout={"display": "none"})  # its own buttons have no names
+        self.stage = ipywidgets.ToggleButtons(
+            options=STAGES, description="Stage", layout={"width": "max-content"}
+        )
+        self.row, self.column = (
+            ipywidgets.IntSlider(10, 0, 25, description=name) for name in ("Row", "Column")
+        )
+        self.playing = ipywidgets.ToggleButton(
+            description="Play", icon="play", layout={"width": "auto"}
+        )
+        self.clock = ipywidgets.Play(
+            max=675, interval=200, layout={"display": "none"}
+        )  # its own buttons have no names
         ipywidgets.link((self.clock, "playing"), (self.playing, "value"))
         self.back, self.step, self.end = (
             ipywidgets.Button(description=name, icon=icon, layout={"width": "auto"})
-            for name, icon in (("Back", "step-backward"), ("Step", "step-forward"), ("To the end", "fast-forward"))
+            for name, icon in (
+                ("Back", "step-backward"),
+                ("Step", "step-forward"),
+                ("To the end", "fast-forward"),
+            )
         )
         self.about, self.picture, self.words = text(), ipywidgets.HTML(), ipywidgets.HTML()
         choices = [self.kernel, self.filter, self.weights]
@@ -75,7 +99,9 @@ class SlidingWindow(Panel):
             self._draw(self._work_out()[self.stage.value])
         except (ValueError, ModelFileError) as problem:
             say(self.about, str(problem), strong=True)
-            self.picture.value = tile(self._pixels, "The digit", width=SCALE * self._pixels.shape[1])
+            self.picture.value = tile(
+                self._pixels, "The digit", width=SCALE * self._pixels.shape[1]
+            )
             self.words.value = ""
         finally:
             self._busy = False
@@ -88,7 +114,9 @@ class SlidingWindow(Panel):
         elif changed is self.clock:
             self.row.value, self.column.value = divmod(self.clock.value, self.column.max + 1)
         trained = self.kernel.value == TRAINED
-        self.filter.layout.display, self.weights.layout.display = ("", "none") if trained else ("none", "")
+        self.filter.layout.display, self.weights.layout.display = (
+            ("", "none") if trained else ("none", "")
+        )
 
     def _work_out(self) -> dict[str, Stage]:
         """Let the chosen kernel slide over the whole digit; say what its numbers are."""
@@ -96,7 +124,7 @@ class SlidingWindow(Panel):
             stages = slide(self._pixels, parse_kernel(self.weights.value))
             say(self.about, "The digit's pixels go from 0 (white) to 255 (black).")
             return stages
-        self._twin = self._twin or Twin.current()
+        self._twin = self._twin or current_network()
         layer, kernels, biases = first_filters(self._twin)
         self.filter.max = len(biases) - 1
         chosen = self.filter.value
@@ -123,7 +151,7 @@ class SlidingWindow(Panel):
 def still(image: ArrayLike | None = None, *, number: int = 0, twin: Twin | None = None) -> Figure:
     """Draw what filter `number` of a trained network makes of a digit: the sums, then ReLU, then pooling, to scale."""
     pixels = to_pixels(load_data()[0][0][0] if image is None else image)
-    _, kernels, biases = first_filters(twin or Twin.current())
+    _, kernels, biases = first_filters(twin or current_network())
     stages = slide(pixels / 255, kernels[..., number], float(biases[number]))
     axes = new_axes(9, 2.7, 1 + len(stages))
     first = stages[STAGES[0]]
@@ -144,7 +172,12 @@ def still(image: ArrayLike | None = None, *, number: int = 0, twin: Twin | None 
 
 def _picture(stage: Stage, done: NDArray[Any], row: int, column: int) -> str:
     """Draw what goes in, the new picture so far, and the numbers of this place."""
-    top, left, before, after = row * stage.stride, column * stage.stride, stage.colour_before, stage.colour_after
+    top, left, before, after = (
+        row * stage.stride,
+        column * stage.stride,
+        stage.colour_before,
+        stage.colour_after,
+    )
     alt = f"The picture that goes in; the window lies on row {top}, column {left}"
     frame = (top, left, stage.size, stage.size)
     source = tile(stage.source, alt, width=SCALE * stage.source.shape[1], frame=frame, **before)
@@ -154,6 +187,14 @@ def _picture(stage: Stage, done: NDArray[Any], row: int, column: int) -> str:
     sums = [number_table(numbers, stage.noun, **before)]
     if stage.kernel is not None:
         products = number_table(numbers * stage.kernel, "products")
-        sums += [SIGN.format("×"), number_table(stage.kernel, "weights"), SIGN.format("="), products]
-    sums += [SIGN.format("→"), number_table(stage.result[row : row + 1, column : column + 1], stage.verb, **after)]
+        sums += [
+            SIGN.format("×"),
+            number_table(stage.kernel, "weights"),
+            SIGN.format("="),
+            products,
+        ]
+    sums += [
+        SIGN.format("→"),
+        number_table(stage.result[row : row + 1, column : column + 1], stage.verb, **after),
+    ]
     return gallery([source, SIGN.format("→"), result, gallery(sums, wrap=False)], gap=14)

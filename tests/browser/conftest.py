@@ -28,7 +28,9 @@ def lesson(tmp_path: Path) -> Path:
         say = pytest.fail if os.environ.get("MNIST_LESSON_REQUIRE_BROWSER") == "1" else pytest.skip
         say(f"the browser tests need {' and '.join(missing)}")
     root = tmp_path / "lesson"
-    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns("my_work", ".*"))
+    shutil.copytree(
+        ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns("my_work", ".*")
+    )
     return root
 
 

@@ -36,7 +36,9 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SUBSHELLS_OFF = {"@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"}}
+SUBSHELLS_OFF = {
+    "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"}
+}
 KERNEL = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
 NOTEBOOK = "window.jupyterapp.shell.currentWidget.content"
 
@@ -57,15 +59,22 @@ def free_port() -> int:
 class Lab:
     """An open JupyterLab with one notebook in front. `page` is Playwright's own page, for all the rest."""
 
-    def __init__(self, page: Page, base: str, token: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    def __init__(
+        self, page: Page, base: str, token: str, process: subprocess.Popen[bytes], log: Path
+    ) -> None:
         self.page, self.base, self.token, self.process, self.log = page, base, token, process, log
         self.console_errors: list[str] = []
-        page.on("console", lambda message: message.type == "error" and self.console_errors.append(message.text))
+        page.on(
+            "console",
+            lambda message: message.type == "error" and self.console_errors.append(message.text),
+        )
         page.on("pageerror", lambda error: self.console_errors.append(str(error)))
 
     def open(self, path: str) -> None:
         """Load JupyterLab with the notebook at `path` (from the root), and wait for its kernel."""
-        self.page.goto(f"{self.base}/lab/tree/{path}?token={self.token}&reset", wait_until="domcontentloaded")
+        self.page.goto(
+            f"{self.base}/lab/tree/{path}?token={self.token}&reset", wait_until="domcontentloaded"
+        )
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=120_000)
         self.page.wait_for_function(f"() => {KERNEL}?.status === 'idle'", timeout=120_000)
 
@@ -157,22 +166,32 @@ class Lab:
 
     def api(self, path: str) -> Any:
         """Ask the server's REST interface, for instance for "kernels"."""
-        request = urllib.request.Request(f"{self.base}/api/{path}", headers={"Authorization": f"token {self.token}"})
+        request = urllib.request.Request(
+            f"{self.base}/api/{path}", headers={"Authorization": f"token {self.token}"}
+        )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
 
-def environment(scratch: Path, token: str, *, rehearsal: bool, settings: dict[str, Any]) -> dict[str, str]:
+def environment(
+    scratch: Path, token: str, *, rehearsal: bool, settings: dict[str, Any]
+) -> dict[str, str]:
     """Return the server's environment: Jupyter's own folders under `scratch`, JupyterLab scriptable."""
     config, user_settings = scratch / "config", scratch / "settings"
     config.mkdir(parents=True)
-    (config / "jupyter_lab_config.json").write_text(json.dumps({"LabApp": {"expose_app_in_browser": True}}))
+    (config / "jupyter_lab_config.json").write_text(
+        json.dumps({"LabApp": {"expose_app_in_browser": True}})
+    )
     for plugin, values in settings.items():
         extension, _, name = plugin.partition(":")
         file = user_settings / extension / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MNIST_LESSON_", "PYTEST_"))}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MNIST_LESSON_", "PYTEST_"))
+    }
     return inherited | {
         "JUPYTER_TOKEN": token,
         "JUPYTER_CONFIG_DIR": str(config),
@@ -206,9 +225,18 @@ def server(
     """Start what `mnist-lesson lab` starts, in `root`; yield its address, token, process and log."""
     token, port, log = secrets.token_hex(16), free_port(), scratch / "jupyter.log"
     variables = environment(scratch, token, rehearsal=rehearsal, settings=settings or {})
-    command = [sys.executable, "-m", "mnist_lesson.cli", "lab", "--no-browser", f"--port={port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "mnist_lesson.commands.cli",
+        "lab",
+        "--no-browser",
+        f"--port={port}",
+    ]
     with log.open("wb") as file:
-        process = subprocess.Popen(command, cwd=root, env=variables, stdout=file, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=root, env=variables, stdout=file, stderr=subprocess.STDOUT
+        )
     base = f"http://127.0.0.1:{port}"
     try:
         wait_for_server(base, token, process, log)
@@ -256,7 +284,9 @@ def lab(
     ):
         base, token, process, log = started
         browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
-        jupyter = Lab(browser.new_page(viewport={"width": width, "height": height}), base, token, process, log)
+        jupyter = Lab(
+            browser.new_page(viewport={"width": width, "height": height}), base, token, process, log
+        )
         jupyter.open(path)
         try:
             yield jupyter

@@ -48,7 +48,8 @@ class Sheet:
         self.jupyter.command("notebook:insert-cell-below")
         self.page.wait_for_timeout(300)
         self.page.evaluate(
-            "code => window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(code)", code
+            "code => window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(code)",
+            code,
         )
         self.jupyter.run_cell(self.cell + 1)
         return self.jupyter.cell_output(self.cell + 1).inner_text().strip()
@@ -109,5 +110,7 @@ def test_sixty_strokes_and_five_thousand_points_arrive(open_lab: OpenLab) -> Non
         }"""
         sheet.page.evaluate(send, [sheet.canvas.element_handle(), strokes])
         sheet.page.wait_for_timeout(3000)
-        counted = sheet.python("print(len(pad.pad.strokes), sum(len(s) // 2 for s in pad.pad.strokes))")
+        counted = sheet.python(
+            "print(len(pad.pad.strokes), sum(len(s) // 2 for s in pad.pad.strokes))"
+        )
         assert counted == f"60 {60 * 85}"

@@ -20,17 +20,26 @@ CELLS = {
     "fit": "from mnist_lesson.widgets.best_fit import BestFit\nBestFit()",
     "window": "from mnist_lesson.widgets.sliding_window import SlidingWindow\nSlidingWindow()",
     "browser": "from mnist_lesson.widgets.digit_browser import DigitBrowser\nDigitBrowser()",
-    "layers": "from mnist_lesson.widgets.layers import LayerViewer\nLayerViewer()",
+    "layers": "from mnist_lesson.widgets.layer_viewer import LayerViewer\nLayerViewer()",
 }
 
 
 def write_page(file: Path) -> None:
     cells = [
-        {"cell_type": "code", "id": name, "source": code, "metadata": {}, "outputs": [], "execution_count": None}
+        {
+            "cell_type": "code",
+            "id": name,
+            "source": code,
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+        }
         for name, code in CELLS.items()
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    file.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
+    file.write_text(
+        json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
+    )
 
 
 def says(panel: Locator, words: str) -> None:
@@ -97,7 +106,9 @@ def browse(panel: Locator, jupyter: Lab) -> None:
     panel.locator(".digit-0").focus()
     jupyter.page.keyboard.press("Enter")
     says(panel, "Picture 16676 is labelled 3.")
-    shown = panel.locator(".digit-0").evaluate("e => getComputedStyle(e, '::before').backgroundImage")
+    shown = panel.locator(".digit-0").evaluate(
+        "e => getComputedStyle(e, '::before').backgroundImage"
+    )
     assert shown.startswith('url("data:image/png')
 
 

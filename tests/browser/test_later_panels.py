@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 OpenLab = Callable[..., AbstractContextManager[Lab]]
 CELLS = {
-    "replay": "from mnist_lesson.widgets.replay import TrainingReplay\nTrainingReplay()",
-    "mistakes": "from mnist_lesson.widgets.mistakes import MistakeBrowser\nMistakeBrowser()",
+    "replay": "from mnist_lesson.widgets.training_replay import TrainingReplay\nTrainingReplay()",
+    "mistakes": "from mnist_lesson.widgets.mistake_browser import MistakeBrowser\nMistakeBrowser()",
     "break": "from mnist_lesson.widgets.break_it import BreakIt\nBreakIt()",
     "keras": "import sys\nprint([name for name in ('keras', 'tensorflow') if name in sys.modules])",
     "busy": "import time\ntime.sleep(30)",
@@ -30,7 +30,14 @@ CELLS = {
 @pytest.fixture(autouse=True)
 def _page(lesson: Path) -> None:
     cells = [
-        {"cell_type": "code", "id": name, "source": code, "metadata": {}, "outputs": [], "execution_count": None}
+        {
+            "cell_type": "code",
+            "id": name,
+            "source": code,
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+        }
         for name, code in CELLS.items()
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -85,7 +92,9 @@ def scrub(panel: Locator, jupyter: Lab) -> None:
     panel.get_by_label("True digit").select_option(label="7")
     says(panel, "The chosen digit, truly 7, is read as")
     panel.locator(".widget-play button").first.click()
-    says(panel, "After epoch 12 of 12")  # where pictures come slower than epochs, some epochs are passed over
+    says(
+        panel, "After epoch 12 of 12"
+    )  # where pictures come slower than epochs, some epochs are passed over
 
 
 def choose_a_cell(panel: Locator) -> None:
@@ -113,7 +122,9 @@ def break_a_digit(panel: Locator, jupyter: Lab) -> None:
     jupyter.page.keyboard.press("Tab")
     says(panel, "As it is, this 3 is read as 3")
     says(panel, "Of 1,000 test digits it reads 99.3% correctly as they are", 120)
-    panel.locator('img[alt^="The answer hangs most on"], img[alt^="No part alone"]').wait_for(timeout=60_000)
+    panel.locator('img[alt^="The answer hangs most on"], img[alt^="No part alone"]').wait_for(
+        timeout=60_000
+    )
     started = time.monotonic()
     panel.get_by_role("button", name="Turn", exact=True).click()
     says(panel, "Turned by 30 degrees, it is read as")

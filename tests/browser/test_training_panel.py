@@ -84,6 +84,8 @@ def test_without_second_message_thread_the_panel_names_interrupt(open_lab: OpenL
         cell = start_training(jupyter)
         watch_it_move(jupyter, cell)
         said = jupyter.cell_output(cell)
-        jupyter.wait_until(lambda: "Kernel → Interrupt" in said.inner_text(), 30, "the panel names Interrupt")
+        jupyter.wait_until(
+            lambda: "Kernel → Interrupt" in said.inner_text(), 30, "the panel names Interrupt"
+        )
         jupyter.interrupt()
         check_stopped(jupyter, cell)

@@ -125,7 +125,11 @@ def colour_loop(picture):
 def averages_loop(images, labels):
     result = np.zeros((10, *images.shape[1:]))
     for digit in range(10):
-        chosen = [image.astype(float) for image, label in zip(images, labels, strict=True) if label == digit]
+        chosen = [
+            image.astype(float)
+            for image, label in zip(images, labels, strict=True)
+            if label == digit
+        ]
         result[digit] = sum(chosen) / len(chosen)
     return result
 
@@ -175,13 +179,18 @@ BANK = {
             slide_loop,
             lambda window, weights: np.sum(window * weights),
             lambda window, weights: float(np.dot(window.ravel(), weights.ravel())),
-            lambda window, weights: sum(p * w for p, w in zip(window.flat, weights.flat, strict=True)),
+            lambda window, weights: sum(
+                p * w for p, w in zip(window.flat, weights.flat, strict=True)
+            ),
         ],
         [
             (lambda window, weights: window * weights, "You have the nine products"),
             (lambda window, weights: np.matmul(window, weights), "`@` multiplies rows by columns"),
             (lambda window, weights: np.mean(window * weights), "You took the mean"),
-            (lambda window, weights: window.sum() * weights.sum(), "You added first and multiplied after"),
+            (
+                lambda window, weights: window.sum() * weights.sum(),
+                "You added first and multiplied after",
+            ),
             (lambda window, weights: sum(window * weights), "You added up each column"),
             (lambda window, weights: np.max(window * weights), "You kept only the largest product"),
             (slide_prints, "prints its result"),
@@ -217,12 +226,18 @@ BANK = {
             lambda labels: np.histogram(labels, bins=np.arange(11))[0],
         ],
         [
-            (lambda labels: np.unique(labels, return_counts=True)[1], "Digits that never come up are missing"),
+            (
+                lambda labels: np.unique(labels, return_counts=True)[1],
+                "Digits that never come up are missing",
+            ),
             (lambda labels: list(np.bincount(labels)), "Your list ends too soon"),
             (lambda labels: [(labels == d).sum() for d in range(9)], "You left out the 9"),
             (lambda labels: [(labels == d).sum() for d in range(1, 10)], "You left out the 0"),
             (lambda labels: [(labels == d).mean() for d in range(10)], "the share of each digit"),
-            (lambda labels: sorted((labels == d).sum() for d in range(10)), "You sorted the counts"),
+            (
+                lambda labels: sorted((labels == d).sum() for d in range(10)),
+                "You sorted the counts",
+            ),
             (count_endless, "not done after 2 seconds"),
             (count_generator, "generator"),
             (count_from_one, "one place too early"),
@@ -247,11 +262,23 @@ BANK = {
             (lambda image, amount: image + np.uint8(amount), "started again at 0"),
             (lambda image, amount: np.minimum(image + np.uint8(amount), 255), "started again at 0"),
             (lambda image, amount: image.astype(int) + amount, "Now cut what is above 255"),
-            (lambda image, amount: (image.astype(int) + amount) % 255, "`%` makes the numbers start again"),
-            (lambda image, amount: np.maximum(image.astype(int) - amount, 0).astype("uint8"), "gets paler"),
-            (lambda image, amount: np.maximum(image.astype(int) + amount, 255), "keep the smaller one"),
+            (
+                lambda image, amount: (image.astype(int) + amount) % 255,
+                "`%` makes the numbers start again",
+            ),
+            (
+                lambda image, amount: np.maximum(image.astype(int) - amount, 0).astype("uint8"),
+                "gets paler",
+            ),
+            (
+                lambda image, amount: np.maximum(image.astype(int) + amount, 255),
+                "keep the smaller one",
+            ),
             (lambda image, amount: np.minimum(image.astype(int) + amount, 255), "Make it uint8"),
-            (lambda image, amount: np.minimum(image.astype(int) + amount, 255).tolist(), "Put them in an array"),
+            (
+                lambda image, amount: np.minimum(image.astype(int) + amount, 255).tolist(),
+                "Put them in an array",
+            ),
             (lambda image, amount: image, "as it was"),
             (darker_in_place, "also changed what it was given"),
             (darker_in_place_silent, "changed what it was given, and gave nothing back"),
@@ -275,15 +302,23 @@ BANK = {
             unit_copy,
             lambda images: np.divide(images, 255, dtype=np.float32),
             lambda images: (images / 255).astype(np.float32),
-            lambda images: np.array([[[p / 255 for p in r] for r in i] for i in images], dtype="float32"),
+            lambda images: np.array(
+                [[[p / 255 for p in r] for r in i] for i in images], dtype="float32"
+            ),
         ],
         [
             (lambda images: images.astype("float32") / 256, "divided by 256"),
             (lambda images: images // 255, "drops the fraction"),
-            (lambda images: (images / images.max()).astype("float32"), "divided by the largest pixel"),
+            (
+                lambda images: (images / images.max()).astype("float32"),
+                "divided by the largest pixel",
+            ),
             (lambda images: images / 255, "Make it float32"),
             (lambda images: (images / 255).astype("float16"), "Make it float32"),
-            (lambda images: 1 - images.astype("float32") / 255, "Paper and ink have changed places"),
+            (
+                lambda images: 1 - images.astype("float32") / 255,
+                "Paper and ink have changed places",
+            ),
             (lambda images: images.astype("float32"), "the numbers still go up to 255"),
             (unit_in_place, "has no room for fractions"),
             (lambda images: (images / 255).ravel(), "The shape is"),
@@ -317,7 +352,10 @@ BANK = {
             lambda picture: np.moveaxis(picture, 0, -1),
             lambda picture: np.dstack(picture),
             lambda picture: np.einsum("chw->hwc", picture),
-            lambda picture: [[list(pixel) for pixel in zip(*rows, strict=True)] for rows in zip(*picture, strict=True)],
+            lambda picture: [
+                [list(pixel) for pixel in zip(*rows, strict=True)]
+                for rows in zip(*picture, strict=True)
+            ],
         ],
         [
             (lambda picture: picture.reshape(picture.shape[1], picture.shape[2], 3), "scrambled"),
@@ -345,20 +383,34 @@ BANK = {
         [
             averages_loop,
             lambda images, labels: np.stack([images[labels == d].mean(0) for d in range(10)]),
-            lambda images, labels: [np.average(images[np.where(labels == d)], axis=0) for d in range(10)],
+            lambda images, labels: [
+                np.average(images[np.where(labels == d)], axis=0) for d in range(10)
+            ],
             lambda images, labels: (
-                np.einsum("dn,nhw->dhw", np.eye(10)[labels].T, images) / np.bincount(labels)[:, None, None]
+                np.einsum("dn,nhw->dhw", np.eye(10)[labels].T, images)
+                / np.bincount(labels)[:, None, None]
             ),
         ],
         [
-            (lambda images, labels: [images[labels == d].mean() for d in range(10)], "You averaged over all pixels"),
+            (
+                lambda images, labels: [images[labels == d].mean() for d in range(10)],
+                "You averaged over all pixels",
+            ),
             (lambda images, labels: images.mean(axis=0), "the average of all pictures"),
-            (lambda images, labels: np.array([images[labels == d].sum(0) for d in range(10)]), "You only added up"),
+            (
+                lambda images, labels: np.array([images[labels == d].sum(0) for d in range(10)]),
+                "You only added up",
+            ),
             (averages_wrapping, "started again at 0"),
             (averages_whole, "The fractions are cut off"),
-            (lambda images, labels: np.array([images[labels == d][0] for d in range(10)]), "the first picture"),
             (
-                lambda images, labels: np.array([images[labels == d].mean(axis=0) / (d > 0) for d in range(10)]),
+                lambda images, labels: np.array([images[labels == d][0] for d in range(10)]),
+                "the first picture",
+            ),
+            (
+                lambda images, labels: np.array(
+                    [images[labels == d].mean(axis=0) / (d > 0) for d in range(10)]
+                ),
                 "There is `nan`",
             ),
             (lambda images, labels: statistics.mean([1, 2]), "single number"),
@@ -372,13 +424,28 @@ BANK = {
             lambda image, averages: int(np.argmin([((a - image) ** 2).mean() for a in averages])),
         ],
         [
-            (lambda image, averages: np.argmax(((averages - image) ** 2).sum(axis=(1, 2))), "Use `argmin`"),
-            (lambda image, averages: min(((averages - image) ** 2).sum(axis=(1, 2))), "the smallest distance itself"),
-            (lambda image, averages: np.argmin([(a - image).sum() for a in averages]), "cancel out"),
-            (lambda image, averages: np.argmin([abs((a - image).sum()) for a in averages]), "cancelled out by then"),
+            (
+                lambda image, averages: np.argmax(((averages - image) ** 2).sum(axis=(1, 2))),
+                "Use `argmin`",
+            ),
+            (
+                lambda image, averages: min(((averages - image) ** 2).sum(axis=(1, 2))),
+                "the smallest distance itself",
+            ),
+            (
+                lambda image, averages: np.argmin([(a - image).sum() for a in averages]),
+                "cancel out",
+            ),
+            (
+                lambda image, averages: np.argmin([abs((a - image).sum()) for a in averages]),
+                "cancelled out by then",
+            ),
             (lambda image, averages: np.argmin((averages - image) ** 2), "looked at single pixels"),
             (lambda image, averages: nearest_loop(image, averages) + 1, "one too large"),
-            (lambda image, averages: float(nearest_loop(image, averages)), "Whole numbers are asked for"),
+            (
+                lambda image, averages: float(nearest_loop(image, averages)),
+                "Whole numbers are asked for",
+            ),
             (lambda image, averages: [nearest_loop(image, averages)], "One number is asked for"),
         ],
     ),

@@ -98,7 +98,11 @@ def center_loop(image):
     for row in range(image.shape[0]):
         for column in range(image.shape[1]):
             pixel = float(image[row, column])
-            row_sum, column_sum, ink = row_sum + row * pixel, column_sum + column * pixel, ink + pixel
+            row_sum, column_sum, ink = (
+                row_sum + row * pixel,
+                column_sum + column * pixel,
+                ink + pixel,
+            )
     return row_sum / ink, column_sum / ink
 
 
@@ -159,7 +163,10 @@ BANK = {
             (lambda labels: np.eye(10)[:, labels], "Rows and columns have changed places"),
             (lambda labels: np.eye(10)[labels] * labels[:, None], "not the digit itself"),
             (lambda labels: np.eye(max(labels) + 1)[labels], "only as many columns"),
-            (lambda labels: [["1" if p == x else "0" for p in range(10)] for x in labels], "holds text"),
+            (
+                lambda labels: [["1" if p == x else "0" for p in range(10)] for x in labels],
+                "holds text",
+            ),
             (lambda labels: ["0" * x + "1" + "0" * (9 - x) for x in labels], "holds text"),
             (lambda labels: labels[:, None] == np.arange(10), "`True` and `False`"),
             (encode_every_row, "The shape is right, but not all numbers are"),
@@ -181,8 +188,14 @@ BANK = {
             (lambda vectors: vectors.max(axis=1), "the largest number itself"),
             (lambda vectors: [int(np.argmax(v)) + 1 for v in vectors], "one too large"),
             (lambda vectors: [list(v).index(1) for v in vectors], "stopped with an error"),
-            (lambda vectors: (vectors * np.arange(10)).sum(axis=1), "You multiplied each place by its number"),
-            (lambda vectors: np.argmax(vectors, axis=1).astype(float), "Whole numbers are asked for"),
+            (
+                lambda vectors: (vectors * np.arange(10)).sum(axis=1),
+                "You multiplied each place by its number",
+            ),
+            (
+                lambda vectors: np.argmax(vectors, axis=1).astype(float),
+                "Whole numbers are asked for",
+            ),
             (lambda vectors: [str(d) for d in np.argmax(vectors, axis=1)], "holds text"),
         ],
     ),
@@ -214,7 +227,10 @@ BANK = {
             (lambda size, kernel: size // kernel, "side by side"),
             (lambda size, kernel: (size - kernel + 1) * (size - kernel + 1), "Only its width"),
             (lambda size, kernel: float(size - kernel + 1), "Whole numbers are asked for"),
-            (lambda size, kernel: (size - kernel + 1, size - kernel + 1), "One number is asked for"),
+            (
+                lambda size, kernel: (size - kernel + 1, size - kernel + 1),
+                "One number is asked for",
+            ),
             (lambda size: size - 2, "must take 2 things"),
         ],
     ),
@@ -223,12 +239,17 @@ BANK = {
             softmax_loop,
             lambda scores: special.softmax(scores, axis=1),
             lambda scores: np.exp(scores - np.logaddexp.reduce(scores, axis=1)[:, None]),
-            lambda scores: np.array([np.exp(r - r.max()) / np.exp(r - r.max()).sum() for r in scores]),
+            lambda scores: np.array(
+                [np.exp(r - r.max()) / np.exp(r - r.max()).sum() for r in scores]
+            ),
         ],
         [
             (lambda scores: special.softmax(scores, axis=0), "Your columns add up to 1"),
             (lambda scores: special.softmax(scores), "All your numbers together"),
-            (lambda scores: np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True), "`np.exp(1000)` is too large"),
+            (
+                lambda scores: np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True),
+                "`np.exp(1000)` is too large",
+            ),
             (lambda scores: scores / scores.sum(axis=1, keepdims=True), "You left out `np.exp`"),
             (lambda scores: np.exp(scores), "Now divide each by the sum"),
             (lambda scores: np.exp(scores) / np.exp(scores).sum(axis=1), "not all numbers are"),
@@ -256,10 +277,22 @@ BANK = {
             dict(zip("ABCD", ["learning", "overfitting", "stalled", "diverged"], strict=True)),
         ],
         [
-            ({"A": "overfitting", "B": "overfitting", "C": "stalled", "D": "diverged"}, "run A again"),
-            ({"A": "learning", "B": "learning", "C": "stalled", "D": "diverged"}, "lowest in the third epoch"),
-            ({"A": "learning", "B": "overfitting", "C": "learning", "D": "diverged"}, "what pure guessing gives"),
-            ({"A": "learning", "B": "overfitting", "C": "stalled", "D": "learning"}, "The steps are too large"),
+            (
+                {"A": "overfitting", "B": "overfitting", "C": "stalled", "D": "diverged"},
+                "run A again",
+            ),
+            (
+                {"A": "learning", "B": "learning", "C": "stalled", "D": "diverged"},
+                "lowest in the third epoch",
+            ),
+            (
+                {"A": "learning", "B": "overfitting", "C": "learning", "D": "diverged"},
+                "what pure guessing gives",
+            ),
+            (
+                {"A": "learning", "B": "overfitting", "C": "stalled", "D": "learning"},
+                "The steps are too large",
+            ),
             ({"A": "learning"}, "There is no word for B yet"),
             ({"A": "good", "B": "bad", "C": "bad", "D": "bad"}, "use one of the four words"),
             (["learning", "overfitting", "stalled", "diverged"], "Keep the form of the cell"),
@@ -270,7 +303,9 @@ BANK = {
             best_loop,
             lambda val_loss: np.argmin(val_loss) + 1,
             lambda val_loss: val_loss.index(min(val_loss)) + 1,
-            lambda val_loss: min(range(1, len(val_loss) + 1), key=lambda epoch: val_loss[epoch - 1]),
+            lambda val_loss: min(
+                range(1, len(val_loss) + 1), key=lambda epoch: val_loss[epoch - 1]
+            ),
         ],
         [
             (lambda val_loss: val_loss.index(min(val_loss)), "You are off by one"),
@@ -279,7 +314,8 @@ BANK = {
             (lambda val_loss: len(val_loss), "You took the last epoch"),
             (
                 lambda val_loss: next(
-                    (e for e in range(1, len(val_loss)) if val_loss[e] > val_loss[e - 1]), len(val_loss)
+                    (e for e in range(1, len(val_loss)) if val_loss[e] > val_loss[e - 1]),
+                    len(val_loss),
                 ),
                 "where the loss first rises",
             ),
@@ -305,25 +341,52 @@ BANK = {
         [
             accuracy_loop,
             lambda probabilities, labels: np.mean(probabilities.argmax(axis=1) == labels),
-            lambda probabilities, labels: 1 - np.count_nonzero(probabilities.argmax(1) - labels) / len(labels),
+            lambda probabilities, labels: (
+                1 - np.count_nonzero(probabilities.argmax(1) - labels) / len(labels)
+            ),
             lambda probabilities, labels: sum(np.argmax(probabilities, 1) == labels) / len(labels),
         ],
         [
-            (lambda probabilities, labels: sum(probabilities.argmax(axis=1) == labels), "You counted"),
-            (lambda probabilities, labels: 100 * accuracy_loop(probabilities, labels), "You gave percent"),
-            (lambda probabilities, labels: 1 - accuracy_loop(probabilities, labels), "the share that is wrong"),
-            (lambda probabilities, labels: np.mean(np.argmax(probabilities) == labels), "one long row"),
-            (lambda probabilities, labels: probabilities.max(axis=1).mean(), "You have not looked at the labels"),
-            (lambda probabilities, labels: probabilities.argmax(axis=1) == labels, "Now take the share"),
+            (
+                lambda probabilities, labels: sum(probabilities.argmax(axis=1) == labels),
+                "You counted",
+            ),
+            (
+                lambda probabilities, labels: 100 * accuracy_loop(probabilities, labels),
+                "You gave percent",
+            ),
+            (
+                lambda probabilities, labels: 1 - accuracy_loop(probabilities, labels),
+                "the share that is wrong",
+            ),
+            (
+                lambda probabilities, labels: np.mean(np.argmax(probabilities) == labels),
+                "one long row",
+            ),
+            (
+                lambda probabilities, labels: probabilities.max(axis=1).mean(),
+                "You have not looked at the labels",
+            ),
+            (
+                lambda probabilities, labels: probabilities.argmax(axis=1) == labels,
+                "Now take the share",
+            ),
             (lambda probabilities, labels: np.mean(probabilities == labels), "a wrong number"),
-            (lambda probabilities, labels: all(probabilities.argmax(1) == labels), "whether all are right"),
+            (
+                lambda probabilities, labels: all(probabilities.argmax(1) == labels),
+                "whether all are right",
+            ),
         ],
     ),
     "test.confusion_table": (
         [
             confusion_loop,
-            lambda labels, predictions: np.bincount(10 * labels + predictions, minlength=100).reshape(10, 10),
-            lambda labels, predictions: np.histogram2d(labels, predictions, bins=[range(11), range(11)])[0],
+            lambda labels, predictions: np.bincount(
+                10 * labels + predictions, minlength=100
+            ).reshape(10, 10),
+            lambda labels, predictions: np.histogram2d(
+                labels, predictions, bins=[range(11), range(11)]
+            )[0],
             lambda labels, predictions: np.eye(10)[labels].T @ np.eye(10)[predictions],
         ],
         [
@@ -332,10 +395,15 @@ BANK = {
             (confusion_mistakes, "You left out what was read right"),
             (confusion_one_row, "not all numbers are"),
             (
-                lambda labels, predictions: np.array(confusion_loop(labels, predictions)) / len(labels),
+                lambda labels, predictions: (
+                    np.array(confusion_loop(labels, predictions)) / len(labels)
+                ),
                 "You gave shares",
             ),
-            (lambda labels, predictions: np.diag(confusion_loop(labels, predictions)), "one number for each digit"),
+            (
+                lambda labels, predictions: np.diag(confusion_loop(labels, predictions)),
+                "one number for each digit",
+            ),
             (lambda labels, predictions: (labels != predictions).sum(), "single number"),
         ],
     ),
@@ -351,17 +419,30 @@ BANK = {
         ],
     ),
     "your_digits.center_of_mass": (
-        [center_loop, center_sums, ndimage.center_of_mass, lambda image: np.array(center_loop(image))],
+        [
+            center_loop,
+            center_sums,
+            ndimage.center_of_mass,
+            lambda image: np.array(center_loop(image)),
+        ],
         [
             (lambda image: center_loop(image)[::-1], "You gave the column first"),
-            (lambda image: [(p.min() + p.max()) / 2 for p in np.where(image > 0)], "the middle of the box"),
+            (
+                lambda image: [(p.min() + p.max()) / 2 for p in np.where(image > 0)],
+                "the middle of the box",
+            ),
             (lambda image: np.argwhere(image).mean(axis=0), "counted all pixels with ink the same"),
             (lambda image: (center_loop(image)[0] + 1, center_loop(image)[1] + 1), "one too large"),
             (
-                lambda image: tuple((image * p.astype("uint8")).sum() / image.sum() for p in np.indices(image.shape)),
+                lambda image: tuple(
+                    (image * p.astype("uint8")).sum() / image.sum() for p in np.indices(image.shape)
+                ),
                 "A `uint8` holds 255 at most",
             ),
-            (lambda image: divmod(int(image.argmax()), image.shape[1]), "the pixel with the most ink"),
+            (
+                lambda image: divmod(int(image.argmax()), image.shape[1]),
+                "the pixel with the most ink",
+            ),
             (center_spoiling, "also changed what it was given"),
             (lambda image: image.mean(), "single number"),
         ],
@@ -375,7 +456,10 @@ BANK = {
             ),
         ],
         [
-            (lambda probabilities, threshold: probabilities.argmax(axis=1), "You always name a digit"),
+            (
+                lambda probabilities, threshold: probabilities.argmax(axis=1),
+                "You always name a digit",
+            ),
             (
                 lambda probabilities, threshold: [
                     int(r.argmax()) if r.max() > threshold else -1 for r in probabilities
@@ -401,11 +485,15 @@ BANK = {
                 "Numbers are asked for",
             ),
             (
-                lambda probabilities, threshold: [r.max() if r.max() >= threshold else -1 for r in probabilities],
+                lambda probabilities, threshold: [
+                    r.max() if r.max() >= threshold else -1 for r in probabilities
+                ],
                 "You return how sure the network is",
             ),
             (
-                lambda probabilities, threshold: [int(r.argmax()) for r in probabilities if r.max() >= threshold],
+                lambda probabilities, threshold: [
+                    int(r.argmax()) for r in probabilities if r.max() >= threshold
+                ],
                 "Each row needs an answer",
             ),
             (

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from mnist_lesson import exercises
-from mnist_lesson.exercises import journal
-from mnist_lesson.exercises.engine import Exercise, FunctionExercise
+from mnist_lesson.exercise_engine import journal
+from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
 
 BANK = bank_first_pages.BANK | bank_last_pages.BANK
 ALL = {one.key: one for page in exercises.PAGES for one in exercises.exercises_of(page)}
@@ -23,7 +23,10 @@ WITH_KERAS = {"model.small_network"}  # its bank is in test_small_network.py
 def names(answers: list[object]) -> list[str]:
     """Return the cases' names: the exercise and a number."""
     seen: dict[str, int] = {}
-    return [f"{key}-{seen.setdefault(key, 0) or ''}{seen.update({key: seen[key] + 1}) or ''}" for key, *_ in answers]
+    return [
+        f"{key}-{seen.setdefault(key, 0) or ''}{seen.update({key: seen[key] + 1}) or ''}"
+        for key, *_ in answers
+    ]
 
 
 RIGHT = [(key, answer) for key, (right, _) in BANK.items() for answer in right]
@@ -125,10 +128,14 @@ def test_hints_are_a_ladder(key: str) -> None:
 
 def words_of(exercise: Exercise) -> dict[str, object]:
     """Return the words that an exercise was made from."""
-    return {name: getattr(exercise, name) for name in ("title", "task", "hints", "why", "slips", "form")}
+    return {
+        name: getattr(exercise, name) for name in ("title", "task", "hints", "why", "slips", "form")
+    }
 
 
-@pytest.mark.parametrize("key", [key for key, one in ALL.items() if isinstance(one, FunctionExercise)])
+@pytest.mark.parametrize(
+    "key", [key for key, one in ALL.items() if isinstance(one, FunctionExercise)]
+)
 def test_the_example_is_the_smallest_one_that_fails(key: str) -> None:
     """Cases go from small to large, and the first that fails is shown."""
     exercise = ALL[key]
@@ -137,7 +144,9 @@ def test_the_example_is_the_smallest_one_that_fails(key: str) -> None:
     assert sizes[0] == min(sizes)
     for wrong, _ in exercise.slips:
         reply = exercise.check(wrong)
-        assert [label for label, _ in reply.example[: len(exercise.arguments)]] == list(exercise.arguments)
+        assert [label for label, _ in reply.example[: len(exercise.arguments)]] == list(
+            exercise.arguments
+        )
         assert {"your answer", "right answer"} <= {label for label, _ in reply.example}
 
 
@@ -177,4 +186,7 @@ def test_every_task_names_what_the_function_takes() -> None:
         if isinstance(exercise, FunctionExercise):
             assert exercise.solve.__doc__, exercise.key
             assert len(exercise.blank.splitlines()) == 3
-            assert inspect.signature(exercise.solve).parameters.keys() == dict.fromkeys(exercise.arguments).keys()
+            assert (
+                inspect.signature(exercise.solve).parameters.keys()
+                == dict.fromkeys(exercise.arguments).keys()
+            )

@@ -15,12 +15,15 @@ import numpy as np
 import pytest
 
 from mnist_lesson import exercises
-from mnist_lesson.exercises import compare, journal
-from mnist_lesson.exercises.engine import FunctionExercise
+from mnist_lesson.exercise_engine import answers as compare
+from mnist_lesson.exercise_engine import journal
+from mnist_lesson.exercise_engine.exercise import FunctionExercise
 
 ALL = {one.key: one for page in exercises.PAGES for one in exercises.exercises_of(page)}
 GUESSES = {one.key: one for page in exercises.PAGES for one in exercises.guesses_of(page)}
-EACH = 1_000 if os.environ.get("MNIST_LESSON_REHEARSAL") == "1" else 3_000  # for each exercise and guess
+EACH = (
+    1_000 if os.environ.get("MNIST_LESSON_REHEARSAL") == "1" else 3_000
+)  # for each exercise and guess
 SPECIAL = {
     "introduction.line": lambda got: np.allclose(np.asarray(got, float), (2, 1), atol=0.02),
     "look.lazy": lambda got: abs(float(got) - 11.2367) < 0.07,
@@ -42,7 +45,9 @@ class Hostile:
     def __repr__(self) -> str:
         raise RuntimeError("no")
 
-    __str__ = __len__ = __iter__ = __bool__ = __float__ = __index__ = __array__ = __call__ = __repr__
+    __str__ = __len__ = __iter__ = __bool__ = __float__ = __index__ = __array__ = __call__ = (
+        __repr__
+    )
 
 
 class Liar(float):
@@ -74,16 +79,29 @@ def anything(chance: random.Random, depth: int = 0) -> Any:
         lambda: chance.uniform(-100, 100),
         lambda: complex(chance.random(), chance.random()),
         lambda: chance.choice([True, False, None, ..., NotImplemented]),
-        lambda: chance.choice(["", "7", "validation", "learning", "\ud800", "`<b>$x$", "a" * 10_000, "0000000100"]),
+        lambda: chance.choice(
+            ["", "7", "validation", "learning", "\ud800", "`<b>$x$", "a" * 10_000, "0000000100"]
+        ),
         lambda: chance.randbytes(chance.randint(0, 9)),
         lambda: decimal.Decimal(chance.random()),
         lambda: fractions.Fraction(chance.randint(1, 9), 7),
         lambda: array(chance),
         lambda: chance.choice(
-            [np.float16(3), np.int8(-1), np.bool_(True), np.datetime64("nat"), np.str_("7"), np.void(b"1")]
+            [
+                np.float16(3),
+                np.int8(-1),
+                np.bool_(True),
+                np.datetime64("nat"),
+                np.str_("7"),
+                np.void(b"1"),
+            ]
         ),
-        lambda: chance.choice([Hostile(), Hostile, Liar(3), object(), type, random, ALL, raises, SilentError()]),
-        lambda: chance.choice([len, print, list, dict, int, np.sum, np.argmax, np.eye, sorted, map, range, iter]),
+        lambda: chance.choice(
+            [Hostile(), Hostile, Liar(3), object(), type, random, ALL, raises, SilentError()]
+        ),
+        lambda: chance.choice(
+            [len, print, list, dict, int, np.sum, np.argmax, np.eye, sorted, map, range, iter]
+        ),
         lambda: returning(anything(chance, depth + 1)),
         lambda: range(chance.randint(0, 12)),
         lambda: (number for number in range(3)),
@@ -103,7 +121,9 @@ def anything(chance: random.Random, depth: int = 0) -> Any:
 def array(chance: random.Random) -> np.ndarray:
     """Return an array of any dtype and shape."""
     shape = tuple(chance.choice([0, 1, 2, 3, 10]) for _ in range(chance.randint(0, 4)))
-    dtype = chance.choice(["uint8", "int64", "float16", "float32", "float64", "bool", "complex64", "U3", "O", "S2"])
+    dtype = chance.choice(
+        ["uint8", "int64", "float16", "float32", "float64", "bool", "complex64", "U3", "O", "S2"]
+    )
     return np.zeros(shape, dtype) if chance.random() < 0.5 else np.full(shape, 7).astype(dtype)
 
 
@@ -115,8 +135,14 @@ def returning(value: Any) -> Callable[..., Any]:
 def equals(exercise: Any, answer: Any) -> bool:
     """Say whether an answer that passed truly is a right one, by a way of its own."""
     if isinstance(exercise, FunctionExercise):
-        pairs = [(answer(*compare.fresh(case)), exercise.solve(*compare.fresh(case))) for case in exercise.cases]
-        return all(np.allclose(np.asarray(got, float), np.asarray(want, float), atol=2e-4) for got, want in pairs)
+        pairs = [
+            (answer(*compare.fresh(case)), exercise.solve(*compare.fresh(case)))
+            for case in exercise.cases
+        ]
+        return all(
+            np.allclose(np.asarray(got, float), np.asarray(want, float), atol=2e-4)
+            for got, want in pairs
+        )
     if exercise.key in SPECIAL:
         return bool(SPECIAL[exercise.key](answer))
     want = exercise.solve()
@@ -129,7 +155,9 @@ def equals(exercise: Any, answer: Any) -> bool:
 @pytest.mark.parametrize("key", ALL)
 def test_any_answer_gets_a_reply(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No exception, a state, words, and a card; and what passes is right."""
-    monkeypatch.setattr(journal, "note", lambda *about, **more: "")  # so many writes are another test's matter
+    monkeypatch.setattr(
+        journal, "note", lambda *about, **more: ""
+    )  # so many writes are another test's matter
     chance = random.Random(key)
     for _ in range(EACH):
         answer = anything(chance)
@@ -145,7 +173,15 @@ def test_any_answer_gets_a_reply(key: str, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("key", ALL)
 def test_hostile_answers_never_pass(key: str) -> None:
     """Neither as they are, nor handed back by a function, nor inside a list."""
-    for thing in (Hostile(), Hostile, Liar(3), raises, [Hostile()] * 10, {"A": Hostile()}, (Hostile(), Hostile())):
+    for thing in (
+        Hostile(),
+        Hostile,
+        Liar(3),
+        raises,
+        [Hostile()] * 10,
+        {"A": Hostile()},
+        (Hostile(), Hostile()),
+    ):
         for answer in (thing, returning(thing)):
             assert ALL[key].check(answer).state == "not yet"
 
@@ -157,7 +193,10 @@ def test_any_guess_gets_a_reply(key: str, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(journal, "note", lambda *about, **more: "")
     chance = random.Random(key)
     for _ in range(EACH):
-        for reply in (GUESSES[key].guess(anything(chance), anything(chance)), GUESSES[key].reveal(anything(chance))):
+        for reply in (
+            GUESSES[key].guess(anything(chance), anything(chance)),
+            GUESSES[key].reveal(anything(chance)),
+        ):
             assert reply.state == "guess"
             assert repr(reply)
             assert reply._repr_html_()

@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 
-from mnist_lesson.exercises import guard
+from mnist_lesson.exercise_engine import time_limit as guard
 from mnist_lesson.exercises.load import count_digits
 from mnist_lesson.exercises.preprocess import to_unit
 
@@ -45,7 +45,9 @@ def waiting(labels):
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("code", [endless, endless_and_stubborn, endless_inside_numpy, printing_for_ever, waiting])
+@pytest.mark.parametrize(
+    "code", [endless, endless_and_stubborn, endless_inside_numpy, printing_for_ever, waiting]
+)
 def test_endless_code_is_stopped(code: object, capsys: pytest.CaptureFixture[str]) -> None:
     """And its thread is gone: nothing goes on eating the processor."""
     before = threading.active_count()
@@ -158,7 +160,9 @@ def test_changing_the_input_is_told_apart() -> None:
         return result
 
     assert "also changed what it was given" in to_unit.check(spoiling).text
-    assert all(np.array_equal(old, case[0]) for old, case in zip(before, to_unit.cases, strict=True))
+    assert all(
+        np.array_equal(old, case[0]) for old, case in zip(before, to_unit.cases, strict=True)
+    )
 
 
 def test_prints_of_others_are_passed_on(capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,7 +213,7 @@ def test_kernel_interrupt_stops_the_code_and_comes_through() -> None:
     """Kernel → Interrupt during a check: the check ends at once, the loop too."""
     script = """
 import _thread, signal, threading, time
-from mnist_lesson.exercises import guard
+from mnist_lesson.exercise_engine import time_limit as guard
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
 turns = 0
 def work(box):

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mnist_lesson import exercises
-from mnist_lesson.exercises import guess, journal
-from mnist_lesson.exercises.calibration import draw_calibration, grouped
+from mnist_lesson.exercise_engine import guess, journal
+from mnist_lesson.exercise_engine.calibration import draw_calibration, grouped
 
 memoriser, averages_read = exercises.load.memoriser, exercises.look.averages_read
 GUESSES = {one.key: one for page in exercises.PAGES for one in exercises.guesses_of(page)}
@@ -35,7 +35,9 @@ def test_every_page_has_a_turning_point() -> None:
         assert one.options or one.within > 0
 
 
-def test_unfilled_cells_say_the_same_whatever_the_folder_holds(new_kernel: Callable[[], None]) -> None:
+def test_unfilled_cells_say_the_same_whatever_the_folder_holds(
+    new_kernel: Callable[[], None],
+) -> None:
     """Saved pages are compared with them."""
     before = repr(memoriser.guess(answer=..., sure=...)), repr(memoriser.reveal())
     memoriser.guess(answer="a", sure=50)
@@ -70,7 +72,8 @@ def test_what_counts_as_a_guess(answer: object, sure: object, words: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("said", "result", "right"), [(80, 81.2, True), (76.5, 81.2, True), (86.3, 81.2, False), (12, 81.2, False)]
+    ("said", "result", "right"),
+    [(80, 81.2, True), (76.5, 81.2, True), (86.3, 81.2, False), (12, 81.2, False)],
 )
 def test_a_number_is_right_when_it_is_near(said: float, result: float, right: bool) -> None:
     """How near is part of the question."""
@@ -89,14 +92,20 @@ def test_without_its_result_nothing_is_revealed(result: object) -> None:
     assert exercises.calibration() == []
 
 
-def test_a_guess_can_change_until_it_is_revealed_and_not_after(new_kernel: Callable[[], None]) -> None:
+def test_a_guess_can_change_until_it_is_revealed_and_not_after(
+    new_kernel: Callable[[], None],
+) -> None:
     """Else it would be no guess; a re-run cell says so, also after the kernel was restarted."""
     memoriser.guess(answer="a", sure=90)
     memoriser.guess(answer="b", sure=40)
     assert "You said b, 40 % sure. It is c" in memoriser.reveal().text
-    assert "your guess from before stands: b, 40 % sure" in memoriser.guess(answer="c", sure=100).text
+    assert (
+        "your guess from before stands: b, 40 % sure" in memoriser.guess(answer="c", sure=100).text
+    )
     new_kernel()
-    assert "your guess from before stands: b, 40 % sure" in memoriser.guess(answer="c", sure=100).text
+    assert (
+        "your guess from before stands: b, 40 % sure" in memoriser.guess(answer="c", sure=100).text
+    )
     assert "You said b" in memoriser.reveal().text
     assert exercises.calibration() == [(0.4, False)]
 
@@ -109,11 +118,17 @@ def test_nothing_is_revealed_before_a_guess() -> None:
 
 def test_each_outcome_has_its_words() -> None:
     """Sure or not, right or not."""
-    said = {(right, sure): guess._verdict(right, sure) for right in (True, False) for sure in (20, 60, 90)}
+    said = {
+        (right, sure): guess._verdict(right, sure)
+        for right in (True, False)
+        for sure in (20, 60, 90)
+    }
     assert len(set(said.values())) == 5
 
 
-def test_guesses_are_kept_when_the_folder_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+def test_guesses_are_kept_when_the_folder_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
     """That it is not kept is said; no error comes out."""
     blocked = tmp_path / "a file"
     blocked.write_text("")
@@ -125,7 +140,10 @@ def test_guesses_are_kept_when_the_folder_cannot_be_written(monkeypatch: pytest.
 def test_groups_of_equally_sure_answers() -> None:
     """Checked by hand."""
     groups = grouped([0.1, 0.3, 0.9, 0.9, 1.0], [True, False, True, True, False], [0, 0.5, 1])
-    assert groups == [(pytest.approx(0.2), 0.5, 2), (pytest.approx(2.8 / 3), pytest.approx(2 / 3), 3)]
+    assert groups == [
+        (pytest.approx(0.2), 0.5, 2),
+        (pytest.approx(2.8 / 3), pytest.approx(2 / 3), 3),
+    ]
     assert grouped([], [], [0, 1]) == []
 
 
@@ -135,7 +153,10 @@ def test_calibration_is_drawn_with_and_without_guesses() -> None:
     probabilities = rng.dirichlet(np.ones(10), 200).astype("float32")
     labels = probabilities.argmax(axis=1)
     names = lambda figure: [text.get_text() for text in figure.axes[0].get_legend().get_texts()]  # noqa: E731
-    assert names(draw_calibration(probabilities, labels)) == ["as often right as sure", "the network"]
+    assert names(draw_calibration(probabilities, labels)) == [
+        "as often right as sure",
+        "the network",
+    ]
     memoriser.guess(answer="c", sure=75)
     memoriser.reveal()
     figure = draw_calibration(probabilities, labels)

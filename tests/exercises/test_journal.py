@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from mnist_lesson import exercises, progress
-from mnist_lesson.exercises import journal
+from mnist_lesson.exercise_engine import journal
 
 WRITER = """
 import sys
-from mnist_lesson.exercises import journal
+from mnist_lesson.exercise_engine import journal
 for number in range(int(sys.argv[2])):
     key = f"{sys.argv[1]}.{number}"
     said = journal.note("check", key, state="right", answer="x" * 500)
@@ -72,7 +72,10 @@ def test_a_check_is_noted_with_its_answer() -> None:
     pixels = exercises.load.pixels
     for answer in (784, 784, 7_840_000, 7_840_000):
         pixels.check(answer)
-    assert [(e["state"], e["answer"]) for e in journal.known()] == [("not yet", "784"), ("right", "7840000")]
+    assert [(e["state"], e["answer"]) for e in journal.known()] == [
+        ("not yet", "784"),
+        ("right", "7840000"),
+    ]
     assert pixels.mine().code == "7840000"
 
 
@@ -145,7 +148,9 @@ def test_a_newer_lessons_file_is_left_alone(workspace: Path) -> None:
     assert (workspace / journal.FILE).read_bytes() == newer
 
 
-def test_a_folder_that_cannot_be_written_stops_no_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_stops_no_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """The verdict comes all the same, with one sentence more."""
     blocked = tmp_path / "a file"
     blocked.write_text("")
@@ -160,7 +165,10 @@ def test_a_folder_that_cannot_be_written_stops_no_one(monkeypatch: pytest.Monkey
 
 def test_merging_keeps_every_note_of_both_once() -> None:
     """In the order of time, whichever side comes first."""
-    mine = [{"id": "1", "time": 1, "kind": "hint", "key": "a"}, {"id": "3", "time": 3, "kind": "hint", "key": "a"}]
+    mine = [
+        {"id": "1", "time": 1, "kind": "hint", "key": "a"},
+        {"id": "3", "time": 3, "kind": "hint", "key": "a"},
+    ]
     theirs = [{"id": "2", "time": 2, "kind": "hint", "key": "a"}, mine[0]]
     assert [event["id"] for event in journal.merged(mine, theirs)] == ["1", "2", "3"]
     assert journal.merged(mine, theirs) == journal.merged(theirs, mine)

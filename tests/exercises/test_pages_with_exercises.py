@@ -15,12 +15,15 @@ from nbformat import NotebookNode
 import notebooks as tool
 from mnist_lesson import exercises
 from mnist_lesson.commands.run_page import PageRun
-from mnist_lesson.exercises import journal
-from mnist_lesson.exercises.engine import FunctionExercise
+from mnist_lesson.exercise_engine import journal
+from mnist_lesson.exercise_engine.exercise import FunctionExercise
 
 ROOT = Path(__file__).resolve().parents[2]
 
-FILES = {page: ROOT / "notebooks" / f"{number:02d}_{page}.ipynb" for number, page in enumerate(exercises.PAGES)}
+FILES = {
+    page: ROOT / "notebooks" / f"{number:02d}_{page}.ipynb"
+    for number, page in enumerate(exercises.PAGES)
+}
 BLANK = re.compile(r"[=:] ?\.\.\.|^\s*\.\.\.$", re.MULTILINE)
 SLOW_FIRST = ("train", "test", "model", "your_digits")
 each_page = pytest.mark.parametrize("page", exercises.PAGES)
@@ -39,7 +42,9 @@ def as_turn(cell: NotebookNode) -> turns.Cell:
 
 def shown(cell: NotebookNode) -> str:
     """Return a cell's output as plain text."""
-    return "\n".join(output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", []))
+    return "\n".join(
+        output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])
+    )
 
 
 def tagged(cells: list[NotebookNode], kind: str) -> dict[str, NotebookNode]:
@@ -72,7 +77,9 @@ def test_guesses_stand_before_their_result(page: str) -> None:
         assert cells[start + 1] == answer
         assert any(cell.kind == "code" for cell in cells[start + 2 : end])
     assert set(tagged(saved, "guess")) == {guess.key for guess in exercises.guesses_of(page)}
-    assert set(tagged(saved, "exercise")) == {exercise.key for exercise in exercises.exercises_of(page)}
+    assert set(tagged(saved, "exercise")) == {
+        exercise.key for exercise in exercises.exercises_of(page)
+    }
 
 
 @each_page
@@ -98,13 +105,21 @@ def test_no_page_gives_a_number_away_before_it_is_asked_for() -> None:
     saved = " ".join([*(f"{cell.source} {shown(cell)}" for cell in cells), *printed])
     for page in exercises.PAGES:
         for one in exercises.exercises_of(page):
-            right = None if isinstance(one, FunctionExercise) or one.key == "model.small_network" else one.solve()
+            right = (
+                None
+                if isinstance(one, FunctionExercise) or one.key == "model.small_network"
+                else one.solve()
+            )
             if isinstance(right, int) and right > 99:
-                assert not re.search(rf"(?<![\d,.]){right:,}(?!\d)|(?<!\d){right}(?!\d)", saved), one.key
+                assert not re.search(rf"(?<![\d,.]){right:,}(?!\d)|(?<!\d){right}(?!\d)", saved), (
+                    one.key
+                )
 
 
 @pytest.fixture(scope="module")
-def completed_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[PageRun]]]:
+def completed_runs(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, Future[PageRun]]]:
     """Return one run of a completed copy of each page, two at a time, each in a workspace of its own."""
     folder = tmp_path_factory.mktemp("completed")
     with ThreadPoolExecutor(2) as pool:
@@ -128,12 +143,21 @@ def test_a_completed_page_runs_through_with_every_check_right(
     cells = run.notebook.cells
     checks, reveals = tagged(cells, "check"), tagged(cells, "reveal")
     assert set(checks) == {exercise.key for exercise in exercises.exercises_of(page)}
-    assert {key: shown(cell)[:7] for key, cell in checks.items()} == dict.fromkeys(checks, "✔ Right")
-    assert {key: shown(cell)[:12] for key, cell in reveals.items()} == dict.fromkeys(reveals, "How it went.")
+    assert {key: shown(cell)[:7] for key, cell in checks.items()} == dict.fromkeys(
+        checks, "✔ Right"
+    )
+    assert {key: shown(cell)[:12] for key, cell in reveals.items()} == dict.fromkeys(
+        reveals, "How it went."
+    )
     for guess in exercises.guesses_of(page):
         if guess.options:
             assert "Right" in shown(reveals[guess.key])
-    errors = [output for cell in cells for output in cell.get("outputs", []) if output.output_type == "error"]
+    errors = [
+        output
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ]
     allowed = sum("raises-exception" in cell.metadata.get("tags", []) for cell in cells)
     assert len(errors) == allowed
 
@@ -141,11 +165,15 @@ def test_a_completed_page_runs_through_with_every_check_right(
 def test_completing_fills_every_blank() -> None:
     """A page made of the package's own cells has none left."""
     for page in exercises.PAGES:
-        section = turns.turn_cells(page) + [c for g in exercises.guesses_of(page) for c in turns.guess_cells(g)]
+        section = turns.turn_cells(page) + [
+            c for g in exercises.guesses_of(page) for c in turns.guess_cells(g)
+        ]
         notebook = nbformat.v4.new_notebook()
         for cell in section:
             if cell.kind == "code":
-                notebook.cells.append(nbformat.v4.new_code_cell(cell.source, metadata={"tags": list(cell.tags)}))
+                notebook.cells.append(
+                    nbformat.v4.new_code_cell(cell.source, metadata={"tags": list(cell.tags)})
+                )
         done = turns.completed(notebook)
         assert [cell.source for cell in done.cells if BLANK.search(cell.source)] == []
         assert len([cell for cell in notebook.cells if BLANK.search(cell.source)]) >= 2

@@ -16,8 +16,10 @@ import numpy as np
 import pytest
 
 from mnist_lesson import exercises, progress
-from mnist_lesson.exercises import capsule, journal
+from mnist_lesson.exercise_engine import journal
 from mnist_lesson.instructor.records import Record, complete, key_of
+from mnist_lesson.network.saved import current_network
+from mnist_lesson.progress import progress_file as capsule
 
 Files = dict[str, bytes]
 
@@ -43,7 +45,9 @@ def run_files(number: int) -> Files:
     return {
         "run.json": json.dumps({"status": "finished", "number": number}).encode(),
         "model.npz": npz(weights=np.full(100, number, "float32")),
-        "model.keras": zipped({"config.json": b"{}", "metadata.json": b"{}", "model.weights.h5": bytes([number])}),
+        "model.keras": zipped(
+            {"config.json": b"{}", "metadata.json": b"{}", "model.weights.h5": bytes([number])}
+        ),
         "replay.npz": npz(read=np.arange(number)),
     }
 
@@ -66,7 +70,9 @@ def runs(workspace: Path) -> dict[str, Files]:
 
 def contents(workspace: Path) -> Files:
     """Return every file in the learner's folder, locks apart."""
-    files = [path for path in workspace.rglob("*") if path.is_file() and not path.name.endswith(".lock")]
+    files = [
+        path for path in workspace.rglob("*") if path.is_file() and not path.name.endswith(".lock")
+    ]
     return {str(path.relative_to(workspace)): path.read_bytes() for path in files}
 
 
@@ -105,14 +111,18 @@ def test_there_and_back(saved: Path, workspace: Path, elsewhere: Callable[[], Pa
     assert "The whole lesson: 1 of 28 exercises. Your own network is trained." in reply.text
     before = contents(there)
     assert json.loads(before.pop("answers.json")) == json.loads(contents(workspace)["answers.json"])
-    assert before == {name: data for name, data in contents(workspace).items() if name != "answers.json"}
+    assert before == {
+        name: data for name, data in contents(workspace).items() if name != "answers.json"
+    }
     progress.load(str(saved))
     assert contents(there).keys() == {*before, "answers.json"}
     assert exercises.load.pixels.mine().code == "7840000"
     assert exercises.calibration() == [(0.8, True)]
 
 
-def test_in_a_conflict_nothing_of_either_side_is_lost(saved: Path, elsewhere: Callable[[], Path]) -> None:
+def test_in_a_conflict_nothing_of_either_side_is_lost(
+    saved: Path, elsewhere: Callable[[], Path]
+) -> None:
     """Answers of both, and a run of the same name gets another one."""
     there = elsewhere()
     exercises.load.pixels.check(10_000)
@@ -126,15 +136,23 @@ def test_in_a_conflict_nothing_of_either_side_is_lost(saved: Path, elsewhere: Ca
     assert progress._opened() == 5
     states = [(e["key"], e.get("answer")) for e in journal.known() if e["kind"] == "check"]
     assert sorted(states, key=str) == sorted(
-        [("load.pixels", "784"), ("load.pixels", "7840000"), ("load.pixels", "10000"), states[-1]], key=str
+        [("load.pixels", "784"), ("load.pixels", "7840000"), ("load.pixels", "10000"), states[-1]],
+        key=str,
     )
-    assert progress.line("load").text.startswith("This page: 1 of 3 exercises. The whole lesson: 2 of 28")
+    assert progress.line("load").text.startswith(
+        "This page: 1 of 3 exercises. The whole lesson: 2 of 28"
+    )
 
 
-def test_the_table_of_runs_comes_along(elsewhere: Callable[[], Path], workspace: Path, tmp_path: Path) -> None:
+def test_the_table_of_runs_comes_along(
+    elsewhere: Callable[[], Path], workspace: Path, tmp_path: Path
+) -> None:
     """The runs of both sides; a line that is no run is named."""
     mine, theirs = ({"epochs": count} for count in (1, 2))
-    lines = [Record(key_of(full := complete(one)), full, "failed", "It fell over.").line() for one in (mine, theirs)]
+    lines = [
+        Record(key_of(full := complete(one)), full, "failed", "It fell over.").line()
+        for one in (mine, theirs)
+    ]
     workspace.mkdir()
     (workspace / "runs.jsonl").write_text(lines[0] + "no run\n")
     progress.save(tmp_path / "progress.zip")
@@ -153,7 +171,9 @@ def test_saved_beside_the_pages_by_default(workspace: Path) -> None:
     assert progress.read(workspace / "my_progress.zip") == []
 
 
-def test_runs_without_room_are_named(workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_runs_without_room_are_named(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """One's own network comes first."""
     for number, name in enumerate(["older", "model"]):
         put_run(workspace, name, number)
@@ -176,7 +196,12 @@ def test_an_instructor_reads_a_table(saved: Path, elsewhere: Callable[[], Path])
     """In the lesson's order, and without touching the folder."""
     there = elsewhere()
     table = progress.read(saved)
-    assert [row["name"] for row in table] == ["load.memoriser", "load.pixels", "run model", "run wide"]
+    assert [row["name"] for row in table] == [
+        "load.memoriser",
+        "load.pixels",
+        "run model",
+        "run wide",
+    ]
     assert table[1] | {"name": ""} == {
         "name": "",
         "state": "right",
@@ -194,7 +219,14 @@ def test_an_instructor_reads_a_table(saved: Path, elsewhere: Callable[[], Path])
 
 def test_what_a_hostile_file_says_is_shown_as_text(tmp_path: Path) -> None:
     """A name or an answer with markup in it stays what it is."""
-    event = {"id": "1", "time": 1, "kind": "check", "key": "<script>", "state": "<b>", "answer": "<img>"}
+    event = {
+        "id": "1",
+        "time": 1,
+        "kind": "check",
+        "key": "<script>",
+        "state": "<b>",
+        "answer": "<img>",
+    }
     path = tmp_path / "p.zip"
     path.write_bytes(capsule.pack(capsule.Capsule([event])))
     assert "<script>" not in progress.read(path)._repr_html_()
@@ -268,7 +300,10 @@ def lying(size: int) -> bytes:
 
 def promising(shape: str, descr: str = "'<f8'") -> bytes:
     """Return an .npz whose array promises more than it holds."""
-    head = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}".encode().ljust(117) + b"\n"
+    head = (
+        f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}".encode().ljust(117)
+        + b"\n"
+    )
     return zipped({"a.npy": b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head + b"\0" * 8})
 
 
@@ -307,7 +342,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "an array that is none": named("runs/a/model.npz", zipped({"a.npy": b"cos\nsystem"})),
     "an .npz that is none": named("runs/a/model.npz", b"not a zip"),
     "a model that is none": named("runs/a/model.keras", b"not a zip"),
-    "a model with more in it": named("runs/a/model.keras", zipped({"config.json": b"", "../evil": b""})),
+    "a model with more in it": named(
+        "runs/a/model.keras", zipped({"config.json": b"", "../evil": b""})
+    ),
     "facts that are none": named("runs/a/run.json", b"[]"),
     "deep facts": named("runs/a/run.json", b"[" * 500_000),
     "no about": lambda: zipped({"answers.json": ANSWERS}),
@@ -317,7 +354,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a strange count": about(opened=[]),
     "about as a list": lambda: zipped(files_with({}) | {"progress.json": b"[]"}),
     "strange answers": named("answers.json", b"{}"),
-    "a huge number": lambda: zipped(files_with({}) | {"progress.json": b'{"format": ' + b"9" * 6000 + b"}"}),
+    "a huge number": lambda: zipped(
+        files_with({}) | {"progress.json": b'{"format": ' + b"9" * 6000 + b"}"}
+    ),
     "an event from nowhere": answering(id="1", evil=1),
     "a long answer": answering(id="1", time=1, kind="check", key="a", answer="x" * 9000),
     "a time that is none": answering(id="1", time=float("nan"), kind="check", key="a"),
@@ -333,7 +372,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_and_changes_nothing(name: str, saved: Path, workspace: Path) -> None:
+def test_a_hostile_file_is_refused_and_changes_nothing(
+    name: str, saved: Path, workspace: Path
+) -> None:
     """In words that a learner understands."""
     before = contents(workspace)
     saved.write_bytes(HOSTILE[name]())
@@ -407,7 +448,9 @@ def test_damage_anywhere_is_noticed_or_harmless(saved: Path, elsewhere: Callable
     assert refused > 300
 
 
-def test_a_folder_that_cannot_be_written(saved: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written(
+    saved: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Said in words, for loading as for saving."""
     blocked = tmp_path / "a file"
     blocked.write_text("")
@@ -425,26 +468,33 @@ def test_the_line_counts_this_page_and_the_lesson() -> None:
     )
     exercises.look.lazy.check(10)
     exercises.look.lazy.check(11.2)
-    assert progress.line("look").text.startswith("This page: 1 of 3 exercises. The whole lesson: 1 of 28")
+    assert progress.line("look").text.startswith(
+        "This page: 1 of 3 exercises. The whole lesson: 1 of 28"
+    )
     assert progress.line().text.startswith("The whole lesson: 1 of 28")
 
 
 @pytest.mark.training
-def test_a_real_network_comes_along(elsewhere: Callable[[], Path], tmp_path: Path, digits: object) -> None:
+def test_a_real_network_comes_along(
+    elsewhere: Callable[[], Path], tmp_path: Path, digits: object
+) -> None:
     """Trained here, it reads digits there, as the NumPy twin and as the Keras model."""
-    from mnist_lesson.model import build_model, load_model
+    from mnist_lesson.model import build_model
+    from mnist_lesson.network.saved import load_model
     from mnist_lesson.preprocess import to_input
-    from mnist_lesson.train import Settings, train
-    from mnist_lesson.twin import Twin
-    from mnist_lesson.workspace import run_folder
+    from mnist_lesson.shared.workspace import run_folder
+    from mnist_lesson.train import train
+    from mnist_lesson.training.settings import Settings
 
     (x_train, y_train), _ = digits  # type: ignore[misc]
     x, y = to_input(x_train[:600]), y_train[:600].astype(int)
     train(build_model(filters=(2, 2), dense_units=8), x, y, Settings(epochs=1))
-    here = Twin.current().predict(x[:20])
+    here = current_network().predict(x[:20])
     progress.save(tmp_path / "p.zip")
     elsewhere()
     assert not run_folder("model").exists()
     progress.load(tmp_path / "p.zip")
-    assert np.array_equal(Twin.current().predict(x[:20]), here)
-    assert np.allclose(load_model(run_folder("model") / "model.keras").predict(x[:20], verbose=0), here, atol=1e-4)
+    assert np.array_equal(current_network().predict(x[:20]), here)
+    assert np.allclose(
+        load_model(run_folder("model") / "model.keras").predict(x[:20], verbose=0), here, atol=1e-4
+    )

@@ -28,17 +28,31 @@ def functional() -> object:
 DIGIT = keras.Input((28, 28, 1))
 RIGHT = {
     "smaller numbers": lambda: build_model(filters=(8, 16), dense_units=32),
-    "another kernel": lambda: build_model(filters=(4, 8), dense_units=16, kernel_size=5, activation="tanh"),
+    "another kernel": lambda: build_model(
+        filters=(4, 8), dense_units=16, kernel_size=5, activation="tanh"
+    ),
     "layer by layer": lambda: stack(
         DIGIT, layers.Conv2D(8, 3), layers.Flatten(), layers.Dense(10), layers.Activation("softmax")
     ),
     "functional": functional,
 }
 WRONG = {
-    "too large": (lambda: build_model(filters=(16, 32), dense_units=128), "are in the layer `dense`"),
-    "nine answers": (lambda: build_model(filters=(8, 8), dense_units=8, num_classes=9), "Ten numbers must come out"),
-    "colour": (lambda: build_model((28, 28, 3), filters=(8, 8), dense_units=8), "A digit does not fit in"),
-    "no softmax": (lambda: stack(DIGIT, layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(10)), "add up to 1"),
+    "too large": (
+        lambda: build_model(filters=(16, 32), dense_units=128),
+        "are in the layer `dense`",
+    ),
+    "nine answers": (
+        lambda: build_model(filters=(8, 8), dense_units=8, num_classes=9),
+        "Ten numbers must come out",
+    ),
+    "colour": (
+        lambda: build_model((28, 28, 3), filters=(8, 8), dense_units=8),
+        "A digit does not fit in",
+    ),
+    "no softmax": (
+        lambda: stack(DIGIT, layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(10)),
+        "add up to 1",
+    ),
     "no convolution": (
         lambda: stack(DIGIT, layers.Flatten(), layers.Dense(10, activation="softmax")),
         "no convolution in your network",
@@ -89,5 +103,7 @@ def test_the_verdict_does_not_hang_on_the_seed_or_the_weights() -> None:
     """Even weights that are not numbers change nothing."""
     for seed in range(5):
         network = build_model(filters=(8, 16), dense_units=32, seed=seed)
-        network.set_weights([np.full_like(w, np.nan if seed == 4 else seed) for w in network.get_weights()])
+        network.set_weights(
+            [np.full_like(w, np.nan if seed == 4 else seed) for w in network.get_weights()]
+        )
         assert small_network.check(network)

@@ -9,31 +9,43 @@ import pytest
 
 from mnist_lesson import exercises
 from mnist_lesson.exercises.train import CURVES, READINGS
-from mnist_lesson.load import Digits
+from mnist_lesson.load import ImagesAndLabels
+from mnist_lesson.network.saved import practised_network
 
 
-def test_facts_of_the_training_set(digits: Digits) -> None:
+def test_facts_of_the_training_set(digits: ImagesAndLabels) -> None:
     """The counts in the exercises of 01 and 03."""
     (x_train, y_train), (x_test, _) = digits
     assert exercises.load.pixels.solve() == x_test.size
     slips = [wrong for wrong, _ in exercises.load.pixels.slips]
-    assert {x_train.size, x_train.size + x_test.size, len(x_test), x_test.ndim, x_test[0].size} <= set(slips)
+    assert {
+        x_train.size,
+        x_train.size + x_test.size,
+        len(x_test),
+        x_test.ndim,
+        x_test[0].size,
+    } <= set(slips)
     counts = np.bincount(y_train)
     assert (counts.argmax(), counts.max(), len(y_train)) == (1, 6742, 60_000)
 
 
-def test_float32_takes_four_times_the_memory(digits: Digits) -> None:
+def test_float32_takes_four_times_the_memory(digits: ImagesAndLabels) -> None:
     """The guess of 02."""
     (x_train, _), _ = digits
     some = x_train[:100]
     assert some.astype("float32").nbytes == 4 * some.nbytes
-    assert exercises.preprocess.memory.options[exercises.preprocess.memory.truth] == "4 times as much"
+    assert (
+        exercises.preprocess.memory.options[exercises.preprocess.memory.truth] == "4 times as much"
+    )
 
 
-def test_the_memoriser_reads_most_new_digits(digits: Digits) -> None:
+def test_the_memoriser_reads_most_new_digits(digits: ImagesAndLabels) -> None:
     """The guess of 01, with few digits to remember: with more it is better still."""
     (x_train, y_train), _ = digits
-    known, new = x_train[:2000].reshape(2000, -1).astype(float), x_train[-500:].reshape(500, -1).astype(float)
+    known, new = (
+        x_train[:2000].reshape(2000, -1).astype(float),
+        x_train[-500:].reshape(500, -1).astype(float),
+    )
     distances = (new**2).sum(1)[:, None] - 2 * new @ known.T + (known**2).sum(1)
     assert (y_train[:2000][distances.argmin(axis=1)] == y_train[-500:]).mean() > 0.82
     assert exercises.load.memoriser.options["c"] == "80 or more"
@@ -53,12 +65,17 @@ def test_places_of_a_window() -> None:
 
 def test_the_runs_to_read_fit_their_words() -> None:
     """By the rules that the training panel itself goes by."""
-    from mnist_lesson.watching import how_is_it_going
+    from mnist_lesson.training.history import how_is_it_going
 
     for name, losses in CURVES.items():
         count = len(losses["loss"])
         accuracy = [0.1 if name in "CD" else 0.9] * count
-        history = {"epoch": list(range(1, count + 1)), **losses, "accuracy": accuracy, "val_accuracy": accuracy}
+        history = {
+            "epoch": list(range(1, count + 1)),
+            **losses,
+            "accuracy": accuracy,
+            "val_accuracy": accuracy,
+        }
         kind = how_is_it_going(history)[0]
         # A loss that grows for ever is not yet "diverged" there: it still is a number.
         assert kind == READINGS[name] or (name, kind) == ("D", "stalled")
@@ -93,8 +110,8 @@ def said_number(text: str, unit: str) -> int:
 @pytest.mark.training
 def test_a_convolution_is_counted_as_keras_counts_it() -> None:
     """The second exercise of 05, and its known mistakes that are true counts of something else."""
-    from mnist_lesson.backend import import_keras
     from mnist_lesson.model import build_model
+    from mnist_lesson.shared.quiet_keras import import_keras
 
     layers = import_keras().layers
     exercise, said = exercises.model.second_conv, dict(exercises.model.second_conv.slips)
@@ -104,7 +121,11 @@ def test_a_convolution_is_counted_as_keras_counts_it() -> None:
         layer.build((None, 12, 12, maps))
         return int(layer.count_params())
 
-    assert exercise.solve() == count(64, 32) == build_model(kernel_size=5).get_layer("conv_2").count_params()
+    assert (
+        exercise.solve()
+        == count(64, 32)
+        == build_model(kernel_size=5).get_layer("conv_2").count_params()
+    )
     assert "forgot the bias" in said[count(64, 32, use_bias=False)]
     assert "You counted one map." in said[count(64, 1)]
     assert "one map, and no bias" in said[count(64, 1, use_bias=False)]
@@ -120,8 +141,9 @@ def test_a_convolution_is_counted_as_keras_counts_it() -> None:
 def test_facts_of_the_network() -> None:
     """The counts in 05 and 06."""
     from mnist_lesson.exercises.model import ORIGINAL
+    from mnist_lesson.load import split
     from mnist_lesson.model import build_model
-    from mnist_lesson.train import Settings, split
+    from mnist_lesson.training.settings import Settings
 
     model = build_model()
     assert model.count_params() == ORIGINAL
@@ -139,7 +161,6 @@ def test_the_network_is_often_sure_of_letters() -> None:
     from PIL import Image, ImageDraw, ImageFont
 
     from mnist_lesson.preprocess import to_input
-    from mnist_lesson.twin import Twin
 
     font = ImageFont.truetype(f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf", 22)
     letters = []
@@ -147,7 +168,7 @@ def test_the_network_is_often_sure_of_letters() -> None:
         paper = Image.new("L", (28, 28))
         ImageDraw.Draw(paper).text((14, 14), letter, fill=255, font=font, anchor="mm")
         letters.append(np.asarray(paper))
-    surest = Twin.ready_trained().predict(to_input(np.array(letters))).max(axis=1)
+    surest = practised_network().predict(to_input(np.array(letters))).max(axis=1)
     print(f"{(surest > 0.9).mean():.0%} of letters are read as a digit with more than 90 %")
     assert (surest > 0.9).mean() > 0.4
     assert surest.min() > 0.2  # option a, “about 10 % each”, is nowhere near

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from mnist_lesson import exercises
-from mnist_lesson.exercises import engine
-from mnist_lesson.exercises.reply import LOOKS, Reply, Table
+from mnist_lesson.exercise_engine import exercise as engine
+from mnist_lesson.exercise_engine.reply import LOOKS, Reply, Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "notebooks"))
 from reading import grade
@@ -35,7 +35,11 @@ def test_exercises_read_at_grade_8_or_below(page: str) -> None:
     """All texts of a page together, and each longer one by itself."""
     print(f"{page}: grade {grade(chr(10).join(texts(page))):.1f}")
     assert grade("\n\n".join(texts(page))) <= HARDEST
-    assert {text: grade(text) for text in texts(page) if len(text.split()) > 25 and grade(text) > HARDEST} == {}
+    assert {
+        text: grade(text)
+        for text in texts(page)
+        if len(text.split()) > 25 and grade(text) > HARDEST
+    } == {}
 
 
 @pytest.mark.parametrize("page", exercises.PAGES)
@@ -50,20 +54,28 @@ def test_the_house_voice(page: str) -> None:
 
 def test_advice_on_errors_reads_well() -> None:
     """The engine's own sentences too."""
-    advice = [words for _, words in engine.ERROR_ADVICE] + [engine.NO_ROOM, engine.SPOILED, engine.OTHER_ERROR]
+    advice = [words for _, words in engine.ERROR_ADVICE] + [
+        engine.NO_ROOM,
+        engine.SPOILED,
+        engine.OTHER_ERROR,
+    ]
     assert grade("\n\n".join(advice)) <= HARDEST
 
 
 def test_a_card_says_its_state_in_words_and_escapes_what_it_shows() -> None:
     """Colour alone tells nothing, and an answer with markup in it stays text."""
-    reply = Reply("not yet", "Use `a < b`.\nThen <b>go</b>.", (("you <i>", "<script>"),), code="a < b")
+    reply = Reply(
+        "not yet", "Use `a < b`.\nThen <b>go</b>.", (("you <i>", "<script>"),), code="a < b"
+    )
     card = reply._repr_html_()
     assert "✘ Not yet." in card
     assert "<code>a &lt; b</code>" in card
     assert not re.search(r"<(b>go|i>|script)", card)
     assert "<br>" in card
     assert repr(reply).startswith("✘ Not yet. Use `a < b`.")
-    assert {state: bool(Reply(state, "")) for state in LOOKS} == {state: state == "right" for state in LOOKS}
+    assert {state: bool(Reply(state, "")) for state in LOOKS} == {
+        state: state == "right" for state in LOOKS
+    }
 
 
 def test_a_table_shows_itself() -> None:

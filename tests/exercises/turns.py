@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 
 from mnist_lesson import exercises
-from mnist_lesson.exercises.engine import Exercise
-from mnist_lesson.exercises.guess import Guess
+from mnist_lesson.exercise_engine.exercise import Exercise
+from mnist_lesson.exercise_engine.guess import Guess
 
 REASON = "The line says how far this learner is, which differs from folder to folder."
 RESULTS = {"look.averages_read": "100 * right", "test.test_right": "100 * result.accuracy"}
@@ -72,7 +72,11 @@ def turn_cells(page: str) -> list[Cell]:
 def completed(notebook: NotebookNode) -> NotebookNode:
     """Return a copy of a page as a learner leaves it who solved everything and guessed everything."""
     done = copy.deepcopy(notebook)
-    answers = {f"exercise:{e.key}": e.solution_code for page in exercises.PAGES for e in exercises.exercises_of(page)}
+    answers = {
+        f"exercise:{e.key}": e.solution_code
+        for page in exercises.PAGES
+        for e in exercises.exercises_of(page)
+    }
     for page in exercises.PAGES:
         for guess in exercises.guesses_of(page):
             answer = repr(guess.truth) if guess.options else "90"

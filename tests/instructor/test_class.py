@@ -13,8 +13,7 @@ import nbformat
 import pytest
 import yaml
 
-from mnist_lesson import cli
-from mnist_lesson.instructor import rehearse
+from mnist_lesson.commands import cli, rehearse
 
 ROOT = Path(__file__).resolve().parents[2]
 HUB = ROOT / "docs" / "jupyterhub.md"
@@ -39,10 +38,16 @@ def test_each_setting_of_the_small_hub_is_in_the_text_as_a_command() -> None:
     def flat(settings: dict, before: str = "") -> dict[str, str]:
         found = {}
         for name, value in settings.items():
-            found |= flat(value, f"{before}{name}.") if isinstance(value, dict) else {before + name: str(value).lower()}
+            found |= (
+                flat(value, f"{before}{name}.")
+                if isinstance(value, dict)
+                else {before + name: str(value).lower()}
+            )
         return found
 
-    said = dict(re.findall(r"^sudo tljh-config set (\S+) (\S+)$", HUB.read_text(), flags=re.MULTILINE))
+    said = dict(
+        re.findall(r"^sudo tljh-config set (\S+) (\S+)$", HUB.read_text(), flags=re.MULTILINE)
+    )
     wanted = flat(yaml.safe_load((ROOT / "docs" / "tljh.yaml").read_text()))
     assert {name: value.lower() for name, value in said.items()} == wanted
 
@@ -69,7 +74,9 @@ def test_papermill_turns_the_parameters_of_page_06(tmp_path: Path) -> None:
     ]
     command += ["-p", "batch_size", "200", "-p", "epochs", "1", "--no-progress-bar"]
     settings = {"MNIST_LESSON_WORKSPACE": str(tmp_path / "work"), "MNIST_LESSON_REHEARSAL": "1"}
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, timeout=500)
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, timeout=500
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     cells = nbformat.read(made, as_version=4).cells
     assert [cell.source for cell in cells if "injected-parameters" in cell.metadata.get("tags", [])]
@@ -101,7 +108,9 @@ def test_rehearse_says_what_a_class_waits_for_and_what_to_fix(tmp_path: Path, ca
     page(tmp_path / "instructor", "tuning.ipynb", PAGE)
     assert rehearse.rehearse(tmp_path) == 1
     said = capsys.readouterr().out
-    assert re.search(r"^01_long .* 9 min 5\d s +\d+ MB$", said, flags=re.MULTILINE)  # 10 s × 10 × 6, less 10
+    assert re.search(
+        r"^01_long .* 9 min 5\d s +\d+ MB$", said, flags=re.MULTILINE
+    )  # 10 s × 10 × 6, less 10
     assert "before the break" in said
     assert re.search(r"^tuning ", said, flags=re.MULTILINE)
     assert re.search(r"the class waits about (9|10) min", said)  # not for the instructor's page

@@ -8,7 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mnist_lesson.instructor import Lottery, Runs, compare, run_one, seed_lottery, show_code, train_for
+from mnist_lesson.instructor import (
+    Lottery,
+    Runs,
+    compare,
+    run_one,
+    seed_lottery,
+    show_code,
+    train_for,
+)
 from mnist_lesson.instructor.compare import mcnemar
 from mnist_lesson.instructor.records import Record, complete, key_of, pack_bits
 
@@ -17,12 +25,23 @@ def made_up(right: list[bool], seed: int = 0, judged_on: str = "abc") -> Record:
     options = complete({"seed": seed})
     share = sum(right) / len(right)
     return Record(
-        key_of(options), options, "finished", "", share, 0.5, 1.0, 10, len(right), judged_on, pack_bits(np.array(right))
+        key_of(options),
+        options,
+        "finished",
+        "",
+        share,
+        0.5,
+        1.0,
+        10,
+        len(right),
+        judged_on,
+        pack_bits(np.array(right)),
     )
 
 
 @pytest.mark.parametrize(
-    ("only_first", "only_second", "chance"), [(0, 0, 1.0), (5, 5, 1.0), (0, 1, 1.0), (0, 5, 2 / 32), (10, 0, 2 / 1024)]
+    ("only_first", "only_second", "chance"),
+    [(0, 0, 1.0), (5, 5, 1.0), (0, 1, 1.0), (0, 5, 2 / 32), (10, 0, 2 / 1024)],
 )
 def test_mcnemar_is_a_coin(only_first: int, only_second: int, chance: float) -> None:
     assert mcnemar(only_first, only_second) == pytest.approx(chance)
@@ -56,7 +75,9 @@ def test_runs_judged_on_different_digits_are_refused_in_words() -> None:
 
 
 def lottery(accuracies: list[float]) -> Lottery:
-    return Lottery(Runs([replace(made_up([True], seed), accuracy=one) for seed, one in enumerate(accuracies)]))
+    return Lottery(
+        Runs([replace(made_up([True], seed), accuracy=one) for seed, one in enumerate(accuracies)])
+    )
 
 
 def test_how_many_runs_one_needs() -> None:
@@ -102,8 +123,22 @@ def test_the_lottery_draws_seeds_and_a_picture(digits) -> None:
             "kernel_size": 5,
             "validate_on": "test",
         },
-        {"epochs": 2, "digits": 100, "filters": (3, 4), "batch_size": 32, "label_smoothing": 0.1, "augment": True},
-        {"epochs": 2, "digits": 100, "filters": (3, 4), "batch_size": 32, "augment": True, "shift": 2},
+        {
+            "epochs": 2,
+            "digits": 100,
+            "filters": (3, 4),
+            "batch_size": 32,
+            "label_smoothing": 0.1,
+            "augment": True,
+        },
+        {
+            "epochs": 2,
+            "digits": 100,
+            "filters": (3, 4),
+            "batch_size": 32,
+            "augment": True,
+            "shift": 2,
+        },
         {"epochs": 1, "digits": 100, "filters": (3, 4), "batch_size": 32, "shift": 1},
     ],
 )
@@ -128,7 +163,10 @@ def test_a_time_box_reports_what_it_used() -> None:
     run = train_for(10, {"filters": (2, 4), "dense_units": 8})
     assert run.status == "finished"
     assert run.time_box == 10
-    assert f"{run.judged:,} of the" in run.reason or f"{run.accuracy:.1%} of {run.judged:,}" in run.reason
+    assert (
+        f"{run.judged:,} of the" in run.reason
+        or f"{run.accuracy:.1%} of {run.judged:,}" in run.reason
+    )
     assert run.options["digits"] == run.trained
     assert Record.from_line(run.line()) == run
 

@@ -18,7 +18,7 @@ import pytest
 from mnist_lesson.instructor import Record, Runs, pool, run_one, show_code, sweep
 from mnist_lesson.instructor.records import DEFAULTS, append, complete, key_of, merge, pack_bits
 from mnist_lesson.model import build_model, draw_weights
-from mnist_lesson.train import Settings
+from mnist_lesson.training.settings import Settings
 
 TINY = {"epochs": [1], "batch_size": [32], "filters": [(2, 3)], "dense_units": [8]}
 GRID = TINY | {"seed": [0, 1], "learning_rate": [0.01, 0.001]}
@@ -65,7 +65,9 @@ def test_truncated_at_every_byte_only_the_cut_run_is_lost(tmp_path: Path) -> Non
         assert bool(found.note) != between, cut
         file.write_bytes(whole[:cut])
         append(file, other)
-        assert [run.key for run in Runs.load(file)] == [run.key for run in [*runs[:expected], other]]
+        assert [run.key for run in Runs.load(file)] == [
+            run.key for run in [*runs[:expected], other]
+        ]
 
 
 def test_a_damaged_line_is_set_aside_and_named(tmp_path: Path) -> None:
@@ -73,7 +75,15 @@ def test_a_damaged_line_is_set_aside_and_named(tmp_path: Path) -> None:
     forged = json.loads(made_up(1).line()) | {"accuracy": "very good"}
     other = json.loads(made_up(1).line())
     other["options"]["epochs"] = 5  # no longer what its key says
-    lines = ["{half a li", json.dumps(forged), json.dumps(other), "[]", "\x00", "[" * 5000, made_up(2).line().strip()]
+    lines = [
+        "{half a li",
+        json.dumps(forged),
+        json.dumps(other),
+        "[]",
+        "\x00",
+        "[" * 5000,
+        made_up(2).line().strip(),
+    ]
     file.write_text("\n".join(lines) + "\n")
     found = Runs.load(file)
     assert [run.options["seed"] for run in found] == [2]
@@ -113,7 +123,11 @@ def test_two_tables_are_brought_together(tmp_path: Path) -> None:
     other = [made_up(1, accuracy=0.1), made_up(2), made_up(3)]
     lines = "".join(run.line() for run in other).encode() + b"no run\n"
     assert [merge(lines, file) for _ in "ab"] == [1, 1]
-    assert sorted(Runs.load(file).rows, key=lambda run: run.options["seed"]) == [made_up(1), made_up(2), made_up(3)]
+    assert sorted(Runs.load(file).rows, key=lambda run: run.options["seed"]) == [
+        made_up(1),
+        made_up(2),
+        made_up(3),
+    ]
     assert len(file.read_text().splitlines()) == 4
     assert merge(b"", tmp_path / "none.jsonl") == 0
 
@@ -207,7 +221,9 @@ def test_each_progress_line_covers_the_one_before(data, capsys) -> None:
 
 
 @pytest.mark.training
-def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(data, workspace: Path, capsys) -> None:
+def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(
+    data, workspace: Path, capsys
+) -> None:
     grid = TINY | {"seed": [0], "filters": [(0, 3), (2, 3)], "learning_rate": [0.01, 1e9]}
     runs = sweep(grid, data)
     assert [run.status for run in runs] == ["failed", "failed", "finished", "failed"]
@@ -218,14 +234,29 @@ def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(data, work
     again = sweep(grid, data)
     assert again.rows == runs.rows
     assert (workspace / "runs.jsonl").read_bytes() == before
-    assert len(sweep([grid_one := {"epochs": 1, "digits": 30, "filters": (2, 3), "dense_units": 8}], data)) == 1
+    assert (
+        len(
+            sweep(
+                [grid_one := {"epochs": 1, "digits": 30, "filters": (2, 3), "dense_units": 8}], data
+            )
+        )
+        == 1
+    )
     assert run_one(grid_one, data).accuracy == Runs.load()[-1].accuracy
 
 
 @pytest.mark.training
 def test_a_run_that_diverges_is_recorded_and_explained(data) -> None:
-    options = {"epochs": 3, "optimizer": "sgd", "learning_rate": 9.9, "filters": (8, 8), "activation": "linear"}
-    run = run_one(options | {"loss": "mean_squared_error", "batch_size": 4, "dropout_dense": 0.0}, data)
+    options = {
+        "epochs": 3,
+        "optimizer": "sgd",
+        "learning_rate": 9.9,
+        "filters": (8, 8),
+        "activation": "linear",
+    }
+    run = run_one(
+        options | {"loss": "mean_squared_error", "batch_size": 4, "dropout_dense": 0.0}, data
+    )
     if run.status != "diverged":  # the softmax can hold it: take a network that it cannot hold
         run = run_one(options | {"batch_size": 1, "dense_units": 512, "filters": (64, 64)}, data)
     assert run.status == "diverged"
@@ -235,7 +266,13 @@ def test_a_run_that_diverges_is_recorded_and_explained(data) -> None:
 
 @pytest.mark.training
 def test_a_rehearsal_is_a_run_of_its_own(data, monkeypatch) -> None:
-    options = {"epochs": 1, "batch_size": 32, "filters": (2, 3), "dense_units": 8, "validation_split": 0.5}
+    options = {
+        "epochs": 1,
+        "batch_size": 32,
+        "filters": (2, 3),
+        "dense_units": 8,
+        "validation_split": 0.5,
+    }
     whole = run_one(options, data)
     monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
     small = run_one(options, data)
@@ -260,7 +297,12 @@ def test_two_processes_of_a_pool_make_the_same_runs(data, tmp_path: Path) -> Non
 def test_threads_of_one_process_do_not_mix_up_their_seeds(data, tmp_path: Path) -> None:
     alone = sweep(GRID | {"learning_rate": [0.01]}, data, file=tmp_path / "alone.jsonl")
     with ThreadPoolExecutor(4) as executor:
-        together = sweep(GRID | {"learning_rate": [0.01]}, data, file=tmp_path / "together.jsonl", executor=executor)
+        together = sweep(
+            GRID | {"learning_rate": [0.01]},
+            data,
+            file=tmp_path / "together.jsonl",
+            executor=executor,
+        )
     for one, other in zip(alone, together, strict=True):
         assert one.loss == pytest.approx(other.loss, rel=1e-5)
 
@@ -326,7 +368,12 @@ def test_a_dask_cluster_loses_a_worker_in_the_middle(data, tmp_path: Path) -> No
     distributed = pytest.importorskip("distributed")
     file = tmp_path / "runs.jsonl"
     grid = GRID | {"seed": [0, 1, 2]}
-    settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    settings = {
+        "n_workers": 2,
+        "threads_per_worker": 1,
+        "processes": True,
+        "dashboard_address": None,
+    }
     with (
         distributed.LocalCluster(**settings, silence_logs=50) as cluster,
         distributed.Client(cluster) as client,
@@ -343,5 +390,7 @@ def test_a_dask_cluster_loses_a_worker_in_the_middle(data, tmp_path: Path) -> No
     keys = [json.loads(line)["key"] for line in file.read_text().splitlines()]
     assert len(keys) == len(set(keys)) == 6
     assert {run.status for run in runs} == {"finished"}
-    for run in runs[:2]:  # other threads add up in another order: the last digits of the loss may differ
+    for run in runs[
+        :2
+    ]:  # other threads add up in another order: the last digits of the loss may differ
         assert run.loss == pytest.approx(run_one(run.options, data).loss, rel=1e-4)

@@ -31,7 +31,9 @@ def notebook(page: Path) -> nbformat.NotebookNode:
 
 
 @pytest.fixture(scope="session")
-def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageRuns]:
+def runs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PageRuns]:
     """Return the session's nbval runs; those that the chosen tests will ask for start at once."""
     folder = tmp_path_factory.mktemp("pages")
     # Matplotlib looks through the fonts on its first start and may say so on stderr: let it do so here.
@@ -41,7 +43,9 @@ def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     runs = PageRuns(folder, full=os.environ.get("MNIST_LESSON_REHEARSAL") == "0")
     # The last pages train, and take longest: they come first.
     for kind, start in [("outcome", runs.whole), ("tampered_outcome", runs.tampered)]:
-        items = [item for item in request.session.items if kind in getattr(item, "fixturenames", ())]
+        items = [
+            item for item in request.session.items if kind in getattr(item, "fixturenames", ())
+        ]
         for page in sorted({item.callspec.params["page"] for item in items}, reverse=True):
             start(page)
     if any("walk_outcome" in getattr(item, "fixturenames", ()) for item in request.session.items):

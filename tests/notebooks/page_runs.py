@@ -24,9 +24,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 WITNESS = Path(__file__).parent / "witness"
 # Other plugins would double the time that pytest takes to start, for each page.
-NBVAL = ["-p", "nbval.plugin", "--nbval", "--nbval-current-env", "--color=no", "-q", "-p", "no:cacheprovider"]
+NBVAL = [
+    "-p",
+    "nbval.plugin",
+    "--nbval",
+    "--nbval-current-env",
+    "--color=no",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+]
 # Two pages fill two cores, more would only swap; and where pytest runs two workers, the other one fills the second.
-AT_ONCE = max(1, min(2, os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+AT_ONCE = max(
+    1, min(2, os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,9 @@ def environment(scratch: Path, *, full: bool, workspace: Path | None) -> dict[st
     return variables
 
 
-def nbval(page: Path, scratch: Path, *, full: bool = False, workspace: Path | None = None) -> Outcome:
+def nbval(
+    page: Path, scratch: Path, *, full: bool = False, workspace: Path | None = None
+) -> Outcome:
     """Run `page` once under nbval, offline, with a home that cannot be written; say what came of it."""
     home, junit = scratch / "home", scratch / "junit.xml"
     home.mkdir(parents=True)
@@ -125,12 +138,12 @@ def tampered(page: Path, scratch: Path) -> Outcome:
 # Added to the end of 07 for the walk: does the network that the page used have the weights that 06 saved? (In rehearsal
 # they are not those of the ready-trained one. In full they are, to the bit, on the machine that trained that one.)
 WHOSE_NETWORK = """\
-from mnist_lesson.model import load_current, load_model
-from mnist_lesson.workspace import run_folder
+from mnist_lesson.model import current_model, load_model
+from mnist_lesson.shared.workspace import run_folder
 
 own = load_model(run_folder("model") / "model.keras").get_weights()
 print(all((a == b).all() for a, b in zip(model.get_weights(), own, strict=True)))
-print(load_current()[1])
+print(current_model()[1])
 """
 
 
@@ -138,7 +151,9 @@ def walk(train: Outcome, page: Path, scratch: Path) -> Outcome:
     """Run 07 in the workspace that 06 left, with a cell at its end that says whose network it used."""
     notebook = nbformat.read(page, as_version=4)
     cell = nbformat.v4.new_code_cell(WHOSE_NETWORK, execution_count=1)
-    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="True\nyour own network\n")]
+    cell.outputs = [
+        nbformat.v4.new_output("stream", name="stdout", text="True\nyour own network\n")
+    ]
     notebook.cells.append(cell)
     scratch.mkdir()
     nbformat.write(notebook, scratch / page.name)
@@ -172,5 +187,7 @@ class PageRuns:
         if ("walked", test) not in self.started:
             after = self.whole(train)
             scratch = self.folder / "walk"
-            self.started["walked", test] = self.pool.submit(lambda: walk(after.result(), test, scratch))
+            self.started["walked", test] = self.pool.submit(
+                lambda: walk(after.result(), test, scratch)
+            )
         return self.started["walked", test]

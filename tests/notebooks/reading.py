@@ -29,7 +29,9 @@ NOT_PROSE = [
 def plain_prose(markdown: str) -> str:
     """Return the sentences of a Markdown text, without code, tables, formulas, headings and addresses."""
     for pattern, replacement in NOT_PROSE:
-        markdown = re.sub(pattern, replacement, markdown, flags=re.DOTALL if "```" in pattern else 0)
+        markdown = re.sub(
+            pattern, replacement, markdown, flags=re.DOTALL if "```" in pattern else 0
+        )
     # An item of a list or a paragraph without a full stop ends a sentence all the same.
     paragraphs = re.split(r"\n\s*\n|\n(?=[A-Z])", markdown)
     sentences = [" ".join(paragraph.split()) for paragraph in paragraphs]

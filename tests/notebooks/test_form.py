@@ -50,7 +50,9 @@ def neighbours(page: Path) -> tuple[Path | None, Path | None]:
 
 def lines_of_code(cell: NotebookNode) -> int:
     """Count the lines of a cell that do something: not the empty ones, not the comments."""
-    return sum(1 for line in cell.source.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+    return sum(
+        1 for line in cell.source.splitlines() if line.strip() and not line.lstrip().startswith("#")
+    )
 
 
 def test_page_is_in_normal_form(page: Path) -> None:
@@ -83,14 +85,18 @@ def test_few_cells_escape_comparison(notebook: NotebookNode) -> None:
         assert not re.search(r"#\s*(NBVAL_|PYTEST_VALIDATE)", cell.source), f"{cell.id}: use a tag"
     for cell in ignored:
         reason = cell.metadata.get("mnist_lesson", {}).get("reason", "")
-        assert len(reason.split()) >= 3, f"{cell.id} is ignored, and metadata.mnist_lesson.reason does not say why"
+        assert len(reason.split()) >= 3, (
+            f"{cell.id} is ignored, and metadata.mnist_lesson.reason does not say why"
+        )
     assert len(ignored) <= CEILING * len(cells), [cell.id for cell in ignored]
 
 
 def test_page_is_small_and_has_a_picture(page: Path, notebook: NotebookNode) -> None:
     """GitHub shows no page that is much larger, and the lesson is one in pictures."""
     assert page.stat().st_size < MOST_BYTES
-    pictures = [o for cell in code_cells(notebook) for o in cell.outputs if "image/png" in o.get("data", {})]
+    pictures = [
+        o for cell in code_cells(notebook) for o in cell.outputs if "image/png" in o.get("data", {})
+    ]
     assert pictures or page.stem in WITHOUT_PICTURE
     if pictures:
         assert code_cells(notebook)[0].source.startswith("%matplotlib inline")
@@ -127,7 +133,10 @@ def test_page_ends_with_closing_and_the_way_onward(page: Path, notebook: Noteboo
 
 def test_links_lead_somewhere(page: Path, notebook: NotebookNode) -> None:
     """Links to files exist in the checkout, also as GitHub sees it; headings that are linked to exist."""
-    headings = {re.sub(r"\s", "-", title.strip()) for title in re.findall(r"^#+ (.*)$", prose(notebook), re.MULTILINE)}
+    headings = {
+        re.sub(r"\s", "-", title.strip())
+        for title in re.findall(r"^#+ (.*)$", prose(notebook), re.MULTILINE)
+    }
     for link in links(prose(notebook)):
         if re.match(r"(https?|mailto|attachment):", link):
             continue

@@ -80,17 +80,23 @@ def page_of(path: Path, source: str, output: str) -> Path:
 def test_the_run_has_no_network_and_a_home_that_cannot_be_written(tmp_path: Path) -> None:
     """A page that tries the outside gets refusals only."""
     if why := sandbox.why_not():
-        pytest.skip(f"{why}; pages run with sockets refused and a home without write permission instead")
+        pytest.skip(
+            f"{why}; pages run with sockets refused and a home without write permission instead"
+        )
     page = page_of(tmp_path / "outside.ipynb", OUTSIDE, "[True, True, True]\n")
     outcome = nbval(page, tmp_path / "scratch")
     assert outcome.failed == 0, outcome.report
 
 
-def test_without_namespaces_sockets_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_namespaces_sockets_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The other way to be offline, for systems without namespaces, refuses as well."""
     monkeypatch.setattr(sandbox, "why_not", lambda: "as on a system without namespaces")
     source = OUTSIDE.replace('lambda: pathlib.Path.home().joinpath("file").touch(),', "")
-    outcome = nbval(page_of(tmp_path / "outside.ipynb", source, "[True, True]\n"), tmp_path / "scratch")
+    outcome = nbval(
+        page_of(tmp_path / "outside.ipynb", source, "[True, True]\n"), tmp_path / "scratch"
+    )
     assert outcome.failed == 0, outcome.report
 
 

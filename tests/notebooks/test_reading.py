@@ -17,7 +17,9 @@ def page_prose(notebook: NotebookNode) -> str:
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
-def test_page_reads_at_grade_8_or_below(page: Path, notebook: NotebookNode, record_property) -> None:
+def test_page_reads_at_grade_8_or_below(
+    page: Path, notebook: NotebookNode, record_property
+) -> None:
     """`pytest tests/notebooks/test_reading.py -rP` lists the grades."""
     score = grade(page_prose(notebook))
     record_property("grade", score)

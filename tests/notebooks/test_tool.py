@@ -30,18 +30,29 @@ def picture(size: int = 300) -> str:
 
 def untidy() -> nbformat.NotebookNode:
     """Return a page with every fault that an editor or a run leaves behind."""
-    cell = V4.new_code_cell("pad", execution_count=7, metadata={"collapsed": True, "tags": ["keep"]})
+    cell = V4.new_code_cell(
+        "pad", execution_count=7, metadata={"collapsed": True, "tags": ["keep"]}
+    )
     cell.outputs = [
         V4.new_output("stream", name="stdout", text="a"),
         V4.new_output("stream", name="stderr", text="W0000 a log line"),
         V4.new_output("stream", name="stdout", text="b"),
-        V4.new_output("execute_result", {"text/plain": "Pad", tool.WIDGET_VIEW: {"model_id": "1f"}}, execution_count=7),
+        V4.new_output(
+            "execute_result",
+            {"text/plain": "Pad", tool.WIDGET_VIEW: {"model_id": "1f"}},
+            execution_count=7,
+        ),
         V4.new_output("display_data", {"text/plain": "Figure", "image/png": picture()}),
-        V4.new_output("error", ename="ValueError", evalue="no", traceback=["a file of this machine"]),
+        V4.new_output(
+            "error", ename="ValueError", evalue="no", traceback=["a file of this machine"]
+        ),
     ]
     page = V4.new_notebook(cells=[V4.new_markdown_cell("# Title here"), cell])
     page.cells[0].pop("id")
-    page.metadata = {"widgets": {"state": {}}, "kernelspec": {"name": "conda-env", "display_name": "mine"}}
+    page.metadata = {
+        "widgets": {"state": {}},
+        "kernelspec": {"name": "conda-env", "display_name": "mine"},
+    }
     return page
 
 
@@ -67,7 +78,9 @@ def test_normal_form_is_reached_in_one_step() -> None:
         "error",
     ]
     assert cell.outputs[0].text == "ab"
-    assert cell.outputs[1] == V4.new_output("execute_result", {"text/plain": "Pad"}, execution_count=1)
+    assert cell.outputs[1] == V4.new_output(
+        "execute_result", {"text/plain": "Pad"}, execution_count=1
+    )
     assert cell.outputs[3].traceback == ["ValueError: no"]
     assert page.metadata == {"kernelspec": tool.KERNELSPEC, "language_info": tool.LANGUAGE}
 
@@ -76,7 +89,9 @@ def test_ids_stay_and_twins_part() -> None:
     """An id is what a review comment hangs on; two cells must not share one."""
     page = V4.new_notebook(cells=[V4.new_markdown_cell("one"), V4.new_markdown_cell("two")])
     page.cells[0].id = page.cells[1].id = "same"
-    ids = [cell.id for cell in nbformat.reads(tool.normalise(json.dumps(page))[0], as_version=4).cells]
+    ids = [
+        cell.id for cell in nbformat.reads(tool.normalise(json.dumps(page))[0], as_version=4).cells
+    ]
     assert ids == ["same", "two"]
 
 
@@ -118,7 +133,9 @@ def test_run_writes_what_the_cells_show(tmp_path: Path) -> None:
     """In rehearsal, with a workspace that is gone afterwards; the saved page is in normal form."""
     source = "import os\nprint(os.environ['MNIST_LESSON_REHEARSAL'], os.environ['MNIST_LESSON_WORKSPACE'])"
     path = tmp_path / "page.ipynb"
-    nbformat.write(V4.new_notebook(cells=[V4.new_code_cell(source), V4.new_code_cell("6 * 7")]), path)
+    nbformat.write(
+        V4.new_notebook(cells=[V4.new_code_cell(source), V4.new_code_cell("6 * 7")]), path
+    )
     assert run_tool("run", str(path)).returncode == 0
     assert run_tool("check", str(path)).returncode == 0
     first, second = nbformat.read(path, as_version=4).cells

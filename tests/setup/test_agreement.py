@@ -22,18 +22,38 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 PYTHONS = ["3.11", "3.12", "3.13"]
 COMPUTERS = {
-    "Linux": {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "x86_64"},
+    "Linux": {
+        "sys_platform": "linux",
+        "platform_system": "Linux",
+        "os_name": "posix",
+        "platform_machine": "x86_64",
+    },
     "Linux ARM": {
         "sys_platform": "linux",
         "platform_system": "Linux",
         "os_name": "posix",
         "platform_machine": "aarch64",
     },
-    "macOS": {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix", "platform_machine": "arm64"},
-    "Windows": {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64"},
+    "macOS": {
+        "sys_platform": "darwin",
+        "platform_system": "Darwin",
+        "os_name": "posix",
+        "platform_machine": "arm64",
+    },
+    "Windows": {
+        "sys_platform": "win32",
+        "platform_system": "Windows",
+        "os_name": "nt",
+        "platform_machine": "AMD64",
+    },
 }
 PLACES = [
-    COMPUTERS[name] | {"python_version": python, "python_full_version": f"{python}.5", "implementation_name": "cpython"}
+    COMPUTERS[name]
+    | {
+        "python_version": python,
+        "python_full_version": f"{python}.5",
+        "implementation_name": "cpython",
+    }
     for name, python in itertools.product(COMPUTERS, PYTHONS)
 ]
 
@@ -57,7 +77,11 @@ def pins(name: str, place: dict[str, str]) -> dict[str, str]:
 def wanted(lines: list[str], place: dict[str, str]) -> list[Requirement]:
     """Return the requirements that hold on one kind of computer."""
     requirements = map(Requirement, lines)
-    return [line for line in requirements if line.marker is None or line.marker.evaluate(place | {"extra": ""})]
+    return [
+        line
+        for line in requirements
+        if line.marker is None or line.marker.evaluate(place | {"extra": ""})
+    ]
 
 
 # ---- pyproject and the locks ----
@@ -67,12 +91,16 @@ def wanted(lines: list[str], place: dict[str, str]) -> list[Requirement]:
 def test_lock_is_plain(name: str) -> None:
     """One version of each package for all; no hashes, no addresses, no options."""
     lines = (ROOT / name).read_text("utf-8").splitlines()
-    assert [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[\w.+!]+( ; [^@#]+)?", line)] == []
+    assert [
+        line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[\w.+!]+( ; [^@#]+)?", line)
+    ] == []
     names = [line.split("==")[0] for line in lines]
     assert names == sorted(set(names))
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: "{platform_machine}-{python_version}".format(**place))
+@pytest.mark.parametrize(
+    "place", PLACES, ids=lambda place: "{platform_machine}-{python_version}".format(**place)
+)
 def test_locks_give_what_pyproject_asks(place: dict[str, str]) -> None:
     """On every computer and Python; and the tests' lock gives a learner's versions, and more."""
     learner, tests = pins("requirements.lock", place), pins("requirements-test.lock", place)
@@ -83,7 +111,9 @@ def test_locks_give_what_pyproject_asks(place: dict[str, str]) -> None:
     assert learner.items() <= tests.items()
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: "{platform_machine}-{python_version}".format(**place))
+@pytest.mark.parametrize(
+    "place", PLACES, ids=lambda place: "{platform_machine}-{python_version}".format(**place)
+)
 def test_one_tensorflow_and_only_from_the_extras(place: dict[str, str]) -> None:
     """`cpu` and `gpu` each bring one; the lesson's own dependencies bring none."""
     for extra in ("cpu", "gpu"):
@@ -96,7 +126,9 @@ def test_one_tensorflow_and_only_from_the_extras(place: dict[str, str]) -> None:
 
 def test_pythons_agree() -> None:
     """The range that pip enforces is the range that is classified, and the one that start.py lets in."""
-    classified = [c.rsplit(" ", 1)[1] for c in PROJECT["classifiers"] if re.search(r":: 3\.\d+$", c)]
+    classified = [
+        c.rsplit(" ", 1)[1] for c in PROJECT["classifiers"] if re.search(r":: 3\.\d+$", c)
+    ]
     assert classified == PYTHONS
     allowed = SpecifierSet(PROJECT["requires-python"])
     assert [f"3.{n}" for n in range(8, 20) if allowed.contains(f"3.{n}.1")] == PYTHONS
@@ -105,8 +137,16 @@ def test_pythons_agree() -> None:
 
 def test_what_is_installed_here_fits() -> None:
     """pip finds no conflict among the installed packages, and those of the lock have its versions."""
-    here = {line.name: line for line in lock("requirements.lock") if line.marker is None or line.marker.evaluate()}
-    assert {name: metadata.version(name) for name in here if metadata.version(name) not in here[name].specifier} == {}
+    here = {
+        line.name: line
+        for line in lock("requirements.lock")
+        if line.marker is None or line.marker.evaluate()
+    }
+    assert {
+        name: metadata.version(name)
+        for name in here
+        if metadata.version(name) not in here[name].specifier
+    } == {}
     done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
@@ -126,7 +166,11 @@ def test_conda_installs_the_lock_and_the_lesson() -> None:
     given = environment("environment.yml")
     assert given["name"] == "mnist-lesson"
     assert given["channels"] == ["conda-forge"]
-    assert given["dependencies"] == ["python=3.11", "pip", {"pip": ["-r requirements.lock", "-e ."]}]
+    assert given["dependencies"] == [
+        "python=3.11",
+        "pip",
+        {"pip": ["-r requirements.lock", "-e ."]},
+    ]
 
 
 def test_binder_has_the_same_python_and_leaves_the_rest_to_the_lock() -> None:
@@ -136,7 +180,10 @@ def test_binder_has_the_same_python_and_leaves_the_rest_to_the_lock() -> None:
     assert given == {"channels": ["conda-forge"], "dependencies": ["python=3.11", "pip"]}
     assert isinstance(conda["dependencies"], list)
     assert given["dependencies"] == conda["dependencies"][:2]
-    assert sorted(path.name for path in (ROOT / "binder").iterdir()) == ["environment.yml", "postBuild"]
+    assert sorted(path.name for path in (ROOT / "binder").iterdir()) == [
+        "environment.yml",
+        "postBuild",
+    ]
     assert not (ROOT / ".binder").exists()
 
 
@@ -165,19 +212,24 @@ def imports(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("folders", "extras"), [(["mnist_lesson"], ["cpu"]), (["tests", "tools", "benchmarks"], ["cpu", "test"])]
+    ("folders", "extras"),
+    [(["mnist_lesson"], ["cpu"]), (["tests", "tools", "benchmarks"], ["cpu", "test"])],
 )
 def test_what_is_imported_is_declared(folders: list[str], extras: list[str]) -> None:
     """A package that only happens to be there, as another's dependency, may be gone tomorrow."""
     declared = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
-    declared |= {canonicalize_name(Requirement(line).name) for extra in extras for line in EXTRAS[extra]}
+    declared |= {
+        canonicalize_name(Requirement(line).name) for extra in extras for line in EXTRAS[extra]
+    }
     owners = metadata.packages_distributions()
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     assert files
     undeclared = set()
     for path in files:
         for module in imports(path) - set(sys.stdlib_module_names):
-            packages = {canonicalize_name(name) for name in owners.get(module, [])} - {"mnist-lesson"}
+            packages = {canonicalize_name(name) for name in owners.get(module, [])} - {
+                "mnist-lesson"
+            }
             if packages and not packages & declared:
                 undeclared.add(f"{path.name} imports {module}, of {', '.join(packages)}")
     assert undeclared == set()

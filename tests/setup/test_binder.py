@@ -19,7 +19,9 @@ pytestmark = pytest.mark.skipif(
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return what Binder starts from: the files that are committed, and no others."""
     folder = tmp_path_factory.mktemp("binder") / "lesson"
-    subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder)], check=True)
+    subprocess.run(
+        ["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder)], check=True
+    )
     return folder
 
 
@@ -40,7 +42,10 @@ def test_conda_gives_the_python_that_is_tested(recipe: str) -> None:
 
 def test_our_files_are_copied_and_our_script_is_run(recipe: str) -> None:
     """The whole repository goes in, and then postBuild runs in its root."""
-    copied, run = recipe.index("COPY --chown=0:0 src/ ${REPO_DIR}/"), recipe.index("RUN ./binder/postBuild")
+    copied, run = (
+        recipe.index("COPY --chown=0:0 src/ ${REPO_DIR}/"),
+        recipe.index("RUN ./binder/postBuild"),
+    )
     assert copied < run
     assert "RUN chmod +x binder/postBuild" in recipe
 
@@ -58,12 +63,19 @@ def test_post_build_installs_the_lock_and_fetches_nothing_else(clone: Path) -> N
     """It can be run, has Unix line ends, and every line that installs is one of the two that we know."""
     script = clone / "binder" / "postBuild"
     modes = subprocess.run(
-        ["git", "ls-files", "-s", "binder/postBuild", ".ci/run"], cwd=clone, capture_output=True, text=True
+        ["git", "ls-files", "-s", "binder/postBuild", ".ci/run"],
+        cwd=clone,
+        capture_output=True,
+        text=True,
     )
     assert [line.split()[0] for line in modes.stdout.splitlines()] == ["100755", "100755"]
     assert b"\r" not in script.read_bytes()
     lines = script.read_text("utf-8").splitlines()
-    assert [line.split("install ")[1] for line in lines if "install " in line and not line.startswith("#")] == [
+    assert [
+        line.split("install ")[1]
+        for line in lines
+        if "install " in line and not line.startswith("#")
+    ] == [
         "--no-cache-dir -r requirements.lock",
         "--no-cache-dir --no-deps --no-build-isolation -e .",
     ]

@@ -34,7 +34,9 @@ def prose(file: Path) -> str:
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".ipynb":
         cells = json.loads(text)["cells"]
-        text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        text = "\n\n".join(
+            "".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"
+        )
     text = figures.FIGURE.sub("", figures.TABLE.sub("", text))
     return re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
 
@@ -67,9 +69,14 @@ def test_the_sums_are_those_of_the_runs() -> None:
     for name, seeds in (("fast", 3), ("ten_second", 5), ("one_epoch", 5), ("handwriting", 3)):
         assert [run["seed"] for run in runs[name]] == list(range(seeds))
         accuracies = [run["accuracy"] for run in runs[name]]
-        assert FOUND[f"{name}_accuracy_mean"] == pytest.approx(statistics.mean(accuracies), abs=1e-5)
+        assert FOUND[f"{name}_accuracy_mean"] == pytest.approx(
+            statistics.mean(accuracies), abs=1e-5
+        )
         assert FOUND[f"{name}_accuracy_min"] == min(accuracies)
-        near = [12 * (run["epoch_before"] + run["epoch_after"]) / 2 / run["seconds"] for run in runs[name]]
+        near = [
+            12 * (run["epoch_before"] + run["epoch_after"]) / 2 / run["seconds"]
+            for run in runs[name]
+        ]
         assert FOUND[f"{name}_speedup"] == pytest.approx(statistics.median(near), rel=1e-3)
         assert all(run["epoch_before"] in original["epochs"] for run in runs[name])
 
@@ -78,7 +85,9 @@ def test_misses_are_listed_like_successes() -> None:
     """Each wish stands beside what was reached, and says whether it was."""
     for row in FOUND["wanted"]:
         most = row.get("at most")
-        assert row["reached"] == (row["measured"] >= row["wanted"] if most is None else row["measured"] <= most)
+        assert row["reached"] == (
+            row["measured"] >= row["wanted"] if most is None else row["measured"] <= most
+        )
 
 
 @pytest.mark.parametrize("file", TEXTS, ids=lambda file: file.name)

@@ -19,7 +19,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SETUPTOOLS = next(
-    line for line in (ROOT / "requirements.lock").read_text().splitlines() if line.startswith("setuptools==")
+    line
+    for line in (ROOT / "requirements.lock").read_text().splitlines()
+    if line.startswith("setuptools==")
 )
 posix = pytest.mark.skipif(os.name == "nt", reason="sends signals as a POSIX terminal does")
 
@@ -65,7 +67,17 @@ def silent_registry() -> Iterator[str]:
 def small_lock(lesson: Path) -> Path:
     """Cut the copy's lock down to the one package that an install needs, and return a folder with it."""
     wheels = lesson.parent / "wheels"
-    download = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(wheels), SETUPTOOLS]
+    download = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "-q",
+        "--no-deps",
+        "-d",
+        str(wheels),
+        SETUPTOOLS,
+    ]
     done = subprocess.run(download, capture_output=True, text=True)
     if done.returncode:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("no network: " + done.stderr[-300:])
@@ -75,14 +87,23 @@ def small_lock(lesson: Path) -> Path:
 
 def environment(**settings: str) -> dict[str, str]:
     """Return this process's environment without pip's own settings, but with these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))
+    }
     return kept | {"PIP_CONFIG_FILE": os.devnull, "NO_PROXY": "*"} | settings
 
 
 def run(lesson: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run start.py in the copy, to its end."""
     command = [sys.executable, "start.py", *arguments]
-    return subprocess.run(command, cwd=lesson, env=environment(**settings), capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command,
+        cwd=lesson,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 def begin(lesson: Path, **settings: str) -> subprocess.Popen[str]:
@@ -115,13 +136,17 @@ def nothing_runs_in(lesson: Path) -> bool:
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 6, 15), (3, 10, 13), (3, 14, 0)])
 @pytest.mark.parametrize("system", ["Windows", "Darwin", "Linux", "FreeBSD"])
-def test_wrong_python_gets_one_line_to_type(start: ModuleType, version: tuple[int, int, int], system: str) -> None:
+def test_wrong_python_gets_one_line_to_type(
+    start: ModuleType, version: tuple[int, int, int], system: str
+) -> None:
     """With a fitting Python at hand, that one; without, the line that installs one."""
     with_one = start.python_trouble(version, lambda command: True, system)
     assert ("py -3.12" if system == "Windows" else "python3.12") + " start.py" in with_one
     without = start.python_trouble(version, lambda command: False, system)
     assert "{}.{}".format(*version[:2]) in without
-    assert any(tool in without for tool in ("winget", "brew", "conda env create -f environment.yml"))
+    assert any(
+        tool in without for tool in ("winget", "brew", "conda env create -f environment.yml")
+    )
 
 
 def test_on_linux_the_line_installs_what_there_is(start: ModuleType) -> None:
@@ -132,7 +157,9 @@ def test_on_linux_the_line_installs_what_there_is(start: ModuleType) -> None:
 
     debian = start.python_trouble((3, 14), offers("apt-cache show python3.11"), "Linux")
     assert "    sudo apt install python3.11 python3.11-venv\nThen: python3.11 start.py" in debian
-    fedora = start.python_trouble((3, 14), offers("dnf -q info python3.13", "dnf -q info python3.12"), "Linux")
+    fedora = start.python_trouble(
+        (3, 14), offers("dnf -q info python3.13", "dnf -q info python3.12"), "Linux"
+    )
     assert "    sudo dnf install python3.12\nThen: python3.12 start.py" in fedora
 
 
@@ -147,7 +174,9 @@ def test_loads_on_old_pythons() -> None:
     source = (ROOT / "start.py").read_bytes()
     tree = ast.parse(source.decode("ascii"), feature_version=(3, 4))
     new = (ast.JoinedStr, ast.NamedExpr, ast.AnnAssign, ast.Nonlocal, ast.Starred)
-    assert [node.lineno for node in ast.walk(tree) if isinstance(node, new) and not in_call(tree, node)] == []
+    assert [
+        node.lineno for node in ast.walk(tree) if isinstance(node, new) and not in_call(tree, node)
+    ] == []
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     assert [f.name for f in functions if f.returns or any(a.annotation for a in f.args.args)] == []
     assert [f.name for f in functions if f.args.kwonlyargs] == []
@@ -169,7 +198,9 @@ def test_real_old_pythons_say_so(tmp_path: Path) -> None:
         ask = [str(python), "-c", "import sys; print(sys.version_info[:2] < (3, 11))"]
         if subprocess.run(ask, capture_output=True, text=True).stdout.strip() != "True":
             continue
-        done = subprocess.run([str(python), "start.py"], cwd=tmp_path, capture_output=True, text=True)
+        done = subprocess.run(
+            [str(python), "start.py"], cwd=tmp_path, capture_output=True, text=True
+        )
         assert (done.returncode, done.stderr) == (1, ""), python
         assert "needs Python 3.11, 3.12 or 3.13" in done.stdout
     assert not (tmp_path / ".venv").exists()
@@ -177,7 +208,11 @@ def test_real_old_pythons_say_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("system", "machine", "bits", "word"),
-    [("Darwin", "x86_64", 64, "Intel"), ("Windows", "ARM64", 64, "ARM"), ("Linux", "i686", 32, "32-bit")],
+    [
+        ("Darwin", "x86_64", 64, "Intel"),
+        ("Windows", "ARM64", 64, "ARM"),
+        ("Linux", "i686", 32, "32-bit"),
+    ],
 )
 def test_computer_without_tensorflow_is_told(
     start: ModuleType, system: str, machine: str, bits: int, word: str
@@ -186,7 +221,9 @@ def test_computer_without_tensorflow_is_told(
     assert word in start.computer_trouble(system, machine, bits)
 
 
-@pytest.mark.parametrize("computer", [("Darwin", "arm64"), ("Windows", "AMD64"), ("Linux", "aarch64")])
+@pytest.mark.parametrize(
+    "computer", [("Darwin", "arm64"), ("Windows", "AMD64"), ("Linux", "aarch64")]
+)
 def test_other_computers_may_start(start: ModuleType, computer: tuple[str, str]) -> None:
     """TensorFlow comes for these."""
     assert start.computer_trouble(*computer, 64) is None
@@ -210,7 +247,9 @@ def test_interrupted_install_leaves_nothing(lesson: Path, silent_registry: str) 
     """Ctrl-C: pip is ended, waited for, and what it made is gone. Meanwhile, a second start waits."""
     first = begin(lesson, PIP_INDEX_URL=silent_registry)
     command = [sys.executable, "start.py", "check"]
-    second = subprocess.Popen(command, cwd=lesson, env=environment(), stdout=subprocess.PIPE, text=True)
+    second = subprocess.Popen(
+        command, cwd=lesson, env=environment(), stdout=subprocess.PIPE, text=True
+    )
     assert second.stdout
     assert "Another start.py" in second.stdout.readline()
     second.terminate()
@@ -226,7 +265,9 @@ def test_interrupted_install_leaves_nothing(lesson: Path, silent_registry: str) 
 
 
 @posix
-def test_killed_install_is_not_trusted_and_a_failed_one_leaves_nothing(lesson: Path, silent_registry: str) -> None:
+def test_killed_install_is_not_trusted_and_a_failed_one_leaves_nothing(
+    lesson: Path, silent_registry: str
+) -> None:
     """After kill -9 the next start makes the environment anew, and fails here for want of packages."""
     child = begin(lesson, PIP_INDEX_URL=silent_registry, PIP_TIMEOUT="4", PIP_RETRIES="0")
     child.kill()
@@ -269,7 +310,9 @@ def test_environment_of_somebody_else_is_kept(lesson: Path) -> None:
     assert not (lesson / ".venv-yours").exists()
 
 
-def test_finished_environment_is_used_again_until_its_lock_changes(lesson: Path, small_lock: Path) -> None:
+def test_finished_environment_is_used_again_until_its_lock_changes(
+    lesson: Path, small_lock: Path
+) -> None:
     """A second start installs nothing; an update that fails puts the old environment back, unharmed."""
     from_wheels = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(small_lock)}
     first = run(lesson, "check", **from_wheels)
@@ -280,7 +323,9 @@ def test_finished_environment_is_used_again_until_its_lock_changes(lesson: Path,
     assert "Installing" not in second.stdout
     assert "mnist-lesson" not in second.stderr
 
-    [pip] = (lesson / ".venv").rglob("site-packages/pip")  # as where the system's Python has become a newer one
+    [pip] = (lesson / ".venv").rglob(
+        "site-packages/pip"
+    )  # as where the system's Python has become a newer one
     pip.rename(pip.with_name("gone"))
     assert "made anew" in run(lesson, "check", **from_wheels).stdout
     made = (lesson / ".venv" / "pyvenv.cfg").stat().st_mtime_ns

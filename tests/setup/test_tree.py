@@ -11,13 +11,26 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # In pieces, so that this file does not name what no file may name.
-HOSTS = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))]
+HOSTS = [
+    ".".join(parts)
+    for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))
+]
 HOSTS += [
-    ".".join(parts) for parts in (("deb", "debian"), ("anaconda", "org"), ("yarnpkg", "com"), ("jsdelivr", "net"))
+    ".".join(parts)
+    for parts in (("deb", "debian"), ("anaconda", "org"), ("yarnpkg", "com"), ("jsdelivr", "net"))
 ]
 HOSTS += ["unp" + "kg"]
-FOLDERS = ["/" + "/".join(parts) for parts in (("work", "main"), ("root", ""), ("opt", "pypi"), ("opt", "wheels"))]
-FOLDERS += [r"/home/(?!\$)\w+/", r"/Users/\w+/", r"C:\\\\?Users", r"/tmp/ipykernel_\d", r"file:///\w"]
+FOLDERS = [
+    "/" + "/".join(parts)
+    for parts in (("work", "main"), ("root", ""), ("opt", "pypi"), ("opt", "wheels"))
+]
+FOLDERS += [
+    r"/home/(?!\$)\w+/",
+    r"/Users/\w+/",
+    r"C:\\\\?Users",
+    r"/tmp/ipykernel_\d",
+    r"file:///\w",
+]
 
 
 def tracked() -> list[Path]:
@@ -29,7 +42,9 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in done.stdout.splitlines() if (ROOT / name).is_file()]
 
 
-@pytest.mark.parametrize("patterns", [[re.escape(host) for host in HOSTS], FOLDERS], ids=["registries", "paths"])
+@pytest.mark.parametrize(
+    "patterns", [[re.escape(host) for host in HOSTS], FOLDERS], ids=["registries", "paths"]
+)
 def test_no_file_names_a_registry_or_a_machine(patterns: list[str]) -> None:
     """Where packages come from is each reader's own affair, and a path of one machine is of use on no other."""
     unwanted = re.compile("|".join(patterns))
@@ -39,12 +54,17 @@ def test_no_file_names_a_registry_or_a_machine(patterns: list[str]) -> None:
     for path in files:
         data = path.read_bytes()
         if b"\0" not in data[:8000]:
-            found += [f"{path.relative_to(ROOT)}: {hit.group()}" for hit in unwanted.finditer(data.decode("utf-8"))]
+            found += [
+                f"{path.relative_to(ROOT)}: {hit.group()}"
+                for hit in unwanted.finditer(data.decode("utf-8"))
+            ]
     assert found == []
 
 
 @pytest.mark.parametrize("command", ["ruff check .", "ruff format --check .", "mypy"])
 def test_code_is_clean(command: str) -> None:
     """As an editor would show it: ruff for slips and layout, mypy in strict mode for the library's types."""
-    done = subprocess.run([sys.executable, "-m", *command.split()], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr

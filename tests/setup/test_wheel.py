@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="postBuild is a shell script, and paths differ")
+pytestmark = pytest.mark.skipif(
+    os.name == "nt", reason="postBuild is a shell script, and paths differ"
+)
 
 
 # Closing a page stops its kernel; no news is fetched; the second message thread stays as JupyterLab has it.
@@ -36,12 +38,20 @@ for name, setting in [
 """
 
 
-def call(*command: str | Path, cwd: Path, python: Path | None = None) -> subprocess.CompletedProcess[str]:
+def call(
+    *command: str | Path, cwd: Path, python: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run a command in `cwd`, with `python` first on the path and nothing of this checkout's environment."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV", "JUPYTER_CONFIG_PATH")}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("PYTHONPATH", "VIRTUAL_ENV", "JUPYTER_CONFIG_PATH")
+    }
     if python:
         kept["PATH"] = os.pathsep.join([str(python.parent), kept["PATH"]])
-    return subprocess.run(list(map(str, command)), cwd=cwd, env=kept, capture_output=True, text=True, timeout=900)
+    return subprocess.run(
+        list(map(str, command)), cwd=cwd, env=kept, capture_output=True, text=True, timeout=900
+    )
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +66,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wheel(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel."""
     out = tmp_path_factory.mktemp("wheel")
-    done = call(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, clone, cwd=out)
+    done = call(
+        sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, clone, cwd=out
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     (built,) = out.glob("*.whl")
     return built
@@ -69,7 +81,18 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
     venv.create(folder / "env", with_pip=True)
     program = folder / "env" / "bin" / "python"
     lock = ROOT / "requirements-test.lock"
-    install = [program, "-m", "pip", "install", "-q", "--no-compile", "-c", lock, f"{wheel}[cpu]", "pytest"]
+    install = [
+        program,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-compile",
+        "-c",
+        lock,
+        f"{wheel}[cpu]",
+        "pytest",
+    ]
     done = call(*install, cwd=folder)
     if done.returncode and not os.environ.get("CI"):
         pytest.skip("no network: " + done.stderr[-300:])
@@ -82,11 +105,17 @@ def test_wheel_carries_the_library_and_its_files(wheel: Path, clone: Path) -> No
     """The digits and their licence, the settings, the type marker; no tests, no pages, no tools."""
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    for asset in ("mnist.npz", "LICENSE-MNIST.txt", "jupyter/labconfig/default_setting_overrides.json"):
+    for asset in (
+        "mnist.npz",
+        "LICENSE-MNIST.txt",
+        "jupyter/labconfig/default_setting_overrides.json",
+    ):
         assert f"mnist_lesson/assets/{asset}" in names
     assert "mnist_lesson/py.typed" in names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"mnist_lesson"}
-    sources = {path.relative_to(clone).as_posix() for path in (clone / "mnist_lesson").rglob("*.py")}
+    sources = {
+        path.relative_to(clone).as_posix() for path in (clone / "mnist_lesson").rglob("*.py")
+    }
     assert sources - set(names) == set()
 
 
@@ -117,5 +146,5 @@ def test_post_build_runs_and_jupyterlab_finds_the_settings(python: Path, clone: 
     assert done.returncode == 0, done.stdout + done.stderr
     asked = call(python, "-c", SETTINGS, cwd=clone)
     assert asked.stdout.split() == ["True", "false", "perCommTarget"], asked.stdout + asked.stderr
-    versions = call(python, "-m", "mnist_lesson.cli", "check", cwd=clone)
+    versions = call(python, "-m", "mnist_lesson.commands.cli", "check", cwd=clone)
     assert "as locked" in versions.stdout

@@ -19,8 +19,28 @@ from matplotlib.figure import Figure
 Panel = ipywidgets.Widget
 Action = Callable[[random.Random], None]
 WARM_UP = 0.3  # the share of the actions after which nothing more should be kept
-TEXTS = ("", " ", "7", "-1 0 1 -1 0 1 -1 0 1", "1/9", "1 2 3", "nan", "x" * 500, "1e999", "<b>", "−1", "0\n" * 9, "\0")
-SHOWN = (ipywidgets.HTML, ipywidgets.Label, ipywidgets.IntProgress, ipywidgets.FloatProgress, ipywidgets.Valid)
+TEXTS = (
+    "",
+    " ",
+    "7",
+    "-1 0 1 -1 0 1 -1 0 1",
+    "1/9",
+    "1 2 3",
+    "nan",
+    "x" * 500,
+    "1e999",
+    "<b>",
+    "−1",
+    "0\n" * 9,
+    "\0",
+)
+SHOWN = (
+    ipywidgets.HTML,
+    ipywidgets.Label,
+    ipywidgets.IntProgress,
+    ipywidgets.FloatProgress,
+    ipywidgets.Valid,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +55,9 @@ def callback_faults(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     listener, logger = Listener(), traitlets.log.get_logger()
     logger.addHandler(listener)
-    monkeypatch.setattr(threading, "excepthook", lambda fault: faults.append(f"in a thread: {fault.exc_value!r}"))
+    monkeypatch.setattr(
+        threading, "excepthook", lambda fault: faults.append(f"in a thread: {fault.exc_value!r}")
+    )
     yield faults
     logger.removeHandler(listener)
     assert not faults, faults
@@ -63,12 +85,21 @@ def act(widget: Panel, chance: random.Random) -> bool:
         case ipywidgets.Checkbox() | ipywidgets.ToggleButton():
             widget.value = not widget.value
         case ipywidgets.IntSlider() | ipywidgets.BoundedIntText():
-            widget.value = chance.choice([widget.min, widget.max, chance.randint(widget.min, widget.max)])
+            widget.value = chance.choice(
+                [widget.min, widget.max, chance.randint(widget.min, widget.max)]
+            )
         case ipywidgets.FloatSlider() | ipywidgets.BoundedFloatText():
-            widget.value = chance.choice([widget.min, widget.max, chance.uniform(widget.min, widget.max)])
+            widget.value = chance.choice(
+                [widget.min, widget.max, chance.uniform(widget.min, widget.max)]
+            )
         case ipywidgets.IntRangeSlider() | ipywidgets.FloatRangeSlider():
             widget.value = sorted(chance.choice([widget.min, widget.max]) for _ in "ab")
-        case ipywidgets.Dropdown() | ipywidgets.ToggleButtons() | ipywidgets.RadioButtons() | ipywidgets.Select():
+        case (
+            ipywidgets.Dropdown()
+            | ipywidgets.ToggleButtons()
+            | ipywidgets.RadioButtons()
+            | ipywidgets.Select()
+        ):
             widget.index = chance.randrange(len(widget.options))
         case ipywidgets.SelectionSlider():
             widget.index = chance.randrange(len(widget.options))

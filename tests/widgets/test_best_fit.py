@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mnist_lesson.fit import Line, best_line, loss
+from mnist_lesson.introduction.line_fit import Line, best_line, loss
 from mnist_lesson.widgets.best_fit import BestFit, X, Y
 
 
@@ -28,7 +28,11 @@ def test_the_loss_adds_up_squares() -> None:
 
 @pytest.mark.parametrize(
     ("x", "y", "words"),
-    [([1, 2], [1, 2, 3], "needs one of both"), ([4, 4], [1, 2], "x = "), ([1, 2], [1, float("nan")], "NaN")],
+    [
+        ([1, 2], [1, 2, 3], "needs one of both"),
+        ([4, 4], [1, 2], "x = "),
+        ([1, 2], [1, float("nan")], "NaN"),
+    ],
 )
 def test_points_without_a_line_are_refused(x: list[float], y: list[float], words: str) -> None:
     with pytest.raises(ValueError, match=words):
@@ -59,7 +63,9 @@ def test_each_square_is_square_and_as_high_as_its_error() -> None:
 def test_the_line_is_drawn_through_its_points() -> None:
     panel = BestFit([0, 12], [0, 12])  # the drawing goes one unit beyond each, and is 480 wide
     panel.slope.value, panel.intercept.value = 1, 0
-    (start, end) = re.search(r'<path d="M([\d. -]+)L([\d. -]+)" stroke="#0072B2"', panel.picture.value).groups()
+    (start, end) = re.search(
+        r'<path d="M([\d. -]+)L([\d. -]+)" stroke="#0072B2"', panel.picture.value
+    ).groups()
     dots = re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', panel.picture.value)
     points = np.array([start.split(), *dots, end.split()], float)
     steps = np.diff(points, axis=0)
@@ -94,7 +100,11 @@ def test_the_sliders_reach_the_best_line_of_any_points(scale: float) -> None:
 
 
 def test_its_name_never_changes() -> None:
-    assert repr(BestFit()) == repr(BestFit([1, 2], [3, 4])) == "BestFit: run this page in JupyterLab to use it"
+    assert (
+        repr(BestFit())
+        == repr(BestFit([1, 2], [3, 4]))
+        == "BestFit: run this page in JupyterLab to use it"
+    )
 
 
 def test_a_thousand_random_actions(random_actions: Callable[..., None]) -> None:

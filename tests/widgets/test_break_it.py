@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from mnist_lesson import to_input
-from mnist_lesson.breaking import COUNT, WAYS, measure
-from mnist_lesson.explain import occlusion_map, where_it_hangs
-from mnist_lesson.readings import sealed_digits
-from mnist_lesson.twin import Twin
+from mnist_lesson.mistakes.accuracy_curves import COUNT, WAYS, measure
+from mnist_lesson.mistakes.occlusion import occlusion_map, where_it_hangs
+from mnist_lesson.mistakes.test_set_answers import sealed_digits
+from mnist_lesson.network.saved import plain_network
 from mnist_lesson.widgets import break_it
 from mnist_lesson.widgets.break_it import BreakIt, curve, still
 
@@ -29,7 +29,7 @@ def few_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Curves on 100 digits here, for speed; `test_the_curve_is_of_1000_digits` has them all."""
     for module in ("breaking", "widgets.break_it"):
         monkeypatch.setattr(f"mnist_lesson.{module}.COUNT", 100)
-    monkeypatch.setattr("mnist_lesson.breaking._KNOWN", KNOWN)
+    monkeypatch.setattr("mnist_lesson.mistakes.accuracy_curves._KNOWN", KNOWN)
 
 
 @pytest.fixture
@@ -47,16 +47,23 @@ def panel() -> BreakIt:
 @pytest.mark.parametrize("name", WAYS)
 def test_the_prediction_follows(panel: BreakIt, name: str) -> None:
     images, labels = sealed_digits()
-    way, network = WAYS[name], Twin.lesson_trained()
+    way, network = WAYS[name], plain_network()
     panel.way.value, panel.digit.value = name, 17
     for value in (way.values[0], way.values[-1], way.begin):
         panel.amount.value = value
         settle(panel)
-        before, after = network.predict(to_input(np.stack([images[17], way.change(images[17:18], value)[0]])))
-        assert f"this {labels[17]} is read as {before.argmax()} ({before.max():.1%})" in panel.words.value
+        before, after = network.predict(
+            to_input(np.stack([images[17], way.change(images[17:18], value)[0]]))
+        )
+        assert (
+            f"this {labels[17]} is read as {before.argmax()} ({before.max():.1%})"
+            in panel.words.value
+        )
         assert f"it is read as {after.argmax()} ({after.max():.1%})." in panel.words.value
         assert way.say(value)[1:] in panel.words.value
-        assert re.findall(r">([\d.]+%)<", panel.shown.value) == [f"{chance:.1%}" for chance in after]
+        assert re.findall(r">([\d.]+%)<", panel.shown.value) == [
+            f"{chance:.1%}" for chance in after
+        ]
 
 
 @pytest.mark.parametrize("name", WAYS)
@@ -72,11 +79,13 @@ def test_each_way_has_a_value_that_changes_nothing_and_more_that_do(name: str) -
 
 @pytest.mark.parametrize("name", WAYS)
 def test_the_furthest_value_breaks_it(name: str) -> None:
-    way, network = WAYS[name], Twin.lesson_trained()
+    way, network = WAYS[name], plain_network()
     images, labels = (array[:100] for array in sealed_digits())
 
     def accuracy(value: float) -> float:
-        return float((network.predict(to_input(way.change(images, value))).argmax(axis=1) == labels).mean())
+        return float(
+            (network.predict(to_input(way.change(images, value))).argmax(axis=1) == labels).mean()
+        )
 
     assert accuracy(way.nothing) > 0.97
     assert min(accuracy(way.values[0]), accuracy(way.values[-1])) < 0.8, "else the slider is no fun"
@@ -95,7 +104,9 @@ def test_the_curve_is_measured_to_its_end_and_stands_in_a_table(panel: BreakIt) 
     network, way = panel.network, WAYS["Turn"]
     images, labels = (array[:100] for array in sealed_digits())
     for value in way.values:
-        share = (network.predict(to_input(way.change(images, value))).argmax(axis=1) == labels).mean()
+        share = (
+            network.predict(to_input(way.change(images, value))).argmax(axis=1) == labels
+        ).mean()
         cells = rf">{way.short(value)}</td><td[^>]*>{share:.1%}<"
         assert re.search(cells, panel.curve.value), value
     assert "…%" not in panel.curve.value
@@ -106,7 +117,10 @@ def test_the_sentence_is_of_the_value_on_the_slider(panel: BreakIt) -> None:
     for value in (-90, 45):
         panel.amount.value = value
         settle(panel)
-        assert f"correctly as they are, and {known[value]:.1%} {WAYS['Turn'].say(value)}." in panel.counted.value
+        assert (
+            f"correctly as they are, and {known[value]:.1%} {WAYS['Turn'].say(value)}."
+            in panel.counted.value
+        )
 
 
 def test_the_curve_is_of_1000_digits() -> None:
@@ -128,7 +142,10 @@ def test_what_is_no_longer_wanted_is_broken_off() -> None:
     for name in ("Shift", "Blur", "Noise", "Cover"):
         panel.way.value = name
     settle(panel)
-    known = {name: len(dict(next(measure(panel.network, name, 0)))) for name in ("Shift", "Blur", "Noise", "Cover")}
+    known = {
+        name: len(dict(next(measure(panel.network, name, 0))))
+        for name in ("Shift", "Blur", "Noise", "Cover")
+    }
     assert known["Cover"] == len(WAYS["Cover"].values)
     assert sum(known.values()) < sum(len(WAYS[name].values) for name in known)
 
@@ -154,7 +171,7 @@ def test_the_map_shows_on_what_the_answer_hangs(panel: BreakIt) -> None:
 
 def test_it_says_whose_network_it_is(panel: BreakIt) -> None:
     assert "what the ready-trained network can stand" in panel.children[0].value
-    assert break_it.Twin.current().digest == panel.network.digest
+    assert break_it.current_network().digest == panel.network.digest
 
 
 def test_two_panels_do_not_disturb_each_other() -> None:
@@ -168,7 +185,7 @@ def test_two_panels_do_not_disturb_each_other() -> None:
 
 def test_the_still_picture_shows_answers_and_curve() -> None:
     top, bottom = still("Turn", number=4).axes
-    network, way = Twin.lesson_trained(), WAYS["Turn"]
+    network, way = plain_network(), WAYS["Turn"]
     image = sealed_digits()[0][4:5]
     for value, words in zip(way.values[::2], top.texts, strict=True):
         answer = network.predict(to_input(way.change(image, value)))[0]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mnist_lesson.classroom import Writer, load_writer, save_writer
-from mnist_lesson.twin import Twin
+from mnist_lesson.handwriting.class_files import Writer, load_writer, save_writer
+from mnist_lesson.network.saved import practised_network
 from mnist_lesson.widgets.class_set import ClassSet, still
 
 ONE = [[140, 50, 140, 230]]
@@ -21,7 +21,7 @@ def words(line) -> str:
 
 @pytest.fixture
 def panel(tmp_path: Path) -> ClassSet:
-    return ClassSet(tmp_path / "class", Twin.ready_trained())
+    return ClassSet(tmp_path / "class", practised_network())
 
 
 def test_draw_save_and_read(panel) -> None:
@@ -72,5 +72,7 @@ def test_a_thousand_random_actions(panel, random_actions, monkeypatch) -> None:
 
 
 def test_its_still_picture() -> None:
-    written = [words.get_text() for words in still(Writer("", {1: ONE, 7: SEVEN}, 18)).axes[0].texts]
+    written = [
+        words.get_text() for words in still(Writer("", {1: ONE, 7: SEVEN}, 18)).axes[0].texts
+    ]
     assert {"1", "7"} <= set(written)

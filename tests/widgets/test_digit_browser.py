@@ -11,15 +11,23 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_lesson.browse import AS_THEY_COME, ODD, USUAL, choose, oddness
-from mnist_lesson.load import Digits
-from mnist_lesson.widgets.digit_browser import SHOWN, SIZE, DigitBrowser
+from mnist_lesson.load import ImagesAndLabels
+from mnist_lesson.widgets.digit_browser import (
+    AS_THEY_COME,
+    ODD,
+    SHOWN,
+    SIZE,
+    USUAL,
+    DigitBrowser,
+    choose,
+    oddness,
+)
 
 Some = tuple[np.ndarray, np.ndarray]
 
 
 @pytest.fixture(scope="module")
-def some(digits: Digits) -> Some:
+def some(digits: ImagesAndLabels) -> Some:
     return digits[0][0][:1000], digits[0][1][:1000].astype(np.int64)
 
 
@@ -136,7 +144,7 @@ def test_images_and_labels_must_fit(some: Some) -> None:
         DigitBrowser(images / 255, labels)
 
 
-def test_by_default_it_shows_the_training_digits(digits: Digits) -> None:
+def test_by_default_it_shows_the_training_digits(digits: ImagesAndLabels) -> None:
     assert np.allclose(pictures_on(DigitBrowser()), digits[0][0][:SHOWN], atol=1)
 
 

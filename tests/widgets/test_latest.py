@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mnist_lesson.widgets.latest import Latest
+from mnist_lesson.shared.latest import Latest
 
 
 def test_what_was_asked_is_done() -> None:
@@ -71,7 +71,9 @@ def test_asked_from_many_threads_it_works_in_one() -> None:
         inside.release()
 
     latest = Latest(lambda number: list_of(work(number)))
-    askers = [threading.Thread(target=lambda n=n: [latest.ask(n) for _ in range(200)]) for n in range(4)]
+    askers = [
+        threading.Thread(target=lambda n=n: [latest.ask(n) for _ in range(200)]) for n in range(4)
+    ]
     for asker in askers:
         asker.start()
     for asker in askers:

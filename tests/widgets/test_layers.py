@@ -11,24 +11,32 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_lesson.inside import FILTERS, drop, layer_names, look_inside, tabulate, way_through
-from mnist_lesson.load import Digits
+from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.model import build_model
+from mnist_lesson.network.layer_outputs import (
+    FILTERS,
+    drop,
+    layer_names,
+    look_inside,
+    tabulate,
+    way_through,
+)
+from mnist_lesson.network.saved import plain_network
+from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.twin import Twin
-from mnist_lesson.widgets.layers import LayerViewer
-from mnist_lesson.workspace import run_folder
+from mnist_lesson.shared.workspace import run_folder
+from mnist_lesson.widgets.layer_viewer import LayerViewer
 
 LAYERS = ["conv_1", "conv_2", "pool", "dropout_1", "flatten", "dense", "dropout_2", "output"]
 
 
 @pytest.fixture(scope="module")
 def twin() -> Twin:
-    return Twin.lesson_trained()
+    return plain_network()
 
 
 @pytest.fixture(scope="module")
-def some(digits: Digits) -> np.ndarray:
+def some(digits: ImagesAndLabels) -> np.ndarray:
     return digits[0][0][:20]
 
 
@@ -69,7 +77,9 @@ def test_pooling_halves_and_says_so(twin: Twin, some: np.ndarray) -> None:
     assert "36,864 numbers become 9,216" in step.words
 
 
-def test_dropout_changes_nothing_in_use_and_hides_its_share_in_training(twin: Twin, some: np.ndarray) -> None:
+def test_dropout_changes_nothing_in_use_and_hides_its_share_in_training(
+    twin: Twin, some: np.ndarray
+) -> None:
     way = way_through(twin, to_input(some[0])[0])
     in_use, training = (look_inside(twin, way, "dropout_2", training=now) for now in (False, True))
     assert np.array_equal(in_use.output, look_inside(twin, way, "dense").output)
@@ -96,7 +106,9 @@ def test_the_table_tells_of_each_map() -> None:
     assert tabulate(maps) == [["0", "0", "0", "0%"], ["1", "3", "1", "33%"]]
 
 
-def test_all_maps_are_shown_with_their_numbers_and_the_chosen_one_large(twin: Twin, some: np.ndarray) -> None:
+def test_all_maps_are_shown_with_their_numbers_and_the_chosen_one_large(
+    twin: Twin, some: np.ndarray
+) -> None:
     panel = LayerViewer(some, twin=twin)
     panel.layer.value, panel.map.value, panel.digit.value = "conv_2", 9, 4
     assert alts(panel.picture.value) == ["the digit", "map 9", *map(str, range(64))]
@@ -177,13 +189,20 @@ def drawn(*shape: int) -> np.ndarray:
 
 def small_twin(*layers: tuple[str, str, dict, dict[str, np.ndarray]]) -> Twin:
     """Build a network with weights drawn by chance: name, kind, settings and weights of each layer."""
-    specs = [{"name": name, "kind": kind, "activation": "linear"} | settings for name, kind, settings, _ in layers]
-    return Twin(specs, {name: weights for name, _, _, weights in layers}, (28, 28, 1), "a small network")
+    specs = [
+        {"name": name, "kind": kind, "activation": "linear"} | settings
+        for name, kind, settings, _ in layers
+    ]
+    return Twin(
+        specs, {name: weights for name, _, _, weights in layers}, (28, 28, 1), "a small network"
+    )
 
 
 def test_a_network_without_convolutions_is_shown_too(some: np.ndarray) -> None:
     answer = {"kernel": drawn(784, 10), "bias": drawn(10)}
-    twin = small_twin(("flat", "Flatten", {}, {}), ("answer", "Dense", {"activation": "softmax"}, answer))
+    twin = small_twin(
+        ("flat", "Flatten", {}, {}), ("answer", "Dense", {"activation": "softmax"}, answer)
+    )
     assert layer_names(twin) == ["flat", "answer"]
     panel = LayerViewer(some, twin=twin)
     panel.layer.value = "answer"
@@ -194,11 +213,15 @@ def test_dropout_hides_as_much_as_the_learners_own_network_does(some: np.ndarray
     twin = Twin.from_keras(build_model(filters=(2, 3), dropout_conv=0.1, dropout_dense=0.8, seed=1))
     way = way_through(twin, to_input(some[0])[0])
     for layer, share in (("dropout_1", 0.1), ("dropout_2", 0.8)):
-        assert np.isnan(look_inside(twin, way, layer, training=True).output).mean() == pytest.approx(share, abs=0.1)
+        assert np.isnan(
+            look_inside(twin, way, layer, training=True).output
+        ).mean() == pytest.approx(share, abs=0.1)
 
 
 @pytest.mark.parametrize("rate", [None, 1.0, -3.0, "half", float("nan")])
-def test_a_dropout_layer_from_a_file_may_say_anything_of_its_rate(some: np.ndarray, rate: object) -> None:
+def test_a_dropout_layer_from_a_file_may_say_anything_of_its_rate(
+    some: np.ndarray, rate: object
+) -> None:
     twin = small_twin(("flat", "Flatten", {}, {}), ("drop", "Dropout", {"rate": rate}, {}))
     panel = LayerViewer(some, twin=twin)
     panel.layer.value, panel.training.value = "drop", True
@@ -208,7 +231,12 @@ def test_a_dropout_layer_from_a_file_may_say_anything_of_its_rate(some: np.ndarr
 def test_a_thousand_random_actions(some: np.ndarray, random_actions: Callable[..., None]) -> None:
     plain = {"strides": (1, 1), "padding": "valid"}
     twin = small_twin(
-        ("conv", "Conv2D", plain | {"activation": "relu"}, {"kernel": drawn(3, 3, 1, 5), "bias": drawn(5)}),
+        (
+            "conv",
+            "Conv2D",
+            plain | {"activation": "relu"},
+            {"kernel": drawn(3, 3, 1, 5), "bias": drawn(5)},
+        ),
         ("pool", "MaxPooling2D", {"pool_size": (2, 2), "strides": (2, 2), "padding": "valid"}, {}),
         ("dropout", "Dropout", {"rate": 0.25}, {}),
         ("mean", "GlobalAveragePooling2D", {}, {}),

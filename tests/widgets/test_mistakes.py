@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from mnist_lesson import to_input
-from mnist_lesson.readings import Readings, readings_of, sealed_digits
+from mnist_lesson.mistakes.test_set_answers import Readings, readings_of, sealed_digits
+from mnist_lesson.network.saved import plain_network
+from mnist_lesson.shared.bars import bars
 from mnist_lesson.test import Prediction, confusion, predict
-from mnist_lesson.twin import Twin
-from mnist_lesson.widgets.bars import bars
-from mnist_lesson.widgets.mistakes import PAGE, MistakeBrowser, still
+from mnist_lesson.widgets.mistake_browser import PAGE, MistakeBrowser, still
 
 
 def settle(panel: MistakeBrowser) -> None:
@@ -43,7 +43,7 @@ def test_the_readings_are_the_networks() -> None:
     readings = readings_of()
     readings.finish()
     x, y = to_input(readings.images[4000:4300]), readings.labels[4000:4300]
-    twin = Twin.lesson_trained()
+    twin = plain_network()
     assert np.allclose(readings.chances[4000:4300], twin.predict(x), atol=1e-5)
     part = np.zeros((10, 10), int)
     np.add.at(part, (y, readings.chances[4000:4300].argmax(axis=1)), 1)
@@ -59,16 +59,20 @@ def test_without_a_prediction_it_reads_by_itself_and_says_with_which_network() -
 
 
 def test_while_it_reads_it_shows_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mnist_lesson.readings._LAST", {})
+    monkeypatch.setattr("mnist_lesson.mistakes.test_set_answers._LAST", {})
     readings = readings_of()
     readings.go_on()
     assert (readings.count, readings.done) == (1000, False)
     assert readings.confusion().sum() == 1000
     assert readings.cell(7, 7).max() < 1000
-    assert readings_of() is readings, "a second panel, or a cell that is run again, does not begin anew"
+    assert readings_of() is readings, (
+        "a second panel, or a cell that is run again, does not begin anew"
+    )
 
 
-def test_the_same_network_read_before_gets_its_name_and_another_does_not(prediction: Prediction) -> None:
+def test_the_same_network_read_before_gets_its_name_and_another_does_not(
+    prediction: Prediction,
+) -> None:
     assert readings_of(prediction).whose == "the ready-trained network"
     other = Prediction(prediction.labels, np.roll(prediction.probabilities, 1, axis=1))
     assert readings_of(other).whose == "the network whose prediction you gave"
@@ -104,17 +108,25 @@ def test_a_button_shows_exactly_its_digits(
     wanted = np.flatnonzero((sealed_digits()[1] == cell[0]) & (prediction.labels == cell[1]))
     assert sorted(found) == wanted.tolist()
     sure = prediction.probabilities[found, cell[1]]
-    assert np.all(np.diff(sure) >= 0 if cell[0] == cell[1] else np.diff(sure) <= 0), "the strangest first"
+    assert np.all(np.diff(sure) >= 0 if cell[0] == cell[1] else np.diff(sure) <= 0), (
+        "the strangest first"
+    )
 
 
-def test_each_digit_comes_with_its_ten_probabilities(panel: MistakeBrowser, prediction: Prediction) -> None:
+def test_each_digit_comes_with_its_ten_probabilities(
+    panel: MistakeBrowser, prediction: Prediction
+) -> None:
     panel.cells[7, 2].click()
     settle(panel)
     first = places_shown(panel)[0]
     ten = bars(prediction.probabilities[first], truth=7)
     assert ten in panel.shown.value
-    assert re.findall(r">([\d.]+%)<", ten) == [f"{chance:.1%}" for chance in prediction.probabilities[first]]
-    assert re.findall(r"font-weight: 700.*?padding: 0\">(\d)", ten) == ["2"], "the likeliest is bold"
+    assert re.findall(r">([\d.]+%)<", ten) == [
+        f"{chance:.1%}" for chance in prediction.probabilities[first]
+    ]
+    assert re.findall(r"font-weight: 700.*?padding: 0\">(\d)", ten) == ["2"], (
+        "the likeliest is bold"
+    )
 
 
 def test_the_lists_do_the_same_as_the_buttons_and_mark_the_button(panel: MistakeBrowser) -> None:
@@ -122,7 +134,9 @@ def test_the_lists_do_the_same_as_the_buttons_and_mark_the_button(panel: Mistake
     settle(panel)
     by_list = panel.shown.value
     assert "9, read as 4" in panel.words.value
-    assert [cell for cell, button in panel.cells.items() if "3px" in button.layout.border_top] == [(9, 4)]
+    assert [cell for cell, button in panel.cells.items() if "3px" in button.layout.border_top] == [
+        (9, 4)
+    ]
     panel.cells[0, 0].click()
     panel.cells[9, 4].click()
     settle(panel)
@@ -156,32 +170,40 @@ def test_a_prediction_of_other_digits_is_refused_in_words(prediction: Prediction
 
 def test_a_network_without_mistakes_has_a_panel_too() -> None:
     labels = sealed_digits()[1]
-    perfect = Readings(Twin.lesson_trained(), np.eye(10, dtype=np.float32)[labels])
+    perfect = Readings(plain_network(), np.eye(10, dtype=np.float32)[labels])
     assert perfect.worst() == (4, 9)
     panel = MistakeBrowser(Prediction(labels.astype(int), perfect.chances))
     settle(panel)
     assert panel.cells[4, 4].description == str((labels == 4).sum())
 
 
-def test_the_still_picture_shows_the_same_digits(panel: MistakeBrowser, prediction: Prediction) -> None:
+def test_the_still_picture_shows_the_same_digits(
+    panel: MistakeBrowser, prediction: Prediction
+) -> None:
     axis = still(prediction, cell=(7, 2)).axes[0]
     panel.cells[7, 2].click()
     settle(panel)
     places = places_shown(panel)[:10]
-    assert np.allclose([image.get_array() * 255 for image in axis.images], sealed_digits()[0][places])
-    assert axis.texts[0].get_text() == f"truly 7\nread 2\n{prediction.probabilities[places[0], 2]:.0%}"
+    assert np.allclose(
+        [image.get_array() * 255 for image in axis.images], sealed_digits()[0][places]
+    )
+    assert (
+        axis.texts[0].get_text() == f"truly 7\nread 2\n{prediction.probabilities[places[0], 2]:.0%}"
+    )
 
 
 def test_the_still_picture_is_always_as_large_and_never_empty(prediction: Prediction) -> None:
     table = readings_of(prediction).confusion()
-    cells = [tuple(map(int, cell)) for cell in (np.argwhere(table == 1)[0], np.argwhere(table > 900)[0])]
+    cells = [
+        tuple(map(int, cell)) for cell in (np.argwhere(table == 1)[0], np.argwhere(table > 900)[0])
+    ]
     assert {tuple(still(prediction, cell=cell).get_size_inches()) for cell in cells} == {(9, 2)}
     with pytest.raises(ValueError, match=r"There is nothing to draw: ., read as .: 0 times"):
         still(prediction, cell=tuple(map(int, np.argwhere(table == 0)[0])))
 
 
 def test_it_agrees_with_predict(prediction: Prediction) -> None:
-    again = predict(Twin.lesson_trained(), to_input(sealed_digits()[0][:50]))
+    again = predict(plain_network(), to_input(sealed_digits()[0][:50]))
     assert np.array_equal(again.labels, prediction.labels[:50])
 
 
@@ -189,5 +211,9 @@ def test_its_name_never_changes(panel: MistakeBrowser) -> None:
     assert repr(panel) == "MistakeBrowser: run this page in JupyterLab to use it"
 
 
-def test_a_thousand_random_actions(prediction: Prediction, random_actions: Callable[..., None]) -> None:
-    random_actions(MistakeBrowser(prediction), make=lambda: MistakeBrowser(prediction), settle=settle)
+def test_a_thousand_random_actions(
+    prediction: Prediction, random_actions: Callable[..., None]
+) -> None:
+    random_actions(
+        MistakeBrowser(prediction), make=lambda: MistakeBrowser(prediction), settle=settle
+    )

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_lesson.drawing import center_drawing
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.strokes import draw_strokes
-from mnist_lesson.twin import Twin
-from mnist_lesson.widgets.pad import SEVEN, DrawingPad, still
+from mnist_lesson.widgets.drawing_pad import SEVEN, DrawingPad, still
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 ONE = [[140, 50, 140, 230]]
@@ -27,13 +27,13 @@ def words(line) -> str:
 
 @pytest.fixture
 def pad() -> DrawingPad:
-    return DrawingPad(Twin.ready_trained())
+    return DrawingPad(practised_network())
 
 
 def test_a_seven_is_read_as_a_seven(pad) -> None:
     pad.pad.strokes = SEVEN
     assert words(pad.words).startswith("It reads a 7")
-    expected = Twin.ready_trained().predict(to_input(center_drawing(draw_strokes(SEVEN))))[0]
+    expected = practised_network().predict(to_input(center_drawing(draw_strokes(SEVEN))))[0]
     for chance in expected:
         assert f"{chance:.1%}" in pad.chances.value
     assert pad.xray.value.count("<img") == 5
@@ -53,7 +53,9 @@ def test_the_steps_can_be_switched_off(pad) -> None:
     with_all = pad.picture
     for step in pad.steps.values():
         step.value = False
-    np.testing.assert_array_equal(pad.picture, center_drawing(pad.drawing, fit=False, center=False, stroke=False))
+    np.testing.assert_array_equal(
+        pad.picture, center_drawing(pad.drawing, fit=False, center=False, stroke=False)
+    )
     assert not np.array_equal(pad.picture, with_all)
 
 
@@ -66,7 +68,15 @@ def test_sixty_strokes_and_five_thousand_points(pad) -> None:
 
 
 def upload(pad, data: bytes, name: str = "digit.png") -> None:
-    pad.file.value = ({"name": name, "type": "image/png", "size": len(data), "content": data, "last_modified": WHEN},)
+    pad.file.value = (
+        {
+            "name": name,
+            "type": "image/png",
+            "size": len(data),
+            "content": data,
+            "last_modified": WHEN,
+        },
+    )
 
 
 def picture_of(strokes, *, mode: str = "L", paper: int = 230) -> bytes:
@@ -103,7 +113,7 @@ def test_a_blank_page_and_a_transparent_one(pad) -> None:
 
 
 def test_a_thousand_random_actions(random_actions) -> None:
-    network = Twin.ready_trained()
+    network = practised_network()
     chance = Random(7)
 
     def make() -> DrawingPad:

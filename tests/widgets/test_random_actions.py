@@ -15,7 +15,11 @@ class Faulty(ipywidgets.VBox):
     """Shows its slider's number in words, unless the fault keeps it from that."""
 
     def __init__(self, fault: Callable[[Faulty, int], Any]) -> None:
-        self.slider, self.words, self.kept = ipywidgets.IntSlider(description="Number"), ipywidgets.HTML(), []
+        self.slider, self.words, self.kept = (
+            ipywidgets.IntSlider(description="Number"),
+            ipywidgets.HTML(),
+            [],
+        )
         self.fault = fault
         self.slider.observe(self.show, "value")
         super().__init__([self.slider, self.words])

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_lesson.model import ASSETS, ModelFileError
-from mnist_lesson.recording import Recording, load_recording
-from mnist_lesson.runs import Replay
-from mnist_lesson.widgets.replay import TrainingReplay, still
-from mnist_lesson.workspace import run_folder
+from mnist_lesson.network.saved import ASSETS, ModelFileError
+from mnist_lesson.shared.workspace import run_folder
+from mnist_lesson.training.recording import Recording, load_recording
+from mnist_lesson.training.replay import Replay
+from mnist_lesson.widgets.training_replay import TrainingReplay, still
 
 
 def settle(panel: TrainingReplay) -> None:
@@ -29,9 +29,15 @@ def ready() -> Recording:
 
 def shorter(recording: Recording, epochs: int) -> Recording:
     """The first epochs of a recording, as a run that was stopped leaves them."""
-    kept = {name: value[:epochs] for name, value in vars(recording.replay).items() if isinstance(value, list)}
+    kept = {
+        name: value[:epochs]
+        for name, value in vars(recording.replay).items()
+        if isinstance(value, list)
+    }
     replay = Replay(**(vars(recording.replay) | kept))
-    return Recording("your own run", replay, {name: list(v[:epochs]) for name, v in recording.history.items()})
+    return Recording(
+        "your own run", replay, {name: list(v[:epochs]) for name, v in recording.history.items()}
+    )
 
 
 def put(recording: Recording, **changed: Any) -> Path:
@@ -65,9 +71,13 @@ def test_words_and_pictures_are_of_the_chosen_epoch(ready: Recording, step: int)
     panel.epoch.value = step
     settle(panel)
     assert f"After epoch {step + 1} of 12" in panel.words.value
-    assert f"{ready.history['val_accuracy'][step]:.2%} of 6,000" in panel.words.value, "as the training said"
+    assert f"{ready.history['val_accuracy'][step]:.2%} of 6,000" in panel.words.value, (
+        "as the training said"
+    )
     assert f"a line marks epoch {step + 1}." in panel.curves.value
-    moved = np.abs(np.subtract(ready.replay.filters[step], ready.replay.filters[0], dtype=float)).mean()
+    moved = np.abs(
+        np.subtract(ready.replay.filters[step], ready.replay.filters[0], dtype=float)
+    ).mean()
     assert f"a weight has moved by {moved:.3f} on average" in panel.learned.value
     assert (moved > 0) == (step > 0)
 
@@ -83,7 +93,9 @@ def test_each_epoch_has_other_pictures_and_the_same_epoch_the_same(ready: Record
 
 
 @pytest.mark.parametrize(("digit", "rank"), [(0, 1), (7, 3), (9, 40)])
-def test_the_words_tell_what_the_network_made_of_the_chosen_digit(ready: Recording, digit: int, rank: int) -> None:
+def test_the_words_tell_what_the_network_made_of_the_chosen_digit(
+    ready: Recording, digit: int, rank: int
+) -> None:
     panel = TrainingReplay(ready)
     panel.digit.value, panel.rank.value, panel.epoch.value = digit, rank, 2
     settle(panel)
@@ -93,7 +105,9 @@ def test_the_words_tell_what_the_network_made_of_the_chosen_digit(ready: Recordi
     change[replay.labels != digit] = -1
     place = np.argsort(-change, kind="stable")[rank - 1]
     read = opinions[2, place].argmax()
-    assert f"truly {digit}, is read as {read} with {opinions[2, place, read]:.1%}" in panel.words.value
+    assert (
+        f"truly {digit}, is read as {read} with {opinions[2, place, read]:.1%}" in panel.words.value
+    )
     assert panel.rank.max == (replay.labels == digit).sum()
 
 
@@ -147,9 +161,16 @@ def test_a_run_that_diverged_can_be_watched(ready: Recording) -> None:
     assert "nan" in panel.numbers.value
 
 
-@pytest.mark.parametrize("harm", ["cut", "text", "missing array", "wrong shape", "other run", "no facts", "bomb"])
-def test_a_damaged_recording_is_named_and_never_replaced_in_silence(ready: Recording, harm: str) -> None:
-    changed = {"wrong shape": {"opinions": ready.replay.opinions[0]}, "bomb": {"bomb": np.zeros(60_000_000, np.uint8)}}
+@pytest.mark.parametrize(
+    "harm", ["cut", "text", "missing array", "wrong shape", "other run", "no facts", "bomb"]
+)
+def test_a_damaged_recording_is_named_and_never_replaced_in_silence(
+    ready: Recording, harm: str
+) -> None:
+    changed = {
+        "wrong shape": {"opinions": ready.replay.opinions[0]},
+        "bomb": {"bomb": np.zeros(60_000_000, np.uint8)},
+    }
     folder = put(shorter(ready, 3), **changed.get(harm, {}))
     file = folder / "replay.npz"
     if harm == "cut":
@@ -162,16 +183,20 @@ def test_a_damaged_recording_is_named_and_never_replaced_in_silence(ready: Recor
         (folder / "run.json").write_text(json.dumps({"history": ready.history}))
     if harm == "no facts":
         (folder / "run.json").unlink()
-    with pytest.raises(ModelFileError, match=r"replay\.npz holds no recording .* train again in notebook 06"):
+    with pytest.raises(
+        ModelFileError, match=r"replay\.npz holds no recording .* train again in notebook 06"
+    ):
         TrainingReplay()
 
 
-def test_a_foreign_ready_recording_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_foreign_ready_recording_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     for name in ("ready_replay.npz", "ready.json"):
         shutil.copy(ASSETS / name, tmp_path)
     with (tmp_path / "ready_replay.npz").open("ab") as file:
         file.write(b"\0")
-    monkeypatch.setattr("mnist_lesson.recording.ASSETS", tmp_path)
+    monkeypatch.setattr("mnist_lesson.training.recording.ASSETS", tmp_path)
     with pytest.raises(ModelFileError, match="is not the file that came with the lesson"):
         load_recording()
 
@@ -181,7 +206,9 @@ def test_the_still_picture_shows_the_same_digit_as_the_panel(ready: Recording) -
     left, right = still(ready).axes
     assert left.texts[0].get_text() == f"truly a {truth}"
     assert f"{truth} (true)" in [text.get_text() for text in right.get_legend().get_texts()]
-    assert np.array_equal(left.images[0].get_array() * 255, ready.replay.images[ready.most_changed_first[0]])
+    assert np.array_equal(
+        left.images[0].get_array() * 255, ready.replay.images[ready.most_changed_first[0]]
+    )
 
 
 def test_its_name_never_changes(ready: Recording) -> None:

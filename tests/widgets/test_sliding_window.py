@@ -8,27 +8,27 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mnist_lesson.load import Digits
-from mnist_lesson.model import ModelFileError
-from mnist_lesson.preprocess import to_input
-from mnist_lesson.sliding import (
+from mnist_lesson.introduction.sliding_window import (
     CONVOLUTION,
     KERNELS,
     POOLING,
     RELU,
-    first_filters,
     parse_kernel,
     slide,
     to_pixels,
-    write_number,
 )
-from mnist_lesson.twin import Twin, conv2d_at, window
+from mnist_lesson.load import ImagesAndLabels
+from mnist_lesson.network.arithmetic import conv2d_at, window
+from mnist_lesson.network.layer_outputs import first_filters
+from mnist_lesson.network.saved import ModelFileError, current_network, plain_network
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.words import write_number
+from mnist_lesson.shared.workspace import run_folder
 from mnist_lesson.widgets.sliding_window import OWN, TRAINED, SlidingWindow
-from mnist_lesson.workspace import run_folder
 
 
 @pytest.fixture(scope="module")
-def five(digits: Digits) -> np.ndarray:
+def five(digits: ImagesAndLabels) -> np.ndarray:
     return digits[0][0][0]
 
 
@@ -37,15 +37,19 @@ def test_each_number_of_the_map_is_the_sum_of_the_products(kernel: str, five: np
     weights, pixels = parse_kernel(kernel), five.astype(float)
     stage = slide(pixels, weights)[CONVOLUTION]
     for row, column in ((0, 0), (10, 10), (13, 7), (25, 25)):
-        assert stage.result[row, column] == pytest.approx(window(pixels, weights, row, column).total, abs=1e-3)
+        assert stage.result[row, column] == pytest.approx(
+            window(pixels, weights, row, column).total, abs=1e-3
+        )
 
 
 @pytest.mark.parametrize("number", [0, 3, 31])
 def test_a_trained_filter_gives_the_networks_own_map(number: int, five: np.ndarray) -> None:
-    twin = Twin.lesson_trained()
+    twin = plain_network()
     _, filters, biases = first_filters(twin)
     stages = slide(to_input(five)[0, :, :, 0], filters[..., number], float(biases[number]))
-    assert np.allclose(stages[RELU].result, twin.layers(to_input(five)[0])[0][2][..., number], atol=1e-6)
+    assert np.allclose(
+        stages[RELU].result, twin.layers(to_input(five)[0])[0][2][..., number], atol=1e-6
+    )
     one = conv2d_at(to_input(five)[0], filters[:, :, None, :], biases, 10, 10)[number]
     assert stages[CONVOLUTION].result[10, 10] == pytest.approx(one, abs=1e-6)
 
@@ -95,7 +99,9 @@ def test_what_is_no_kernel_gets_a_sentence_in_the_panel_and_nothing_is_lost(
     assert panel.picture.value == before
 
 
-def test_the_panel_shows_nine_pixels_nine_weights_their_products_and_the_sum(five: np.ndarray) -> None:
+def test_the_panel_shows_nine_pixels_nine_weights_their_products_and_the_sum(
+    five: np.ndarray,
+) -> None:
     panel = SlidingWindow(five)
     panel.row.value, panel.column.value = 10, 12
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", panel.picture.value)
@@ -159,16 +165,20 @@ def test_choosing_a_kernel_types_it_and_typing_chooses_ones_own(five: np.ndarray
     assert panel.weights.value == KERNELS["outline"]
     panel.weights.value = "0 0 0, 0 1 0, 0 0 0"
     assert panel.kernel.value == OWN
-    assert np.array_equal(slide(five, parse_kernel(panel.weights.value))[CONVOLUTION].result, five[1:-1, 1:-1])
+    assert np.array_equal(
+        slide(five, parse_kernel(panel.weights.value))[CONVOLUTION].result, five[1:-1, 1:-1]
+    )
 
 
-def test_trained_filters_are_the_current_networks_and_the_panel_says_whose(five: np.ndarray) -> None:
+def test_trained_filters_are_the_current_networks_and_the_panel_says_whose(
+    five: np.ndarray,
+) -> None:
     panel = SlidingWindow(five, kernel=TRAINED)
     panel.filter.value = 4
     assert "Filter 4 of conv_1, learned by the ready-trained network" in panel.about.value
     assert (panel.weights.layout.display, panel.filter.layout.display) == ("none", "")
     assert "and the bias" in panel.words.value
-    Twin.lesson_trained().save(run_folder("model") / "model.npz")
+    plain_network().save(run_folder("model") / "model.npz")
     panel = SlidingWindow(five)
     panel.kernel.value = TRAINED
     assert "learned by your own network" in panel.about.value
@@ -184,10 +194,12 @@ def test_a_broken_network_is_a_sentence_in_the_panel(five: np.ndarray) -> None:
     panel.kernel.value = "blur"
     assert "pixels go from 0" in panel.about.value
     with pytest.raises(ModelFileError):
-        Twin.current()
+        current_network()
 
 
-@pytest.mark.parametrize("image", ["five", None, np.zeros((2, 28, 28)), np.zeros((3, 3)), np.full((28, 28), 300)])
+@pytest.mark.parametrize(
+    "image", ["five", None, np.zeros((2, 28, 28)), np.zeros((3, 3)), np.full((28, 28), 300)]
+)
 def test_what_is_no_picture_is_refused(image: object) -> None:
     with pytest.raises((TypeError, ValueError), match="image"):
         to_pixels(image)  # type: ignore[arg-type]

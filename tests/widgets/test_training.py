@@ -10,10 +10,11 @@ from dataclasses import replace
 import pytest
 
 from mnist_lesson import build_model, to_input
-from mnist_lesson.train import Settings, train
-from mnist_lesson.watching import Progress
-from mnist_lesson.widgets import training
-from mnist_lesson.widgets.training import TrainingPanel
+from mnist_lesson.train import train
+from mnist_lesson.training.reports import Progress
+from mnist_lesson.training.settings import Settings
+from mnist_lesson.widgets import training_panel as training
+from mnist_lesson.widgets.training_panel import TrainingPanel
 
 QUICK = Settings(epochs=2, batch_size=64, learning_rate=0.003)
 
@@ -73,7 +74,13 @@ def test_what_it_says_within_an_epoch() -> None:
     panel.begin("Training.", 12)
     panel.batch(_progress())
     said = words(panel.numbers)
-    for part in ("epoch 2 of 12", "batch 100 of 422", "loss 0.250", "accuracy 92.5%", "about 10 min 0 s left"):
+    for part in (
+        "epoch 2 of 12",
+        "batch 100 of 422",
+        "loss 0.250",
+        "accuracy 92.5%",
+        "about 10 min 0 s left",
+    ):
         assert part in said
     assert panel.bar.value / panel.bar.max == pytest.approx((422 + 100) / (12 * 422))
 

@@ -12,10 +12,10 @@ import ipywidgets
 import pytest
 
 from mnist_lesson.instructor import Runs, run_one, seed_lottery
-from mnist_lesson.instructor.plan import parameters, seconds
+from mnist_lesson.instructor.cost import parameters, seconds
+from mnist_lesson.instructor.panel import Tuner, still
 from mnist_lesson.instructor.records import complete
 from mnist_lesson.model import build_model
-from mnist_lesson.widgets.tuner import Tuner, still
 
 TINY = {"epochs": 1, "batch_size": 32, "filters": (2, 3), "dense_units": 8, "learning_rate": 0.01}
 ABSURD = (0, -1, 1, 2, 3, 5, 13, 14, 29, 10**9, -(10**9))
@@ -48,7 +48,9 @@ def test_every_option_has_a_control() -> None:
 
 
 def test_every_argument_of_the_network_is_shown_and_what_the_digits_give_cannot_be_turned() -> None:
-    shown = {one.description: one for row in Tuner().children for one in getattr(row, "children", ())[:1]}
+    shown = {
+        one.description: one for row in Tuner().children for one in getattr(row, "children", ())[:1]
+    }
     for name in inspect.signature(build_model).parameters:
         assert name in shown or name == "filters"
     assert {"filters 1", "filters 2"} <= set(shown)
@@ -96,7 +98,9 @@ def test_weights_are_counted_as_keras_does() -> None:
         ("dropout_conv", 1.0, "from 0 to 0.99"),
     ],
 )
-def test_absurd_settings_give_a_sentence_beside_the_control(name: str, value: float, said: str) -> None:
+def test_absurd_settings_give_a_sentence_beside_the_control(
+    name: str, value: float, said: str
+) -> None:
     panel = Tuner()
     usual = panel.controls[name].value
     panel.controls[name].value = value
@@ -212,16 +216,33 @@ def test_the_seed_lottery_is_drawn_in_the_panel_and_can_be_stopped(data) -> None
 
 
 def turn_a_number(panel: Tuner, chance: random.Random) -> None:
-    control = panel.controls[chance.choice([name for name, one in panel.controls.items() if hasattr(one, "step")])]
+    control = panel.controls[
+        chance.choice([name for name, one in panel.controls.items() if hasattr(one, "step")])
+    ]
     whole = isinstance(control, ipywidgets.IntText)
-    control.value = chance.choice(ABSURD) if whole else chance.choice([*ABSURD, 0.5, float("nan"), 1e-9, 1e308])
+    control.value = (
+        chance.choice(ABSURD) if whole else chance.choice([*ABSURD, 0.5, float("nan"), 1e-9, 1e308])
+    )
 
 
 def make_it_runnable(panel: Tuner) -> None:
-    values = TINY | {"filters 1": 2, "filters 2": 3, "kernel_size": 3, "seconds at most": 0, "digits": 20, "seed": 1}
+    values = TINY | {
+        "filters 1": 2,
+        "filters 2": 3,
+        "kernel_size": 3,
+        "seconds at most": 0,
+        "digits": 20,
+        "seed": 1,
+    }
     for name, value in (
         values
-        | {"dropout_conv": 0.2, "dropout_dense": 0.0, "validation_split": 0.2, "label_smoothing": 0.0, "shift": 0}
+        | {
+            "dropout_conv": 0.2,
+            "dropout_dense": 0.0,
+            "validation_split": 0.2,
+            "label_smoothing": 0.0,
+            "shift": 0,
+        }
     ).items():
         if name in panel.controls:
             panel.controls[name].value = value
@@ -230,8 +251,13 @@ def make_it_runnable(panel: Tuner) -> None:
 @pytest.mark.training
 def test_a_thousand_random_actions_with_runs(data, random_actions) -> None:
     panel = Tuner(data, start=TINY)
-    extra = (lambda chance: turn_a_number(panel, chance), *[lambda chance: make_it_runnable(panel)] * 3)
-    for seed in range(334):  # in threes: TensorFlow keeps some memory of each run, which is no fault of the panel
+    extra = (
+        lambda chance: turn_a_number(panel, chance),
+        *[lambda chance: make_it_runnable(panel)] * 3,
+    )
+    for seed in range(
+        334
+    ):  # in threes: TensorFlow keeps some memory of each run, which is no fault of the panel
         random_actions(panel, 3, extra=extra, seed=seed)
     panel.stop()
     panel.wait()
@@ -243,9 +269,13 @@ def test_a_thousand_random_actions_with_runs(data, random_actions) -> None:
     assert words(panel.state).startswith("Finished")
 
 
-def test_a_thousand_random_actions_leave_nothing_over(data, random_actions, tmp_path, monkeypatch) -> None:
+def test_a_thousand_random_actions_leave_nothing_over(
+    data, random_actions, tmp_path, monkeypatch
+) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file" / "work"))  # so that no run starts
+    monkeypatch.setenv(
+        "MNIST_LESSON_WORKSPACE", str(tmp_path / "file" / "work")
+    )  # so that no run starts
     panel = Tuner(data, start=TINY, file=tmp_path / "runs.jsonl")
     random_actions(panel, 1000, extra=(lambda chance: turn_a_number(panel, chance),) * 3)
     assert panel._thread is None

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from mnist_lesson.doubt import with_threshold
-from mnist_lesson.twin import Twin
+from mnist_lesson.handwriting.unsure import with_threshold
+from mnist_lesson.network.saved import practised_network
 from mnist_lesson.widgets.unsure import Unsure, still
 
 
@@ -17,7 +17,7 @@ def words(line) -> str:
 
 @pytest.fixture(scope="module")
 def panel(digits) -> Unsure:
-    return Unsure(digits[1][0][:300], digits[1][1][:300], Twin.ready_trained())
+    return Unsure(digits[1][0][:300], digits[1][1][:300], practised_network())
 
 
 def test_the_threshold_changes_what_it_says(panel) -> None:
@@ -42,7 +42,7 @@ def test_strangers_are_put_to_it(panel) -> None:
 
 
 def test_a_thousand_random_actions(digits, random_actions) -> None:
-    random_actions(Unsure(digits[1][0][:50], digits[1][1][:50], Twin.ready_trained()))
+    random_actions(Unsure(digits[1][0][:50], digits[1][1][:50], practised_network()))
 
 
 def test_its_still_picture() -> None:

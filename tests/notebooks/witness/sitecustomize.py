@@ -21,7 +21,11 @@ def watch(event: str, arguments: tuple) -> None:
         with open(os.environ["LESSON_WITNESS"], "a", encoding="utf-8") as file:
             file.write(f"{package}\n")
     elif event in ("socket.connect", "socket.getaddrinfo") and "LESSON_OFFLINE" in os.environ:
-        host = arguments[1][0] if event == "socket.connect" and isinstance(arguments[1], tuple) else arguments[0]
+        host = (
+            arguments[1][0]
+            if event == "socket.connect" and isinstance(arguments[1], tuple)
+            else arguments[0]
+        )
         if isinstance(host, str) and not host.startswith(LOOPBACK):
             raise OSError(f"This test has no network, and something asked for {host}.")
 

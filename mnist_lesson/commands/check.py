@@ -1,0 +1,258 @@
+"""What `mnist-lesson check` looks at: each check returns what it found and, for a fault, what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from mnist_lesson.network.saved import plain_network, practised_network
+from mnist_lesson.shared.words import INSTALL
+
+LOCK = (
+    Path(__file__).parents[2] / "requirements.lock"
+)  # beside the package in a checkout, not in a wheel
+IN_VENV, IN_CONDA = Path(sys.prefix).name == ".venv", (Path(sys.prefix) / "conda-meta").exists()
+FROM_START = "delete the folder .venv and type: python3 start.py"
+ANEW = "Make the environment anew: " + (
+    FROM_START
+    if IN_VENV
+    else "conda env create --yes"
+    if IN_CONDA
+    else "delete it, and install the lesson in a new one"
+)
+TENSORFLOWS = ("tensorflow", "tensorflow-cpu")
+MEMORY_NEEDED = 1.5e9  # a page that trains, and JupyterLab beside it
+DISK_NEEDED = 2e8
+EXTENSIONS = {"jupyterlab-widgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what was found, and what to do (empty where all is well)."""
+
+    found: str
+    remedy: str = ""
+
+
+def python() -> Finding:
+    """Look at the Python that runs the lesson."""
+    good = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    remedy = "" if good else "Install Python 3.11, 3.12 or 3.13 and type: python3 start.py"
+    return Finding(".".join(map(str, sys.version_info[:3])), remedy)
+
+
+def packages() -> Finding:
+    """Compare the packages with the lock or, outside a checkout, with the ranges that ours asks for."""
+    wanted = list(wanted_packages())
+    if wrong := [one for one in wanted if not satisfied(one)]:
+        names = "; ".join(
+            f"{r.name} is {installed(r.name) or 'missing'}, not {r.specifier}" for r in wrong
+        )
+        pins = (
+            [f'-r "{LOCK}"'] if LOCK.exists() else [f'"{one.name}{one.specifier}"' for one in wrong]
+        )
+        return Finding(names, INSTALL + " ".join(pins))
+    if (count := sum(bool(installed(name)) for name in TENSORFLOWS)) != 1:
+        return Finding(f"{' and '.join(TENSORFLOWS)}: {count} of them, and one it must be", ANEW)
+    return Finding(f"{len(wanted)} as {'locked' if LOCK.exists() else 'asked for'}")
+
+
+def wanted_packages() -> Iterator[Requirement]:
+    """Yield what should be installed on this computer, with the TensorFlow that is here: any one will do."""
+    lines = (
+        LOCK.read_text("utf-8").splitlines()
+        if LOCK.exists()
+        else metadata.requires("mnist-lesson") or []
+    )
+    for one in map(Requirement, lines):
+        here = one.marker is None or one.marker.evaluate({"extra": "cpu"})
+        if here and (one.name not in TENSORFLOWS or installed(one.name)):
+            yield one
+
+
+def installed(name: str) -> str:
+    """Return the installed version of a package, or an empty string."""
+    return next((found.version for found in metadata.distributions(name=name)), "")
+
+
+def satisfied(one: Requirement) -> bool:
+    """Say whether the installed version is one that is asked for."""
+    version = installed(one.name)
+    return bool(version) and one.specifier.contains(version, prereleases=True)
+
+
+def engine() -> Finding:
+    """Look whether something makes Keras use another engine than TensorFlow."""
+    name = os.environ.get("KERAS_BACKEND", "tensorflow")
+    remedy = "The lesson needs tensorflow. Remove KERAS_BACKEND from this computer's environment variables."
+    return Finding(name, "" if name == "tensorflow" else remedy)
+
+
+def memory() -> Finding:
+    """Look at the memory that is free: this computer's, or this container's where that is less."""
+    import psutil
+
+    free = psutil.virtual_memory().available
+    limit, used = (Path("/sys/fs/cgroup", name) for name in ("memory.max", "memory.stat"))
+    if limit.exists() and used.exists() and (most := limit.read_text().strip()).isdigit():
+        free = min(
+            free, int(most) - int(used.read_text().split()[1])
+        )  # its first line: anon, bytes
+    remedy = f"A training needs {MEMORY_NEEDED / 1e9} GB. Close other programs, and pages you have finished."
+    return Finding(f"{free / 1e9:.1f} GB free", "" if free >= MEMORY_NEEDED else remedy)
+
+
+def cores() -> Finding:
+    """Count the processor cores that we may use. One is enough, but slow: never a fault."""
+    return Finding(
+        str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
+    )
+
+
+def data() -> Finding:
+    """Read the digits and the networks that came with them, which checks their digests."""
+    from mnist_lesson.load import DataError, load_data
+    from mnist_lesson.network.saved import ModelFileError
+
+    try:
+        (x_train, _), (x_test, _) = load_data()
+        plain_network(), practised_network()
+    except (DataError, ModelFileError, OSError) as error:
+        return Finding("damaged or missing", str(error))
+    return Finding(f"{len(x_train) + len(x_test):,} digits, and two trained networks")
+
+
+def workspace() -> Finding:
+    """Try to write in the learner's folder."""
+    from mnist_lesson.shared import workspace
+    from mnist_lesson.shared.workspace import notebooks_folder
+
+    place, pages = workspace.folder(), notebooks_folder(Path.cwd())
+    if (
+        pages and "MNIST_LESSON_WORKSPACE" not in os.environ
+    ):  # that of the pages which `mnist-lesson lab` opens here
+        place = pages / "my_work"
+    new = not place.exists()
+    try:
+        workspace.check_writable(place)
+    except workspace.WorkspaceError:
+        way = "Make it yours, or name another in the environment variable MNIST_LESSON_WORKSPACE."
+        return Finding(f"{place} cannot be written", way)
+    free = shutil.disk_usage(place).free
+    if new:
+        place.rmdir()
+    return Finding(
+        str(place),
+        "" if free > DISK_NEEDED else f"Free some space there: {free / 1e6:.0f} MB left.",
+    )
+
+
+def widgets() -> Finding:
+    """Look whether the panels' packages fit each other, and whether JupyterLab finds their browser halves."""
+    from jupyter_core.paths import jupyter_path
+
+    names = ("ipywidgets", "anywidget", "jupyterlab")
+    for name in names:
+        for one in map(Requirement, metadata.requires(name) or []):
+            if one.marker is None and not satisfied(one):
+                found = f"{name} needs {one}, and {installed(one.name) or 'none'} is here"
+                return Finding(found, f'{INSTALL}--no-deps "{one.name}{one.specifier}"')
+    for name, extension in EXTENSIONS.items():
+        tail = f"labextensions/{extension}/package.json"
+        ours = next(
+            str(f.locate()) for f in metadata.files(name) or [] if f.as_posix().endswith(tail)
+        )
+        found_by_lab = [path for place in jupyter_path() if (path := Path(place, tail)).exists()]
+        if not found_by_lab:
+            return Finding(
+                f"JupyterLab does not find {extension}",
+                f"{INSTALL}--force-reinstall --no-deps {name}",
+            )
+        if found_by_lab[0].read_bytes() != Path(ours).read_bytes():
+            return Finding(
+                f"another {extension} hides ours", f"Delete the folder {found_by_lab[0].parent}"
+            )
+    return Finding(", ".join(f"{name} {installed(name)}" for name in names))
+
+
+def kernel() -> Finding:
+    """Look whether JupyterLab runs pages with this Python, not with one that other software registered."""
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    spec = KernelSpecManager().get_kernel_spec("python3")
+    program = Path(spec.argv[0])
+    if (
+        not program.is_absolute() or program.parent == Path(sys.executable).parent
+    ):  # "python": this one
+        return Finding("this Python")
+    return Finding(
+        f"{program} would run the pages",
+        f"Delete the folder {spec.resource_dir}, which hides ours.",
+    )
+
+
+def training() -> Finding:
+    """Train a small network on a few digits, in a folder that is thrown away."""
+    from mnist_lesson.load import load_data
+    from mnist_lesson.model import build_model
+    from mnist_lesson.preprocess import to_input
+    from mnist_lesson.train import train
+    from mnist_lesson.training.settings import Settings
+
+    began = time.perf_counter()
+    (images, labels), _ = load_data()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["MNIST_LESSON_WORKSPACE"] = (
+            folder  # for good: this is the last check, and the process ends
+        )
+        run = train(
+            build_model(), to_input(images[:2000]), labels[:2000], Settings(epochs=1), name="check"
+        )
+    learned = run.history["loss"][-1] < 2.3
+    found = (
+        f"2,000 digits once, in {time.perf_counter() - began:.0f} s, TensorFlow's start included"
+    )
+    return Finding(found, "" if learned else "The loss did not fall. " + ANEW)
+
+
+CHECKS: dict[str, Callable[[], Finding]] = {
+    "Python": python,
+    "packages": packages,
+    "Keras engine": engine,
+    "memory": memory,
+    "cores": cores,
+    "data": data,
+    "your folder": workspace,
+    "widgets": widgets,
+    "kernel": kernel,
+}
+
+
+def examine(check: Callable[[], Finding]) -> Finding:
+    """Make one check; where it breaks down, that is the finding."""
+    try:
+        return check()
+    except Exception as error:
+        return Finding(f"could not be checked ({type(error).__name__}: {error})", ANEW)
+
+
+def report(*, full: bool = False) -> int:
+    """Print each finding, faults with what to do, and return the exit code: 0, or 1 for any fault."""
+    faults = 0
+    for name, check in (CHECKS | ({"training": training} if full else {})).items():
+        finding = examine(check)
+        faults += bool(finding.remedy)
+        print(f"{'FAULT' if finding.remedy else 'ok':6} {name:13} {finding.found}", flush=True)
+        if finding.remedy:
+            print(f"{'':20} What to do: {finding.remedy}")
+    print(f"{faults} found wrong: see what to do, above." if faults else "All is well.")
+    return min(faults, 1)

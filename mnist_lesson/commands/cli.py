@@ -1,0 +1,170 @@
+"""The command line: `mnist-lesson lab` opens the lesson, `mnist-lesson check` finds out what is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mnist_lesson import __version__
+from mnist_lesson.shared.workspace import FIRST_PAGE, notebooks_folder
+
+SETTINGS = (
+    Path(__file__).parents[1] / "assets" / "jupyter"
+)  # closing a page stops its kernel; no news
+
+EXAMPLES = """examples:
+  mnist-lesson lab                           open the lesson in JupyterLab, in the browser
+  mnist-lesson lab --no-browser --port 9000  on a server: print the address to open
+  mnist-lesson check                         look for what is wrong, and say what to do about it
+  mnist-lesson check --full                  the same, and train a network for a moment
+  mnist-lesson rehearse                      before class: run every page, and say how long each takes
+
+exit codes: 0 all is well, 1 something is wrong and the text says what, 2 the command was not understood
+"""
+
+
+def has_screen() -> bool:
+    """Say whether a browser can be opened here: not over SSH, and on Linux only with a display."""
+    if "SSH_CONNECTION" in os.environ:
+        return False
+    return sys.platform != "linux" or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
+def lab_arguments(root: Path, *, browser: bool, port: int | None) -> list[str]:
+    """Return JupyterLab's arguments: the lesson's folder, open on the first page, and quiet."""
+    start = [
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/tree/notebooks/{FIRST_PAGE}",
+    ]
+    # Else the browser is told to open a file in a hidden folder, which Ubuntu's own browsers cannot read.
+    start += ["--log-level=WARN", "--ServerApp.use_redirect_file=False"]
+    if port is not None:
+        start += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if not browser:
+        start += ["--no-browser"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        start += ["--allow-root"]
+    return start
+
+
+def port(text: str) -> int:
+    """Read a port from the command line."""
+    if not (text.isdecimal() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is none: a port is a whole number from 1 to 65535, such as 9000"
+        )
+    return int(text)
+
+
+def is_free(number: int) -> bool:
+    """Say whether JupyterLab can listen on a port."""
+    try:
+        with socket.create_server(("127.0.0.1", number)):
+            return True
+    except OSError:
+        return False
+
+
+def lab(options: argparse.Namespace) -> int:
+    """Open JupyterLab on the first page, and end when it ends."""
+    folder = notebooks_folder(Path.cwd())
+    if folder is None:
+        print(
+            "The lesson's notebooks are not here. Go to the lesson's folder and type: mnist-lesson lab"
+        )
+        return 1
+    if options.port and not is_free(options.port):
+        print(
+            f"Port {options.port} is in use. Name another, as in --port {options.port % 65535 + 1}, or leave it out."
+        )
+        return 1
+    from jupyterlab.labapp import main as open_lab
+
+    browser = has_screen() and not options.no_browser
+    print(
+        "The lesson opens in your browser."
+        if browser
+        else "Open the last address below in a browser."
+    )
+    print(
+        "To stop, press Ctrl-C here twice. What you make is kept in notebooks/my_work.", flush=True
+    )
+    paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    open_lab(lab_arguments(folder.parent, browser=browser, port=options.port))
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Look at everything that the lesson needs."""
+    try:
+        from mnist_lesson.commands import check as doctor
+    except ImportError as error:  # the doctor needs one package himself
+        print(f"FAULT  packages      {error.name} is missing")
+        print(f'{"":20} What to do: "{sys.executable}" -m pip install {error.name}')
+        return 1
+    return doctor.report(full=options.full)
+
+
+def rehearse(options: argparse.Namespace) -> int:
+    """Run the pages in rehearsal, and print what a class will wait for."""
+    folder = notebooks_folder(Path.cwd())
+    if folder is None:
+        print(
+            "The lesson's notebooks are not here. Go to the lesson's folder and type: mnist-lesson rehearse"
+        )
+        return 1
+    from mnist_lesson.commands.rehearse import rehearse as run_all
+
+    return run_all(folder, options.pages)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; each subcommand names the function that does it."""
+    about, lay = "Open the lesson, or find out what is wrong.", argparse.RawDescriptionHelpFormatter
+    whole = argparse.ArgumentParser(
+        "mnist-lesson", description=about, epilog=EXAMPLES, formatter_class=lay
+    )
+    whole.add_argument("--version", action="version", version=f"mnist-lesson {__version__}")
+    commands = whole.add_subparsers(metavar="COMMAND", required=True)
+
+    one = commands.add_parser("lab", help="open the lesson in JupyterLab")
+    one.add_argument(
+        "--no-browser", action="store_true", help="print the address in place of opening it"
+    )
+    one.add_argument(
+        "--port", type=port, help="the port to use; otherwise 8888, or the next that is free"
+    )
+    one.set_defaults(do=lab)
+
+    one = commands.add_parser("check", help="look for what is wrong, and say what to do about it")
+    one.add_argument("--full", action="store_true", help="also train a network for a moment")
+    one.set_defaults(do=check)
+
+    one = commands.add_parser(
+        "rehearse", help="run every page here, and say what a class will wait for"
+    )
+    one.add_argument("pages", nargs="*", metavar="PAGE", help="such as 06; none means all")
+    one.set_defaults(do=rehearse)
+    return whole
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says and return the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(
+            errors="replace"
+        )  # a narrow terminal must not stop us at an é in a path
+    options = parser().parse_args(arguments)
+    return int(options.do(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""How exercises answer back: check, hint and solution, and guesses before a result."""

@@ -1,0 +1,520 @@
+"""The exercises' engine: check, hint, solution.
+
+An exercise is written as its own solution: a function under `@function(...)` or `@value(...)`. The text that
+learners see as the solution, the blank that they fill in, and the answer that theirs is compared with are
+all made from it. Known mistakes (“slips”) are written down beside it: a wrong answer, and the sentence that
+helps whoever gave it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import math
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import EllipsisType
+from typing import Any
+
+import numpy as np
+
+from mnist_lesson.exercise_engine import journal
+from mnist_lesson.exercise_engine import time_limit as guard
+from mnist_lesson.exercise_engine.answers import (
+    alike,
+    as_array,
+    as_number,
+    fresh,
+    is_blank,
+    is_blank_function,
+    show,
+    source,
+    unchanged,
+)
+from mnist_lesson.exercise_engine.reply import Reply
+
+Answer = Callable[..., Any]
+Slips = Sequence[tuple[Any, str]]
+LONGEST_MESSAGE = 160
+LONGEST_TEXT = 2_000  # characters of an answer kept in the learner's folder
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with an answer: a sentence, and the example that shows it."""
+
+    text: str
+    example: tuple[tuple[str, str], ...] = ()
+    attempted: bool = True
+
+
+BLANK = Finding(
+    "Put your answer where the `...` is, run that cell, then run this one.", attempted=False
+)
+ERROR_ADVICE: tuple[tuple[type[BaseException], str], ...] = (
+    (
+        NameError,
+        "Python does not know that name. Is it spelled right? Did you run the cell that makes it?",
+    ),
+    (
+        IndexError,
+        "It asked for a place that is not there. The first place is 0. So the last one is the length minus 1.",
+    ),
+    (
+        KeyError,
+        "It looked up a key that is not in the dictionary. Print the dictionary to see its keys.",
+    ),
+    (ZeroDivisionError, "It divided by zero. Print the number that it divides by."),
+    (
+        RecursionError,
+        "It calls itself again and again, without an end. Use a loop in place of that.",
+    ),
+    (
+        AttributeError,
+        "It used a name behind a dot that Python does not know there. Is the name spelled right? "
+        "Print what stands before the dot.",
+    ),
+    (
+        TypeError,
+        "It used a kind of thing that does not fit there. Perhaps it is text, a list or `None`, and not a number? "
+        "Print it to see.",
+    ),
+    (ValueError, "A value or a shape does not fit. Print each array's `.shape` to see."),
+    (
+        ImportError,
+        "A package cannot be loaded. You need none: all is imported at the top of the page.",
+    ),
+    (SystemExit, "It tried to close Python. Use `return` to leave a function."),
+    (MemoryError, "It asked for more memory than there is. Make smaller arrays."),
+)
+OTHER_ERROR = "Look at the line where it stopped. What does it do with the example below?"
+NO_ROOM = (
+    "`/=` writes the results back into the old array. But an array of `uint8` has no room for fractions. "
+    "Make a new array: write `a / 255`, not `a /= 255`."
+)
+
+
+class Exercise:
+    """One exercise. Learners use `check`, `hint`, `solution` and `mine`; authors the decorators below."""
+
+    def __init__(
+        self,
+        solve: Answer,
+        *,
+        title: str,
+        task: str,
+        hints: Sequence[str],
+        why: str,
+        slips: Slips = (),
+        judge: Callable[[Any], Finding | None] | None = None,
+        within: float = 0.0,
+        blank: str = "",
+        form: str = "",
+    ) -> None:
+        self.solve, self.title, self.task, self.why = solve, title, task, why
+        self.hints, self.slips, self.form = tuple(hints), tuple(slips), form
+        self.page, self.name = solve.__module__.rpartition(".")[2], solve.__name__
+        self._judge_answer, self._blank, self._hints_shown = judge, blank, 0
+        self.within = within
+
+    @property
+    def key(self) -> str:
+        """The exercise's name in the lesson, such as `load.pixels`."""
+        return f"{self.page}.{self.name}"
+
+    def __repr__(self) -> str:
+        return f"Exercise {self.key}: “{self.title}”. It knows .check(answer), .hint() and .solution()."
+
+    def check(self, answer: Any = ...) -> Reply:
+        """Say what is right or wrong with an answer. Whatever the answer is, no error comes out."""
+        box = guard.run(lambda box: (self._look_at(answer, box), _text_of(answer)))
+        finding, text = box.value if box.value else (self._broken(box, answer), "")
+        if box.cut:
+            finding = self._too_long(box)
+        state = (
+            "right" if finding is None else "not yet" if finding.attempted else "not attempted yet"
+        )
+        trouble = ""
+        if state != "not attempted yet":
+            trouble = journal.note("check", self.key, state=state, answer=text)
+        if finding is None:
+            return Reply(state, " ".join(filter(None, [self.why, trouble])))
+        return Reply(state, " ".join(filter(None, [finding.text, trouble])), finding.example)
+
+    def hint(self) -> Reply:
+        """Give the next hint; after the last one, the last one again."""
+        self._hints_shown = min(self._hints_shown + 1, len(self.hints))
+        journal.note("hint", self.key, step=self._hints_shown)
+        last = self._hints_shown == len(self.hints)
+        more = " That was the last hint. Run `.solution()` to see an answer." if last else ""
+        number = f"Hint {self._hints_shown} of {len(self.hints)}"
+        return Reply("hint", self.hints[self._hints_shown - 1] + more, title=number)
+
+    def solution(self) -> Reply:
+        """Show one right answer and say why it is right."""
+        journal.note("solution", self.key)
+        return Reply("solution", self.why, code=self.solution_code)
+
+    def mine(self) -> Reply:
+        """Show the last answer that you gave to this exercise, as it is kept in your folder."""
+        kept = [
+            e
+            for e in journal.known()
+            if e["kind"] == "check" and e["key"] == self.key and e.get("answer")
+        ]
+        if not kept:
+            return Reply("answer", "No answer of yours to this exercise is kept.")
+        return Reply(
+            "answer",
+            f"This is your last one. The check said: {kept[-1].get('state')}.",
+            code=kept[-1]["answer"],
+        )
+
+    @property
+    def solution_code(self) -> str:
+        """The text of one right answer, ready to run."""
+        body = source(self.solve).splitlines()[1:]
+        lines = [line.removeprefix("    ") for line in body]
+        return "\n".join([*lines[:-1], lines[-1].replace("return", f"{self.name} =", 1)])
+
+    @property
+    def blank(self) -> str:
+        """The text of the cell that the learner fills in."""
+        return self._blank or f"{self.name} = ...{f'  # {self.form}' if self.form else ''}"
+
+    @property
+    def check_call(self) -> str:
+        """The text of the cell that checks the answer."""
+        return f"exercises.{self.key}.check({self.name})"
+
+    def _look_at(self, answer: Any, box: guard.Box) -> Finding | None:
+        if is_blank(answer):
+            return BLANK
+        if self._judge_answer:
+            return self._judge_answer(answer)
+        return self._compare(answer)
+
+    def _compare(self, answer: Any) -> Finding | None:
+        want = self.solve()
+        if np.ndim(want) == 0:
+            return _judge_number(answer, want, self.slips, self.within)
+        got = as_array(answer)
+        if isinstance(got, str):
+            return Finding(got, (("You gave", show(answer)),))
+        if alike(got, want):
+            return None
+        for wrong, says in self.slips:
+            if alike(got, wrong):
+                return Finding(says, (("You gave", show(answer)),))
+        if got.shape != np.shape(want):
+            return Finding(_shape_words(got.shape, np.shape(want)), (("You gave", show(answer)),))
+        place = ", ".join(map(str, _first_difference(got, np.asarray(want))))
+        return Finding(
+            f"Look again at place {place}. Places count from 0.", (("You gave", show(answer)),)
+        )
+
+    def _broken(self, box: guard.Box, answer: Any) -> Finding:
+        return Finding(f"I could not read {show_kind(answer)}. {self._asks()}")
+
+    def _asks(self) -> str:
+        return "Read the task once more: what does it ask for?"
+
+    def _too_long(self, box: guard.Box) -> Finding:
+        text = (
+            "Your code was not done after 2 seconds, so I stopped it. Look for a loop that never ends. "
+            "It may be a `while` loop in which nothing changes. Or a `for` loop over a list that grows in the loop."
+        )
+        if box.stuck:
+            text = (
+                "Your code was not done after 2 seconds, and I cannot stop it. "
+                "Choose Kernel → Restart in the menu. Then look for a loop or a wait that never ends."
+            )
+        return Finding(text, box.last or ())
+
+
+class FunctionExercise(Exercise):
+    """An exercise whose answer is a function. It is called on small cases, the smallest first."""
+
+    def __init__(
+        self, solve: Answer, *, cases: Sequence[tuple[Any, ...]], dtype: str = "", **words: Any
+    ) -> None:
+        super().__init__(solve, **words)
+        self.cases, self.dtype = tuple(cases), dtype
+        self.arguments = tuple(inspect.signature(solve).parameters)
+
+    @property
+    def solution_code(self) -> str:
+        return source(self.solve)
+
+    @property
+    def blank(self) -> str:
+        return f'def {self.name}({", ".join(self.arguments)}):\n    """{self.solve.__doc__}"""\n    ...'
+
+    def _asks(self) -> str:
+        return (
+            f"A function is asked for: give its name, without brackets, as in `check({self.name})`."
+        )
+
+    def _look_at(self, answer: Any, box: guard.Box) -> Finding | None:
+        if is_blank(answer) or is_blank_function(answer):
+            return BLANK
+        if not callable(answer):
+            return Finding(f"You gave {show(answer)}, not a function. {self._asks()}")
+        if fault := self._wrong_arguments(answer):
+            return fault
+        tries: list[_Try] = []
+        for case in self.cases:
+            tries.append(self._try(answer, case, box))
+            if tries[-1].stopped:
+                break
+        bad = next((one for one in tries if one.finding), None)
+        if bad is None or bad.stopped or bad.finding is None:
+            return bad.finding if bad else None
+        return Finding(
+            self._slip(tries) or bad.finding.text, bad.finding.example, bad.finding.attempted
+        )
+
+    def _wrong_arguments(self, answer: Answer) -> Finding | None:
+        try:
+            inspect.signature(answer).bind(*self.arguments)
+        except TypeError:
+            count = len(self.arguments)
+            listed = " and ".join(f"`{name}`" for name in self.arguments)
+            return Finding(
+                f"Your function must take {count} thing{'s' * (count > 1)}: {listed}. "
+                f"Begin it with `def {self.name}({', '.join(self.arguments)}):`."
+            )
+        except ValueError:  # some built-in functions do not say what they take
+            return None
+        return None
+
+    def _try(self, answer: Answer, case: tuple[Any, ...], box: guard.Box) -> _Try:
+        """Call the learner's function on one case and look at what came back."""
+        given, want = fresh(case), self.solve(*fresh(case))
+        box.last = example = tuple(
+            (name, show(item)) for name, item in zip(self.arguments, case, strict=True)
+        )
+        printed = len(box.printed)
+        try:
+            got = answer(*given)
+        except guard.TooLong:
+            raise
+        except BaseException as error:
+            return _Try(case, None, _error(error, answer, example), stopped=True)
+        whole = all(unchanged(before, after) for before, after in zip(case, given, strict=True))
+        if fault := _not_an_answer(got, box.printed[printed:], whole):
+            return _Try(case, got, Finding(fault.text, example, fault.attempted), stopped=True)
+        text = _fault(got, want, self.dtype)
+        wrong = (*example, ("your answer", show(got)), ("right answer", show(want)))
+        if said := box.printed[printed:].strip():
+            wrong += (("it printed", show(said)),)
+        if text:
+            return _Try(case, got, Finding(text, wrong + _where(got, want)))
+        if not whole:
+            return _Try(case, got, Finding(SPOILED, example, True), spoiled=True)
+        return _Try(case, got)
+
+    def _slip(self, tries: list[_Try]) -> str:
+        """Return the sentence for a known mistake that gives the learner's results in every case."""
+        if any(one.spoiled for one in tries):
+            return ""
+        for wrong, says in self.slips:
+            if all(alike(one.got, _quietly(wrong, one.case)) for one in tries if not one.stopped):
+                return says
+        return ""
+
+
+SPOILED = (
+    "The result is right, but your function also changed what it was given. "
+    "The rest of a program may still need the old values. So work on a copy: `a = a.copy()`. "
+    "Or make something new: `a = a + 1`, not `a += 1`."
+)
+
+
+@dataclass
+class _Try:
+    case: tuple[Any, ...]
+    got: Any
+    finding: Finding | None = None
+    stopped: bool = field(default=False)  # no use trying further cases
+    spoiled: bool = field(default=False)
+
+
+def _quietly(function: Answer, case: tuple[Any, ...]) -> Any:
+    try:
+        return function(*fresh(case))
+    except Exception:
+        return None
+
+
+def _judge_number(answer: Any, want: Any, slips: Slips, within: float) -> Finding | None:
+    got = as_number(answer)
+    if isinstance(got, str):
+        return Finding(got)
+    if math.isclose(got, want, rel_tol=1e-9, abs_tol=max(within, 1e-6)):
+        return None
+    closest = min(slips, key=lambda slip: abs(got - slip[0]), default=(math.inf, ""))
+    if got in (
+        closest[0],
+        *(float(f"{closest[0]:.{digits}g}") for digits in range(3, 13)),
+    ):  # rounded, perhaps
+        return Finding(closest[1], (("You gave", f"{got:,.10g}"),))
+    side = "big" if got > want else "small"
+    return Finding(
+        f"That is too {side}. Write down each step, and look for the mistake. A hint helps: `.hint()`.",
+        (("You gave", f"{got:,.10g}"),),
+    )
+
+
+def _not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:
+    """Name the ways in which a call can give nothing to compare."""
+    if isinstance(got, EllipsisType):
+        return BLANK
+    if got is None and printed:
+        return Finding(
+            f"Your function prints its result (`{show(printed.strip())}`) but gives nothing back. "
+            "`print` only shows a value to you. `return` hands it on to the program. Use `return`."
+        )
+    if got is None and not whole:
+        return Finding(
+            "Your function changed what it was given, and gave nothing back. "
+            "Leave what it was given as it is. Make something new, and `return` that."
+        )
+    if got is None:
+        return Finding(
+            "Your function gave nothing back (`None`). Is there a `return` in its last line? And one after each `if`?"
+        )
+    if hasattr(got, "__next__"):
+        return Finding(
+            "Your function gave back a generator. That is a thing that makes its values only later, one by one. "
+            "Make them now: put `list(...)` around it. If you wrote `yield`, collect the values in a list and "
+            "return it."
+        )
+    if callable(got) and not hasattr(got, "__array__"):
+        return Finding(
+            "Your function gave back a function. To get its result, call it: write brackets after its name."
+        )
+    return None
+
+
+def _fault(got: Any, want: Any, dtype: str) -> str:
+    """Compare what came back with what is right; return "" if they agree, else a sentence."""
+    if np.ndim(want) == 0:
+        number = as_number(got)
+        if isinstance(number, str):
+            return f"Look at what your function returns. {number}"
+        array = np.asarray(got)
+        if not alike(number, want):
+            return "Your function returns a wrong number. Work out the example below by hand, and compare."
+    else:
+        checked = as_array(got)
+        if isinstance(checked, str):
+            return f"Look at what your function returns. {checked}"
+        array = checked
+        if array.shape != np.shape(want):
+            return _shape_words(array.shape, np.shape(want))
+        if array.dtype.kind == "f" and np.isnan(array).any():
+            return (
+                "There is `nan` in what your function returns. It means “not a number”. "
+                "It comes from 0 / 0, or from the mean of nothing."
+            )
+        if not alike(array, want):
+            return "The shape is right, but not all numbers are. Compare yours with the right ones below."
+    return _dtype_words(got, array.dtype, dtype)
+
+
+def _dtype_words(got: Any, found: np.dtype[Any], dtype: str) -> str:
+    if not dtype or (dtype == "whole" and found.kind in "iu"):
+        return ""
+    if dtype == "whole":
+        return (
+            f"The values are right, but their dtype is {found}. Whole numbers are asked for. "
+            "Use `int(...)` for one number, or `.astype(int)` for an array."
+        )
+    if not hasattr(got, "dtype"):
+        return f"The values are right. Put them in an array: `np.array(..., dtype='{dtype}')`."
+    if found != np.dtype(dtype):
+        return f"The values are right, but the dtype is {found}. Make it {dtype}: `.astype('{dtype}')`."
+    return ""
+
+
+def _shape_words(got: tuple[int, ...], want: tuple[int, ...]) -> str:
+    if not got and len(want) == 1:
+        return f"That is a single number. {want[0]} numbers are asked for, in a list or an array."
+    if not got:
+        return f"That is a single number. An array of shape {want} is asked for."
+    if len(got) == len(want) == 1:
+        return f"You gave {got[0]} numbers, but {want[0]} are asked for."
+    return f"The shape is {got}, but {want} is asked for."
+
+
+def _where(got: Any, want: Any) -> tuple[tuple[str, str], ...]:
+    """Point at the first difference, where the arrays are too long to be shown."""
+    one, other = np.asarray(got), np.asarray(want)
+    if (
+        one.shape != other.shape
+        or one.size <= 40
+        or one.dtype.kind not in "biuf"
+        or alike(one, other)
+    ):
+        return ()
+    place = _first_difference(one, other)
+    return (
+        ("first difference", f"at {list(place)}: yours {one[place]:.6g}, right {other[place]:.6g}"),
+    )
+
+
+def _first_difference(one: Any, other: Any) -> tuple[int, ...]:
+    differs = ~np.isclose(one.astype(float), other.astype(float), rtol=0, atol=1e-4)
+    return tuple(int(i) for i in np.argwhere(differs)[0])
+
+
+def _error(error: BaseException, answer: Answer, example: tuple[tuple[str, str], ...]) -> Finding:
+    """Put an error in the learner's function into words."""
+    try:
+        message = " ".join(str(error).split())[:LONGEST_MESSAGE]
+    except Exception:
+        message = ""
+    advice = next((words for kind, words in ERROR_ADVICE if isinstance(error, kind)), OTHER_ERROR)
+    advice = NO_ROOM if message.startswith("Cannot cast ufunc") else advice
+    name = f"{type(error).__name__}: {message}".removesuffix(": ")
+    return Finding(
+        f"Your function stopped with an error. {advice}".strip(),
+        (*_line_of(error, answer), ("error", name), *example),
+    )
+
+
+def _line_of(error: BaseException, answer: Answer) -> tuple[tuple[str, str], ...]:
+    file = getattr(getattr(answer, "__code__", None), "co_filename", None)
+    lines = [
+        linecache.getline(frame.f_code.co_filename, line).strip()
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == file
+    ]
+    return (("the line", lines[-1]),) if lines and lines[-1] else ()
+
+
+def show_kind(answer: Any) -> str:
+    """Name an answer that cannot be shown."""
+    return f"an answer of type `{type(answer).__name__}`"
+
+
+def _text_of(answer: Any) -> str:
+    """Return an answer's text, to be kept in the learner's folder."""
+    if callable(answer):
+        try:
+            return inspect.getsource(answer)[:LONGEST_TEXT]
+        except (OSError, TypeError):
+            return ""
+    return show(answer)
+
+
+def function(**words: Any) -> Callable[[Answer], FunctionExercise]:
+    """Make an exercise that asks for a function, out of its solution."""
+    return lambda solve: FunctionExercise(solve, **words)
+
+
+def value(**words: Any) -> Callable[[Answer], Exercise]:
+    """Make an exercise that asks for a number, a list or a thing, out of its solution."""
+    return lambda solve: Exercise(solve, **words)

@@ -1,0 +1,189 @@
+"""What a learner did, kept in `answers.json` in their folder: one small record for each thing done.
+
+Records are only ever added. So two pages that write at once, or two copies of a folder that are brought
+together, lose nothing: the result is every record of both, once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from mnist_lesson.shared import workspace
+
+Event = dict[str, Any]
+
+FILE = "answers.json"
+LOCK = ".answers.lock"
+VERSION = 1
+PATIENCE = 10.0  # seconds to wait for another page that is writing
+MOST_PER_KEY = 100  # records of one exercise; a check in a loop must not fill the disk
+MOST_EVENTS = 20_000
+MOST_BYTES = 16_000_000
+KINDS = ("check", "hint", "solution", "guess", "reveal")
+WORDS = {
+    "id": 64,
+    "kind": 16,
+    "key": 80,
+    "state": 32,
+    "answer": 8_000,
+}  # the longest text of each field
+NUMBERS = ("time", "step", "sure", "right")
+
+
+class JournalError(Exception):
+    """The records cannot be read or written; the message says why and how to go on."""
+
+
+class NewerError(JournalError):
+    """A newer version of the lesson made the file."""
+
+
+def look() -> tuple[list[Event], str]:
+    """Return all records, the oldest first, and "" or a sentence about what is wrong with the file."""
+    if not (workspace.folder() / FILE).exists():
+        return [], ""
+    try:
+        with _locked():
+            return _read(mend=True)
+    except (JournalError, workspace.WorkspaceError):
+        # A folder that cannot be written has no lock either, but it can still be read.
+        try:
+            return _read(mend=False)
+        except JournalError as error:
+            return [], f"(Your answers from before are not counted. {error})"
+
+
+def known() -> list[Event]:
+    """Return all records that can be read, the oldest first."""
+    return look()[0]
+
+
+def note(kind: str, key: str, **details: Any) -> str:
+    """Add a record. Return "" if it is safe on disk, else one sentence that says what happened."""
+    event = {
+        "id": uuid.uuid4().hex,
+        "time": round(time.time(), 3),
+        "kind": kind,
+        "key": key,
+        **details,
+    }
+
+    def add(before: list[Event]) -> list[Event]:
+        same = [old for old in before if old["key"] == key and old["kind"] == kind]
+        seen = ("state", "answer", "sure", "step")
+        again = bool(same) and all(same[-1].get(name) == event.get(name) for name in seen)
+        return before if again or len(same) >= MOST_PER_KEY else [*before, event]
+
+    try:
+        return update(add)
+    except JournalError as error:
+        return f"(This could not be kept. {error})"
+    except workspace.WorkspaceError:
+        return f"(This could not be kept: the lesson cannot write in the folder {workspace.folder()}. You can go on.)"
+
+
+def update(change: Callable[[list[Event]], list[Event]]) -> str:
+    """Read, change and write the records while no one else can. Return "" or what had to be set aside."""
+    workspace.check_writable()
+    with _locked():
+        before, said = _read(mend=True)
+        after = change(before)
+        if after != before:
+            data = dumps(after)
+            if len(after) > MOST_EVENTS or len(data) > MOST_BYTES:
+                raise JournalError(
+                    f"The file {workspace.folder() / FILE} is full. Move it to another folder, and a new one is begun."
+                )
+            workspace.write_atomic(workspace.folder() / FILE, data)
+    return said
+
+
+def merged(one: list[Event], other: list[Event]) -> list[Event]:
+    """Return every record of both, once, by time."""
+    both = {event["id"]: event for event in [*other, *one]}
+    return sorted(both.values(), key=lambda event: (event["time"], event["id"]))
+
+
+def dumps(records: list[Event]) -> bytes:
+    """Return the records as the bytes of a file."""
+    return json.dumps(
+        {"format": "mnist_lesson answers", "version": VERSION, "events": records}, indent=0
+    ).encode()
+
+
+def loads(data: bytes) -> list[Event]:
+    """Return the records in a file's bytes, each field checked; or raise JournalError."""
+    try:
+        packed = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise JournalError("it cannot be read") from error
+    if not isinstance(packed, dict) or packed.get("format") != "mnist_lesson answers":
+        raise JournalError("it holds no answers to this lesson")
+    version = packed.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise NewerError("A newer version of the lesson made it. Update the lesson, then try again")
+    records = packed.get("events")
+    if version != VERSION or not isinstance(records, list) or len(records) > MOST_EVENTS:
+        raise JournalError("its list of answers makes no sense")
+    return [_checked(record) for record in records]
+
+
+def _checked(record: Any) -> Event:
+    good = (
+        isinstance(record, dict)
+        and {"id", "time", "kind", "key"} <= set(record)
+        and record["kind"] in KINDS
+    )
+    for name, item in record.items() if good else ():
+        if name in WORDS:
+            good = good and isinstance(item, str) and len(item) <= WORDS[name]
+        else:
+            good = good and name in NUMBERS and isinstance(item, int | float) and abs(item) < 1e12
+    if not good:
+        raise JournalError("one of its records makes no sense")
+    return dict(record)
+
+
+@contextlib.contextmanager
+def _locked() -> Iterator[None]:
+    try:
+        with FileLock(workspace.folder() / LOCK, timeout=PATIENCE):
+            yield
+    except Timeout as error:
+        raise JournalError(
+            "Another page has been writing to your folder for ten seconds. Close that page, then try again."
+        ) from error
+    except OSError as error:
+        raise JournalError(
+            f"The folder {workspace.folder()} cannot be used ({error.strerror})."
+        ) from error
+
+
+def _read(*, mend: bool) -> tuple[list[Event], str]:
+    """Read the file. One that is broken is set aside if `mend`; one of a newer lesson is left alone."""
+    path = workspace.folder() / FILE
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise JournalError("it is far too large")
+        return loads(path.read_bytes()), ""
+    except FileNotFoundError:
+        return [], ""
+    except NewerError as error:
+        raise JournalError(f"Look at the file {path}. {error}.") from error
+    except JournalError as error:
+        if not mend:
+            raise
+        aside = workspace.set_aside(path)
+        return (
+            [],
+            f"(The file with your answers was broken: {error}. It is now called {aside.name}. A new one was begun.)",
+        )
+    except OSError as error:
+        raise JournalError(f"{path} cannot be read ({error.strerror}).") from error

@@ -1,0 +1,197 @@
+"""Your own digits, made to look like those of MNIST: what stands behind `preprocess.center_drawing()`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from mnist_lesson.shared.checks import SIDE, describe
+
+Picture = NDArray[np.uint8]
+Field = NDArray[np.float64]
+
+BOX = 20  # the longer side of MNIST's digits, in their pixels
+STROKE = 2.3  # the usual width of MNIST's strokes, in the same pixels: see center_drawing()
+CENTER = 14.5  # where MNIST's centres of mass lie, from the top and from the left: in the middle of pixel 14
+FINE = 120  # the longer side of the ink on the fine grid, on which it is measured and redrawn
+FAINT = (
+    0.25  # ink has at least this share of the greatest brightness, and half of the greatest nearby
+)
+SPECK = 0.02  # a spot with less than this share of the ink is dust
+LARGEST = 4096  # the longer side of a drawing, in pixels
+SHEET = 1024  # a larger drawing is shrunk to this before anything else
+
+
+class Ink(NamedTuple):
+    """The ink on the fine grid: `depth` says how far a fine pixel of ink is from the paper (0 on paper).
+
+    `pixel` is the side of a fine pixel, `corner` the place of the grid's top left corner, in pixels of the drawing.
+    """
+
+    depth: Field
+    pixel: float
+    corner: tuple[float, float]
+
+
+def center_drawing(
+    drawing: Any, *, fit: bool = True, center: bool = True, stroke: bool = True
+) -> Picture:
+    """Make a drawing of a digit look like MNIST's, in the way in which MNIST was made.
+
+    The ink is found, and dust left out. Its strokes are brought to MNIST's usual width, 2.35 pixels. It is
+    fitted into 20 × 20 pixels, with its proportions kept and its edges smooth, and put into 28 × 28 with its centre
+    of mass in the middle. So where you draw, how large and with how thick a pen makes no difference.
+
+    Parameters
+    ----------
+    drawing
+        uint8 of shape (h, w), up to 4096 × 4096: bright ink (255) on a dark ground (0). For a photo, which is
+        dark on light, use `ink_from_photo()` first.
+    fit, center, stroke
+        False leaves a step out, to show what it is worth. Without `fit`, the whole sheet is shrunk to 28 × 28;
+        without `center`, the digit stays where on the sheet it was drawn; without `stroke`, so does the pen's width.
+
+    Returns
+    -------
+    uint8 of shape (28, 28). A blank drawing gives a blank picture, and a dot a dot in the middle.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `drawing` has another dtype or shape, is empty or too large.
+
+    Notes
+    -----
+    Explained in notebook 08. The 2.35 is what this module measures (`_pen_width`) on training digits enlarged six
+    times; at their edge, ink is half as bright as inside.
+    """
+    return drawing_steps(drawing, fit=fit, center=center, stroke=stroke)[-1][1]
+
+
+def drawing_steps(
+    drawing: Any, *, fit: bool = True, center: bool = True, stroke: bool = True
+) -> list[tuple[str, Picture]]:
+    """Give the pictures on the way from a drawing to `center_drawing()` of it, each with its name.
+
+    They are "your drawing", "ink found", "stroke width", "fitted" and "centred", all uint8; the last two are
+    28 × 28, the others larger. Arguments and errors are those of `center_drawing()`.
+    """
+    names = ("your drawing", "ink found", "stroke width", "fitted", "centred")
+    drawing = _check_drawing(drawing)
+    sheet = np.asarray(Image.fromarray(drawing).reduce(math.ceil(max(drawing.shape) / SHEET)))
+    ink = _find_ink(sheet)
+    if ink is None:
+        return list(zip(names, (drawing, *[np.zeros((SIDE, SIDE), np.uint8)] * 4), strict=True))
+    depth, shrink = ink.depth, SIDE / max(sheet.shape)
+    width, side = _pen_width(depth), int(max(np.ptp(np.nonzero(depth), axis=1))) + 1
+    if not fit:
+        scale = shrink * ink.pixel
+    elif not stroke:
+        scale = BOX / side
+    elif side < max(3 * depth.max(), 4 / ink.pixel):  # a dot: its width is all that it has
+        scale, width = STROKE / side, side
+    else:  # the pen's path is what is fitted, so that a thicker pen does not make the digit smaller
+        scale = (BOX - STROKE) / (side - width)
+    cover = _redraw(depth, width, STROKE / scale if stroke else width)
+    middle = [c + ink.pixel * n / 2 for c, n in zip(ink.corner, depth.shape, strict=True)]
+    drawn = [SIDE / 2 + shrink * (m - n / 2) for m, n in zip(middle, sheet.shape, strict=True)]
+    fitted = _place(cover, scale, [n / 2 for n in cover.shape], drawn)
+    mass = [
+        (np.arange(n) + 0.5) @ cover.sum(1 - axis) / cover.sum()
+        for axis, n in enumerate(cover.shape)
+    ]
+    centred = _place(cover, scale, mass, [CENTER, CENTER]) if center else fitted
+    return list(zip(names, (drawing, _bytes(depth), _bytes(cover), fitted, centred), strict=True))
+
+
+def _find_ink(sheet: Picture) -> Ink | None:
+    """Find the ink, without dust, and bring it onto the fine grid; None where there is none."""
+    if not sheet.any():
+        return None
+    grey = sheet.astype(np.float32) / sheet.max()
+    spots, count = ndimage.label(grey >= FAINT, np.ones((3, 3)))
+    areas = np.bincount(spots.ravel(), minlength=count + 1)[1:]
+    kept = np.array([False, *(areas >= min(SPECK * areas.sum(), areas.max()))])[spots]
+    grey[(spots > 0) & ~kept] = 0
+    top, left = np.min(np.nonzero(kept), axis=1)
+    bottom, right = np.max(np.nonzero(kept), axis=1) + 1
+    crop = np.pad(grey, 2)[top : bottom + 4, left : right + 4]
+    pixel = (
+        max(bottom - top, right - left, FINE / 8) / FINE
+    )  # a pixel of the drawing is at most eight fine ones
+    size = [max(3, round(n / pixel)) for n in crop.shape]
+    fine = np.asarray(Image.fromarray(crop).resize(size[::-1], Image.Resampling.BILINEAR))
+    nearby = ndimage.maximum_filter(
+        fine, FINE // 8
+    )  # a faint line beside a bold one is ink as well
+    mask = fine >= np.maximum(nearby, fine.max() / 2) / 2
+    return Ink(ndimage.distance_transform_edt(mask), pixel, (top - 2, left - 2))
+
+
+def _path(depth: Field) -> NDArray[np.bool_]:
+    """Find the pen's path: there the ink is deepest. (Beside it, the depth grows by 1 from pixel to pixel.)"""
+    down, across = np.gradient(depth)
+    level = (depth > 0) & (down**2 + across**2 < 0.36)
+    return np.asarray(level | (depth == depth.max()))
+
+
+def _pen_width(depth: Field) -> float:
+    """Measure the pen, in fine pixels: twice the usual depth of its path."""
+    return (
+        2 * float(np.median(depth[_path(depth)])) - 0.5
+    )  # ink next to paper has depth 1, but its middle is 0.5 away
+
+
+def _redraw(depth: Field, width: float, target: float) -> Field:
+    """Move the ink's edge, out or in, so that a pen of `width` becomes one of `target`: 1 is ink, 0 is paper."""
+    grow = min((target - width) / 2, FINE)
+    depth = np.pad(depth, math.ceil(max(grow, 0)) + 2)
+    edge = np.where(depth > 0, depth - 0.5, 0.5 - ndimage.distance_transform_edt(depth == 0)) + grow
+    if grow < 0:  # where the line was thinner than elsewhere, leave a line of the wanted width
+        edge = np.maximum(edge, target / 2 - ndimage.distance_transform_edt(~_path(depth)))
+    return np.clip(edge + 0.5, 0, 1)
+
+
+def _place(cover: Field, scale: float, anchor: list[float], target: list[float]) -> Picture:
+    """Shrink the ink onto 28 × 28 pixels with its `anchor` on `target`, or as near as no ink is lost.
+
+    Each pixel becomes as bright as the share of it that is ink. That makes smooth edges.
+    """
+    shares = []
+    for axis in (0, 1):
+        ink = np.flatnonzero(cover.any(1 - axis))
+        low, high = scale * ink[0], scale * (ink[-1] + 1)
+        shift = target[axis] - scale * anchor[axis]
+        shift = (
+            min(max(shift, -low), SIDE - high) if high - low <= SIDE else (SIDE - high - low) / 2
+        )
+        edges = shift + scale * np.arange(cover.shape[axis] + 1)
+        pixels = np.arange(SIDE)[:, np.newaxis]
+        shares.append(
+            np.clip(np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels), 0, None)
+        )
+    return _bytes(shares[0] @ cover @ shares[1].T)
+
+
+def _bytes(share: NDArray[Any]) -> Picture:
+    return np.asarray(np.round(255 * np.clip(share, 0, 1)), np.uint8)
+
+
+def _check_drawing(drawing: Any) -> Picture:
+    sheet: NDArray[Any] = np.asarray(drawing)
+    if sheet.dtype != np.uint8:
+        raise TypeError(
+            f"drawing came as {describe(sheet)}, but whole numbers from 0 (paper) to 255 (ink), dtype uint8, are "
+            "needed. If it goes from 0 to 1, type (255 * drawing).astype('uint8')."
+        )
+    if sheet.ndim != 2 or not sheet.size or max(sheet.shape) > LARGEST:
+        raise ValueError(
+            f"drawing came as {describe(sheet)}, but shape (height, width), each from 1 to {LARGEST}, is needed. "
+            "For a photo or a picture in colour, type ink_from_photo(drawing) first."
+        )
+    return sheet

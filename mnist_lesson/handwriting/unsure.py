@@ -1,0 +1,132 @@
+"""08 · Your digits: things that are no digits, and what it costs to say “I don't know”."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.strokes import PAD, draw_strokes
+from mnist_lesson.shared.checks import SIDE, check_labels, check_number, check_whole
+
+LETTERS = "ABCDEFGHJKLMNPRTUVWXY"  # without those that are digits, too: I, O, Q, S, Z
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What a threshold does: how many digits are answered, and how many of those rightly. Shares from 0 to 1."""
+
+    threshold: float
+    answered: int
+    right: int
+    count: int
+
+    @property
+    def coverage(self) -> float:
+        """The share that is answered."""
+        return self.answered / self.count
+
+    @property
+    def accuracy(self) -> float:
+        """The share of the answers that is right; NaN where there is no answer."""
+        return self.right / self.answered if self.answered else float("nan")
+
+
+def with_threshold(probabilities: Any, y: Any, threshold: float) -> Doubt:
+    """Answer only where the likeliest digit has at least this probability, and count.
+
+    Parameters
+    ----------
+    probabilities
+        Shape (n, 10), from 0 to 1.
+    y
+        The true digits, whole numbers of shape (n,).
+    threshold
+        From 0 to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is not as above.
+
+    Notes
+    -----
+    Explained in notebook 08.
+    """
+    chances, truth = _check_probabilities(probabilities), check_labels(y, len(probabilities), "y")
+    sure = chances.max(axis=1) >= check_number("threshold", threshold, 0, 1)
+    right = (chances.argmax(axis=1) == truth) & sure
+    return Doubt(float(threshold), int(sure.sum()), int(right.sum()), len(truth))
+
+
+def reliability(probabilities: Any, y: Any, bins: int = 10) -> list[tuple[float, float, int]]:
+    """Compare how sure a network is with how often it is right.
+
+    Returns, for each bin of sureness that has digits in it, the mean sureness, the share that is right, and how
+    many digits there are. A network that knows how sure it may be has the first two equal. Arguments and errors
+    are those of `with_threshold()`; `bins` goes from 2 to 100.
+    """
+    chances, truth = _check_probabilities(probabilities), check_labels(y, len(probabilities), "y")
+    sureness, right = chances.max(axis=1), chances.argmax(axis=1) == truth
+    places = np.minimum((sureness * check_whole("bins", bins, 2, 100)).astype(int), bins - 1)
+    found = []
+    for place in range(bins):
+        here = places == place
+        if here.any():
+            found.append((float(sureness[here].mean()), float(right[here].mean()), int(here.sum())))
+    return found
+
+
+def strangers(kind: str, count: int = 20, seed: int = 0) -> NDArray[np.uint8]:
+    """Make pictures of what the network has never seen, as (n, 28, 28) uint8 with bright ink.
+
+    `kind` is "letters", "scribbles", "blank paper" or "noise". Letters and scribbles are centred as drawings are.
+    """
+    makers = {"letters": _letter, "scribbles": _scribble, "blank paper": _blank, "noise": _noise}
+    if kind not in makers:
+        raise ValueError(
+            f"kind came as {kind!r}, but it must be one of: {', '.join(map(repr, makers))}."
+        )
+    chance = np.random.default_rng(check_whole("seed", seed, 0, 2**31))
+    return np.stack(
+        [makers[kind](chance, number) for number in range(check_whole("count", count, 1, 1000))]
+    )
+
+
+def _letter(_chance: np.random.Generator, number: int) -> NDArray[np.uint8]:
+    sheet = Image.new("L", (120, 120))
+    letter = LETTERS[number % len(LETTERS)]
+    ImageDraw.Draw(sheet).text(
+        (60, 60), letter, fill=255, anchor="mm", font=ImageFont.load_default(80)
+    )
+    return center_drawing(np.asarray(sheet))
+
+
+def _scribble(chance: np.random.Generator, _number: int) -> NDArray[np.uint8]:
+    corners = chance.integers(40, PAD - 40, size=(7, 2))
+    along = np.linspace(0, 6, 60)
+    curve = np.stack([np.interp(along, range(7), corners[:, axis]) for axis in (0, 1)], axis=1)
+    return center_drawing(draw_strokes([[int(v) for v in curve.ravel()]]))
+
+
+def _blank(_chance: np.random.Generator, _number: int) -> NDArray[np.uint8]:
+    return np.zeros((SIDE, SIDE), np.uint8)
+
+
+def _noise(chance: np.random.Generator, _number: int) -> NDArray[np.uint8]:
+    return chance.integers(0, 256, size=(SIDE, SIDE), dtype=np.uint8)
+
+
+def _check_probabilities(probabilities: Any) -> NDArray[np.float64]:
+    table = np.asarray(probabilities, dtype=float)
+    if table.ndim != 2 or table.shape[1] != 10 or not len(table):
+        raise ValueError(
+            f"probabilities came with shape {table.shape}, but (n, 10) is needed, as from predict()."
+        )
+    if not ((table >= 0) & (table <= 1.0001)).all():
+        raise ValueError("probabilities must be from 0 to 1, as from predict(...).probabilities.")
+    return table

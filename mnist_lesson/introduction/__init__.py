@@ -1,0 +1,1 @@
+"""Page 00: a line through points, and a window that slides over a digit."""

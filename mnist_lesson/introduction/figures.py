@@ -1,0 +1,271 @@
+"""00 and 05: a line of best fit, a sliding window, kinds of networks, a digit's way. Figures, as in `look`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.ticker import MaxNLocator
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike
+
+from mnist_lesson.look import new_axes, tidy, write
+from mnist_lesson.network.arithmetic import window
+from mnist_lesson.shared.checks import check_numbers
+from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED
+
+Point = tuple[float, float]
+KINDS = {
+    "Feed-forward": "Numbers go from left to right.",
+    "Recurrent": "It also hears its own last answer.",
+    "LSTM": "A memory runs along; gates change it.",
+    "Autoencoder": "Squeeze, then rebuild the input.",
+    "Convolutional": "A small window slides over a picture.",
+    "How to read this": "",
+}
+SEVEN = (
+    "00000000",
+    "01111110",
+    "00000110",
+    "00001100",
+    "00011000",
+    "00110000",
+    "00110000",
+    "00000000",
+)
+
+
+def show_line_fit(
+    x: ArrayLike,
+    y: ArrayLike,
+    slope: float | None = None,
+    intercept: float | None = None,
+    *,
+    x_label: str = "x",
+    y_label: str = "y",
+    ax: Any = None,
+) -> Figure:
+    """Draw points and a line, and each error as a square; the title adds them up. Explained in notebook 00.
+
+    Parameters
+    ----------
+    x, y
+        The points, each of shape (n,).
+    slope, intercept
+        The line y = slope · x + intercept. Without them, the points alone are drawn.
+    x_label, y_label
+        What the numbers are, in words.
+    """
+    xs, ys = (
+        check_numbers(x, "x", (1,), "a list of numbers"),
+        check_numbers(y, "y", (1,), "a list of numbers"),
+    )
+    if len(xs) != len(ys):
+        raise ValueError(
+            f"x has {len(xs)} numbers and y has {len(ys)}: each point needs one of both."
+        )
+    axis = new_axes(6, 4.2)[0] if ax is None else ax
+    title = f"{len(xs)} points"
+    if slope is not None and intercept is not None:
+        errors = ys - (slope * xs + intercept)
+        sign = "+" if intercept >= 0 else "−"
+        line = f"y = {slope:.2f} · x {sign} {abs(intercept):.2f}".replace("-", "−")
+        title = f"{line}      the squares add up to {np.sum(errors**2):.2f}"
+        for left, top, side in zip(xs, ys, errors, strict=True):
+            # Beside its point, on the side where it does not hide the line.
+            corner = (left - max(side, 0), min(top, top - side))
+            axis.add_patch(Rectangle(corner, abs(side), abs(side), facecolor=ORANGE, alpha=0.25))
+        axis.vlines(xs, ys, ys - errors, color=ORANGE, lw=2, label="error, and its square")
+        ends = np.array([xs.min() - 0.5, xs.max() + 0.5])
+        axis.plot(ends, slope * ends + intercept, "-", color=BLUE, lw=2, label="line")
+        axis.legend(frameon=False, fontsize=10, loc="upper left")
+    axis.plot(xs, ys, "o", color=INK, ms=7)
+    tidy(axis, title, x_label, y_label)
+    axis.set_aspect("equal", adjustable="datalim")  # or the squares would not look square
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.yaxis.set_major_locator(MaxNLocator(integer=True))
+    figure: Figure = axis.figure
+    return figure
+
+
+def show_window(
+    image: ArrayLike, kernel: ArrayLike, row: int, column: int, *, whole: bool = False
+) -> Figure:
+    """Draw one step of a sliding window: where it lies, what is multiplied, the sums so far. See notebook 00.
+
+    Parameters
+    ----------
+    image
+        Numbers of shape (h, w), a digit.
+    kernel
+        The window's weights, as shape (3, 3).
+    row, column
+        Where the window's top left corner lies, counted from 0; it must not stick out.
+    whole
+        Draw the sums of all places, not only of those up to this one.
+    """
+    pixels = check_numbers(image, "image", (2,), "one digit, shape (28, 28),")
+    weights = check_numbers(kernel, "kernel", (2,), "a window's weights, shape (3, 3),")
+    here = window(pixels, weights, row, column)
+    axes = new_axes(9, 3.4, 3)
+    axes[0].imshow(pixels, cmap="gray_r")
+    axes[0].add_patch(_frame(column, row, weights.shape[1], weights.shape[0]))
+    axes[1].imshow(here.pixels, cmap="gray_r", vmin=0, vmax=3 * (pixels.max() or 1))
+    for (i, j), product in np.ndenumerate(here.products + 0.0):  # + 0.0 makes -0.0 plain 0.0
+        write(
+            axes[1],
+            j,
+            i,
+            f"{here.pixels[i, j]:g}\n× {weights[i, j]:g}\n= {product:g}".replace("-", "−"),
+        )
+    sums = np.einsum("rcij,ij->rc", sliding_window_view(pixels, weights.shape), weights)
+    most = np.abs(sums).max() or 1
+    if not whole:
+        sums.flat[row * sums.shape[1] + column + 1 :] = np.nan
+    axes[2].imshow(sums, cmap=SIGNED, vmin=-most, vmax=most)
+    rows, columns = np.nonzero(
+        sums < -most / 8
+    )  # purple and green print as one grey: a minus tells them apart
+    axes[2].scatter(columns, rows, s=9, marker="_", color="white", linewidths=0.8)
+    axes[2].add_patch(_frame(column, row, 1, 1))
+    total = f"{here.total:g}".replace("-", "−")
+    for ax, title in zip(axes, ("the window", "pixel × weight", f"added up: {total}"), strict=True):
+        ax.set(xticks=[], yticks=[])
+        ax.set_title(title, fontsize=12, color=INK)
+    figure: Figure = axes[0].figure
+    return figure
+
+
+def _frame(column: float, row: float, width: float, height: float) -> Rectangle:
+    return Rectangle((column - 0.5, row - 0.5), width, height, fill=False, edgecolor=ORANGE, lw=2.5)
+
+
+def show_networks() -> Figure:
+    """Draw five kinds of networks, side by side, and how to read the drawings. Explained in notebook 00."""
+    figure = Figure(figsize=(9, 5), dpi=100, layout="constrained")
+    axes = figure.subplots(2, 3).ravel()
+    for ax, (name, what) in zip(axes, KINDS.items(), strict=True):
+        ax.set(xlim=(-0.2, 10.2), ylim=(0, 7), aspect="equal")
+        ax.set_axis_off()
+        ax.set_title(name, fontsize=12, color=INK, fontweight="bold")
+        write(ax, 5, 0.2, what)
+    _circles(axes[0], (3, 5, 5, 2))
+    for x, y in _circles(axes[1], (3, 4, 2))[1]:
+        _arrow(axes[1], (x + 0.3, y + 0.2), (x - 0.3, y + 0.2), color=ORANGE, bend=1.6)
+    _memory(axes[2])
+    _circles(axes[3], (5, 3, 2, 3, 5))
+    _convolution(axes[4])
+    _key(axes[5])
+    return figure
+
+
+def _circles(
+    ax: Any, sizes: tuple[int, ...], left: float = 1, right: float = 9
+) -> list[list[Point]]:
+    """Draw columns of circles, each joined to all of the next column; return where they are."""
+    places = [
+        [(float(x), 4 + (size - 1) / 2 * 1.2 - 1.2 * i) for i in range(size)]
+        for x, size in zip(np.linspace(left, right, len(sizes)), sizes, strict=True)
+    ]
+    for column, following in pairwise(places):
+        for x, y in column:
+            for to_x, to_y in following:
+                ax.plot((x, to_x), (y, to_y), color=PALE, lw=0.9, zorder=1)
+    for column in places:
+        ax.plot(*zip(*column, strict=True), "o", color=BLUE, ms=11)
+    return places
+
+
+def _arrow(ax: Any, start: Point, end: Point, *, color: str = INK, bend: float = 0) -> None:
+    curve = f"arc3,rad={bend}"
+    arrow = FancyArrowPatch(
+        start, end, arrowstyle="-|>", mutation_scale=11, color=color, connectionstyle=curve
+    )
+    ax.add_patch(arrow)
+
+
+def _memory(ax: Any) -> None:
+    ax.add_patch(Rectangle((1.6, 1.4), 6.8, 5, facecolor="#F2F2F2", edgecolor=PALE))
+    _arrow(ax, (0, 5.2), (10.1, 5.2), color=ORANGE)
+    write(ax, 5, 5.8, "memory")
+    for x, word in ((2.9, "forget"), (5, "write"), (7.1, "read")):
+        start, end = (5.1, 3.5) if word == "read" else (3.5, 5.1)
+        _arrow(ax, (x, start), (x, end))
+        ax.plot(x, 3.1, "s", color=BLUE, ms=14)
+        write(ax, x, 2.1, word)
+    _arrow(ax, (0, 3.1), (2.4, 3.1))
+    _arrow(ax, (7.7, 3.1), (10.1, 3.1))
+
+
+def _convolution(ax: Any) -> None:
+    ink = [[int(pixel) for pixel in row] for row in SEVEN]
+    ax.imshow(ink, cmap="gray_r", vmin=0, vmax=1.6, extent=(0, 4, 2, 6))
+    ax.add_patch(Rectangle((0, 2), 4, 4, fill=False, edgecolor=PALE))
+    ax.add_patch(Rectangle((2, 4), 1.5, 1.5, fill=False, edgecolor=ORANGE, lw=2.5))
+    for shift in (1.2, 0.6, 0):
+        ax.add_patch(
+            Rectangle((4.7 + shift, 2.2 + shift), 2.4, 2.4, facecolor="white", edgecolor=BLUE)
+        )
+    ax.add_patch(Rectangle((5.6, 3.3), 0.4, 0.4, facecolor=ORANGE))
+    for top in (5.5, 4):
+        ax.plot((3.5, 5.6), (top, 3.5), color=ORANGE, lw=1, zorder=4)
+    _circles(ax, (3, 2), left=8.6, right=9.8)
+    ax.set(xlim=(-0.2, 10.2), ylim=(0, 7))
+
+
+def _key(ax: Any) -> None:
+    ax.plot(1.2, 6, "o", color=BLUE, ms=11)
+    ax.plot((0.6, 1.8), (4.6, 4.6), color=PALE, lw=1.5)
+    ax.add_patch(Rectangle((0.6, 2.7), 1.2, 1, fill=False, edgecolor=ORANGE, lw=2.5))
+    _arrow(ax, (0.5, 1.6), (1.9, 1.6), color=ORANGE)
+    words = ("a number", "times a weight, added up", "the sliding window", "kept for the next step")
+    for y, text in zip((6, 4.6, 3.2, 1.6), words, strict=True):
+        ax.text(2.6, y, text, va="center", fontsize=10, color=INK)
+
+
+def show_journey(image: ArrayLike, steps: Sequence[tuple[str, str, Any]]) -> Figure:
+    """Draw what each layer makes of a digit, to scale: three maps of many, or a strip of numbers. See notebook 05.
+
+    Parameters
+    ----------
+    image
+        The digit that went in, 28 by 28 numbers.
+    steps
+        Name, kind and output of each layer, as `Twin.layers()` gives them.
+    """
+    start = check_numbers(np.squeeze(image), "image", (2,), "one digit, shape (28, 28),")
+    stops = [("the digit", start), *((name, np.asarray(output)) for name, _, output in steps)]
+    axes = new_axes(9, 1.6, len(stops))
+    for ax, (name, output) in zip(axes, stops, strict=True):
+        if output.ndim == 1:
+            _card(ax, output[:, np.newaxis], 14, 0, 4, 34)
+        else:
+            maps = output.reshape(*output.shape[:2], -1)
+            for back, number in enumerate(maps.std(axis=(0, 1)).argsort()[:-4:-1]):
+                _card(
+                    ax,
+                    maps[:, :, number],
+                    3 * back,
+                    34 - 3 * back - len(maps),
+                    maps.shape[1],
+                    len(maps),
+                )
+        ax.set_title(name, fontsize=10, color=INK, fontweight="bold")
+        write(ax, 17, 40, " × ".join(f"{side:,}" for side in output.shape), fontsize=9)
+        ax.set(xlim=(-1, 35), ylim=(43, -1), aspect="equal")
+        ax.set_axis_off()
+    figure: Figure = axes[0].figure
+    return figure
+
+
+def _card(ax: Any, picture: Any, left: float, top: float, width: float, height: float) -> None:
+    """Draw a map or a strip; what lies further left lies in front."""
+    extent, depth = (left, left + width, top + height, top), 9 - left
+    ax.imshow(picture, cmap="gray_r", aspect="auto", extent=extent, zorder=depth)
+    ax.add_patch(
+        Rectangle((left, top), width, height, fill=False, edgecolor=PALE, lw=0.8, zorder=depth)
+    )

@@ -1,0 +1,1 @@
+"""Page 07: how digits can be distorted, and what a network's answers hang on."""

@@ -1,0 +1,104 @@
+"""07 · Test: seven ways to change a digit, and how many of 1,000 test digits are still read correctly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_lesson.mistakes.distortions import blur, cover, noise, shift, shrink, thicken, turn
+from mnist_lesson.mistakes.occlusion import accuracy_curve
+from mnist_lesson.mistakes.test_set_answers import sealed_digits
+from mnist_lesson.network.twin import Twin
+
+PIECE = 100  # digits between two looks at whether the curve is still wanted
+COUNT = 1000  # test digits, from the first one on, on which a curve is measured
+
+
+class Way(NamedTuple):
+    """A way to change digits: `change(images, value)`, its values, one to begin with, the one that changes nothing.
+
+    `words` say what a value does, with {0} for the value; `mark` stands behind it for short.
+    """
+
+    change: Callable[[NDArray[np.uint8], Any], NDArray[np.uint8]]
+    values: Sequence[float]
+    begin: float
+    nothing: float
+    words: str
+    mark: str
+
+    def short(self, value: float) -> str:
+        """Write a value with its mark, as "−30°"."""
+        return f"{value:g}{self.mark}".replace("-", "−")
+
+    def say(self, value: float | None = None) -> str:
+        """Say what a value does to a digit, as "turned by −30 degrees"; without one, "turned by … degrees"."""
+        return self.words.format("…" if value is None else f"{value:g}".replace("-", "−"))
+
+
+WAYS = {
+    "Shift": Way(
+        lambda x, n: shift(x, n, 0),
+        range(-9, 10),
+        3,
+        0,
+        "shifted to the right by {0} pixels",
+        " px",
+    ),
+    "Turn": Way(turn, range(-90, 91, 15), 30, 0, "turned by {0} degrees", "°"),
+    "Shrink": Way(
+        lambda x, n: shrink(x, n / 100), range(30, 101, 5), 60, 100, "shrunk to {0} percent", " %"
+    ),
+    "Thicken": Way(thicken, range(-2, 7), 2, 0, "with strokes thicker by {0} pixels", " px"),
+    "Blur": Way(blur, [n / 2 for n in range(9)], 1.5, 0, "blurred over {0} pixels", " px"),
+    "Noise": Way(
+        lambda x, n: noise(x, n / 100),
+        range(0, 101, 10),
+        30,
+        0,
+        "with {0} percent of its pixels noisy",
+        " %",
+    ),
+    "Cover": Way(cover, range(0, 21, 2), 8, 0, "with a square of {0} × {0} pixels covered", " px"),
+}
+
+_KNOWN: dict[
+    tuple[str, str], dict[float, float]
+] = {}  # by network and way: what was measured once is kept
+
+
+def measure(network: Twin, name: str, first: float) -> Iterator[Mapping[float, float]]:
+    """Measure the curve of a way, {value: accuracy}, beginning at `first`. Yield often what is known by then."""
+    way, (images, labels) = WAYS[name], sealed_digits()
+    known = _KNOWN.setdefault((network.digest, name), {})
+    yield known
+    order = sorted(
+        way.values, key=lambda value: (value not in (first, way.nothing), abs(value - first))
+    )
+    for value in (value for value in order if value not in known):
+        shares: list[float] = []
+        for start in range(0, COUNT, PIECE):
+            piece = slice(start, start + PIECE)
+            shares += accuracy_curve(network, images[piece], labels[piece], way.change, [value])
+            yield known
+        known[value] = float(np.mean(shares))
+    yield known
+
+
+def tell(name: str, known: Mapping[float, float], value: float) -> tuple[str, list[list[str]]]:
+    """Say in words how many digits are read correctly at `value`, and in rows at each value; "…": not known yet."""
+    way = WAYS[name]
+    shares = {value: f"{known[value]:.1%}" if value in known else "…" for value in way.values}
+    return (
+        f"Of {COUNT:,} test digits it reads {shares[way.nothing]} correctly as they are, "
+        f"and {shares[value]} {way.say(value)}.",
+        [[way.short(value), share] for value, share in shares.items()],
+    )
+
+
+def in_words(probabilities: NDArray[np.float32]) -> str:
+    """Say what is read, and how sure that is: "7 (99.9%)"."""
+    return f"{int(probabilities.argmax())} ({float(probabilities.max()):.1%})"

@@ -1,0 +1,89 @@
+"""07 · Test: ways to make digits harder to read. Each takes uint8 digits (n, 28, 28) and gives such digits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from mnist_lesson.shared.checks import SIDE, check_images, check_number, check_whole
+
+Images = NDArray[np.uint8]
+
+
+def shift(images: Any, right: float, down: float) -> Images:
+    """Move the digits by so many pixels, from -28 to 28. What leaves the picture is lost."""
+    move = (0, check_number("down", down, -SIDE, SIDE), check_number("right", right, -SIDE, SIDE))
+    return _bytes(ndimage.shift(_floats(images), move, order=1))
+
+
+def turn(images: Any, degrees: float) -> Images:
+    """Turn the digits about the middle of the picture: by 90 to the left, by -90 to the right. From -360 to 360."""
+    check_number("degrees", degrees, -360, 360)
+    return _bytes(ndimage.rotate(_floats(images), degrees, axes=(2, 1), reshape=False, order=1))
+
+
+def shrink(images: Any, factor: float) -> Images:
+    """Shrink the digits to `factor` of their size, from 0.1 to 2, about the middle of the picture."""
+    step = 1 / check_number("factor", factor, 0.1, 2)
+    middle = (SIDE - 1) / 2 * (1 - step)
+    x = _floats(images)
+    if step > 1:  # a small picture shows an average of the large one, not a few of its pixels
+        x = ndimage.gaussian_filter(x, (0, (step - 1) / 2, (step - 1) / 2))
+    return _bytes(ndimage.affine_transform(x, [1, step, step], [0, middle, middle], order=1))
+
+
+def thicken(images: Any, pixels: float) -> Images:
+    """Make all strokes wider by so many pixels, from -8 to 8; below 0, narrower."""
+    x, radius = _floats(images), abs(check_number("pixels", pixels, -8, 8)) / 2
+    change = ndimage.grey_dilation if pixels > 0 else ndimage.grey_erosion
+    low = int(radius)
+    less, more = (change(x, footprint=_disc(r)) if r else x for r in (low, low + 1))
+    return _bytes(
+        less + (radius - low) * (more - less)
+    )  # a share of a pixel: between the two whole ones
+
+
+def blur(images: Any, pixels: float) -> Images:
+    """Blur the digits, as a lens out of focus does: each pixel is spread over so many, from 0 to 10."""
+    width = check_number("pixels", pixels, 0, 10)
+    return _bytes(ndimage.gaussian_filter(_floats(images), (0, width, width)))
+
+
+def noise(images: Any, share: float, *, seed: int = 0) -> Images:
+    """Put another brightness, drawn by chance, in the place of this share of all pixels, from 0 to 1.
+
+    The same `seed`, the same noise; with a larger share, more pixels join those that were noisy before.
+    """
+    images = check_images(images)
+    rng = np.random.default_rng(check_whole("seed", seed, 0, 2**31))
+    chance, grey = np.moveaxis(rng.random((len(images), 2, SIDE, SIDE), np.float32), 1, 0)
+    return np.where(chance < check_number("share", share, 0, 1), _bytes(255 * grey), images)
+
+
+def cover(images: Any, side: int, *, row: float = 13.5, column: float = 13.5) -> Images:
+    """Cover a square of `side` × `side` pixels, from 0 to 28, with paper; its middle is at (row, column)."""
+    check_whole("side", side, 0, SIDE)
+    top, left = (
+        round(check_number(name, at, 0, SIDE - 1) - (side - 1) / 2)
+        for name, at in (("row", row), ("column", column))
+    )
+    covered = check_images(images).copy()
+    covered[:, max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)] = 0
+    return covered
+
+
+def _disc(radius: int) -> NDArray[np.bool_]:
+    """Draw a round brush of `2 * radius + 1` pixels, for each picture on its own."""
+    across = np.arange(-radius, radius + 1) ** 2
+    return np.asarray(across[np.newaxis, :, np.newaxis] + across < (radius + 0.3) ** 2)
+
+
+def _floats(images: Any) -> NDArray[np.float32]:
+    return check_images(images).astype(np.float32)
+
+
+def _bytes(images: NDArray[Any]) -> Images:
+    return np.asarray(np.round(np.clip(images, 0, 255)), np.uint8)

@@ -1,0 +1,97 @@
+"""07 · Test: why does it answer so, and how much can it stand?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.checks import SIDE, check_images, check_labels, check_whole
+from mnist_lesson.test import predict
+
+PARTS = (("top", "middle", "bottom"), ("left", "centre", "right"))
+STRIDE = 2  # pixels from one covered square to the next: a quarter of the work, and hardly a change in the map
+
+
+def occlusion_map(network: Any, image: Any, *, side: int = 9) -> NDArray[np.float32]:
+    """Cover a square of a digit, see how much less sure the network is of its answer, and so for each place.
+
+    Parameters
+    ----------
+    network
+        A `Twin`, or a trained Keras model.
+    image
+        uint8 of shape (28, 28), ink bright.
+    side
+        How many pixels wide the square of blank paper is, from 1 to 27.
+
+    Returns
+    -------
+    float32 array of shape (28, 28), from -1 to 1: by how much the probability of the answer falls, on average,
+    when this pixel is covered. Below 0 where covering makes the network surer. Explained in notebook 07.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is not as above.
+    """
+    check_whole("side", side, 1, SIDE - 1)
+    digit = check_images(np.asarray(image)[np.newaxis], "image")[0]
+    middles = range(STRIDE // 2, SIDE, STRIDE)
+    covers = np.zeros((len(middles) ** 2, SIDE, SIDE), dtype=bool)
+    for number, (row, column) in enumerate((row, column) for row in middles for column in middles):
+        top, left = row - side // 2, column - side // 2
+        covers[number, max(top, 0) : top + side, max(left, 0) : left + side] = True
+    before = predict(network, to_input(digit))
+    after = predict(network, to_input(np.where(covers, np.uint8(0), digit))).probabilities
+    fall = before.probabilities.max() - after[:, before.labels[0]]
+    return np.asarray(np.tensordot(fall, covers, 1) / np.maximum(covers.sum(axis=0), 1), np.float32)
+
+
+def accuracy_curve(
+    network: Any,
+    images: Any,
+    labels: Any,
+    distortion: Callable[[NDArray[np.uint8], Any], NDArray[np.uint8]],
+    values: Iterable[float],
+) -> Iterator[float]:
+    """Distort digits more and more, and yield for each value which share of them is still read correctly.
+
+    Parameters
+    ----------
+    network
+        A `Twin`, or a trained Keras model.
+    images, labels
+        uint8 of shape (n, 28, 28), and whole numbers 0 to 9 of shape (n,).
+    distortion
+        Called as `distortion(images, value)`; such functions are in `mnist_lesson.mistakes.distortions`.
+    values
+        How much, from one point of the curve to the next.
+
+    Yields
+    ------
+    An accuracy from 0 to 1 for each value, when it is asked for: a picture can grow meanwhile.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is not as above.
+    """
+    images = check_images(images)
+    labels = check_labels(labels, len(images))
+    for value in values:
+        yield float((predict(network, to_input(distortion(images, value))).labels == labels).mean())
+
+
+def where_it_hangs(fall: NDArray[Any]) -> str:
+    """Say in words on which part of the digit the answer hangs, going by its occlusion map."""
+    most, place = float(fall.max()), np.unravel_index(fall.argmax(), fall.shape)
+    if most < 0.01:
+        return (
+            "No part alone decides: whichever square is covered, the network stays about as sure."
+        )
+    row, column = (names[middle * 3 // SIDE] for names, middle in zip(PARTS, place, strict=True))
+    return f"The answer hangs most on the {row} {column}: covered there, it loses {most:.0%} on average."

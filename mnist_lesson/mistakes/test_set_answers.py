@@ -1,0 +1,124 @@
+"""07 · Test: what a network makes of each test digit, read piece by piece, and found again by its mistake."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_lesson.load import load_data
+from mnist_lesson.network.saved import current_network
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.checks import CLASSES, describe
+from mnist_lesson.test import Prediction
+
+PIECE = 1000  # digits: half a second
+
+
+@lru_cache(maxsize=1)
+def sealed_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the 10,000 test images and their labels, loaded once for all panels; they cannot be written."""
+    images, labels = load_data()[1]
+    images.flags.writeable = labels.flags.writeable = False
+    return images, labels
+
+
+class Readings:
+    """The ten probabilities of each test digit, of which `count` have been read so far, and in words by `whose`."""
+
+    def __init__(self, network: Twin, chances: NDArray[np.float32] | None = None) -> None:
+        self.network, self.whose = network, network.name
+        self.images, self.labels = sealed_digits()
+        self.count = 0 if chances is None else len(chances)
+        self.chances = (
+            np.zeros((len(self.labels), CLASSES), np.float32) if chances is None else chances
+        )
+        if chances is not None and not np.allclose(
+            network.predict(self._inputs(slice(20))), chances[:20], atol=1e-3
+        ):
+            self.whose = "the network whose prediction you gave"
+        self._lock = threading.Lock()
+
+    @property
+    def done(self) -> bool:
+        """Whether all digits have been read."""
+        return self.count == len(self.labels)
+
+    def go_on(self) -> None:
+        """Read the next piece. Two threads may do so in turns."""
+        with self._lock:
+            piece = slice(self.count, self.count + PIECE)
+            if not self.done:
+                self.chances[piece] = self.network.predict(self._inputs(piece))
+                self.count = min(piece.stop, len(self.labels))
+
+    def finish(self) -> None:
+        """Read all that is left."""
+        while not self.done:
+            self.go_on()
+
+    def _inputs(self, piece: slice) -> NDArray[np.float32]:
+        return to_input(self.images[piece])
+
+    def confusion(self) -> NDArray[np.int64]:
+        """Count what was taken for what so far: row = the true digit, column = the digit read."""
+        count, table = self.count, np.zeros((CLASSES, CLASSES), np.int64)
+        np.add.at(table, (self.labels[:count], self.chances[:count].argmax(axis=1)), 1)
+        return table
+
+    def cell(self, truth: int, answer: int) -> NDArray[np.int64]:
+        """Return where the digits `truth` that were read as `answer` stand: the strangest first.
+
+        Those are mistakes of which the network was sure, and right answers of which it was not.
+        """
+        count = self.count
+        chances = self.chances[:count]
+        places = np.flatnonzero((self.labels[:count] == truth) & (chances.argmax(axis=1) == answer))
+        sure = chances[places, answer]
+        return places[np.argsort(sure if truth == answer else -sure, kind="stable")]
+
+    def about(self, truth: int, answer: int) -> str:
+        """Say in words what a cell counts."""
+        count = len(self.cell(truth, answer))
+        times = f"{truth}, read as {answer}: {count} time{'s' * (count != 1)}."
+        if not count:
+            return f"{times} Choose another number."
+        return f"{times} The {'least sure answers' if truth == answer else 'surest mistakes'} come first."
+
+    def worst(self) -> tuple[int, int]:
+        """Return the mistake that was made most often, as (true digit, answer)."""
+        slips = np.where(np.eye(CLASSES, dtype=bool), 0, self.confusion())
+        row, column = np.unravel_index(slips.argmax(), slips.shape)
+        return (int(row), int(column)) if slips.any() else (4, 9)
+
+
+_LAST: dict[str, Readings] = {}
+
+
+def readings_of(prediction: Prediction | None = None) -> Readings:
+    """Return the readings that `prediction` holds; without it, those of your own network, begun once.
+
+    (Where you have not trained one, they are those of the ready-trained network.)
+
+    Raises
+    ------
+    TypeError, ValueError
+        `prediction` is not what `predict()` gives for the 10,000 test digits.
+    """
+    if prediction is not None:
+        if not isinstance(prediction, Prediction) or len(prediction.labels) != len(
+            sealed_digits()[1]
+        ):
+            raise ValueError(
+                f"prediction came as {describe(prediction)}, but that of all 10,000 test digits is needed. "
+                "Type predict(network, to_input(x_test))."
+            )
+        return Readings(current_network(), prediction.probabilities)
+    network = current_network()
+    if network.digest not in _LAST:
+        _LAST.clear()  # one network is kept, not every one that was ever trained
+        _LAST[network.digest] = Readings(network)
+    return _LAST[network.digest]

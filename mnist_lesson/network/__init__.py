@@ -1,0 +1,1 @@
+"""Page 05: a network's arithmetic in plain NumPy, and how networks are kept in files."""

@@ -1,0 +1,147 @@
+"""05 · Model: the arithmetic of each layer, in plain NumPy."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from mnist_lesson.shared.checks import check_whole
+
+Floats = NDArray[np.float32]
+
+
+Pair = tuple[int, int]
+
+
+def relu(x: Floats) -> Floats:
+    """Keep what is above 0; the rest becomes 0. Explained in notebook 05."""
+    return np.maximum(x, 0)
+
+
+def softmax(x: Floats) -> Floats:
+    """Turn each row of scores into probabilities: none below 0, together 1. Explained in notebook 05."""
+    powers: Floats = np.exp(
+        x - x.max(axis=-1, keepdims=True)
+    )  # minus the largest, so that exp() cannot overflow
+    powers /= powers.sum(axis=-1, keepdims=True)
+    return powers
+
+
+def _gelu(x: Floats) -> Floats:
+    from scipy.special import erf  # NumPy has none
+
+    return np.asarray(x * (1 + erf(x / math.sqrt(2))) / 2, np.float32)
+
+
+ACTIVATIONS: dict[str, Callable[[Floats], Any]] = {
+    "linear": lambda x: x,
+    "relu": relu,
+    "leaky_relu": lambda x: np.where(x > 0, x, 0.2 * x),
+    "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
+    "selu": lambda x: 1.05070098 * np.where(x > 0, x, 1.67326324 * np.expm1(np.minimum(x, 0))),
+    "gelu": _gelu,
+    "sigmoid": lambda x: np.tanh(x / 2) / 2 + 0.5,  # 1 / (1 + exp(-x)), without its overflow
+    "silu": lambda x: x * (np.tanh(x / 2) / 2 + 0.5),
+    "softplus": lambda x: np.logaddexp(x, 0),
+    "tanh": np.tanh,
+    "softmax": softmax,
+}
+
+
+class Window(NamedTuple):
+    """One place of the sliding window: `pixels` times `weights` gives `products`; added up, `total`."""
+
+    pixels: NDArray[Any]
+    weights: NDArray[Any]
+    products: NDArray[Any]
+    total: float
+
+
+def window(image: NDArray[Any], kernel: NDArray[Any], row: int, column: int) -> Window:
+    """Lay a kernel (kh, kw) on an image (h, w), its top left corner at (row, column), or raise ValueError."""
+    height, width = kernel.shape
+    check_whole("row", row, 0, image.shape[0] - height)
+    check_whole("column", column, 0, image.shape[1] - width)
+    pixels = image[row : row + height, column : column + width]
+    products = pixels * kernel
+    return Window(pixels, kernel, products, float(products.sum()))
+
+
+def conv2d_at(
+    image: Floats, kernel: Floats, bias: Floats, row: int, column: int
+) -> NDArray[np.float64]:
+    """Do one place of a convolution in loops: image (h, w, c), kernel (kh, kw, c, f), bias (f,) to (f,)."""
+    height, width, channels, filters = kernel.shape
+    sums = np.zeros(filters)
+    for f in range(filters):
+        sums[f] = bias[f]
+        for i in range(height):
+            for j in range(width):
+                for c in range(channels):
+                    sums[f] += image[row + i, column + j, c] * kernel[i, j, c, f]
+    return sums
+
+
+def conv2d(
+    x: Floats, kernel: Floats, bias: Floats, *, strides: Pair = (1, 1), padding: str = "valid"
+) -> Floats:
+    """Slide all filters over all pictures: x (n, h, w, c), kernel (kh, kw, c, f), bias (f,) to (n, h', w', f).
+
+    The windows become the rows of one table. Then one matrix product does at once what `conv2d_at` does
+    for each place. With `padding="same"`, zeros around the picture let a window fit on each pixel.
+    """
+    height, width, channels, filters = kernel.shape
+    x = _pad(x, (height, width), strides, padding, 0)
+    lines = x.reshape(
+        *x.shape[:2], -1
+    )  # a line holds its pixels' channels one after the other, as a window's does
+    windows = sliding_window_view(lines, (height, width * channels), axis=(1, 2))
+    windows = windows[:, :: strides[0], :: strides[1] * channels]
+    sums = windows.reshape(-1, height * width * channels) @ kernel.reshape(-1, filters)
+    sums += bias
+    return np.asarray(sums.reshape(*windows.shape[:3], filters), np.float32)
+
+
+def max_pool(
+    x: Floats, size: Pair = (2, 2), *, strides: Pair | None = None, padding: str = "valid"
+) -> Floats:
+    """Keep the largest number of each block: (n, h, w, c) to (n, h', w', c). Explained in notebook 05."""
+    down, across = strides or size
+    x = _pad(x, size, (down, across), padding, -np.inf)
+    rows, columns = (x.shape[1] - size[0]) // down + 1, (x.shape[2] - size[1]) // across + 1
+    corners = itertools.product(range(size[0]), range(size[1]))
+    views = (
+        x[:, i : i + rows * down : down, j : j + columns * across : across] for i, j in corners
+    )
+    largest = next(views)
+    for view in views:
+        largest = np.maximum(largest, view)
+    return largest
+
+
+def dense(x: Floats, kernel: Floats, bias: Floats) -> Floats:
+    """Give each output a weighted sum of all inputs: x (n, i), kernel (i, o), bias (o,) to (n, o)."""
+    return np.asarray(x @ kernel + bias, np.float32)
+
+
+def _pad(x: Floats, size: Pair, strides: Pair, padding: str, value: float) -> Floats:
+    """For padding="same", put `value` around the pictures; the odd row or column goes bottom or right."""
+    if padding == "valid":
+        return x
+    margins = [(0, 0)]
+    for length, side, stride in zip(x.shape[1:3], size, strides, strict=True):
+        total = max((math.ceil(length / stride) - 1) * stride + side - length, 0)
+        margins.append((total // 2, total - total // 2))
+    return np.pad(x, (*margins, (0, 0)), constant_values=value)
+
+
+def cross_entropy(probabilities: NDArray[np.float32], y: NDArray[np.int64]) -> float:
+    """Return the mean of −ln(probability given to the true digit), as Keras's categorical cross-entropy does."""
+    given = probabilities[np.arange(len(y)), y].astype(np.float64)
+    return float(-np.log(np.clip(given, 1e-7, 1 - 1e-7)).mean())

@@ -1,0 +1,254 @@
+"""A trained network in plain NumPy: the same answers as Keras, a hundred times sooner for one digit."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import itertools
+import json
+import math
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+from mnist_lesson.network.arithmetic import ACTIVATIONS, Floats, conv2d, dense, max_pool
+from mnist_lesson.shared.checks import check_whole, describe
+
+Spec = dict[str, Any]
+TABLE_BYTES = 6_000_000  # the windows of one batch, laid side by side: so few that they stay near the processor
+
+
+# What each kind of layer does with its input, its settings and its weights.
+LAYERS: dict[str, Callable[[Floats, Spec, dict[str, Floats]], Floats]] = {
+    "Conv2D": lambda x, s, w: conv2d(
+        x, w["kernel"], w["bias"], strides=s["strides"], padding=s["padding"]
+    ),
+    "MaxPooling2D": lambda x, s, w: max_pool(
+        x, s["pool_size"], strides=s["strides"], padding=s["padding"]
+    ),
+    "GlobalAveragePooling2D": lambda x, s, w: x.mean(axis=(1, 2)),
+    "BatchNormalization": lambda x, s, w: x * w["scale"] + w["shift"],
+    "Dense": lambda x, s, w: dense(x, w["kernel"], w["bias"]),
+    "Flatten": lambda x, s, w: x.reshape(len(x), -1),
+    "Dropout": lambda x, s, w: x,  # it hides numbers in training only
+    "Activation": lambda x, s, w: x,
+}
+PLAIN = {"groups": 1, "dilation_rate": (1, 1), "data_format": "channels_last", "keepdims": False}
+PLAIN |= {
+    "max_value": None,
+    "negative_slope": 0,
+    "threshold": 0,
+}  # with other settings Keras does something else
+
+
+class Twin:
+    """A trained network without Keras. `current_network()` loads the one to use; explained in notebook 05.
+
+    Attributes
+    ----------
+    name
+        Which network it is, in words: "your own network", "the ready-trained network".
+    specs
+        A dict a layer: its `name`, its `kind` (Keras's word, as "Conv2D"), its `activation` …
+    weights
+        By layer name, read-only float32: {"conv_1": {"kernel": (3, 3, 1, 32), "bias": (32,)}, "pool": {}, …}.
+    input_shape, output_shape
+        (h, w, c) of a picture, and the shape of an answer: (10,).
+    digest
+        Twelve letters and digits, the same only for the same network.
+    """
+
+    def __init__(
+        self,
+        specs: list[Spec],
+        weights: dict[str, dict[str, Floats]],
+        input_shape: tuple[int, ...],
+        name: str,
+    ) -> None:
+        self.name, self.specs, self.weights, self.input_shape = (
+            name,
+            specs,
+            weights,
+            tuple(input_shape),
+        )
+        steps = self.layers(
+            np.zeros(self.input_shape, np.float32)
+        )  # a layer that does not fit, fails here
+        self.output_shape = steps[-1][2].shape
+        tables = [
+            math.prod(o.shape[:2]) * weights[n]["kernel"][..., 0].nbytes
+            for n, k, o in steps
+            if k == "Conv2D"
+        ]
+        self._batch_size = max(1, TABLE_BYTES // max(tables, default=4096))
+        for array in (array for layer in weights.values() for array in layer.values()):
+            array.flags.writeable = False
+        self.digest = hashlib.sha256(self.packed()).hexdigest()[:12]
+
+    def __repr__(self) -> str:
+        return f"<Twin: {self.name}>"
+
+    def predict(self, x: Any, *, batch_size: int | None = None) -> Floats:
+        """Give each picture's ten probabilities: x float (n, h, w, c) in 0..1 to float32 (n, 10).
+
+        `batch_size` pictures go through at a time: if None, as many as are quickest. Raises TypeError or
+        ValueError where `x` has another kind of numbers, another shape, or leaves 0..1.
+        """
+        x = self._check(x)
+        step = (
+            self._batch_size
+            if batch_size is None
+            else check_whole("batch_size", batch_size, 1, 100_000)
+        )
+        answers = np.empty((len(x), *self.output_shape), np.float32)
+
+        def answer(start: int) -> None:
+            for _, output in self._walk(x[start : start + step]):
+                last = output
+            answers[start : start + step] = last
+
+        starts = range(0, len(x), step)
+        with _blas().limit(limits=1):
+            if len(starts) < 2:
+                list(map(answer, starts))
+            else:
+                with ThreadPoolExecutor(
+                    min(4, os.cpu_count() or 1)
+                ) as pool:  # more would need more memory
+                    list(pool.map(answer, starts))
+        return answers
+
+    def layers(self, image: Any) -> list[tuple[str, str, Floats]]:
+        """Show one picture's way through the network: a (name, kind, output) for each layer.
+
+        `image` is float in 0..1, (h, w) or (h, w, c) or (1, h, w, c); an output is float32, as (26, 26, 32).
+        """
+        x = np.asarray(image)
+        x = x.reshape(1, *self.input_shape) if x.size == math.prod(self.input_shape) else x
+        with _blas().limit(limits=1):
+            return [
+                (spec["name"], spec["kind"], output[0])
+                for spec, output in self._walk(self._check(x))
+            ]
+
+    @classmethod
+    def from_keras(cls, model: Any, *, name: str = "your network") -> Twin:
+        """Copy the weights of a Keras model whose layers follow one another.
+
+        Raises ValueError, naming the layer, where the twin does not know a layer, or where layers branch.
+        """
+        layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
+        if not model.built or not layers:
+            raise ValueError(
+                "The model has no weights yet: begin its layers with keras.Input((28, 28, 1))."
+            )
+        specs = [_spec(layer) for layer in layers]
+        for before, layer in itertools.pairwise(layers):
+            if (
+                type(model).__name__ != "Sequential"
+                and getattr(layer, "input", None) is not before.output
+            ):
+                raise ValueError(
+                    f"The layer {layer.name!r} does not follow {before.name!r}: the twin knows no branches."
+                )
+        return cls(
+            specs, {layer.name: _weights(layer) for layer in layers}, model.input_shape[1:], name
+        )
+
+    def _walk(self, x: Floats) -> Iterator[tuple[Spec, Floats]]:
+        for spec in self.specs:
+            x = ACTIVATIONS[spec["activation"]](
+                LAYERS[spec["kind"]](x, spec, self.weights[spec["name"]])
+            )
+            yield spec, x
+
+    def _check(self, x: Any) -> Floats:
+        x, shape = np.asarray(x), ", ".join(map(str, self.input_shape))
+        if x.dtype.kind != "f":
+            raise TypeError(
+                f"x came as {describe(x)}, but floats in 0..1 are needed. Type x = to_input(images)."
+            )
+        if x.ndim != 4 or x.shape[1:] != self.input_shape:
+            raise ValueError(
+                f"x came as {describe(x)}, but (n, {shape}) is needed. Type x = to_input(images)."
+            )
+        if x.size and not (x.min() >= 0 and x.max() <= 1):
+            raise ValueError(
+                f"x goes from {x.min():g} to {x.max():g}, not 0 to 1. Type x = to_input(images)."
+            )
+        return np.asarray(x, np.float32)
+
+    def packed(self) -> bytes:
+        """Pack settings and weights as the bytes of an .npz file."""
+        buffer = io.BytesIO()
+        about = json.dumps({"layers": self.specs, "input_shape": self.input_shape})
+        arrays = {
+            f"{layer}/{key}": a for layer, named in self.weights.items() for key, a in named.items()
+        }
+        np.savez(buffer, allow_pickle=False, about=np.array(about), **arrays)
+        return buffer.getvalue()
+
+
+@functools.cache
+def _blas() -> ThreadpoolController:
+    """Get hold of the library that does NumPy's matrix products.
+
+    Its threads wait for one another without a rest: beside another busy program, that makes a prediction 50 times
+    slower. So it gets one thread, and where there is much to do, batches share the processor.
+    """
+    return ThreadpoolController().select(user_api="blas")
+
+
+def _spec(layer: Any) -> Spec:
+    """Take a Keras layer's settings, or raise ValueError where the twin does not know such a layer."""
+    kind, config = type(layer).__name__, layer.get_config()
+    keep = {
+        key: config[key] for key in ("strides", "padding", "pool_size", "rate") if key in config
+    }
+    spec = {
+        "name": layer.name,
+        "kind": kind,
+        "activation": config.get("activation", "linear"),
+        **keep,
+    }
+    if kind in ("ReLU", "Softmax"):
+        spec |= {"kind": "Activation", "activation": kind.lower()}
+    known = spec["kind"] in LAYERS and type(layer).__module__.startswith("keras.")
+    plain = all(config.get(key, value) == value for key, value in PLAIN.items()) and config.get(
+        "axis", -1
+    ) in (-1, 3)
+    if (
+        not known
+        or not plain
+        or not isinstance(spec["activation"], str)
+        or spec["activation"] not in ACTIVATIONS
+    ):
+        raise ValueError(
+            f"The layer {layer.name!r} is a {kind} with settings that the NumPy twin does not know. "
+            f"It knows {', '.join(LAYERS)}, plain, with one of the activations {', '.join(ACTIVATIONS)}."
+        )
+    return spec
+
+
+def _weights(layer: Any) -> dict[str, Floats]:
+    """Copy a Keras layer's weights; batch normalisation's four rows become a factor and a shift a channel."""
+    config, arrays = layer.get_config(), layer.get_weights()
+    named = {}
+    if type(layer).__name__ == "BatchNormalization":
+        *learned, mean, variance = arrays
+        beta = learned.pop() if config["center"] else 0
+        scale = (learned.pop() if config["scale"] else 1) / np.sqrt(
+            variance.astype(float) + config["epsilon"]
+        )
+        named = {"scale": scale, "shift": beta - mean * scale}
+    elif arrays:
+        named = {
+            "kernel": arrays[0],
+            "bias": arrays[1] if config["use_bias"] else np.zeros(arrays[0].shape[-1]),
+        }
+    return {key: np.array(array, np.float32) for key, array in named.items()}

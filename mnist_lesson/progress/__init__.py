@@ -1,0 +1,242 @@
+"""How far you are: shown on each page, and carried to another machine in one small file.
+
+progress.line("load")              this page, and the whole lesson, in one line
+progress.save()                    all that you did and trained, in my_progress.zip
+progress.load("my_progress.zip")   brings it back, beside what is there already
+progress.read("my_progress.zip")   a plain table of what is in a file, for an instructor
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from mnist_lesson import exercises
+from mnist_lesson.exercise_engine import journal
+from mnist_lesson.exercise_engine.guess import standing
+from mnist_lesson.exercise_engine.reply import Reply, Table
+from mnist_lesson.progress.progress_file import (
+    RUN_NAME,
+    SIZES,
+    TABLE,
+    TOP_SIZES,
+    Capsule,
+    ProgressError,
+    pack,
+    unpack,
+)
+from mnist_lesson.shared import workspace
+
+__all__ = ["ProgressError", "line", "load", "read", "save"]
+
+OPENED = "test_set_opened.json"  # `score()` counts there
+ROOM = (
+    48_000_000  # bytes of runs that save() takes along; one's own network and the newest come first
+)
+
+
+def line(page: str | None = None) -> Reply:
+    """Say in one line how far you are on a page, such as "load", and in the whole lesson."""
+    events, trouble = journal.look()
+    right = {
+        event["key"]
+        for event in events
+        if event["kind"] == "check" and event.get("state") == "right"
+    }
+
+    def count(pages: Iterable[str]) -> str:
+        keys = [one.key for name in pages for one in exercises.exercises_of(name)]
+        return f"{sum(key in right for key in keys)} of {len(keys)} exercises"
+
+    parts = [f"This page: {count([page])}."] if page in exercises.PAGES else []
+    parts.append(f"The whole lesson: {count(exercises.PAGES)}.")
+    trained = (workspace.run_folder("model") / "model.npz").exists()
+    parts.append("Your own network is trained." if trained else "Your own network is yet to come.")
+    return Reply("progress", " ".join([*parts, trouble]).strip())
+
+
+def save(file: str | Path | None = None) -> Reply:
+    """Put exercises, guesses, runs and networks into one file: `my_progress.zip` in your folder, or `file`.
+
+    Raises
+    ------
+    ProgressError
+        What is in the folder cannot be read, or the file cannot be written.
+    """
+    target = Path(file) if file is not None else workspace.folder() / "my_progress.zip"
+    events, trouble = journal.look()
+    try:
+        runs, left_out = _fitting(_runs_here())
+        data = pack(Capsule(events, runs, _opened(), _table_here()))
+        workspace.write_atomic(target, data)
+    except (OSError, workspace.WorkspaceError) as error:
+        raise ProgressError(f"Your progress could not be saved. {_reason(error)}") from error
+    missing = (
+        f"No room was left for these runs: {', '.join(left_out)}. They stay here."
+        if left_out
+        else ""
+    )
+    how = "To take it along, find it in the list of files on the left. There, right-click it and choose Download."
+    place = f"in the folder `{target.absolute().parent.name}`, {max(len(data) / 1e6, 0.1):.1f} MB"
+    said = [f"Saved as `{target.name}` {place}.", how, missing, trouble]
+    return Reply("progress", " ".join(filter(None, said)))
+
+
+def load(file: str | Path) -> Reply:
+    """Bring back what `save()` kept. What is in your folder already stays: both are brought together.
+
+    Raises
+    ------
+    ProgressError
+        The file is missing, damaged, foreign, or made by a newer version of the lesson: then nothing was
+        changed. Or your folder cannot be written.
+    """
+    capsule = unpack(Path(file))
+    try:
+        trouble = journal.update(lambda before: journal.merged(before, capsule.events))
+        names = [_add_run(name, files) for name, files in capsule.runs.items()]
+        lost = _add_table(capsule.table)
+        if capsule.opened > _opened():
+            counted = json.dumps({"opened": capsule.opened}).encode()
+            workspace.write_atomic(workspace.folder() / OPENED, counted)
+    except (journal.JournalError, workspace.WorkspaceError, OSError) as error:
+        raise ProgressError(
+            f"Not all of {file} could be brought back. {_reason(error)} Then load it again."
+        ) from error
+    renamed = [
+        f"`{old}` came in as `{new}`"
+        for old, new in zip(capsule.runs, names, strict=True)
+        if old != new
+    ]
+    beside = (
+        f"A run of the same name was here, and stays. So {', '.join(renamed)}." if renamed else ""
+    )
+    no_runs = (
+        f"Lines in its table of runs that are no runs, and were left out: {lost}." if lost else ""
+    )
+    said = [f"Brought back from `{Path(file).name}`.", beside, no_runs, trouble, line().text]
+    return Reply("progress", " ".join(filter(None, said)))
+
+
+def read(file: str | Path) -> Table:
+    """Return what a file says, as a table: a row for each exercise, guess and run. Nothing is changed.
+
+    Raises
+    ------
+    ProgressError
+        The file is missing, damaged, foreign, or made by a newer version of the lesson.
+    """
+    capsule = unpack(Path(file))
+    keys = sorted({event["key"] for event in capsule.events}, key=_place_in_lesson)
+    rows = [_row(key, [event for event in capsule.events if event["key"] == key]) for key in keys]
+    for name, files in capsule.runs.items():
+        facts = json.loads(files.get("run.json", b"{}"))
+        rows.append({"name": f"run {name}", "state": str(facts.get("status", ""))[:20]})
+    return Table(rows)
+
+
+def _row(key: str, events: list[journal.Event]) -> dict[str, Any]:
+    """Sum up what was done with one exercise or guess."""
+    times = {kind: sum(event["kind"] == kind for event in events) for kind in journal.KINDS}
+    states = [str(event.get("state", "")) for event in events if event["kind"] == "check"]
+    states += [
+        "right" if event.get("right") else "wrong" for event in events if event["kind"] == "reveal"
+    ][:1]
+    guess, _ = standing(events, key)
+    return {
+        "name": key,
+        "state": "right" if "right" in states else states[-1] if states else "",
+        "tries": times["check"],
+        "hints": times["hint"],
+        "solution seen": "yes" if times["solution"] else "",
+        "guess": guess["answer"] if guess else "",
+        "how sure": guess["sure"] if guess else "",
+    }
+
+
+def _place_in_lesson(key: str) -> tuple[int, str]:
+    page = key.partition(".")[0]
+    return (exercises.PAGES.index(page) if page in exercises.PAGES else len(exercises.PAGES), key)
+
+
+def _reason(error: Exception) -> str:
+    """Say what is in the way, and how to go on."""
+    if isinstance(error, journal.JournalError):
+        return str(error)
+    why = error.strerror if isinstance(error, OSError) else None
+    return (
+        f"The lesson cannot write there{f' ({why})' if why else ''}. Free some space on the disk, or choose another "
+        "folder: import os; os.environ['MNIST_LESSON_WORKSPACE'] = '/a/folder/of/yours'"
+    )
+
+
+def _opened() -> int:
+    try:
+        return int(json.loads((workspace.folder() / OPENED).read_text(encoding="utf-8"))["opened"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
+
+
+def _runs_here() -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Yield the whole runs in the learner's folder: their own network's first, then the newest."""
+    found = [path.parent for path in (workspace.folder() / "runs").glob("*/run.json")]
+    found = [place for place in found if RUN_NAME.fullmatch(place.name)]
+    found.sort(key=lambda place: (place.name != "model", -(place / "run.json").stat().st_mtime))
+    for place in found:
+        files = [place / name for name in SIZES if (place / name).is_file()]
+        yield place.name, {path.name: path.read_bytes() for path in files}
+
+
+def _table_here() -> bytes:
+    """Return the table of runs in the learner's folder; of a huge one, the newest."""
+    place = workspace.folder() / TABLE
+    lines = place.read_bytes() if place.is_file() else b""
+    if len(lines) > TOP_SIZES[TABLE]:
+        lines = lines[-TOP_SIZES[TABLE] :].partition(b"\n")[2]
+    return lines
+
+
+def _add_table(lines: bytes) -> int:
+    """Bring in the runs that the table here lacks. Return how many lines are no runs."""
+    if not lines:
+        return 0
+    from mnist_lesson.instructor.records import merge  # a page without a bench need not read it
+
+    return merge(lines)
+
+
+def _fitting(
+    runs: Iterable[tuple[str, dict[str, bytes]]],
+) -> tuple[dict[str, dict[str, bytes]], list[str]]:
+    """Take runs along as long as there is room, and name those that are left out."""
+    taken: dict[str, dict[str, bytes]] = {}
+    left_out, room = [], ROOM
+    for name, files in runs:
+        size = sum(len(data) for data in files.values())
+        if size > room or any(len(data) > SIZES[part] for part, data in files.items()):
+            left_out.append(name)
+        else:
+            taken[name], room = files, room - size
+    return taken, left_out
+
+
+def _add_run(name: str, files: dict[str, bytes]) -> str:
+    """Put a run into the learner's folder, under a free name if another run has its own. Return the name."""
+    number, free = 1, name
+    while (target := workspace.run_folder(free)).exists():
+        if all(
+            (target / part).is_file() and (target / part).read_bytes() == files[part]
+            for part in files
+        ):
+            return free  # it is here already
+        number += 1
+        free = f"{name[:70]}_{number}"
+    # It becomes visible only when it is whole.
+    making = target.with_name(f".loading-{uuid.uuid4().hex}")
+    for part, data in files.items():
+        workspace.write_atomic(making / part, data)
+    making.rename(target)
+    return free

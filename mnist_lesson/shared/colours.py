@@ -1,0 +1,15 @@
+"""The lesson's colours, told apart by colour-blind eyes too, and never by colour alone."""
+
+from __future__ import annotations
+
+# Told apart by colour-blind eyes too, and never by colour alone.
+BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#AA4499"
+
+
+INK, PALE = "#333333", "#B8B8B8"
+
+
+STYLES = ((BLUE, "o-"), (ORANGE, "s--"), (GREEN, "^-."), (PURPLE, "D:"))
+
+
+SIGNED = "PRGn"  # purple below zero, white, green above

@@ -1,0 +1,41 @@
+"""Numbers, times and advice, said as a person would."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def say_seconds(seconds: float) -> str:
+    """Say a time as a person would: 42 s, 3 min 5 s, 2 h 10 min."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def write_number(number: Any, decimals: int = 3) -> str:
+    """Write a number without needless zeros, and with a real minus sign."""
+    written = f"{number:.{decimals}f}"
+    written = written.rstrip("0").rstrip(".") if "." in written else written
+    return "0" if written == "-0" else written.replace("-", "−")
+
+
+def repair_advice() -> str:
+    """Say how to bring the package's own files back: from Git, by a new download, or by installing again."""
+    assets = Path(__file__).parents[1] / "assets"
+    house = assets.parents[1]
+    if (house / ".git").exists():
+        return "To repair it, type this in the lesson's folder: git checkout -- mnist_lesson/assets"
+    if (
+        house / "pyproject.toml"
+    ).exists():  # unpacked from a download: the damaged file is the only one here
+        return f"To repair it, download the lesson again, and put its folder mnist_lesson/assets where {assets} is"
+    options = "--force-reinstall --no-deps --no-build-isolation ."
+    return f"To repair it, type this in the lesson's folder: {INSTALL}{options}"
+
+
+INSTALL = (f'"{sys.executable}"' if " " in sys.executable else sys.executable) + " -m pip install "

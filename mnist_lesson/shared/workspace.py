@@ -1,0 +1,115 @@
+"""The learner's own folder, and the one way in which the lesson writes files: whole, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import tempfile
+from pathlib import Path
+
+FIRST_PAGE = "00_introduction.ipynb"
+
+
+class WorkspaceError(Exception):
+    """The learner's folder cannot be used; the message says how to go on."""
+
+
+def folder() -> Path:
+    """Return the learner's folder: `MNIST_LESSON_WORKSPACE`, else `my_work` beside the notebooks.
+
+    The notebooks are looked for in the current folder and those above it; where there are none, it is
+    `my_work` in the current folder. Nothing is made or written.
+    """
+    named = os.environ.get("MNIST_LESSON_WORKSPACE")
+    if named:
+        return Path(named).expanduser().absolute()
+    here = Path.cwd()
+    for place in (here, *here.parents):
+        for notebooks in (place, place / "notebooks"):
+            if (notebooks / FIRST_PAGE).exists():
+                return notebooks / "my_work"
+    return here / "my_work"
+
+
+def run_folder(name: str) -> Path:
+    """Return the folder of the run called `name` (letters, digits, `-`, `_` and `.` only), without making it."""
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}", name):
+        raise ValueError(
+            f"name came as {name!r}, but a short name is needed, as in name='my_first_run'."
+        )
+    return folder() / "runs" / name
+
+
+def check_writable(place: Path | None = None) -> Path:
+    """Make the learner's folder, or `place` in it, if needed, try to write there, and return it.
+
+    Raises
+    ------
+    WorkspaceError
+        It cannot be written.
+    """
+    place = place or folder()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        raise WorkspaceError(
+            f"The lesson cannot write in {place} ({error.strerror}), so a trained network could not be kept. "
+            "Choose another folder before you train, in a cell of its own: "
+            "import os; os.environ['MNIST_LESSON_WORKSPACE'] = '/a/folder/of/yours'"
+        ) from error
+    return place
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write `data` to `path`, whole or not at all, even if the power goes in the middle.
+
+    Raises
+    ------
+    WorkspaceError
+        The folder cannot be written or is full. What was there before is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{path} could not be written ({error.strerror}). Free some space, or choose another folder."
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a broken file so that it is kept but no longer used, and return its new path."""
+    for number in range(1, 1000):
+        aside = path.with_name(f"{path.name}.broken-{number}")
+        if not aside.exists():
+            path.rename(aside)
+            return aside
+    raise WorkspaceError(
+        f"There are 999 broken copies of {path.name} in {path.parent}. Delete some."
+    )
+
+
+def rehearsal() -> bool:
+    """Say whether every training is to be a small one, for tests and before class (`MNIST_LESSON_REHEARSAL=1`)."""
+    return os.environ.get("MNIST_LESSON_REHEARSAL", "") not in ("", "0")
+
+
+def notebooks_folder(start: Path) -> Path | None:
+    """Return the lesson's folder of notebooks: in or above `start`, else beside this package, else None."""
+    for place in (start, *start.parents, Path(__file__).parents[2]):
+        for folder in (place, place / "notebooks"):
+            if (folder / FIRST_PAGE).is_file():
+                return folder
+    return None

@@ -1,0 +1,88 @@
+"""06 · Train: what a training tells to whoever watches, and what its numbers say in plain words."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+from mnist_lesson.shared.words import say_seconds
+from mnist_lesson.training.history import History, Status, what_is_kept
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training is. `loss` and `accuracy` are the averages over this epoch so far."""
+
+    epoch: int
+    epochs: int
+    batch: int
+    batches: int
+    loss: float
+    accuracy: float
+    seconds_left: float
+
+
+class Watcher(Protocol):
+    """Whoever watches a training. Every call comes from the thread that trains, a few a second at most."""
+
+    stop: threading.Event  # set it, and the training ends after the current batch
+
+    def begin(self, note: str, epochs: int) -> None:
+        """The training starts, or goes on; `note` says on what."""
+
+    def batch(self, progress: Progress) -> None:
+        """Some batches were done."""
+
+    def validating(self, epoch: int) -> None:
+        """An epoch was trained; now the held-out digits are read."""
+
+    def epoch(self, history: History) -> None:
+        """An epoch is whole, and saved."""
+
+    def end(self, status: Status, sentence: str, history: History) -> None:
+        """The training is over. If at least one epoch is whole, it is saved."""
+
+
+class Line:
+    """One line in a terminal that is written over again; where the output is no terminal, a line an epoch."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self._started = time.monotonic()
+
+    def begin(self, note: str, epochs: int) -> None:
+        print(f"{note} Ctrl-C stops after the current batch and keeps what was learned.")
+
+    def batch(self, progress: Progress) -> None:
+        if sys.stdout.isatty():
+            share = progress.batch / progress.batches
+            self._write(
+                f"epoch {progress.epoch} of {progress.epochs}  {share:4.0%}  loss {progress.loss:.3f}  "
+                f"accuracy {progress.accuracy:.1%}  {say_seconds(progress.seconds_left)} left"
+            )
+
+    def validating(self, epoch: int) -> None:
+        if sys.stdout.isatty():
+            self._write(f"epoch {epoch}: reading the held-out digits …")
+
+    def epoch(self, history: History) -> None:
+        row = {name: values[-1] for name, values in history.items()}
+        self._write(
+            f"epoch {row['epoch']:g}: loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}; held-out digits: "
+            f"loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.2%}"
+        )
+        print(flush=True)
+
+    def end(self, status: Status, sentence: str, history: History) -> None:
+        took = say_seconds(time.monotonic() - self._started)
+        self._write(
+            f"{status.capitalize()} after {took}. {what_is_kept(status, history)} {sentence}"
+        )
+        print(flush=True)
+
+    def _write(self, text: str) -> None:
+        clear = "\r\x1b[K" if sys.stdout.isatty() else ""
+        print(clear + text, end="", flush=True)

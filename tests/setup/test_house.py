@@ -1,0 +1,144 @@
+"""The house's one rule: arrows run down only. The graph is drawn from the code itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "mnist_lesson"
+# From the ground up. A file may import from its own floor and from the floors below.
+FLOORS = (
+    {"shared"},
+    {"load", "preprocess", "look", "one_hot", "model", "network"},
+    {"introduction", "test", "exercise_engine"},
+    {"training", "handwriting", "mistakes"},
+    {"train", "widgets", "instructor"},
+    {"exercises"},
+    {"progress"},
+    {"commands", "__init__", "__main__"},
+)
+APART = ("widgets", "exercises", "instructor", "commands")  # rooms that do not import one another
+ALLOWED = {
+    ("commands", "instructor"),
+    ("commands", "exercises"),
+}  # a command may show what these compute
+# Imported where they are needed: TensorFlow takes seconds to load, SciPy's statistics half a second.
+LATE = ("keras", "tensorflow", "scipy.stats")
+
+
+def modules(package: Path) -> dict[str, ast.Module]:
+    """Read every file of the package: "network.twin" to its syntax tree, a folder's face as "network"."""
+    trees = {}
+    for file in sorted(package.rglob("*.py")):
+        name = ".".join(file.relative_to(package).with_suffix("").parts)
+        trees[name.removesuffix(".__init__")] = ast.parse(file.read_text(encoding="utf-8"))
+    return trees
+
+
+def imports(tree: ast.Module, names: set[str]) -> Iterator[str]:
+    """Yield what a file imports of ours, wherever in the file it stands; a folder's face counts, too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            paths = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            paths = [f"{node.module}.{alias.name}" for alias in node.names] + [node.module]
+        else:
+            continue
+        for path in paths:
+            inner = path.removeprefix("mnist_lesson.")
+            if path == "mnist_lesson":
+                yield "__init__"  # the package's own face, which stands on the top floor
+            if path.startswith("mnist_lesson.") and inner in names:
+                yield inner
+                yield from (folder for folder in [inner.rpartition(".")[0]] if folder)
+
+
+def arrows(package: Path) -> dict[str, set[str]]:
+    trees = modules(package)
+    return {name: set(imports(tree, set(trees))) - {name} for name, tree in trees.items()}
+
+
+def floor(module: str) -> int:
+    room = module.split(".")[0]
+    return next(number for number, rooms in enumerate(FLOORS) if room in rooms)
+
+
+def faults(package: Path) -> list[str]:
+    """List every circle and every arrow that goes up or across."""
+    graph = arrows(package)
+    wrong = [f"{a} imports {b}, upwards" for a in graph for b in graph[a] if floor(b) > floor(a)]
+    rooms = {(a.split(".")[0], b.split(".")[0], a, b) for a in graph for b in graph[a]}
+    wrong += [
+        f"{a} imports {b}, across"
+        for room_a, room_b, a, b in rooms
+        if room_a != room_b and {room_a, room_b} <= set(APART) and (room_a, room_b) not in ALLOWED
+    ]
+    try:
+        # A folder's face is imported with each file in it, and it may import them: that is no circle.
+        files = {a: {b for b in below if not a.startswith(f"{b}.")} for a, below in graph.items()}
+        TopologicalSorter(files).prepare()
+    except CycleError as error:
+        wrong.append(f"a circle: {' → '.join(error.args[1])}")
+    return sorted(wrong)
+
+
+def test_arrows_run_down_only() -> None:
+    assert faults(PACKAGE) == []
+
+
+def test_every_room_has_its_floor() -> None:
+    rooms = {name.split(".")[0] for name in modules(PACKAGE)}
+    assert rooms == set().union(*FLOORS) - (set() if "__main__" in rooms else {"__main__"})
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "fault"),
+    [
+        ("shared/low.py", "import mnist_lesson.network.high", "upwards"),
+        (
+            "shared/low.py",
+            "if TYPE_CHECKING:\n    from mnist_lesson.network import high",
+            "upwards",
+        ),
+        ("widgets/panel.py", "def f():\n    from mnist_lesson.instructor import bench", "across"),
+        ("network/high.py", "from mnist_lesson.network.other import x", "circle"),
+    ],
+)
+def test_a_planted_arrow_is_found(tmp_path: Path, file: str, line: str, fault: str) -> None:
+    start = {
+        "shared/low.py": "",
+        "network/high.py": "",
+        "network/other.py": "from mnist_lesson.network.high import y",
+        "widgets/panel.py": "",
+        "instructor/bench.py": "",
+    }
+    for name, text in (start | {file: line}).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert any(fault in found for found in faults(tmp_path))
+
+
+def test_imports_stand_at_the_top_of_a_file() -> None:
+    """Whoever reads a file sees at once what it needs. Only what takes seconds to load comes late."""
+    late = []
+    for name, tree in modules(PACKAGE).items():
+        tops = set(tree.body)
+        guarded = {inner for node in tree.body if isinstance(node, ast.If) for inner in node.body}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom) and node not in tops | guarded:
+                paths = (
+                    [a.name for a in node.names]
+                    if isinstance(node, ast.Import)
+                    else [node.module or ""]
+                )
+                named = all(path in LATE or path.split(".")[0] in LATE for path in paths)
+                # `mnist-lesson check` must be able to say which package is missing.
+                if not named and not (
+                    name.startswith("commands.") and "mnist_lesson" not in paths[0]
+                ):
+                    late.append(f"{name}:{node.lineno} {', '.join(paths)}")
+    assert late == []
