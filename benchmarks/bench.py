@@ -56,7 +56,7 @@ def estimate() -> dict[str, float]:
 
 def timed(folder: Path, name: str, executor: Any = None) -> tuple[float, Any]:
     """Sweep into a file of its own, and return the seconds and the runs."""
-    from mnist_lesson.instructor import sweep
+    from mnist_lesson.instructor.sweeps import sweep
 
     began = time.perf_counter()
     runs = sweep(GRID, file=folder / f"{name}.jsonl", executor=executor)
@@ -65,7 +65,7 @@ def timed(folder: Path, name: str, executor: Any = None) -> tuple[float, Any]:
 
 def sweeps(folder: Path) -> dict[str, Any]:
     """Make eight runs three ways."""
-    from mnist_lesson.instructor import pool, run_one
+    from mnist_lesson.instructor.sweeps import pool, run_one
 
     run_one(
         {"digits": 100, "epochs": 1}
@@ -96,7 +96,7 @@ def sweeps(folder: Path) -> dict[str, Any]:
 def _peak(_turn: int) -> float:
     import psutil
 
-    from mnist_lesson.instructor import run_one
+    from mnist_lesson.instructor.sweeps import run_one
 
     run_one({"digits": 1000, "epochs": 1})
     used = psutil.Process().memory_info()
@@ -105,7 +105,7 @@ def _peak(_turn: int) -> float:
 
 def play() -> list[dict[str, Any]]:
     """Make the six runs of page 06's table."""
-    from mnist_lesson.instructor import run_one
+    from mnist_lesson.instructor.sweeps import run_one
 
     made = []
     for words, changes in PLAY.items():
@@ -116,7 +116,7 @@ def play() -> list[dict[str, Any]]:
 
 def worker() -> dict[str, float]:
     """Let one worker make a run of the lesson's own network, and ask what it took."""
-    from mnist_lesson.instructor import pool
+    from mnist_lesson.instructor.sweeps import pool
 
     with pool(1) as one:
         return {"MB": round(one.submit(_peak, 0).result())}

@@ -13,6 +13,15 @@ import pytest
 
 from mnist_lesson import build_model
 from mnist_lesson import model as m
+from mnist_lesson.network.saved import (
+    ASSETS,
+    ModelFileError,
+    current_model,
+    load_model,
+    plain_facts,
+    plain_model,
+    save_model,
+)
 from mnist_lesson.shared.quiet_keras import import_keras
 
 
@@ -152,13 +161,13 @@ def saved(tmp_path_factory) -> Path:
     file = tmp_path_factory.mktemp("models") / "model.keras"
     model = build_model(filters=(2, 3), dense_units=4, seed=1)
     model.compile(optimizer="adam", loss="mse")
-    m.save_model(model, file)
+    save_model(model, file)
     return file
 
 
 def test_saved_and_loaded_it_is_the_same_and_uncompiled(saved: Path) -> None:
     model = build_model(filters=(2, 3), dense_units=4, seed=1)
-    loaded = m.load_model(saved)
+    loaded = load_model(saved)
     with zipfile.ZipFile(saved) as archive:
         assert not json.loads(archive.read("config.json")).get("compile_config")
     assert all(
@@ -170,7 +179,7 @@ def test_saved_and_loaded_it_is_the_same_and_uncompiled(saved: Path) -> None:
 
 def test_saving_elsewhere_than_keras_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"\.keras"):
-        m.save_model(build_model(filters=(2, 2), dense_units=2), tmp_path / "model.h5")
+        save_model(build_model(filters=(2, 2), dense_units=2), tmp_path / "model.h5")
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
@@ -241,24 +250,24 @@ def test_the_learners_own_network_comes_first_and_a_broken_one_is_said(
     place = workspace / "runs" / "model"
     place.mkdir(parents=True)
     shutil.copy(saved, place / "model.keras")
-    model, which = m.current_model()
+    model, which = current_model()
     assert which == "your own network"
     assert model.get_layer("conv_1").filters == 2
     (place / "model.keras").write_bytes(b"PK half")
-    with pytest.raises(m.ModelFileError, match="train again in notebook 06"):
-        m.current_model()
+    with pytest.raises(ModelFileError, match="train again in notebook 06"):
+        current_model()
 
 
 def test_the_ready_trained_network_is_the_lessons_own_run() -> None:
-    facts = m.plain_facts()
+    facts = plain_facts()
     assert facts["settings"]["epochs"] == len(facts["history"]["epoch"]) == 12
     assert facts["test"]["accuracy"] >= 0.99
     assert facts["parameters"] == 1_199_882
     assert {"keras", "tensorflow", "numpy", "python"} <= set(facts["versions"])
     assert facts["settings"]["seed"] == 0
-    assert (m.ASSETS / "ready.keras").stat().st_size <= 6_000_000
-    assert (m.ASSETS / "ready.npz").stat().st_size <= 5_000_000
-    model, which = m.current_model()
+    assert (ASSETS / "ready.keras").stat().st_size <= 6_000_000
+    assert (ASSETS / "ready.npz").stat().st_size <= 5_000_000
+    model, which = current_model()
     assert which.startswith("the ready-trained network")
     assert not model.compiled
 
@@ -268,26 +277,26 @@ def test_the_ready_trained_network_reads_the_test_digits(digits) -> None:
     from mnist_lesson.test import predict
 
     images, labels = digits[1]
-    read = predict(m.plain_model(), to_input(images)).labels
-    assert (read == labels).mean() == pytest.approx(m.plain_facts()["test"]["accuracy"], abs=0.0005)
+    read = predict(plain_model(), to_input(images)).labels
+    assert (read == labels).mean() == pytest.approx(plain_facts()["test"]["accuracy"], abs=0.0005)
 
 
 def test_a_damaged_ready_trained_network_is_not_used(tmp_path: Path, monkeypatch) -> None:
     for name in ("ready.keras", "ready.json"):
-        shutil.copy(m.ASSETS / name, tmp_path / name)
+        shutil.copy(ASSETS / name, tmp_path / name)
     monkeypatch.setattr(m, "ASSETS", tmp_path)
     with zipfile.ZipFile(tmp_path / "ready.keras", "a") as archive:
         archive.writestr("more", "x")
-    with pytest.raises(m.ModelFileError, match="not the file that came with the lesson"):
-        m.plain_model()
+    with pytest.raises(ModelFileError, match="not the file that came with the lesson"):
+        plain_model()
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", "null", "3", '{"sha256": null}', "{", ""])
 def test_foreign_facts_of_the_ready_trained_network(tmp_path: Path, monkeypatch, text: str) -> None:
     monkeypatch.setattr(m, "ASSETS", tmp_path)
     (tmp_path / "ready.json").write_text(text)
-    with pytest.raises(m.ModelFileError, match=r"ready.json is missing or damaged. To repair it"):
-        m.plain_model()
+    with pytest.raises(ModelFileError, match=r"ready.json is missing or damaged. To repair it"):
+        plain_model()
 
 
 def test_a_layer_that_the_twin_does_not_know_is_refused_before_anything_is_written(
@@ -300,7 +309,7 @@ def test_a_layer_that_the_twin_does_not_know_is_refused_before_anything_is_writt
         [keras.Input((28, 28, 1)), odd, keras.layers.Flatten(), keras.layers.Dense(10)]
     )
     with pytest.raises(ValueError, match="odd"):
-        m.save_model(model, tmp_path / "model.keras")
+        save_model(model, tmp_path / "model.keras")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -311,7 +320,7 @@ def test_another_engine_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def _refused(file: Path, why: str) -> None:
-    with pytest.raises(m.ModelFileError, match=why) as caught:
-        m.load_model(file)
+    with pytest.raises(ModelFileError, match=why) as caught:
+        load_model(file)
     assert str(file) in str(caught.value)
     assert "train again in notebook 06" in str(caught.value)

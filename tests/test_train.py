@@ -22,9 +22,10 @@ from mnist_lesson import build_model, to_input
 from mnist_lesson.load import split
 from mnist_lesson.network.saved import load_model
 from mnist_lesson.shared.workspace import WorkspaceError
-from mnist_lesson.train import how_is_it_going, train
+from mnist_lesson.train import train
 from mnist_lesson.training import loop
-from mnist_lesson.training.batches import Digits, feed
+from mnist_lesson.training.batches import TrainingData, feed
+from mnist_lesson.training.history import how_is_it_going
 from mnist_lesson.training.replay import load_replay
 from mnist_lesson.training.reports import Line
 from mnist_lesson.training.settings import Settings
@@ -640,7 +641,7 @@ def test_the_terminal_line(data, capsys) -> None:
 def test_a_data_set_does_not_hold_the_digits_when_it_is_done() -> None:
     rng = np.random.default_rng(0)
     x, y = rng.random((40, 28, 28, 1), np.float32), np.arange(40) % 10
-    digits = Digits(x, y, np.arange(40), x[:5], y[:5])
+    digits = TrainingData(x, y, np.arange(40), x[:5], y[:5])
     data = feed(digits, Settings(batch_size=16, epochs=1, shift=1))
     assert [len(shown) for shown, _ in itertools.islice(data, 4)] == [
         16,

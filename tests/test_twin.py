@@ -16,7 +16,7 @@ import pytest
 from mnist_lesson import build_model, to_input
 from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.model import ACTIVATIONS
-from mnist_lesson.network import twin
+from mnist_lesson.network.arithmetic import conv2d, conv2d_at, max_pool, relu, softmax, window
 from mnist_lesson.network.saved import (
     ASSETS,
     ModelFileError,
@@ -165,33 +165,33 @@ def test_the_fast_form_does_what_the_loops_do(x: np.ndarray) -> None:
         rng.normal(size=(3, 2, 2, 4)).astype(np.float32),
         rng.normal(size=4).astype(np.float32),
     )
-    fast = twin.conv2d(image[np.newaxis], kernel, bias)[0]
+    fast = conv2d(image[np.newaxis], kernel, bias)[0]
     assert fast.shape == (5, 5, 4)
     for row in range(5):
         for column in range(5):
             np.testing.assert_allclose(
-                fast[row, column], twin.conv2d_at(image, kernel, bias, row, column), atol=1e-5
+                fast[row, column], conv2d_at(image, kernel, bias, row, column), atol=1e-5
             )
 
 
 def test_one_window_written_out() -> None:
     image = np.arange(20).reshape(4, 5)
     kernel = np.array([[1, 0, -1]] * 3)
-    seen = twin.window(image, kernel, 1, 2)
+    seen = window(image, kernel, 1, 2)
     assert seen.pixels.tolist() == [[7, 8, 9], [12, 13, 14], [17, 18, 19]]
     assert seen.products.tolist() == [[7, 0, -9], [12, 0, -14], [17, 0, -19]]
     assert seen.total == -6
     for row, column in ((2, 0), (0, 3), (-1, 0)):
         with pytest.raises(ValueError, match="from 0 to"):
-            twin.window(image, kernel, row, column)
+            window(image, kernel, row, column)
 
 
 def test_pooling_and_softmax_by_hand() -> None:
     block = np.float32([[1, 5, 2], [7, 3, 9], [0, 0, 0]]).reshape(1, 3, 3, 1)
-    assert twin.max_pool(block).tolist() == [[[[7]]]]
-    assert twin.max_pool(block, strides=(1, 1))[0, ..., 0].tolist() == [[7, 9], [7, 9]]
-    assert twin.relu(np.float32([-2, 0, 3])).tolist() == [0, 0, 3]
-    assert twin.softmax(np.float32([[1000, 1000]])).tolist() == [[0.5, 0.5]]
+    assert max_pool(block).tolist() == [[[[7]]]]
+    assert max_pool(block, strides=(1, 1))[0, ..., 0].tolist() == [[7, 9], [7, 9]]
+    assert relu(np.float32([-2, 0, 3])).tolist() == [0, 0, 3]
+    assert softmax(np.float32([[1000, 1000]])).tolist() == [[0.5, 0.5]]
 
 
 def twice(x: Any) -> Any:
@@ -371,7 +371,7 @@ def test_no_tensorflow_and_little_memory() -> None:
         from mnist_lesson.network.twin import Twin
         x, twin = to_input(load_data()[1][0][:400]), plain_network()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        assert twin.predict(x).shape == (400, 10)
+        assert predict(x).shape == (400, 10)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         grown /= 1024 if sys.platform == "darwin" else 1
         assert not {"keras", "tensorflow", "matplotlib"} & set(sys.modules), "a heavy import"

@@ -47,7 +47,7 @@ from mnist_lesson.model import build_model
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
-from mnist_lesson.training.batches import Digits, choose_digits
+from mnist_lesson.training.batches import TrainingData, choose_digits
 from mnist_lesson.training.loop import Loop
 from mnist_lesson.training.reports import Line, Progress, Watcher
 from mnist_lesson.training.settings import Settings
@@ -194,7 +194,7 @@ def run_one(
         )
 
 
-def prepare(options: Mapping[str, Any], data: Any) -> tuple[Digits, Any, Settings]:
+def prepare(options: Mapping[str, Any], data: Any) -> tuple[TrainingData, Any, Settings]:
     """Choose the digits and build the network that complete options stand for."""
     settings, network = split_options(options)
     model = build_model(**network)
@@ -204,7 +204,7 @@ def prepare(options: Mapping[str, Any], data: Any) -> tuple[Digits, Any, Setting
 
 def judge(
     options: dict[str, Any],
-    digits: Digits,
+    digits: TrainingData,
     model: Any,
     settings: Settings,
     watcher: Watcher,

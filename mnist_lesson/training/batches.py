@@ -21,7 +21,7 @@ from mnist_lesson.training.settings import Settings
 
 def choose_digits(
     x: Any, y: Any, settings: Settings, validation_data: tuple[Any, Any] | None = None
-) -> Digits:
+) -> TrainingData:
     """Check the data and say which of them are trained on and which are judged on."""
     x, y = check_inputs(x), check_labels(y, len(x), "y")
     if settings.validate_on == "test" and validation_data is None:
@@ -46,11 +46,11 @@ def choose_digits(
         places = np.sort(np.random.default_rng(SPLIT_SEED).permutation(places)[:few])
     if rehearsal():
         places, x_val, y_val = places[::10], x_val[::10], y_val[::10]
-    return Digits(x, y, places, x_val, y_val)
+    return TrainingData(x, y, places, x_val, y_val)
 
 
 @dataclass(frozen=True)
-class Digits:
+class TrainingData:
     """What a run trains on, x[places] and y[places], and what it is judged on."""
 
     x: NDArray[np.float32]
@@ -60,7 +60,9 @@ class Digits:
     y_val: NDArray[np.int64]
 
 
-def batches(digits: Digits, settings: Settings, first_epoch: int) -> Iterator[tuple[Any, Any]]:
+def batches(
+    digits: TrainingData, settings: Settings, first_epoch: int
+) -> Iterator[tuple[Any, Any]]:
     """Yield one batch after the other, epoch after epoch, in an order that seed and epoch decide."""
     targets = (
         one_hot(digits.y) * (1 - settings.label_smoothing) + settings.label_smoothing / CLASSES
@@ -76,7 +78,7 @@ def batches(digits: Digits, settings: Settings, first_epoch: int) -> Iterator[tu
             yield vary(x, rng) if settings.augment else x, targets[chosen]
 
 
-def feed(digits: Digits, settings: Settings, first_epoch: int = 0) -> Any:
+def feed(digits: TrainingData, settings: Settings, first_epoch: int = 0) -> Any:
     """Return the `batches()` as the `tf.data.Dataset` that `fit()` takes. The caller keeps `digits` meanwhile."""
     import tensorflow as tf
 
@@ -85,7 +87,7 @@ def feed(digits: Digits, settings: Settings, first_epoch: int = 0) -> Any:
     )  # TensorFlow never forgets a data set: it must not hold the digits for good
 
     def drawn() -> Iterator[tuple[Any, Any]]:
-        return batches(cast(Digits, held()), settings, first_epoch)
+        return batches(cast(TrainingData, held()), settings, first_epoch)
 
     kinds = (
         tf.TensorSpec((None, SIDE, SIDE, 1), tf.float32),

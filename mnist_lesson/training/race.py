@@ -19,7 +19,7 @@ from mnist_lesson.shared.checks import check_inputs, check_labels
 from mnist_lesson.shared.quiet_keras import predict_in_batches
 from mnist_lesson.shared.workspace import folder, rehearsal, write_atomic
 from mnist_lesson.test import wilson_interval
-from mnist_lesson.training.batches import Digits, feed
+from mnist_lesson.training.batches import TrainingData, feed
 from mnist_lesson.training.loop import compile_model
 from mnist_lesson.training.settings import Settings
 
@@ -110,7 +110,7 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
     began = time.perf_counter()
     compile_model(model, settings, steps * settings.epochs)
     draw_weights(model, settings.seed)
-    digits = Digits(x, y, few, x[held_out], y[held_out])
+    digits = TrainingData(x, y, few, x[held_out], y[held_out])
     model.fit(
         feed(digits, settings),
         steps_per_epoch=steps,

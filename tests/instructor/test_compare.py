@@ -8,17 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mnist_lesson.instructor import (
-    Lottery,
-    Runs,
-    compare,
-    run_one,
-    seed_lottery,
-    show_code,
-    train_for,
-)
-from mnist_lesson.instructor.compare import mcnemar
+from mnist_lesson.instructor import Runs
+from mnist_lesson.instructor.compare import Lottery, compare, mcnemar, seed_lottery
+from mnist_lesson.instructor.plain_keras import show_code
 from mnist_lesson.instructor.records import Record, complete, key_of, pack_bits
+from mnist_lesson.instructor.sweeps import run_one
+from mnist_lesson.instructor.timebox import train_for
 
 
 def made_up(right: list[bool], seed: int = 0, judged_on: str = "abc") -> Record:

@@ -15,8 +15,18 @@ from pathlib import Path
 
 import pytest
 
-from mnist_lesson.instructor import Record, Runs, pool, run_one, show_code, sweep
-from mnist_lesson.instructor.records import DEFAULTS, append, complete, key_of, merge, pack_bits
+from mnist_lesson.instructor import Runs
+from mnist_lesson.instructor.plain_keras import show_code
+from mnist_lesson.instructor.records import (
+    DEFAULTS,
+    Record,
+    append,
+    complete,
+    key_of,
+    merge,
+    pack_bits,
+)
+from mnist_lesson.instructor.sweeps import pool, run_one, sweep
 from mnist_lesson.model import build_model, draw_weights
 from mnist_lesson.training.settings import Settings
 

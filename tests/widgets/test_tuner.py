@@ -11,10 +11,12 @@ from html import unescape
 import ipywidgets
 import pytest
 
-from mnist_lesson.instructor import Runs, run_one, seed_lottery
+from mnist_lesson.instructor import Runs
+from mnist_lesson.instructor.compare import seed_lottery
 from mnist_lesson.instructor.cost import parameters, seconds
 from mnist_lesson.instructor.panel import Tuner, still
 from mnist_lesson.instructor.records import complete
+from mnist_lesson.instructor.sweeps import run_one
 from mnist_lesson.model import build_model
 
 TINY = {"epochs": 1, "batch_size": 32, "filters": (2, 3), "dense_units": 8, "learning_rate": 0.01}
