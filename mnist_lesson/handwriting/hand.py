@@ -25,7 +25,7 @@ from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import PEN, check_strokes, draw_strokes
 from mnist_lesson.load import load_data
 from mnist_lesson.network.arithmetic import softmax
-from mnist_lesson.network.saved import ModelFileError, load_network, practised_network
+from mnist_lesson.network.saved import ModelFileError, load_network, practised_network, save_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES, check_images, check_labels, check_whole
