@@ -1,0 +1,196 @@
+"""One look for all panels: the parts that a panel is built from, and the still that stands for it on paper."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import anywidget
+import ipywidgets
+import numpy as np
+import traitlets
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from mnist_lesson.widgets.panel import png
+from mnist_lesson.widgets.tiles import colours, data_url, png_of
+
+ASSETS = Path(__file__).parents[1] / "assets"
+UNSURE = 0.6  # below this probability the large answer is grey: the network hesitates
+Frame = tuple[int, int, int, int]  # row and column of a corner, height and width, in pixels
+
+
+class Still(NamedTuple):
+    """A picture of a panel for where no panel can run, and what it shows, for those who cannot see it."""
+
+    figure: Figure
+    alt: str
+
+
+class Panel(ipywidgets.VBox):
+    """A panel in the lesson's one look: title, lead sentence, then its parts.
+
+    A subclass that has a `still()` leaves it in the page beside the running panel: GitHub, exported
+    HTML and print show the picture, JupyterLab shows the panel.
+    """
+
+    def __init__(self, heading: str, children: Iterable[Any], *, lead: str = "") -> None:
+        super().__init__([title(heading, lead), *children])
+        self.add_class("lm-panel")
+
+    def still(self) -> Still | None:
+        """Draw the panel as it stands; None if a picture would say nothing."""
+        return None
+
+    def __repr__(self) -> str:  # the same each time, so that a saved page can be compared
+        return f"{type(self).__name__}: run this page in JupyterLab to use it"
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return with_still(super()._repr_mimebundle_(**options), self.still())
+
+
+def with_still(bundle: dict[str, Any] | None, still: Still | None) -> Any:
+    """Put a still into a widget's MIME bundle, as image/png with alternative text.
+
+    `bundle` is what the widget's own `_repr_mimebundle_()` gave. Returns data and metadata, as
+    IPython expects them; without a still, the bundle as it came.
+    """
+    if bundle is None or still is None:
+        return bundle
+    picture = base64.b64encode(png(still.figure)).decode()
+    return {**bundle, "image/png": picture}, {"image/png": {"alt": still.alt}}
+
+
+@cache
+def style() -> str:
+    """Return the style file as a `<style>` element; each panel brings it along."""
+    return f"<style>{(ASSETS / 'panels.css').read_text(encoding='utf-8')}</style>"
+
+
+def title(heading: str, lead: str = "") -> ipywidgets.HTML:
+    """Return a panel's title line, with a sentence under it that says what to do."""
+    below = f'<div class="lm-lead">{escape(lead)}</div>' if lead else ""
+    line = f'<div class="lm-title" role="heading" aria-level="3">{escape(heading)}</div>'
+    return ipywidgets.HTML(style() + line + below)
+
+
+def row(*controls: Any) -> ipywidgets.Box:
+    """Lay controls side by side, in as many lines as the page's width needs."""
+    line = ipywidgets.Box(controls)
+    line.add_class("lm-row")
+    return line
+
+
+class Status(ipywidgets.HTML):
+    """The line at the foot of a panel. Screen readers hear it when it changes."""
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__()
+        self.say(sentence)
+
+    def say(self, sentence: str) -> None:
+        """Tell how things stand."""
+        self._show(sentence, "lm-status", "status")
+
+    def fault(self, sentence: str) -> None:
+        """Say what went wrong, and what to do about it."""
+        self._show(f"⚠ {sentence}", "lm-status lm-fault", "alert")
+
+    def _show(self, sentence: str, look: str, role: str) -> None:
+        self.value = f'<div class="{look}" role="{role}">{escape(sentence)}</div>'
+
+
+def big_answer(answer: object, sentence: str = "", *, probability: float = 1) -> str:
+    """Return the answer as HTML, 56 pixels tall, with a sentence beside it that says it in words."""
+    look = "lm-answer-sign" + (" lm-unsure" if probability < UNSURE else "")
+    return (
+        f'<div class="lm-answer" role="status"><span class="{look}">{escape(str(answer))}</span>'
+        f'<span class="lm-answer-words">{escape(sentence)}</span></div>'
+    )
+
+
+def bar_of_ten(probabilities: NDArray[Any], *, truth: int | None = None) -> str:
+    """Return ten probabilities, shape (10,), as an HTML table of bars; `truth` marks the true digit."""
+    best = int(np.argmax(probabilities))
+    lines = []
+    for digit, probability in enumerate(np.asarray(probabilities, float).tolist()):
+        mark = "◂ true" if digit == truth else ""
+        lines.append(
+            f'<tr class="{"lm-best" if digit == best else ""}"><th scope="row">{digit}</th>'
+            f'<td><span class="lm-bar" style="width: {100 * probability:.1f}%"></span></td>'
+            f'<td class="lm-number">{probability:.1%}</td><td class="lm-mark">{mark}</td></tr>'
+        )
+    return f'<table class="lm-ten"><tbody>{"".join(lines)}</tbody></table>'
+
+
+def digit_tile(
+    numbers: NDArray[Any],
+    caption: str = "",
+    *,
+    alt: str = "",
+    width: int = 112,
+    most: float | None = None,
+    frame: Frame | None = None,
+) -> str:
+    """Return numbers (h, w) as an HTML picture with its caption close below.
+
+    Parameters
+    ----------
+    numbers
+        A digit or a map: dark ink on white paper; purple below zero and green above where some are below.
+    alt
+        What a screen reader says; the caption, if it is left out.
+    width
+        In screen pixels.
+    most
+        The number that gets the full colour; by default the largest.
+    frame
+        Lay an orange frame around (row, column, height, width).
+    """
+    height, breadth = numbers.shape
+    around = ""
+    if frame:
+        top, left, tall, wide = frame
+        place = f"top: {top / height:.3%}; left: {left / breadth:.3%}"
+        size = f"height: {tall / height:.3%}; width: {wide / breadth:.3%}"
+        around = f'<div class="lm-frame" style="{place}; {size}"></div>'
+    picture = (
+        f'<img src="{data_url(png_of(colours(numbers, most)))}" alt="{escape(alt or caption)}">'
+    )
+    below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    paper = f'<div class="lm-paper">{picture}{around}</div>'
+    return f'<figure class="lm-tile" style="width: {width}px">{paper}{below}</figure>'
+
+
+def tiles(pieces: Iterable[str]) -> str:
+    """Lay tiles side by side, in as many rows as the page's width needs."""
+    return f'<div class="lm-tiles">{"".join(pieces)}</div>'
+
+
+class SortableTable(anywidget.AnyWidget):
+    """A table that sorts by the column whose heading is clicked; a click on a row selects it.
+
+    `rows` are lists of cells: texts, numbers, or `cell(…)` for a number with its own text and bar.
+    `selected` holds the numbers of the selected rows, the last `most_selected` that were clicked.
+    """
+
+    _esm = ASSETS / "table.js"
+    columns = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    rows: Any = traitlets.List().tag(sync=True)
+    selected = traitlets.List(traitlets.Int()).tag(sync=True)
+    most_selected = traitlets.Int(2).tag(sync=True)
+    sort_by = traitlets.Int(-1).tag(sync=True)
+    descending = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, columns: Sequence[str], rows: Iterable[Sequence[Any]] = ()) -> None:
+        super().__init__(columns=list(columns), rows=[list(cells) for cells in rows])
+
+
+def cell(value: float, text: str, *, share: float | None = None) -> dict[str, Any]:
+    """Return a cell that sorts by `value` and shows `text`, with a bar as long as `share`, 0 to 1."""
+    bar = {} if share is None else {"share": min(max(share, 0), 1)}
+    return {"value": value, "text": text, **bar}

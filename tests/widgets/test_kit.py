@@ -1,0 +1,54 @@
+"""The parts that every panel is built from."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image
+
+from mnist_lesson.widgets import kit
+
+CHANCES = np.array([0, 0.02, 0.9, 0.08, 0, 0, 0, 0, 0, 0])
+
+
+class Drawn(kit.Panel):
+    def still(self) -> kit.Still:
+        return kit.Still(Figure(figsize=(2, 1)), "nothing, on paper")
+
+
+def test_a_panel_carries_its_still_beside_its_view() -> None:
+    data, metadata = Drawn("A panel", [])._repr_mimebundle_()
+    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert picture.width > picture.height > 50
+    assert metadata["image/png"]["alt"] == "nothing, on paper"
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_a_panel_without_a_still_is_shown_as_any_widget() -> None:
+    bundle = kit.Panel("A panel", [])._repr_mimebundle_()
+    assert "image/png" not in bundle
+    assert bundle["text/plain"] == "Panel: run this page in JupyterLab to use it"
+
+
+def test_the_bar_of_ten_marks_the_likeliest_and_the_true_digit() -> None:
+    lines = re.findall(r"<tr.*?</tr>", kit.bar_of_ten(CHANCES, truth=3))
+    assert [digit for digit, line in enumerate(lines) if "lm-best" in line] == [2]
+    assert [digit for digit, line in enumerate(lines) if "◂ true" in line] == [3]
+    assert "width: 90.0%" in lines[2]
+    assert "8.0%" in lines[3]
+
+
+def test_what_a_learner_types_is_text_and_never_markup() -> None:
+    status = kit.Status()
+    status.fault("<b>banana</b> is no number")
+    shown = [status.value, kit.big_answer("<i>"), kit.digit_tile(np.eye(3), "<u>")]
+    assert not any(mark in html for html in shown for mark in ("<b>", "<i>", "<u>"))
+
+
+def test_a_frame_lies_where_it_was_asked_for() -> None:
+    tile = kit.digit_tile(np.zeros((10, 20)), frame=(1, 2, 3, 4))
+    assert "top: 10.000%; left: 10.000%; height: 30.000%; width: 20.000%" in tile
