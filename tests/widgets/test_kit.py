@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from mnist_lesson.widgets import kit
+from mnist_lesson.shared import kit
 
 CHANCES = np.array([0, 0.02, 0.9, 0.08, 0, 0, 0, 0, 0, 0])
 

@@ -16,8 +16,8 @@ import traitlets
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mnist_lesson.widgets.panel import png
-from mnist_lesson.widgets.tiles import colours, data_url, png_of
+from mnist_lesson.shared.html import colours, data_url, png_of
+from mnist_lesson.shared.panel import png
 
 ASSETS = Path(__file__).parents[1] / "assets"
 UNSURE = 0.6  # below this probability the large answer is grey: the network hesitates
