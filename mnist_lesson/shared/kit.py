@@ -1,4 +1,4 @@
-"""One look for all panels: the parts that a panel is built from, and the still that stands for it on paper."""
+"""One look for all panels: the parts a panel is built from, and the still that stands for it on paper."""
 
 from __future__ import annotations
 
