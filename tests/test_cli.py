@@ -73,7 +73,7 @@ def test_what_is_not_understood_ends_with_2(
 
 def test_help_and_check_load_no_tensorflow() -> None:
     """They answer at once."""
-    code = "import sys; from mnist_lesson import cli\n"
+    code = "import sys; from mnist_lesson.commands import cli\n"
     code += "try: cli.main(['--help'])\nexcept SystemExit: pass\n"
     code += "heavy = {'tensorflow', 'keras', 'matplotlib', 'scipy', 'ipywidgets', 'jupyterlab'} & set(sys.modules)\n"
     code += "assert not heavy, heavy\n"
@@ -273,14 +273,14 @@ def test_unwritable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert "MNIST_LESSON_WORKSPACE" in finding.remedy
 
 
-@pytest.mark.parametrize("missing", ["numpy", "packaging", "psutil", "jupyter_core"])
+@pytest.mark.parametrize("missing", ["packaging", "psutil", "jupyter_core"])
 def test_a_package_that_is_missing_is_named_with_what_to_do(tmp_path: Path, missing: str) -> None:
     """Also one that the lesson or the doctor needs."""
     (tmp_path / f"{missing}.py").write_text(
         f"raise ModuleNotFoundError('No module', name='{missing}')"
     )
     done = program(
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from mnist_lesson import cli; cli.main(['check'])"
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from mnist_lesson.commands import cli; cli.main(['check'])"
     )
     assert "Traceback" not in done.stderr, done.stderr
     assert re.search(rf"^FAULT .*{missing}|^FAULT .*No module", done.stdout, flags=re.MULTILINE), (
@@ -291,7 +291,7 @@ def test_a_package_that_is_missing_is_named_with_what_to_do(tmp_path: Path, miss
 
 def test_a_narrow_terminal_is_no_fault(tmp_path: Path) -> None:
     """As where Windows writes to a file."""
-    code = "from mnist_lesson import cli; raise SystemExit(cli.main(['check']))"
+    code = "from mnist_lesson.commands import cli; raise SystemExit(cli.main(['check']))"
     done = program(code, PYTHONIOENCODING="ascii", MNIST_LESSON_WORKSPACE=str(tmp_path / "é"))
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -14,6 +14,7 @@ import pytest
 
 from mnist_lesson import DataError, load_data
 from mnist_lesson import load as module
+from mnist_lesson.shared import words
 
 # Of the four original files, as their authors published them: the MD5 of header and data together.
 ORIGINALS = {
@@ -128,12 +129,12 @@ def test_a_download_and_an_installation_are_repaired_otherwise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a download, the damaged file is the only one there is; pip would install it again."""
-    monkeypatch.setattr(module, "__file__", str(tmp_path / "mnist_lesson" / "load.py"))
-    assert module.repair_advice().endswith(
+    monkeypatch.setattr(words, "__file__", str(tmp_path / "mnist_lesson" / "shared" / "words.py"))
+    assert words.repair_advice().endswith(
         "-m pip install --force-reinstall --no-deps --no-build-isolation ."
     )
     (tmp_path / "pyproject.toml").touch()
-    assert "download the lesson again" in module.repair_advice()
+    assert "download the lesson again" in words.repair_advice()
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from mnist_lesson import build_model
 from mnist_lesson import model as m
+from mnist_lesson.network import saved as saved_networks
 from mnist_lesson.network.saved import (
     ASSETS,
     ModelFileError,
@@ -201,7 +202,7 @@ def test_a_zip_of_something_else(tmp_path: Path) -> None:
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(m, "LARGEST_FILE", 1_000_000)
+    monkeypatch.setattr(saved_networks, "LARGEST_FILE", 1_000_000)
     with zipfile.ZipFile(tmp_path / "model.keras", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("config.json", "{}")
         archive.writestr("model.weights.h5", bytes(2_000_000))
@@ -284,7 +285,7 @@ def test_the_ready_trained_network_reads_the_test_digits(digits) -> None:
 def test_a_damaged_ready_trained_network_is_not_used(tmp_path: Path, monkeypatch) -> None:
     for name in ("ready.keras", "ready.json"):
         shutil.copy(ASSETS / name, tmp_path / name)
-    monkeypatch.setattr(m, "ASSETS", tmp_path)
+    monkeypatch.setattr(saved_networks, "ASSETS", tmp_path)
     with zipfile.ZipFile(tmp_path / "ready.keras", "a") as archive:
         archive.writestr("more", "x")
     with pytest.raises(ModelFileError, match="not the file that came with the lesson"):
@@ -293,7 +294,7 @@ def test_a_damaged_ready_trained_network_is_not_used(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize("text", ["{}", "[]", "null", "3", '{"sha256": null}', "{", ""])
 def test_foreign_facts_of_the_ready_trained_network(tmp_path: Path, monkeypatch, text: str) -> None:
-    monkeypatch.setattr(m, "ASSETS", tmp_path)
+    monkeypatch.setattr(saved_networks, "ASSETS", tmp_path)
     (tmp_path / "ready.json").write_text(text)
     with pytest.raises(ModelFileError, match=r"ready.json is missing or damaged. To repair it"):
         plain_model()

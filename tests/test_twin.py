@@ -24,6 +24,7 @@ from mnist_lesson.network.saved import (
     load_network,
     networks_for_drawings,
     plain_network,
+    save_network,
 )
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.shared.quiet_keras import import_keras
@@ -271,7 +272,7 @@ def test_one_picture_may_come_in_three_shapes(x: np.ndarray) -> None:
 
 def test_it_is_saved_and_loaded_to_the_last_bit(tmp_path: Path, x: np.ndarray) -> None:
     before = Twin.from_keras(build_model(seed=4, **SMALL))
-    before.save(tmp_path / "deep" / "network.npz")
+    save_network(before, tmp_path / "deep" / "network.npz")
     after = load_network(tmp_path / "deep" / "network.npz")
     assert np.array_equal(before.predict(x), after.predict(x))
     assert after.digest == before.digest != Twin.from_keras(build_model(seed=5, **SMALL)).digest
@@ -282,9 +283,9 @@ def test_it_is_saved_and_loaded_to_the_last_bit(tmp_path: Path, x: np.ndarray) -
 
 
 def test_which_network_is_yours(x: np.ndarray) -> None:
-    assert current_network().name == "the ready-trained network"
+    assert current_network().name == "the plain network"
     own = Twin.from_keras(build_model(seed=4, **SMALL))
-    own.save(run_folder("model") / "model.npz")
+    save_network(own, run_folder("model") / "model.npz")
     assert current_network().name == "your own network"
     assert np.array_equal(current_network().predict(x), own.predict(x))
     (run_folder("model") / "model.npz").write_bytes(b"half")
@@ -294,9 +295,9 @@ def test_which_network_is_yours(x: np.ndarray) -> None:
 
 def test_which_networks_read_drawings() -> None:
     """Until there is one's own, the one trained for handwriting comes first."""
-    names = ["the network trained for handwriting", "the ready-trained network"]
+    names = ["the practised network", "the plain network"]
     assert [one.name for one in networks_for_drawings()] == names
-    Twin.from_keras(build_model(seed=4, **SMALL)).save(run_folder("model") / "model.npz")
+    save_network(Twin.from_keras(build_model(seed=4, **SMALL)), run_folder("model") / "model.npz")
     assert [one.name for one in networks_for_drawings()] == ["your own network", names[0]]
 
 
@@ -368,10 +369,10 @@ def test_no_tensorflow_and_little_memory() -> None:
     code = """if True:
         import resource, sys
         from mnist_lesson import load_data, to_input
-        from mnist_lesson.network.twin import Twin
+        from mnist_lesson.network.saved import plain_network
         x, twin = to_input(load_data()[1][0][:400]), plain_network()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        assert predict(x).shape == (400, 10)
+        assert twin.predict(x).shape == (400, 10)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         grown /= 1024 if sys.platform == "darwin" else 1
         assert not {"keras", "tensorflow", "matplotlib"} & set(sys.modules), "a heavy import"

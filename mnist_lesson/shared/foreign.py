@@ -1,0 +1,347 @@
+"""Files from elsewhere, read as if they were hostile: nothing is believed, run or unpacked without a bound.
+
+    data = read_file(path, 1_000_000)              its bytes: a plain file, and not too large
+    parts = read_zip(data, {"run.json": 10_000})   its members, each bounded while it is unpacked
+    arrays = read_arrays(data, numbers=1_000_000)  an .npz file: plain numbers, as many as its headings promise
+    facts = read_json(data)                        JSON without NaN, huge numbers or deep nesting
+    check(facts, fields({"epochs": whole(1, 1000), "name": text(80)}))
+
+Each of them raises `ForeignError`, whose message says in words what is wrong, as "it is nested too deeply".
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_MEMBERS = 400
+MOST_CONTENTS = 200_000  # bytes of a zip's table of contents, which is read before anything else
+CHUNK = 1 << 16
+DEEPEST = 20  # lists in lists in a JSON file
+LONGEST_NUMBER = 25  # letters: Python would read a million of them, and float() could not hold it
+
+Limits = Mapping[str, int] | Callable[[str], int | None]
+Check = Callable[[Any, str], None]
+
+
+class ForeignError(ValueError):
+    """A file from elsewhere is damaged, or holds what must not be there; the message says what."""
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """Read a file of at most `most` bytes. Raises OSError, or ForeignError for a pipe, a folder, a device.
+
+    A named pipe would keep the reader waiting for ever, so the kind of the file is looked at first.
+    """
+    facts = path.stat()
+    if not stat.S_ISREG(facts.st_mode):
+        raise ForeignError("it is no plain file")
+    if facts.st_size > most:
+        raise ForeignError(f"it is larger than {most:,} bytes")
+    with path.open("rb") as file:
+        return file.read(facts.st_size)
+
+
+# Zip files
+
+
+def read_zip(data: bytes, limits: Limits, most: int) -> dict[str, bytes]:
+    """Unpack a zip file in memory: the bytes of each member, by its name.
+
+    Parameters
+    ----------
+    data
+        The zip file.
+    limits
+        How many bytes a member of this name may have: a dict, or a function of the name. None (or no entry)
+        refuses the whole file, 0 leaves the member out.
+    most
+        How many bytes all members may have together.
+
+    Raises
+    ------
+    ForeignError
+        A member is unknown, doubled, too large, a link, locked, damaged, or larger than its heading says.
+    """
+    limit_of = limits if callable(limits) else limits.get
+    parts = dict[str, bytes]()
+    for archive, member in _members(data):
+        limit = limit_of(member.filename)
+        if limit is None:
+            raise ForeignError(f"it holds {member.filename[:80]!r}, which has no place there")
+        if limit:
+            parts[member.filename] = _unpack(archive, member, min(limit, most))
+            most -= len(parts[member.filename])
+    return parts
+
+
+def _members(data: bytes) -> list[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
+    """List what a zip file says it holds, after a look at how long that list is."""
+    # The last 22 bytes (before a comment) say how long the table of contents is. A second, larger kind of ending
+    # serves files above 4 GB, which none of ours is: whoever adds it wants to be read in two ways.
+    end = data.rfind(b"PK\5\6", max(0, len(data) - 65_557))
+    if end < 0 or len(data) < end + 22:
+        raise ForeignError("it is cut short, or no zip file")
+    count, size = struct.unpack("<HL", data[end + 10 : end + 16])
+    if count > MOST_MEMBERS or size > MOST_CONTENTS or data[end - 20 : end - 16] == b"PK\6\7":
+        raise ForeignError("it holds too many files")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        members = archive.infolist()
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        OverflowError,
+        struct.error,
+        NotImplementedError,
+    ) as error:
+        raise ForeignError("it is damaged, or no zip file") from error
+    if len(members) > MOST_MEMBERS or len({m.filename for m in members}) < len(members):
+        raise ForeignError("it holds too many files, or two of one name")
+    for member in members:
+        kind = stat.S_IFMT(member.external_attr >> 16)
+        plain = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR) or not plain or member.flag_bits & 1:
+            raise ForeignError(
+                f"{member.filename[:80]!r} is a link, or locked, or packed strangely"
+            )
+    return [(archive, member) for member in members]
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
+    """Unpack one member piece by piece, and stop at the limit, whatever its heading says."""
+    pieces, size = list[bytes](), 0
+    try:
+        with archive.open(member) as stream:
+            while piece := stream.read(CHUNK):
+                pieces.append(piece)
+                size += len(piece)
+                if size > limit:
+                    raise ForeignError(f"{member.filename[:80]!r} is too large")
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, RuntimeError) as error:
+        raise ForeignError(f"{member.filename[:80]!r} is damaged") from error
+    if size != member.file_size:
+        raise ForeignError(f"{member.filename[:80]!r} is not as long as it says")
+    return b"".join(pieces)
+
+
+# Arrays
+
+# An .npy file begins with a heading in Python's own notation. NumPy reads it with Python's parser; this pattern
+# lets plain numbers and texts through, and nothing else.
+HEADING = re.compile(
+    r"\{'descr': ?'([<>|=]?[biufU]\d{1,7})', ?'fortran_order': ?(True|False), ?'shape': ?\(([\d, ]{0,80})\),? ?\}\s*"
+)
+
+
+def read_array(data: bytes) -> NDArray[Any]:
+    """Read an .npy file: an array of plain numbers, or of text, with exactly as many as its heading promises."""
+    if data[:6] != b"\x93NUMPY" or data[6:8] not in (b"\1\0", b"\2\0"):
+        raise ForeignError("it holds something that is no array")
+    start = 10 if data[6] == 1 else 12
+    length = int.from_bytes(data[8:start], "little")
+    heading = HEADING.fullmatch(data[start : start + length].decode("latin-1"))
+    if length > 10_000 or not heading:
+        raise ForeignError("it holds an array of an unknown kind")
+    kind, fortran, sides = heading.groups()
+    try:
+        dtype = np.dtype(kind)
+    except TypeError as error:
+        raise ForeignError(f"it holds an array of an unknown kind, {kind!r}") from error
+    shape = tuple(int(side[:20]) for side in sides.replace(" ", "").split(",") if side)
+    size, start = math.prod(shape), start + length
+    if len(shape) > 8 or not dtype.itemsize or size * dtype.itemsize != len(data) - start:
+        raise ForeignError("it holds an array that is not as long as it says")
+    array = np.frombuffer(data, dtype, size, start)
+    return array.reshape(shape, order="F" if fortran == "True" else "C")
+
+
+def read_arrays(data: bytes, *, most: int) -> dict[str, NDArray[Any]]:
+    """Read an .npz file of at most `most` bytes, unpacked: its arrays, read-only, by name."""
+    parts = read_zip(data, lambda name: most if name.endswith(".npy") else None, most)
+    return {name.removesuffix(".npy"): read_array(part) for name, part in parts.items()}
+
+
+def check_array(
+    arrays: Mapping[str, NDArray[Any]], name: str, kinds: str, shape: tuple[int | None, ...]
+) -> NDArray[Any]:
+    """Return the array `name` if it has one of these `dtype.kind`s and this shape (None: any length).
+
+    Raises ForeignError also where a float is NaN or infinite.
+    """
+    array = arrays.get(name)
+    if array is None:
+        raise ForeignError(f"it lacks {name!r}")
+    fits = array.ndim == len(shape) and all(
+        want in (None, side) for side, want in zip(array.shape, shape, strict=True)
+    )
+    if array.dtype.kind not in kinds or not fits:
+        came = f"{array.dtype} of shape {array.shape}"
+        raise ForeignError(f"{name!r} is {came}, which does not fit")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise ForeignError(f"{name!r} has NaN (“not a number”) or infinity in it")
+    return array
+
+
+# JSON
+
+
+def read_json(data: bytes | str) -> Any:
+    """Read JSON that any program could read: no NaN, no infinity, no endless numbers, no deep nesting."""
+    try:
+        content = json.loads(
+            data.decode() if isinstance(data, bytes) else data,
+            parse_constant=_refuse_number,
+            parse_int=lambda digits: int(_short(digits)),
+            parse_float=lambda digits: float(_short(digits)),
+            object_pairs_hook=_without_doubles,
+        )
+    except ForeignError:
+        raise
+    except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
+        raise ForeignError("it is no JSON, or cut short") from error
+    _check_depth(content)
+    return content
+
+
+def _refuse_number(word: str) -> Any:
+    raise ForeignError(f"it holds {word}, which is no number")
+
+
+def _short(digits: str) -> str:
+    if len(digits) > LONGEST_NUMBER or math.isinf(float(digits)):
+        raise ForeignError("it holds a number that is far too long")
+    return digits
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        raise ForeignError("it says one thing twice")
+    return table
+
+
+def _check_depth(content: Any) -> None:
+    level = [content]
+    for _ in range(DEEPEST):
+        inner = [value for value in level if isinstance(value, dict | list)]
+        level = [
+            v for value in inner for v in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return
+    raise ForeignError("it is nested too deeply")
+
+
+# What a value must be. Each of these returns a check, and checks are put together as the values are.
+
+
+def check(value: Any, wanted: Check, name: str = "it") -> Any:
+    """Return `value` if it is as `wanted`, or raise ForeignError; `name` is what the message calls it."""
+    wanted(value, name)
+    return value
+
+
+def whole(low: int, high: int) -> Check:
+    """Want a whole number from `low` to `high`."""
+
+    def look(value: Any, name: str) -> None:
+        if type(value) is not int or not low <= value <= high:
+            raise ForeignError(
+                f"{name} is {_show(value)}, not a whole number from {low:,} to {high:,}"
+            )
+
+    return look
+
+
+def number(low: float = -1e12, high: float = 1e12) -> Check:
+    """Want a number from `low` to `high`."""
+
+    def look(value: Any, name: str) -> None:
+        if type(value) not in (int, float) or not low <= value <= high:  # NaN is nowhere
+            raise ForeignError(f"{name} is {_show(value)}, not a number from {low:g} to {high:g}")
+
+    return look
+
+
+def text(most: int, pattern: str = "") -> Check:
+    """Want a text of at most `most` letters that can be written to a file, and fits a pattern if there is one."""
+
+    def look(value: Any, name: str) -> None:
+        fits = isinstance(value, str) and len(value) <= most
+        # Half of a pair of surrogates is a letter to JSON, and none to any file or screen.
+        fits = fits and not re.search("[\ud800-\udfff]", value)
+        if not fits or (pattern and not re.fullmatch(pattern, value)):
+            raise ForeignError(f"{name} is {_show(value)}, not a text that fits there")
+
+    return look
+
+
+def choice(*options: Any) -> Check:
+    """Want one of these values; True is not taken for 1."""
+
+    def look(value: Any, name: str) -> None:
+        if not any(type(value) is type(option) and value == option for option in options):
+            raise ForeignError(
+                f"{name} is {_show(value)}, not one of {', '.join(map(repr, options))}"
+            )
+
+    return look
+
+
+def maybe(wanted: Check) -> Check:
+    """Want null, or what `wanted` wants."""
+
+    def look(value: Any, name: str) -> None:
+        if value is not None:
+            wanted(value, name)
+
+    return look
+
+
+def list_of(wanted: Check, most: int, least: int = 0) -> Check:
+    """Want a list of `least` to `most` values, each as `wanted`."""
+
+    def look(value: Any, name: str) -> None:
+        if not isinstance(value, list) or not least <= len(value) <= most:
+            raise ForeignError(f"{name} is not a list of {least:,} to {most:,}")
+        for place, item in enumerate(value):
+            wanted(item, f"{name}[{place}]")
+
+    return look
+
+
+def fields(
+    needed: Mapping[str, Check], optional: Mapping[str, Check] | None = None, *, more: bool = False
+) -> Check:
+    """Want names and values: all that are `needed`, some that are `optional`, and others only with `more`."""
+    known = {**needed, **(optional or {})}
+
+    def look(value: Any, name: str) -> None:
+        if not isinstance(value, dict):
+            raise ForeignError(f"{name} is {_show(value)}, not names with values")
+        if lacking := needed.keys() - value.keys():
+            raise ForeignError(f"{name} lacks {min(lacking)!r}")
+        if not more and (unknown := value.keys() - known.keys()):
+            raise ForeignError(f"{name} has {min(unknown)[:80]!r}, which has no place there")
+        for key in value.keys() & known.keys():
+            known[key](value[key], key if name == "it" else f"{name}.{key}")
+
+    return look
+
+
+def _show(value: Any) -> str:
+    said = repr(value)[:60] if isinstance(value, str | int | float | None) else type(value).__name__
+    return said.encode("ascii", "backslashreplace").decode()
