@@ -3,7 +3,6 @@
 sweep({"batch_size": [32, 128], "seed": [0, 1]})   a grid of runs, each kept in a file
 compare(runs[0], runs[1])                          could the difference be chance?
 seed_lottery({"epochs": 1, "digits": 2000})        the same settings, several seeds
-train_for(20)                                      as good as it gets in 20 seconds
 print(show_code({"epochs": 1}))                    the plain Keras that makes exactly this run
 """
 
@@ -11,7 +10,6 @@ from mnist_lesson.instructor.compare import Comparison, Lottery, compare, seed_l
 from mnist_lesson.instructor.plain_keras import show_code
 from mnist_lesson.instructor.records import Record, Runs
 from mnist_lesson.instructor.sweeps import pool, run_one, sweep
-from mnist_lesson.instructor.timebox import train_for
 
 __all__ = [
     "Comparison",
@@ -24,5 +22,4 @@ __all__ = [
     "seed_lottery",
     "show_code",
     "sweep",
-    "train_for",
 ]

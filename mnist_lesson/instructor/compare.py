@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
-from mnist_lesson.instructor.records import Record, Runs, complete, say_options
+from mnist_lesson.instructor.records import Record, Runs, complete, say_changes
 from mnist_lesson.instructor.sweeps import sweep
+from mnist_lesson.look import new_axes, show_curves, tidy
 from mnist_lesson.shared.checks import check_number, check_whole
+from mnist_lesson.shared.colours import BLUE, ORANGE
 from mnist_lesson.training.reports import Watcher
 from mnist_lesson.training.settings import Settings
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SURE = 0.05  # below this share we no longer speak of chance
 POWER = 0.8  # how often a true difference is to be found
@@ -50,8 +50,8 @@ class Comparison:
         if not parted:
             return "Both read exactly the same digits right: there is no difference at all."
         said = (
-            f"Of {self.first.judged:,} digits, {self.only_first} are read right by {self.first.key[:6]} only, and "
-            f"{self.only_second} by {self.second.key[:6]} only. "
+            f"Of {self.first.judged:,} digits, {self.only_first} are read right by {self.first.label} only, and "
+            f"{self.only_second} by {self.second.label} only. "
         )
         often = "less than 1 time in 10,000" if self.chance < 1e-4 else f"{_times(self.chance)}"
         if self.chance >= SURE:
@@ -61,19 +61,17 @@ class Comparison:
             )
         better = self.first if self.only_first > self.only_second else self.second
         return said + (
-            f"Chance alone does that {often}: on digits like these, {better.key[:6]} is the better network. "
+            f"Chance alone does that {often}: on digits like these, {better.label} is the better network. "
             "Whether its settings are better, several seeds must tell."
         )
 
     def plot(self) -> Figure:
         """Draw the accuracy and the loss of both, over each other."""
-        from mnist_lesson.look import new_axes, show_curves
-
         axes = new_axes(9.0, 3.2, 2)
         epochs = max((run.history["epoch"] for run in (self.first, self.second)), key=len)
         for axis, (name, title) in zip(axes, TITLES.items(), strict=True):
             curves = {
-                run.key[:6]: _padded(run.history[name], len(epochs))
+                run.label: _padded(run.history[name], len(epochs))
                 for run in (self.first, self.second)
             }
             show_curves(curves, x=epochs, title=title, x_label="epoch", ax=axis)
@@ -108,7 +106,7 @@ def compare(first: Record, second: Record) -> Comparison:
     Parameters
     ----------
     first, second
-        Two runs that `sweep()`, `run_one()` or `train_for()` returned.
+        Two runs that `sweep()` or `run_one()` returned.
 
     Raises
     ------
@@ -127,11 +125,11 @@ def compare(first: Record, second: Record) -> Comparison:
             )
         if not run.judged:
             raise ValueError(
-                f"Run {run.key[:6]} has no result ({run.status}), so there is nothing to compare. {run.reason}"
+                f"Run {run.label} has no result ({run.status}), so there is nothing to compare. {run.reason}"
             )
     if first.judged_on != second.judged_on:
         raise ValueError(
-            f"These runs were judged on different digits: {first.key[:6]} on {first.judged:,}, {second.key[:6]} on "
+            f"These runs were judged on different digits: {first.label} on {first.judged:,}, {second.label} on "
             f"{second.judged:,} others. One may have had the easier ones, so nothing fair can be said. Run both with "
             "the same validation_split and validate_on, and both in rehearsal or neither."
         )
@@ -208,12 +206,10 @@ class Lottery:
 
     def plot(self) -> Figure:
         """Draw each run as a dot, and the average as a line."""
-        from mnist_lesson.look import new_axes, tidy
-
         axis = new_axes(6.0, 2.2)[0]
         found = [100 * accuracy for accuracy in self.accuracies]
-        axis.plot(found, [0] * len(found), "o", ms=9, alpha=0.6, color="#1f5fa8")
-        axis.axvline(float(np.mean(found)) if found else 0, color="#c65a00", ls="--")
+        axis.plot(found, [0] * len(found), "o", ms=9, alpha=0.6, color=BLUE)
+        axis.axvline(float(np.mean(found)) if found else 0, color=ORANGE, ls="--")
         tidy(
             axis,
             f"{len(found)} runs that differ in their seed only",
@@ -254,7 +250,7 @@ def seed_lottery(
 
 def say_difference(first: Record, second: Record) -> str:
     """Say in which options two runs differ."""
-    marked = [text for text, other in say_options(second.options, first.options) if other]
-    return (
-        f"{second.key[:6]} has {', '.join(marked)}." if marked else "Both have the same settings."
-    )
+    changes = say_changes(second.options, first.options)
+    if not changes:
+        return "Both have the same settings."
+    return f"{second.label} has {', '.join(changes)}."

@@ -1,96 +1,110 @@
-"""Instructor · The tuner: every setting a control, every run a row in a table, two of them compared honestly."""
+"""The tuner: turn the settings, train for a few seconds, and compare what came out."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import ipywidgets
-from matplotlib.figure import Figure
 
-from mnist_lesson.instructor import compare, run_one, seed_lottery, show_code, train_for
-from mnist_lesson.instructor.compare import say_difference
-from mnist_lesson.instructor.cost import parameters, problems, room, seconds
-from mnist_lesson.instructor.records import DEFAULTS, ORDERS, Record, Runs, append, runs_file
-from mnist_lesson.instructor.sweeps import Quiet
+from mnist_lesson.instructor.compare import compare, say_difference, seed_lottery
+from mnist_lesson.instructor.plain_keras import show_code
+from mnist_lesson.instructor.records import (
+    DEFAULTS,
+    FINAL,
+    Record,
+    Runs,
+    append,
+    complete,
+    key_of,
+    learner_runs_file,
+    runs_file,
+    say_changes,
+)
+from mnist_lesson.instructor.sweeps import Quiet, data_digest, run_one
 from mnist_lesson.look import show_bars
 from mnist_lesson.model import ACTIVATIONS
+from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.html import img
-from mnist_lesson.shared.panel import Panel, png, say, text
+from mnist_lesson.shared.kit import CopyText, Panel, SortableTable, Status, Still, cell, row
+from mnist_lesson.shared.panel import png
 from mnist_lesson.shared.words import say_seconds
+from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
 from mnist_lesson.training.reports import Progress
 
-CHOICES = {
-    "optimizer": ("adam", "sgd"),
-    "schedule": ("constant", "one_cycle"),
-    "loss": ("categorical_crossentropy", "mean_squared_error"),
-    "validate_on": ("held_out", "test"),
-    "activation": ACTIVATIONS,
+
+@dataclass(frozen=True)
+class Control:
+    """One setting as the panel shows it: a label, the values it can take, and a hint in plain words."""
+
+    label: str
+    values: tuple[Any, ...]
+    hint: str
+
+
+ALL_DIGITS = 60_000  # stands for Settings(digits=None), which a slider cannot hold
+CONTROLS = {
+    "digits": Control(
+        "digits to learn from",
+        (200, 500, 1000, 2000, 5000, 10_000, 20_000, ALL_DIGITS),
+        "More examples, better network, longer wait.",
+    ),
+    "epochs": Control(
+        "epochs", (1, 2, 3, 4, 5, 6, 8, 10, 12), "How many times it sees every digit."
+    ),
+    "learning_rate": Control(
+        "learning rate",
+        (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 1.0, 9.0),
+        "How far each step goes. Too far, and it stumbles.",
+    ),
+    "batch_size": Control(
+        "batch size",
+        (16, 32, 64, 128, 256, 512),
+        "How many digits it looks at before it takes a step.",
+    ),
+    "optimizer": Control("optimizer", ("adam", "sgd"), "Adam fits each weight's step by itself."),
+    "filters 1": Control("filters, first layer", (1, 2, 4, 8, 16, 32, 64), "How many windows."),
+    "filters 2": Control(
+        "filters, second layer", (1, 2, 4, 8, 16, 32, 64), "Windows over the first layer's maps."
+    ),
+    "dense_units": Control(
+        "dense units", (4, 8, 16, 32, 64, 128, 256), "Most of the weights sit here."
+    ),
+    "seed": Control("seed", tuple(range(20)), "Another seed, another throw of the dice."),
+    "kernel_size": Control("kernel size", (1, 2, 3, 4, 5, 7), "The window's side, in pixels."),
+    "activation": Control("activation", tuple(ACTIVATIONS), "What each neuron does to its sum."),
+    "dropout_conv": Control(
+        "dropout, maps", (0.0, 0.1, 0.25, 0.5, 0.75), "The share it hides while it learns."
+    ),
+    "dropout_dense": Control(
+        "dropout, dense", (0.0, 0.1, 0.25, 0.5, 0.75), "The share it hides while it learns."
+    ),
+    "schedule": Control(
+        "schedule", ("constant", "one_cycle"), "Steps of one size, or rising, then falling."
+    ),
+    "loss": Control(
+        "loss", ("categorical_crossentropy", "mean_squared_error"), "What training makes small."
+    ),
+    "label_smoothing": Control(
+        "label smoothing", (0.0, 0.05, 0.1, 0.2), "Teaches it never to be quite sure."
+    ),
+    "shift": Control("shift", (0, 1, 2, 3), "Moves each digit by chance, up to so many pixels."),
+    "augment": Control("vary", (False, True), "Turns, stretches and slants each digit a little."),
+    "validation_split": Control(
+        "held out", (0.05, 0.1, 0.2, 0.3), "The share it is judged on and never learns from."
+    ),
+    "validate_on": Control(
+        "judged on", ("held_out", "test"), "Keep the test set sealed: held_out is the fair one."
+    ),
 }
-RANGES = {
-    "batch_size": "1 to 60,000 digits",
-    "epochs": "1 to 1,000",
-    "learning_rate": "above 0, below 10",
-    "validation_split": "between 0 and 1",
-    "seed": "0 or more",
-    "digits": "10 to 60,000; 60,000 means all",
-    "label_smoothing": "0 to 0.5",
-    "augment": "varies each digit a little, anew in each epoch",
-    "shift": "0 to 4 pixels, by chance, anew in each epoch",
-    "filters 1": "1 to 512",
-    "filters 2": "1 to 512",
-    "kernel_size": "1 to 13 pixels",
-    "dense_units": "1 to 4,096",
-    "dropout_conv": "0 to 0.99",
-    "dropout_dense": "0 to 0.99",
-    "seconds at most": "0: no limit; else 10 to 3,600, and digits and epochs follow from it",
-}
-GIVEN = {  # arguments of build_model() that cannot be turned, and why
-    "input_shape": ("28 × 28 × 1", "the digits decide it: 28 × 28 pixels of one shade"),
-    "num_classes": ("10", "the digits decide it: there are ten of them"),
-}
-SHORT = (
-    "digits",
-    "epochs",
-    "batch_size",
-    "optimizer",
-    "learning_rate",
-    "filters 1",
-    "filters 2",
-    "seed",
-)
-ALL = 60_000
-SHOWN = 50  # rows of the table
-
-
-class Watch(Quiet):
-    """Carries a run's progress into the panel's one line and bar."""
-
-    def __init__(self, panel: Tuner) -> None:
-        super().__init__()
-        self.panel = panel
-
-    def begin(self, note: str, epochs: int) -> None:
-        self.panel.reload()  # in a lottery, the run before this one has come
-
-    def batch(self, progress: Progress) -> None:
-        share = (progress.epoch - 1 + progress.batch / progress.batches) / progress.epochs
-        self.panel.bar.value = share
-        left = (
-            "stopping …"
-            if self.stop.is_set()
-            else f"about {say_seconds(progress.seconds_left)} left"
-        )
-        say(
-            self.panel.state,
-            f"epoch {progress.epoch} of {progress.epochs} · accuracy {progress.accuracy:.1%} · {left}",
-        )
-
-    def end(self, status: str, sentence: str, history: dict[str, list[float]]) -> None:
-        pass
+SHORT = ("digits", "epochs", "learning_rate", "batch_size", "filters 1", "dense_units", "seed")
+COLUMNS = ("run", "accuracy", "95 % interval", "loss", "seconds", "what changed")
+MUCH_WORSE_THAN_GUESSING = 5.0  # a network that spreads its bets evenly has a loss of ln 10 ≈ 2.3
+MOST_SHOWN = 50  # rows of the table
 
 
 class Tuner(Panel):
@@ -98,8 +112,16 @@ class Tuner(Panel):
 
     In Python: `run_one(options)`, `seed_lottery(options, 5)`, `compare(a, b)`, `show_code(options)`.
 
-    `short` leaves out the rarer controls. `start` is what the controls begin with, `data` as for `sweep()`, and `file`
-    where the runs are kept, by default in the learner's folder. No run here replaces your trained network.
+    Parameters
+    ----------
+    data
+        As for `sweep()`.
+    short
+        Show the seven most telling controls only, and keep the runs apart from an instructor's.
+    file
+        Where the runs are kept; by default in the learner's folder.
+    start
+        Options that the controls begin with. No run here replaces your trained network.
     """
 
     def __init__(
@@ -110,289 +132,324 @@ class Tuner(Panel):
         file: str | Path | None = None,
         start: dict[str, Any] | None = None,
     ) -> None:
-        self.data, self.file = data, runs_file(file)
-        self.controls = {
-            name: self._control(name, value)
-            for name, value in _flat({**DEFAULTS, **(start or {})}).items()
-        }
-        self.hints = {name: text(RANGES.get(name, "")) for name in self.controls}
-        given = [
-            ipywidgets.HBox([_given(name, value), text(why)])
-            for name, (value, why) in GIVEN.items()
-        ]
-        self.cost, self.state, self.verdict = (
-            text(strong=True),
-            text("Nothing runs."),
-            text(strong=True),
-        )
-        self.bar = ipywidgets.FloatProgress(0, min=0, max=1)
-        self.table, self.curves, self.code, self.luck = (ipywidgets.HTML() for _ in range(4))
-        self.seeds = ipywidgets.BoundedIntText(
-            5, min=2, max=30, description="seeds", layout={"width": "150px"}
-        )
-        self.order = ipywidgets.Dropdown(options=ORDERS, description="order")
-        self.first, self.second = (
-            ipywidgets.Dropdown(description=name) for name in ("run A", "run B")
-        )
-        self._lock, self._queue = threading.Lock(), list[tuple[dict[str, Any], float, int]]()
-        self._thread: threading.Thread | None = None
+        self.data = data
+        self.file = learner_runs_file() if short and file is None else runs_file(file)
+        values = _split_filters(complete(start))
+        shown = SHORT if short else tuple(CONTROLS)
+        self.start = values
+        self.controls = {name: _control(name, values[name]) for name in shown}
+        for control in self.controls.values():
+            control.observe(lambda change: self._say_size(), "value")
+
+        self.name = ipywidgets.Text(description="name of this run", placeholder="or leave it empty")
+        self.train_button = _button("Train", self.train, style="primary")
+        self.stop_button = _button("Stop", self.stop)
+        self.stop_button.disabled = True
+        self.lottery_button = _button("Same settings, five seeds", self.lottery)
+        self.code_button = _button("Show me the code", self.show_code)
+        self.size = ipywidgets.HTML()
+        self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout={"width": "100%"})
+        self.live = ipywidgets.HTML()
+        self.table = SortableTable(COLUMNS)
+        self.table.observe(lambda change: self._compare_selected(), "selected")
+        self.verdict = ipywidgets.HTML()
+        self.code = CopyText()
+        self.status = Status("Turn something, then press Train. It takes a few seconds.")
+
+        self._lock = threading.Lock()
         self._watch: Watch | None = None
-        choosing = ipywidgets.HBox(
-            [self.first, self.second, self._button("Compare A with B", self.compare)]
-        )
-        self.found = ipywidgets.VBox([self.order, self.table, choosing])
-        self.order.observe(lambda change: self._show_table(), "value")
-        self.runs = Runs.load(self.file)
-        self._show_table()
-        self._turned()
-        shown = [name for name in self.controls if not short or name in SHORT]
-        jobs = {
-            "Train": self.train,
-            "Stop": self.stop,
-            "Queue": self.queue,
-            "Show me the code": self.show_code,
-        }
+        self._thread: threading.Thread | None = None
+        self.runs = Runs([])
+        self._rows: list[int] = []
         super().__init__(
+            "Tune it yourself",
             [
-                *(ipywidgets.HBox([self.controls[name], self.hints[name]]) for name in shown),
-                *([] if short else given),
-                self.cost,
-                ipywidgets.HBox([self._button(name, work) for name, work in jobs.items()]),
-                ipywidgets.HBox([self._button("Seed lottery", self.lottery), self.seeds]),
+                *(_labelled(name, control) for name, control in self.controls.items()),
+                self.size,
+                row(self.train_button, self.stop_button, self.name),
+                row(self.lottery_button, self.code_button),
                 self.bar,
-                self.state,
-                self.luck,
-                self.found,
+                self.live,
+                self.status,
+                self.table,
                 self.verdict,
-                self.curves,
                 self.code,
-            ]
+            ],
+            lead="Change one thing, train, and see whether it helped. Click two runs to compare them.",
         )
-
-    def _control(self, name: str, value: Any) -> ipywidgets.Widget:
-        if name in CHOICES:
-            made = ipywidgets.Dropdown(options=CHOICES[name], value=value, **_look(name))
-        elif isinstance(value, bool):
-            made = ipywidgets.Checkbox(value=value, **_look(name))
-        else:
-            kind = ipywidgets.FloatText if isinstance(value, float) else ipywidgets.IntText
-            made = kind(value=value, **_look(name))
-        made.observe(lambda change: self._turned(), "value")
-        return made
-
-    def _button(self, name: str, work: Callable[[], None]) -> ipywidgets.Button:
-        button = ipywidgets.Button(description=name)
-        button.on_click(lambda clicked: work())
-        return button
+        self.reload()
+        self._say_size()
 
     def options(self) -> dict[str, Any]:
         """Return what the controls stand for, as `run_one()` takes it."""
-        values = {name: control.value for name, control in self.controls.items()}
-        first, second = values.pop("filters 1"), values.pop("filters 2")
-        del values["seconds at most"]
-        return values | {
-            "filters": (first, second),
-            "digits": None if values["digits"] == ALL else values["digits"],
-        }
-
-    def _turned(self) -> None:
-        options, limit = self.options(), self.controls["seconds at most"].value
-        wrong = problems(options)
-        if limit and not 10 <= limit <= 3600:
-            wrong["seconds at most"] = f"{limit} seconds came, but 0 or 10 to 3,600 are needed."
-        if wrong.pop("filters", ""):
-            for name in ("filters 1", "filters 2"):
-                alone = problems({"filters": (self.controls[name].value,) * 2}).get("filters")
-                wrong |= {name: alone.replace("filters[0]", name)} if alone else {}
-        for name, hint in self.hints.items():
-            fault = wrong.get(name)
-            say(hint, f"⚠ {fault}" if fault else RANGES.get(name, ""), strong=bool(fault))
-        self.faults = list(wrong.values())
-        if wrong:
-            say(self.cost, "One setting cannot be. Look for the ⚠ above.", strong=True)
-            return
-        takes = f"{limit} s" if limit else f"about {say_seconds(seconds(options, self.runs))}"
-        say(self.cost, f"{parameters(options):,} weights · {takes} on this computer", strong=True)
+        turned = {name: control.value for name, control in self.controls.items()}
+        return _join_filters(self.start | turned)
 
     def train(self) -> None:
-        """Start a run; one that is being stopped is waited for, one that goes on is not disturbed."""
-        with self._lock:
-            busy = self._watch is not None and not self._watch.stop.is_set()
-            if busy or (self._queue and self._watch is None):
-                say(
-                    self.state,
-                    "A run is under way. Press Stop first, or Queue: then this one follows it.",
+        """Make one run with these settings, beside the page."""
+        options = self.options()
+        key = key_of(options, data_digest(self.data), rehearsal())
+        for place, run in enumerate(self.runs):
+            if run.key == key and run.status in FINAL:
+                self.table.selected = [self._rows.index(place)] if place in self._rows else []
+                self.status.say(
+                    f"These are the settings of {run.label}, seed and all, so the result would be "
+                    "the same to the last digit. Change something, the seed for example."
                 )
                 return
-            self._enqueue(replace=True)
-
-    def queue(self) -> None:
-        """Run this after what is under way and what waits already."""
-        with self._lock:
-            self._enqueue(replace=False)
+        self._begin(lambda watch: self._one_run(options, watch))
 
     def lottery(self) -> None:
-        """Make these runs with several seeds, after what is under way, and draw how far luck carries them."""
-        with self._lock:
-            self._enqueue(replace=False, seeds=self.seeds.value)
+        """Make these runs with five seeds, and draw how far luck carries them."""
+        options = self.options()
+        self._begin(lambda watch: self._five_seeds(options, watch))
 
     def stop(self) -> None:
-        """End the run under way, and let nothing follow it."""
+        """End the run that is under way."""
         with self._lock:
-            dropped = len(self._queue)
-            self._queue.clear()
             if self._watch is not None:
                 self._watch.stop.set()
-            waiting = f" {dropped} that waited will not run." if dropped else ""
-            say(self.state, ("Stopping …" if self._watch else "Nothing runs.") + waiting)
-
-    def _enqueue(self, *, replace: bool, seeds: int = 0) -> None:
-        options = self.options()
-        limit = self.controls["seconds at most"].value
-        boxed = "A lottery has no time box: set “seconds at most” to 0." if seeds and limit else ""
-        if fault := self.faults[0] if self.faults else boxed or room(options):
-            say(self.state, f"Not started. {fault}")
-            return
-        self._queue[:] = [] if replace else self._queue
-        self._queue.append((options, limit, seeds))
-        say(self.state, f"{len(self._queue)} waiting." if self._thread else "Getting ready …")
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, daemon=True)
-            self._thread.start()
+                self.status.say("Stopping …")
 
     def wait(self) -> None:
-        """Return when nothing runs and nothing waits."""
-        while (thread := self._thread) is not None:
+        """Return when nothing is running any more."""
+        thread = self._thread
+        if thread is not None:
             thread.join()
 
-    def _work(self) -> None:
-        while (wish := self._next()) is not None:
-            assert self._watch is not None
-            try:
-                self._run(*wish, self._watch)
-            except Exception as error:  # the thread must go on with what waits
-                say(self.state, f"This run came to nothing. {error}")
-
-    def _run(self, options: dict[str, Any], limit: float, seeds: int, watch: Watch) -> None:
-        if seeds:
-            drawn = seed_lottery(options, seeds, self.data, file=self.file, watcher=watch)
-            picture = (
-                img(png(drawn.plot()), f"A dot for each run. {drawn}")
-                if len(drawn.accuracies) > 1
-                else ""
-            )
-            self.luck.value = f"{picture}<p>{escape(str(drawn))}</p>"
-            self._came(
-                "The lottery was stopped." if watch.stop.is_set() else "The lottery is drawn."
-            )
-            self.bar.value = self.bar.value if watch.stop.is_set() else 1
+    def _begin(self, work: Callable[[Watch], None]) -> None:
+        try:
+            check_writable(self.file.parent)
+        except WorkspaceError as error:
+            self.status.fault(str(error))
             return
-        run = (
-            train_for(limit, options, self.data, watcher=watch)
-            if limit
-            else run_one(options, self.data, watcher=watch)
-        )
-        append(self.file, run)
-        accuracy = "no result" if run.accuracy is None else f"accuracy {run.accuracy:.2%}"
-        self._came(
-            f"{run.status.capitalize()}: {accuracy}, {say_seconds(run.seconds)}. {run.reason}"
-        )
-        self.bar.value = 1 if run.status == "finished" else self.bar.value
-
-    def _next(self) -> tuple[dict[str, Any], float, int] | None:
         with self._lock:
-            if not self._queue:
-                self._thread = self._watch = None
-                return None
+            if self._watch is not None:
+                self.status.say("One run at a time: press Stop first, or wait a moment.")
+                return
             self._watch = Watch(self)
-            return self._queue.pop(0)
+        self._busy(True)
+        self.status.say("Getting ready …")
+        self._thread = threading.Thread(target=self._work, args=(work, self._watch), daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError:  # a browser's Python has no threads: then do it at once
+            self._thread = None
+            self._work(work, self._watch)
 
-    def _came(self, words: str) -> None:
+    def _work(self, work: Callable[[Watch], None], watch: Watch) -> None:
+        try:
+            work(watch)
+        except Exception as error:  # whatever it was, the panel must be usable afterwards
+            self.status.fault(f"That didn't work: {error}")
+        finally:
+            with self._lock:
+                self._watch = None
+            self._busy(False)
+
+    def _busy(self, busy: bool) -> None:
+        self.train_button.disabled = busy
+        self.lottery_button.disabled = busy
+        self.stop_button.disabled = not busy
+        self.live.value = ""
+        self.bar.value = 0
+
+    def _one_run(self, options: dict[str, Any], watch: Watch) -> None:
+        run = replace(run_one(options, self.data, watcher=watch), name=self.name.value.strip()[:30])
+        append(self.file, run)
+        self.name.value = ""
         self.reload()
-        say(self.state, words)
+        self.table.selected = [0]
+        label = self.runs[len(self.runs) - 1].label
+        if run.accuracy is None:
+            self.status.fault(f"{label} didn't work. {run.reason}")
+        elif has_diverged(run):
+            self.status.fault(
+                f"{label} diverged: the steps were too large. Turn the learning rate down."
+            )
+        else:
+            took = say_seconds(run.seconds)
+            self.status.say(f"{label}: {run.accuracy:.1%} of the held-out digits, in {took}.")
+
+    def _five_seeds(self, options: dict[str, Any], watch: Watch) -> None:
+        drawn = seed_lottery(options, 5, self.data, file=self.file, watcher=watch)
+        self.reload()
+        picture = ""
+        if len(drawn.accuracies) > 1:
+            picture = img(png(drawn.plot()), f"A dot for each run. {drawn}")
+        self.verdict.value = f"{picture}<p>{escape(str(drawn))}</p>"
+        self.status.say("Five throws of the dice, side by side.")
 
     def reload(self) -> None:
-        """Show the runs that are in the file now."""
-        with self._lock:
-            self.runs = Runs.load(self.file)
-            self._show_table()
-
-    def _show_table(self) -> None:
-        self.found.layout.display = None if self.runs.rows or self.runs.note else "none"
-        self.table.value = Runs(
-            self.runs.sorted(self.order.value).rows[:SHOWN], self.runs.note
-        )._repr_html_()
-        choices = [
-            ("–", ""),
-            *(
-                (f"{run.key[:6]}  {run.accuracy or 0:.2%}", run.key)
-                for run in self.runs.sorted("newest")
-            ),
+        """Show the runs that are in the file now, the newest first."""
+        loaded = Runs.load(self.file)
+        named = [
+            replace(run, name=run.name or f"run {number}")
+            for number, run in enumerate(loaded, start=1)
         ]
-        for chooser in (self.first, self.second):
-            before = chooser.value
-            chooser.options = choices
-            chooser.value = before if before in dict(choices).values() else ""
+        self.runs = Runs(named, loaded.note)
+        self._rows = list(range(len(named)))[::-1][:MOST_SHOWN]
+        self.table.selected = []
+        self.table.rows = [
+            _table_row(named[place], named[place - 1] if place else None) for place in self._rows
+        ]
+        if loaded.note:
+            self.status.fault(loaded.note)
 
-    def _chosen(self, chooser: ipywidgets.Dropdown) -> Record | None:
-        return next((run for run in self.runs if run.key == chooser.value), None)
-
-    def compare(self) -> None:
-        """Draw the two chosen runs over each other, and say whether the difference could be chance."""
-        first, second = self._chosen(self.first), self._chosen(self.second)
-        self.curves.value = ""
-        if first is None or second is None:
-            say(self.verdict, "Choose a run A and a run B first.", strong=True)
+    def _compare_selected(self) -> None:
+        chosen = sorted(self._rows[number] for number in self.table.selected)
+        if len(chosen) < 2:
+            self.verdict.value = ""
             return
+        first, second = (self.runs[place] for place in chosen)
         try:
-            found = compare(first, second)
+            comparison = compare(first, second)
         except ValueError as error:
-            say(self.verdict, str(error), strong=True)
+            self.verdict.value = f'<div class="lm-status lm-fault">{escape(str(error))}</div>'
             return
-        say(self.verdict, f"{say_difference(first, second)} {found}", strong=True)
-        self.curves.value = img(
-            png(found.plot()), f"Accuracy and loss of both runs, epoch by epoch. {found}"
-        )
+        alt = f"Accuracy and loss of both runs, epoch by epoch. {comparison}"
+        sentence = f"{say_difference(first, second)} {comparison}"
+        self.verdict.value = f"<p>{escape(sentence)}</p>{img(png(comparison.plot()), alt)}"
 
     def show_code(self) -> None:
-        """Show the plain Keras of run A, or of the controls where no run A is chosen."""
-        chosen = self._chosen(self.first)
-        try:
-            code = show_code(chosen.options if chosen else self.options())
-        except (TypeError, ValueError) as error:
-            code = f"# {error}"
-        self.code.value = f'<pre style="user-select: all; line-height: 1.3">{escape(code)}</pre>'
+        """Show the plain Keras of the selected run, or of the controls where none is selected."""
+        chosen = [self.runs[self._rows[number]] for number in self.table.selected]
+        self.code.text = show_code(chosen[0].options if chosen else self.options())
+
+    def _say_size(self) -> None:
+        count = count_parameters(self.options())
+        self.size.value = f'<div class="lm-lead">This network has {count:,} parameters.</div>'
+
+    def still(self) -> Still | None:
+        """Draw how the number of parameters changes when one control is turned."""
+        turned: dict[str, dict[str, Any]] = {
+            "as it stands": {},
+            "filters 8 and 16": {"filters": (8, 16)},
+            "kernel size 5": {"kernel_size": 5},
+            "32 dense units": {"dense_units": 32},
+            "256 dense units": {"dense_units": 256},
+            "any dropout": {"dropout_dense": 0.0},
+        }
+        counts = {name: count_parameters(DEFAULTS | change) for name, change in turned.items()}
+        figure = show_bars(counts, title="Parameters of the network, if you turn one control")
+        listed = ", ".join(f"{name}: {count:,}" for name, count in counts.items())
+        return Still(figure, f"A bar chart of the network's parameters. {listed}.")
 
 
-def still() -> Figure:
-    """Draw how many weights the lesson's network has, and what becomes of them when one control is turned."""
-    turned: dict[str, dict[str, Any]] = {
-        "as it stands": {},
-        "filters 8 and 16": {"filters": (8, 16)},
-        "kernel_size 5": {"kernel_size": 5},
-        "dense_units 32": {"dense_units": 32},
-        "dense_units 256": {"dense_units": 256},
-        "any dropout": {"dropout_dense": 0.0},
-    }
-    weights = {name: parameters(DEFAULTS | one) for name, one in turned.items()}
-    return show_bars(weights, title="How many weights the network has, if you turn one control")
+class Watch(Quiet):
+    """Carries a run's progress into the panel: a bar, a sentence, and a line that grows."""
 
+    def __init__(self, panel: Tuner) -> None:
+        super().__init__()
+        self.panel = panel
+        self.points: list[tuple[float, float]] = []
 
-def _look(name: str) -> dict[str, Any]:
-    return {"description": name, "style": {"description_width": "9em"}, "layout": {"width": "24em"}}
+    def begin(self, note: str, epochs: int) -> None:
+        self.points.clear()  # with several seeds, each run draws its own line
 
-
-def _given(name: str, value: str) -> ipywidgets.Text:
-    return ipywidgets.Text(value, disabled=True, **_look(name))
-
-
-def _flat(options: dict[str, Any]) -> dict[str, Any]:
-    """Turn options into a value for each control."""
-    flat: dict[str, Any] = {}
-    for name, value in options.items():
-        flat |= (
-            dict(zip(("filters 1", "filters 2"), value, strict=True))
-            if name == "filters"
-            else {name: value}
+    def batch(self, progress: Progress) -> None:
+        share = (progress.epoch - 1 + progress.batch / progress.batches) / progress.epochs
+        self.points.append((share, progress.accuracy))
+        self.panel.bar.value = share
+        self.panel.live.value = _growing_line(self.points)
+        self.panel.status.say(
+            f"Epoch {progress.epoch} of {progress.epochs}: it reads {progress.accuracy:.0%} of the "
+            f"digits it learns from. About {say_seconds(progress.seconds_left)} left."
         )
-    return flat | {"digits": options["digits"] or ALL, "seconds at most": 0}
+
+
+def has_diverged(run: Record) -> bool:
+    """Say whether a run's loss exploded, or is no number any more."""
+    if run.status == "diverged":
+        return True
+    losses = [value for value in run.history.get("val_loss", ()) if value is not None]
+    return bool(losses) and losses[-1] > MUCH_WORSE_THAN_GUESSING
+
+
+def count_parameters(options: dict[str, Any]) -> int:
+    """Count the parameters of the network that complete options stand for, without building it."""
+    first, second = options["filters"]
+    size = options["kernel_size"] ** 2
+    units = options["dense_units"]
+    pooled = (SIDE - 2 * (options["kernel_size"] - 1)) // 2
+    convolutions = (size + 1) * first + (size * first + 1) * second
+    dense = (pooled**2 * second + 1) * units
+    return int(convolutions + dense + (units + 1) * CLASSES)
+
+
+def _table_row(run: Record, before: Record | None) -> list[Any]:
+    changed = ", ".join(say_changes(run.options, before.options if before else DEFAULTS))
+    status = "diverged" if has_diverged(run) else run.status
+    problem = "" if status == "finished" else f"{status}! "
+    if run.accuracy is None or run.interval is None:
+        accuracy = cell(-1, "–")
+        interval = "–"
+    else:
+        accuracy = cell(run.accuracy, f"{run.accuracy:.1%}", share=run.accuracy)
+        interval = "{:.1%} to {:.1%}".format(*run.interval)
+    loss = cell(9e9, "–") if run.loss is None else cell(run.loss, f"{run.loss:.3f}")
+    seconds = cell(run.seconds, f"{run.seconds:.1f}")
+    return [run.label, accuracy, interval, loss, seconds, problem + (changed or "nothing")]
+
+
+def _growing_line(points: list[tuple[float, float]]) -> str:
+    """Draw accuracy against progress as a small SVG: it is redrawn four times a second."""
+    path = " ".join(f"{400 * x:.1f},{60 - 56 * y:.1f}" for x, y in points)
+    return (
+        '<svg viewBox="0 0 400 62" width="100%" height="62" preserveAspectRatio="none" role="img" '
+        'aria-label="The accuracy so far, growing from left to right">'
+        '<line x1="0" y1="60" x2="400" y2="60" stroke="var(--lm-line)"/>'
+        f'<polyline points="{path}" fill="none" stroke="var(--lm-blue)" stroke-width="2.5" '
+        'vector-effect="non-scaling-stroke"/></svg>'
+    )
+
+
+def _control(name: str, value: Any) -> ipywidgets.SelectionSlider:
+    control = CONTROLS[name]
+    values = list(control.values)
+    if value not in values:  # a start value of one's own finds its place on the slider
+        values = sorted({*values, value})
+    options = [(_say_value(v), v) for v in values]
+    kind = ipywidgets.Dropdown if isinstance(values[0], str) else ipywidgets.SelectionSlider
+    return kind(
+        options=options,
+        value=value,
+        description=control.label,
+        style={"description_width": "150px"},
+        layout={"width": "420px"},
+    )
+
+
+def _labelled(name: str, control: Any) -> ipywidgets.Box:
+    hint = ipywidgets.HTML(f'<span class="lm-lead">{escape(CONTROLS[name].hint)}</span>')
+    control.tooltip = CONTROLS[name].hint
+    return row(control, hint)
+
+
+def _say_value(value: Any) -> str:
+    if value == ALL_DIGITS:
+        return "all 60,000"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else f"{value}"
+
+
+def _button(label: str, work: Callable[[], None], *, style: str = "") -> ipywidgets.Button:
+    button = ipywidgets.Button(description=label, button_style=style, layout={"width": "auto"})
+    button.on_click(lambda clicked: work())
+    return button
+
+
+def _split_filters(options: dict[str, Any]) -> dict[str, Any]:
+    """Give each of the two filter counts a control of its own."""
+    first, second = options["filters"]
+    rest = {name: value for name, value in options.items() if name != "filters"}
+    rest["digits"] = rest["digits"] or ALL_DIGITS
+    return rest | {"filters 1": first, "filters 2": second}
+
+
+def _join_filters(values: dict[str, Any]) -> dict[str, Any]:
+    rest = {name: value for name, value in values.items() if not name.startswith("filters ")}
+    if rest["digits"] == ALL_DIGITS:
+        rest["digits"] = None
+    return rest | {"filters": (values["filters 1"], values["filters 2"])}

@@ -17,7 +17,7 @@ import keras
 import numpy as np
 
 from mnist_lesson import load_data
-from mnist_lesson.train import split
+from mnist_lesson.load import split
 {vary}
 # The digits, as numbers from 0 to 1. `split` holds out the same ones each time.
 (images, labels), (test_images, test_labels) = load_data()

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from mnist_lesson.model import build_model, check_network
 from mnist_lesson.shared import workspace
+from mnist_lesson.shared.panel import table
 from mnist_lesson.test import wilson_interval
 from mnist_lesson.training.history import empty_history
 from mnist_lesson.training.settings import Settings
@@ -79,29 +80,18 @@ def split_options(options: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]
     return settings, {name: options[name] for name in NETWORK}
 
 
-def key_of(
-    options: Mapping[str, Any],
-    data: str = "",
-    rehearsal: bool = False,
-    time_box: float | None = None,
-) -> str:
+def key_of(options: Mapping[str, Any], data: str = "", rehearsal: bool = False) -> str:
     """Name a run after all that decides it: 16 hexadecimal digits."""
     # Only what is not usual: an option that a later lesson adds leaves the names of earlier runs as they are.
     unusual = {name: value for name, value in options.items() if value != DEFAULTS[name]}
-    text = json.dumps([unusual, data, rehearsal, time_box], sort_keys=True)
+    # The None stood for a time limit, and keeps the names of runs that were made when there was one.
+    text = json.dumps([unusual, data, rehearsal, None], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def say_options(
-    options: Mapping[str, Any], beside: Mapping[str, Any] | None = None
-) -> list[tuple[str, bool]]:
-    """Say what differs from the original lesson's settings, and mark what differs from the run `beside` it."""
-    said = []
-    for name, usual in DEFAULTS.items():
-        marked = beside is not None and options[name] != beside[name]
-        if marked or options[name] != usual:
-            said.append((f"{name}={options[name]!r}", marked))
-    return said
+def say_changes(options: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Name what differs from other options, as in ["seed=1", "epochs=2"]."""
+    return [f"{name}={options[name]!r}" for name in DEFAULTS if options[name] != other[name]]
 
 
 @dataclass(frozen=True)
@@ -130,8 +120,10 @@ class Record:
         As that of a `Run`.
     parameters
         How many weights the network has.
-    data, rehearsal, time_box
-        Which digits were given ("" for MNIST), whether it was a rehearsal, and its limit in seconds, if any.
+    data, rehearsal
+        Which digits were given ("" for MNIST), and whether it was a rehearsal.
+    name
+        What its maker called it, if anything.
     """
 
     key: str
@@ -149,12 +141,17 @@ class Record:
     parameters: int = 0
     data: str = ""
     rehearsal: bool = False
-    time_box: float | None = None
+    name: str = ""
 
     def read_right(self) -> NDArray[np.bool_]:
         """Return whether each of the digits that it was judged on was read right, as bool of shape (judged,)."""
         packed = np.frombuffer(base64.b64decode(self.right), np.uint8)
         return np.unpackbits(packed, count=self.judged).astype(bool)
+
+    @property
+    def label(self) -> str:
+        """What to call it in a sentence: its name, or the first letters of its key."""
+        return self.name or self.key[:6]
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -169,6 +166,7 @@ class Record:
     def from_line(cls, line: str) -> Record:
         """Read what `line()` wrote, or raise ValueError, TypeError or KeyError: the line is damaged or foreign."""
         found = json.loads(line)
+        found.pop("time_box", None)  # written by earlier lessons
         made = cls(**found)
         whole = all(isinstance(getattr(made, name), kinds) for name, kinds in KINDS.items())
         curves = [*made.history.values()] if whole else []
@@ -187,7 +185,7 @@ class Record:
         options = complete(made.options)  # a file of an earlier lesson may lack some
         made = cls(**found | {"options": options})
         if (
-            made.key != key_of(options, made.data, made.rehearsal, made.time_box)
+            made.key != key_of(options, made.data, made.rehearsal)
             or len(made.read_right()) != made.judged
         ):
             raise ValueError("its parts do not belong together")
@@ -197,8 +195,8 @@ class Record:
 
 
 KINDS: dict[str, Any] = {
-    **dict.fromkeys(("key", "status", "reason", "judged_on", "right", "data"), str),
-    **dict.fromkeys(("accuracy", "loss", "time_box"), float | int | None),
+    **dict.fromkeys(("key", "status", "reason", "judged_on", "right", "data", "name"), str),
+    **dict.fromkeys(("accuracy", "loss"), float | int | None),
     "options": dict,
     "history": dict,
     "seconds": float | int,
@@ -219,8 +217,13 @@ def pack_bits(right: NDArray[np.bool_]) -> str:
 
 
 def runs_file(file: str | Path | None = None) -> Path:
-    """Return `file`, by default that of the learner's folder."""
-    return Path(file) if file is not None else workspace.folder() / "runs.jsonl"
+    """Return `file`, by default the one for an instructor's runs."""
+    return Path(file) if file is not None else workspace.folder() / "instructor_runs.jsonl"
+
+
+def learner_runs_file() -> Path:
+    """Return the file of the runs that a learner makes on page 06."""
+    return workspace.folder() / "runs.jsonl"
 
 
 def append(file: Path, *records: Record) -> None:
@@ -263,7 +266,7 @@ def _lock(file: Path) -> FileLock:
 class Runs:
     """Runs, one after the other: `runs[0]`, `len(runs)`, `for run in runs`. `note` tells of damaged lines.
 
-    A notebook shows them as a table, in which what differs from the run above is marked.
+    A notebook shows them as a table.
     """
 
     rows: list[Record]
@@ -302,54 +305,32 @@ class Runs:
         return Runs(sorted(self.rows, key=rank), self.note)
 
     def table(self) -> list[list[str]]:
-        """Return a row of texts for each run; ▸ marks what differs from the run above."""
-        return [
-            _row(run, self.rows[place - 1] if place else None)
-            for place, run in enumerate(self.rows)
-        ]
+        """Return a row of texts for each run: the columns of `HEADER`."""
+        return [_row(run) for run in self.rows]
+
+    def __str__(self) -> str:
+        count = len(self.rows)
+        best = max((run.accuracy for run in self.rows if run.accuracy is not None), default=None)
+        reached = "" if best is None else f", the best at {best:.2%}"
+        return f"{count} run{'s' * (count != 1)}{reached}. Type runs[0] for the first."
 
     def _repr_html_(self) -> str:
-        cells = [[f"<td>{escape(cell)}</td>" for cell in row] for row in self.table()]
-        head = "".join(f'<th scope="col">{name}</th>' for name in HEADER)
-        body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
-        return f"<p>{escape(self.note)}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"<p>{escape(self.note)}</p>{table(HEADER, self.table())}"
 
 
-HEADER = [
-    "run",
-    "accuracy",
-    "95 % interval",
-    "loss",
-    "seconds",
-    "seed",
-    "what is not as in the original (▸ not as above)",
-]
+HEADER = ["run", "accuracy", "95 % interval", "loss", "seconds", "differs from the original in"]
 
 
-def _row(run: Record, above: Record | None) -> list[str]:
-    said = say_options(run.options, above.options if above else None)
-    words = "  ".join(
-        f"▸{text}" if marked else text for text, marked in said if not text.startswith("seed=")
-    )
-    seed = ("▸" if above and run.options["seed"] != above.options["seed"] else "") + str(
-        run.options["seed"]
-    )
-    limits = [f"{run.time_box:g} s at most"] if run.time_box else []
-    limits += ["rehearsal"] * run.rehearsal + [f"{run.status} {run.reason}".strip()] * (
-        run.status != "finished"
-    )
+def _row(run: Record) -> list[str]:
+    changed = say_changes(run.options, DEFAULTS)
+    if run.rehearsal:
+        changed.append("rehearsal")
+    if run.status != "finished":
+        changed.append(f"{run.status} {run.reason}".strip())
     accuracy = "–" if run.accuracy is None else f"{run.accuracy:.2%}"
     interval = "–" if run.interval is None else "{:.2%} to {:.2%}".format(*run.interval)
     loss = "–" if run.loss is None else f"{run.loss:.4f}"
-    return [
-        run.key[:6],
-        accuracy,
-        interval,
-        loss,
-        f"{run.seconds:.1f}",
-        seed,
-        "; ".join(filter(None, [words, *limits])),
-    ]
+    return [run.label, accuracy, interval, loss, f"{run.seconds:.1f}", ", ".join(changed)]
 
 
 def _read(lines: bytes) -> tuple[list[Record], list[str]]:

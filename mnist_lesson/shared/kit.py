@@ -194,3 +194,10 @@ def cell(value: float, text: str, *, share: float | None = None) -> dict[str, An
     """Return a cell that sorts by `value` and shows `text`, with a bar as long as `share`, 0 to 1."""
     bar = {} if share is None else {"share": min(max(share, 0), 1)}
     return {"value": value, "text": text, **bar}
+
+
+class CopyText(anywidget.AnyWidget):
+    """A text to take along, such as code, with a button that copies it. Empty, it shows nothing."""
+
+    _esm = ASSETS / "copy_text.js"
+    text = traitlets.Unicode().tag(sync=True)

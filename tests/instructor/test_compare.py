@@ -1,4 +1,4 @@
-"""Comparing: exact figures, refusals in words, code that makes exactly the run, and a clock that is kept."""
+"""Comparing: exact figures, refusals in words, code that makes exactly the run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from mnist_lesson.instructor.compare import Lottery, compare, mcnemar, seed_lott
 from mnist_lesson.instructor.plain_keras import show_code
 from mnist_lesson.instructor.records import Record, complete, key_of, pack_bits
 from mnist_lesson.instructor.sweeps import run_one
-from mnist_lesson.instructor.timebox import train_for
 
 
 def made_up(right: list[bool], seed: int = 0, judged_on: str = "abc") -> Record:
@@ -151,22 +150,3 @@ def test_the_shown_code_makes_exactly_this_run(options, capsys) -> None:
 def test_code_of_a_wrong_setting_is_refused() -> None:
     with pytest.raises(ValueError, match="batch_size"):
         show_code({"batch_size": 0})
-
-
-@pytest.mark.training
-def test_a_time_box_reports_what_it_used() -> None:
-    run = train_for(10, {"filters": (2, 4), "dense_units": 8})
-    assert run.status == "finished"
-    assert run.time_box == 10
-    assert (
-        f"{run.judged:,} of the" in run.reason
-        or f"{run.accuracy:.1%} of {run.judged:,}" in run.reason
-    )
-    assert run.options["digits"] == run.trained
-    assert Record.from_line(run.line()) == run
-
-
-@pytest.mark.parametrize("seconds", [0, -1, 5, 1e9, float("nan"), "20"])
-def test_an_impossible_time_is_refused(seconds) -> None:
-    with pytest.raises((TypeError, ValueError), match="seconds came as"):
-        train_for(seconds)

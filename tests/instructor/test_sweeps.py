@@ -187,7 +187,7 @@ def test_many_threads_append_at_once(tmp_path: Path) -> None:
     assert sorted(run.options["seed"] for run in Runs.load(file)) == list(range(40))
 
 
-def test_the_table_is_sorted_and_marks_what_differs() -> None:
+def test_the_table_is_sorted_and_says_what_differs() -> None:
     options = complete({"seed": 1, "batch_size": 32})
     other = replace(made_up(1), options=options, key=key_of(options), accuracy=0.9)
     failed = replace(made_up(2), status="failed", reason="It fell over.", accuracy=None, loss=None)
@@ -195,9 +195,8 @@ def test_the_table_is_sorted_and_marks_what_differs() -> None:
     assert [run.accuracy for run in runs.sorted("accuracy")] == [0.9, 2 / 3, None]
     assert [run.options["seed"] for run in runs.sorted("newest")] == [2, 1, 0]
     table = runs.table()
-    assert table[1][5:] == ["▸1", "▸batch_size=32"]
-    assert "▸batch_size=128" in table[2][6]
-    assert "It fell over." in table[2][6]
+    assert table[1][5] == "batch_size=32, seed=1"
+    assert "It fell over." in table[2][5]
     assert "It fell over." in runs._repr_html_()
 
 
@@ -222,15 +221,6 @@ def test_a_wrong_grid_is_refused_in_words(grid, words) -> None:
 
 
 @pytest.mark.training
-def test_each_progress_line_covers_the_one_before(data, capsys) -> None:
-    sweep(TINY | {"seed": [0, 1, 2]}, data)
-    lines = capsys.readouterr().out.split("\r")[1:]
-    widths = [len(line.rstrip("\n")) for line in lines]
-    assert "left" in "".join(lines)
-    assert widths == sorted(widths)
-
-
-@pytest.mark.training
 def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(
     data, workspace: Path, capsys
 ) -> None:
@@ -240,10 +230,10 @@ def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(
     assert "from 1 to 512" in runs[0].reason
     assert "learning_rate" in runs[3].reason
     assert "4 of 4 runs" in capsys.readouterr().out
-    before = (workspace / "runs.jsonl").read_bytes()
+    before = (workspace / "instructor_runs.jsonl").read_bytes()
     again = sweep(grid, data)
     assert again.rows == runs.rows
-    assert (workspace / "runs.jsonl").read_bytes() == before
+    assert (workspace / "instructor_runs.jsonl").read_bytes() == before
     assert (
         len(
             sweep(
@@ -304,20 +294,6 @@ def test_two_processes_of_a_pool_make_the_same_runs(data, tmp_path: Path) -> Non
 
 
 @pytest.mark.training
-def test_threads_of_one_process_do_not_mix_up_their_seeds(data, tmp_path: Path) -> None:
-    alone = sweep(GRID | {"learning_rate": [0.01]}, data, file=tmp_path / "alone.jsonl")
-    with ThreadPoolExecutor(4) as executor:
-        together = sweep(
-            GRID | {"learning_rate": [0.01]},
-            data,
-            file=tmp_path / "together.jsonl",
-            executor=executor,
-        )
-    for one, other in zip(alone, together, strict=True):
-        assert one.loss == pytest.approx(other.loss, rel=1e-5)
-
-
-@pytest.mark.training
 def test_a_thread_that_draws_by_chance_does_not_change_the_first_weights() -> None:
     model, over = build_model(filters=(2, 3), dense_units=8), threading.Event()
 
@@ -356,51 +332,63 @@ def sweeper(file: Path) -> subprocess.Popen[str]:
 
 
 @pytest.mark.training
-def test_two_sweeps_into_one_file_and_one_of_them_killed(tmp_path: Path) -> None:
+def test_a_killed_sweep_goes_on_and_a_second_one_is_told(tmp_path: Path) -> None:
     file = tmp_path / "runs.jsonl"
-    first, second = sweeper(file), sweeper(file)
+    first = sweeper(file)
     while not file.exists():
         time.sleep(0.05)
+    second, _ = sweeper(file).communicate(timeout=60)
+    assert "Another sweep is writing" in second
     first.kill()
     first.communicate()
-    third = sweeper(file)
-    for process in (second, third):
-        said, _ = process.communicate(timeout=300)
-        assert "made 6" in said, said
+    third, _ = sweeper(file).communicate(timeout=300)
+    assert "made 6" in third
     lines = [json.loads(line) for line in file.read_text().splitlines()]
-    keys = [line["key"] for line in lines]
-    assert len(keys) == len(set(keys)) == 6
+    assert len({line["key"] for line in lines}) == len(lines) == 6
     assert {line["status"] for line in lines} == {"finished"}
 
 
+def die(*args, **named) -> None:
+    os._exit(1)
+
+
 @pytest.mark.training
-def test_a_dask_cluster_loses_a_worker_in_the_middle(data, tmp_path: Path) -> None:
+def test_a_worker_that_dies_is_said_and_its_runs_are_made_by_the_next_sweep(
+    data, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    file = tmp_path / "runs.jsonl"
+    monkeypatch.setattr("mnist_lesson.instructor.sweeps.run_one", die)
+    with pool(1) as executor:
+        assert len(sweep(TINY | {"seed": [0, 1]}, data, file=file, executor=executor)) == 0
+    assert "2 of 2 runs were lost" in capsys.readouterr().out
+    monkeypatch.undo()
+    assert len(sweep(TINY | {"seed": [0, 1]}, data, file=file)) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.training
+def test_a_dask_cluster_does_a_sweep_and_loses_a_worker(data, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     file = tmp_path / "runs.jsonl"
-    grid = GRID | {"seed": [0, 1, 2]}
-    settings = {
-        "n_workers": 2,
-        "threads_per_worker": 1,
-        "processes": True,
-        "dashboard_address": None,
-    }
     with (
-        distributed.LocalCluster(**settings, silence_logs=50) as cluster,
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            silence_logs=50,
+        ) as cluster,
         distributed.Client(cluster) as client,
         ThreadPoolExecutor(1) as aside,
     ):
-        sweeping = aside.submit(sweep, grid, data, file=file, executor=client.get_executor())
+        executor = client.get_executor()
+        grid = GRID | {"seed": [0, 1, 2]}
+        sweeping = aside.submit(sweep, grid, data, file=file, executor=executor)
         while not file.exists() and not sweeping.done():
             time.sleep(0.05)
-        victim = next(iter(cluster.workers.values()))
-        pid = client.run(os.getpid, workers=[victim.worker_address])[victim.worker_address]
-        os.kill(pid, 9)
+        victim = next(iter(cluster.workers.values())).worker_address
+        os.kill(client.run(os.getpid, workers=[victim])[victim], 9)
         runs = sweeping.result(timeout=300)
     assert len(runs) == 6
-    keys = [json.loads(line)["key"] for line in file.read_text().splitlines()]
-    assert len(keys) == len(set(keys)) == 6
     assert {run.status for run in runs} == {"finished"}
-    for run in runs[
-        :2
-    ]:  # other threads add up in another order: the last digits of the loss may differ
-        assert run.loss == pytest.approx(run_one(run.options, data).loss, rel=1e-4)
+    assert len(file.read_text().splitlines()) == 6

@@ -194,3 +194,13 @@ def random_actions() -> Callable[..., None]:
             Memory().assert_not_above(before, n)
 
     return play
+
+
+@pytest.fixture
+def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forbid our own threads, as a browser's Python does. TensorFlow's are not Python's."""
+
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
