@@ -20,8 +20,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from numpy.typing import NDArray
 MOST_MEMBERS = 400
 MOST_CONTENTS = 200_000  # bytes of a zip's table of contents, which is read before anything else
 CHUNK = 1 << 16
+LONGEST_HEADING = 10_000  # bytes
 DEEPEST = 20  # lists in lists in a JSON file
 LONGEST_NUMBER = 25  # letters: Python would read a million of them, and float() could not hold it
 
@@ -120,14 +122,19 @@ def _members(data: bytes) -> list[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
     return [(archive, member) for member in members]
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
+def _unpack(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int, *, whole: bool = True
+) -> bytes:
     """Unpack one member piece by piece, and stop at the limit, whatever its heading says."""
-    pieces, size = list[bytes](), 0
+    pieces = list[bytes]()
+    size = 0
     try:
         with archive.open(member) as stream:
-            while piece := stream.read(CHUNK):
+            while piece := stream.read(CHUNK if whole else limit):
                 pieces.append(piece)
                 size += len(piece)
+                if not whole and size >= limit:
+                    return b"".join(pieces)
                 if size > limit:
                     raise ForeignError(f"{member.filename[:80]!r} is too large")
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, RuntimeError) as error:
@@ -146,26 +153,59 @@ HEADING = re.compile(
 )
 
 
-def read_array(data: bytes) -> NDArray[Any]:
-    """Read an .npy file: an array of plain numbers, or of text, with exactly as many as its heading promises."""
+@dataclass(frozen=True)
+class Heading:
+    """What an .npy file says of itself: the kind of its numbers, its shape, and where they begin."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    order: Literal["C", "F"]
+    start: int
+
+    @property
+    def size(self) -> int:
+        """How long the whole file must be, in bytes."""
+        return self.start + math.prod(self.shape) * self.dtype.itemsize
+
+
+def read_heading(data: bytes) -> Heading:
+    """Read how an .npy file begins; the first 10,000 bytes are enough."""
     if data[:6] != b"\x93NUMPY" or data[6:8] not in (b"\1\0", b"\2\0"):
         raise ForeignError("it holds something that is no array")
     start = 10 if data[6] == 1 else 12
     length = int.from_bytes(data[8:start], "little")
     heading = HEADING.fullmatch(data[start : start + length].decode("latin-1"))
-    if length > 10_000 or not heading:
+    if length > LONGEST_HEADING or not heading:
         raise ForeignError("it holds an array of an unknown kind")
     kind, fortran, sides = heading.groups()
+    shape = tuple(int(side[:20]) for side in sides.replace(" ", "").split(",") if side)
     try:
         dtype = np.dtype(kind)
     except TypeError as error:
         raise ForeignError(f"it holds an array of an unknown kind, {kind!r}") from error
-    shape = tuple(int(side[:20]) for side in sides.replace(" ", "").split(",") if side)
-    size, start = math.prod(shape), start + length
-    if len(shape) > 8 or not dtype.itemsize or size * dtype.itemsize != len(data) - start:
+    if len(shape) > 8 or not dtype.itemsize:
+        raise ForeignError("it holds an array of an unknown kind")
+    return Heading(dtype, shape, "F" if fortran == "True" else "C", start + length)
+
+
+def read_array(data: bytes) -> NDArray[Any]:
+    """Read an .npy file: an array of plain numbers, or of text, with exactly as many as its heading promises."""
+    heading = read_heading(data)
+    if heading.size != len(data):
         raise ForeignError("it holds an array that is not as long as it says")
-    array = np.frombuffer(data, dtype, size, start)
-    return array.reshape(shape, order="F" if fortran == "True" else "C")
+    array = np.frombuffer(data, heading.dtype, math.prod(heading.shape), heading.start)
+    return array.reshape(heading.shape, order=heading.order)
+
+
+def read_headings(data: bytes) -> dict[str, Heading]:
+    """Read how each array in an .npz file begins, by its name. Nothing more is unpacked."""
+    headings = {}
+    for archive, member in _members(data):
+        if not member.filename.endswith(".npy"):
+            raise ForeignError(f"it holds {member.filename[:80]!r}, which is no array")
+        begin = _unpack(archive, member, LONGEST_HEADING, whole=False)
+        headings[member.filename.removesuffix(".npy")] = read_heading(begin)
+    return headings
 
 
 def read_arrays(data: bytes, *, most: int) -> dict[str, NDArray[Any]]:

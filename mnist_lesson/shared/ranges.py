@@ -1,0 +1,78 @@
+"""What a setting may be, said once: the checks, the panel's hints and the documentation all go by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mnist_lesson.shared.checks import check_choice, check_number, check_whole
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from `low` to `high`; `example` is one to type, `unit` what it counts."""
+
+    low: int
+    high: int
+    example: int
+    unit: str = ""
+
+    def check(self, name: str, value: Any) -> int:
+        """Return `value` as an int, or raise TypeError or ValueError in words."""
+        return check_whole(name, value, self.low, self.high, as_in=f"{name}={self.example}")
+
+    def __str__(self) -> str:
+        return f"{self.low:,} to {self.high:,} {self.unit}".strip()
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number from `low` to `high`, or, with `open_ends`, between them."""
+
+    low: float
+    high: float
+    example: float
+    open_ends: bool = False
+
+    def check(self, name: str, value: Any) -> float:
+        """Return `value` as a float, or raise TypeError or ValueError in words."""
+        as_in = f"{name}={self.example}"
+        return check_number(name, value, self.low, self.high, open_ends=self.open_ends, as_in=as_in)
+
+    def __str__(self) -> str:
+        if self.open_ends:
+            return f"between {self.low:g} and {self.high:g}"
+        return f"{self.low:g} to {self.high:g}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of some words."""
+
+    options: tuple[str, ...]
+
+    def check(self, name: str, value: Any) -> str:
+        """Return `value` if it is one of them, or raise ValueError in words."""
+        return check_choice(name, value, self.options)
+
+    def __str__(self) -> str:
+        return " or ".join(map(repr, self.options))
+
+
+@dataclass(frozen=True)
+class YesNo:
+    """True or False."""
+
+    def check(self, name: str, value: Any) -> bool:
+        """Return `value` as a bool, or raise TypeError in words."""
+        if type(value).__name__ not in ("bool", "bool_"):
+            raise TypeError(
+                f"{name} came as {value!r}, but True or False is needed, as in {name}=True."
+            )
+        return bool(value)
+
+    def __str__(self) -> str:
+        return "True or False"
+
+
+Range = Whole | Number | Choice | YesNo

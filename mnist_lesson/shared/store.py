@@ -1,0 +1,132 @@
+"""A file of lines that several kernels may add to at once: answers, runs, tries, openings of the test set.
+
+Each line is one JSON table. Lines are only ever added; a line that is broken is set aside, and the others stay.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from filelock import FileLock, Timeout
+
+from mnist_lesson.shared.foreign import ForeignError, read_file, read_json
+from mnist_lesson.shared.workspace import WorkspaceError, write_atomic
+
+MOST = 64_000_000  # bytes
+PATIENCE = 30  # seconds: another kernel needs a few thousandths of one for its line
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True)
+class Entries(Generic[Entry]):
+    """What a file holds: its good lines, in order; and `note`, empty or telling which lines were set aside."""
+
+    rows: list[Entry]
+    note: str = ""
+
+
+def append(file: Path, *entries: Mapping[str, Any]) -> None:
+    """Add one line of JSON for each entry.
+
+    Raises
+    ------
+    WorkspaceError
+        The file cannot be written. What was there before is untouched.
+    """
+    lines = "".join(json.dumps(entry, allow_nan=False) + "\n" for entry in entries)
+    with locked(file):
+        before = _bytes_of(file)
+        # A line that was cut short must not spoil the next one.
+        ended = b"" if not before or before.endswith(b"\n") else b"\n"
+        write_atomic(file, before + ended + lines.encode())
+
+
+def read(file: Path, parse: Callable[[Any], Entry]) -> Entries[Entry]:
+    """Read a file's lines. Those that `parse` refuses are moved to a file beside it, and named.
+
+    Parameters
+    ----------
+    file
+        It need not exist.
+    parse
+        Makes an entry of what a line of JSON holds, or raises ValueError, TypeError or KeyError.
+    """
+    rows, broken = _sorted_out(_bytes_of(file), parse)
+    return Entries(rows, _set_aside(file, parse) if broken else "")
+
+
+@contextlib.contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Keep other kernels from writing to `file` for as long as this lasts.
+
+    Raises
+    ------
+    WorkspaceError
+        The folder cannot be written, or another kernel does not let go of the file.
+    """
+    lock = FileLock(file.with_name(f".{file.name}.lock"), timeout=PATIENCE)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise WorkspaceError(
+            f"Another program holds {file} and does not let go. Stop it, or restart the kernels of other pages."
+        ) from error
+    except OSError as error:
+        raise WorkspaceError(f"{file} cannot be written ({error.strerror}).") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return read_file(file, MOST)
+    except FileNotFoundError:
+        return b""
+    except (OSError, ForeignError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise WorkspaceError(
+            f"{file} cannot be read ({reason}). Rename it to start anew."
+        ) from error
+
+
+def _sorted_out(
+    data: bytes, parse: Callable[[Any], Entry]
+) -> tuple[list[Entry], list[tuple[int, bytes]]]:
+    """Return what good lines hold, and the numbers and bytes of the broken ones."""
+    rows, broken = list[Entry](), list[tuple[int, bytes]]()
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        try:
+            if line.strip():
+                rows.append(parse(read_json(line)))
+        except (ValueError, TypeError, KeyError):  # ForeignError is a ValueError
+            broken.append((number, line))
+    return rows, broken
+
+
+def _set_aside(file: Path, parse: Callable[[Any], Entry]) -> str:
+    """Move a file's broken lines into one beside it, and say so."""
+    aside = file.with_name(f"{file.name}.damaged")
+    try:
+        with locked(file):
+            data = _bytes_of(file)  # again: another kernel may have been here
+            _, broken = _sorted_out(data, parse)
+            if not broken:
+                return ""
+            numbers = {number for number, _ in broken}
+            good = [line for n, line in enumerate(data.split(b"\n"), start=1) if n not in numbers]
+            write_atomic(aside, _bytes_of(aside) + b"\n".join(line for _, line in broken) + b"\n")
+            write_atomic(file, b"\n".join(good))
+        where = f"set aside in {aside.name}"
+    except WorkspaceError:
+        where = "passed over"
+    begins = ", ".join(f"“{line[:30].decode(errors='replace')}…”" for _, line in broken[:3])
+    count = f"{len(broken)} broken line{'s' * (len(broken) > 1)}"
+    return f"{file.name} had {count} ({begins}), {where}. The others stay."
