@@ -24,6 +24,15 @@ function render({ model, el }) {
     changed,
   });
   let timer = null;
+  let rest = null; // ends when the pen has rested for model.get("pause") ms
+
+  function finish() {
+    clearTimeout(rest);
+    if (!sheet.strokes().length) return;
+    send();
+    model.set("finished", model.get("finished") + 1);
+    model.save_changes();
+  }
 
   function send() {
     clearTimeout(timer);
@@ -33,6 +42,8 @@ function render({ model, el }) {
   }
 
   function changed(lifted) {
+    clearTimeout(rest);
+    if (lifted && model.get("pause") > 0) rest = setTimeout(finish, model.get("pause"));
     if (lifted) send();
     else if (timer === null) timer = setTimeout(send, PAUSE);
   }
@@ -42,6 +53,11 @@ function render({ model, el }) {
 
   canvas.addEventListener("focus", () => (canvas.style.outline = "3px solid #0072B2"));
   canvas.addEventListener("blur", () => (canvas.style.outline = ""));
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    finish();
+  });
   root.addEventListener("click", (event) => {
     const action = event.target.dataset.do;
     if (action === "undo") sheet.undo();
@@ -53,6 +69,7 @@ function render({ model, el }) {
   sheet.paint();
   return () => {
     clearTimeout(timer);
+    clearTimeout(rest);
     sheet.stop();
     model.off("change:strokes", adopt);
     model.off("change:pen", sheet.paint);

@@ -1,7 +1,8 @@
-"""08 · Your digits: a drawing pad, what the network makes of the drawing, and each step between them."""
+"""The drawing pad: draw, and be read; correct it, and it learns your hand."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,62 +14,115 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mnist_lesson.handwriting.center import drawing_steps
+from mnist_lesson.handwriting.hand import (
+    HandError,
+    add_drawing,
+    load_hand,
+    undo_drawing,
+    your_network,
+)
 from mnist_lesson.handwriting.photo import read_picture
 from mnist_lesson.handwriting.strokes import PEN, check_strokes, draw_strokes
-from mnist_lesson.network.saved import networks_for_drawings, practised_network
+from mnist_lesson.network.saved import current_network, plain_network, practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.bars import bars
-from mnist_lesson.shared.html import gallery, tile
-from mnist_lesson.shared.panel import Panel, say, text
+from mnist_lesson.shared.checks import CLASSES
+from mnist_lesson.shared.colours import BLUE, PALE
+from mnist_lesson.shared.kit import (
+    Panel,
+    Status,
+    Still,
+    bar_of_ten,
+    big_answer,
+    digit_tile,
+    row,
+    tiles,
+)
+from mnist_lesson.shared.workspace import WorkspaceError, run_folder
 
 STEPS = {
-    "fit": "fit into 20 × 20",
-    "center": "centre by mass",
     "stroke": "bring the pen to MNIST's width",
+    "fit": "fit it into 20 × 20 pixels",
+    "center": "centre it by its mass",
 }
-HOW = (
-    "Draw one digit with mouse, finger or pen. By keyboard: arrows move the pen, Space puts it down or lifts it, "
-    "Backspace undoes, Delete clears."
-)
+# Which of the pictures on the way a step makes; with the step off, the picture says so.
+MADE_BY = {"stroke width": "stroke", "fitted": "fit", "centred": "center"}
+LEAD = "Draw one digit with your mouse, finger or pen. (By keyboard: Tab to the sheet, then arrows and Space.)"
 ASSETS = Path(__file__).parents[1] / "assets"
 SEVEN = [[70, 70, 210, 70, 130, 230]]  # the strokes of the still picture
+PLAIN, PRACTISED, YOURS = "plain", "practised", "yours"
 
 
 class Pad(anywidget.AnyWidget):
-    """The sheet itself. `strokes` are lists x0, y0, x1, y1, … from 0 to 280; it follows the pen as one draws."""
+    """The sheet itself. `strokes` are lists x0, y0, x1, y1, … from 0 to 280, as you draw them.
+
+    With `pause` above 0, `finished` counts up when the pen has rested for that many milliseconds,
+    and when Enter is pressed.
+    """
 
     _esm = "\n".join(
         (ASSETS / name).read_text("utf-8") for name in ("drawing_surface.js", "pad.js")
     )
     strokes: Any = traitlets.List().tag(sync=True)
     pen = traitlets.Int(PEN).tag(sync=True)
+    pause = traitlets.Int(0).tag(sync=True)
+    finished = traitlets.Int(0).tag(sync=True)
 
     @traitlets.validate("strokes")
     def _checked(self, proposal: Any) -> list[list[int]]:
         return check_strokes(proposal["value"])
 
 
-class DrawingPad(Panel):
-    """Draw a digit: the network reads it after each stroke, and the steps between pen and network are shown.
+class Readers:
+    """The networks that can read a drawing: plain, practised, and yours."""
 
-    `.drawing` is what is read, uint8 with bright ink; `.picture` is what the network sees, (28, 28) uint8. Without a
-    `network`, one chooses between one's own and the one trained for handwriting.
+    def __init__(self) -> None:
+        self._others = {PLAIN: plain_network(), PRACTISED: practised_network()}
+        self.reload()
+
+    def reload(self) -> None:
+        """Look again for what is yours: a network from page 06, and drawings that it has learned."""
+        trained = (run_folder("model") / "model.npz").exists()
+        base = current_network() if trained else self._others[PRACTISED]
+        network = your_network(base)
+        self.networks = dict(self._others)
+        if trained or network is not base:
+            self.networks[YOURS] = network
+
+    @property
+    def best(self) -> str:
+        """The name of the one to begin with."""
+        return YOURS if YOURS in self.networks else PRACTISED
+
+
+class DrawingPad(Panel):
+    """Draw a digit: a network reads it after each stroke, and learns your hand if you correct it.
+
+    `.drawing` is what is read, uint8 with bright ink; `.picture` is what the network sees, uint8
+    (28, 28); `.network` is the network that reads.
+
+    Parameters
+    ----------
+    network
+        The only network that reads here. By default you choose between plain, practised and yours.
+    steps
+        Show each step between your pen and the network.
     """
 
-    def __init__(self, network: Twin | None = None) -> None:
-        networks = (network,) if network else networks_for_drawings()
+    def __init__(self, network: Twin | None = None, *, steps: bool = True) -> None:
+        self._readers = None if network else Readers()
+        self._only = network
+        self._from_file: NDArray[np.uint8] | None = None
         self.reader = ipywidgets.ToggleButtons(
-            options=[(one.name, one) for one in networks],
-            description="read by",
-            style={"button_width": "auto"},
+            description="read by", style={"button_width": "auto"}
         )
+        self._offer_readers()
         self.pad = Pad()
         self.width = ipywidgets.IntSlider(
             PEN, 4, 44, 2, description="pen width", continuous_update=False
         )
         self.file = ipywidgets.FileUpload(
-            description="or a picture file", accept="image/*", layout={"width": "auto"}
+            description="or read a photo", accept="image/*", layout={"width": "auto"}
         )
         self.steps = {
             name: ipywidgets.Checkbox(
@@ -76,37 +130,67 @@ class DrawingPad(Panel):
             )
             for name, label in STEPS.items()
         }
-        self.words, self.fault, self.chances, self.xray = (
-            text(strong=True),
-            text(),
-            ipywidgets.HTML(),
-            ipywidgets.HTML(),
+        self.answer = ipywidgets.HTML()
+        self.probabilities = ipywidgets.HTML()
+        self.xray = ipywidgets.HTML()
+        self.status = Status()
+        self.knows = Status()
+        self.corrections = [self._correction(digit) for digit in range(CLASSES)]
+        self.undo_button = ipywidgets.Button(
+            description="Forget that", tooltip="Take the last lesson back", layout={"width": "auto"}
         )
-        self._from_file: NDArray[np.uint8] | None = None
+        self.undo_button.on_click(lambda _: self.undo())
+        self._follow_controls()
+
+        sheet = ipywidgets.VBox([self.pad, self.width, self.file])
+        reading = [self.answer, self.probabilities]
+        if network is None:
+            reading = [self.reader, *reading, self._teaching()]
+        beside = ipywidgets.VBox(reading)
+        beside.add_class("lm-grow")
+        below = [self.xray, row(*self.steps.values())] if steps else []
+        super().__init__(
+            "Your turn to write",
+            [row(sheet, beside), self.status, *below],
+            lead=LEAD,
+        )
+        self._say_what_it_knows()
+        self._read()
+
+    def _correction(self, digit: int) -> ipywidgets.Button:
+        button = ipywidgets.Button(
+            description=str(digit),
+            tooltip=f"That was a {digit}: learn it",
+            layout={"width": "auto", "min_width": "0"},
+        )
+        button.on_click(lambda _: self.teach(digit))
+        return button
+
+    def _teaching(self) -> ipywidgets.Box:
+        label = ipywidgets.HTML("That was a …")
+        return ipywidgets.VBox([row(label, *self.corrections, self.undo_button), self.knows])
+
+    def _follow_controls(self) -> None:
         self.pad.observe(self._drawn, "strokes")
         self.width.observe(self._drawn, "value")
         self.file.observe(self._uploaded, "value")
-        self.reader.observe(lambda _change: self._read(), "value")
+        self.reader.observe(lambda _: self._read(), "value")
         for step in self.steps.values():
-            step.observe(lambda _change: self._read(), "value")
-        self._read()
-        left = ipywidgets.VBox([self.pad, self.width, self.file], layout={"min_width": "310px"})
-        right = ipywidgets.VBox([self.reader, self.words, self.chances, self.fault])
-        switches = ipywidgets.HBox(list(self.steps.values()), layout={"flex_flow": "row wrap"})
-        super().__init__(
-            [
-                text(HOW),
-                ipywidgets.HBox([left, right], layout={"flex_flow": "row wrap"}),
-                self.xray,
-                switches,
-            ]
-        )
+            step.observe(lambda _: self._read(), "value")
+
+    def _offer_readers(self) -> None:
+        if self._readers is None:
+            return
+        self.reader.options = list(self._readers.networks)
+        self.reader.value = self._readers.best
 
     @property
     def network(self) -> Twin:
         """The network that reads."""
-        chosen: Twin = self.reader.value
-        return chosen
+        if self._readers is None:
+            assert self._only is not None
+            return self._only
+        return self._readers.networks[self.reader.value]
 
     @property
     def drawing(self) -> NDArray[np.uint8]:
@@ -117,13 +201,46 @@ class DrawingPad(Panel):
 
     @property
     def picture(self) -> NDArray[np.uint8]:
-        """What the network sees, (28, 28) uint8."""
+        """What the network sees, uint8 (28, 28)."""
         return self._pictures()[-1][1]
 
+    def teach(self, digit: int) -> None:
+        """Tell the network which digit the drawing was; it learns at once."""
+        try:
+            add_drawing(self.pad.strokes, digit, pen=self.width.value)
+        except (HandError, WorkspaceError, ValueError) as error:
+            self.status.fault(str(error))
+            return
+        self._learned(f"Learned: that was a {digit}. Draw the next one and see.")
+
+    def undo(self) -> None:
+        """Take the last lesson back."""
+        try:
+            undo_drawing()
+        except WorkspaceError as error:
+            self.status.fault(str(error))
+            return
+        self._learned("Forgotten.")
+
+    def _learned(self, sentence: str) -> None:
+        assert self._readers is not None
+        self._readers.reload()
+        self._offer_readers()
+        self._say_what_it_knows()
+        self._read()
+        self.status.say(sentence)
+
+    def _say_what_it_knows(self) -> None:
+        hand = load_hand()
+        self.undo_button.disabled = not hand.drawings
+        if hand.trouble:
+            self.knows.fault(hand.trouble)
+        else:
+            self.knows.say(str(hand))
+
     def _pictures(self) -> list[tuple[str, NDArray[np.uint8]]]:
-        return drawing_steps(
-            self.drawing, **{name: step.value for name, step in self.steps.items()}
-        )
+        switches = {name: step.value for name, step in self.steps.items()}
+        return drawing_steps(self.drawing, **switches)
 
     def _drawn(self, _change: Any) -> None:
         self.pad.pen = self.width.value
@@ -135,57 +252,85 @@ class DrawingPad(Panel):
         if not self.file.value:
             return
         try:
-            found = read_picture(bytes(self.file.value[0]["content"]))
+            drawing = read_picture(bytes(self.file.value[0]["content"]))
         except ValueError as error:
-            say(self.fault, f"This file was not used: {error}")
+            self.status.fault(f"This file was not used: {error}")
             return
         finally:
             self.file.value = ()  # so that the same file can be chosen again
-        self._from_file, self.pad.strokes = found, []
+        self._from_file = drawing
+        self.pad.strokes = []
         self._read()
 
     def _read(self) -> None:
         pictures = self._pictures()
-        say(self.fault, "")
-        if not pictures[-1][1].any():
-            self.chances.value, self.xray.value = "", ""
-            say(self.words, "The sheet is blank: draw a digit.", strong=True)
+        self.status.say("")
+        blank = not pictures[-1][1].any()
+        for button in self.corrections:
+            button.disabled = blank or not self.pad.strokes
+        if blank:
+            self.answer.value = big_answer("?", "Draw something!", probability=0)
+            self.probabilities.value = bar_of_ten(np.zeros(CLASSES))
+            self.xray.value = ""
             return
-        chances = self.network.predict(to_input(pictures[-1][1]))[0]
-        best = int(chances.argmax())
-        say(self.words, f"It reads a {best}, and is {chances[best]:.0%} sure.", strong=True)
-        self.chances.value = bars(chances, width=140)
-        self.xray.value = gallery(
-            (
-                tile(
-                    small(step),
-                    f"{name}: a picture of your digit at this step",
-                    width=120,
-                    caption=name,
-                )
-                for name, step in pictures
-            ),
-            align="end",
+        probabilities = self.network.predict(to_input(pictures[-1][1]))[0]
+        best = int(probabilities.argmax())
+        self.answer.value = big_answer(
+            best, in_words(probabilities), probability=float(probabilities[best])
+        )
+        self.probabilities.value = bar_of_ten(probabilities)
+        self.xray.value = tiles(self._tile(name, picture) for name, picture in pictures)
+
+    def _tile(self, name: str, picture: NDArray[np.uint8]) -> str:
+        step = MADE_BY.get(name)
+        left_out = step is not None and not self.steps[step].value
+        caption = f"{STEPS[step].split()[0]}: left out" if step and left_out else name
+        return digit_tile(
+            small(picture), caption, alt=f"Your digit at this step: {caption}", width=148
         )
 
+    def still(self) -> Still:
+        """Draw what the pad shows, for where no pad can run."""
+        strokes = self.pad.strokes or SEVEN
+        network = self.network
+        return Still(*show_reading(strokes, network))
 
-def small(picture: NDArray[np.uint8], most: int = 140) -> NDArray[np.uint8]:
-    """Thin a large picture out, for the screen."""
-    every = -(-max(picture.shape) // most)
-    return picture[::every, ::every]
+
+def in_words(probabilities: NDArray[Any]) -> str:
+    """Say how sure a network is of its answer, and what else it thought of; probabilities (10,)."""
+    order = np.argsort(-probabilities)
+    best, second = int(order[0]), int(order[1])
+    if probabilities[best] > 0.9:
+        return f"That's a {best}. I'm {probabilities[best]:.0%} sure."
+    if probabilities[best] > 0.6:
+        return f"A {best}, I think: {probabilities[best]:.0%}. It could be a {second}."
+    return f"Hard to say: a {best} or a {second}? Only {probabilities[best]:.0%} sure."
 
 
-def still(strokes: list[list[int]] | None = None, network: Twin | None = None) -> Figure:
-    """Draw what the pad shows for some strokes: each step, and the answer."""
-    pictures = drawing_steps(draw_strokes(strokes or SEVEN))
+def show_reading(strokes: Sequence[Sequence[int]], network: Twin) -> tuple[Figure, str]:
+    """Draw each step between some strokes and the answer, and say it in words."""
+    pictures = drawing_steps(draw_strokes(strokes))
     figure = Figure(figsize=(9, 2.3), layout="constrained")
     axes = figure.subplots(1, 6, gridspec_kw={"width_ratios": [1] * 5 + [2]})
     for ax, (name, picture) in zip(axes, pictures, strict=False):
         ax.imshow(picture, cmap="gray_r", vmin=0, vmax=255)
         ax.set_title(name, fontsize=10)
         ax.set(xticks=[], yticks=[])
-    chances = (network or practised_network()).predict(to_input(pictures[-1][1]))[0]
-    axes[5].bar(range(10), chances)
-    axes[5].set(xticks=range(10), ylim=(0, 1), yticks=[])
-    axes[5].set_title(f"it reads a {chances.argmax()}", fontsize=10)
-    return figure
+    probabilities = network.predict(to_input(pictures[-1][1]))[0]
+    best = int(probabilities.argmax())
+    axes[5].bar(
+        range(CLASSES), probabilities, color=[BLUE if d == best else PALE for d in range(CLASSES)]
+    )
+    axes[5].set(xticks=range(CLASSES), ylim=(0, 1), yticks=[])
+    axes[5].set_title(f"it reads a {best}", fontsize=10)
+    alt = (
+        f"A drawing of a {best} on its way: {', '.join(name for name, _ in pictures)}; and ten "
+        f"bars, of which the one for {best} is the tallest, {probabilities[best]:.0%}."
+    )
+    return figure, alt
+
+
+def small(picture: NDArray[np.uint8], most: int = 140) -> NDArray[np.uint8]:
+    """Thin a large picture out, for the screen."""
+    every = -(-max(picture.shape) // most)
+    return picture[::every, ::every]

@@ -65,19 +65,19 @@ def sheet(open_lab: OpenLab, request: pytest.FixtureRequest) -> Iterator[Sheet]:
 def test_it_reads_what_is_drawn(sheet: Sheet) -> None:
     page = sheet.page
     sheet.draw(SEVEN)
-    sheet.reads("It reads a 7")
+    sheet.reads("That's a 7")
 
     page.get_by_role("button", name="Clear").first.click()
-    sheet.reads("The sheet is blank")
+    sheet.reads("Draw something!")
 
     sheet.canvas.focus()
     for key in ["ArrowUp"] * 2 + ["ArrowLeft"] * 7 + [" "] + ["ArrowRight"] * 13:
         page.keyboard.press(key)
     for key in ["ArrowDown", "ArrowLeft", "ArrowDown"] * 8 + [" "]:
         page.keyboard.press(key)
-    sheet.reads("It reads a 7")
+    sheet.reads("That's a 7")
     page.keyboard.press("Backspace")
-    sheet.reads("The sheet is blank")
+    sheet.reads("Draw something!")
 
     page.evaluate("() => { document.body.style.zoom = '1.5' }")
     sheet.canvas.scroll_into_view_if_needed()

@@ -1,0 +1,160 @@
+"""A sheet that asks for one digit after the other: "Draw a 3"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import ipywidgets
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.network.saved import practised_network
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.kit import Panel, Status, big_answer, digit_tile, row, tiles
+from mnist_lesson.widgets.drawing_pad import Pad
+
+PAUSE = 1600  # ms: long enough to lift the pen and put the bar on a 7
+DOUBTFUL = 0.9  # from here on, a reader is sure enough of another digit to ask
+
+Strokes = list[list[int]]
+
+
+class GuidedSheet(Panel):
+    """Draw the digits that are asked for, one by one; the sheet moves on by itself.
+
+    A blank drawing is not taken, and one that looks like another digit is asked about first.
+
+    Parameters
+    ----------
+    labels
+        The digits to ask for, in order.
+    on_drawn
+        Called with a label and its strokes when a drawing is taken.
+    on_end
+        Called once all are drawn.
+    heading, lead
+        Title of the panel, and the sentence under it.
+
+    Attributes
+    ----------
+    drawings
+        What is drawn so far: pairs of a label and its strokes.
+    """
+
+    def __init__(
+        self,
+        labels: Iterable[int] = range(10),
+        *,
+        on_drawn: Callable[[int, Strokes], None] | None = None,
+        on_end: Callable[[], None] | None = None,
+        heading: str = "Draw each digit once",
+        lead: str = "Lift your pen and wait a moment, or press Enter, and the next one comes.",
+        reader: Twin | None = None,
+    ) -> None:
+        self.labels = [int(label) for label in labels]
+        self.drawings: list[tuple[int, Strokes]] = []
+        self._on_drawn = on_drawn
+        self._on_end = on_end
+        self._reader = reader or practised_network()
+        self.pad = Pad(pause=PAUSE)
+        self.pad.observe(lambda _: self.take(), "finished")
+        self.pad.observe(lambda _: self._pen_moved(), "strokes")
+        self.task = ipywidgets.HTML()
+        self.drawn = ipywidgets.HTML()
+        self.status = Status()
+        self.next = self._button("Next", self.take)
+        self.back = self._button("Back", self.go_back)
+        self.keep = self._button("Keep it", lambda: self.take(sure=True))
+        self.again = self._button("Draw it again", self.clear)
+        beside = ipywidgets.VBox(
+            [self.task, row(self.next, self.back), self.status, row(self.keep, self.again)]
+        )
+        beside.add_class("lm-grow")
+        super().__init__(heading, [row(self.pad, beside), self.drawn], lead=lead)
+        self._ask()
+
+    @property
+    def complete(self) -> bool:
+        """Is every digit drawn?"""
+        return len(self.drawings) == len(self.labels)
+
+    def images(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Return the drawings as pictures like MNIST's, uint8 (n, 28, 28), and their labels (n,)."""
+        pictures = [center_drawing(draw_strokes(strokes)) for _, strokes in self.drawings]
+        labels = [label for label, _ in self.drawings]
+        return np.array(pictures, np.uint8).reshape(-1, 28, 28), np.array(labels, np.int64)
+
+    def take(self, *, sure: bool = False) -> None:
+        """Take what is on the sheet as the digit that was asked for, and ask for the next."""
+        if self.complete:
+            return
+        label = self.labels[len(self.drawings)]
+        strokes = [list(stroke) for stroke in self.pad.strokes]
+        picture = center_drawing(draw_strokes(strokes))
+        if not picture.any():
+            self.status.fault(f"The sheet is still blank. Draw a {label}.")
+            return
+        seen = self._looks_like(picture)
+        if seen is not None and seen != label and not sure:
+            self.status.fault(
+                f"That looks like a {seen} to me, and I asked for a {label}. Keep it?"
+            )
+            self._offer_doubt(True)
+            return
+        self.drawings.append((label, strokes))
+        if self._on_drawn is not None:
+            self._on_drawn(label, strokes)
+        self.clear()
+        if self.complete and self._on_end is not None:
+            self._on_end()
+
+    def go_back(self) -> None:
+        """Put the last drawing back onto the sheet."""
+        if self.drawings:
+            _, strokes = self.drawings.pop()
+            self._ask()
+            self.pad.strokes = strokes
+
+    def clear(self) -> None:
+        """Wipe the sheet and ask for what is still to be drawn."""
+        self.pad.strokes = []
+        self._ask()
+
+    def _looks_like(self, picture: NDArray[np.uint8]) -> int | None:
+        probabilities = self._reader.predict(to_input(picture))[0]
+        return int(probabilities.argmax()) if probabilities.max() >= DOUBTFUL else None
+
+    def _pen_moved(self) -> None:
+        self._offer_doubt(False)
+
+    def _offer_doubt(self, doubt: bool) -> None:
+        for button in (self.keep, self.again):
+            button.layout.display = None if doubt else "none"
+
+    def _ask(self) -> None:
+        done = len(self.drawings)
+        self._offer_doubt(False)
+        self.next.disabled = self.complete
+        self.back.disabled = not done
+        if self.complete:
+            self.task.value = big_answer("✓", "All drawn. Thank you!")
+            self.status.say("")
+        else:
+            label = self.labels[done]
+            self.task.value = big_answer(f"Draw a {label}")
+            self.status.say(f"{done + 1} of {len(self.labels)}")
+        pictures, labels = self.images()
+        self.drawn.value = tiles(
+            digit_tile(picture, str(label), alt=f"Your {label}", width=56)
+            for picture, label in zip(pictures, labels, strict=True)
+        )
+
+    @staticmethod
+    def _button(label: str, work: Callable[[], Any]) -> ipywidgets.Button:
+        button = ipywidgets.Button(description=label, layout={"width": "auto"})
+        button.on_click(lambda _: work())
+        return button
