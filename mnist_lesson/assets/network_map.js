@@ -1,0 +1,990 @@
+// The living picture: a whole network with one digit in it. network_sums.js, put before this text, has the
+// arithmetic; Python sends the weights once and each digit's outputs; all that a pointer asks for is worked out here.
+//
+// Two canvases lie on each other: `base` holds the picture, `over` what the pointer lights up. Keyboard users have a
+// button for each stage, which arrow keys move from map to map.
+const CORNER = 3;
+const DURATIONS = { conv: 2600, max: 1600, mean: 1600 }; // ms of film for each kind of stage
+const LINES = 130; // between two stages, at most: more would be fog
+const GAMMA = 0.6; // small numbers are shown brighter than they are, as a screen shows a photo's shadows
+
+const clamp = (x, low, high) => Math.max(low, Math.min(high, x));
+const ease = (x) => x * x * (3 - 2 * x);
+const percent = (x) => (x > 0.9995 ? "> 99.9 %" : `${(100 * x).toFixed(1)} %`);
+const written = (x) => (Number.isNaN(x) ? "·" : x.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−"));
+
+// Make an element: make("div", { className: "x" }, child, "text").
+function make(name, settings = {}, ...children) {
+  const node = Object.assign(document.createElement(name), settings);
+  node.append(...children);
+  return node;
+}
+
+// ---- Colours -----------------------------------------------------------------------------------------------------
+
+// Read the theme's colours as [red, green, blue]; the canvas itself turns any CSS colour into numbers.
+function readPalette(root) {
+  if (!getComputedStyle(root).getPropertyValue("--lm-map-0")) return null; // not in the page yet
+  const pen = make("canvas", { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  const style = getComputedStyle(root);
+  const rgb = (name) => {
+    pen.fillStyle = style.getPropertyValue(name).trim() || "#888";
+    pen.fillRect(0, 0, 1, 1);
+    return [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  };
+  const mix = (stops, share) => {
+    const place = share * (stops.length - 1);
+    const low = Math.min(Math.floor(place), stops.length - 2);
+    return stops[low].map((part, i) => Math.round(part + (stops[low + 1][i] - part) * (place - low)));
+  };
+  // 256 colours from nothing to the largest number; or from the lowest over zero to the highest.
+  const ramp = (...names) => {
+    const stops = names.map(rgb);
+    return Array.from({ length: 256 }, (_, n) => mix(stops, (n / 255) ** GAMMA));
+  };
+  const twoSided = (below, zero, above) => {
+    const stops = [below, zero, above].map(rgb);
+    return Array.from({ length: 256 }, (_, n) => {
+      const share = n / 127.5 - 1;
+      return mix(stops, (1 + Math.sign(share) * Math.abs(share) ** GAMMA) / 2);
+    });
+  };
+  const colour = (name) => `rgb(${rgb(name).join()})`;
+  return {
+    lit: ramp("--lm-map-0", "--lm-map-1", "--lm-map-2", "--lm-map-3"), // nothing … the brightest
+    signed: twoSided("--lm-against", "--lm-map-0", "--lm-for"),
+    paper: ramp("--lm-map-0", "--lm-map-ink"), // the digit itself
+    night: colour("--lm-night"),
+    edge: colour("--lm-map-edge"),
+    ink: colour("--lm-ink"),
+    soft: colour("--lm-soft"),
+    orange: colour("--lm-orange"),
+    blue: colour("--lm-blue"),
+    for: rgb("--lm-for").join(),
+    against: rgb("--lm-against").join(),
+    font: style.fontFamily,
+  };
+}
+
+// Paint numbers into a small canvas, a pixel each. `value(n)` gives the n-th, row by row; `most` the full colour.
+function paintNumbers(width, height, value, most, ramp, signed) {
+  const canvas = make("canvas", { width, height });
+  const pen = canvas.getContext("2d");
+  const picture = pen.createImageData(width, height);
+  for (let n = 0; n < width * height; n++) {
+    const share = signed ? (value(n) / most + 1) / 2 : value(n) / most;
+    const colour = ramp[Math.round(255 * clamp(share || 0, 0, 1))];
+    picture.data[4 * n] = colour[0];
+    picture.data[4 * n + 1] = colour[1];
+    picture.data[4 * n + 2] = colour[2];
+    picture.data[4 * n + 3] = 255;
+  }
+  pen.putImageData(picture, 0, 0);
+  return canvas;
+}
+
+// Numbers below zero need two colours, a digit is ink on paper, all else is lit.
+const rampFor = (stage, palette) =>
+  stage.least < 0 ? palette.signed : stage.kind === "input" ? palette.paper : palette.lit;
+
+// All maps of a stage in one canvas, side by side.
+function paintMaps(stage, palette) {
+  const [height, width, count] = stage.shape;
+  const value = (n) => {
+    const [row, across] = [Math.floor(n / (width * count)), n % (width * count)];
+    return valueAt(stage, Math.floor(across / width), row, across % width);
+  };
+  return paintNumbers(width * count, height, value, stage.most, rampFor(stage, palette), stage.least < 0);
+}
+
+// ---- Layout ------------------------------------------------------------------------------------------------------
+
+// Where each stage and each of its tiles stands, for a picture so many pixels wide and high.
+function layOut(stages, width, height) {
+  const head = 46; // the names above
+  const room = height - head - 8;
+  const last = stages.length - 1;
+  const between = clamp(width * 0.045, 12, 64);
+  const ends = { first: clamp(width * 0.14, 84, 196), last: clamp(width * 0.13, 88, 190) };
+
+  // One scale for all: the tiles grow with it. A layer that makes its maps smaller is seen to do so.
+  const blockFor = (stage, number, scale) => {
+    const [tall, wide, count] = stage.shape;
+    if (number === 0) return { columns: 1, rows: count, tile: [ends.first, (ends.first * tall) / wide], gap: 8 };
+    if (number === last && count <= 12) {
+      const side = Math.min(room / count - 4, 40);
+      return { columns: 1, rows: count, tile: [ends.last, side], gap: 4, answers: true };
+    }
+    const neurons = tall * wide === 1;
+    const side = neurons ? clamp(1.4 * scale, 4, 17) : Math.max(scale * Math.sqrt(wide), 7);
+    const gap = neurons ? Math.max(1, side * 0.2) : clamp(side * 0.09, 1.5, 5);
+    const fit = Math.max(1, Math.floor((room + gap) / (side * (tall / wide) + gap)));
+    const columns = Math.ceil(count / fit);
+    return { columns, rows: Math.ceil(count / columns), tile: [side, (side * tall) / wide], gap, neurons };
+  };
+  const widthOf = (block) => block.columns * (block.tile[0] + block.gap) - block.gap;
+  const total = (blocks) => blocks.reduce((sum, block) => sum + widthOf(block), between * last);
+  let scale = 18;
+  let blocks = stages.map((stage, number) => blockFor(stage, number, scale));
+  while (total(blocks) > width - 4 && scale > 0.5) {
+    scale -= 0.2;
+    blocks = stages.map((stage, number) => blockFor(stage, number, scale));
+  }
+
+  const spare = Math.max(0, width - 4 - total(blocks)) / Math.max(1, last);
+  let x = 2;
+  return blocks.map((block, number) => {
+    const size = [widthOf(block), block.rows * (block.tile[1] + block.gap) - block.gap];
+    const place = { ...block, x, y: head + (room - size[1]) / 2, width: size[0], height: size[1] };
+    x += size[0] + between + spare;
+    place.boxes = Array.from({ length: stages[number].shape[2] }, (_, map) => {
+      const [column, row] = [Math.floor(map / block.rows), map % block.rows];
+      const left = place.x + column * (block.tile[0] + block.gap);
+      return [left, place.y + row * (block.tile[1] + block.gap), ...block.tile];
+    });
+    return place;
+  });
+}
+
+// Which map of a stage lies under a point, and which of its pixels; null if none does.
+function hit(stages, places, x, y) {
+  for (let number = 0; number < stages.length; number++) {
+    const place = places[number];
+    if (x < place.x - 2 || x > place.x + place.width + 2) continue;
+    const column = Math.floor((x - place.x) / (place.tile[0] + place.gap));
+    const row = Math.floor((y - place.y) / (place.tile[1] + place.gap));
+    const map = column * place.rows + row;
+    if (row < 0 || row >= place.rows || column < 0 || map < 0 || map >= place.boxes.length) return null;
+    const [left, top, wide, tall] = place.boxes[map];
+    const [height, width] = stages[number].shape;
+    return {
+      number,
+      map,
+      row: clamp(Math.floor(((y - top) / tall) * height), 0, height - 1),
+      column: clamp(Math.floor(((x - left) / wide) * width), 0, width - 1),
+    };
+  }
+  return null;
+}
+
+// A part of a box: rows and columns of its map become points of the screen.
+function partOf(box, stage, [row, column, height, width]) {
+  const [tall, wide] = stage.shape;
+  const [across, down] = [box[2] / wide, box[3] / tall];
+  return [box[0] + column * across, box[1] + row * down, width * across, height * down];
+}
+
+// ---- The picture -------------------------------------------------------------------------------------------------
+
+function render({ model, el }) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const play = make("button", { type: "button", className: "jupyter-button mod-primary", textContent: "▶ Play" });
+  const step = make("button", { type: "button", className: "jupyter-button", textContent: "Step ▸" });
+  const caption = make("div", { className: "lm-map-caption" });
+  const answer = make("div", { className: "lm-answer lm-map-answer" });
+  const base = make("canvas", { className: "lm-map-base" });
+  const over = make("canvas", { className: "lm-map-over" });
+  base.setAttribute("role", "img");
+  over.setAttribute("aria-hidden", "true");
+  const cursors = make("div", { className: "lm-map-cursors" });
+  const large = make("div", { className: "lm-map-large", hidden: true });
+  const stageBox = make("div", { className: "lm-map-stage" }, base, over, cursors, large);
+  const numbers = make("div", { className: "lm-map-numbers" });
+  const spoken = make("div", { className: "lm-map-spoken" });
+  spoken.setAttribute("aria-live", "polite");
+  const bar = make("div", { className: "lm-row lm-map-bar" }, play, step, caption, answer);
+  const sign = (colour, words) => {
+    const mark = make("i");
+    mark.style.background = `var(${colour})`;
+    return make("span", {}, mark, words);
+  };
+  const key = make(
+    "div",
+    { className: "lm-map-key" },
+    sign("--lm-map-2", "a large number"),
+    sign("--lm-for", "adds to what it leads to"),
+    sign("--lm-against", "takes away from it"),
+    sign("--lm-orange", "what the window sees"),
+  );
+  const root = make("div", { className: "lm-map" }, bar, stageBox, key, numbers, spoken);
+  root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab's own keys stay out while one walks the maps
+  el.appendChild(root);
+
+  let net, palette, places, atlases, lines;
+  let size = [0, 0];
+  let film = null; // { stage, since, playing, part }: up to where the digit has travelled
+  let chosen = null; // the number that is explained
+  let channel = null; // which map's products are written out; null is the strongest
+  let lit = false; // does the overlay show?
+  let opened = false; // is a map shown large?
+  let frame = 0;
+
+  // -- What Python sent
+
+  function takeNetwork() {
+    const floats = (name) => {
+      const view = model.get(name);
+      return new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+    };
+    net = unpack(model.get("network"), floats("weights"), floats("outputs"));
+    placeCursors();
+    takeOutputs();
+  }
+
+  function takeOutputs() {
+    const view = model.get("outputs");
+    const outputs = new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+    net = unpack(model.get("network"), net.weights, outputs);
+    const all = net.stages.map((_, number) => (number ? linesInto(net, number) : []));
+    const last = net.stages.length - 1;
+    lines = { all, ...weighLines(net, all, last, net.stages[last].values) };
+    sayAnswer();
+    const before = chosen;
+    const fits = before && before.number < net.stages.length && before.map < net.stages[before.number].shape[2];
+    choose(fits ? before : firstChoice(), { light: lit, speak: false });
+    redraw();
+  }
+
+  // To begin with, the pixel of the first convolution that lights up most.
+  function firstChoice() {
+    const number = Math.min(1, net.stages.length - 1);
+    const stage = net.stages[number];
+    let [best, map] = [-1, 0];
+    for (let m = 0; m < stage.shape[2]; m++) {
+      const value = valueAt(stage, m, ...brightest(stage, m));
+      if (value > best) [best, map] = [value, m];
+    }
+    return at(number, map);
+  }
+
+  const at = (number, map) => {
+    const [row, column] = brightest(net.stages[number], map);
+    return { number, map, row, column };
+  };
+
+  function sayAnswer() {
+    if (film) {
+      // The film keeps the answer until the digit has arrived.
+      answer.replaceChildren(make("span", { className: "lm-answer-sign lm-unsure", textContent: "?" }));
+      return;
+    }
+    const { values } = net.stages.at(-1);
+    const best = values.indexOf(Math.max(...values));
+    const sure = values[best];
+    const blank = net.stages[0].most === 1 && !net.stages[0].values.some(Boolean);
+    const look = "lm-answer-sign" + (blank || sure < 0.6 ? " lm-unsure" : "");
+    const sign = make("span", { className: look, textContent: blank ? "?" : best });
+    const words = make("span", { className: "lm-answer-words" });
+    const much = percent(sure).replace(">", "more than");
+    if (!blank) words.append(`It reads a ${best}, ${much} sure.`, make("br"));
+    words.append(model.get("label"));
+    answer.replaceChildren(sign, words);
+    base.setAttribute("aria-label", `${net.name}: ${net.stages.length} stages from the digit to ten answers. ` +
+      `It reads a ${best}, ${much} sure. Tab goes from stage to stage, arrow keys from map to map.`);
+  }
+
+  // -- Drawing
+
+  function fit() {
+    const width = Math.max(320, stageBox.clientWidth);
+    const height = Math.round(clamp(width * 0.43, 400, 580));
+    const ratio = window.devicePixelRatio || 1;
+    if (size[0] === width && base.width === Math.round(width * ratio)) return;
+    size = [width, height];
+    stageBox.style.height = `${height}px`;
+    for (const canvas of [base, over]) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    }
+    places = null;
+  }
+
+  function redraw() {
+    if (!frame) frame = requestAnimationFrame(draw);
+  }
+
+  function draw(now) {
+    frame = 0;
+    palette ??= readPalette(root);
+    if (!palette || !stageBox.clientWidth) return void setTimeout(redraw, 200); // not in the page, or hidden
+    fit();
+    if (!numbers.hasChildNodes()) choose(chosen, { light: false });
+    if (!places) {
+      places = layOut(net.stages, ...size);
+      moveCursors();
+    }
+    atlases ??= net.stages.map((stage, number) => (places[number].neurons ? null : paintMaps(stage, palette)));
+    if (film?.playing) roll(now);
+    drawBase();
+    drawOver();
+    if (film?.playing) redraw();
+  }
+
+  function penOf(canvas) {
+    const ratio = window.devicePixelRatio || 1;
+    const pen = canvas.getContext("2d");
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.imageSmoothingEnabled = false;
+    pen.clearRect(0, 0, ...size);
+    return pen;
+  }
+
+  // How far the film has come with a stage: 0 nothing, 1 all.
+  const shown = (number) => (!film || number < film.stage ? 1 : number > film.stage ? 0 : film.part);
+
+  function drawBase() {
+    const pen = penOf(base);
+    for (let number = 1; number < net.stages.length; number++) drawLines(pen, number, shown(number));
+    net.stages.forEach((_, number) => drawStage(pen, number, shown(number)));
+    if (film?.playing && film.part < 1) drawWindows(pen, film.stage, film.part);
+  }
+
+  function drawHead(pen, number) {
+    const { x, width } = places[number];
+    const { name, shape } = net.stages[number];
+    const [tall, wide, count] = shape;
+    const roomy = size[0] > 900;
+    pen.textAlign = number === 0 ? "left" : number === net.stages.length - 1 ? "right" : "center";
+    const middle = number === 0 ? x : number === net.stages.length - 1 ? x + width : x + width / 2;
+    pen.font = `650 ${roomy ? 14 : 12}px ${palette.font}`;
+    pen.fillStyle = palette.ink;
+    pen.fillText(name, middle, 16);
+    pen.font = `${roomy ? 12 : 11}px ${palette.font}`;
+    pen.fillStyle = palette.soft;
+    const neurons = tall * wide === 1;
+    const size2 = `${tall} × ${wide}`;
+    if (roomy) pen.fillText(neurons ? `${count} neurons` : number ? `${count} maps, ${size2}` : size2, middle, 32);
+    else pen.fillText(neurons || number ? count : size2, middle, 32);
+  }
+
+  function drawStage(pen, number, part) {
+    drawHead(pen, number);
+    const place = places[number];
+    for (let map = 0; map < place.boxes.length; map++) drawTile(pen, number, map, part);
+  }
+
+  // One map, neuron or answer; `part` of it from the top, as the film fills it in.
+  function drawTile(pen, number, map, part, alpha = 1) {
+    const stage = net.stages[number];
+    const place = places[number];
+    const [x, y, wide, tall] = place.boxes[map];
+    pen.globalAlpha = alpha;
+    if (place.answers) drawAnswer(pen, stage, map, [x, y, wide, tall], part);
+    else if (place.neurons) {
+      const value = stage.values[map];
+      const share = stage.least < 0 ? (value / stage.most + 1) / 2 : value / stage.most;
+      const ramp = stage.least < 0 ? palette.signed : palette.lit;
+      circle(pen, x + wide / 2, y + tall / 2, wide / 2 - 0.5, ramp[Math.round(255 * clamp(share * ease(part), 0, 1))]);
+    } else {
+      const [height, width] = stage.shape;
+      pen.fillStyle = `rgb(${palette.lit[0].join()})`;
+      pen.fillRect(x, y, wide, tall);
+      const rows = Math.round(height * part);
+      if (rows) pen.drawImage(atlases[number], map * width, 0, width, rows, x, y, wide, (tall * rows) / height);
+      pen.strokeStyle = palette.edge;
+      pen.lineWidth = 1;
+      pen.strokeRect(x - 0.5, y - 0.5, wide + 1, tall + 1);
+    }
+    pen.globalAlpha = 1;
+  }
+
+  function circle(pen, x, y, radius, fill) {
+    pen.beginPath();
+    pen.arc(x, y, Math.max(radius, 1), 0, 7);
+    pen.fillStyle = `rgb(${fill.join()})`;
+    pen.fill();
+    pen.strokeStyle = palette.edge;
+    pen.lineWidth = 1;
+    pen.stroke();
+  }
+
+  // An answer: its neuron, its digit, and a bar as long as its probability.
+  function drawAnswer(pen, stage, map, [x, y, wide, tall], part) {
+    const value = stage.values[map] * ease(part);
+    const best = stage.values[map] === Math.max(...stage.values) && part > 0.6;
+    const middle = y + tall / 2;
+    const radius = Math.min(tall / 2 - 2, wide / 9);
+    circle(pen, x + radius + 1, middle, radius, palette.lit[Math.round(255 * clamp(value, 0, 1))]);
+    pen.textAlign = "left";
+    pen.font = `${best ? 750 : 500} ${best ? 22 : 16}px ${palette.font}`;
+    pen.fillStyle = best ? palette.blue : palette.ink;
+    const sign = x + 2 * radius + 8;
+    pen.fillText(map, sign, middle + (best ? 8 : 6));
+    const from = sign + 20;
+    const room = x + wide - from;
+    pen.fillStyle = best ? palette.blue : palette.soft;
+    pen.beginPath();
+    pen.roundRect(from, middle - 6, Math.max(1, (room - (room > 90 ? 62 : 4)) * value), 12, CORNER);
+    pen.fill();
+    if (room > 90) {
+      pen.font = `${best ? 700 : 400} 12px ${palette.font}`;
+      pen.textAlign = "right";
+      pen.fillText(part > 0.6 ? percent(stage.values[map]) : "", x + wide, middle + 4);
+    }
+  }
+
+  // -- Lines
+
+  // A line from the right side of a box to the left side of another, bent so that it leaves and arrives level.
+  function pathOf(from, to) {
+    const [x1, y1] = [from[0] + from[2], from[1] + from[3] / 2];
+    const [x2, y2] = [to[0], to[1] + to[3] / 2];
+    const bend = Math.max(16, (x2 - x1) * 0.5);
+    return [x1, y1, x1 + bend, y1, x2 - bend, y2, x2, y2];
+  }
+
+  function pointOn([x1, y1, x2, y2, x3, y3, x4, y4], t) {
+    const u = 1 - t;
+    const [a, b, c, d] = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
+    return [a * x1 + b * x2 + c * x3 + d * x4, a * y1 + b * y2 + c * y3 + d * y4];
+  }
+
+  function strokeLine(pen, path, strength, alpha, part = 1) {
+    const power = Math.abs(strength);
+    pen.strokeStyle = `rgba(${strength < 0 ? palette.against : palette.for},${(alpha * (0.05 + 0.95 * power)).toFixed(3)})`;
+    pen.lineWidth = 0.5 + 2.5 * power * power;
+    pen.beginPath();
+    pen.moveTo(path[0], path[1]);
+    if (part >= 1) pen.bezierCurveTo(...path.slice(2));
+    else for (let n = 1; n <= 16; n++) pen.lineTo(...pointOn(path, (n / 16) * part));
+    pen.stroke();
+  }
+
+  function drawLines(pen, number, part) {
+    if (!part) return;
+    const grown = ease(clamp(part / 0.35, 0, 1));
+    const travelling = film?.playing && part < 1;
+    // The strongest come last, and so lie on top.
+    for (const { from, to, strength } of lines.drawn[number].slice(0, LINES).reverse()) {
+      const path = pathOf(places[number - 1].boxes[from], places[number].boxes[to]);
+      strokeLine(pen, path, strength, travelling ? 0.9 : 0.75, grown);
+      if (!travelling || Math.abs(strength) < 0.25) continue;
+      // Sparks on the strong lines: what is on its way.
+      const [x, y] = pointOn(path, (part * 2.2 + from * 0.13) % 1);
+      pen.fillStyle = palette.orange;
+      pen.globalAlpha = 1 - part;
+      pen.beginPath();
+      pen.arc(x, y, 1.2 + 2 * Math.abs(strength), 0, 7);
+      pen.fill();
+      pen.globalAlpha = 1;
+    }
+  }
+
+  // The film's sliding windows: on every map that goes in, at the row that is being filled in.
+  function drawWindows(pen, number, part) {
+    const stage = net.stages[number];
+    const before = net.stages[number - 1];
+    if (stage.shape[0] * stage.shape[1] === 1) return;
+    const [height, width] = stage.shape;
+    const done = clamp((part - 0.25) / 0.7, 0, 0.999) * height;
+    const [row, column] = [Math.floor(done), Math.floor((done % 1) * width)];
+    pen.strokeStyle = palette.orange;
+    pen.lineWidth = number === 1 ? 3 : 1.5;
+    for (const box of places[number - 1].boxes) pen.strokeRect(...partOf(box, before, windowOf(stage, row, column)));
+    for (const box of places[number].boxes) pen.strokeRect(...partOf(box, stage, [row, column, 1, 1]));
+  }
+
+  // -- What the pointer lights up
+
+  function drawOver() {
+    const pen = penOf(over);
+    if (!lit || !chosen || film?.playing) return;
+    const { number, map } = chosen;
+    const about = chosen.about;
+    const stage = net.stages[number];
+    pen.globalAlpha = 0.82;
+    pen.fillStyle = palette.night;
+    pen.fillRect(0, 40, size[0], size[1] - 40);
+    pen.globalAlpha = 1;
+    const box = places[number].boxes[map];
+    const pixel = places[number].answers ? box : partOf(box, stage, [chosen.row, chosen.column, 1, 1]);
+    if (number > 0) {
+      drawCone(pen, about, pixel);
+      const largest = Math.max(...about.shares.map(Math.abs)) || 1;
+      const shares = [...about.shares.entries()].sort((a, b) => Math.abs(a[1]) - Math.abs(b[1]));
+      for (const [from] of shares) drawTile(pen, number - 1, from, 1, 0.25 + (0.75 * Math.abs(about.shares[from])) / largest);
+      for (const [from, share] of shares) {
+        const strength = share / largest;
+        if (Math.abs(strength) < 0.01) continue;
+        const window = partOf(places[number - 1].boxes[from], net.stages[number - 1], about.patches[number - 1]);
+        strokeLine(pen, pathOf(window, pixel), strength, 1);
+        frameAround(pen, window, Math.abs(strength) > 0.3 ? 2 : 1, 0.25 + 0.75 * Math.abs(strength));
+      }
+    }
+    const neuron = stage.shape[0] * stage.shape[1] === 1;
+    if (neuron) drawPath(pen, number - 1, about.shares);
+    for (let n = number - 2; n >= 0; n--) {
+      const whole = about.patches[n][2] === net.stages[n].shape[0]; // a frame around all would say nothing
+      places[n].boxes.forEach((earlier, other) => {
+        if (!neuron || n === 0) drawTile(pen, n, other, 1, n === 0 ? 1 : 0.3);
+        if (!whole || n === 0) frameAround(pen, partOf(earlier, net.stages[n], about.patches[n]), n === 0 ? 3 : 1, n === 0 ? 1 : 0.45);
+      });
+    }
+    drawTile(pen, number, map, 1);
+    frameAround(pen, box, 2, 1);
+    if (!places[number].answers && !places[number].neurons) frameAround(pen, pixel, 2, 1);
+  }
+
+  // What led to a neuron, back to the digit: the strong lines again, weighed by what they do for this one.
+  function drawPath(pen, number, shares) {
+    const ways = weighLines(net, lines.all, number, shares);
+    for (let n = number; n > 0; n--) {
+      const strongest = ways.drawn[n].slice(0, 70).reverse();
+      for (const { from, to, strength } of strongest) {
+        strokeLine(pen, pathOf(places[n - 1].boxes[from], places[n].boxes[to]), strength, 0.9);
+      }
+      const most = Math.max(...ways.weights[n - 1]) || 1;
+      if (n > 1) places[n - 1].boxes.forEach((_, map) => drawTile(pen, n - 1, map, 1, 0.2 + (0.8 * ways.weights[n - 1][map]) / most));
+    }
+  }
+
+  function frameAround(pen, [x, y, wide, tall], thick, alpha) {
+    pen.globalAlpha = alpha;
+    pen.strokeStyle = palette.orange;
+    pen.lineWidth = thick;
+    pen.strokeRect(x - thick / 2, y - thick / 2, wide + thick, tall + thick);
+    pen.globalAlpha = 1;
+  }
+
+  // The way back: a beam from the patch of the digit to the pixel that sees it.
+  function drawCone(pen, about, [x, y, , tall]) {
+    const patch = partOf(places[0].boxes[0], net.stages[0], about.patches[0]);
+    const beam = pen.createLinearGradient(patch[0] + patch[2], 0, x, 0);
+    const [red, green, blue] = palette.orange.match(/\d+/g);
+    beam.addColorStop(0, `rgba(${red},${green},${blue},0.34)`);
+    beam.addColorStop(1, `rgba(${red},${green},${blue},0.05)`);
+    pen.fillStyle = beam;
+    pen.beginPath();
+    pen.moveTo(patch[0] + patch[2], patch[1]);
+    pen.lineTo(x, y);
+    pen.lineTo(x, y + tall);
+    pen.lineTo(patch[0] + patch[2], patch[1] + patch[3]);
+    pen.fill();
+  }
+
+  // -- Choosing
+
+  function choose(place, { light = true, speak = false } = {}) {
+    const same = chosen && ["number", "map", "row", "column"].every((key) => chosen[key] === place[key]);
+    if (!same) channel = null;
+    const about = explain(net, place.number, place.map, place.row, place.column);
+    chosen = { ...place, about };
+    lit = light;
+    if (palette) numbers.replaceChildren(...explainInNumbers());
+    if (opened) drawLarge();
+    if (speak) spoken.textContent = sentence();
+    redraw();
+  }
+
+  const nameOf = (number, map) => {
+    const { name, shape } = net.stages[number];
+    if (number === 0) return "the digit";
+    if (number === net.stages.length - 1) return `the answer ${map}`;
+    return `${name}, ${shape[0] * shape[1] === 1 ? "neuron" : "map"} ${map}`;
+  };
+
+  function sentence() {
+    const { number, map, row, column, about } = chosen;
+    const stage = net.stages[number];
+    const where = stage.shape[0] * stage.shape[1] === 1 ? "" : `, row ${row}, column ${column}`;
+    const name = `${nameOf(number, map)} of ${stage.shape[2]}${where}`;
+    if (!number) return `${name}: ${written(about.value)}.`;
+    const [top, left, tall, wide] = about.patches[0];
+    const seen = `It sees rows ${top} to ${top + tall - 1} and columns ${left} to ${left + wide - 1} of the digit.`;
+    if (stage.kind !== "conv") return `${name}: ${stage.kind} of ${about.pixels.length} is ${written(about.value)}. ${seen}`;
+    const steps = about.steps.map(([step, value]) => `${step} gives ${written(value)}`).join(", ");
+    const sum = `${about.products.length} products add up to ${written(about.sum)}, with the bias ${written(about.bias)} `;
+    return `${name}: ${sum}that is ${written(about.sum + about.bias)}; ${steps || "nothing else is done"}. ${seen}`;
+  }
+
+  // -- The numbers below the picture
+
+  const figure = (picture, ...words) =>
+    make("figure", { className: "lm-map-figure" }, picture, make("figcaption", {}, ...words));
+
+  // Enlarge a small painted canvas, and draw frames of its pixels on it.
+  function enlarge(small, width, frames = [], stage = null) {
+    const height = Math.round((width * small.height) / small.width);
+    const canvas = make("canvas", { width: 2 * width, height: 2 * height });
+    canvas.style.cssText = `width: ${width}px; height: ${height}px`;
+    canvas.setAttribute("aria-hidden", "true");
+    const pen = canvas.getContext("2d");
+    pen.imageSmoothingEnabled = false;
+    pen.scale(2, 2);
+    pen.drawImage(small, 0, 0, width, height);
+    for (const patch of frames) frameAround(pen, partOf([0, 0, width, height], stage, patch), 2, 1);
+    return canvas;
+  }
+
+  function oneMap(number, map) {
+    const stage = net.stages[number];
+    const [height, width, count] = stage.shape;
+    const value = (n) => stage.values[n * count + map];
+    return paintNumbers(width, height, value, stage.most, rampFor(stage, palette), stage.least < 0);
+  }
+
+  function explainInNumbers() {
+    const { number, map, row, column, about } = chosen;
+    const stage = net.stages[number];
+    const alone = stage.shape[0] * stage.shape[1] === 1;
+    const title = make("div", { className: "lm-map-title" }, make("b", {}, nameOf(number, map)));
+    if (!alone) title.append(` · row ${row}, column ${column}`);
+    title.append(make("span", { className: "lm-map-value" }, stage.after.at(-1)?.[0] === "softmax" ? percent(about.value) : written(about.value)));
+    const pieces = [];
+    const [top, left, tall, wide] = about.patches[0];
+    const digit = enlarge(oneMap(0, 0), 112, [about.patches[0]], net.stages[0]);
+    pieces.push(figure(digit, number ? `sees ${tall} × ${wide} pixels` : "the digit"));
+    if (stage.kind === "conv") pieces.push(...explainSum(about));
+    else if (number) pieces.push(figure(table(about.pixels, stage.window, stage.before), `the block of map ${map}`));
+    pieces.push(totals(about));
+    if (!alone && number) {
+      const here = figure(enlarge(oneMap(number, map), 112, [[row, column, 1, 1]], stage), nameOf(number, map));
+      here.classList.add("lm-map-here");
+      pieces.push(here);
+    }
+    return [title, make("div", { className: "lm-map-pieces" }, ...pieces)];
+  }
+
+  // All products as colours, and those of one map as numbers.
+  function explainSum(about) {
+    const { stage, before, shares, pixels, products, map } = about;
+    const [tall, wide] = stage.window;
+    const depth = before.shape[2];
+    const strongest = shares.reduce((best, share, n) => (Math.abs(share) > Math.abs(shares[best]) ? n : best), 0);
+    const from = channel ?? strongest;
+    const of = (array) => Array.from({ length: tall * wide }, (_, n) => array[n * depth + from]);
+    const weights = Array.from({ length: tall * wide }, (_, n) => net.weights[stage.kernel + (n * depth + from) * stage.shape[2] + map]);
+    const pieces = [];
+    if (depth > 1) pieces.push(allProducts(about, from));
+    const [left, middle, right] = [of(pixels), weights, of(products)];
+    const source = about.patches.length === 2 ? "the digit" : nameOf(about.patches.length - 2, from);
+    const show = tall * wide > 49 ? picture : table;
+    const most = Math.max(...right.map(Math.abs)) || 1;
+    pieces.push(
+      figure(show(left, stage.window, before), source),
+      make("span", { className: "lm-map-sign" }, "×"),
+      figure(show(middle, stage.window, null, Math.max(...middle.map(Math.abs))), "weights"),
+      make("span", { className: "lm-map-sign" }, "="),
+      figure(show(right, stage.window, null, most), depth > 1 ? `sum ${written(shares[from])}` : "products"),
+    );
+    return pieces;
+  }
+
+  // Every product as a small coloured pixel, a block for each map; a click writes a block's numbers out.
+  function allProducts({ stage, before, products }, from) {
+    const [tall, wide] = stage.window;
+    const depth = before.shape[2];
+    const columns = Math.ceil(Math.sqrt(depth * (tall > 1 ? 1.6 : 2.5)));
+    const rows = Math.ceil(depth / columns);
+    let most = 0;
+    for (const product of products) most = Math.max(most, Math.abs(product));
+    const [across, down] = [wide + 1, tall + 1];
+    const gap = NaN; // between the blocks: zero's colour
+    const value = (n) => {
+      const [y, x] = [Math.floor(n / (columns * across)), n % (columns * across)];
+      const block = Math.floor(y / down) * columns + Math.floor(x / across);
+      const [i, j] = [y % down, x % across];
+      return block >= depth || i === tall || j === wide ? gap : products[(i * wide + j) * depth + block];
+    };
+    const small = paintNumbers(columns * across, rows * down, (n) => value(n) || 0, most || 1, palette.signed, true);
+    const frame = [Math.floor(from / columns) * down, (from % columns) * across, tall, wide];
+    const canvas = enlarge(small, clamp(columns * across * 6, 150, 230), [frame], { shape: [rows * down, columns * across] });
+    canvas.onclick = (event) => {
+      const box = canvas.getBoundingClientRect();
+      const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+      const block = Math.floor(y * rows) * columns + Math.floor(x * columns);
+      if (block < depth) (channel = block), choose(chosen, { light: lit });
+    };
+    const turn = (by, label) => {
+      const button = make("button", { type: "button", className: "lm-map-turn", textContent: by < 0 ? "◂" : "▸" });
+      button.setAttribute("aria-label", label);
+      button.onclick = () => {
+        channel = (from + by + depth) % depth;
+        choose(chosen, { light: lit });
+        numbers.querySelectorAll(".lm-map-turn")[by < 0 ? 0 : 1].focus();
+      };
+      return button;
+    };
+    const count = products.length.toLocaleString("en");
+    return figure(canvas, `all ${count} products `, turn(-1, "the map before"), turn(1, "the next map"));
+  }
+
+  const shade = (value, before, most) => {
+    if (Number.isNaN(value)) return palette.lit[0];
+    if (before && before.least >= 0) return rampFor(before, palette)[Math.round(255 * clamp(value / before.most, 0, 1))];
+    return palette.signed[Math.round(127.5 * (1 + clamp(value / (before ? before.most : most || 1), -1, 1)))];
+  };
+
+  function table(values, [tall, wide], before, most) {
+    const body = make("table", { className: "lm-window" });
+    for (let i = 0; i < tall; i++) {
+      const line = body.insertRow();
+      for (let j = 0; j < wide; j++) {
+        const value = values[i * wide + j];
+        const [red, green, blue] = shade(value, before, most);
+        const cell = line.insertCell();
+        cell.textContent = written(value);
+        const bright = 0.3 * red + 0.6 * green + 0.1 * blue > 130;
+        cell.style.cssText = `background: rgb(${red},${green},${blue}); color: ${bright ? "#111" : "#fff"}`;
+      }
+    }
+    return body;
+  }
+
+  const picture = (values, [tall, wide], before, most) => {
+    const signed = !before || before.least < 0;
+    const full = before ? before.most : most;
+    const ramp = before ? rampFor(before, palette) : palette.signed;
+    return enlarge(paintNumbers(wide, tall, (n) => values[n], full || 1, ramp, signed), 104);
+  };
+
+  const STEPS = { norm: "batch normalisation", relu: "ReLU", softmax: "softmax" };
+
+  function totals(about) {
+    const { stage, value } = about;
+    const lines = [];
+    if (stage.kind === "conv") {
+      lines.push(["sum of the products", written(about.sum)], ["+ bias", written(about.bias)]);
+      if (about.steps.length) lines.push(["=", written(about.sum + about.bias)]);
+    } else if (stage.kind !== "input") lines.push([stage.kind === "max" ? "the largest stays" : "the average", written(about.sum)]);
+    for (const [name, number] of about.steps) lines.push([STEPS[name] ?? name, name === "softmax" ? percent(number) : written(number)]);
+    if (!lines.length) lines.push(["this pixel", written(value)]);
+    const body = make("table", { className: "lm-map-totals" });
+    for (const [name, number] of lines) {
+      const line = body.insertRow();
+      line.append(make("th", { scope: "row" }, name), make("td", {}, number));
+    }
+    return body;
+  }
+
+  // -- A map, large
+
+  function open(place) {
+    opened = true;
+    large.hidden = false;
+    choose(place, { speak: true });
+    large.querySelector("canvas").focus({ preventScroll: true });
+  }
+
+  function close() {
+    if (!opened) return;
+    opened = false;
+    large.hidden = true;
+    lit = false;
+    cursors.children[chosen.number].focus({ preventScroll: true });
+    redraw();
+  }
+
+  function drawLarge() {
+    const { number, map, row, column } = chosen;
+    const stage = net.stages[number];
+    const [height, width] = stage.shape;
+    const side = Math.floor(Math.min(size[1] - 110, size[0] * 0.45) / height) * width;
+    const picture = enlarge(oneMap(number, map), Math.max(side, 120), [[row, column, 1, 1]], stage);
+    picture.removeAttribute("aria-hidden");
+    picture.tabIndex = 0;
+    picture.setAttribute("role", "application");
+    picture.setAttribute("aria-label", `${nameOf(number, map)}, large. Arrow keys go from pixel to pixel, Escape closes.`);
+    const pixelAt = (event) => {
+      const box = picture.getBoundingClientRect();
+      return {
+        number,
+        map,
+        row: clamp(Math.floor(((event.clientY - box.top) / box.height) * height), 0, height - 1),
+        column: clamp(Math.floor(((event.clientX - box.left) / box.width) * width), 0, width - 1),
+      };
+    };
+    picture.onpointermove = (event) => {
+      const place = pixelAt(event);
+      if (place.row !== chosen.row || place.column !== chosen.column) choose(place);
+    };
+    const focused = large.contains(document.activeElement);
+    const title = make("div", { className: "lm-map-title" }, make("b", {}, nameOf(number, map)));
+    const shut = make("button", { type: "button", className: "jupyter-button", textContent: "✕" });
+    shut.setAttribute("aria-label", "Close");
+    shut.onclick = close;
+    large.replaceChildren(make("div", { className: "lm-map-large-head" }, title, shut), picture);
+    if (focused) picture.focus({ preventScroll: true });
+    // It stands where it covers least of what it explains: on the right of early stages, on the left of late ones.
+    const { x, width: wide } = places[number];
+    const rightOf = x + wide + 24;
+    const fits = rightOf + large.offsetWidth < size[0];
+    large.style.left = `${fits ? rightOf : Math.max(8, x - large.offsetWidth - 24)}px`;
+  }
+
+  // -- Pointer and keys
+
+  stageBox.addEventListener("pointermove", (event) => {
+    if (opened || film?.playing || !places || large.contains(event.target)) return;
+    const box = stageBox.getBoundingClientRect();
+    const place = hit(net.stages, places, event.clientX - box.left, event.clientY - box.top);
+    if (!place) {
+      if (lit) (lit = false), redraw();
+      return;
+    }
+    const same = lit && chosen && ["number", "map", "row", "column"].every((key) => chosen[key] === place[key]);
+    if (!same) choose(place);
+  });
+  stageBox.addEventListener("pointerleave", () => {
+    if (opened || root.contains(document.activeElement) && document.activeElement.matches(":focus-visible")) return;
+    lit = false;
+    redraw();
+  });
+  stageBox.addEventListener("click", (event) => {
+    if (!places || large.contains(event.target)) return;
+    const box = stageBox.getBoundingClientRect();
+    const place = hit(net.stages, places, event.clientX - box.left, event.clientY - box.top);
+    if (opened) close();
+    else if (place && net.stages[place.number].shape[0] > 1) open(place);
+    else if (place) choose(place);
+  });
+
+  // A button for each stage; arrow keys move it over the maps.
+  function placeCursors() {
+    cursors.replaceChildren(
+      ...net.stages.map((stage, number) => {
+        const [tall, wide, count] = stage.shape;
+        const cursor = make("button", { type: "button", className: "lm-map-cursor" });
+        cursor.dataset.map = 0;
+        const what = tall * wide === 1 ? `${count} neurons` : `${count} ${count > 1 ? "maps" : "picture"} of ${tall} × ${wide}`;
+        cursor.setAttribute("aria-label", `${stage.name}: ${what}. Arrow keys choose one, Enter shows it large.`);
+        cursor.onfocus = () => cursor.matches(":focus-visible") && moveTo(cursor, number, Number(cursor.dataset.map));
+        cursor.onkeydown = (event) => cursorKey(event, cursor, number);
+        cursor.onblur = () => {
+          if (!opened) (lit = false), redraw();
+        };
+        return cursor;
+      }),
+    );
+  }
+
+  function moveCursors() {
+    [...cursors.children].forEach((cursor, number) => moveCursor(cursor, number));
+  }
+
+  function moveCursor(cursor, number) {
+    const [x, y, wide, tall] = places[number].boxes[Number(cursor.dataset.map)] ?? places[number].boxes[0];
+    cursor.style.cssText = `left: ${x}px; top: ${y}px; width: ${wide}px; height: ${tall}px`;
+  }
+
+  function moveTo(cursor, number, map) {
+    cursor.dataset.map = map;
+    moveCursor(cursor, number);
+    choose(at(number, map), { speak: true });
+  }
+
+  function cursorKey(event, cursor, number) {
+    const count = net.stages[number].shape[2];
+    const { rows } = places[number];
+    const steps = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -rows, ArrowRight: rows, Home: -count, End: count };
+    const map = Number(cursor.dataset.map);
+    if (event.key in steps) moveTo(cursor, number, clamp(map + steps[event.key], 0, count - 1));
+    else if (event.key === "Enter" && net.stages[number].shape[0] > 1) open(at(number, map));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  large.addEventListener("keydown", (event) => {
+    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    if (event.key === "Escape") close();
+    else if (event.key in steps && event.target.tagName === "CANVAS") {
+      const [down, across] = steps[event.key];
+      const [height, width] = net.stages[chosen.number].shape;
+      const row = clamp(chosen.row + down, 0, height - 1);
+      const column = clamp(chosen.column + across, 0, width - 1);
+      choose({ ...chosen, row, column }, { speak: true });
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  // -- The film: the digit travels
+
+  function roll(now) {
+    const stage = net.stages[film.stage];
+    const time = DURATIONS[stage?.kind] ?? 1800;
+    film.since ??= now;
+    film.part = calm.matches ? 1 : clamp((now - film.since) / time, 0, 1);
+    if (film.part < 1) return;
+    if (calm.matches && now - film.since < 1500) return;
+    if (film.once || film.stage === net.stages.length - 1) halt();
+    else beginStage(film.stage + 1);
+  }
+
+  function beginStage(number) {
+    Object.assign(film, { stage: number, since: null, part: 0 });
+    caption.textContent = net.stages[number].says;
+    if (calm.matches) spoken.textContent = net.stages[number].says;
+  }
+
+  function halt() {
+    film.playing = false;
+    if (film.stage === net.stages.length - 1 && film.part >= 1) {
+      film = null;
+      sayAnswer();
+      const pop = [{ transform: "scale(0.2)" }, { transform: "scale(1.5)" }, { transform: "scale(1)" }];
+      if (!calm.matches) answer.firstChild.animate(pop, { duration: 700, easing: "ease-out" });
+    }
+    play.textContent = film ? "▶ Go on" : "▶ Play";
+    redraw();
+  }
+
+  function start(once) {
+    lit = false;
+    close();
+    if (!film) film = { stage: 0, part: 1 };
+    sayAnswer();
+    const paused = film.part < 1;
+    film.once = once;
+    film.playing = true;
+    if (!paused) beginStage(film.stage + 1);
+    else film.since = performance.now() - film.part * (DURATIONS[net.stages[film.stage].kind] ?? 1800);
+    play.textContent = "❚❚ Pause";
+    redraw();
+  }
+
+  play.onclick = () => (film?.playing ? halt() : start(false));
+  step.onclick = () => start(true);
+
+  // -- Life and theme
+
+  const repaint = () => {
+    palette = atlases = null;
+    numbers.replaceChildren(); // drawn anew in the new colours
+    redraw();
+  };
+  const themes = new MutationObserver(() => {
+    repaint();
+    setTimeout(repaint, 600); // the theme's own file may come after its name
+  });
+  themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
+  const sizes = new ResizeObserver(redraw);
+  sizes.observe(stageBox);
+  const onOutputs = () => {
+    atlases = null;
+    if (model.get("network") !== lastNetwork) onNetwork();
+    else takeOutputs();
+  };
+  let lastNetwork = null;
+  const onNetwork = () => {
+    lastNetwork = model.get("network");
+    places = atlases = null;
+    takeNetwork();
+  };
+  model.on("change:outputs", onOutputs);
+  caption.textContent = "Point at any map. Click one to see it large.";
+  onNetwork();
+  // For tests and for the curious: what made a number, by value.
+  root.explain = (number, map, row, column) => explain(net, number, map, row, column);
+  root.stages = () => net.stages;
+  root.boxOf = (number, map) => places[number].boxes[map];
+  return () => {
+    cancelAnimationFrame(frame);
+    themes.disconnect();
+    sizes.disconnect();
+    model.off("change:outputs", onOutputs);
+  };
+}
+
+export default { render };

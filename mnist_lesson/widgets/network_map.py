@@ -1,0 +1,147 @@
+"""The living picture: a whole network with one digit in it, from the pixels to the ten answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import anywidget
+import ipywidgets
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike, NDArray
+
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.load import load_data
+from mnist_lesson.network.saved import current_network
+from mnist_lesson.network.stages import Stages
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.checks import check_images, check_labels
+from mnist_lesson.shared.kit import ASSETS, Panel, row
+from mnist_lesson.widgets.drawing_pad import Pad
+
+FILES = ("network_sums.js", "network_map.js")
+LEAD = "Point at any pixel: you see what it was made from, all the way back to your digit."
+AUTO = {"width": "auto"}
+WIDE = {"description_width": "initial"}
+
+
+class NetworkView(anywidget.AnyWidget):
+    """The picture itself: Python sends a network once, and each digit's outputs, as float32."""
+
+    _esm = "\n".join((ASSETS / name).read_text("utf-8") for name in FILES)
+    _css = ASSETS / "network_map.css"
+    network: Any = traitlets.Dict().tag(sync=True)
+    weights = traitlets.Bytes().tag(sync=True)
+    outputs = traitlets.Bytes().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+
+
+class NetworkMap(Panel):
+    """Look into a whole network while it reads one digit.
+
+    Parameters
+    ----------
+    network
+        Which one; by default `current_network()`.
+    images, labels
+        The digits to choose from, uint8 (n, 28, 28), and what they are; by default the test set.
+    mistakes
+        Numbers of digits that are offered by themselves, such as those that were misread.
+    snapshots
+        The same network in the course of its training, the first one first: scrub through them.
+
+    Raises
+    ------
+    TypeError, ValueError, ModelFileError
+        The digits or the network cannot be used.
+    """
+
+    def __init__(
+        self,
+        network: Twin | None = None,
+        *,
+        images: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+        mistakes: Sequence[int] = (),
+        snapshots: Sequence[Twin] = (),
+    ) -> None:
+        if images is None:
+            images, labels = load_data()[1]
+        self._images = check_images(np.asarray(images))
+        self._labels = None if labels is None else check_labels(labels, len(self._images))
+        self._choices = {"digits": range(len(self._images)), "mistakes": mistakes, "draw": [0]}
+        self._networks = list(snapshots) or [network or current_network()]
+        self._make_controls()
+        self.view = NetworkView(layout={"flex": "1 1 560px", "min_width": "0"})
+        self._use_network()
+        for control, follow in (
+            (self.source, self._use_source),
+            (self.number, self._show),
+            (self.epoch, self._use_network),
+        ):
+            control.observe(follow, "value")
+        self.pad.observe(self._show, "strokes")
+        controls = row(self.source, self.number, self.play, self.epoch)
+        picture = ipywidgets.HBox([self.pad, self.view], layout={"flex_flow": "row wrap"})
+        self._use_source()
+        super().__init__("Inside the network", [controls, picture], lead=LEAD)
+
+    @property
+    def network(self) -> Twin:
+        """The network that is shown."""
+        number: int = self.epoch.value
+        return self._networks[number]
+
+    @property
+    def picture(self) -> NDArray[np.uint8]:
+        """The digit that the network reads, uint8 (28, 28)."""
+        if self.source.value == "draw":
+            return center_drawing(draw_strokes(self.pad.strokes))
+        image: NDArray[np.uint8] = self._images[self._choices[self.source.value][self.number.value]]
+        return image
+
+    def _make_controls(self) -> None:
+        names = {"digits": "test digits", "mistakes": "mistakes", "draw": "draw your own"}
+        offered = [(names[name], name) for name, numbers in self._choices.items() if len(numbers)]
+        self.source = ipywidgets.ToggleButtons(options=offered, style={"button_width": "auto"})
+        self.number = ipywidgets.BoundedIntText(0, 0, description="number", style=WIDE)
+        self.number.layout.width = "160px"
+        self.pad = Pad()
+        last = len(self._networks) - 1
+        steps = [(twin.name, number) for number, twin in enumerate(self._networks)]
+        self.epoch = ipywidgets.SelectionSlider(options=steps, value=last, style=WIDE)
+        self.epoch.description = "in training"
+        self.play = ipywidgets.Play(last, 0, last, interval=900, show_repeat=False)
+        ipywidgets.link((self.play, "value"), (self.epoch, "value"))
+        if not last:
+            self.epoch.layout.display = self.play.layout.display = "none"
+
+    def _use_source(self, _change: Any = None) -> None:
+        source = self.source.value
+        self.number.max = len(self._choices[source]) - 1
+        self.number.layout.display = "none" if source == "draw" else ""
+        self.pad.layout.display = "" if source == "draw" else "none"
+        self._show()
+
+    def _use_network(self, _change: Any = None) -> None:
+        self._stages = Stages(self.network)
+        with self.view.hold_sync():
+            self.view.network = {"name": self.network.name, "stages": self._stages.stages}
+            self.view.weights = self._stages.weights.tobytes()
+            self._show()
+
+    def _show(self, _change: Any = None) -> None:
+        outputs = self._stages.outputs(self.network, to_input(self.picture)[0])
+        with self.view.hold_sync():
+            self.view.label = self._label()
+            self.view.outputs = np.concatenate([np.ravel(numbers) for numbers in outputs]).tobytes()
+
+    def _label(self) -> str:
+        if self.source.value == "draw":
+            return "" if self.pad.strokes else "The sheet is blank: draw a digit."
+        number = self._choices[self.source.value][self.number.value]
+        truth = "" if self._labels is None else f", truly a {self._labels[number]}"
+        return f"Test digit {number}{truth}."
