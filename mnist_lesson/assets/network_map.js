@@ -58,6 +58,7 @@ function readPalette(root) {
     edge: colour("--lm-map-edge"),
     ink: colour("--lm-ink"),
     soft: colour("--lm-soft"),
+    pale: colour("--lm-pale"),
     orange: colour("--lm-orange"),
     blue: colour("--lm-blue"),
     for: rgb("--lm-for").join(),
@@ -412,11 +413,12 @@ function render({ model, el }) {
     pen.fillText(map, sign, middle + (best ? 8 : 6));
     const from = sign + 20;
     const room = x + wide - from;
-    pen.fillStyle = best ? palette.blue : palette.soft;
+    pen.fillStyle = best ? palette.blue : palette.pale;
     pen.beginPath();
     pen.roundRect(from, middle - 6, Math.max(1, (room - (room > 90 ? 62 : 4)) * value), 12, CORNER);
     pen.fill();
     if (room > 90) {
+      pen.fillStyle = best ? palette.blue : palette.soft;
       pen.font = `${best ? 700 : 400} 12px ${palette.font}`;
       pen.textAlign = "right";
       pen.fillText(part > 0.6 ? percent(stage.values[map]) : "", x + wide, middle + 4);
@@ -592,7 +594,7 @@ function render({ model, el }) {
     const [top, left, tall, wide] = about.patches[0];
     const seen = `It sees rows ${top} to ${top + tall - 1} and columns ${left} to ${left + wide - 1} of the digit.`;
     if (stage.kind !== "conv") return `${name}: ${stage.kind} of ${about.pixels.length} is ${written(about.value)}. ${seen}`;
-    const steps = about.steps.map(([step, value]) => `${step} gives ${written(value)}`).join(", ");
+    const steps = about.steps.map(([step, value]) => `${STEPS[step] ?? step} gives ${written(value)}`).join(", ");
     const sum = `${about.products.length} products add up to ${written(about.sum)}, with the bias ${written(about.bias)} `;
     return `${name}: ${sum}that is ${written(about.sum + about.bias)}; ${steps || "nothing else is done"}. ${seen}`;
   }
@@ -978,7 +980,7 @@ function render({ model, el }) {
   // For tests and for the curious: what made a number, by value.
   root.explain = (number, map, row, column) => explain(net, number, map, row, column);
   root.stages = () => net.stages;
-  root.boxOf = (number, map) => places[number].boxes[map];
+  root.boxOf = (number, map) => places?.[number].boxes[map];
   return () => {
     cancelAnimationFrame(frame);
     themes.disconnect();

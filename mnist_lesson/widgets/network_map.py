@@ -19,8 +19,9 @@ from mnist_lesson.network.stages import Stages
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import check_images, check_labels
-from mnist_lesson.shared.kit import ASSETS, Panel, row
+from mnist_lesson.shared.kit import ASSETS, Panel, Still, row
 from mnist_lesson.widgets.drawing_pad import Pad
+from mnist_lesson.widgets.network_still import network_still
 
 FILES = ("network_sums.js", "network_map.js")
 LEAD = "Point at any pixel: you see what it was made from, all the way back to your digit."
@@ -85,9 +86,14 @@ class NetworkMap(Panel):
             control.observe(follow, "value")
         self.pad.observe(self._show, "strokes")
         controls = row(self.source, self.number, self.play, self.epoch)
-        picture = ipywidgets.HBox([self.pad, self.view], layout={"flex_flow": "row wrap"})
+        side_by_side = {"flex_flow": "row wrap", "grid_gap": "16px"}
+        picture = ipywidgets.HBox([self.pad, self.view], layout=side_by_side)
         self._use_source()
         super().__init__("Inside the network", [controls, picture], lead=LEAD)
+
+    def still(self) -> Still:
+        """Draw the network with the chosen digit in it."""
+        return network_still(self.network, to_input(self.picture)[0])
 
     @property
     def network(self) -> Twin:
