@@ -204,6 +204,13 @@ class DrawingPad(Panel):
         """What the network sees, uint8 (28, 28)."""
         return self._pictures()[-1][1]
 
+    def reload(self) -> None:
+        """Look again for a network of yours, and let the best one read."""
+        if self._readers is not None:
+            self._readers.reload()
+            self._offer_readers()
+            self._read()
+
     def teach(self, digit: int) -> None:
         """Tell the network which digit the drawing was; it learns at once."""
         try:
@@ -223,11 +230,8 @@ class DrawingPad(Panel):
         self._learned("Forgotten.")
 
     def _learned(self, sentence: str) -> None:
-        assert self._readers is not None
-        self._readers.reload()
-        self._offer_readers()
+        self.reload()
         self._say_what_it_knows()
-        self._read()
         self.status.say(sentence)
 
     def _say_what_it_knows(self) -> None:

@@ -1,35 +1,54 @@
-"""06 · The training panel: it watches a training, and can stop it."""
+"""Panels for a training: one that follows it and can stop it, and one that starts it with a button."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import anywidget
 import ipywidgets
+import numpy as np
 import traitlets
 from IPython.display import display
 
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.hand import load_hand
+from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.look import show_history
-from mnist_lesson.shared.html import img
-from mnist_lesson.shared.panel import Panel, png, say, table, text
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.kit import Panel, Status, Still, digit_tile, row
+from mnist_lesson.shared.panel import table
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.training.history import (
     History,
-    Status,
     empty_history,
     how_is_it_going,
     what_is_kept,
 )
+from mnist_lesson.training.history import Status as Ending
 from mnist_lesson.training.reports import Progress
 
-REDRAW = 6.0  # seconds between two drawings within an epoch: one costs tens of milliseconds
 SILENCE = 4.0  # seconds without an echo, after which no click can be expected to arrive
+SMALL = 100_000  # parameters of a network that can be asked for an answer between two batches
+RARELY = 2.0  # seconds between two answers of a larger one
+SEVEN = ((70, 70, 210, 70, 130, 230),)  # what it reads until you have drawn something
+WIDTH, HEIGHT = 640, 190  # of the drawing area of the curves, in SVG units
+LEFT, BOTTOM = 44, 26  # margins for the numbers on the axes
+MEANS = {
+    "learning": "Both curves go the right way: it gets better on digits it has never seen.",
+    "overfitting": "It goes on improving on its own digits, but no longer on new ones.",
+    "stalled": "Nothing changes any more, for better or worse.",
+    "diverged": "Each step jumps over the goal, and further every time.",
+    "starting": "No epoch is complete yet.",
+}
 
 
 class Echo(anywidget.AnyWidget):
-    """Says once that it is on screen. While a cell runs, that arrives only where a click would arrive, too."""
+    """Says once that it is on screen. While a cell runs, that arrives only where a click would."""
 
     _esm = (
         "export default { render({ model }) { model.set('heard', true); model.save_changes(); } }"
@@ -38,94 +57,107 @@ class Echo(anywidget.AnyWidget):
 
 
 class TrainingPanel(Panel):
-    """Shows progress, time left, the curves and a sentence on how it goes; Stop ends after the current batch.
+    """Follows a training: the time left, curves that grow, one sentence, and a Stop button.
 
     It is a `Watcher`: give it to `train(..., watcher=panel)`, or let `train()` make its own.
+
+    Parameters
+    ----------
+    model
+        The Keras model that is trained. With it, the panel shows how the reading of one digit
+        changes while the network learns: your own last drawing, or a 7 until there is one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, model: Any = None) -> None:
         self.stop = threading.Event()
-        self.note, self.sentence = text(strong=True), text()
-        self.bar = ipywidgets.IntProgress(0, 0, 1, description="", layout={"width": "100%"})
-        self.numbers = text("Getting ready …")
-        self.curves, self.rows = ipywidgets.HTML(), ipywidgets.HTML(layout={"display": "none"})
-        self.show_rows = ipywidgets.Checkbox(description="the curves as a table", indent=False)
-        self.show_rows.observe(self._show_rows, "value")
+        self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout={"width": "100%"})
+        self.note = Status("Getting ready …")
+        self.numbers = Status()
+        self.sentence = ipywidgets.HTML()
+        self.curves = ipywidgets.HTML()
+        self.reading = ipywidgets.HTML()
+        self.rows = ipywidgets.HTML()
+        self.show_rows = ipywidgets.Checkbox(
+            description="the numbers as a table", indent=False, layout={"width": "auto"}
+        )
+        self.show_rows.observe(lambda _: self._tabulate(), "value")
         self.stop_button = ipywidgets.Button(
-            description="Stop",
-            icon="stop",
-            tooltip="End after the current batch and keep what was learned",
+            description="Stop", tooltip="End after this batch and keep what was learned"
         )
         self.stop_button.on_click(self._stop_clicked)
         self.echo = Echo()
+        self.model = model
         self._history: History = empty_history()
-        self._started = self._drawn = time.monotonic()
-        self._epochs = 0
+        self._steps: list[tuple[float, float]] = []  # epochs done so far, and the accuracy then
+        self._epochs = 1
+        self._started = time.monotonic()
+        self._last_reading = 0.0
+        self._picture, self._whose = _a_digit()
         super().__init__(
+            "Training",
             [
                 self.note,
+                row(self.stop_button, self.numbers),
                 self.bar,
-                ipywidgets.HBox([self.stop_button, self.numbers]),
+                row(self.curves, self.reading),
                 self.sentence,
-                self.curves,
                 self.show_rows,
                 self.rows,
                 self.echo,
-            ]
+            ],
         )
+        self._draw()
 
     def show(self) -> None:
         """Put the panel below the cell that is running."""
         display(self)  # type: ignore[no-untyped-call]
 
     def begin(self, note: str, epochs: int) -> None:
-        self._started = self._drawn = time.monotonic()
+        self._started = time.monotonic()
         self._epochs = epochs
-        say(self.note, note, strong=True)
-        say(self.sentence, how_is_it_going(empty_history())[1])
+        self.note.say(note)
+        self._say(*how_is_it_going(empty_history()))
 
     def batch(self, progress: Progress) -> None:
-        self.bar.max, self.bar.value = (
-            progress.batches * progress.epochs,
-            ((progress.epoch - 1) * progress.batches + progress.batch),
-        )
+        done = progress.epoch - 1 + progress.batch / progress.batches
+        self._steps.append((done, progress.accuracy))
+        self.bar.value = done / progress.epochs
         left = "" if self.stop.is_set() else f" · about {say_seconds(progress.seconds_left)} left"
-        say(
-            self.numbers,
-            f"epoch {progress.epoch} of {progress.epochs} · batch {progress.batch} of {progress.batches} · "
-            f"loss {progress.loss:.3f} · accuracy {progress.accuracy:.1%}{left}{self._how_to_stop()}",
+        self.numbers.say(
+            f"epoch {progress.epoch} of {progress.epochs} · batch {progress.batch} of "
+            f"{progress.batches} · loss {progress.loss:.3f} · accuracy {progress.accuracy:.1%}"
+            f"{left}{self._how_to_stop()}"
         )
-        if time.monotonic() - self._drawn > REDRAW:
-            so_far = progress.epoch - 1 + progress.batch / progress.batches
-            now = dict(
-                zip(
-                    self._history,
-                    (so_far, progress.loss, progress.accuracy, float("nan"), float("nan")),
-                    strict=True,
-                )
-            )
-            self._draw({name: [*values, now[name]] for name, values in self._history.items()})
+        self._draw()
+        self._read_a_digit()
 
     def validating(self, epoch: int) -> None:
         then = ", then it stops" if self.stop.is_set() else ""
-        say(self.numbers, f"epoch {epoch}: reading the held-out digits{then} …")
+        self.numbers.say(f"epoch {epoch}: reading the held-out digits{then} …")
 
     def epoch(self, history: History) -> None:
         self._history = {name: list(values) for name, values in history.items()}
-        say(self.sentence, how_is_it_going(history)[1])
-        self._draw(self._history)
+        self._say(*how_is_it_going(history))
+        self._draw()
         self._tabulate()
+        self._read_a_digit(now=True)
 
-    def end(self, status: Status, sentence: str, history: History) -> None:
-        self.stop_button.disabled, self.stop_button.description = True, "Stop"
-        self.bar.bar_style = {"finished": "success", "stopped": "warning", "diverged": "danger"}[
-            status
-        ]
+    def end(self, status: Ending, sentence: str, history: History) -> None:
+        self.stop_button.disabled = True
+        self.stop_button.description = "Stop"
+        styles = {"finished": "success", "stopped": "warning", "diverged": "danger"}
+        self.bar.bar_style = styles[status]
         if status == "finished":
-            self.bar.value = self.bar.max
+            self.bar.value = 1
         took = say_seconds(time.monotonic() - self._started)
-        say(self.numbers, f"{status.capitalize()} after {took}. {what_is_kept(status, history)}")
-        say(self.sentence, sentence, strong=True)
+        self.numbers.say(f"{status.capitalize()} after {took}. {what_is_kept(status, history)}")
+        self._say(how_is_it_going(history)[0], sentence)
+
+    def still(self) -> Still | None:
+        """Draw the curves as they stand; nothing while there are none."""
+        if not self._history["epoch"]:
+            return None
+        return Still(show_history(self._history), self._in_words())
 
     def _stop_clicked(self, _button: Any) -> None:
         self.stop.set()
@@ -137,26 +169,97 @@ class TrainingPanel(Panel):
             return ""
         return " · to stop here, use the menu: Kernel → Interrupt"
 
-    def _draw(self, history: History) -> None:
-        self._drawn = time.monotonic()
-        alt = f"Accuracy and loss by epoch. {how_is_it_going(self._history)[1]} The table has the numbers."
-        self.curves.value = img(png(show_history(history, epochs=self._epochs)), alt)
+    def _say(self, kind: str, sentence: str) -> None:
+        self.sentence.value = f'<div class="lm-sentence" role="status" title="{MEANS.get(kind, "")}">{escape(sentence)}</div>'
+
+    def _in_words(self) -> str:
+        return f"Accuracy by epoch. {how_is_it_going(self._history)[1]} The table has the numbers."
+
+    def _draw(self) -> None:
+        held_out = list(zip(self._history["epoch"], self._history["val_accuracy"], strict=True))
+        self.curves.value = draw_curves(self._steps, held_out, self._epochs, self._in_words())
+
+    def _read_a_digit(self, *, now: bool = False) -> None:
+        """Let the network, as it is at this moment, read one drawing."""
+        if self.model is None:
+            return
+        pause = 0 if self.model.count_params() < SMALL else RARELY
+        if not now and time.monotonic() - self._last_reading < pause:
+            return
+        self._last_reading = time.monotonic()
+        probabilities = Twin.from_keras(self.model).predict(to_input(self._picture))[0]
+        best = int(probabilities.argmax())
+        self.reading.value = digit_tile(
+            self._picture,
+            f"{self._whose}: “{best}”, {probabilities[best]:.0%}",
+            alt=f"{self._whose}, which the network reads as a {best} at this moment",
+            width=140,
+        )
 
     def _tabulate(self) -> None:
+        if not self.show_rows.value:
+            self.rows.value = ""
+            return
+        shares = "{:g}", "{:.4f}", "{:.2%}", "{:.4f}", "{:.2%}"
         rows = [
-            [
-                f"{epoch:g}",
-                f"{loss:.4f}",
-                f"{accuracy:.2%}",
-                f"{val_loss:.4f}",
-                f"{val_accuracy:.2%}",
-            ]
-            for epoch, loss, accuracy, val_loss, val_accuracy in zip(
-                *self._history.values(), strict=True
-            )
+            [pattern.format(number) for pattern, number in zip(shares, numbers, strict=True)]
+            for numbers in zip(*self._history.values(), strict=True)
         ]
-        header = ["epoch", "loss", "accuracy", "loss, held-out", "accuracy, held-out"]
+        header = ["epoch", "loss", "accuracy", "loss, held out", "accuracy, held out"]
         self.rows.value = table(header, rows)
 
-    def _show_rows(self, _change: Any) -> None:
-        self.rows.layout.display = None if self.show_rows.value else "none"
+
+def draw_curves(
+    steps: Sequence[tuple[float, float]],
+    held_out: Sequence[tuple[float, float]],
+    epochs: int,
+    alt: str,
+) -> str:
+    """Draw accuracy against epochs as an SVG, quickly enough to be redrawn at every report.
+
+    The line is the accuracy on the digits it learns from, the dots that on the held-out ones. The
+    scale is stretched towards 100 %, where everything happens: 90 % stands half-way up.
+    """
+
+    def at(epoch: float, accuracy: float) -> tuple[float, float]:
+        x = LEFT + epoch / epochs * WIDTH
+        y = 8 + (1 - _stretch(accuracy)) * HEIGHT
+        return round(x, 1), round(y, 1)
+
+    rules = ""
+    for share in (0, 0.5, 0.9, 0.99):
+        _, y = at(0, share)
+        rules += (
+            f'<line x1="{LEFT}" x2="{LEFT + WIDTH}" y1="{y}" y2="{y}" stroke="var(--lm-line)"/>'
+            f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{share:.0%}</text>'
+        )
+    for epoch in range(0, epochs + 1, max(1, epochs // 12)):
+        x, _ = at(epoch, 0)
+        rules += f'<text x="{x}" y="{HEIGHT + BOTTOM}" text-anchor="middle">{epoch}</text>'
+    line = " ".join("{},{}".format(*at(*step)) for step in steps)
+    dots = "".join(
+        '<circle cx="{}" cy="{}" r="6" fill="var(--lm-orange)"/>'.format(*at(*dot))
+        for dot in held_out
+    )
+    return (
+        f'<svg class="lm-curves" viewBox="0 0 {LEFT + WIDTH + 14} {HEIGHT + BOTTOM + 22}" role="img" '
+        f'aria-label="{escape(alt)}">{rules}'
+        f'<polyline points="{line}" fill="none" stroke="var(--lm-blue)" stroke-width="3" '
+        f'stroke-linejoin="round"/>{dots}'
+        f'<text x="{LEFT}" y="{HEIGHT + BOTTOM + 18}">epochs · line: accuracy on its own digits · '
+        "dots: on digits held out</text></svg>"
+    )
+
+
+def _stretch(accuracy: float) -> float:
+    """Bring an accuracy onto the drawing's height: 0 stays 0, 0.9 becomes 0.5, 0.99 becomes 0.75."""
+    wrong = max(1 - accuracy, 1e-3)
+    return float(0.25 - np.log10(wrong) / 4) if accuracy > 0.9 else accuracy / 1.8
+
+
+def _a_digit() -> tuple[Any, str]:
+    """Return a picture to read during the training, uint8 (28, 28), and whose it is."""
+    drawings = load_hand().drawings
+    if drawings:
+        return drawings[-1].image, "your drawing"
+    return center_drawing(draw_strokes(SEVEN)), "a 7"

@@ -14,6 +14,8 @@ from mnist_lesson.train import train
 from mnist_lesson.training.reports import Progress
 from mnist_lesson.training.settings import Settings
 from mnist_lesson.widgets import training_panel as training
+from mnist_lesson.widgets.drawing_pad import DrawingPad
+from mnist_lesson.widgets.train_button import TrainYourOwn
 from mnist_lesson.widgets.training_panel import TrainingPanel
 
 QUICK = Settings(epochs=2, batch_size=64, learning_rate=0.003)
@@ -37,10 +39,11 @@ def test_a_run_seen_to_its_end(data) -> None:
     panel = TrainingPanel()
     run = train(small(), *data, QUICK, watcher=panel)
     assert "900 digits, judged on 100 others" in words(panel.note)
-    assert (panel.bar.value, panel.bar.bar_style) == (panel.bar.max, "success")
+    assert (panel.bar.value, panel.bar.bar_style) == (1, "success")
     assert words(panel.numbers).startswith("Finished after")
     assert f"{run.accuracy:.1%}" in words(panel.sentence)
-    assert panel.curves.value.startswith('<img src="data:image/png;base64,')
+    assert panel.curves.value.count("<circle") == 2  # a dot for each epoch
+    panel.show_rows.value = True
     assert panel.rows.value.count("<tr>") == 3
     assert f"{run.history['val_loss'][1]:.4f}" in panel.rows.value
     assert panel.stop_button.disabled
@@ -82,7 +85,7 @@ def test_what_it_says_within_an_epoch() -> None:
         "about 10 min 0 s left",
     ):
         assert part in said
-    assert panel.bar.value / panel.bar.max == pytest.approx((422 + 100) / (12 * 422))
+    assert panel.bar.value == pytest.approx((422 + 100) / (12 * 422))
 
 
 def test_where_no_click_arrives_it_says_how_to_stop(monkeypatch) -> None:
@@ -110,3 +113,31 @@ def test_while_validating_it_says_so_and_that_it_will_stop() -> None:
 def test_its_repr_is_always_the_same() -> None:
     assert repr(TrainingPanel()) == repr(TrainingPanel())
     assert len(repr(TrainingPanel())) < 110
+
+
+@pytest.mark.training
+def test_one_button_trains_a_network_of_your_own_that_reads_at_once(workspace, monkeypatch) -> None:
+    monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
+    pad = DrawingPad()
+    pad.pad.strokes = [[70, 70, 210, 70, 130, 230]]
+    panel = TrainYourOwn(pad.reload)
+    panel.button.click()
+    panel.wait()
+    assert panel.run is not None
+    assert pad.reader.value == "yours"
+    assert f"{panel.run.accuracy:.1%}" in panel.answer.value
+    watcher = panel.place.children[0]
+    assert "a 7" in words(watcher.reading)
+    assert not panel.button.disabled
+
+
+def test_a_training_that_cannot_run_is_said(workspace, monkeypatch) -> None:
+    def broken() -> None:
+        raise ImportError("no TensorFlow here")
+
+    monkeypatch.setattr("mnist_lesson.widgets.train_button.import_keras", broken)
+    panel = TrainYourOwn()
+    panel.start()
+    panel.wait()
+    assert "no TensorFlow here" in words(panel.status)
+    assert not panel.button.disabled

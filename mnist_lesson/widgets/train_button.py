@@ -1,0 +1,102 @@
+"""One button that trains a network of your own in seconds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import ipywidgets
+
+from mnist_lesson.load import load_data
+from mnist_lesson.model import build_fast_model
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.kit import Panel, Status, big_answer, row
+from mnist_lesson.shared.quiet_keras import import_keras
+from mnist_lesson.train import train
+from mnist_lesson.training.run import Run
+from mnist_lesson.training.settings import Settings
+from mnist_lesson.widgets.training_panel import TrainingPanel
+
+
+class TrainYourOwn(Panel):
+    """Press the button, and watch a network of your own learn to read.
+
+    It trains `build_fast_model()` on MNIST's training set and keeps it as your own network. Nothing
+    on the page freezes meanwhile.
+
+    Parameters
+    ----------
+    on_trained
+        Called when the network is trained and kept, for example `pad.reload`.
+    settings
+        How to train; by default two epochs as on page 09.
+    """
+
+    def __init__(
+        self,
+        on_trained: Callable[[], object] | None = None,
+        *,
+        settings: Settings | None = None,
+    ) -> None:
+        self.run: Run | None = None
+        self._on_trained = on_trained
+        self._settings = settings or Settings.for_fast_model()
+        self._thread: threading.Thread | None = None
+        self.button = ipywidgets.Button(
+            description="Train my own network", button_style="primary", layout={"width": "auto"}
+        )
+        self.button.on_click(lambda _: self.start())
+        self.status = Status("It starts from nothing: at first it only guesses.")
+        self.place = ipywidgets.VBox()
+        self.answer = ipywidgets.HTML()
+        super().__init__(
+            "Train your own",
+            [row(self.button), self.status, self.place, self.answer],
+            lead="60,000 handwritten digits, twice over. It takes about as long as tying your shoes.",
+        )
+
+    def start(self) -> None:
+        """Train, beside the page; where no thread can start, at once."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        self.button.disabled = True
+        self.answer.value = ""
+        self.status.say("Waking up TensorFlow, which does the arithmetic. Give it a few seconds …")
+        self._thread = threading.Thread(target=self._train, daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError:  # a browser's Python has no threads
+            self._train()
+
+    def wait(self) -> None:
+        """Return when nothing is being trained any more."""
+        if self._thread is not None and self._thread.ident is not None:
+            self._thread.join()
+
+    def _train(self) -> None:
+        try:
+            import_keras()
+            (images, labels), _ = load_data()
+            model = build_fast_model()
+            watcher = TrainingPanel(model)
+            self.place.children = [watcher]
+            self.status.say("Watch the line climb.")
+            self.run = train(model, to_input(images), labels, self._settings, watcher=watcher)
+            self._say_how_it_went(self.run)
+        except Exception as error:  # the page must stay usable, whatever TensorFlow says
+            self.status.fault(f"The training could not run: {error}")
+        finally:
+            self.button.disabled = False
+            self.button.description = "Train it again"
+
+    def _say_how_it_went(self, run: Run) -> None:
+        if not run.kept:
+            self.status.say("Stopped early, so nothing was kept. Press the button to try again.")
+            return
+        self.status.say("It is yours now: the lesson keeps it in your folder.")
+        self.answer.value = big_answer(
+            f"{run.accuracy:.1%}",
+            f"of {run.digits[1]:,} digits that it had never seen before, read correctly.",
+        )
+        if self._on_trained is not None:
+            self._on_trained()
