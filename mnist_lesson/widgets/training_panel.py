@@ -75,6 +75,7 @@ class TrainingPanel(Panel):
         self.numbers = Status()
         self.sentence = ipywidgets.HTML()
         self.curves = ipywidgets.HTML()
+        self.curves.add_class("lm-grow")
         self.reading = ipywidgets.HTML()
         self.rows = ipywidgets.HTML()
         self.show_rows = ipywidgets.Checkbox(
@@ -170,7 +171,10 @@ class TrainingPanel(Panel):
         return " · to stop here, use the menu: Kernel → Interrupt"
 
     def _say(self, kind: str, sentence: str) -> None:
-        self.sentence.value = f'<div class="lm-sentence" role="status" title="{MEANS.get(kind, "")}">{escape(sentence)}</div>'
+        self.sentence.value = (
+            f'<div class="lm-sentence" role="status" title="{MEANS.get(kind, "")}">'
+            f"{escape(sentence)}</div>"
+        )
 
     def _in_words(self) -> str:
         return f"Accuracy by epoch. {how_is_it_going(self._history)[1]} The table has the numbers."
