@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
 
 from mnist_lesson.network.arithmetic import cross_entropy
@@ -23,10 +19,12 @@ from mnist_lesson.shared.checks import (
     describe,
     model_hint,
 )
+from mnist_lesson.shared.foreign import check, fields, whole
 from mnist_lesson.shared.quiet_keras import predict_in_batches
-from mnist_lesson.shared.workspace import WorkspaceError, folder, set_aside, write_atomic
+from mnist_lesson.shared.store import append, read
+from mnist_lesson.shared.workspace import folder
 
-TEST_LABELS_SHA256 = "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"
+MOST_OPENINGS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -40,29 +38,23 @@ class Score:
     loss
         Categorical cross-entropy, from 0 (sure and right) upward; ln 10 ≈ 2.3 for one who knows nothing.
     interval
-        The 95 % confidence interval of the accuracy (Wilson's): on other digits like these, expect it in here.
+        A 95 % confidence interval (Wilson's). With ever new digits like these, ever new intervals would come out,
+        and 95 of 100 would hold this network's true accuracy, the one on endlessly many digits. It does not promise
+        where the next score lands, nor what a network trained from another seed would reach.
     count
         How many digits were read.
-    opened
-        How often the sealed test set has been opened, this time included; 0 if these digits are not the whole of it.
     """
 
     accuracy: float
     loss: float
     interval: tuple[float, float]
     count: int
-    opened: int
 
     def __str__(self) -> str:
         low, high = self.interval
-        seal = (
-            f" The test set has been opened {self.opened} time{'s' * (self.opened != 1)}."
-            if self.opened
-            else ""
-        )
         return (
             f"{self.accuracy:.2%} of {self.count:,} digits are read correctly "
-            f"(95 % interval {low:.2%} to {high:.2%}); loss {self.loss:.4f}.{seal}"
+            f"(95 % interval {low:.2%} to {high:.2%}); loss {self.loss:.4f}."
         )
 
 
@@ -115,7 +107,7 @@ def predict(model: Any, x: Any) -> Prediction:
 
 
 def score(model: Any, x: Any, y: Any) -> Score:
-    """Let a network read pictures whose labels are known, and count. Opening the test set is noted.
+    """Let a network read pictures whose labels are known, and count what is right.
 
     Parameters
     ----------
@@ -141,14 +133,8 @@ def score(model: Any, x: Any, y: Any) -> Score:
     y = check_labels(y, len(x), "y")
     probabilities = _probabilities(model, x)
     right = int((probabilities.argmax(axis=1) == y).sum())
-    opened = _note_opening() if _is_test_set(y) else 0
-    return Score(
-        right / len(y),
-        cross_entropy(probabilities, y),
-        wilson_interval(right, len(y)),
-        len(y),
-        opened,
-    )
+    loss = cross_entropy(probabilities, y)
+    return Score(right / len(y), loss, wilson_interval(right, len(y)), len(y))
 
 
 def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
@@ -170,8 +156,13 @@ def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
     """
     x = check_inputs(x)
     y = check_labels(y, len(x), "y")
+    return count_confusions(y, predict(model, x).labels)
+
+
+def count_confusions(truth: NDArray[np.integer], read: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Count what was taken for what: labels (n,) and what was read (n,), both 0 to 9, give int64 (10, 10)."""
     table = np.zeros((CLASSES, CLASSES), dtype=np.int64)
-    np.add.at(table, (y, predict(model, x).labels), 1)
+    np.add.at(table, (truth, read), 1)
     return table
 
 
@@ -213,13 +204,42 @@ def wilson_interval(right: int, count: int) -> tuple[float, float]:
     TypeError, ValueError
         `count` is not a whole number from 1, or `right` not one from 0 to `count`.
     """
+    from scipy.stats import binomtest  # half a second, which a page without a score need not wait
+
     check_whole("count", count, 1, 2**62)
     check_whole("right", right, 0, count)
-    z = 1.959964
-    share, spread = right / count, z * z / count
-    middle = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * float(np.sqrt(share * (1 - share) / count + spread / (4 * count)))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    interval = binomtest(right, count).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def note_opening(times: int = 1) -> int:
+    """Note in your folder that the sealed test set was opened, and return how often that has been.
+
+    Whoever looks at a test set often, and changes something each time, has begun to train on it. So the lesson
+    keeps count. Explained in notebook 07.
+
+    Raises
+    ------
+    WorkspaceError
+        The folder cannot be written.
+    """
+    check_whole("times", times, 1, MOST_OPENINGS)
+    append(_openings_file(), {"opened": times})
+    return openings()
+
+
+def openings() -> int:
+    """Return how often `note_opening()` was called."""
+    return min(sum(read(_openings_file(), _count_in).rows), MOST_OPENINGS)
+
+
+def _openings_file() -> Path:
+    return folder() / "test_set_opened.json"  # a line of JSON for each opening
+
+
+def _count_in(line: Any) -> int:
+    check(line, fields({"opened": whole(0, MOST_OPENINGS)}))
+    return int(line["opened"])
 
 
 def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -227,52 +247,20 @@ def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
         raise TypeError(
             f"model came as {describe(model)}, but a trained network is needed. {model_hint(model)}"
         )
-    found = (
+    answers = (
         predict_in_batches(model, x)
         if hasattr(model, "compile")
         else np.asarray(model.predict(x), dtype=np.float32)
     )
-    if found.shape != (len(x), CLASSES):
+    if answers.shape != (len(x), CLASSES):
         raise ValueError(
-            f"model gave {describe(found)}, but ten probabilities a picture are needed. Type model = build_model() for "
-            "a network that gives them."
+            f"model gave {describe(answers)}, but ten probabilities a picture are needed. "
+            "Type model = build_model() for a network that gives them."
         )
-    sums = found.sum(axis=1)
-    if not (found.min() >= 0 and np.abs(sums - 1).max() < 0.01):  # NaN is neither
+    sums = answers.sum(axis=1)
+    if not (answers.min() >= 0 and np.abs(sums - 1).max() < 0.01):  # NaN is neither
         raise ValueError(
-            f"model gave numbers from {found.min():g} to {found.max():g} that are no probabilities. Its last layer "
+            f"model gave numbers from {answers.min():g} to {answers.max():g} that are no probabilities. Its last layer "
             "needs activation='softmax'; if it has that, its weights are damaged: train it again."
         )
-    return found
-
-
-def _is_test_set(y: NDArray[np.int64]) -> bool:
-    return hashlib.sha256(y.astype(np.uint8).tobytes()).hexdigest() == TEST_LABELS_SHA256
-
-
-def _note_opening() -> int:
-    """Count one more opening of the test set in the learner's folder; 1 where that cannot be written."""
-    file = folder() / "test_set_opened.json"
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(file.with_suffix(".lock"), timeout=5):
-            before = _openings(file)
-            write_atomic(file, json.dumps({"opened": before + 1}).encode())
-    except (OSError, WorkspaceError, TimeoutError):
-        return 1
-    return before + 1
-
-
-def _openings(file: Path) -> int:
-    try:
-        return check_whole(
-            "opened", json.loads(file.read_text(encoding="utf-8"))["opened"], 0, 10**9
-        )
-    except FileNotFoundError:
-        return 0
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        warnings.warn(
-            f"{file} is broken, so the count starts anew. It is kept as {set_aside(file)}.",
-            stacklevel=4,
-        )
-        return 0
+    return answers

@@ -1,20 +1,33 @@
-"""06 · Train: settings, and a training that can be watched, stopped and resumed."""
+"""06 · Train: a training that can be watched, stopped and resumed.
+
+`train()` goes through what every training goes through, in this order. Each step has its own place:
+
+    choose_digits()     which digits are learned, and which are held out      training/batches.py
+    make_ready()        the first weights, the loss, the optimizer            training/loop.py
+    fit_epochs()        an epoch: batch after batch, a step for each          training/loop.py
+    judge()             how many held-out digits are read correctly now?      training/loop.py
+    save_checkpoint()   so far, in case it is broken off                      training/checkpoint.py
+    save_run()          the trained network, and the story of its training    training/run.py
+"""
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 from mnist_lesson.network.saved import check_model
-from mnist_lesson.shared.workspace import check_writable, rehearsal, run_folder
-from mnist_lesson.training import run as runs
-from mnist_lesson.training.batches import choose_digits
+from mnist_lesson.shared.workspace import RunFolder, rehearsal
+from mnist_lesson.training.batches import TrainingData, choose_digits, count_epochs
+from mnist_lesson.training.checkpoint import identity, load_checkpoint, save_checkpoint
 from mnist_lesson.training.history import how_is_it_going
-from mnist_lesson.training.loop import Loop, interrupt_sets
+from mnist_lesson.training.loop import Course, fit_epochs, interrupt_sets, judge, make_ready
+from mnist_lesson.training.replay import Replay
 from mnist_lesson.training.reports import Line, Watcher
-from mnist_lesson.training.run import Run
-from mnist_lesson.training.settings import Settings
+from mnist_lesson.training.run import Run, holding, save_run
+from mnist_lesson.training.settings import Settings, check_settings
+from mnist_lesson.widgets.training_panel import TrainingPanel
 
 if TYPE_CHECKING:
     import keras
@@ -50,7 +63,7 @@ def train(
     validation_data
         Pictures and labels to judge on, instead of some held out of `x` and `y`.
     name
-        The run is saved under this name in the learner's folder, after each epoch.
+        Under this name the run is saved in the learner's folder.
     resume
         Go on from the last whole epoch of the run of this name, if there is one.
     keep_weights
@@ -70,50 +83,102 @@ def train(
     TypeError, ValueError
         An argument is not as above; or `resume` finds a run with other settings, digits or layers.
     WorkspaceError
-        The learner's folder cannot be written. That is found out before the training.
+        The learner's folder cannot be written, or another page trains under this name. Both are found out before
+        the training.
 
     Notes
     -----
     Explained in notebook 06.
     """
-    settings = settings if settings is not None else Settings()
-    if not isinstance(settings, Settings):
-        raise TypeError(
-            f"settings came as {settings!r}, but Settings are needed, as in Settings(epochs=3)."
-        )
+    settings = check_settings(settings if settings is not None else Settings())
     check_model(model)
-    folder = check_writable(run_folder(name))
-    digits = choose_digits(x, y, settings, validation_data)
-    loop = Loop(model, digits, settings, folder, watcher or pick_watcher())
-    loop.prepare(resume=resume, keep_weights=keep_weights)
-    started = time.monotonic()
-    with interrupt_sets(loop.watcher.stop):
-        loop.run()
-        run = Run(
-            history=loop.history,
-            model=model,
-            settings=settings,
-            seconds=loop.seconds_before + time.monotonic() - started,
-            status=loop.status,
-            digits=(len(digits.places), len(digits.y_val)),
-            rehearsal=rehearsal(),
-            name=name,
-        )
-        if run.kept:
-            runs.save(run, folder, loop.replay)
-        loop.watcher.end(run.status, how_is_it_going(run.history)[1], run.history)
+    with holding(name) as files:
+        # Most digits are learned. Some are held out: they show what the network makes of digits it has never met.
+        data = choose_digits(x, y, settings, validation_data)
+
+        # The first weights are chance. The optimizer, Adam or plain gradient descent, will change them.
+        make_ready(model, data, settings, keep_weights=keep_weights)
+        this_run = identity(model, settings, keep_weights, data)
+        course, seconds, replay = _begin(model, data, settings, files, this_run, resume)
+
+        watcher = watcher or pick_watcher()
+        watcher.begin(_note(data, course), course.epochs)
+        if course.done:
+            watcher.epoch(course.history)
+        started = time.monotonic() - seconds
+        with interrupt_sets(watcher.stop):
+            # An epoch: all digits once, in batches. For each batch, one step: read it, measure the loss, find out how
+            # each weight would lower it (the gradient), and move each weight a little that way.
+            for learned in fit_epochs(
+                model,
+                data,
+                settings,
+                watcher,
+                first=course.done,
+                each_step=lambda epoch: replay.glance(model, epoch),
+            ):
+                # Then the held-out digits are read. Nothing is learned from them.
+                probabilities = judge(model, data)
+                course.add(learned, probabilities, data.y_val)
+                replay.add(model, course.history["epoch"][-1], probabilities)
+                if course.diverged:
+                    break
+                if course.done > learned.epoch:  # the epoch is whole
+                    so_far = time.monotonic() - started
+                    save_checkpoint(
+                        files.making.checkpoint, model, this_run, course, so_far, replay
+                    )
+                watcher.epoch(course.history)
+
+            run = Run(
+                history=course.history,
+                model=model,
+                settings=settings,
+                seconds=time.monotonic() - started,
+                status=course.status,
+                digits=(len(data.places), len(data.y_val)),
+                rehearsal=rehearsal(),
+                name=name,
+            )
+            if run.kept:
+                save_run(run, files, replay)
+            watcher.end(run.status, how_is_it_going(run.history)[1], run.history)
     return run
+
+
+def _begin(
+    model: keras.Model,
+    data: TrainingData,
+    settings: Settings,
+    files: RunFolder,
+    this_run: dict[str, Any],
+    resume: bool,
+) -> tuple[Course, float, Replay]:
+    """Return an empty course, the seconds before it, and an empty replay; or those of the run that goes on."""
+    epochs = count_epochs(settings)
+    course = Course(epochs)
+    new = files.making.checkpoint
+    if resume:
+        file = new if new.exists() else files.checkpoint
+        before = load_checkpoint(file, model, this_run, course)
+        if before is not None:
+            save_checkpoint(new, model, this_run, *before)
+            return before
+    shutil.rmtree(files.making.path, ignore_errors=True)
+    return course, 0.0, Replay.begin(model, data.x_val, data.y_val, epochs)
+
+
+def _note(data: TrainingData, course: Course) -> str:
+    small = "Rehearsal: a tenth of the digits, two epochs. " if rehearsal() else ""
+    goes_on = f" It goes on after epoch {course.done}." if course.done else ""
+    return f"{small}Training on {len(data.places):,} digits, judged on {len(data.y_val):,} others.{goes_on}"
 
 
 def pick_watcher() -> Watcher:
     """Return a panel if this runs in a notebook, else a line in the terminal."""
-    if "IPython" in sys.modules:
-        from IPython import get_ipython
-
-        if getattr(get_ipython(), "kernel", None) is not None:
-            from mnist_lesson.widgets.training_panel import TrainingPanel
-
-            panel = TrainingPanel()
-            panel.show()
-            return panel
-    return Line()
+    ipython = sys.modules.get("IPython")
+    if ipython is None or getattr(ipython.get_ipython(), "kernel", None) is None:
+        return Line()
+    panel = TrainingPanel()
+    panel.show()
+    return panel

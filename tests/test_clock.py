@@ -9,10 +9,14 @@ import numpy as np
 import pytest
 
 from mnist_lesson import to_input
+from mnist_lesson.instructor.sweeps import run_one
 from mnist_lesson.load import ImagesAndLabels, split
 from mnist_lesson.model import build_fast_model
+from mnist_lesson.shared.store import append
 from mnist_lesson.shared.workspace import folder
 from mnist_lesson.training import race as clock
+from mnist_lesson.training.batches import feed
+from mnist_lesson.training.reports import Silent
 from mnist_lesson.training.settings import Settings
 
 SHORT = Settings(epochs=1, digits=600, batch_size=100, learning_rate=0.01, schedule="one_cycle")
@@ -43,36 +47,51 @@ def test_the_same_seed_gives_the_same_race_and_an_unnamed_one_is_not_kept(data) 
     assert clock.tries().rows == []
 
 
+def keep(*tries: clock.Try) -> None:
+    append(folder() / "tries.jsonl", *map(asdict, tries))
+
+
 def test_the_table_has_the_best_on_top_and_can_be_read_as_text() -> None:
-    for one in (ONE, clock.Try("<b>", 0.95, 5700, 6000, 1.0, 1000, 6000)):
-        clock._keep(one)
+    keep(ONE, clock.Try("<b>", 0.95, 5700, 6000, 1.0, 1000, 6000))
     table = clock.tries()
-    assert [one.name for one in table.rows] == ["<b>", "one"]
+    assert [row.name for row in table.rows] == ["<b>", "one"]
     assert "&lt;b&gt;" in table._repr_html_()
     assert "90.00%" in str(table)
     assert "46,858" in str(table)
 
 
-def test_damaged_lines_are_passed_over_and_the_others_stay() -> None:
-    clock._keep(ONE)
+@pytest.mark.parametrize(
+    "wrong", [{"seconds": 1e400}, {"accuracy": "0.9"}, {"name": None}, {"right": 6001}, {"more": 1}]
+)
+def test_a_line_with_impossible_numbers_is_set_aside(wrong) -> None:
+    keep(ONE)
     file = folder() / "tries.jsonl"
-    whole = file.read_bytes()
-    for cut in range(len(whole)):
-        file.write_bytes(whole[:cut] + b'\n{"name": 3}\n[1]\nnull\n' + whole)
-        assert clock.tries().rows[0] == ONE
-        assert len(clock.tries().rows) <= 2
-    file.write_bytes(whole[:20])
-    clock._keep(ONE)
+    file.write_text(file.read_text() + json.dumps(asdict(ONE) | wrong) + "\n")
     assert clock.tries().rows == [ONE]
+    assert (folder() / "tries.jsonl.damaged").exists()
 
 
-def test_a_try_with_impossible_numbers_is_none() -> None:
-    for wrong in ({"seconds": float("nan")}, {"accuracy": "0.9"}, {"name": None}):
-        with pytest.raises(ValueError, match="not a try"):
-            clock.Try(**(asdict(ONE) | wrong))
-    assert json.loads(json.dumps(asdict(ONE))) == asdict(ONE)
+def test_a_race_learns_from_the_digits_that_train_learns_from(data, monkeypatch) -> None:
+    """And so do sweeps and the shown code, which choose in the same way."""
+    from mnist_lesson.train import train
+    from mnist_lesson.training import loop
+
+    fed = []
+
+    def remember(data, settings, epoch):
+        fed.append((data.places, data.x_val))
+        return feed(data, settings, epoch)
+
+    monkeypatch.setattr(loop, "feed", remember)
+    clock.race(build_fast_model(), *data, SHORT)
+    train(build_fast_model(), *data, SHORT, watcher=Silent())
+    run_one(SHORT, data)
+    assert len(fed) == 3
+    for places, x_val in fed[1:]:
+        np.testing.assert_array_equal(places, fed[0][0])
+        np.testing.assert_array_equal(x_val, fed[0][1])
 
 
 def test_settings_of_another_kind_are_refused(data) -> None:
-    with pytest.raises(TypeError, match=r"Settings\.for_fast_model"):
+    with pytest.raises(TypeError, match="Settings are needed"):
         clock.race(build_fast_model(), *data, {"epochs": 1})

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -52,13 +49,3 @@ def test_one_picture_becomes_a_batch_of_one() -> None:
 def test_what_does_not_fit_is_refused_in_words(images, error, words) -> None:
     with pytest.raises(error, match=words):
         to_input(images)
-
-
-def test_center_drawing_is_here_too_and_loads_scipy_only_when_asked_for() -> None:
-    code = (
-        "import sys; import mnist_lesson; assert 'scipy' not in sys.modules\n"
-        "from mnist_lesson import build_model, center_drawing, load_data, to_input\n"
-        "from mnist_lesson.preprocess import center_drawing as same\n"
-        "assert same is center_drawing; assert 'tensorflow' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mnist_lesson.instructor.records import complete, split_options
-from mnist_lesson.load import SPLIT_SEED
 from mnist_lesson.shared.workspace import rehearsal
+from mnist_lesson.training.batches import count_epochs
 from mnist_lesson.training.settings import Settings
 
 CODE = """\
@@ -40,13 +40,15 @@ model = keras.Sequential([
 {rate}
 model.compile(optimizer=keras.optimizers.{optimizer}(rate), loss={s.loss!r}, metrics=["accuracy"])
 
+# What dropout hides follows from the seed, too.
+for place in (3, 6):
+    drawn = np.random.SeedSequence([{s.seed}, place]).generate_state(1)[0] >> 1
+    model.layers[place].seed_generator.state.assign(keras.random.SeedGenerator(int(drawn)).state)
+
 # The training. Seed and epoch decide {decided}.
 for epoch in range({epochs}):
     chance = np.random.default_rng([{s.seed}, epoch])
     order = chance.permutation(places)
-    for place in (3, 6):
-        drawn = np.random.SeedSequence([{s.seed}, epoch, place]).generate_state(1)[0] >> 1
-        model.layers[place].seed_generator.state.assign(np.array([drawn, 0], "uint32"))
     targets = keras.utils.to_categorical(y[order], 10){smooth}
     {shown}
     past = model.fit(shown, targets, batch_size={s.batch_size}, shuffle=False, verbose=0).history
@@ -89,7 +91,7 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
     """
     full = complete(options)
     settings, network = split_options(full)
-    epochs = min(settings.epochs, 2) if rehearsal() else settings.epochs
+    epochs = count_epochs(settings)
     words: dict[str, Any] = {"s": settings, "n": network, "epochs": epochs}
     rate = (
         ONE_CYCLE.format(**words)
@@ -105,7 +107,7 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
         "smooth": "",
         "vary": "",
         "shown": "shown = x[order]",
-        "decided": "the order and what dropout hides",
+        "decided": "the order",
     }
     if settings.label_smoothing:
         words["smooth"] = SMOOTHED.format(**words)
@@ -118,7 +120,7 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
             "vary": f"from mnist_lesson.training.augment import {', '.join(changes)}\n",
             "shown": VARIED.format(one=one, **words),
         }
-        words["decided"] = "the order, how each digit is varied, and what dropout hides"
+        words["decided"] = "the order, and how each digit is varied"
     return CODE.format(**words)
 
 
@@ -132,12 +134,11 @@ def _data(settings: Settings) -> str:
             "places = np.arange(len(y))",
             "x_val, y_val = test_images[..., np.newaxis] / np.float32(255), test_labels",
         ]
-    if settings.digits is not None:
+    if settings.digits is not None or rehearsal():
         lines += [
-            f"places = np.sort(np.random.default_rng({SPLIT_SEED}).permutation(places)[:{settings.digits}])"
+            "from mnist_lesson.training.batches import choose_few",
+            f"places = choose_few(places, {settings.digits})  # always the same ones",
         ]
     if rehearsal():
-        lines += [
-            "places, x_val, y_val = places[::10], x_val[::10], y_val[::10]  # a rehearsal: a tenth of all"
-        ]
+        lines += ["x_val, y_val = x_val[::10], y_val[::10]  # a rehearsal: a tenth of all"]
     return "\n".join(lines)

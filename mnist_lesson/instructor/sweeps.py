@@ -6,7 +6,6 @@ import itertools
 import logging
 import multiprocessing
 import os
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
@@ -38,8 +37,8 @@ from mnist_lesson.model import build_model
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
-from mnist_lesson.training.batches import choose_digits
-from mnist_lesson.training.loop import Loop
+from mnist_lesson.training.batches import choose_digits, count_epochs
+from mnist_lesson.training.loop import Course, fit_epochs, judge, make_ready
 from mnist_lesson.training.reports import Line, Progress, Watcher
 from mnist_lesson.training.settings import Settings
 
@@ -289,23 +288,28 @@ def _fit(options: dict[str, Any], data: Any, watcher: Watcher) -> dict[str, Any]
     model = build_model(**network)
     (x, y), test = _inputs(data, settings.validate_on == "test")
     digits = choose_digits(x, y, settings, test)
-    with _without_retracing_alarm(), tempfile.TemporaryDirectory() as scratch:
-        loop = Loop(model, digits, settings, Path(scratch), watcher)  # its checkpoints can go
-        loop.prepare(resume=False, keep_weights=False)
-        loop.run()
-    right = loop.replay.read == loop.replay.truth
-    diverged = loop.status == "diverged"
+    with _without_retracing_alarm():
+        make_ready(model, digits, settings)
+        course = Course(count_epochs(settings))
+        for learned in fit_epochs(model, digits, settings, watcher):
+            course.add(learned, judge(model, digits), digits.y_val)
+            watcher.epoch(course.history)
+            if course.diverged:
+                break
+    right = course.read == digits.y_val
     return {
-        "status": loop.status,
-        "reason": "The loss is no longer a number: the steps were too large." if diverged else "",
+        "status": course.status,
+        "reason": "The loss is no longer a number: the steps were too large."
+        if course.diverged
+        else "",
         "accuracy": float(right.mean()),
-        "loss": finite(loop.history["val_loss"][-1]),
+        "loss": finite(course.history["val_loss"][-1]),
         "trained": len(digits.places),
         "judged": len(right),
         "judged_on": _digest(digits.x_val, digits.y_val),
         "right": pack_bits(right),
         "history": {
-            name: [finite(value) for value in values] for name, values in loop.history.items()
+            name: [finite(value) for value in values] for name, values in course.history.items()
         },
         "parameters": int(model.count_params()),
     }

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+from scipy.special import erf
 
 from mnist_lesson.shared.checks import check_whole
 
@@ -34,8 +35,6 @@ def softmax(x: Floats) -> Floats:
 
 
 def _gelu(x: Floats) -> Floats:
-    from scipy.special import erf  # NumPy has none
-
     return np.asarray(x * (1 + erf(x / math.sqrt(2))) / 2, np.float32)
 
 

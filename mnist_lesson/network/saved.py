@@ -1,41 +1,73 @@
-"""How trained networks are kept in files, and which one is in use: plain, practised or yours."""
+"""How trained networks are kept in files, and which one is in use: plain, practised or yours.
+
+A network is kept twice: as .keras for Keras, and as .npz for the NumPy twin. Files come from anywhere, so what they
+declare is looked at before anything is unpacked, built or computed.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import json
+import io
+import math
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mnist_lesson.network.arithmetic import Floats
-from mnist_lesson.network.twin import Spec, Twin
+from mnist_lesson.network.arithmetic import ACTIVATIONS, Floats
+from mnist_lesson.network.twin import LAYERS, MOST_WEIGHTS, Shape, Spec, Step, Twin, plan, spec_of
+from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES, SIDE, describe, model_hint
+from mnist_lesson.shared.foreign import ForeignError
 from mnist_lesson.shared.quiet_keras import import_keras
 from mnist_lesson.shared.words import repair_advice
-from mnist_lesson.shared.workspace import run_folder, write_atomic
+from mnist_lesson.shared.workspace import RunFolder, run_folder, write_atomic
 
 if TYPE_CHECKING:
     import keras
 
-
 ASSETS = Path(__file__).parents[1] / "assets"
+PICTURE = (SIDE, SIDE, 1)
+YOURS = "your own network"
 
-
-LARGEST_FILE = 300_000_000  # bytes, unpacked; the lesson's own network takes 5 million
-
-
-DIGITS_TO_ANSWERS = (
-    (None, SIDE, SIDE, 1),
-    (None, CLASSES),
-)  # what a network of the lesson reads and gives
+LARGEST_FILE = 4 * MOST_WEIGHTS + 10_000_000  # bytes; the lesson's own network takes 5 million
+KERAS_PARTS = {
+    "metadata.json": 100_000,
+    "config.json": 1_000_000,
+    "model.weights.h5": LARGEST_FILE,
+}
+_PAIR = foreign.list_of(foreign.whole(1, SIDE), 2, 2)
+ABOUT = foreign.fields(
+    {
+        "input_shape": foreign.list_of(foreign.whole(1, SIDE), 3, 3),
+        "layers": foreign.list_of(
+            foreign.fields(
+                {
+                    "name": foreign.text(80),
+                    "kind": foreign.choice(*LAYERS),
+                    "activation": foreign.choice(*ACTIVATIONS),
+                },
+                {
+                    "strides": foreign.maybe(_PAIR),
+                    "pool_size": _PAIR,
+                    "padding": foreign.choice("valid", "same"),
+                    "rate": foreign.number(0, 1),
+                },
+            ),
+            100,
+            1,
+        ),
+    }
+)
 
 
 class ModelFileError(Exception):
     """A file is not a trained network that the lesson can use; the message says how to go on."""
+
+
+# Networks as Keras keeps them
 
 
 def check_model(model: Any) -> None:
@@ -47,23 +79,19 @@ def check_model(model: Any) -> None:
         raise TypeError(
             f"model came as {describe(model)}, but a Keras network is needed. {model_hint(model)}"
         )
-    if (shapes := _shapes(model)) != DIGITS_TO_ANSWERS:
+    came = getattr(model, "input_shape", "no shape yet"), getattr(model, "output_shape", "")
+    wanted = (None, *PICTURE), (None, CLASSES)
+    if came != wanted:
         raise ValueError(
-            f"model goes from {shapes[0]} to {shapes[1]}, but {DIGITS_TO_ANSWERS[0]} to {DIGITS_TO_ANSWERS[1]} is "
-            "needed: from 28 × 28 pixels to ten probabilities. Type model = build_model(), or begin your own layers "
+            f"model goes from {came[0]} to {came[1]}, but {wanted[0]} to {wanted[1]} is needed: "
+            "from 28 × 28 pixels to ten probabilities. Type model = build_model(), or begin your own layers "
             "with keras.Input((28, 28, 1)) and end them with keras.layers.Dense(10, activation='softmax')."
         )
     Twin.from_keras(model)
 
 
-def _shapes(model: keras.Model) -> tuple[Any, Any]:
-    return getattr(model, "input_shape", "no shape yet"), getattr(
-        model, "output_shape", "no shape yet"
-    )
-
-
-def save_model(model: keras.Model, path: str | Path) -> None:
-    """Save a trained network as `path` (.keras), uncompiled, and its weights for the NumPy twin as .npz beside it.
+def save_model(model: keras.Model, path: str | Path) -> Twin:
+    """Save a trained network as `path` (.keras), uncompiled, and as .npz beside it; return its NumPy twin.
 
     Raises
     ------
@@ -78,15 +106,15 @@ def save_model(model: keras.Model, path: str | Path) -> None:
             f"path came as {str(path)!r}, but it must end in .keras, as in 'my_network.keras'."
         )
     twin = Twin.from_keras(model)  # first, so that nothing is written where it cannot be had
-    plain = type(model).from_config(
-        model.get_config()
-    )  # not compiled: no optimizer travels with the weights
+    # A copy that is not compiled: no optimizer travels with the weights.
+    plain = type(model).from_config(model.get_config())
     plain.set_weights(model.get_weights())
     with tempfile.TemporaryDirectory() as scratch:
         draft = Path(scratch) / "model.keras"
         plain.save(draft)
         write_atomic(file, draft.read_bytes())
     save_network(twin, file.with_suffix(".npz"))
+    return twin
 
 
 def load_model(path: str | Path) -> keras.Model:
@@ -95,125 +123,112 @@ def load_model(path: str | Path) -> keras.Model:
     Raises
     ------
     ModelFileError
-        The file is missing, half-written, foreign, too large, or does not read 28 × 28 pictures into ten answers.
+        The file is missing, damaged, foreign, too large, or does not read 28 × 28 pictures into ten answers.
     """
     file = Path(path)
-    _check_archive(file)
-    keras = import_keras()
     try:
-        model = keras.saving.load_model(file, compile=False, safe_mode=True)
-    except Exception as error:
-        raise ModelFileError(
-            _unusable(file, f"holds no network that Keras can load ({type(error).__name__})")
+        parts = foreign.read_zip(foreign.read_file(file, LARGEST_FILE), KERAS_PARTS, LARGEST_FILE)
+        if len(parts) < len(KERAS_PARTS):
+            raise ForeignError("it is a zip file, but not of a Keras network")
+        weights = _check_config(foreign.read_json(parts["config.json"]))
+        _check_weights(parts["model.weights.h5"], weights)
+        model = import_keras().saving.load_model(file, compile=False, safe_mode=True)
+        Twin.from_keras(model)
+    except (ForeignError, OSError) as error:
+        raise _unusable(file, error) from error
+    except ImportError:
+        raise  # TensorFlow is not there: that is no fault of the file
+    except Exception as error:  # a damaged or foreign file can set off any
+        raise _unusable(
+            file, ForeignError(f"Keras cannot load it: {type(error).__name__}")
         ) from error
-    if (shapes := _shapes(model)) != DIGITS_TO_ANSWERS:
-        raise ModelFileError(
-            _unusable(file, f"holds a network from {shapes[0]} to {shapes[1]}, not for digits")
-        )
     return model
 
 
-def plain_model() -> keras.Model:
-    """Load the network that came with the lesson: its own run of 12 epochs. `plain_facts()` tells of it.
+def _check_config(config: Any) -> int:
+    """Follow a picture through the layers that a .keras file declares, and return how many weights they have.
 
-    Raises
-    ------
-    ModelFileError
-        The file is missing or damaged.
+    Keras would build them first, in whatever size, and compare afterwards.
     """
-    check_digest(ASSETS / "ready.keras")
-    return load_model(ASSETS / "ready.keras")
-
-
-def plain_facts() -> dict[str, Any]:
-    """Return what is known of the ready-trained network: history, settings, seed, versions, test accuracy, digests."""
-    file = ASSETS / "ready.json"
     try:
-        facts: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        _ = facts["sha256"].items()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ModelFileError(_unusable(file, "is missing or damaged")) from error
-    return facts
-
-
-def check_digest(file: Path) -> None:
-    """Raise ModelFileError unless an asset is, to the byte, the one that the lesson was made with."""
-    wanted = plain_facts()["sha256"].get(file.name)
-    try:
-        found = hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError as error:
-        raise ModelFileError(_unusable(file, f"cannot be read ({error.strerror})")) from error
-    if found != wanted:
-        raise ModelFileError(_unusable(file, "is not the file that came with the lesson"))
-
-
-def current_model(name: str = "model") -> tuple[keras.Model, str]:
-    """Load your own network if you have trained one, else the ready-trained one, and say in words which it is.
-
-    Raises
-    ------
-    ModelFileError
-        Your own network's file is broken. (The ready-trained one is never used in its place in silence.)
-    """
-    file = run_folder(name) / "model.keras"
-    if file.exists():
-        return load_model(file), "your own network"
-    return (
-        plain_model(),
-        "the ready-trained network (you have not trained your own yet: that is notebook 06)",
-    )
-
-
-def _check_archive(file: Path) -> None:
-    if file.is_dir():
-        raise ModelFileError(
-            _unusable(file, "is a folder, and a file that ends in .keras is needed")
+        first, *layers = config["config"]["layers"]
+        if config["class_name"] not in ("Sequential", "Functional"):
+            raise ForeignError("it holds something else than a chain of layers")
+        if tuple(first["config"]["batch_shape"]) != (None, *PICTURE):
+            raise ForeignError(f"its network reads {first['config']['batch_shape']}, not digits")
+        shape: Shape = PICTURE
+        count = 0
+        for before, layer in zip([first, *layers], layers, strict=False):
+            if config["class_name"] == "Functional" and not _follows(layer, before):
+                raise ForeignError("its layers branch")
+            sizes = _declared(layer, shape)
+            step = plan([_spec_in_file(layer)], {layer["config"]["name"]: sizes}, shape)[0]
+            count += sum(math.prod(size) for size in sizes.values())
+            shape = step.output
+    except ForeignError:
+        raise
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise ForeignError(f"its layers cannot be understood ({error})") from error
+    if shape != (CLASSES,) or count > MOST_WEIGHTS:
+        raise ForeignError(
+            f"its network gives {shape}, with {count:,} weights: it is not for digits"
         )
-    if not file.exists():
-        raise ModelFileError(
-            f"{file} does not exist. {_repair_of(file) or 'Look at its name, or train again in notebook 06.'}"
-        )
-    try:
-        with zipfile.ZipFile(file) as archive:
-            sizes = {member.filename: member.file_size for member in archive.infolist()}
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise ModelFileError(_unusable(file, "is half-written or is no .keras file")) from error
-    if not {"config.json", "model.weights.h5"} <= set(sizes):
-        raise ModelFileError(_unusable(file, "is a zip file, but not of a Keras network"))
-    if sum(sizes.values()) > LARGEST_FILE:
-        raise ModelFileError(_unusable(file, f"would unpack to {sum(sizes.values()):,} bytes"))
+    return count
 
 
-def _unusable(file: Path, what: str) -> str:
-    return f"{file} {what}. {_repair_of(file) or 'Delete or rename it, and train again in notebook 06.'}"
+def _spec_in_file(layer: dict[str, Any]) -> Spec:
+    if layer["module"] != "keras.layers":
+        raise ForeignError(f"it holds a layer of {str(layer['module'])[:40]!r}")
+    return spec_of(layer["config"]["name"], layer["class_name"], layer["config"])
 
 
-def _repair_of(file: Path) -> str:
-    return repair_advice() if file.parent == ASSETS else ""
+def _declared(layer: dict[str, Any], shape: Shape) -> dict[str, Shape]:
+    """Return the shapes of the weights that the twin will have for a layer that a file declares."""
+    config = layer["config"]
+    for size in (config.get("filters", 1), config.get("units", 1), *config.get("kernel_size", ())):
+        foreign.check(size, foreign.whole(1, MOST_WEIGHTS), "a size")
+    match layer["class_name"]:
+        case "Conv2D":
+            filters = config["filters"]
+            return {"kernel": (*config["kernel_size"], shape[2], filters), "bias": (filters,)}
+        case "Dense":
+            return {"kernel": (shape[-1], config["units"]), "bias": (config["units"],)}
+        case "BatchNormalization":
+            return {"scale": shape[-1:], "shift": shape[-1:]}
+    return {}
 
 
-def _read(file: Path) -> tuple[list[Spec], dict[str, dict[str, Floats]], tuple[int, ...]]:
-    """Unpack a saved network, with a look at the sizes that it claims."""
-    with zipfile.ZipFile(file) as archive:
-        if sum(member.file_size for member in archive.infolist()) > LARGEST_FILE:
-            raise ValueError("it would unpack to too much")
-    with np.load(file, allow_pickle=False) as arrays:
-        about = json.loads(str(arrays["about"]))
-        weights: dict[str, dict[str, Floats]] = {str(spec["name"]): {} for spec in about["layers"]}
-        for path in arrays.files[1:]:  # the first is "about"
-            layer, _, key = path.rpartition("/")
-            array = weights[layer][key] = arrays[path]
-            if array.dtype != np.float32 or not np.isfinite(array).all():
-                raise ValueError(f"the weights of {layer!r} are damaged")
-    sizes = [
-        n
-        for spec in about["layers"]
-        for key in ("strides", "pool_size")
-        for n in spec.get(key) or ()
-    ]
-    if not all(isinstance(n, int) and 0 < n <= 1024 for n in [*sizes, *about["input_shape"]]):
-        raise ValueError("its sizes make no sense")
-    return about["layers"], weights, about["input_shape"]
+def _follows(layer: dict[str, Any], before: dict[str, Any]) -> bool:
+    (node,) = layer["inbound_nodes"]
+    (tensor,) = node["args"]
+    return bool(tensor["config"]["keras_history"][0] == before["config"]["name"])
+
+
+def _check_weights(data: bytes, count: int) -> None:
+    """See how many numbers the file of weights declares: HDF5 promises any number of them in a few bytes."""
+    import h5py  # it comes with Keras
+
+    def measure(group: Any) -> int:
+        size = 0
+        for name in group:
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                raise ForeignError("its weights lie in another file")
+            item = group[name]
+            if isinstance(item, h5py.Dataset):
+                if item.is_virtual or item.external or item.dtype.kind not in "fiu":
+                    raise ForeignError("its weights are no plain numbers")
+                size += item.size
+            else:
+                size += measure(item)
+        return size
+
+    with h5py.File(io.BytesIO(data), "r") as file:
+        # Batch normalisation keeps four numbers where the twin has two; dropout keeps its seed.
+        if measure(file) > 2 * count + 1000:
+            raise ForeignError("it holds more weights than its network has")
+
+
+# The same networks for the NumPy twin
 
 
 def save_network(network: Twin, path: str | Path) -> None:
@@ -227,42 +242,72 @@ def load_network(path: str | Path, *, name: str | None = None) -> Twin:
     Raises
     ------
     ModelFileError
-        The file is missing, damaged, too large, or holds something else.
+        The file is missing, damaged, too large, or holds something else than a network for digits.
     """
     file = Path(path)
     try:
-        return Twin(*_read(file), name or f"the network in {file.name}")
-    except FileNotFoundError as error:
-        raise ModelFileError(
-            f"{file} does not exist. Notebook 06 trains a network and writes it."
-        ) from error
-    except Exception as error:  # a damaged or foreign file can set off any
-        reason = str(error) if isinstance(error, ValueError) else type(error).__name__
-        raise ModelFileError(
-            f"{file} holds no network that the lesson can use ({reason}). "
-            "Delete or rename it, and train again in notebook 06."
-        ) from error
+        data = foreign.read_file(file, LARGEST_FILE)
+        return unpack_network(data, name or f"the network in {file.name}")
+    except (ForeignError, OSError) as error:
+        raise _unusable(file, error) from error
+
+
+def unpack_network(data: bytes, name: str) -> Twin:
+    """Make a network of the bytes of an .npz file, or raise ForeignError.
+
+    What it declares is planned first, so that a file of a few bytes cannot ask for gigabytes, or for hours.
+    """
+    about = foreign.read_zip(data, lambda part: 1_000_000 * (part == "about.npy"), LARGEST_FILE)
+    if "about.npy" not in about:
+        raise ForeignError("it says nothing of its layers")
+    facts = foreign.read_json(str(foreign.read_array(about["about.npy"])))
+    check_about(facts)
+    headings = {part: h for part, h in foreign.read_headings(data).items() if part != "about"}
+    shapes: dict[str, dict[str, Shape]] = {spec["name"]: {} for spec in facts["layers"]}
+    for part, heading in headings.items():
+        layer, _, key = part.rpartition("/")
+        if layer not in shapes or heading.dtype != np.float32:
+            raise ForeignError(f"it holds {part[:80]!r}, which belongs to no layer")
+        shapes[layer][key] = heading.shape
+    _check_plan(facts["layers"], shapes)
+    sizes = {f"{part}.npy": heading.size for part, heading in headings.items()}
+    parts = foreign.read_zip(data, {"about.npy": 0, **sizes}, LARGEST_FILE)
+    arrays = {part.removesuffix(".npy"): foreign.read_array(a) for part, a in parts.items()}
+    weights: dict[str, dict[str, Floats]] = {layer: {} for layer in shapes}
+    for layer, named in shapes.items():
+        for key, shape in named.items():
+            weights[layer][key] = foreign.check_array(arrays, f"{layer}/{key}", "f", shape)
+    return Twin(facts["layers"], weights, PICTURE, name)
+
+
+def check_about(facts: Any) -> None:
+    """Raise ForeignError unless these facts tell of the layers of a network for digits."""
+    foreign.check(facts, ABOUT)
+    names = [spec["name"] for spec in facts["layers"]]
+    if tuple(facts["input_shape"]) != PICTURE or len(set(names)) < len(names):
+        raise ForeignError("its network is not for pictures of 28 × 28 pixels")
+
+
+def _check_plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]]) -> list[Step]:
+    try:
+        steps = plan(specs, shapes, PICTURE)
+    except ValueError as error:
+        raise ForeignError(str(error)) from error
+    if steps[-1].output != (CLASSES,):
+        raise ForeignError(f"its network gives {steps[-1].output}, not ten probabilities")
+    return steps
+
+
+# Which network is in use
 
 
 def plain_network() -> Twin:
-    """Load the plain network: the original's, trained for its twelve epochs.
-
-    Raises
-    ------
-    ModelFileError
-        Its file is damaged.
-    """
+    """Load the plain network: the original's, trained for its twelve epochs. Raises ModelFileError."""
     return _shipped("ready.npz", "the plain network")
 
 
 def practised_network() -> Twin:
-    """Load the practised network: a fast one that was trained on digits changed as many hands would.
-
-    Raises
-    ------
-    ModelFileError
-        Its file is damaged.
-    """
+    """Load the practised network: a fast one that was trained on digits changed as many hands would write them."""
     return _shipped("handwriting.npz", "the practised network")
 
 
@@ -272,10 +317,33 @@ def current_network() -> Twin:
     Raises
     ------
     ModelFileError
-        The file is broken. The other one never takes its place in silence.
+        The file is broken, or of another run. The other network never takes its place in silence.
     """
-    own = run_folder("model") / "model.npz"
-    return load_network(own, name="your own network") if own.exists() else plain_network()
+    run = RunFolder(run_folder("model"))
+    if not run.network.exists():
+        return plain_network()
+    network = load_network(run.network, name=YOURS)
+    _check_same(run, run.network, network)
+    return network
+
+
+def current_model(name: str = "model") -> tuple[keras.Model, str]:
+    """Load your own network for Keras if you have trained one, else the plain one, and say which it is.
+
+    Raises
+    ------
+    ModelFileError
+        The file is broken, or of another run. The other network never takes its place in silence.
+    """
+    run = RunFolder(run_folder(name))
+    if not run.model.exists():
+        return (
+            plain_model(),
+            "the plain network (you have not trained your own yet: that is notebook 06)",
+        )
+    model = load_model(run.model)
+    _check_same(run, run.model, Twin.from_keras(model))
+    return model, YOURS
 
 
 def networks_for_drawings() -> tuple[Twin, ...]:
@@ -285,9 +353,63 @@ def networks_for_drawings() -> tuple[Twin, ...]:
     """
     own = current_network()
     practised = practised_network()
-    return (own, practised) if (run_folder("model") / "model.npz").exists() else (practised, own)
+    return (own, practised) if own.name == YOURS else (practised, own)
+
+
+def plain_model() -> keras.Model:
+    """Load the plain network for Keras. `plain_facts()` tells of it. Raises ModelFileError."""
+    check_digest(ASSETS / "ready.keras")
+    return load_model(ASSETS / "ready.keras")
+
+
+def plain_facts() -> dict[str, Any]:
+    """Return what is known of the plain network: history, settings, seed, versions, test accuracy, digests."""
+    file = ASSETS / "ready.json"
+    try:
+        facts: dict[str, Any] = foreign.read_json(foreign.read_file(file, 1_000_000))
+        foreign.check(facts, foreign.fields({"sha256": foreign.fields({}, more=True)}, more=True))
+    except (OSError, ForeignError) as error:
+        raise _unusable(file, error) from error
+    return facts
+
+
+def check_digest(file: Path) -> None:
+    """Raise ModelFileError unless an asset is, to the byte, the one that the lesson was made with."""
+    wanted = plain_facts()["sha256"].get(file.name)
+    try:
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise _unusable(file, error) from error
+    if digest != wanted:
+        raise _unusable(file, ForeignError("it is not the file that came with the lesson"))
 
 
 def _shipped(file: str, name: str) -> Twin:
     check_digest(ASSETS / file)
     return load_network(ASSETS / file, name=name)
+
+
+def _check_same(run: RunFolder, file: Path, network: Twin) -> None:
+    """Raise ModelFileError where a run's facts tell of another network than this one.
+
+    Both files of a run must hold the same network: somebody may have copied one of them here by hand.
+    """
+    facts: Any = {}
+    with contextlib.suppress(OSError, ForeignError):
+        facts = foreign.read_json(foreign.read_file(run.facts, 2_000_000))
+    wanted = facts.get("network") if isinstance(facts, dict) else None
+    if wanted is not None and wanted != network.digest:
+        raise _unusable(file, ForeignError(f"it is not the network of the run in {run.facts.name}"))
+
+
+def _unusable(file: Path, error: ForeignError | OSError) -> ModelFileError:
+    """Return the error that says what is wrong with a file, and how to go on."""
+    reason: Any = error
+    if isinstance(error, FileNotFoundError):
+        reason = "it does not exist"
+    elif isinstance(error, OSError):
+        reason = f"it cannot be read: {error.strerror}"
+    advice = "Delete or rename it, and train again in notebook 06."
+    if file.parent == ASSETS:
+        advice = repair_advice()
+    return ModelFileError(f"{file} holds no network that the lesson can use ({reason}). {advice}")

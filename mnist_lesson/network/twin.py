@@ -11,7 +11,7 @@ import math
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
@@ -20,8 +20,17 @@ from mnist_lesson.network.arithmetic import ACTIVATIONS, Floats, conv2d, dense, 
 from mnist_lesson.shared.checks import check_whole, describe
 
 Spec = dict[str, Any]
-TABLE_BYTES = 6_000_000  # the windows of one batch, laid side by side: so few that they stay near the processor
-
+Shape = tuple[int, ...]
+# The windows of one batch, laid side by side, take at most this many bytes: so few that they stay near the processor.
+TABLE_BYTES = 6_000_000
+# What a network may be at most, so that a file cannot ask for a machine's whole memory, or an hour, in a few bytes.
+MOST_WEIGHTS = 40_000_000  # the lesson's own network has 1.2 million
+MOST_NUMBERS = (
+    10_000_000  # in what a layer gives for one picture, and in the windows that it looks through
+)
+MOST_PRODUCTS = (
+    2_000_000_000  # multiplications for one picture; the lesson's own network takes 12 million
+)
 
 # What each kind of layer does with its input, its settings and its weights.
 LAYERS: dict[str, Callable[[Floats, Spec, dict[str, Floats]], Floats]] = {
@@ -38,12 +47,16 @@ LAYERS: dict[str, Callable[[Floats, Spec, dict[str, Floats]], Floats]] = {
     "Dropout": lambda x, s, w: x,  # it hides numbers in training only
     "Activation": lambda x, s, w: x,
 }
-PLAIN = {"groups": 1, "dilation_rate": (1, 1), "data_format": "channels_last", "keepdims": False}
-PLAIN |= {
+# With other settings than these, Keras does something else than the twin.
+PLAIN = {
+    "groups": 1,
+    "dilation_rate": (1, 1),
+    "data_format": "channels_last",
+    "keepdims": False,
     "max_value": None,
     "negative_slope": 0,
     "threshold": 0,
-}  # with other settings Keras does something else
+}
 
 
 class Twin:
@@ -52,43 +65,47 @@ class Twin:
     Attributes
     ----------
     name
-        Which network it is, in words: "your own network", "the ready-trained network".
+        Which network it is, in words: "your own network", "the plain network".
     specs
         A dict a layer: its `name`, its `kind` (Keras's word, as "Conv2D"), its `activation` …
     weights
         By layer name, read-only float32: {"conv_1": {"kernel": (3, 3, 1, 32), "bias": (32,)}, "pool": {}, …}.
     input_shape, output_shape
         (h, w, c) of a picture, and the shape of an answer: (10,).
-    digest
-        Twelve letters and digits, the same only for the same network.
+
+    Raises
+    ------
+    ValueError
+        A layer does not fit the one before it, or the network is too large.
     """
 
     def __init__(
         self,
         specs: list[Spec],
         weights: dict[str, dict[str, Floats]],
-        input_shape: tuple[int, ...],
+        input_shape: Shape,
         name: str,
     ) -> None:
-        self.name, self.specs, self.weights, self.input_shape = (
-            name,
-            specs,
-            weights,
-            tuple(input_shape),
-        )
-        steps = self.layers(
-            np.zeros(self.input_shape, np.float32)
-        )  # a layer that does not fit, fails here
-        self.output_shape = steps[-1][2].shape
-        tables = [
-            math.prod(o.shape[:2]) * weights[n]["kernel"][..., 0].nbytes
-            for n, k, o in steps
-            if k == "Conv2D"
-        ]
-        self._batch_size = max(1, TABLE_BYTES // max(tables, default=4096))
-        for array in (array for layer in weights.values() for array in layer.values()):
-            array.flags.writeable = False
-        self.digest = hashlib.sha256(self.packed()).hexdigest()[:12]
+        self.name = name
+        self.specs = specs
+        self.weights = weights
+        self.input_shape = tuple(input_shape)
+        shapes = {
+            layer: {key: array.shape for key, array in named.items()}
+            for layer, named in weights.items()
+        }
+        steps = plan(specs, shapes, self.input_shape)
+        self.output_shape = steps[-1].output
+        widest = max(step.table for step in steps) * np.dtype(np.float32).itemsize
+        self._batch_size = max(1, TABLE_BYTES // max(widest, 4096))
+        for named in weights.values():
+            for array in named.values():
+                array.flags.writeable = False
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """Twelve letters and digits, the same only for the same network."""
+        return hashlib.sha256(self.packed()).hexdigest()[:12]
 
     def __repr__(self) -> str:
         return f"<Twin: {self.name}>"
@@ -194,6 +211,101 @@ class Twin:
         return buffer.getvalue()
 
 
+class Step(NamedTuple):
+    """What a layer will give for one picture, and take: its output's shape, its windows' numbers, its products."""
+
+    output: Shape
+    table: int = 0
+    products: int = 0
+
+
+def plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]], input_shape: Shape) -> list[Step]:
+    """Follow one picture through the layers by its shape alone: nothing is computed.
+
+    Parameters
+    ----------
+    specs
+        As in `Twin.specs`.
+    shapes
+        The shapes of `Twin.weights`.
+    input_shape
+        (h, w, c) of a picture.
+
+    Raises
+    ------
+    ValueError
+        A layer does not fit the one before it, or the network is too large.
+    """
+    steps = list[Step]()
+    shape = input_shape
+    for spec in specs:
+        weights = shapes.get(spec["name"], {})
+        try:
+            step = _step(spec, weights, shape)
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"the layer {spec['name']!r} does not fit what comes before it"
+            ) from error
+        if (
+            min(step.output, default=0) < 1
+            or max(math.prod(step.output), step.table) > MOST_NUMBERS
+        ):
+            raise ValueError(f"the layer {spec['name']!r} gives nothing, or far too much")
+        steps.append(step)
+        shape = step.output
+    count = sum(math.prod(s) for spec in specs for s in shapes.get(spec["name"], {}).values())
+    if not steps or count > MOST_WEIGHTS or sum(step.products for step in steps) > MOST_PRODUCTS:
+        raise ValueError(
+            f"the network has {count:,} weights in {len(steps)} layers, and the lesson's may have {MOST_WEIGHTS:,}: "
+            "take fewer filters or units"
+        )
+    return steps
+
+
+def _step(spec: Spec, weights: dict[str, Shape], shape: Shape) -> Step:
+    """Plan one layer, or raise one of the errors that unfit sizes set off."""
+    match spec["kind"]:
+        case "Conv2D":
+            height, width, channels, filters = weights["kernel"]
+            _must(weights, {"kernel": (height, width, shape[2], filters), "bias": (filters,)})
+            rows, columns = _places(shape, (height, width), spec["strides"], spec["padding"])
+            table = rows * columns * height * width * channels
+            return Step((rows, columns, filters), table, table * filters)
+        case "MaxPooling2D":
+            _must(weights, {})
+            strides = spec["strides"] or spec["pool_size"]
+            return Step((*_places(shape, spec["pool_size"], strides, spec["padding"]), shape[2]))
+        case "GlobalAveragePooling2D":
+            _must(weights, {})
+            _, _, channels = shape
+            return Step((channels,))
+        case "BatchNormalization":
+            _must(weights, {"scale": shape[-1:], "shift": shape[-1:]})
+            return Step(shape)
+        case "Dense":
+            _, units = weights["kernel"]
+            _must(weights, {"kernel": (shape[-1], units), "bias": (units,)})
+            return Step((*shape[:-1], units), 0, math.prod(shape) * units)
+        case "Flatten":
+            _must(weights, {})
+            return Step((math.prod(shape),))
+    _must(weights, {})
+    return Step(shape)
+
+
+def _must(came: dict[str, Shape], wanted: dict[str, Shape]) -> None:
+    if came != wanted:
+        raise ValueError(f"weights of shapes {came} where {wanted} are needed")
+
+
+def _places(shape: Shape, size: Shape, strides: Shape, padding: str) -> Shape:
+    """Return in how many rows and columns a window of this size stops."""
+    height, width, _ = shape
+    room = (height, width) if padding == "same" else (height - size[0] + 1, width - size[1] + 1)
+    rows, columns = (-(-length // stride) for length, stride in zip(room, strides, strict=True))
+    return rows, columns
+
+
 @functools.cache
 def _blas() -> ThreadpoolController:
     """Get hold of the library that does NumPy's matrix products.
@@ -204,35 +316,35 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController().select(user_api="blas")
 
 
-def _spec(layer: Any) -> Spec:
-    """Take a Keras layer's settings, or raise ValueError where the twin does not know such a layer."""
-    kind, config = type(layer).__name__, layer.get_config()
-    keep = {
+def spec_of(name: str, kind: str, config: dict[str, Any]) -> Spec:
+    """Take what the twin needs of a Keras layer, or raise ValueError where it does not know such a layer."""
+    spec = {"name": name, "kind": kind, "activation": config.get("activation", "linear")}
+    spec |= {
         key: config[key] for key in ("strides", "padding", "pool_size", "rate") if key in config
-    }
-    spec = {
-        "name": layer.name,
-        "kind": kind,
-        "activation": config.get("activation", "linear"),
-        **keep,
     }
     if kind in ("ReLU", "Softmax"):
         spec |= {"kind": "Activation", "activation": kind.lower()}
-    known = spec["kind"] in LAYERS and type(layer).__module__.startswith("keras.")
-    plain = all(config.get(key, value) == value for key, value in PLAIN.items()) and config.get(
-        "axis", -1
-    ) in (-1, 3)
-    if (
-        not known
-        or not plain
-        or not isinstance(spec["activation"], str)
-        or spec["activation"] not in ACTIVATIONS
-    ):
+    plain = all(_same(config.get(key, value), value) for key, value in PLAIN.items())
+    plain = plain and config.get("axis", -1) in (-1, 3)
+    activation = spec["activation"]
+    known = isinstance(activation, str) and activation in ACTIVATIONS and spec["kind"] in LAYERS
+    if not known or not plain:
         raise ValueError(
-            f"The layer {layer.name!r} is a {kind} with settings that the NumPy twin does not know. "
+            f"The layer {name!r} is a {kind} with settings that the NumPy twin does not know. "
             f"It knows {', '.join(LAYERS)}, plain, with one of the activations {', '.join(ACTIVATIONS)}."
         )
     return spec
+
+
+def _same(came: Any, wanted: Any) -> bool:
+    return bool((tuple(came) if isinstance(came, list) else came) == wanted)
+
+
+def _spec(layer: Any) -> Spec:
+    # A class of somebody's own may be called Dense, too, and do something else.
+    ours = type(layer).__module__.startswith("keras.")
+    kind = type(layer).__name__ if ours else f"{type(layer).__name__} of your own"
+    return spec_of(layer.name, kind, layer.get_config())
 
 
 def _weights(layer: Any) -> dict[str, Floats]:

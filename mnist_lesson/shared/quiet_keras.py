@@ -13,36 +13,60 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+REPAIR = (
+    "On Windows, install Microsoft's Visual C++ runtime (https://aka.ms/vs/17/release/vc_redist.x64.exe). It also "
+    "needs a processor with AVX (any since 2013). If both are there, install TensorFlow again: "
+    "python -m pip install --force-reinstall '.[cpu]'"
+)
 BATCH = 250  # pictures read at once: few enough for Binder's memory
 
 
 def import_keras() -> ModuleType:
-    """Do what `import keras` does, but keep TensorFlow's start-up messages out of the page, and return keras.
+    """Do what `import keras` does, but quietly, and with the settings that the lesson needs; return keras.
 
-    The messages are no faults: they tell which processor instructions are used. They come from C++ code, past
-    Python's own output, so for these few seconds the process's error stream is led away.
+    TensorFlow's start-up messages are no faults: they tell which processor instructions are used. They come from C++
+    code, past Python's own output, so for these few seconds the process's error stream is led away.
 
     Raises
     ------
     ImportError
-        TensorFlow is not installed, or Keras is told to use another engine; the message says what to type.
+        TensorFlow is not there or cannot be loaded, or Keras uses another engine; the message says what to type.
     """
-    if (engine := os.environ.get("KERAS_BACKEND", "tensorflow")) != "tensorflow":
+    engine = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    if engine == "tensorflow" and "keras" in sys.modules:
+        engine = importlib.import_module("keras").backend.backend()
+    if engine != "tensorflow":
         raise ImportError(
-            f"KERAS_BACKEND is {engine!r} on this computer, but the lesson needs tensorflow. Restart the kernel, and "
-            "type this first: import os; os.environ['KERAS_BACKEND'] = 'tensorflow'"
+            f"Keras uses {engine!r} on this computer (see KERAS_BACKEND), but the lesson needs tensorflow. Restart "
+            "the kernel, and type this first: import os; os.environ['KERAS_BACKEND'] = 'tensorflow'"
         )
     if "tensorflow" not in sys.modules:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        os.environ.setdefault("KERAS_BACKEND", "tensorflow")
         with _silent_stderr():
-            try:
-                importlib.import_module("tensorflow").constant(0)
-            except ImportError as error:
-                raise ImportError(
-                    "TensorFlow is not installed. Type: python -m pip install '.[cpu]'"
-                ) from error
-    return importlib.import_module("keras")
+            _load_tensorflow()
+    keras = importlib.import_module("keras")
+    # An earlier course may have left other settings in the home folder, in .keras/keras.json: with them, the lesson's
+    # networks could not be built, or would compute with a few digits only.
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+    keras.config.set_epsilon(1e-7)
+    return keras
+
+
+def _load_tensorflow() -> None:
+    try:
+        importlib.import_module("tensorflow").constant(0)
+    except ModuleNotFoundError as error:
+        if error.name != "tensorflow":
+            raise ImportError(f"TensorFlow lacks a part of itself ({error}). {REPAIR}") from error
+        raise ImportError(
+            "TensorFlow is not installed. Type: python -m pip install '.[cpu]'"
+        ) from error
+    except (ImportError, OSError) as error:
+        raise ImportError(
+            f"TensorFlow is installed, but this computer cannot load it: {error}. {REPAIR}"
+        ) from error
 
 
 def predict_in_batches(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:

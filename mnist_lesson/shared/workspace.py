@@ -6,7 +6,9 @@ import contextlib
 import os
 import re
 import secrets
+import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 FIRST_PAGE = "00_introduction.ipynb"
@@ -33,13 +35,87 @@ def folder() -> Path:
     return here / "my_work"
 
 
-def run_folder(name: str) -> Path:
-    """Return the folder of the run called `name` (letters, digits, `-`, `_` and `.` only), without making it."""
+def run_files(name: str) -> RunFolder:
+    """Return the files of the run called `name` (letters, digits, `-`, `_` and `.` only), without making them."""
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}", name):
         raise ValueError(
             f"name came as {name!r}, but a short name is needed, as in name='my_first_run'."
         )
-    return folder() / "runs" / name
+    return RunFolder(folder() / "runs" / name)
+
+
+def run_folder(name: str) -> Path:
+    """Return the folder to read the run called `name` from; there may be none yet."""
+    run = run_files(name)
+    # Where a save was killed in the middle of its switch, the run before it still stands aside, whole.
+    return run.before.path if run.before.path.exists() and not run.path.exists() else run.path
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The one place that knows the names of a run's files."""
+
+    path: Path
+
+    @property
+    def model(self) -> Path:
+        """The network, as Keras keeps it."""
+        return self.path / "model.keras"
+
+    @property
+    def network(self) -> Path:
+        """The same network for the NumPy twin."""
+        return self.path / "model.npz"
+
+    @property
+    def facts(self) -> Path:
+        """Settings, history, versions, and the digest of the network that both files must hold."""
+        return self.path / "run.json"
+
+    @property
+    def replay(self) -> Path:
+        """What it takes to watch the training again."""
+        return self.path / "replay.npz"
+
+    @property
+    def checkpoint(self) -> Path:
+        """What it takes to go on after the last whole epoch."""
+        return self.path / "checkpoint.npz"
+
+    @property
+    def making(self) -> RunFolder:
+        """The folder beside it in which the next run under this name is put together."""
+        return RunFolder(self.path.with_name(f".{self.path.name}.new"))
+
+    @property
+    def before(self) -> RunFolder:
+        """The folder beside it that holds the old run, for the moment of the switch."""
+        return RunFolder(self.path.with_name(f".{self.path.name}.old"))
+
+    def switch(self) -> None:
+        """Put the folder `making` in the place of this one: others see the old run or the new one, never a mixture.
+
+        Raises
+        ------
+        WorkspaceError
+            The folder cannot be renamed. The old run is still there.
+        """
+        try:
+            shutil.rmtree(self.before.path, ignore_errors=True)
+            if self.path.exists():
+                self.path.rename(self.before.path)
+            self.making.path.rename(self.path)
+        except OSError as error:
+            self.mend()
+            raise WorkspaceError(
+                f"{self.path} could not be replaced ({error.strerror}). Close programs that use it, and run again."
+            ) from error
+        shutil.rmtree(self.before.path, ignore_errors=True)
+
+    def mend(self) -> None:
+        """Put the old run back where a `switch()` was broken off. Only whoever holds the run's lock may do that."""
+        if self.before.path.exists() and not self.path.exists():
+            self.before.path.rename(self.path)
 
 
 def check_writable(place: Path | None = None) -> Path:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 TURN = 10  # degrees, to either side
 SIZE = (0.9, 1.1)  # of the digit's own height and width, each on its own
@@ -36,8 +37,6 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
     The changes are those of Simard, Steinkraus and Platt (2003) without the elastic one, with the stroke's width
     besides. Explained in notebook 09.
     """
-    from scipy import ndimage
-
     pictures = x[..., 0]
     width = rng.uniform(*WIDTH, (len(x), 1, 1)).astype(np.float32)
     cross = ndimage.generate_binary_structure(2, 1)[np.newaxis]

@@ -1,8 +1,7 @@
-"""06 · Train: which digits are trained on, and in which order."""
+"""06 · Train: which digits are trained on, and the batches in which the network meets them."""
 
 from __future__ import annotations
 
-import itertools
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,36 +18,6 @@ from mnist_lesson.training.augment import shift, vary
 from mnist_lesson.training.settings import Settings
 
 
-def choose_digits(
-    x: Any, y: Any, settings: Settings, validation_data: tuple[Any, Any] | None = None
-) -> TrainingData:
-    """Check the data and say which of them are trained on and which are judged on."""
-    x, y = check_inputs(x), check_labels(y, len(x), "y")
-    if settings.validate_on == "test" and validation_data is None:
-        raise ValueError(
-            "These settings watch the test set while training, as the original did, so it is needed. "
-            "Type train(model, x_train, y_train, settings, validation_data=(x_test, y_test))."
-        )
-    if validation_data is None:
-        places, held_out = split(y, settings.validation_split)
-        x_val, y_val = x[held_out], y[held_out]
-    else:
-        if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
-            raise TypeError(
-                f"validation_data came as {describe(validation_data)}, but pictures and their labels are needed. "
-                "Type validation_data=(x_test, y_test)."
-            )
-        places = np.arange(len(y))
-        x_val = check_inputs(validation_data[0], "validation_data[0]")
-        y_val = check_labels(validation_data[1], len(x_val), "validation_data[1]")
-    few = settings.digits
-    if few is not None and few < len(places):
-        places = np.sort(np.random.default_rng(SPLIT_SEED).permutation(places)[:few])
-    if rehearsal():
-        places, x_val, y_val = places[::10], x_val[::10], y_val[::10]
-    return TrainingData(x, y, places, x_val, y_val)
-
-
 @dataclass(frozen=True)
 class TrainingData:
     """What a run trains on, x[places] and y[places], and what it is judged on."""
@@ -60,42 +29,115 @@ class TrainingData:
     y_val: NDArray[np.int64]
 
 
-def batches(
-    digits: TrainingData, settings: Settings, first_epoch: int
-) -> Iterator[tuple[Any, Any]]:
-    """Yield one batch after the other, epoch after epoch, in an order that seed and epoch decide."""
-    targets = (
-        one_hot(digits.y) * (1 - settings.label_smoothing) + settings.label_smoothing / CLASSES
-    )
-    for epoch in itertools.count(first_epoch):
-        rng = np.random.default_rng([settings.seed, epoch])
-        order = rng.permutation(digits.places)
-        for start in range(0, len(order), settings.batch_size):
-            chosen = order[start : start + settings.batch_size]
-            x = digits.x[chosen]
-            if settings.shift:
-                x = shift(x, settings.shift, rng)
-            yield vary(x, rng) if settings.augment else x, targets[chosen]
+def choose_digits(
+    x: Any, y: Any, settings: Settings, validation_data: tuple[Any, Any] | None = None
+) -> TrainingData:
+    """Check the data and say which of them are trained on and which are judged on.
+
+    Parameters
+    ----------
+    x
+        float32 of shape (n, 28, 28, 1) in 0..1.
+    y
+        Whole numbers 0 to 9 of shape (n,).
+    validation_data
+        Pictures and labels to judge on, instead of some held out of `x` and `y`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The data are not as above, or the settings need a test set that was not given.
+    """
+    x = check_inputs(x)
+    y = check_labels(y, len(x), "y")
+    if settings.validate_on == "test" and validation_data is None:
+        raise ValueError(
+            "These settings watch the test set while training, as the original did, so it is needed. "
+            "Type train(model, x_train, y_train, settings, validation_data=(x_test, y_test))."
+        )
+    if validation_data is None:
+        places, held_out = split(y, settings.validation_split)
+        x_val, y_val = x[held_out], y[held_out]
+    else:
+        places = np.arange(len(y))
+        x_val, y_val = _check_validation(validation_data)
+    if rehearsal():
+        x_val, y_val = x_val[::10], y_val[::10]
+    return TrainingData(x, y, choose_few(places, settings.digits), x_val, y_val)
 
 
-def feed(digits: TrainingData, settings: Settings, first_epoch: int = 0) -> Any:
-    """Return the `batches()` as the `tf.data.Dataset` that `fit()` takes. The caller keeps `digits` meanwhile."""
+def choose_few(places: NDArray[np.int64], count: int | None) -> NDArray[np.int64]:
+    """Choose `count` of these places in the training set, or all; in a rehearsal, at most a tenth of them.
+
+    Every training of the lesson goes by this rule, so that all meet the same digits: chosen by chance, but
+    always the same ones, whatever the run's own seed is.
+    """
+    few = len(places) if count is None else min(count, len(places))
+    if rehearsal():
+        few = min(few, max(1, len(places) // 10))
+    if few == len(places):
+        return places
+    return np.sort(np.random.default_rng(SPLIT_SEED).permutation(places)[:few])
+
+
+def count_epochs(settings: Settings) -> int:
+    """Return how many epochs a run has: two at most in a rehearsal."""
+    return min(settings.epochs, 2) if rehearsal() else settings.epochs
+
+
+def count_steps(data: TrainingData, settings: Settings) -> int:
+    """Return how often the weights change in an epoch: once for each batch, the last of which may be smaller."""
+    return -(-len(data.places) // settings.batch_size)
+
+
+def batches(data: TrainingData, settings: Settings, epoch: int) -> Iterator[tuple[Any, Any]]:
+    """Yield an epoch's batches: digits, float32 (b, 28, 28, 1), and the answers to learn, float32 (b, 10).
+
+    Seed and epoch alone decide the order, so that a run that was broken off goes on as if nothing had happened.
+    """
+    rng = np.random.default_rng([settings.seed, epoch])
+    order = rng.permutation(data.places)
+    # Label smoothing takes a little from the right answer and gives each of the ten its share.
+    smooth = settings.label_smoothing
+    targets = one_hot(data.y) * (1 - smooth) + smooth / CLASSES
+    for start in range(0, len(order), settings.batch_size):
+        chosen = order[start : start + settings.batch_size]
+        x = data.x[chosen]
+        if settings.shift:
+            x = shift(x, settings.shift, rng)
+        if settings.augment:
+            x = vary(x, rng)
+        yield x, targets[chosen]
+
+
+def feed(data: TrainingData, settings: Settings, epoch: int) -> Any:
+    """Return an epoch's `batches()` as the `tf.data.Dataset` that `fit()` takes. The caller keeps `data` meanwhile."""
     import tensorflow as tf
 
-    held = weakref.ref(
-        digits
-    )  # TensorFlow never forgets a data set: it must not hold the digits for good
+    # TensorFlow never forgets a data set, so it must not hold the digits for good.
+    held = weakref.ref(data)
 
-    def drawn() -> Iterator[tuple[Any, Any]]:
-        return batches(cast(TrainingData, held()), settings, first_epoch)
+    def draw() -> Iterator[tuple[Any, Any]]:
+        return batches(cast(TrainingData, held()), settings, epoch)
 
     kinds = (
         tf.TensorSpec((None, SIDE, SIDE, 1), tf.float32),
         tf.TensorSpec((None, CLASSES), tf.float32),
     )
-    data = tf.data.Dataset.from_generator(drawn, output_signature=kinds)
+    dataset = tf.data.Dataset.from_generator(draw, output_signature=kinds)
     options = tf.data.Options()
     # TensorFlow's tuning of data sets has nothing to tune here, and keeps a `fit()` that has ended waiting for its
     # next turn: after 2.6 seconds, 5.1, 10.2, 20.5, …
     options.autotune.enabled = False
-    return data.prefetch(2).with_options(options)
+    # While the network learns from one batch, the next two are made ready.
+    return dataset.prefetch(2).with_options(options)
+
+
+def _check_validation(given: Any) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        raise TypeError(
+            f"validation_data came as {describe(given)}, but pictures and their labels are needed. "
+            "Type validation_data=(x_test, y_test)."
+        )
+    x_val = check_inputs(given[0], "validation_data[0]")
+    return x_val, check_labels(given[1], len(x_val), "validation_data[1]")

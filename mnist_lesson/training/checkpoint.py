@@ -1,134 +1,131 @@
-"""06 · Train: a run after a whole epoch, kept so that it can go on."""
+"""06 · Train: a run after a whole epoch, kept so that it can go on as if nothing had happened."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import json
-import math
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mnist_lesson.shared import foreign
 from mnist_lesson.shared.workspace import set_aside, write_atomic
+from mnist_lesson.training.batches import TrainingData
 from mnist_lesson.training.history import COLUMNS, History
-from mnist_lesson.training.replay import Replay
+from mnist_lesson.training.loop import Course
+from mnist_lesson.training.replay import MOST_BYTES, Replay
+from mnist_lesson.training.settings import Settings
 
 if TYPE_CHECKING:
     import keras
 
 
-LARGEST_CHECKPOINT = 2_000_000_000
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """A run after a whole epoch: enough to go on as if nothing had happened."""
-
-    identity: dict[str, Any]
-    done: int
-    seconds: float
-    history: History
-    weights: list[NDArray[Any]]
-    optimizer: list[NDArray[Any]]
-    replay: Replay
-
-
-def identity(model: keras.Model, settings: dict[str, Any], *digits: NDArray[Any]) -> dict[str, Any]:
-    """Say what makes a run this run: its settings, its layers, its digits."""
-    digest = hashlib.sha256()
-    for array in digits:
-        digest.update(np.ascontiguousarray(array).data)
-    layers = hashlib.sha256(
-        "\n".join(_layer_text(layer) for layer in model.layers).encode()
-    ).hexdigest()
-    return {"settings": settings, "layers": layers, "digits": digest.hexdigest()}
-
-
-def _layer_text(layer: keras.layers.Layer) -> str:
-    config = {
-        key: value
-        for key, value in layer.get_config().items()
-        if isinstance(value, str | int | float | tuple | list)
+FACTS = foreign.fields(
+    {
+        "settings": foreign.fields({}, more=True),
+        "layers": foreign.text(64),
+        "digits": foreign.text(64),
+        "done": foreign.whole(1, 1000),
+        "seconds": foreign.number(0),
+        "history": foreign.fields(
+            dict.fromkeys(COLUMNS, foreign.list_of(foreign.number(-1e300, 1e300), 1000, 1))
+        ),
     }
+)
+
+
+def identity(
+    model: keras.Model, settings: Settings, keep_weights: bool, data: TrainingData
+) -> dict[str, Any]:
+    """Say what makes a run this run: its settings, its layers, its digits."""
+    digits = hashlib.sha256()
+    for array in (data.x, data.y, data.places, data.x_val, data.y_val):
+        digits.update(np.ascontiguousarray(array).data)
+    layers = hashlib.sha256("\n".join(map(_describe, model.layers)).encode())
+    return {
+        "settings": asdict(settings) | {"keep_weights": keep_weights},
+        "layers": layers.hexdigest(),
+        "digits": digits.hexdigest(),
+    }
+
+
+def _describe(layer: keras.layers.Layer) -> str:
+    plain = str | int | float | tuple | list
+    config = {key: v for key, v in layer.get_config().items() if isinstance(v, plain)}
     return f"{type(layer).__name__} {config}"
 
 
-def save_checkpoint(file: Path, point: Checkpoint) -> None:
-    """Write a checkpoint, whole or not at all."""
-    facts = {
-        "identity": point.identity,
-        "done": point.done,
-        "seconds": point.seconds,
-        "history": point.history,
-    }
-    arrays: dict[str, NDArray[Any]] = {"facts": np.array(json.dumps(facts))}
-    arrays |= {f"weights_{i}": w for i, w in enumerate(point.weights)}
-    arrays |= {f"optimizer_{i}": w for i, w in enumerate(point.optimizer)}
-    arrays |= {f"replay_{name}": value for name, value in point.replay.arrays().items()}
+def save_checkpoint(
+    file: Path,
+    model: keras.Model,
+    identity: dict[str, Any],
+    course: Course,
+    seconds: float,
+    replay: Replay,
+) -> None:
+    """Write a run as it stands, whole or not at all: weights, dropout's chance, Adam's memory, and its story."""
+    facts = {**identity, "done": course.done, "seconds": seconds, "history": course.history}
+    arrays = {f"state_{n}": np.asarray(variable) for n, variable in enumerate(_state(model))}
+    arrays |= {f"replay_{name}": array for name, array in replay.arrays().items()}
     packed = io.BytesIO()
-    np.savez(packed, **arrays)  # type: ignore[arg-type]
+    np.savez(packed, facts=np.array(json.dumps(facts)), **arrays)
     write_atomic(file, packed.getvalue())
 
 
-def load_checkpoint(file: Path, wanted: dict[str, Any]) -> Checkpoint | None:
-    """Read a checkpoint of the run `wanted`; None if there is none, ValueError if it is another run's."""
+def load_checkpoint(
+    file: Path, model: keras.Model, identity: dict[str, Any], course: Course
+) -> tuple[Course, float, Replay] | None:
+    """Put `model` where the run stood, and return its course, its seconds and its replay; None if there is none.
+
+    Raises ValueError where the checkpoint is another run's, or is broken: then it is set aside.
+    """
     if not file.exists():
         return None
+    state = _state(model)
     try:
-        if file.stat().st_size > LARGEST_CHECKPOINT:
-            raise ValueError("too large")
-        with np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        facts = json.loads(str(arrays["facts"]))
-        _check_facts(**facts)
-        point = Checkpoint(
-            **facts,
-            weights=_numbered(arrays, "weights_"),
-            optimizer=_numbered(arrays, "optimizer_"),
-            replay=Replay.from_arrays(
-                {k.removeprefix("replay_"): v for k, v in arrays.items() if k.startswith("replay_")}
-            ),
+        most = sum(np.asarray(variable).nbytes for variable in state) + 2 * MOST_BYTES
+        arrays = foreign.read_arrays(foreign.read_file(file, most), most=most)
+        facts = foreign.read_json(str(foreign.check_array(arrays, "facts", "U", ())))
+        foreign.check(facts, FACTS)
+        history: History = facts["history"]
+        if facts["done"] > course.epochs or {len(c) for c in history.values()} != {facts["done"]}:
+            raise foreign.ForeignError("its epochs do not fit together")
+        replay = Replay.from_arrays(
+            {k.removeprefix("replay_"): a for k, a in arrays.items() if k.startswith("replay_")}
         )
-    except Exception as error:
-        raise broken(file) from error
-    _same_run(point.identity, wanted, file)
-    return point
+        _check_same_run(facts, identity, file)
+        values = [
+            foreign.check_array(arrays, f"state_{n}", np.asarray(v).dtype.kind, tuple(v.shape))
+            for n, v in enumerate(state)
+        ]
+    except foreign.ForeignError as error:
+        raise ValueError(
+            f"{file.name} is broken ({error}), so this run cannot go on. It was set aside as {set_aside(file)}. "
+            "Run the cell again: it then starts from the first epoch."
+        ) from error
+    for variable, value in zip(state, values, strict=True):
+        variable.assign(value)
+    return Course(course.epochs, history, done=facts["done"]), facts["seconds"], replay
 
 
-def broken(file: Path) -> ValueError:
-    """Set a checkpoint that is not whole aside, and return the error that says so."""
-    return ValueError(
-        f"{file.name} is broken, so this run cannot go on. It was set aside as {set_aside(file)}. "
-        "Run the cell again: it then starts from the first epoch."
-    )
+def _state(model: keras.Model) -> list[Any]:
+    # Keras counts the seeds of the dropout layers among a model's variables: they go on from where they were.
+    return [*model.variables, *model.optimizer.variables]
 
 
-def _check_facts(identity: Any, done: Any, seconds: Any, history: Any) -> None:
-    wanted = {"settings": dict, "layers": str, "digits": str}
-    right = all(isinstance(identity[name], kind) for name, kind in wanted.items())
-    right &= isinstance(done, int) and done >= 1 and math.isfinite(seconds)
-    right &= tuple(history) == COLUMNS and {len(column) for column in history.values()} == {done}
-    if not right:
-        raise ValueError("these facts are not of a run")
-
-
-def _numbered(arrays: dict[str, NDArray[Any]], prefix: str) -> list[NDArray[Any]]:
-    return [arrays[f"{prefix}{i}"] for i in range(sum(name.startswith(prefix) for name in arrays))]
-
-
-def _same_run(found: dict[str, Any], wanted: dict[str, Any], file: Path) -> None:
+def _check_same_run(stored: dict[str, Any], wanted: dict[str, Any], file: Path) -> None:
+    before = stored["settings"]
     differing = [
-        f"{name} was {found['settings'].get(name)!r} and now is {value!r}"
+        f"{name} was {before.get(name)!r} and now is {value!r}"
         for name, value in wanted["settings"].items()
-        if found["settings"].get(name) != value
+        if before.get(name) != value
     ]
-    if found["layers"] != wanted["layers"]:
+    if stored["layers"] != wanted["layers"]:
         differing.append("the network has other layers")
-    if found["digits"] != wanted["digits"]:
+    if stored["digits"] != wanted["digits"]:
         differing.append("the digits are others")
     if differing:
         raise ValueError(

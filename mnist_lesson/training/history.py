@@ -6,18 +6,10 @@ import math
 from typing import Literal
 
 History = dict[str, list[float]]
-
-
 Status = Literal["finished", "stopped", "diverged"]
 
-
 COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
-
-
-def is_kept(history: History) -> bool:
-    """Say whether a run is saved: one epoch at least is whole, and its last numbers are numbers."""
-    last = [column[-1] for column in history.values() if column]
-    return bool(last) and history["epoch"][-1] >= 1 and all(map(math.isfinite, last))
+AS_GOOD_AS_GUESSING = 0.2  # ten answers: guessing is right one time in ten
 
 
 def empty_history() -> History:
@@ -25,7 +17,10 @@ def empty_history() -> History:
     return {name: [] for name in COLUMNS}
 
 
-AS_GOOD_AS_GUESSING = 0.2  # ten answers: guessing is right one time in ten
+def is_kept(history: History) -> bool:
+    """Say whether a run is saved: one epoch at least is whole, and its last numbers are numbers."""
+    last = [column[-1] for column in history.values() if column]
+    return bool(last) and history["epoch"][-1] >= 1 and all(map(math.isfinite, last))
 
 
 def how_is_it_going(history: History) -> tuple[str, str]:
@@ -43,41 +38,51 @@ def how_is_it_going(history: History) -> tuple[str, str]:
 
     Notes
     -----
-    Rules, first match wins. Diverged: a loss is not a finite number. Stalled: no better than guessing, or in three
-    epochs neither loss fell by 1 %. Overfitting: the validation loss was lowest two or more epochs ago, is 5 % above
-    that now, and the training loss still falls.
+    Rules, first match wins. Diverged: a loss is not a finite number; or the training loss rises, has more than
+    doubled since it was lowest, and is above where it began. Stalled: no better than guessing, or in three epochs
+    neither loss fell by 1 %. Overfitting: the validation loss was lowest two or more epochs ago, is 5 % above that
+    now, and the training loss still falls.
     """
-    loss, val_loss, val_accuracy = history["loss"], history["val_loss"], history["val_accuracy"]
+    loss, val_loss = history["loss"], history["val_loss"]
     if not val_loss:
         return "starting", "It has just begun: the first epoch will show how it goes."
+    smaller = "the steps were too large. Try a smaller learning_rate."
     if not (math.isfinite(loss[-1]) and math.isfinite(val_loss[-1])):
+        return "diverged", f"The loss is no longer a number: {smaller}"
+    if _explodes(loss):
         return (
             "diverged",
-            "The loss is no longer a number: the steps were too large. Try a smaller learning_rate.",
+            f"The loss grows and grows, from {min(loss):.3g} to {loss[-1]:.3g}: {smaller}",
         )
-    right = f"{val_accuracy[-1]:.1%} of the held-out digits are read correctly"
-    if val_accuracy[-1] < AS_GOOD_AS_GUESSING:
+    right = f"{history['val_accuracy'][-1]:.1%} of the held-out digits are read correctly"
+    if history["val_accuracy"][-1] < AS_GOOD_AS_GUESSING:
         return "stalled", f"It does no better than guessing: {right}. Try another learning_rate."
-    best = min(range(len(val_loss)), key=val_loss.__getitem__)
-    if (
-        len(val_loss) - 1 - best >= 2
-        and val_loss[-1] > 1.05 * val_loss[best]
-        and loss[-1] < loss[best]
-    ):
+    lowest = val_loss.index(min(val_loss))
+    if _learns_by_heart(loss, val_loss, lowest):
         return "overfitting", (
-            f"It is learning its own digits by heart: since epoch {history['epoch'][best]:g} the loss falls on them, "
-            f"but rises on the held-out ones. {right}."
+            f"It is learning its own digits by heart: since epoch {history['epoch'][lowest]:g} the loss falls on "
+            f"them, but rises on the held-out ones. {right}."
         )
-    if (
-        len(loss) >= 4
-        and min(loss[-3:]) > 0.99 * loss[-4]
-        and min(val_loss[-3:]) > 0.99 * val_loss[-4]
-    ):
+    if _stands_still(loss) and _stands_still(val_loss):
         return (
             "stalled",
             f"It has stopped getting better: {right}, and three epochs changed little.",
         )
     return "learning", f"It is learning: {right}."
+
+
+def _explodes(loss: list[float]) -> bool:
+    # A loss may jump for a while and come down again; one that also passes where it began will not.
+    return len(loss) > 1 and loss[-1] > loss[-2] and loss[-1] > max(2 * min(loss), loss[0])
+
+
+def _learns_by_heart(loss: list[float], val_loss: list[float], lowest: int) -> bool:
+    long_ago = len(val_loss) - 1 - lowest >= 2
+    return long_ago and val_loss[-1] > 1.05 * val_loss[lowest] and loss[-1] < loss[lowest]
+
+
+def _stands_still(loss: list[float]) -> bool:
+    return len(loss) >= 4 and min(loss[-3:]) > 0.99 * loss[-4]
 
 
 def what_is_kept(status: Status, history: History) -> str:

@@ -1,7 +1,11 @@
-"""06 · Train: around Keras's `fit()`. It reports, saves after each epoch, stops on request, and repeats exactly.
+"""06 · Train: what `train()`, `race()` and a sweep of many runs have in common.
 
-To repeat a run exactly after a break, everything that chance decides must follow from the seed and the number of the
-epoch alone: `batches()` draws the order of the digits so, and `Loop` sets the dropout layers so.
+    make_ready(model, data, settings)                       loss, optimizer, first weights
+    for learned in fit_epochs(model, data, settings, …):    an epoch: each digit once, a step for each batch
+        course.add(learned, judge(model, data))             how well are the held-out digits read now?
+
+Keras's own `fit()` takes the steps. Everything that chance decides follows from the seed, so that a run can be
+repeated, and goes on exactly after a break.
 """
 
 from __future__ import annotations
@@ -10,181 +14,89 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnist_lesson.model import draw_weights
 from mnist_lesson.network.arithmetic import cross_entropy
 from mnist_lesson.shared.quiet_keras import import_keras, predict_in_batches
-from mnist_lesson.shared.workspace import rehearsal
-from mnist_lesson.training.batches import TrainingData, feed
-from mnist_lesson.training.checkpoint import (
-    Checkpoint,
-    broken,
-    identity,
-    load_checkpoint,
-    save_checkpoint,
-)
+from mnist_lesson.training.batches import TrainingData, count_epochs, count_steps, feed
 from mnist_lesson.training.history import History, Status, empty_history
-from mnist_lesson.training.replay import Replay
 from mnist_lesson.training.reports import Progress, Watcher
+from mnist_lesson.training.settings import Settings
 
 if TYPE_CHECKING:
     import keras
-
-    from mnist_lesson.training.settings import Settings
 
 REPORTS = 0.25  # seconds between two reports to the watcher
 PATIENCE = 15.0  # seconds after a first Ctrl-C in which another one is taken for impatience
 
 
-class Loop:
-    """One training under way."""
+@dataclass(frozen=True)
+class Learned:
+    """One epoch of steps: its number from 0, the share of it that was done, and its averages."""
 
-    def __init__(
-        self,
-        model: keras.Model,
-        digits: TrainingData,
-        settings: Settings,
-        folder: Path,
-        watcher: Watcher,
+    epoch: int
+    share: float
+    loss: float
+    accuracy: float
+
+
+@dataclass
+class Course:
+    """How a training has gone so far: its `history`, and the held-out digits as they were `read` last, int64 (n,)."""
+
+    epochs: int  # how many there are to be
+    history: History = field(default_factory=empty_history)
+    read: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    done: int = 0  # whole epochs
+    diverged: bool = False
+
+    @property
+    def status(self) -> Status:
+        """Whether it came to its end."""
+        if self.diverged:
+            return "diverged"
+        return "finished" if self.done == self.epochs else "stopped"
+
+    def add(
+        self, learned: Learned, probabilities: NDArray[np.float32], y_val: NDArray[np.int64]
     ) -> None:
-        self.model, self.digits, self.settings, self.watcher = model, digits, settings, watcher
-        self.file = folder / "checkpoint.npz"
-        self.epochs = min(settings.epochs, 2) if rehearsal() else settings.epochs
-        self.steps = math.ceil(len(digits.places) / settings.batch_size)
-        self.history: History = empty_history()
-        self.replay = Replay.begin(digits.x_val, digits.y_val)
-        self.status: Status = "finished"
-        self.seconds_before = 0.0
-        self._done = 0  # whole epochs
-        self._batch = 0
-        self._validation_seconds = 0.0
-        self._started = self._epoch_started = self._reported = time.monotonic()
-
-    def prepare(self, *, resume: bool, keep_weights: bool) -> None:
-        """Compile the model, give it its first or its saved weights, and tell the watcher."""
-        compile_model(self.model, self.settings, self.steps * self.epochs)
-        digits = self.digits
-        settings = asdict(self.settings) | {"keep_weights": keep_weights}
-        self._identity = identity(self.model, settings, *vars(digits).values())
-        saved = load_checkpoint(self.file, self._identity) if resume else None
-        if saved is not None:
-            self._restore(saved)
-        elif not keep_weights:
-            draw_weights(self.model, self.settings.seed)
-        note = "Rehearsal: a tenth of the digits, two epochs. " if rehearsal() else ""
-        note += f"Training on {len(self.digits.places):,} digits, judged on {len(self.digits.y_val):,} others."
-        if self._done:
-            note += f" It goes on after epoch {self._done}."
-        self.watcher.begin(note, self.epochs)
-        if self._done:
-            self.watcher.epoch(self.history)
-
-    def run(self) -> None:
-        """Train until the last epoch, a Stop, or a loss that is no number."""
-        if self._done >= self.epochs:
-            return
-        callback = import_keras().callbacks.LambdaCallback(
-            on_epoch_begin=self._on_epoch_begin,
-            on_train_batch_end=self._on_batch_end,
-            on_epoch_end=self._on_epoch_end,
-        )
-        self.model.fit(
-            feed(self.digits, self.settings, self._done),
-            steps_per_epoch=self.steps,
-            epochs=self.epochs,
-            initial_epoch=self._done,
-            shuffle=False,  # batches() has shuffled already
-            verbose=0,
-            callbacks=[callback],
-        )
-
-    def _on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self._batch, self._epoch_started = 0, time.monotonic()
-        for place, layer in enumerate(self.model.layers):
-            if getattr(layer, "seed_generator", None) is not None:
-                drawn = np.random.SeedSequence([self.settings.seed, epoch, place]).generate_state(
-                    1
-                )[0]
-                layer.seed_generator.state.assign(np.array([drawn >> 1, 0], dtype=np.uint32))
-
-    def _on_batch_end(self, batch: int, logs: dict[str, float]) -> None:
-        self._batch = batch + 1
-        if not math.isfinite(logs["loss"]):
-            self.status, self.model.stop_training = "diverged", True
-        elif self.watcher.stop.is_set():
-            self.status, self.model.stop_training = "stopped", True
-        now = time.monotonic()
-        if now - self._reported >= REPORTS:
-            self._reported = now
-            self.watcher.batch(self._progress(logs, now))
-
-    def _on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        started = time.monotonic()
-        self.watcher.validating(epoch + 1)
-        probabilities = predict_in_batches(self.model, self.digits.x_val)
-        self._validation_seconds = time.monotonic() - started
-        whole = self._batch == self.steps
+        """Write down an epoch, and what the network made of the held-out digits after it."""
+        self.read = probabilities.argmax(axis=1)
+        # A run that was stopped within an epoch ends with a broken number of epochs, such as 2.4.
+        share = 1 if learned.share == 1 else min(0.99, max(0.01, round(learned.share, 2)))
         row = {
-            "epoch": epoch + 1
-            if whole
-            else epoch + min(0.99, max(0.01, round(self._batch / self.steps, 2))),
-            "loss": float(logs["loss"]),
-            "accuracy": float(logs["accuracy"]),
-            "val_loss": cross_entropy(probabilities, self.digits.y_val),
-            "val_accuracy": float((probabilities.argmax(axis=1) == self.digits.y_val).mean()),
+            "epoch": learned.epoch + share,
+            "loss": learned.loss,
+            "accuracy": learned.accuracy,
+            "val_loss": cross_entropy(probabilities, y_val),
+            "val_accuracy": float((self.read == y_val).mean()),
         }
         for name, value in row.items():
             self.history[name].append(value)
-        if not math.isfinite(row["val_loss"]):
-            self.status, self.model.stop_training = "diverged", True
-        self.replay.add(self.model, row["epoch"], probabilities)
-        if whole and self.status != "diverged":
-            self._done = epoch + 1
-            self._save()
-        self.watcher.epoch(self.history)
-        if self.watcher.stop.is_set() and self._done < self.epochs:
-            self.status, self.model.stop_training = "stopped", True
+        self.diverged = not (math.isfinite(row["loss"]) and math.isfinite(row["val_loss"]))
+        if learned.share == 1 and not self.diverged:
+            self.done = learned.epoch + 1
 
-    def _progress(self, logs: dict[str, float], now: float) -> Progress:
-        epoch = self._done + 1
-        a_batch = (now - self._epoch_started) / max(1, self._batch)
-        batches_left = (self.epochs - epoch + 1) * self.steps - self._batch
-        left = a_batch * batches_left + self._validation_seconds * (self.epochs - epoch + 1)
-        return Progress(
-            epoch, self.epochs, self._batch, self.steps, logs["loss"], logs["accuracy"], left
-        )
 
-    def _save(self) -> None:
-        seconds = self.seconds_before + time.monotonic() - self._started
-        weights = self.model.get_weights()
-        state = [np.asarray(variable) for variable in self.model.optimizer.variables]
-        save_checkpoint(
-            self.file,
-            Checkpoint(
-                self._identity, self._done, seconds, self.history, weights, state, self.replay
-            ),
-        )
-
-    def _restore(self, saved: Checkpoint) -> None:
-        variables = self.model.optimizer.variables
-        shapes = [list(map(np.shape, arrays)) for arrays in (saved.weights, saved.optimizer)]
-        if saved.done > self.epochs or shapes != [
-            [w.shape for w in self.model.get_weights()],
-            [tuple(v.shape) for v in variables],
-        ]:
-            raise broken(self.file)
-        self.model.set_weights(saved.weights)
-        for variable, value in zip(variables, saved.optimizer, strict=True):
-            variable.assign(value)
-        self._done, self.seconds_before = saved.done, saved.seconds
-        self.history, self.replay = saved.history, saved.replay
+def make_ready(
+    model: keras.Model, data: TrainingData, settings: Settings, *, keep_weights: bool = False
+) -> None:
+    """Compile `model` as the settings say, and draw its first weights and its dropout from their seed."""
+    compile_model(model, settings, count_steps(data, settings) * count_epochs(settings))
+    if not keep_weights:
+        draw_weights(model, settings.seed)
+    random = import_keras().random
+    for place, layer in enumerate(model.layers):
+        if getattr(layer, "seed_generator", None) is not None:
+            drawn = np.random.SeedSequence([settings.seed, place]).generate_state(1)[0] >> 1
+            layer.seed_generator.state.assign(random.SeedGenerator(int(drawn)).state)
 
 
 def compile_model(model: keras.Model, settings: Settings, steps: int) -> None:
@@ -205,6 +117,106 @@ def compile_model(model: keras.Model, settings: Settings, steps: int) -> None:
     model.compile(optimizer=optimizer, loss=settings.loss, metrics=[accuracy])
 
 
+def fit_epochs(
+    model: keras.Model,
+    data: TrainingData,
+    settings: Settings,
+    watcher: Watcher,
+    *,
+    first: int = 0,
+    each_step: Callable[[float], None] | None = None,
+) -> Iterator[Learned]:
+    """Train, and hand over after each epoch; the caller judges then, and may leave the loop.
+
+    Parameters
+    ----------
+    model
+        Made ready by `make_ready()`.
+    watcher
+        Who is told, and may stop it: then the epoch ends after the current batch, and is the last.
+    first
+        The number of epochs that are done already.
+    each_step
+        Called after each batch with the epochs done so far, as 0.25.
+    """
+    clock = _Clock(count_epochs(settings), count_steps(data, settings), watcher)
+    for epoch in range(first, clock.epochs):
+        if watcher.stop.is_set() and epoch > first:
+            return
+        yield _fit_epoch(model, data, settings, epoch, clock, each_step)
+        clock.judged()
+
+
+def _fit_epoch(
+    model: keras.Model,
+    data: TrainingData,
+    settings: Settings,
+    epoch: int,
+    clock: _Clock,
+    each_step: Callable[[float], None] | None,
+) -> Learned:
+    """Take the steps of one epoch: for each batch, the loss, its gradient, and new weights."""
+    averages = {"loss": math.nan, "accuracy": math.nan}  # over the epoch so far
+    steps = 0
+
+    def after_step(batch: int, logs: dict[str, float]) -> None:
+        nonlocal steps
+        steps = batch + 1
+        averages.update(logs)
+        if each_step:
+            each_step(epoch + steps / clock.steps)
+        if clock.watcher.stop.is_set() or not math.isfinite(averages["loss"]):
+            model.stop_training = True
+        clock.tell(epoch, steps, averages)
+
+    clock.begin()
+    model.fit(
+        feed(data, settings, epoch),
+        steps_per_epoch=clock.steps,
+        initial_epoch=epoch,
+        epochs=epoch + 1,
+        shuffle=False,  # batches() has shuffled already
+        verbose=0,
+        callbacks=[import_keras().callbacks.LambdaCallback(on_train_batch_end=after_step)],
+    )
+    clock.watcher.validating(epoch + 1)
+    return Learned(epoch, steps / clock.steps, float(averages["loss"]), float(averages["accuracy"]))
+
+
+class _Clock:
+    """Tells the watcher a few times a second where the training is, and when it will be over."""
+
+    def __init__(self, epochs: int, steps: int, watcher: Watcher) -> None:
+        self.epochs, self.steps, self.watcher = epochs, steps, watcher
+        self._judging = 0.0  # seconds after the last epoch
+        self._told = 0.0
+
+    def begin(self) -> None:
+        """Take the time at which an epoch begins."""
+        self._began = self._ended = time.monotonic()
+
+    def judged(self) -> None:
+        """Take the time that judging took, after the epoch."""
+        self._judging = time.monotonic() - self._ended
+
+    def tell(self, epoch: int, step: int, averages: dict[str, float]) -> None:
+        """Report, unless it was done a moment ago."""
+        now = self._ended = time.monotonic()
+        if now - self._told < REPORTS:
+            return
+        self._told = now
+        epochs_left = self.epochs - epoch
+        a_step = (now - self._began) / step
+        left = a_step * (epochs_left * self.steps - step) + self._judging * epochs_left
+        loss, accuracy = averages["loss"], averages["accuracy"]
+        self.watcher.batch(Progress(epoch + 1, self.epochs, step, self.steps, loss, accuracy, left))
+
+
+def judge(model: keras.Model, data: TrainingData) -> NDArray[np.float32]:
+    """Let the network read the held-out digits: ten probabilities for each, float32 (n, 10)."""
+    return predict_in_batches(model, data.x_val)
+
+
 @contextmanager
 def interrupt_sets(stop: threading.Event) -> Iterator[None]:
     """Let Ctrl-C or Kernel → Interrupt set `stop` instead of breaking off.
@@ -212,10 +224,9 @@ def interrupt_sets(stop: threading.Event) -> Iterator[None]:
     Another one breaks off as usual, but not within `PATIENCE`: so long the held-out digits may take.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield  # Python lets only the main thread listen for signals
         return
     before = signal.getsignal(signal.SIGINT)
-
     asked = list[float]()
 
     def handle(number: int, frame: Any) -> None:

@@ -1,25 +1,34 @@
-"""06 · Train: what is needed to watch a run again."""
+"""06 · Train: what is noted while a network learns, so that its training can be watched again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_lesson.network.saved import ASSETS, ModelFileError, check_about, check_digest
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.shared import foreign
+from mnist_lesson.shared.checks import CLASSES, SIDE
+from mnist_lesson.shared.foreign import ForeignError
+from mnist_lesson.shared.workspace import RunFolder, run_folder
+from mnist_lesson.test import count_confusions
+from mnist_lesson.training.history import COLUMNS, History
+
 if TYPE_CHECKING:
     import keras
 
-
 REPLAY_DIGITS = 1000  # of how many validation digits the network's opinion is kept
-
-
-REPLAY_EPOCHS = 50  # of how many epochs: from there on every second one is dropped, so that a replay stays small
-
-
+REPLAY_EPOCHS = 50  # of how many epochs: from there on every second one is dropped
 REPLAY_FILTERS = 32
+NETWORKS_BYTES = 2_000_000  # for the networks on the way, which cannot be packed any tighter
+MOST_MOMENTS = 40
+MOST_BYTES = 50_000_000  # unpacked; a replay takes about 3 million
 
 
 @dataclass
@@ -29,6 +38,9 @@ class Replay:
     images (d, 28, 28) uint8 and labels (d,) of at most 1,000 validation digits; for each kept epoch the network's
     opinions of them (d, 10), its confusion (10, 10) on all validation digits and its first filters (k, k, f); and
     the last reading of every validation digit, `read` (n,), beside `truth` (n,).
+
+    Of a small network, such as the fast one, the weights are kept, too, at up to 40 `moments` (in epochs, as 0.25)
+    from the first weights to the last: see `networks()`. Of a large one, as the lesson's own, there are none.
     """
 
     images: NDArray[np.uint8]
@@ -39,46 +51,249 @@ class Replay:
     opinions: list[NDArray[np.float16]]
     confusions: list[NDArray[np.int32]]
     filters: list[NDArray[np.float16]]
+    moments: list[float]
+    weights: list[NDArray[np.float16]]  # at each moment, all numbers in one row
+    about: str = ""  # the layers, and the shapes into which such a row is cut, as JSON
+    spacing: float = 0.0  # epochs between two moments; 0 where no networks are kept
 
     @classmethod
-    def begin(cls, x_val: NDArray[np.float32], y_val: NDArray[np.int64]) -> Replay:
-        """Start a replay on these validation digits."""
+    def begin(
+        cls, model: keras.Model, x_val: NDArray[np.float32], y_val: NDArray[np.int64], epochs: int
+    ) -> Replay:
+        """Start a replay on these validation digits, for a run of so many epochs."""
         images = np.rint(x_val[:REPLAY_DIGITS, :, :, 0] * 255).astype(np.uint8)
         truth = y_val.astype(np.uint8)
-        return cls(images, truth[:REPLAY_DIGITS], truth, np.zeros(0, np.uint8), [], [], [], [])
+        nothing = np.zeros(0, np.uint8)
+        replay = cls(images, truth[:REPLAY_DIGITS], truth, nothing, [], [], [], [], [], [])
+        moments = min(MOST_MOMENTS, NETWORKS_BYTES // (2 * max(1, model.count_params())))
+        if moments >= 3:
+            replay.about = _about(Twin.from_keras(model))
+            replay.spacing = epochs / (moments - 1)
+            replay.glance(model, 0)
+        return replay
+
+    def glance(self, model: keras.Model, epoch: float) -> None:
+        """Keep the network's weights if it is time for that; called after each batch."""
+        if self.spacing and epoch >= len(self.moments) * self.spacing - 1e-6:
+            rows = [array.ravel() for array in _arrays(Twin.from_keras(model)).values()]
+            self.moments.append(epoch)
+            self.weights.append(_halve(np.concatenate(rows)))
 
     def add(self, model: keras.Model, epoch: float, probabilities: NDArray[np.float32]) -> None:
         """Keep what the network makes of the validation digits after this epoch."""
         self.read = probabilities.argmax(axis=1).astype(np.uint8)
-        confusion = np.zeros((10, 10), np.int32)
-        np.add.at(confusion, (self.truth, self.read), 1)
         kernels = [w for layer in model.layers for w in layer.get_weights() if w.ndim == 4]
         first = kernels[0][:, :, 0, :REPLAY_FILTERS] if kernels else np.zeros((1, 1, 0))
         self.epochs.append(epoch)
         self.opinions.append(probabilities[: len(self.labels)].astype(np.float16))
-        self.confusions.append(confusion)
-        self.filters.append(first.astype(np.float16))
+        self.confusions.append(count_confusions(self.truth, self.read).astype(np.int32))
+        self.filters.append(_halve(first))
         if len(self.epochs) > REPLAY_EPOCHS:
             for kept in (self.epochs, self.opinions, self.confusions, self.filters):
                 del kept[-2:0:-2]
 
+    def networks(self) -> list[Twin]:
+        """Return the network as it was at each of the `moments`, from its first weights to its last.
+
+        Their weights were rounded to half precision: an answer may differ in its third digit.
+        """
+        if not self.about:
+            return []
+        facts = json.loads(self.about)
+        networks = []
+        for moment, row in zip(self.moments, self.weights, strict=True):
+            weights: dict[str, dict[str, NDArray[np.float32]]] = {}
+            weights = {spec["name"]: {} for spec in facts["layers"]}
+            ends = np.cumsum([int(np.prod(shape)) for _, _, shape in facts["shapes"]])
+            for (layer, key, shape), part in zip(
+                facts["shapes"], np.split(row.astype(np.float32), ends[:-1]), strict=True
+            ):
+                weights[layer][key] = part.reshape(shape)
+            name = f"the network after {moment:.3g} epochs"
+            networks.append(Twin(facts["layers"], weights, tuple(facts["input_shape"]), name))
+        return networks
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything as arrays, to be saved."""
-        return {name: np.asarray(value) for name, value in vars(self).items()}
+        packed = {name: np.asarray(value) for name, value in vars(self).items()}
+        if not self.weights:
+            packed |= {"moments": np.zeros(0), "weights": np.zeros((0, 0), np.float16)}
+        return packed
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Replay:
-        """Make a replay from what `arrays()` gave."""
-        whole: dict[str, Any] = {
-            name: arrays[name] for name in ("images", "labels", "truth", "read")
+        """Check what `arrays()` gave, and make a replay of it; raises ForeignError."""
+        given = {"moments": np.zeros(0), "weights": np.zeros((0, 0)), "about": np.array("")}
+        given = {**given, "spacing": np.array(0.0), **arrays}  # a lesson of before had no networks
+        if given.keys() != {part.name for part in fields(cls)}:
+            raise ForeignError("it holds other arrays than a replay has")
+        digits, epochs, moments = (
+            len(np.atleast_1d(given[n])) for n in ("labels", "epochs", "moments")
+        )
+        shapes: dict[str, tuple[str, tuple[int | None, ...]]] = {
+            "images": ("u", (digits, SIDE, SIDE)),
+            "labels": ("u", (digits,)),
+            "truth": ("u", (None,)),
+            "read": ("u", (None,)),
+            "epochs": ("fi", (epochs,)),
+            "opinions": ("f", (epochs, digits, CLASSES)),
+            "confusions": ("i", (epochs, CLASSES, CLASSES)),
+            "filters": ("f", (epochs, None, None, None)),
+            "moments": ("fi", (moments,)),
+            "weights": ("f", (moments, None)),
+            "about": ("U", ()),
+            "spacing": ("f", ()),
         }
-        lists: dict[str, Any] = {
-            name: list(arrays[name]) for name in ("opinions", "confusions", "filters")
-        }
-        return cls(**whole, **lists, epochs=arrays["epochs"].tolist())
+        for name, (kinds, shape) in shapes.items():
+            foreign.check_array(given, name, kinds, shape)
+        classes = [given[name].max(initial=0) for name in ("labels", "truth", "read")]
+        counts = given["confusions"]
+        wrong = not digits or not epochs or max(classes) >= CLASSES
+        if wrong or counts.min() < 0 or counts.sum(axis=(1, 2)).min() < 1:
+            raise ForeignError("its arrays do not belong together")
+        whole = {name: given[name] for name in ("images", "labels", "truth", "read")}
+        lists = {n: list(given[n]) for n in ("opinions", "confusions", "filters", "weights")}
+        numbers = {name: given[name].tolist() for name in ("epochs", "moments")}
+        replay = cls(
+            **whole, **lists, **numbers, about=str(given["about"]), spacing=float(given["spacing"])
+        )
+        _check_networks(replay)
+        return replay
 
 
-def load_replay(file: Path) -> Replay:
-    """Read a run's `replay.npz`."""
-    with np.load(file, allow_pickle=False) as stored:
-        return Replay.from_arrays({name: stored[name] for name in stored.files})
+def _halve(array: NDArray[np.float32]) -> NDArray[np.float16]:
+    most = float(np.finfo(np.float16).max)  # beyond it, half precision knows only infinity
+    return np.clip(array, -most, most).astype(np.float16)
+
+
+def _arrays(twin: Twin) -> dict[tuple[str, str], NDArray[np.float32]]:
+    return {(layer, key): a for layer, named in twin.weights.items() for key, a in named.items()}
+
+
+def _about(twin: Twin) -> str:
+    shapes = [(layer, key, array.shape) for (layer, key), array in _arrays(twin).items()]
+    return json.dumps({"layers": twin.specs, "input_shape": twin.input_shape, "shapes": shapes})
+
+
+def _check_networks(replay: Replay) -> None:
+    """Raise ForeignError unless the rows of weights can be cut into the network that `about` tells of."""
+    if not replay.about:
+        return
+    facts = foreign.read_json(replay.about)
+    shapes = facts.pop("shapes", []) if isinstance(facts, dict) else []
+    side = foreign.whole(1, 10**6)
+    for shape in foreign.check(shapes, foreign.list_of(foreign.list_of(_anything, 3, 3), 100)):
+        foreign.check(shape[:2], foreign.list_of(foreign.text(80), 2))
+        foreign.check(shape[2], foreign.list_of(side, 4))
+    check_about(facts)
+    try:
+        first = replay.networks()[:1]
+    except (KeyError, ValueError, IndexError) as error:
+        raise ForeignError("its networks do not fit its layers") from error
+    if first and first[0].output_shape != (CLASSES,):
+        raise ForeignError("its networks are not for digits")
+
+
+def _anything(value: Any, name: str) -> None:
+    """Let any value through: it is looked at elsewhere."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A run that can be watched again: `whose` it is, in words; its `replay`; its `history`, epoch by epoch."""
+
+    whose: str
+    replay: Replay
+    history: History
+
+    @cached_property
+    def most_changed_first(self) -> NDArray[np.int64]:
+        """The places of the held-out digits: first the one about which the network changed its opinion most."""
+        opinions = np.array(self.replay.opinions, np.float64)
+        return np.argsort(-np.abs(np.diff(opinions, axis=0)).sum(axis=(0, 2)), kind="stable")
+
+    def verdict(self, step: int, place: int) -> str:
+        """Say how good the network was after the epoch number `step` (from 0), and what it made of one digit."""
+        replay = self.replay
+        table = replay.confusions[step]
+        probabilities = replay.opinions[step][place]
+        truth = int(replay.labels[place])
+        slips = np.where(np.eye(CLASSES, dtype=bool), 0, table)
+        row, column = np.unravel_index(slips.argmax(), slips.shape)
+        often = f": most often {row} as {column}, {slips.max()} times" if slips.any() else ""
+        read = int(probabilities.argmax())
+        end = "right" if read == truth else f"wrong; {truth} gets {probabilities[truth]:.1%}"
+        return (
+            f"After epoch {replay.epochs[step]:g} of {replay.epochs[-1]:g} the network reads "
+            f"{table.trace() / table.sum():.2%} of {table.sum():,} held-out digits correctly and misreads "
+            f"{slips.sum()}{often}. The chosen digit, truly {truth}, is read as {read} with "
+            f"{probabilities[read]:.1%}: {end}."
+        )
+
+    def course(self, place: int) -> NDArray[np.float64]:
+        """Return the probabilities of one digit, shape (epochs, 10)."""
+        return np.array([opinions[place] for opinions in self.replay.opinions], np.float64)
+
+    def numbers(self, step: int, place: int) -> list[tuple[str, list[str], list[list[str]]]]:
+        """Return what the panel draws as tables: a caption, a header and rows for each."""
+        digits = [str(digit) for digit in range(CLASSES)]
+        course = [
+            [f"{epoch:g}", *(f"{p:.1%}" for p in row)]
+            for epoch, row in zip(self.replay.epochs, self.course(place), strict=True)
+        ]
+        slips = [
+            [digit, *map(str, row)]
+            for digit, row in zip(digits, self.replay.confusions[step], strict=True)
+        ]
+        curves = [
+            [f"{number:.4g}" for number in row] for row in zip(*self.history.values(), strict=True)
+        ]
+        return [
+            (
+                "The chosen digit: the probability of each answer, epoch by epoch",
+                ["epoch", *digits],
+                course,
+            ),
+            (
+                "All held-out digits after this epoch: how often each was read as …",
+                ["true digit", *digits],
+                slips,
+            ),
+            ("The curves", [*self.history], curves),
+        ]
+
+
+def load_recording(name: str = "model") -> Recording:
+    """Load the recording of your own run `name` if there is one, else that of the plain network's run.
+
+    Raises
+    ------
+    ModelFileError
+        A file of the recording is damaged. The other one never takes its place in silence.
+    """
+    run = RunFolder(run_folder(name))
+    if run.replay.exists():
+        return _read(run.replay, run.facts, "your own run")
+    check_digest(ASSETS / "ready_replay.npz")
+    whose = "the run of the plain network (you have not trained your own yet: that is notebook 06)"
+    return _read(ASSETS / "ready_replay.npz", ASSETS / "ready.json", whose)
+
+
+def _read(file: Path, facts_file: Path, whose: str) -> Recording:
+    column = foreign.list_of(foreign.number(-1e300, 1e300), 1000, 1)
+    history = foreign.fields(dict.fromkeys(COLUMNS, column))
+    try:
+        data = foreign.read_file(file, MOST_BYTES)
+        replay = Replay.from_arrays(foreign.read_arrays(data, most=MOST_BYTES))
+        facts = foreign.read_json(foreign.read_file(facts_file, 2_000_000))
+        foreign.check(facts, foreign.fields({"history": history}, more=True))
+        lengths = {len(values) for values in facts["history"].values()}
+        if len(lengths) > 1 or facts["history"]["epoch"][-1] != replay.epochs[-1]:
+            raise ForeignError("it ends after another epoch than the history in run.json")
+    except (ForeignError, OSError) as error:
+        reason = f"{error.strerror}" if isinstance(error, OSError) else str(error)
+        raise ModelFileError(
+            f"{file} holds no recording of a run ({reason}). Delete it, and train again in notebook 06."
+        ) from error
+    ordered = {name: facts["history"][name] for name in COLUMNS}
+    return Recording(whose, replay, ordered)

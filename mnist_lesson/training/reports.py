@@ -46,6 +46,23 @@ class Watcher(Protocol):
         """The training is over. If at least one epoch is whole, it is saved."""
 
 
+class Silent:
+    """A watcher that says nothing. Set `stop`, and the training ends after the current batch."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+
+    def begin(self, note: str, epochs: int) -> None: ...
+
+    def batch(self, progress: Progress) -> None: ...
+
+    def validating(self, epoch: int) -> None: ...
+
+    def epoch(self, history: History) -> None: ...
+
+    def end(self, status: Status, sentence: str, history: History) -> None: ...
+
+
 class Line:
     """One line in a terminal that is written over again; where the output is no terminal, a line an epoch."""
 

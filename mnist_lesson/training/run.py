@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import platform
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from filelock import FileLock, Timeout
+from matplotlib.figure import Figure
 
-from mnist_lesson.shared.workspace import write_atomic
+from mnist_lesson.look import show_history
+from mnist_lesson.network.saved import save_model
+from mnist_lesson.shared.words import say_seconds
+from mnist_lesson.shared.workspace import (
+    RunFolder,
+    WorkspaceError,
+    check_writable,
+    run_files,
+    write_atomic,
+)
 from mnist_lesson.training.history import History, Status, is_kept
 from mnist_lesson.training.replay import Replay
+from mnist_lesson.training.settings import Settings
 
 if TYPE_CHECKING:
     import keras
-    from matplotlib.figure import Figure
-
-    from mnist_lesson.training.settings import Settings
 
 
 @dataclass(frozen=True, repr=False)
@@ -69,35 +79,64 @@ class Run:
 
     def summary(self) -> str:
         """Say in a sentence or two what was trained, and how good it is."""
-        from mnist_lesson.shared.words import say_seconds
-
-        epochs, (trained, judged) = self.history["epoch"][-1], self.digits
+        trained, judged = self.digits
+        epochs = self.history["epoch"][-1]
         small = "Rehearsal. " if self.rehearsal else ""
-        whose = "test" if self.settings.validate_on == "test" else "held-out"
+        judges = "test" if self.settings.validate_on == "test" else "held-out"
         return (
             f"{small}{self.status.capitalize()}: {epochs:g} epoch{'s' * (epochs != 1)} on {trained:,} digits in "
-            f"{say_seconds(self.seconds)}. {self.accuracy:.2%} of {judged:,} {whose} digits are read correctly."
+            f"{say_seconds(self.seconds)}. {self.accuracy:.2%} of {judged:,} {judges} digits are read correctly."
         )
 
     def plot(self) -> Figure:
         """Draw accuracy and loss, epoch by epoch, on training and validation digits."""
-        from mnist_lesson.look import show_history
-
         return show_history(self.history)
 
     def __repr__(self) -> str:  # the same for every run, for saved pages compare it
         return "Run: see .summary(), .plot(), .accuracy, .history, .model"
 
 
-def save(run: Run, folder: Path, replay: Replay) -> None:
-    """Write a run's network, facts and replay into `folder`; each file whole or not at all."""
-    from mnist_lesson.network.saved import save_model
+@contextlib.contextmanager
+def holding(name: str) -> Iterator[RunFolder]:
+    """Keep the name of a run for one training, and return its files.
 
-    save_model(run.model, folder / "model.keras")
+    Raises
+    ------
+    ValueError
+        The name is not a short one.
+    WorkspaceError
+        The folder cannot be written, or another kernel trains under this name just now.
+    """
+    files = run_files(name)
+    check_writable(files.path.parent)
+    lock = FileLock(files.path.with_name(f".{name}.lock"), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise WorkspaceError(
+            f"Another page is training under the name {name!r} just now, and would write to the same files. Stop it "
+            f"there, or wait for its end, or type another name here: train(…, name='{name[:70]}_2')."
+        ) from error
+    try:
+        files.mend()
+        yield files
+    finally:
+        lock.release()
+
+
+def save_run(run: Run, files: RunFolder, replay: Replay) -> None:
+    """Write a run into a new folder, and put it in the place of the old one in one move.
+
+    Whenever it is broken off, the old run is there or the new one, and its files belong together.
+    """
+    new = files.making
+    twin = save_model(run.model, new.model)
     packed = io.BytesIO()
     np.savez_compressed(packed, **replay.arrays())  # type: ignore[arg-type]
-    write_atomic(folder / "replay.npz", packed.getvalue())
-    write_atomic(folder / "run.json", json.dumps(facts_of(run), indent=1).encode())
+    write_atomic(new.replay, packed.getvalue())
+    facts = facts_of(run) | {"network": twin.digest}
+    write_atomic(new.facts, json.dumps(facts, indent=1).encode())
+    files.switch()
 
 
 def facts_of(run: Run) -> dict[str, Any]:

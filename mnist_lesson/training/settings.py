@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any
 
-import numpy as np
-
-from mnist_lesson.shared.checks import check_choice, check_number, check_whole
-
-WHOLE = {  # from, to, and an example of what to type
-    "batch_size": (1, 60_000, 128),
-    "epochs": (1, 1_000, 12),
-    "seed": (0, 2**31 - 1, 0),
-    "digits": (10, 60_000, 10_000),
-    "shift": (0, 4, 1),
-}
+from mnist_lesson.shared.ranges import Choice, Number, Range, Whole, YesNo
 
 
-NUMBERS = {  # the same, and whether both ends are left out
-    "learning_rate": (0, 10, 0.001, True),
-    "validation_split": (0, 1, 0.1, True),
-    "label_smoothing": (0, 0.5, 0.1, False),
-}
-
-
-CHOICES = {
-    "optimizer": ("adam", "sgd"),
-    "schedule": ("constant", "one_cycle"),
-    "loss": ("categorical_crossentropy", "mean_squared_error"),
-    "validate_on": ("held_out", "test"),
-}
+def _setting(default: Any, allowed: Range) -> Any:
+    """Return a field that carries what it may be, for the checks, for panels and for whoever asks."""
+    return field(default=default, metadata={"range": allowed})
 
 
 @dataclass(frozen=True)
@@ -40,32 +20,32 @@ class Settings:
     Parameters
     ----------
     batch_size
-        How many digits are looked at before the weights change, from 1 to 60,000.
+        How many digits are looked at before the weights change, 1 to 60,000 digits.
     epochs
-        How often all training digits are gone through, from 1 to 1,000.
+        How often all training digits are gone through, 1 to 1,000.
     optimizer
-        "adam" or "sgd" (plain gradient descent).
+        'adam' or 'sgd' (plain gradient descent).
     learning_rate
         How far each step goes, between 0 and 10.
     schedule
-        "constant", or "one_cycle": the learning rate rises to `learning_rate`, then falls to nothing.
+        'constant' or 'one_cycle': the learning rate rises to `learning_rate`, then falls to nothing.
     loss
-        "categorical_crossentropy" or "mean_squared_error": what training lowers.
+        'categorical_crossentropy' or 'mean_squared_error': what training lowers.
     validation_split
         Which share of the training set is held out to judge on, between 0 and 1.
     validate_on
-        "held_out"; or "test", as the original did, with the test set given to `train()` as `validation_data`.
+        'held_out' or 'test': as the original did, with the test set given to `train()` as `validation_data`.
     seed
         Governs the first weights, the order of the digits and the dropout.
     digits
-        Train on this many digits only, at least 10; None means all.
+        Train on this many digits only, 10 to 60,000 digits; None means all.
     label_smoothing
-        How much of the answer to be learned is shared out over all ten digits, from 0 to 0.5: with 0.1, a network is
+        How much of the answer to be learned is shared out over all ten digits, 0 to 0.5: with 0.1, a network is
         taught to be 91 % sure of its answer, never more.
     augment
         Turn, stretch, slant, shift, thin or thicken each digit a little, anew in each epoch (`vary()`).
     shift
-        Move each digit by up to so many pixels, from 0 to 4, up or down and to a side, anew in each epoch (`shift()`).
+        Move each digit by up to so many pixels, 0 to 4 pixels, up or down and to a side, anew in each epoch.
 
     Raises
     ------
@@ -73,47 +53,28 @@ class Settings:
         A field is of the wrong kind or out of its range.
     """
 
-    batch_size: int = 128
-    epochs: int = 12
-    optimizer: str = "adam"
-    learning_rate: float = 0.001
-    schedule: str = "constant"
-    loss: str = "categorical_crossentropy"
-    validation_split: float = 0.1
-    validate_on: str = "held_out"
-    seed: int = 0
-    digits: int | None = None
-    label_smoothing: float = 0.0
-    augment: bool = False
-    shift: int = 0
+    batch_size: int = _setting(128, Whole(1, 60_000, 128, "digits"))
+    epochs: int = _setting(12, Whole(1, 1_000, 12))
+    optimizer: str = _setting("adam", Choice(("adam", "sgd")))
+    learning_rate: float = _setting(0.001, Number(0, 10, 0.001, open_ends=True))
+    schedule: str = _setting("constant", Choice(("constant", "one_cycle")))
+    loss: str = _setting(
+        "categorical_crossentropy", Choice(("categorical_crossentropy", "mean_squared_error"))
+    )
+    validation_split: float = _setting(0.1, Number(0, 1, 0.1, open_ends=True))
+    validate_on: str = _setting("held_out", Choice(("held_out", "test")))
+    seed: int = _setting(0, Whole(0, 2**31 - 1, 0))
+    digits: int | None = _setting(None, Whole(10, 60_000, 10_000, "digits"))
+    label_smoothing: float = _setting(0.0, Number(0, 0.5, 0.1))
+    augment: bool = _setting(False, YesNo())
+    shift: int = _setting(0, Whole(0, 4, 1, "pixels"))
 
     def __post_init__(self) -> None:
-        for name, (low, high, example) in WHOLE.items():
-            if name != "digits" or self.digits is not None:
-                self._keep(
-                    name,
-                    check_whole(name, getattr(self, name), low, high, as_in=f"{name}={example}"),
-                )
-        for name, (least, most, usual, open_ends) in NUMBERS.items():
-            as_in = f"{name}={usual}"
-            self._keep(
-                name,
-                check_number(
-                    name, getattr(self, name), least, most, open_ends=open_ends, as_in=as_in
-                ),
-            )
-        for name, choices in CHOICES.items():
-            check_choice(name, getattr(self, name), choices)
-        if not isinstance(self.augment, bool | np.bool_):
-            raise TypeError(
-                f"augment came as {self.augment!r}, but True or False is needed, as in augment=True."
-            )
-        self._keep("augment", bool(self.augment))
-
-    def _keep(self, name: str, value: Any) -> None:
-        object.__setattr__(
-            self, name, value
-        )  # as a plain Python value: NumPy's own cannot be saved as JSON
+        for name, allowed in RANGES.items():
+            value = getattr(self, name)
+            if name != "digits" or value is not None:
+                # As a plain Python value: NumPy's own numbers cannot be saved as JSON.
+                object.__setattr__(self, name, allowed.check(name, value))
 
     @classmethod
     def original(cls) -> Settings:
@@ -130,7 +91,14 @@ class Settings:
     @classmethod
     def for_fast_model(cls) -> Settings:
         """Train `build_fast_model()`, which bears long steps and large batches. See notebook 09."""
-        return cls(256, 2, learning_rate=0.025, schedule="one_cycle", label_smoothing=0.1, shift=1)
+        return cls(
+            batch_size=256,
+            epochs=2,
+            learning_rate=0.025,
+            schedule="one_cycle",
+            label_smoothing=0.1,
+            shift=1,
+        )
 
     @classmethod
     def for_one_epoch(cls) -> Settings:
@@ -148,3 +116,21 @@ class Settings:
             augment=True,
             shift=0,
         )
+
+
+def _range_of(setting: Field[Any]) -> Range:
+    allowed: Range = setting.metadata["range"]
+    return allowed
+
+
+# What each setting may be. `str(RANGES["epochs"])` says it: "1 to 1,000".
+RANGES: dict[str, Range] = {setting.name: _range_of(setting) for setting in fields(Settings)}
+
+
+def check_settings(settings: Any) -> Settings:
+    """Return `settings` if they are Settings, or raise TypeError."""
+    if not isinstance(settings, Settings):
+        raise TypeError(
+            f"settings came as {settings!r}, but Settings are needed, as in Settings(epochs=3)."
+        )
+    return settings

@@ -15,7 +15,7 @@ from mnist_lesson.shared.colours import INK
 from mnist_lesson.shared.html import gallery, img, tile
 from mnist_lesson.shared.latest import Latest
 from mnist_lesson.shared.panel import Panel, png, say, table, text
-from mnist_lesson.training.recording import Recording, load_recording
+from mnist_lesson.training.replay import Recording, load_recording
 
 SLOW: dict[str, Any] = {"continuous_update": False, "style": {"description_width": "initial"}}
 

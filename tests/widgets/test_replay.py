@@ -13,8 +13,7 @@ import pytest
 
 from mnist_lesson.network.saved import ASSETS, ModelFileError
 from mnist_lesson.shared.workspace import run_folder
-from mnist_lesson.training.recording import Recording, load_recording
-from mnist_lesson.training.replay import Replay
+from mnist_lesson.training.replay import Recording, Replay, load_recording
 from mnist_lesson.widgets.training_replay import TrainingReplay, still
 
 
@@ -52,7 +51,7 @@ def put(recording: Recording, **changed: Any) -> Path:
 def test_without_a_run_of_your_own_it_shows_the_ready_trained_one_and_says_so() -> None:
     panel = TrainingReplay()
     settle(panel)
-    assert "the ready-trained network (you have not trained your own yet" in panel.children[0].value
+    assert "the plain network (you have not trained your own yet" in panel.children[0].value
     assert len(panel.epoch.options) == 12
 
 
@@ -196,7 +195,7 @@ def test_a_foreign_ready_recording_is_refused(
         shutil.copy(ASSETS / name, tmp_path)
     with (tmp_path / "ready_replay.npz").open("ab") as file:
         file.write(b"\0")
-    monkeypatch.setattr("mnist_lesson.training.recording.ASSETS", tmp_path)
+    monkeypatch.setattr("mnist_lesson.training.replay.ASSETS", tmp_path)
     with pytest.raises(ModelFileError, match="is not the file that came with the lesson"):
         load_recording()
 
