@@ -207,7 +207,12 @@ function render({ model, el }) {
     sign("--lm-against", "takes away from it"),
     sign("--lm-orange", "what the window sees"),
   );
-  const root = make("div", { className: "lm-map" }, bar, stageBox, key, numbers, spoken);
+  const learn = make("button", { type: "button", className: "jupyter-button", textContent: "▶ Watch it learn" });
+  const slider = make("input", { type: "range", className: "lm-map-slider", min: 0, step: 1 });
+  slider.setAttribute("aria-label", "How far the training has come");
+  const moment = make("output", { className: "lm-map-moment" });
+  const training = make("div", { className: "lm-row lm-map-bar" }, learn, slider, moment);
+  const root = make("div", { className: "lm-map" }, bar, training, stageBox, key, numbers, spoken);
   root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab's own keys stay out while one walks the maps
   el.appendChild(root);
 
@@ -219,6 +224,7 @@ function render({ model, el }) {
   let lit = false; // does the overlay show?
   let opened = false; // is a map shown large?
   let frame = 0;
+  let stale = true; // must the picture itself be drawn anew, or only what the pointer lights up?
 
   // -- What Python sent
 
@@ -242,8 +248,8 @@ function render({ model, el }) {
     sayAnswer();
     const before = chosen;
     const fits = before && before.number < net.stages.length && before.map < net.stages[before.number].shape[2];
-    choose(fits ? before : firstChoice(), { light: lit, speak: false });
-    redraw();
+    choose(fits ? before : firstChoice(), { light: lit });
+    repicture();
   }
 
   // To begin with, the pixel of the first convolution that lights up most.
@@ -298,10 +304,16 @@ function render({ model, el }) {
       canvas.height = Math.round(height * ratio);
     }
     places = null;
+    stale = true;
   }
 
   function redraw() {
     if (!frame) frame = requestAnimationFrame(draw);
+  }
+
+  function repicture() {
+    stale = true;
+    redraw();
   }
 
   function draw(now) {
@@ -316,7 +328,8 @@ function render({ model, el }) {
     }
     atlases ??= net.stages.map((stage, number) => (places[number].neurons ? null : paintMaps(stage, palette)));
     if (film?.playing) roll(now);
-    drawBase();
+    if (stale || film?.playing) drawBase();
+    stale = false;
     drawOver();
     if (film?.playing) redraw();
   }
@@ -375,7 +388,9 @@ function render({ model, el }) {
       const value = stage.values[map];
       const share = stage.least < 0 ? (value / stage.most + 1) / 2 : value / stage.most;
       const ramp = stage.least < 0 ? palette.signed : palette.lit;
-      circle(pen, x + wide / 2, y + tall / 2, wide / 2 - 0.5, ramp[Math.round(255 * clamp(share * ease(part), 0, 1))]);
+      const lightness = clamp(share * ease(part), 0, 1);
+      if (stage.least >= 0) halo(pen, x + wide / 2, y + tall / 2, wide / 2, lightness);
+      circle(pen, x + wide / 2, y + tall / 2, wide / 2 - 0.5, ramp[Math.round(255 * lightness)]);
     } else {
       const [height, width] = stage.shape;
       pen.fillStyle = `rgb(${palette.lit[0].join()})`;
@@ -399,12 +414,27 @@ function render({ model, el }) {
     pen.stroke();
   }
 
+  // What fires, glows.
+  function halo(pen, x, y, radius, strength) {
+    if (strength < 0.15) return;
+    const reach = radius * (1.4 + strength);
+    const light = pen.createRadialGradient(x, y, radius * 0.6, x, y, reach);
+    const [red, green, blue] = palette.lit[150];
+    light.addColorStop(0, `rgba(${red},${green},${blue},${(0.65 * strength).toFixed(2)})`);
+    light.addColorStop(1, `rgba(${red},${green},${blue},0)`);
+    pen.fillStyle = light;
+    pen.beginPath();
+    pen.arc(x, y, reach, 0, 7);
+    pen.fill();
+  }
+
   // An answer: its neuron, its digit, and a bar as long as its probability.
   function drawAnswer(pen, stage, map, [x, y, wide, tall], part) {
     const value = stage.values[map] * ease(part);
     const best = stage.values[map] === Math.max(...stage.values) && part > 0.6;
     const middle = y + tall / 2;
     const radius = Math.min(tall / 2 - 2, wide / 9);
+    halo(pen, x + radius + 1, middle, radius, clamp(value, 0, 1));
     circle(pen, x + radius + 1, middle, radius, palette.lit[Math.round(255 * clamp(value, 0, 1))]);
     pen.textAlign = "left";
     pen.font = `${best ? 750 : 500} ${best ? 22 : 16}px ${palette.font}`;
@@ -626,11 +656,11 @@ function render({ model, el }) {
   }
 
   function explainInNumbers() {
-    const { number, map, row, column, about } = chosen;
+    const { number, map, about } = chosen;
     const stage = net.stages[number];
     const alone = stage.shape[0] * stage.shape[1] === 1;
     const title = make("div", { className: "lm-map-title" }, make("b", {}, nameOf(number, map)));
-    if (!alone) title.append(` · row ${row}, column ${column}`);
+    if (!alone) title.append(` · row ${chosen.row}, column ${chosen.column}`);
     title.append(make("span", { className: "lm-map-value" }, stage.after.at(-1)?.[0] === "softmax" ? percent(about.value) : written(about.value)));
     const pieces = [];
     const [top, left, tall, wide] = about.patches[0];
@@ -640,11 +670,14 @@ function render({ model, el }) {
     else if (number) pieces.push(figure(table(about.pixels, stage.window, stage.before), `the block of map ${map}`));
     pieces.push(totals(about));
     if (!alone && number) {
-      const here = figure(enlarge(oneMap(number, map), 112, [[row, column, 1, 1]], stage), nameOf(number, map));
+      const here = figure(enlarge(oneMap(number, map), 112, [[chosen.row, chosen.column, 1, 1]], stage), nameOf(number, map));
       here.classList.add("lm-map-here");
       pieces.push(here);
     }
-    return [title, make("div", { className: "lm-map-pieces" }, ...pieces)];
+    const row = make("div", { className: "lm-map-pieces", tabIndex: 0 }, ...pieces); // it may scroll
+    row.setAttribute("role", "group");
+    row.setAttribute("aria-label", "How this number came about");
+    return [title, row];
   }
 
   // All products as colours, and those of one map as numbers.
@@ -929,7 +962,7 @@ function render({ model, el }) {
       if (!calm.matches) answer.firstChild.animate(pop, { duration: 700, easing: "ease-out" });
     }
     play.textContent = film ? "▶ Go on" : "▶ Play";
-    redraw();
+    repicture();
   }
 
   function start(once) {
@@ -946,6 +979,45 @@ function render({ model, el }) {
     redraw();
   }
 
+  // -- The same digit in the course of the training
+
+  let watching = null; // the timer while one watches it learn
+
+  function showSnapshot() {
+    const names = model.get("snapshots");
+    training.hidden = names.length < 2;
+    slider.max = names.length - 1;
+    slider.value = model.get("snapshot");
+    moment.textContent = names[model.get("snapshot")] ?? "";
+    slider.setAttribute("aria-valuetext", moment.textContent);
+  }
+
+  function goTo(snapshot) {
+    model.set("snapshot", snapshot);
+    model.save_changes();
+  }
+
+  function stopWatching() {
+    clearInterval(watching);
+    watching = null;
+    learn.textContent = "▶ Watch it learn";
+  }
+
+  learn.onclick = () => {
+    if (watching) return stopWatching();
+    const last = model.get("snapshots").length - 1;
+    goTo(model.get("snapshot") < last ? model.get("snapshot") : 0);
+    learn.textContent = "❚❚ Pause";
+    watching = setInterval(() => {
+      if (model.get("snapshot") < last) goTo(model.get("snapshot") + 1);
+      else stopWatching();
+    }, 1100);
+  };
+  slider.oninput = () => {
+    stopWatching();
+    goTo(Number(slider.value));
+  };
+
   play.onclick = () => (film?.playing ? halt() : start(false));
   step.onclick = () => start(true);
 
@@ -954,7 +1026,7 @@ function render({ model, el }) {
   const repaint = () => {
     palette = atlases = null;
     numbers.replaceChildren(); // drawn anew in the new colours
-    redraw();
+    repicture();
   };
   const themes = new MutationObserver(() => {
     repaint();
@@ -975,6 +1047,8 @@ function render({ model, el }) {
     takeNetwork();
   };
   model.on("change:outputs", onOutputs);
+  model.on("change:snapshot", showSnapshot);
+  showSnapshot();
   caption.textContent = "Point at any map. Click one to see it large.";
   onNetwork();
   // For tests and for the curious: what made a number, by value.
@@ -983,6 +1057,8 @@ function render({ model, el }) {
   root.boxOf = (number, map) => places?.[number].boxes[map];
   return () => {
     cancelAnimationFrame(frame);
+    stopWatching();
+    model.off("change:snapshot", showSnapshot);
     themes.disconnect();
     sizes.disconnect();
     model.off("change:outputs", onOutputs);

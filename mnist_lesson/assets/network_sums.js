@@ -175,14 +175,31 @@ function brightest(stage, map) {
   return [Math.floor(place / stage.shape[1]), place % stage.shape[1]];
 }
 
+// What each map of the stage before adds to each neuron, when the window covers all of it: a row for each neuron.
+// The weights of one place lie side by side, so this order reads them without a jump; and what is dark adds nothing.
+function sharesOfNeurons(net, number) {
+  const [stage, before] = [net.stages[number], net.stages[number - 1]];
+  const [count, depth] = [stage.shape[2], before.shape[2]];
+  const shares = Array.from({ length: count }, () => new Float64Array(depth));
+  before.values.forEach((value, place) => {
+    if (value === 0) return;
+    const first = stage.kernel + place * count;
+    for (let map = 0; map < count; map++) shares[map][place % depth] += value * net.weights[first + map];
+  });
+  return shares;
+}
+
 // The lines from one stage to the next: what fed each map's brightest pixel. [{ from, to, share }], share from -1 to 1.
 function linesInto(net, number) {
-  const stage = net.stages[number];
+  const [stage, before] = [net.stages[number], net.stages[number - 1]];
+  const whole = stage.window[0] === before.shape[0] && stage.window[1] === before.shape[1];
+  const neurons = stage.kind === "conv" && whole ? sharesOfNeurons(net, number) : null;
   const lines = [];
   for (let map = 0; map < stage.shape[2]; map++) {
-    const { shares, shown } = explain(net, number, map, ...brightest(stage, map));
-    const glow = Math.abs(shown) / stage.most;
+    const [row, column] = brightest(stage, map);
+    const glow = Math.abs(valueAt(stage, map, row, column)) / stage.most;
     if (glow < 0.02) continue; // a line to a dark map would light up nothing
+    const shares = neurons ? neurons[map] : explain(net, number, map, row, column).shares;
     const largest = shares.reduce((most, share) => Math.max(most, Math.abs(share)), 0) || 1;
     shares.forEach((share, from) => {
       if (Math.abs(share) > 0.02 * largest) lines.push({ from, to: map, share: (share / largest) * glow });

@@ -18,14 +18,13 @@ from mnist_lesson.network.saved import current_network
 from mnist_lesson.network.stages import Stages
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.checks import check_images, check_labels
+from mnist_lesson.shared.checks import check_images, check_labels, check_whole
 from mnist_lesson.shared.kit import ASSETS, Panel, Still, row
 from mnist_lesson.widgets.drawing_pad import Pad
 from mnist_lesson.widgets.network_still import network_still
 
 FILES = ("network_sums.js", "network_map.js")
 LEAD = "Point at any pixel: you see what it was made from, all the way back to your digit."
-AUTO = {"width": "auto"}
 WIDE = {"description_width": "initial"}
 
 
@@ -38,6 +37,12 @@ class NetworkView(anywidget.AnyWidget):
     weights = traitlets.Bytes().tag(sync=True)
     outputs = traitlets.Bytes().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
+    snapshots: Any = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    snapshot = traitlets.Int().tag(sync=True)
+
+    @traitlets.validate("snapshot")
+    def _in_range(self, proposal: Any) -> int:
+        return max(0, min(int(proposal["value"]), len(self.snapshots) - 1))
 
 
 class NetworkMap(Panel):
@@ -50,7 +55,7 @@ class NetworkMap(Panel):
     images, labels
         The digits to choose from, uint8 (n, 28, 28), and what they are; by default the test set.
     mistakes
-        Numbers of digits that are offered by themselves, such as those that were misread.
+        Numbers of digits that are offered first, such as those that the network misread.
     snapshots
         The same network in the course of its training, the first one first: scrub through them.
 
@@ -73,23 +78,24 @@ class NetworkMap(Panel):
             images, labels = load_data()[1]
         self._images = check_images(np.asarray(images))
         self._labels = None if labels is None else check_labels(labels, len(self._images))
-        self._choices = {"digits": range(len(self._images)), "mistakes": mistakes, "draw": [0]}
+        last = len(self._images) - 1
+        misread = [check_whole("mistakes", number, 0, last) for number in mistakes]
+        self._choices = {"mistakes": misread, "digits": range(last + 1), "draw": [0]}
         self._networks = list(snapshots) or [network or current_network()]
         self._make_controls()
-        self.view = NetworkView(layout={"flex": "1 1 560px", "min_width": "0"})
+        names = [twin.name for twin in self._networks]
+        layout = {"flex": "1 1 560px", "min_width": "0"}
+        self.view = NetworkView(snapshots=names, snapshot=len(names) - 1, layout=layout)
         self._use_network()
-        for control, follow in (
-            (self.source, self._use_source),
-            (self.number, self._show),
-            (self.epoch, self._use_network),
-        ):
-            control.observe(follow, "value")
+        self._use_source()
+        self.source.observe(self._use_source, "value")
+        self.number.observe(self._show, "value")
         self.pad.observe(self._show, "strokes")
-        controls = row(self.source, self.number, self.play, self.epoch)
+        self.view.observe(self._use_network, "snapshot")
         side_by_side = {"flex_flow": "row wrap", "grid_gap": "16px"}
         picture = ipywidgets.HBox([self.pad, self.view], layout=side_by_side)
-        self._use_source()
-        super().__init__("Inside the network", [controls, picture], lead=LEAD)
+        name = "a network as it learned" if len(names) > 1 else self.network.name
+        super().__init__(f"Inside {name}", [row(self.source, self.number), picture], lead=LEAD)
 
     def still(self) -> Still:
         """Draw the network with the chosen digit in it."""
@@ -98,8 +104,7 @@ class NetworkMap(Panel):
     @property
     def network(self) -> Twin:
         """The network that is shown."""
-        number: int = self.epoch.value
-        return self._networks[number]
+        return self._networks[self.view.snapshot]
 
     @property
     def picture(self) -> NDArray[np.uint8]:
@@ -116,14 +121,6 @@ class NetworkMap(Panel):
         self.number = ipywidgets.BoundedIntText(0, 0, description="number", style=WIDE)
         self.number.layout.width = "160px"
         self.pad = Pad()
-        last = len(self._networks) - 1
-        steps = [(twin.name, number) for number, twin in enumerate(self._networks)]
-        self.epoch = ipywidgets.SelectionSlider(options=steps, value=last, style=WIDE)
-        self.epoch.description = "in training"
-        self.play = ipywidgets.Play(last, 0, last, interval=900, show_repeat=False)
-        ipywidgets.link((self.play, "value"), (self.epoch, "value"))
-        if not last:
-            self.epoch.layout.display = self.play.layout.display = "none"
 
     def _use_source(self, _change: Any = None) -> None:
         source = self.source.value

@@ -1,0 +1,129 @@
+"""The living picture in a real JupyterLab: all that it says of a number is what the network computes."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from lab import Lab
+
+from mnist_lesson.load import load_data
+from mnist_lesson.network.saved import plain_network, practised_network, save_network
+from mnist_lesson.network.stages import Stages
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+OpenLab = Callable[..., AbstractContextManager[Lab]]
+CODE = """
+from mnist_lesson.network.saved import load_network
+from mnist_lesson.widgets.network_map import NetworkMap
+NetworkMap(load_network("{name}.npz"))
+"""
+
+
+def unusual_network() -> Twin:
+    """Build a network of all that the lesson's own ones lack: padding, odd windows, averages."""
+    chance = np.random.default_rng(3)
+    same = {"padding": "same"}
+
+    def drawn(*shape: int) -> dict[str, Any]:
+        kernel, bias = chance.normal(0, 0.3, shape), chance.normal(0, 0.3, shape[-1])
+        return {"kernel": kernel.astype("f4"), "bias": bias.astype("f4")}
+
+    norm = {key: chance.normal(1, 0.3, 5).astype("f4") for key in ("scale", "shift")}
+    layers: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
+        ("conv", "Conv2D", "tanh", {"strides": (1, 1), **same}, drawn(4, 3, 1, 5)),
+        ("norm", "BatchNormalization", "linear", {}, norm),
+        ("pool", "MaxPooling2D", "gelu", {"pool_size": (3, 3), "strides": (2, 2), **same}, {}),
+        ("conv_2", "Conv2D", "elu", {"strides": (2, 2), **same}, drawn(3, 3, 5, 7)),
+        ("pixelwise", "Dense", "selu", {}, drawn(7, 6)),
+        ("average", "GlobalAveragePooling2D", "linear", {}, {}),
+        ("dense", "Dense", "softplus", {}, drawn(6, 9)),
+        ("output", "Dense", "softmax", {}, drawn(9, 10)),
+    ]
+    specs = [{"name": n, "kind": kind, "activation": a, **more} for n, kind, a, more, _ in layers]
+    weights = {name: arrays for name, _, _, _, arrays in layers}
+    return Twin(specs, weights, (28, 28, 1), "an unusual network")
+
+
+NETWORKS = {"plain": plain_network, "practised": practised_network, "unusual": unusual_network}
+
+
+@pytest.fixture(autouse=True)
+def _page(lesson: Path) -> None:
+    empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [empty | {"id": name, "source": CODE.format(name=name)} for name in NETWORKS]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    page = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (lesson / "notebooks" / "map.ipynb").write_text(json.dumps(page))
+    for name, network in NETWORKS.items():
+        save_network(network(), lesson / "notebooks" / f"{name}.npz")
+
+
+def test_each_number_is_explained_as_the_network_computes_it(open_lab: OpenLab) -> None:
+    image = to_input(load_data()[1][0][0])[0]
+    chance = random.Random(1)
+    with open_lab("map", height=3000) as jupyter:
+        for name, network in NETWORKS.items():
+            jupyter.run_cell(name)
+            picture = jupyter.cell_output(name).locator(".lm-map")
+            picture.locator(".lm-map-numbers b").wait_for()
+            plan = Stages(network())
+            for number, output in enumerate(plan.outputs(network(), image)):
+                numbers = output.reshape(plan.stages[number]["shape"])
+                places = [[chance.randrange(side) for side in numbers.shape] for _ in range(60)]
+                ask = "(node, [n, all]) => all.map(([i, j, m]) => node.explain(n, m, i, j).value)"
+                told = picture.evaluate(ask, [number, places])
+                wanted = [numbers[tuple(place)] for place in places]
+                assert told == pytest.approx(wanted, rel=1e-5, abs=1e-5), (name, number)
+        assert jupyter.console_errors == []
+
+
+def test_the_keyboard_reaches_every_map_and_hears_its_numbers(open_lab: OpenLab) -> None:
+    with open_lab("map") as jupyter:
+        jupyter.run_cell("plain")
+        picture = jupyter.cell_output("plain").locator(".lm-map")
+        spoken = picture.locator("[aria-live]")
+        key = jupyter.page.keyboard.press
+        picture.get_by_role("button", name="conv_2: 64 maps of 24 × 24").focus()
+        key("Home")
+        for _ in range(3):
+            key("ArrowDown")
+        spoken.get_by_text("conv_2, map 3 of 64").wait_for()
+        told = spoken.inner_text()
+        assert "288 products add up to" in told
+        assert "It sees rows" in told
+        key("Enter")
+        large = picture.get_by_role("application", name="conv_2, map 3, large")
+        large.wait_for()
+        for _ in range(30):
+            key("ArrowUp")
+            key("ArrowLeft")
+        spoken.get_by_text("row 0, column 0").wait_for()
+        key("Escape")
+        large.wait_for(state="hidden")
+        key("Tab")  # on to the next stage
+        spoken.get_by_text("pool, map 0 of 64").wait_for()
+
+
+def test_the_film_ends_with_the_answer_and_can_be_calm(open_lab: OpenLab) -> None:
+    with open_lab("map") as jupyter:
+        jupyter.page.emulate_media(reduced_motion="reduce")
+        jupyter.run_cell("practised")
+        picture = jupyter.cell_output("practised").locator(".lm-map")
+        picture.get_by_text("It reads a 7").wait_for()
+        step = picture.get_by_role("button", name="Step")
+        for says in ("24 filters", "48 filters", "96 filters"):
+            step.click()
+            picture.locator(".lm-map-caption").get_by_text(says).wait_for()
+            assert picture.get_by_text("It reads a 7").count() == 0  # not before it has arrived
+        step.click()
+        picture.get_by_text("It reads a 7").wait_for()

@@ -1,0 +1,107 @@
+"""The living picture, as Python sends it: the browser's part is in tests/browser."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from mnist_lesson.load import ImagesAndLabels
+from mnist_lesson.network.saved import plain_network, practised_network
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.widgets.network_map import NetworkMap
+
+SEVEN = [[70, 70, 210, 70, 130, 230]]
+
+
+@pytest.fixture(scope="module")
+def fast() -> Twin:
+    return practised_network()
+
+
+def sent(panel: NetworkMap) -> list[np.ndarray]:
+    """Unpack what the browser gets: the numbers of each stage."""
+    numbers = np.frombuffer(panel.view.outputs, np.float32)
+    shapes = [stage["shape"] for stage in panel.view.network["stages"]]
+    ends = np.cumsum([np.prod(shape) for shape in shapes])
+    assert ends[-1] == len(numbers)
+    return [part.reshape(s) for part, s in zip(np.split(numbers, ends[:-1]), shapes, strict=True)]
+
+
+def test_each_stage_is_sent_as_the_network_gives_it() -> None:
+    panel = NetworkMap(plain_network())
+    panel.number.value = 5
+    layers = {
+        name: output for name, _, output in plain_network().layers(to_input(panel.picture)[0])
+    }
+    stages = [stage["name"] for stage in panel.view.network["stages"]]
+    assert stages == ["your digit", "conv_1", "conv_2", "pool", "dense", "output"]
+    for name, output in zip(stages[1:], sent(panel)[1:], strict=True):
+        assert np.array_equal(output.ravel(), layers[name].ravel()), name
+
+
+def test_a_layer_that_changes_each_number_by_itself_joins_the_stage_before(fast: Twin) -> None:
+    panel = NetworkMap(fast)
+    layers = {name: output for name, _, output in fast.layers(to_input(panel.picture)[0])}
+    stage = panel.view.network["stages"][2]
+    assert (stage["name"], [step[0] for step in stage["after"]]) == ("conv_2", ["norm", "relu"])
+    assert np.array_equal(sent(panel)[2], layers["relu_2"])
+
+
+def test_a_digit_comes_from_the_pad_the_test_set_or_the_mistakes(
+    fast: Twin, digits: ImagesAndLabels
+) -> None:
+    panel = NetworkMap(fast, mistakes=[247, 8])
+    panel.number.value = 3
+    assert np.array_equal(panel.picture, digits[1][0][8])  # the second one is the last
+    assert panel.view.label == f"Test digit 8, truly a {digits[1][1][8]}."
+    panel.source.value, panel.number.value = "digits", 3
+    assert np.array_equal(panel.picture, digits[1][0][3])
+    panel.source.value, panel.pad.strokes = "draw", SEVEN
+    assert sent(panel)[-1].argmax() == 7
+    assert np.array_equal(sent(panel)[0], to_input(panel.picture)[0])
+
+
+def test_the_same_digit_goes_through_every_snapshot(fast: Twin) -> None:
+    noise = np.random.default_rng(0)
+    weights = {
+        layer: {key: noise.normal(0, 0.1, array.shape).astype("f4") for key, array in named.items()}
+        for layer, named in fast.weights.items()
+    }
+    untrained = Twin(fast.specs, weights, fast.input_shape, "untrained")
+    panel = NetworkMap(snapshots=[untrained, fast])
+    assert panel.network is fast
+    panel.view.snapshot = 0
+    answers = untrained.predict(to_input(panel.picture))[0]
+    assert np.allclose(sent(panel)[-1].ravel(), answers)
+    kernel = panel.view.network["stages"][1]["kernel"]
+    first = np.frombuffer(panel.view.weights, np.float32)[kernel]
+    assert first == weights["conv_1"]["kernel"].ravel()[0]
+
+
+def test_it_leaves_a_still_that_says_what_it_shows(fast: Twin) -> None:
+    data, metadata = NetworkMap(fast)._repr_mimebundle_()
+    assert "image/png" in data
+    assert metadata["image/png"]["alt"].startswith("the practised network reads a 7")
+
+
+def test_nothing_upsets_it(fast: Twin, random_actions: Callable[..., None]) -> None:
+    panel = NetworkMap(fast, mistakes=[247, 8, 321], snapshots=[fast, fast])
+
+    def draw(chance: random.Random) -> None:
+        panel.pad.strokes = [[chance.randint(0, 280) for _ in range(6)]]
+        panel.view.snapshot = chance.randint(-1, 3)
+
+    random_actions(panel, extra=(draw,))
+    answers = fast.predict(to_input(panel.picture))[0]
+    assert np.allclose(sent(panel)[-1].ravel(), answers, atol=1e-6)
+
+
+def test_what_cannot_be_shown_is_refused(fast: Twin) -> None:
+    with pytest.raises(TypeError, match="dtype uint8"):
+        NetworkMap(fast, images=np.zeros((2, 28, 28)))
+    with pytest.raises(ValueError, match="mistakes came as 10000"):
+        NetworkMap(fast, mistakes=[10_000])
