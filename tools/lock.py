@@ -1,6 +1,6 @@
 """Make requirements.lock and requirements-test.lock anew from pyproject.toml: `python tools/lock.py`.
 
-Needs uv (`python -m pip install uv`). Versions that are locked and still fit are kept; `--upgrade` takes the
+Needs uv, which start.py has put beside this Python. Versions that are locked and still fit are kept; `--upgrade` takes the
 newest of all. One version of each package serves Python 3.11 to 3.13 on Windows, macOS and Linux.
 """
 
@@ -13,9 +13,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 ONE_FOR_ALL = ["--universal", "--python-version", "3.11", "--fork-strategy", "fewest"]
 BARE = ["--no-emit-index-url", "--no-annotate", "--no-header", "--quiet"]
+LEARNER = ["--extra", "cpu", "--extra", "start"]
 LOCKS = {
-    "requirements.lock": ["--extra", "cpu"],
-    "requirements-test.lock": ["--extra", "cpu", "--extra", "test", "-c", "requirements.lock"],
+    "requirements.lock": LEARNER,
+    "requirements-test.lock": [*LEARNER, "--extra", "test", "-c", "requirements.lock"],
 }
 
 
