@@ -1,7 +1,7 @@
 """Make requirements.lock and requirements-test.lock anew from pyproject.toml: `python tools/lock.py`.
 
-Needs uv, which start.py has put beside this Python. Versions that are locked and still fit are kept; `--upgrade` takes the
-newest of all. One version of each package serves Python 3.11 to 3.13 on Windows, macOS and Linux.
+Versions that are locked and still fit are kept; `--upgrade` takes the newest of all. One version
+of each package serves Python 3.11 to 3.13 on Windows, macOS and Linux.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ LOCKS = {
 def command(lock: str, *, upgrade: bool) -> list[str]:
     """Return uv's command that writes one lock."""
     whole = [
+        sys.executable,
+        "-m",
         "uv",
         "pip",
         "compile",
