@@ -11,9 +11,10 @@ from __future__ import annotations
 import inspect
 import linecache
 import math
+import sys
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import EllipsisType
 from typing import Any
 
@@ -128,6 +129,19 @@ class Exercise:
 
     def check(self, answer: Any = ...) -> Reply:
         """Say what is right or wrong with an answer. Whatever the answer is, no error comes out."""
+        reply = self._check(answer)
+        return replace(reply, panel=lambda: self._panel(reply))
+
+    def _panel(self, reply: Reply) -> Any:
+        from mnist_lesson.exercise_engine.panels import CheckPanel
+
+        def again() -> Reply:
+            return self._check(sys.modules["IPython"].get_ipython().user_ns.get(self.name, ...))
+
+        actions = {"Check": again, "Hint": self.hint, "Solution": self.solution}
+        return CheckPanel(self.title, reply, actions)
+
+    def _check(self, answer: Any) -> Reply:
         box = guard.run(lambda box: (self._look_at(answer, box), _text_of(answer)))
         finding, text = box.value if box.value else (self._broken(box, answer), "")
         if box.cut:

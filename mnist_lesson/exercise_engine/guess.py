@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import EllipsisType
 from typing import Any
 
-from mnist_lesson.exercise_engine import journal
-from mnist_lesson.exercise_engine import time_limit as guard
+from mnist_lesson.exercise_engine import journal, time_limit
 from mnist_lesson.exercise_engine.answers import as_number, show
 from mnist_lesson.exercise_engine.reply import Reply
 
 NOTHING_YET = (
-    "You have not guessed yet. Put your guess and how sure you are where the `...` are, and run the cell. "
-    "No one sees it but you."
+    "You haven't guessed yet. Make your guess further up, then come back here. "
+    "Nobody sees it but you."
 )
+NO_RESULT = "There is no result yet to compare your guess with. Run the cells above, then this one."
 
 
 class Guess:
-    """A question that the learner answers before the result is on screen: `guess` first, then `reveal`.
+    """A question that the learner answers before the result is on screen.
 
-    The truth is a letter of `options` or a number; None where it is the learner's own result, which the page
-    hands to `reveal`.
-    A number is right if it is within `within` of the truth.
+    Parameters
+    ----------
+    key
+        The guess's name in the lesson, such as "load.memoriser". Answers are kept under it: never
+        change it once learners have used it.
+    question, options
+        What is asked, and the choices by their letters; without options, a number is asked for.
+    truth
+        A letter of `options`, or a number; None where it is the learner's own result, which the page
+        hands to `reveal`.
+    why
+        The paragraph that explains the result. It is shown by `reveal` only.
+    within
+        A number is right if it is off by no more than this.
+    unit
+        What the number counts, such as "out of 100".
     """
 
     def __init__(
         self,
-        page: str,
-        name: str,
+        key: str,
         *,
         question: str,
         why: str,
@@ -38,39 +50,46 @@ class Guess:
         within: float = 0,
         unit: str = "",
     ) -> None:
-        self.page, self.name = page.rpartition(".")[2], name
-        self.question, self.why, self.truth = question, why, truth
-        self.options, self.within, self.unit = dict(options or {}), within, unit
-        self._guessed_here = False
-
-    @property
-    def key(self) -> str:
-        """The guess's name in the lesson, such as `load.memoriser`."""
-        return f"{self.page}.{self.name}"
+        self.key = key
+        self.question, self.why = question, why
+        self.options = dict(options or {})
+        self.truth, self.within, self.unit = truth, within, unit
+        self._unsaved: journal.Event | None = None  # a guess that could not be kept on disk
+        self._waiting: list[Callable[[], None]] = []  # panels that show the result after the guess
 
     def __repr__(self) -> str:
-        return f"Guess {self.key}. It knows .guess(answer=..., sure=...) and .reveal()."
+        return f"Guess {self.key}. It knows .ask(), .guess(answer=..., sure=...) and .reveal()."
 
     @property
     def text(self) -> str:
-        """The question as the page shows it, in Markdown."""
-        choices = "\n".join(f"- **{letter}**: {words}" for letter, words in self.options.items())
-        how = (
-            f'Your answer is a letter, as in `answer="{next(iter(self.options))}"`.'
-            if self.options
-            else f"Your answer is a number. If it is off by {self.within:g} or less, it counts as right."
-        )
-        sure = "How sure are you, from 0 to 100? With `sure=100` you would bet anything on it."
-        return "\n\n".join(filter(None, [self.question, choices, f"{how} {sure}"]))
+        """The question with its choices, in plain words."""
+        choices = [f"({letter}) {words}" for letter, words in self.options.items()]
+        near = f"Off by {self.within:g} or less counts as right." if not choices else ""
+        return " ".join(filter(None, [self.question, *choices, near]))
 
     @property
-    def guess_call(self) -> str:
-        """The text of the cell in which the learner guesses."""
-        return f"exercises.{self.key}.guess(answer=..., sure=...)"
+    def code(self) -> str:
+        """How to guess in code, for those who like that better."""
+        answer = f'"{next(iter(self.options))}"' if self.options else "50"
+        return f"exercises.{self.key}.guess(answer={answer}, sure=70)"
 
-    def reveal_call(self, result: str = "") -> str:
-        """The text of the cell that says how the guess went."""
-        return f"exercises.{self.key}.reveal({result})"
+    def ask(self, *, reveal: bool = False) -> Reply:
+        """Show the question, its choices as buttons, and a slider for how sure one is.
+
+        With `reveal=True` the answer follows as soon as the guess is made; by default it waits for
+        `reveal()`, so that the page's own result comes first.
+        """
+
+        def panel() -> Any:
+            from mnist_lesson.exercise_engine.panels import AskPanel
+
+            return AskPanel(self.question, self.options, take)
+
+        def take(answer: Any, sure: Any) -> Reply:
+            reply = self.guess(answer, sure)
+            return self.reveal() if reveal and self._standing()[0] else reply
+
+        return Reply("guess", self.text, code=self.code, title="Guess first", panel=panel)
 
     def guess(self, answer: Any = ..., sure: Any = ...) -> Reply:
         """Note a guess. Until the result is revealed it may be changed; after that, it stands.
@@ -78,77 +97,85 @@ class Guess:
         Parameters
         ----------
         answer
-            A letter, or a number, as the question asks.
+            A letter (or the choice's own words), or a number, as the question asks.
         sure
-            How sure you are, in percent: 0 to 100.
+            How sure you are, in percent: 0 to 100. A share such as 0.7 counts as 70.
         """
         if isinstance(answer, EllipsisType) or isinstance(sure, EllipsisType):
-            self._guessed_here = False
             return Reply("guess", NOTHING_YET)
-        box = guard.run(lambda box: (self._read(answer), _read_sure(sure)))
-        said, percent = box.value or (None, None)
-        if said is None:
-            return Reply(
-                "guess",
-                f"I could not read that answer. {self._asks()}",
-                (("You gave", _safely(answer)),),
-            )
+        box = time_limit.run(lambda box: (self._read(answer), _read_sure(sure)))
+        said, percent = box.value or ("", None)
+        if not said:
+            words = f"I couldn't read that answer. {self._asks(answer)}"
+            return Reply("guess", words, (("You gave", _safely(answer)),))
         if percent is None:
-            text = (
+            words = (
                 "How sure are you? Give a number from 0 to 100, as in `sure=70`. No quotes, no %."
             )
-            return Reply("guess", text, (("You gave", _safely(sure)),))
-        self._guessed_here = True
-        standing, seen = self._standing()
-        if standing and seen:
-            return Reply(
-                "guess",
-                f"You have seen the result already, so your guess from before stands: {_words(standing)}.",
-            )
+            return Reply("guess", words, (("You gave", _safely(sure)),))
+        before, seen = self._standing()
+        if before and seen:
+            words = f"You've already seen the result, so your first guess stands: {_words(before)}."
+            return Reply("guess", words)
         trouble = journal.note("guess", self.key, answer=said, sure=percent)
-        return Reply(
-            "guess",
-            f"Noted: {said}, and you are {percent:g} % sure. Now go on and see. {trouble}".strip(),
-        )
+        self._unsaved = {"answer": said, "sure": percent} if trouble else None
+        waiting, self._waiting = self._waiting, []
+        for tell in waiting:
+            tell()
+        words = f"Noted: {said}, and you're {percent:g} % sure. Now go on and see. {trouble}"
+        return Reply("guess", words.strip())
 
     def reveal(self, result: Any = None) -> Reply:
-        """Say how the guess went. `result` is the page's own number, where the question is about one."""
+        """Say how the guess went, and why. `result` is the page's own number, where it is about one."""
         standing, seen = self._standing()
-        if not self._guessed_here or standing is None:
-            return Reply("guess", NOTHING_YET)
-        number = guard.run(lambda box: as_number(result)).value
-        truth = self.truth if self.truth is not None else number
-        if truth is None or (self.truth is None and not isinstance(truth, float)):
-            return Reply(
-                "guess",
-                "I have no result yet to compare your guess with. Run the cells above, then this one.",
-            )
-        right = self._is_right(standing["answer"], truth)
+        if standing is None:
+            return self._not_yet(result)
+        truth = self.truth
+        if truth is None:
+            number = time_limit.run(lambda box: as_number(result)).value
+            truth = number if isinstance(number, float) else None
+        if truth is None:
+            return Reply("guess", NO_RESULT)
+        right = self._is_right(str(standing["answer"]), truth)
         if not seen:
             journal.note("reveal", self.key, right=right)
-        verdict = _verdict(right, standing["sure"])
-        is_what = (
-            f"{truth}: {self.options[str(truth)]}"
-            if self.options
-            else f"{truth:.4g} {self.unit}".strip()
-        )
-        return Reply(
-            "guess",
-            f"You said {_words(standing)}. It is {is_what}. {verdict} {self.why}",
-            title="How it went",
-        )
+        verdict = _verdict(right, float(standing["sure"]))
+        said = f"You said {_words(standing)}. It's {self._in_words(truth)}. {verdict} {self.why}"
+        return Reply("guess", said, title="How it went")
 
-    def _asks(self) -> str:
+    def _not_yet(self, result: Any) -> Reply:
+        """Ask for the guess first. In a notebook the answer appears here once it was made."""
+
+        def panel() -> Any:
+            from mnist_lesson.exercise_engine.panels import CardPanel
+
+            waits = CardPanel("How it went", Reply("guess", NOTHING_YET))
+            self._waiting.append(lambda: waits.tell(self.reveal(result)))
+            return waits
+
+        answer = "" if self.truth is None else f"It's {self._in_words(self.truth)}. "
+        paper = Reply("reveal", answer + self.why)
+        return Reply("guess", NOTHING_YET, panel=panel, on_paper=paper)
+
+    def _in_words(self, truth: str | float) -> str:
+        if self.options:
+            return f"{truth}: {self.options[str(truth)]}"
+        return f"{truth:.4g} {self.unit}".strip()
+
+    def _asks(self, answer: Any) -> str:
         if self.options:
             return f"Give one of the letters {', '.join(self.options)}, in quotes."
-        return "Give a number, without quotes."
+        complaint = time_limit.run(lambda box: as_number(answer)).value
+        return complaint if isinstance(complaint, str) else "Give a number, without quotes."
 
-    def _read(self, answer: Any) -> str | None:
+    def _read(self, answer: Any) -> str:
+        """Return the guess as it is kept: a letter, or a number in digits; "" if it is neither."""
         if self.options:
-            letter = answer.strip().lower() if isinstance(answer, str) else None
-            return letter if letter in self.options else None
+            said = " ".join(str(answer).lower().split()) if type(answer) in (str, int) else ""
+            by_words = {" ".join(words.lower().split()): key for key, words in self.options.items()}
+            return said if said in self.options else by_words.get(said, "")
         number = as_number(answer)
-        return f"{number:.6g}" if isinstance(number, float) and math.isfinite(number) else None
+        return f"{number:.6g}" if isinstance(number, float) and math.isfinite(number) else ""
 
     def _is_right(self, said: str, truth: str | float) -> bool:
         if isinstance(truth, str):
@@ -157,11 +184,12 @@ class Guess:
 
     def _standing(self) -> tuple[journal.Event | None, bool]:
         """Return the guess that counts, and whether its result has been revealed."""
-        return standing(journal.known(), self.key)
+        kept, seen = standing(journal.known(), self.key)
+        return kept or self._unsaved, seen
 
 
 def standing(events: list[journal.Event], key: str) -> tuple[journal.Event | None, bool]:
-    """Return the guess that counts (the last one before the result was revealed), and whether it was."""
+    """Return the last guess before the result was revealed, and whether it was revealed."""
     counts: journal.Event | None = None
     for event in events:
         if event["key"] == key and event["kind"] == "guess" and {"answer", "sure"} <= set(event):
@@ -173,11 +201,13 @@ def standing(events: list[journal.Event], key: str) -> tuple[journal.Event | Non
 
 def _read_sure(sure: Any) -> float | None:
     number = as_number(sure)
-    return number if isinstance(number, float) and (number == 0 or 1 <= number <= 100) else None
+    if not isinstance(number, float) or not 0 <= number <= 100:
+        return None
+    return round(100 * number, 4) if 0 < number < 1 else number
 
 
 def _safely(item: Any) -> str:
-    return guard.run(lambda box: show(item)).value or "something that cannot be shown"
+    return time_limit.run(lambda box: show(item)).value or "something that cannot be shown"
 
 
 def _words(event: journal.Event) -> str:
@@ -187,9 +217,9 @@ def _words(event: journal.Event) -> str:
 def _verdict(right: bool, sure: float) -> str:
     if not right:
         return (
-            "Wrong, although you were sure. Such surprises teach the most."
+            "Not this time, although you were sure. Surprises like that teach the most."
             if sure >= 80
-            else "Not right this time. But you had your doubts."
+            else "Not this time, but you had your doubts."
         )
     if sure < 50:
         return "Right! You could have trusted yourself more."

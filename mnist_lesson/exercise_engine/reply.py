@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 # A word and a sign for each state, so that the colour of the edge never carries the meaning alone.
 LOOKS = {
@@ -15,20 +18,42 @@ LOOKS = {
     "hint": ("Hint", "#2166ac"),
     "solution": ("Solution", "#2166ac"),
     "answer": ("Your answer", "#2166ac"),
-    "guess": ("Guess", "#6a51a3"),
+    "guess": ("Your guess", "#6a51a3"),
+    "reveal": ("Here's why", "#6a51a3"),
     "progress": ("Progress", "#737373"),
 }
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of the lesson to the learner. It is true (as in `if reply:`) when it says “right”."""
+    """One answer of the lesson to the learner. It is true (as in `if reply:`) when it says “right”.
+
+    Attributes
+    ----------
+    state
+        A key of `LOOKS`.
+    text
+        What is said; `code` and **bold** words are marked up.
+    example
+        Pairs of a label and a value, shown as a small table.
+    code, title
+        Code to show below the text; other words for the heading.
+    share
+        From 0 to 1: draws a bar that is filled so far.
+    panel
+        Makes the widget that a running notebook shows instead of the card.
+    on_paper
+        What stands in saved pages and on GitHub where the panel cannot run; by default this reply.
+    """
 
     state: str
     text: str
     example: tuple[tuple[str, str], ...] = ()
     code: str = ""
     title: str = ""
+    share: float | None = None
+    panel: Callable[[], Any] | None = field(default=None, compare=False)
+    on_paper: Reply | None = field(default=None, compare=False)
 
     @property
     def heading(self) -> str:
@@ -52,19 +77,40 @@ class Reply:
             for label, value in self.example
         )
         table = f"<table style='margin:0.3em 0'>{rows}</table>" if rows else ""
-        code = (
-            f"<pre style='margin:0.5em 0'>{html.escape(self.code.rstrip())}</pre>"
-            if self.code
-            else ""
-        )
+        code = f"<pre style='margin:0.5em 0'>{html.escape(self.code.rstrip())}</pre>"
         edge = f"border-left:4px solid {LOOKS[self.state][1]};padding:0.2em 0.8em"
-        return f"<div style='{edge}'><b>{html.escape(self.heading)}.</b> {_inline(self.text)}{table}{code}</div>"
+        words = f"<b>{html.escape(self.heading)}.</b> {_inline(self.text)}{_bar(self.share)}"
+        return f"<div style='{edge}'>{words}{table}{code if self.code else ''}</div>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        """Give a running notebook the panel, and saved pages the words."""
+        view = self.panel()._repr_mimebundle_() if self.panel and in_notebook() else None
+        if not view:
+            return {}
+        paper = self if self.on_paper is None else self.on_paper
+        return {**view, "text/plain": repr(paper), "text/html": paper._repr_html_()}
+
+
+def in_notebook() -> bool:
+    """Say whether a notebook's kernel runs us, where widgets can be shown."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 def _inline(text: str) -> str:
-    """Escape a sentence for HTML; only `code` and line breaks get marked up."""
+    """Escape a sentence for HTML; only `code`, **bold** and line breaks are marked up."""
     marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+    marked = re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", marked)
     return marked.replace("\n", "<br>")
+
+
+def _bar(share: float | None) -> str:
+    """Return a bar as long as `share` of its frame."""
+    if share is None:
+        return ""
+    frame = "width:12em;height:0.5em;border-radius:0.25em;background:#d9d9d9;margin:0.3em 0"
+    filled = f"width:{share:.0%};height:100%;border-radius:0.25em;background:#1b7837"
+    return f"<div style='{frame}' aria-hidden='true'><div style='{filled}'></div></div>"
 
 
 class Table(list[dict[str, object]]):
@@ -72,23 +118,17 @@ class Table(list[dict[str, object]]):
 
     def _cells(self) -> list[list[str]]:
         names = list(dict.fromkeys(name for row in self for name in row))
-        rows = [[row.get(name, "") for name in names] for row in self]
-        return [
-            names,
-            *(
-                [f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row]
-                for row in rows
-            ),
-        ]
+        cells = [[row.get(name, "") for name in names] for row in self]
+        return [names, *([f"{c:g}" if isinstance(c, float) else str(c) for c in r] for r in cells)]
 
     def __repr__(self) -> str:
         cells = self._cells()
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        rows = (
+        lines = (
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             for row in cells
         )
-        return "\n".join(row.rstrip() for row in rows)
+        return "\n".join(line.rstrip() for line in lines)
 
     def _repr_html_(self) -> str:
         head, *rows = [

@@ -13,8 +13,7 @@ from mnist_lesson.exercise_engine.guess import Guess
 POINTS = ((0, 1), (1, 3), (2, 5))
 
 places = Guess(
-    __name__,
-    "places",
+    "introduction.places",
     question="A window 3 pixels wide slides along a row of 28 pixels, one pixel at a time. It never "
     "leaves the row. "
     "How many places can it stop at?",

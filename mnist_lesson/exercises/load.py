@@ -11,8 +11,7 @@ from mnist_lesson.exercise_engine.exercise import function, value
 from mnist_lesson.exercise_engine.guess import Guess
 
 memoriser = Guess(
-    __name__,
-    "memoriser",
+    "load.memoriser",
     question="The memoriser keeps 1,000 of the training digits, and their labels. For a new digit, it looks up the "
     "one most like it and repeats its label. Out of 100 digits that it has never seen, how many will it read right?",
     options={"a": "about 10, no better than chance", "b": "about 50", "c": "80 or more"},

@@ -10,8 +10,7 @@ from mnist_lesson.exercise_engine.exercise import function, value
 from mnist_lesson.exercise_engine.guess import Guess
 
 averages_read = Guess(
-    __name__,
-    "averages_read",
+    "look.averages_read",
     question="A program knows only ten blurred pictures, the average of each digit. It says which of "
     "them a new digit is nearest to. "
     "Out of 100 digits that were kept apart, how many will it read right?",

@@ -15,8 +15,7 @@ MOST = 100_000
 ORIGINAL = 1_199_882
 
 most_numbers = Guess(
-    __name__,
-    "most_numbers",
+    "model.most_numbers",
     question="All layers together learn 1,199,882 numbers. In which layer are most of them?",
     options={
         "a": "the first convolution",

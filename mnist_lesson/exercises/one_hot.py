@@ -10,8 +10,7 @@ from mnist_lesson.exercise_engine.exercise import function, value
 from mnist_lesson.exercise_engine.guess import Guess
 
 apart = Guess(
-    __name__,
-    "apart",
+    "one_hot.apart",
     question="As numbers, 3 and 4 are close together, and 3 and 9 are far apart. Which pair is farther "
     "apart when each "
     "digit is a one-hot vector?",

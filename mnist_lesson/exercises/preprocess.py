@@ -10,8 +10,7 @@ from mnist_lesson.exercise_engine.exercise import function, value
 from mnist_lesson.exercise_engine.guess import Guess
 
 memory = Guess(
-    __name__,
-    "memory",
+    "preprocess.memory",
     question="Now the pixels turn from `uint8` into `float32`, so that they can hold fractions. "
     "How much memory will the same pictures take?",
     options={"a": "as much as before", "b": "4 times as much", "c": "32 times as much"},

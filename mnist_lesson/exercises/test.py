@@ -13,8 +13,7 @@ from mnist_lesson.exercise_engine.guess import Guess
 SETS = ("training", "validation", "test")
 
 test_right = Guess(
-    __name__,
-    "test_right",
+    "test.test_right",
     question="Now the sealed test set is opened. Out of 100 test digits, how many will the network read right?",
     truth=None,
     within=1,

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 adam = Guess(
-    __name__,
-    "adam",
+    "train.adam",
     question="Two equal networks get the same digits and the same number of updates. One uses plain "
     "gradient descent, the "
     "other uses Adam. Which one reads more digits right after these few seconds?",

@@ -10,8 +10,7 @@ from mnist_lesson.exercise_engine.exercise import function, value
 from mnist_lesson.exercise_engine.guess import Guess
 
 strangers = Guess(
-    __name__,
-    "strangers",
+    "your_digits.strangers",
     question="The network has only ever seen digits. Now it is shown letters and scribbles. How does it answer?",
     options={
         "a": "it gives each digit about 10 %, since nothing fits",

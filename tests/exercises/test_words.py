@@ -26,7 +26,7 @@ def texts(page: str) -> list[str]:
     for one in exercises.exercises_of(page):
         found += [one.task, *one.hints, one.why, *(says for _, says in one.slips)]
     for guess in exercises.guesses_of(page):
-        found += [guess.text, guess.why]
+        found += [guess.question, guess.why]
     return found
 
 

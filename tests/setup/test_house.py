@@ -27,7 +27,7 @@ ALLOWED = {
     ("commands", "exercises"),
 }  # a command may show what these compute
 # Imported where they are needed: TensorFlow takes seconds to load, SciPy's statistics half a second.
-LATE = ("keras", "tensorflow", "h5py", "scipy.stats")
+LATE = ("keras", "tensorflow", "h5py", "scipy.stats", "mnist_lesson.exercise_engine.panels")
 
 
 def modules(package: Path) -> dict[str, ast.Module]:
