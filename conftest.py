@@ -1,8 +1,10 @@
-"""What every run of pytest here needs: the option --full, and nbval's last word after a long training."""
+"""What every run of pytest here needs: the option --full, and nbval that looks at pictures, too."""
 
 import os
 
 import pytest
+
+pytest_plugins = ["nbval_pictures"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,14 +19,3 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     os.environ.setdefault("MNIST_LESSON_REHEARSAL", "1")
     config.option.markexpr = config.option.markexpr or "not slow"
-
-
-@pytest.hookimpl(trylast=True)  # after the page's kernel has been started
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Keep all that a cell says.
-
-    nbval listens only when the cell has ended, and by default the rest is dropped.
-    """
-    kernel = getattr(item.parent, "kernel", None)
-    if kernel:
-        kernel.kc.iopub_channel.socket.rcvhwm = 0  # as many messages as come; the default is 1,000

@@ -9,13 +9,15 @@
 Each page runs on a fresh kernel, in a throw-away workspace. Its saved outputs are what `pytest --nbval`
 compares with, so a page is written only when every cell ran. Normal form: execution counts 1, 2, 3, …;
 one kernelspec; no widget state, timings, stderr or editor metadata; readable cell ids that stay as they
-are; small pictures; the JSON layout that nbformat writes.
+are; small pictures; the JSON layout that nbformat writes. A digest of the code that ran is saved with the
+page, so that `check` finds a cell that was changed or added since.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import hashlib
 import io
 import json
 import os
@@ -178,6 +180,8 @@ def normalise(text: str) -> tuple[str, list[str]]:
     page = nbformat.v4.rwbase.rejoin_lines(page)
     faults: list[str] = []
     metadata = {"kernelspec": KERNELSPEC, "language_info": LANGUAGE}
+    if "mnist_lesson" in page.metadata:
+        metadata["mnist_lesson"] = page.metadata["mnist_lesson"]
     if page.metadata != metadata or (page.nbformat, page.nbformat_minor) != (4, 5):
         faults.append("The page's own metadata is not the house's.")
     page.metadata, page.nbformat, page.nbformat_minor = nbformat.from_dict(metadata), 4, 5
@@ -194,6 +198,17 @@ def normalise(text: str) -> tuple[str, list[str]]:
     if tidy != text and not faults:
         faults.append("The JSON is laid out otherwise than nbformat writes it.")
     return tidy, faults
+
+
+def sources_digest(page: nbformat.NotebookNode) -> str:
+    """Return a short digest of a page's code, cell by cell: it is saved with the outputs of that code."""
+    sources = [cell.source for cell in page.cells if cell.cell_type == "code"]
+    return hashlib.sha256(json.dumps(sources).encode()).hexdigest()[:16]
+
+
+def is_stale(page: nbformat.NotebookNode) -> bool:
+    """Say whether a page's code is other than the code that made its outputs."""
+    return page.metadata.get("mnist_lesson", {}).get("code_that_ran") != sources_digest(page)
 
 
 def write(path: Path, text: str) -> None:
@@ -223,6 +238,7 @@ def run(path: Path, *, full: bool = False) -> bool:
                 print(
                     f"{path.stem}: cell {cell.id} wrote to stderr (not saved): {output.text.strip()[:300]}"
                 )
+    page.metadata["mnist_lesson"] = {"code_that_ran": sources_digest(page)}
     text, _ = normalise(nbformat.writes(page))
     write(path, text)
     print(
@@ -233,7 +249,10 @@ def run(path: Path, *, full: bool = False) -> bool:
 
 def check(path: Path) -> bool:
     """Say what in a page is not in normal form; nothing is run or written."""
-    _, faults = normalise(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    _, faults = normalise(text)
+    if is_stale(nbformat.reads(text, as_version=4)):
+        faults.append("Its code changed after it was run: its outputs may be of another code.")
     for fault in faults:
         print(f"{path.stem}: {fault}", file=sys.stderr)
     return not faults

@@ -30,6 +30,8 @@ NBVAL = [
     "--nbval",
     "--nbval-current-env",
     "--color=no",
+    "-p",
+    "nbval_pictures",
     "-q",
     "-p",
     "no:cacheprovider",
@@ -57,7 +59,7 @@ class Outcome:
 def environment(scratch: Path, *, full: bool, workspace: Path | None) -> dict[str, str]:
     """Return a page's environment, with a home of its own and the witness on the path."""
     variables = page_environment(scratch, full=full)
-    search = [str(WITNESS), os.environ.get("PYTHONPATH", "")]
+    search = [str(WITNESS), str(ROOT / "tools"), os.environ.get("PYTHONPATH", "")]
     variables |= {
         "HOME": str(scratch / "home"),
         "USERPROFILE": str(scratch / "home"),

@@ -60,6 +60,14 @@ def test_page_is_in_normal_form(page: Path) -> None:
     assert tool.normalise(page.read_text(encoding="utf-8"))[1] == []
 
 
+def test_outputs_come_from_this_code(notebook: NotebookNode) -> None:
+    """`python tools/notebooks.py run` saves a digest of the code with its outputs."""
+    assert not tool.is_stale(notebook)
+    cell = code_cells(notebook)[0]
+    cell.source += "\nx = 1"
+    assert tool.is_stale(notebook)
+
+
 def test_every_code_cell_was_run_and_says_something_to_nbval(notebook: NotebookNode) -> None:
     """nbval passes a cell without a count whatever it prints."""
     cells = code_cells(notebook)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -124,7 +123,6 @@ print("done")"""
 
 def test_a_cell_that_says_much_is_heard_to_its_end(tmp_path: Path) -> None:
     """A training in full sends its panel thousands of messages before nbval listens to the first."""
-    shutil.copy(ROOT / "conftest.py", tmp_path)
     outcome = nbval(page_of(tmp_path / "talk.ipynb", TALK, "done\n"), tmp_path / "scratch")
     assert outcome.failed == 0, outcome.report
 
