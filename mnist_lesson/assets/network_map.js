@@ -9,6 +9,7 @@ const LINES = 130; // between two stages, at most: more would be fog
 const GAMMA = 0.6; // small numbers are shown brighter than they are, as a screen shows a photo's shadows
 
 const clamp = (x, low, high) => Math.max(low, Math.min(high, x));
+const filled = (part) => clamp((part - 0.25) / 0.7, 0, 1); // of a stage's maps, when the film has come so far with it
 const ease = (x) => x * x * (3 - 2 * x);
 const percent = (x) => (x > 0.9995 ? "> 99.9 %" : `${(100 * x).toFixed(1)} %`);
 const written = (x) => (Number.isNaN(x) ? "·" : x.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−"));
@@ -350,7 +351,10 @@ function render({ model, el }) {
     const pen = penOf(base);
     for (let number = 1; number < net.stages.length; number++) drawLines(pen, number, shown(number));
     net.stages.forEach((_, number) => drawStage(pen, number, shown(number)));
-    if (film?.playing && film.part < 1) drawWindows(pen, film.stage, film.part);
+    if (film?.playing && film.part < 1) {
+      drawTravellers(pen, film.stage, film.part); // above the tiles
+      drawWindows(pen, film.stage, film.part);
+    }
   }
 
   function drawHead(pen, number) {
@@ -395,7 +399,7 @@ function render({ model, el }) {
       const [height, width] = stage.shape;
       pen.fillStyle = `rgb(${palette.lit[0].join()})`;
       pen.fillRect(x, y, wide, tall);
-      const rows = Math.round(height * part);
+      const rows = Math.round(height * filled(part));
       if (rows) pen.drawImage(atlases[number], map * width, 0, width, rows, x, y, wide, (tall * rows) / height);
       pen.strokeStyle = palette.edge;
       pen.lineWidth = 1;
@@ -490,16 +494,25 @@ function render({ model, el }) {
     for (const { from, to, strength } of lines.drawn[number].slice(0, LINES).reverse()) {
       const path = pathOf(places[number - 1].boxes[from], places[number].boxes[to]);
       strokeLine(pen, path, strength, travelling ? 0.9 : 0.75, grown);
-      if (!travelling || Math.abs(strength) < 0.25) continue;
-      // Sparks on the strong lines: what is on its way.
-      const [x, y] = pointOn(path, (part * 2.2 + from * 0.13) % 1);
-      pen.fillStyle = palette.orange;
-      pen.globalAlpha = 1 - part;
-      pen.beginPath();
-      pen.arc(x, y, 1.2 + 2 * Math.abs(strength), 0, 7);
-      pen.fill();
-      pen.globalAlpha = 1;
     }
+  }
+
+  // What is on its way: small copies of the maps run ahead on the strongest lines, from neurons sparks.
+  function drawTravellers(pen, number, part) {
+    const way = ease(clamp(part / 0.4, 0, 1));
+    const before = net.stages[number - 1];
+    const [height, width] = before.shape;
+    pen.globalAlpha = 1 - clamp((part - 0.35) / 0.15, 0, 1);
+    for (const { from, to, strength } of lines.drawn[number].slice(0, 70)) {
+      const path = pathOf(places[number - 1].boxes[from], places[number].boxes[to]);
+      const [x, y] = pointOn(path, way);
+      if (places[number - 1].neurons) circle(pen, x, y, 1.5 + 3 * Math.abs(strength), palette.lit[170]);
+      else {
+        const side = Math.min(30, places[number - 1].boxes[from][2] * (1 - 0.6 * way));
+        pen.drawImage(atlases[number - 1], from * width, 0, width, height, x - side / 2, y - side / 2, side, side);
+      }
+    }
+    pen.globalAlpha = 1;
   }
 
   // The film's sliding windows: on every map that goes in, at the row that is being filled in.
@@ -508,7 +521,7 @@ function render({ model, el }) {
     const before = net.stages[number - 1];
     if (stage.shape[0] * stage.shape[1] === 1) return;
     const [height, width] = stage.shape;
-    const done = clamp((part - 0.25) / 0.7, 0, 0.999) * height;
+    const done = Math.min(filled(part), 0.999) * height;
     const [row, column] = [Math.floor(done), Math.floor((done % 1) * width)];
     pen.strokeStyle = palette.orange;
     pen.lineWidth = number === 1 ? 3 : 1.5;
@@ -531,7 +544,8 @@ function render({ model, el }) {
     const box = places[number].boxes[map];
     const pixel = places[number].answers ? box : partOf(box, stage, [chosen.row, chosen.column, 1, 1]);
     if (number > 0) {
-      drawCone(pen, about, pixel);
+      const [tall, wide] = net.stages[0].shape;
+      if (about.patches[0][2] * about.patches[0][3] < tall * wide * 0.75) drawCone(pen, about, pixel);
       const largest = Math.max(...about.shares.map(Math.abs)) || 1;
       const shares = [...about.shares.entries()].sort((a, b) => Math.abs(a[1]) - Math.abs(b[1]));
       for (const [from] of shares) drawTile(pen, number - 1, from, 1, 0.25 + (0.75 * Math.abs(about.shares[from])) / largest);
@@ -723,7 +737,7 @@ function render({ model, el }) {
     };
     const small = paintNumbers(columns * across, rows * down, (n) => value(n) || 0, most || 1, palette.signed, true);
     const frame = [Math.floor(from / columns) * down, (from % columns) * across, tall, wide];
-    const canvas = enlarge(small, clamp(columns * across * 6, 150, 230), [frame], { shape: [rows * down, columns * across] });
+    const canvas = enlarge(small, size[0] < 700 ? 110 : clamp(columns * across * 6, 150, 230), [frame], { shape: [rows * down, columns * across] });
     canvas.onclick = (event) => {
       const box = canvas.getBoundingClientRect();
       const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
