@@ -17,12 +17,8 @@ ImagesAndLabels = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 MNIST = Path(__file__).parent / "assets" / "mnist.npz"
 MNIST_SHA256 = "ee068f36682cba7f38bafdedc77b0f873ebbcf877036f7ebde566966146ac146"
-SHAPES = {
-    "x_train": (60000, 28, 28),
-    "y_train": (60000,),
-    "x_test": (10000, 28, 28),
-    "y_test": (10000,),
-}
+# Of the split alone: every run is judged on the same digits, whatever its own seed is.
+SPLIT_SEED = 2026
 
 
 class DataError(Exception):
@@ -50,7 +46,8 @@ def load_data(path: str | Path | None = None) -> tuple[ImagesAndLabels, ImagesAn
 
     Notes
     -----
-    Explained in notebook 01. MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0.
+    Explained in notebook 01. MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges, CC
+    BY-SA 3.0.
     """
     file = Path(path) if path is not None else MNIST
     try:
@@ -58,35 +55,26 @@ def load_data(path: str | Path | None = None) -> tuple[ImagesAndLabels, ImagesAn
     except OSError as error:
         raise DataError(_broken(file, f"cannot be read ({error.strerror})")) from error
     if hashlib.sha256(packed).hexdigest() != MNIST_SHA256:
-        raise DataError(
-            _broken(
-                file, f"is damaged or is another file: {len(packed):,} bytes with a wrong SHA-256"
-            )
-        )
+        what = f"is damaged or is another file: {len(packed):,} bytes with a wrong SHA-256"
+        raise DataError(_broken(file, what))
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-        x_train, y_train, x_test, y_test = (arrays[name] for name in SHAPES)
-    return (x_train, y_train), (x_test, y_test)
+        train = arrays["x_train"], arrays["y_train"]
+        return train, (arrays["x_test"], arrays["y_test"])
 
 
 def _broken(file: Path, what: str) -> str:
-    copy = f"import shutil, mnist_lesson.load; shutil.copy(mnist_lesson.load.MNIST, {str(file)!r})"
-    way = (
-        repair_advice()
-        if file.absolute() == MNIST.absolute()
-        else f"To repair it, type this in Python: {copy}"
-    )
-    return f"The file of digits {file} {what}. {way}"
-
-
-SPLIT_SEED = (
-    2026  # of the split alone: every run is judged on the same digits, whatever its own seed
-)
+    if file.absolute() == MNIST.absolute():
+        advice = repair_advice()
+    else:
+        copy = f"shutil.copy(mnist_lesson.load.MNIST, {str(file)!r})"
+        advice = f"To repair it, type this in Python: import shutil, mnist_lesson.load; {copy}"
+    return f"The file of digits {file} {what}. {advice}"
 
 
 def split(
     labels: Any, validation_split: float = 0.1
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Choose which training digits are held out for validation: the same share of each digit, always the same ones.
+    """Choose which digits are held out for validation: a share of each digit, always the same ones.
 
     Parameters
     ----------
@@ -105,22 +93,23 @@ def split(
     TypeError, ValueError
         `labels` are no labels, or one of the two parts would be empty.
     """
-    digits = check_labels(labels)
+    labels = check_labels(labels)
     share = check_number(
         "validation_split", validation_split, 0, 1, open_ends=True, as_in="validation_split=0.1"
     )
-    chance = np.random.default_rng(SPLIT_SEED)
-    due = np.bincount(digits, minlength=10) * share
+    due = np.bincount(labels, minlength=10) * share
     take = np.floor(due).astype(int)
-    missing = round(len(digits) * share) - take.sum()
-    take[np.argsort(take - due, kind="stable")[:missing]] += (
-        1  # the digits that rounding down has cut most
-    )
-    held_out = np.zeros(len(digits), dtype=bool)
+    # Rounding down leaves a few out. They are taken where it has cut off most.
+    missing = round(len(labels) * share) - take.sum()
+    take[np.argsort(take - due, kind="stable")[:missing]] += 1
+    chance = np.random.default_rng(SPLIT_SEED)
+    held_out = np.zeros(len(labels), dtype=bool)
     for digit in range(10):
-        held_out[chance.permutation(np.flatnonzero(digits == digit))[: take[digit]]] = True
+        places = chance.permutation(np.flatnonzero(labels == digit))
+        held_out[places[: take[digit]]] = True
     if held_out.all() or not held_out.any():
         raise ValueError(
-            f"validation_split={share:g} of {len(digits)} digits leaves one part empty: take more digits."
+            f"validation_split={share:g} of {len(labels)} digits leaves one part empty: take more "
+            "digits."
         )
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)

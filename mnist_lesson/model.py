@@ -1,19 +1,13 @@
-"""05 · Model: the network of the lesson, and how a trained one is kept and loaded."""
+"""05 · Model: the networks of the lesson, built and untrained."""
 
 from __future__ import annotations
 
 import random
 from typing import TYPE_CHECKING, Any
 
-from mnist_lesson.shared.checks import (
-    CLASSES,
-    SIDE,
-    check_choice,
-    check_number,
-    check_whole,
-    describe,
-)
+from mnist_lesson.shared.checks import CLASSES, SIDE, check_whole, describe
 from mnist_lesson.shared.quiet_keras import import_keras
+from mnist_lesson.shared.ranges import Choice, Number, Range, Whole
 
 if TYPE_CHECKING:
     import keras
@@ -30,6 +24,15 @@ ACTIVATIONS = (
     "leaky_relu",
     "linear",
 )
+FILTERS = Whole(1, 512, 32)  # of one convolution
+# What each argument of `build_model()` may be, besides its filters.
+NETWORK_RANGES: dict[str, Range] = {
+    "kernel_size": Whole(1, 13, 3, "pixels"),
+    "dense_units": Whole(1, 4096, 128),
+    "dropout_conv": Number(0, 0.99, 0.25),
+    "dropout_dense": Number(0, 0.99, 0.5),
+    "activation": Choice(ACTIVATIONS),
+}
 FOR_HANDWRITING = (24, 48, 96)  # filters of `build_fast_model()`, for `Settings.for_handwriting()`
 
 
@@ -45,7 +48,7 @@ def build_model(
     activation: str = "relu",
     seed: int | None = None,
 ) -> keras.Sequential:
-    """Build the original lesson's network, untrained and uncompiled. As it stands it has 1,199,882 parameters.
+    """Build the original lesson's network, untrained: by default with 1,199,882 parameters.
 
     Parameters
     ----------
@@ -68,7 +71,8 @@ def build_model(
 
     Returns
     -------
-    keras.Sequential with the layers conv_1, conv_2, pool, dropout_1, flatten, dense, dropout_2 and output.
+    keras.Sequential with the layers conv_1, conv_2, pool, dropout_1, flatten, dense, dropout_2 and
+    output.
 
     Raises
     ------
@@ -79,10 +83,18 @@ def build_model(
     -----
     Explained in notebook 05.
     """
-    sizes = {"filters": filters, "kernel_size": kernel_size, "dense_units": dense_units}
-    shares = {"dropout_conv": dropout_conv, "dropout_dense": dropout_dense}
-    network = check_network({**sizes, **shares, "activation": activation})
-    kernel_size, (first, second) = network["kernel_size"], network["filters"]
+    network = check_network(
+        {
+            "filters": filters,
+            "kernel_size": kernel_size,
+            "dense_units": dense_units,
+            "dropout_conv": dropout_conv,
+            "dropout_dense": dropout_dense,
+            "activation": activation,
+        }
+    )
+    first, second = network["filters"]
+    kernel_size = network["kernel_size"]
     num_classes = check_whole("num_classes", num_classes, 2, 1000, as_in="num_classes=10")
     input_shape = _check_input_shape(input_shape, kernel_size)
 
@@ -111,10 +123,10 @@ def build_model(
 def build_fast_model(
     *, filters: tuple[int, int, int] = (32, 32, 96), seed: int | None = None
 ) -> keras.Sequential:
-    """Build a network that learns as much in a fraction of the time, untrained. As it stands it has 46,858 parameters.
+    """Build a network that learns as much in a fraction of the time: 46,858 parameters, untrained.
 
-    Windows that move on by two pixels do the work of pooling; batch normalisation lets it learn in large steps; its
-    only dense layer is the last one. `Settings.for_fast_model()` are made for it.
+    Windows that move on by two pixels do the work of pooling; batch normalisation lets it learn in
+    large steps; its only dense layer is the last one. `Settings.for_fast_model()` are made for it.
 
     Parameters
     ----------
@@ -125,7 +137,8 @@ def build_fast_model(
 
     Returns
     -------
-    keras.Sequential with the layers conv_1, conv_2, norm_2, relu_2, conv_3, norm_3, relu_3, flatten and output.
+    keras.Sequential with the layers conv_1, conv_2, norm_2, relu_2, conv_3, norm_3, relu_3, flatten
+    and output.
 
     Raises
     ------
@@ -161,27 +174,22 @@ def build_fast_model(
 
 
 def check_network(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return these arguments of `build_model()` as plain values, or raise TypeError or ValueError. Nothing is built."""
-    checked = dict[str, Any]()
-    for name, value in arguments.items():
-        if name == "filters":
-            checked[name] = _check_filters(value)
-        elif name == "activation":
-            checked[name] = check_choice(name, value, ACTIVATIONS)
-        elif name in ("dropout_conv", "dropout_dense"):
-            checked[name] = check_number(name, value, 0, 0.99, as_in=f"{name}=0.25")
-        else:
-            most, usual = {"kernel_size": (13, 3), "dense_units": (4096, 128)}[name]
-            checked[name] = check_whole(name, value, 1, most, as_in=f"{name}={usual}")
-    return checked
+    """Return these arguments of `build_model()` as plain values, or raise in words."""
+    return {
+        name: _check_filters(value)
+        if name == "filters"
+        else NETWORK_RANGES[name].check(name, value)
+        for name, value in arguments.items()
+    }
 
 
 def draw_weights(model: keras.Model, seed: int) -> None:
-    """Give `model` new first weights, drawn from `seed` (0 to 2³¹): the same seed, the same weights."""
+    """Draw new first weights for `model`: the same seed (0 to 2³¹), the same weights."""
+    # Keras would draw each layer's seeds from `random`, which other threads draw from, too: the
+    # same seed would not always give the same weights. So each layer gets its own here: those that
+    # Keras draws after `random.seed(seed)`.
     chance = random.Random(check_whole("seed", seed, 0, 2**31))
 
-    # Keras would draw each layer's seeds from `random`, which other threads draw from, too. So each gets its own here;
-    # they are those that Keras draws after `random.seed(seed)`.
     def anew(layer: keras.layers.Layer) -> keras.layers.Layer:
         config = layer.get_config()
         initializers = [
@@ -200,18 +208,21 @@ def draw_weights(model: keras.Model, seed: int) -> None:
 def _check_filters(filters: Any, example: tuple[int, ...] = (32, 64)) -> tuple[int, ...]:
     if not isinstance(filters, tuple | list) or len(filters) != len(example):
         raise ValueError(
-            f"filters came as {filters!r}, but {len(example)} whole numbers are needed, as in filters={example}."
+            f"filters came as {filters!r}, but {len(example)} whole numbers are needed, as in "
+            f"filters={example}."
         )
     as_in = f"filters={example}"
     return tuple(
-        check_whole(f"filters[{place}]", n, 1, 512, as_in=as_in) for place, n in enumerate(filters)
+        check_whole(f"filters[{place}]", count, FILTERS.low, FILTERS.high, as_in=as_in)
+        for place, count in enumerate(filters)
     )
 
 
 def _check_input_shape(shape: Any, kernel_size: int) -> tuple[int, int, int]:
     if not isinstance(shape, tuple | list) or len(shape) != 3:
         raise ValueError(
-            f"input_shape came as {describe(shape) if not isinstance(shape, tuple) else shape}, but height, width and "
+            f"input_shape came as {describe(shape) if not isinstance(shape, tuple) else shape}, "
+            "but height, width and "
             "channels are needed, as in input_shape=(28, 28, 1)."
         )
     least = 2 * kernel_size

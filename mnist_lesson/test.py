@@ -36,11 +36,13 @@ class Score:
     accuracy
         The share read correctly, from 0 to 1.
     loss
-        Categorical cross-entropy, from 0 (sure and right) upward; ln 10 ≈ 2.3 for one who knows nothing.
+        Categorical cross-entropy, from 0 (sure and right) upward; ln 10 ≈ 2.3 for one who knows
+        nothing.
     interval
-        A 95 % confidence interval (Wilson's). With ever new digits like these, ever new intervals would come out,
-        and 95 of 100 would hold this network's true accuracy, the one on endlessly many digits. It does not promise
-        where the next score lands, nor what a network trained from another seed would reach.
+        A 95 % confidence interval (Wilson's). With ever new digits like these, ever new intervals
+        would come out, and 95 of 100 would hold this network's true accuracy, the one on endlessly
+        many digits. It does not promise where the next score lands, nor what a network trained from
+        another seed would reach.
     count
         How many digits were read.
     """
@@ -68,7 +70,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Mistakes:
-    """Misread digits, the surest first: where they are, what was read, what is true, how sure the network was."""
+    """Misread digits, the surest first: their places, what was read, what is true, how sure."""
 
     places: NDArray[np.int64]
     read: NDArray[np.int64]
@@ -160,7 +162,7 @@ def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
 
 
 def count_confusions(truth: NDArray[np.integer], read: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Count what was taken for what: labels (n,) and what was read (n,), both 0 to 9, give int64 (10, 10)."""
+    """Count what was taken for what: labels and readings (n,), 0 to 9, give int64 (10, 10)."""
     table = np.zeros((CLASSES, CLASSES), dtype=np.int64)
     np.add.at(table, (truth, read), 1)
     return table
@@ -215,8 +217,8 @@ def wilson_interval(right: int, count: int) -> tuple[float, float]:
 def note_opening(times: int = 1) -> int:
     """Note in your folder that the sealed test set was opened, and return how often that has been.
 
-    Whoever looks at a test set often, and changes something each time, has begun to train on it. So the lesson
-    keeps count. Explained in notebook 07.
+    Whoever looks at a test set often, and changes something each time, has begun to train on it. So
+    the lesson keeps count. Explained in notebook 07.
 
     Raises
     ------
@@ -260,7 +262,8 @@ def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
     sums = answers.sum(axis=1)
     if not (answers.min() >= 0 and np.abs(sums - 1).max() < 0.01):  # NaN is neither
         raise ValueError(
-            f"model gave numbers from {answers.min():g} to {answers.max():g} that are no probabilities. Its last layer "
+            f"model gave numbers from {answers.min():g} to {answers.max():g} that are no "
+            "probabilities. Its last layer "
             "needs activation='softmax'; if it has that, its weights are damaged: train it again."
         )
     return answers

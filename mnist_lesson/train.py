@@ -52,8 +52,8 @@ def train(
     Parameters
     ----------
     model
-        A Keras model from (28, 28, 1) to ten probabilities, as from `build_model()`. Its weights change. Its layers
-        must be such as the NumPy twin knows: it is saved as a twin, too.
+        A Keras model from (28, 28, 1) to ten probabilities, as from `build_model()`. Its weights
+        change. Its layers must be such as the NumPy twin knows: it is saved as a twin, too.
     x
         float32 of shape (n, 28, 28, 1) in 0..1, as from `to_input()`.
     y
@@ -67,24 +67,25 @@ def train(
     resume
         Go on from the last whole epoch of the run of this name, if there is one.
     keep_weights
-        Start from the weights that the model has. By default it starts anew, from weights drawn from `settings.seed`,
-        so that running a cell twice gives the same run twice.
+        Start from the weights that the model has. By default it starts anew, from weights drawn
+        from `settings.seed`, so that running a cell twice gives the same run twice.
     watcher
         Who watches. By default a panel in a notebook, a line in a terminal.
 
     Returns
     -------
     Run
-        Also after a Stop or a Kernel → Interrupt: both end the training after the current batch. It is saved if at
-        least one epoch is whole and its numbers are numbers, so that a run stopped at once replaces no good one.
+        Also after a Stop or a Kernel → Interrupt: both end the training after the current batch. It
+        is saved if at least one epoch is whole and its numbers are numbers, so that a run stopped
+        at once replaces no good one.
 
     Raises
     ------
     TypeError, ValueError
         An argument is not as above; or `resume` finds a run with other settings, digits or layers.
     WorkspaceError
-        The learner's folder cannot be written, or another page trains under this name. Both are found out before
-        the training.
+        The learner's folder cannot be written, or another page trains under this name. Both are
+        found out before the training.
 
     Notes
     -----
@@ -93,10 +94,12 @@ def train(
     settings = check_settings(settings if settings is not None else Settings())
     check_model(model)
     with holding(name) as files:
-        # Most digits are learned. Some are held out: they show what the network makes of digits it has never met.
+        # Most digits are learned. Some are held out: they show what the network makes of digits it
+        # has never met.
         data = choose_digits(x, y, settings, validation_data)
 
-        # The first weights are chance. The optimizer, Adam or plain gradient descent, will change them.
+        # The first weights are chance. The optimizer, Adam or plain gradient descent, will change
+        # them.
         make_ready(model, data, settings, keep_weights=keep_weights)
         this_run = identity(model, settings, keep_weights, data)
         course, seconds, replay = _begin(model, data, settings, files, this_run, resume)
@@ -107,8 +110,9 @@ def train(
             watcher.epoch(course.history)
         started = time.monotonic() - seconds
         with interrupt_sets(watcher.stop):
-            # An epoch: all digits once, in batches. For each batch, one step: read it, measure the loss, find out how
-            # each weight would lower it (the gradient), and move each weight a little that way.
+            # An epoch: all digits once, in batches. For each batch, one step: read it, measure the
+            # loss, find out how each weight would lower it (the gradient), and move each weight a
+            # little that way.
             for learned in fit_epochs(
                 model,
                 data,
@@ -121,15 +125,17 @@ def train(
                 probabilities = judge(model, data)
                 course.add(learned, probabilities, data.y_val)
                 replay.add(model, course.history["epoch"][-1], probabilities)
-                if course.diverged:
-                    break
                 if course.done > learned.epoch:  # the epoch is whole
                     so_far = time.monotonic() - started
                     save_checkpoint(
                         files.making.checkpoint, model, this_run, course, so_far, replay
                     )
                 watcher.epoch(course.history)
+                if course.diverged:
+                    break
 
+            # What was learned is written down as a whole: the network, and the story of its
+            # training.
             run = Run(
                 history=course.history,
                 model=model,
@@ -154,7 +160,7 @@ def _begin(
     this_run: dict[str, Any],
     resume: bool,
 ) -> tuple[Course, float, Replay]:
-    """Return an empty course, the seconds before it, and an empty replay; or those of the run that goes on."""
+    """Return where the run stands, its seconds so far, and its replay: at its begin, or resumed."""
     epochs = count_epochs(settings)
     course = Course(epochs)
     new = files.making.checkpoint
@@ -171,7 +177,8 @@ def _begin(
 def _note(data: TrainingData, course: Course) -> str:
     small = "Rehearsal: a tenth of the digits, two epochs. " if rehearsal() else ""
     goes_on = f" It goes on after epoch {course.done}." if course.done else ""
-    return f"{small}Training on {len(data.places):,} digits, judged on {len(data.y_val):,} others.{goes_on}"
+    learned = f"Training on {len(data.places):,} digits"
+    return f"{small}{learned}, judged on {len(data.y_val):,} others.{goes_on}"
 
 
 def pick_watcher() -> Watcher:

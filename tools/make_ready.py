@@ -40,6 +40,7 @@ def make(name: str) -> dict[str, Any]:
     """Train one network, test it once, put its files among the assets, and return what is known of it."""
     from mnist_lesson import build_model, load_data, to_input
     from mnist_lesson.model import FOR_HANDWRITING, build_fast_model
+    from mnist_lesson.network.saved import save_network
     from mnist_lesson.network.twin import Twin
     from mnist_lesson.shared.workspace import run_folder
     from mnist_lesson.test import score
@@ -66,7 +67,7 @@ def make(name: str) -> dict[str, Any]:
         if lesson:
             shutil.copyfile(run_folder(f"ready-{name}") / source, ASSETS / target)
         else:
-            Twin.from_keras(run.model).save(ASSETS / target)
+            save_network(Twin.from_keras(run.model), ASSETS / target)
         digests[target] = hashlib.sha256((ASSETS / target).read_bytes()).hexdigest()
     return facts | {
         "name": "ready" if lesson else name,

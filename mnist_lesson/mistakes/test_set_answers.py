@@ -13,7 +13,7 @@ from mnist_lesson.network.saved import current_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES, describe
-from mnist_lesson.test import Prediction
+from mnist_lesson.test import Prediction, count_confusions
 
 PIECE = 1000  # digits: half a second
 
@@ -65,9 +65,8 @@ class Readings:
 
     def confusion(self) -> NDArray[np.int64]:
         """Count what was taken for what so far: row = the true digit, column = the digit read."""
-        count, table = self.count, np.zeros((CLASSES, CLASSES), np.int64)
-        np.add.at(table, (self.labels[:count], self.chances[:count].argmax(axis=1)), 1)
-        return table
+        read = self.chances[: self.count].argmax(axis=1)
+        return count_confusions(self.labels[: self.count], read)
 
     def cell(self, truth: int, answer: int) -> NDArray[np.int64]:
         """Return where the digits `truth` that were read as `answer` stand: the strangest first.
@@ -101,7 +100,7 @@ _LAST: dict[str, Readings] = {}
 def readings_of(prediction: Prediction | None = None) -> Readings:
     """Return the readings that `prediction` holds; without it, those of your own network, begun once.
 
-    (Where you have not trained one, they are those of the ready-trained network.)
+    (Where you have not trained one, they are those of the plain network.)
 
     Raises
     ------

@@ -92,8 +92,9 @@ def conv2d(
 ) -> Floats:
     """Slide all filters over all pictures: x (n, h, w, c), kernel (kh, kw, c, f), bias (f,) to (n, h', w', f).
 
-    The windows become the rows of one table. Then one matrix product does at once what `conv2d_at` does
-    for each place. With `padding="same"`, zeros around the picture let a window fit on each pixel.
+    The windows become the rows of one table. Then one matrix product does at once what `conv2d_at`
+    does for each place. With `padding="same"`, zeros around the picture let a window fit on each
+    pixel.
     """
     height, width, channels, filters = kernel.shape
     x = _pad(x, (height, width), strides, padding, 0)

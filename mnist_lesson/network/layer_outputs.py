@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mnist_lesson.network.arithmetic import Floats
-from mnist_lesson.network.twin import Spec, Twin
+from mnist_lesson.network.plan import Spec
+from mnist_lesson.network.twin import Twin
 from mnist_lesson.shared.words import write_number
 
 FILTERS = "first filters"
@@ -47,7 +48,8 @@ def way_through(twin: Twin, image: Floats) -> list[Floats]:
 def look_inside(twin: Twin, way: list[Floats], layer: str, *, training: bool = False) -> Step:
     """Show what a layer does to the picture whose `way_through()` this is. Explained in notebook 05.
 
-    With `training`, a dropout layer hides some numbers (as NaN), as it does while the network learns.
+    With `training`, a dropout layer hides some numbers (as NaN), as it does while the network
+    learns.
     """
     weights = first_filters(twin)[1] if FILTERS in layer_names(twin) else None
     if layer == FILTERS and weights is not None:
@@ -116,7 +118,8 @@ def first_filters(twin: Twin) -> tuple[str, Floats, Floats]:
     spec = twin.specs[0]
     if spec["kind"] != "Conv2D" or twin.input_shape[-1] != 1:
         raise ValueError(
-            f"There is no filter to show: {twin.name} begins with {spec['name']}, a {spec['kind']} layer."
+            f"There is no filter to show: {twin.name} begins with {spec['name']}, a {spec['kind']} "
+            "layer."
         )
     weights = twin.weights[spec["name"]]
     return spec["name"], weights["kernel"][:, :, 0, :], weights["bias"]

@@ -1,7 +1,7 @@
 """How trained networks are kept in files, and which one is in use: plain, practised or yours.
 
-A network is kept twice: as .keras for Keras, and as .npz for the NumPy twin. Files come from anywhere, so what they
-declare is looked at before anything is unpacked, built or computed.
+A network is kept twice: as .keras for Keras, and as .npz for the NumPy twin. Files come from
+anywhere, so what they declare is looked at before anything is unpacked, built or computed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mnist_lesson.network.arithmetic import ACTIVATIONS, Floats
-from mnist_lesson.network.twin import LAYERS, MOST_WEIGHTS, Shape, Spec, Step, Twin, plan, spec_of
+from mnist_lesson.network.plan import MOST_WEIGHTS, Shape, Spec, plan
+from mnist_lesson.network.twin import LAYERS, Twin, spec_of
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES, SIDE, describe, model_hint
 from mnist_lesson.shared.foreign import ForeignError
@@ -73,7 +74,8 @@ class ModelFileError(Exception):
 def check_model(model: Any) -> None:
     """Raise TypeError or ValueError unless `model` is a Keras network that can be trained and kept.
 
-    It must read 28 × 28 pictures into ten answers, and its layers must be such as the NumPy twin knows.
+    It must read 28 × 28 pictures into ten answers, and its layers must be such as the NumPy twin
+    knows.
     """
     if not isinstance(model, import_keras().Model):
         raise TypeError(
@@ -84,14 +86,16 @@ def check_model(model: Any) -> None:
     if came != wanted:
         raise ValueError(
             f"model goes from {came[0]} to {came[1]}, but {wanted[0]} to {wanted[1]} is needed: "
-            "from 28 × 28 pixels to ten probabilities. Type model = build_model(), or begin your own layers "
-            "with keras.Input((28, 28, 1)) and end them with keras.layers.Dense(10, activation='softmax')."
+            "from 28 × 28 pixels to ten probabilities. Type model = build_model(), or begin your "
+            "own layers "
+            "with keras.Input((28, 28, 1)) and end them with keras.layers.Dense(10, "
+            "activation='softmax')."
         )
     Twin.from_keras(model)
 
 
 def save_model(model: keras.Model, path: str | Path) -> Twin:
-    """Save a trained network as `path` (.keras), uncompiled, and as .npz beside it; return its NumPy twin.
+    """Save a trained network as `path` (.keras) and as .npz beside it; return its NumPy twin.
 
     Raises
     ------
@@ -123,7 +127,8 @@ def load_model(path: str | Path) -> keras.Model:
     Raises
     ------
     ModelFileError
-        The file is missing, damaged, foreign, too large, or does not read 28 × 28 pictures into ten answers.
+        The file is missing, damaged, foreign, too large, or does not read 28 × 28 pictures into ten
+        answers.
     """
     file = Path(path)
     try:
@@ -146,7 +151,7 @@ def load_model(path: str | Path) -> keras.Model:
 
 
 def _check_config(config: Any) -> int:
-    """Follow a picture through the layers that a .keras file declares, and return how many weights they have.
+    """Plan the layers that a .keras file declares, and return how many weights they have.
 
     Keras would build them first, in whatever size, and compare afterwards.
     """
@@ -205,7 +210,7 @@ def _follows(layer: dict[str, Any], before: dict[str, Any]) -> bool:
 
 
 def _check_weights(data: bytes, count: int) -> None:
-    """See how many numbers the file of weights declares: HDF5 promises any number of them in a few bytes."""
+    """Count the numbers in the file of weights: HDF5 promises any number in a few bytes."""
     import h5py  # it comes with Keras
 
     def measure(group: Any) -> int:
@@ -255,7 +260,8 @@ def load_network(path: str | Path, *, name: str | None = None) -> Twin:
 def unpack_network(data: bytes, name: str) -> Twin:
     """Make a network of the bytes of an .npz file, or raise ForeignError.
 
-    What it declares is planned first, so that a file of a few bytes cannot ask for gigabytes, or for hours.
+    What it declares is planned first, so that a file of a few bytes cannot ask for gigabytes, or
+    for hours.
     """
     about = foreign.read_zip(data, lambda part: 1_000_000 * (part == "about.npy"), LARGEST_FILE)
     if "about.npy" not in about:
@@ -288,26 +294,25 @@ def check_about(facts: Any) -> None:
         raise ForeignError("its network is not for pictures of 28 × 28 pixels")
 
 
-def _check_plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]]) -> list[Step]:
+def _check_plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]]) -> None:
     try:
         steps = plan(specs, shapes, PICTURE)
     except ValueError as error:
         raise ForeignError(str(error)) from error
     if steps[-1].output != (CLASSES,):
         raise ForeignError(f"its network gives {steps[-1].output}, not ten probabilities")
-    return steps
 
 
 # Which network is in use
 
 
 def plain_network() -> Twin:
-    """Load the plain network: the original's, trained for its twelve epochs. Raises ModelFileError."""
+    """Load the plain network: the original's, trained for twelve epochs. Raises ModelFileError."""
     return _shipped("ready.npz", "the plain network")
 
 
 def practised_network() -> Twin:
-    """Load the practised network: a fast one that was trained on digits changed as many hands would write them."""
+    """Load the practised network: a fast one, trained on digits as many hands would write them."""
     return _shipped("handwriting.npz", "the practised network")
 
 
@@ -328,7 +333,7 @@ def current_network() -> Twin:
 
 
 def current_model(name: str = "model") -> tuple[keras.Model, str]:
-    """Load your own network for Keras if you have trained one, else the plain one, and say which it is.
+    """Load your own network for Keras if there is one, else the plain one, and say which it is.
 
     Raises
     ------
@@ -347,7 +352,7 @@ def current_model(name: str = "model") -> tuple[keras.Model, str]:
 
 
 def networks_for_drawings() -> tuple[Twin, ...]:
-    """Load the networks that read drawings: yours if notebook 06 has trained one, and the practised one.
+    """Load the networks that read drawings: yours if there is one, and the practised one.
 
     Until you have trained one, the plain one stands for yours, and comes second.
     """
@@ -363,7 +368,7 @@ def plain_model() -> keras.Model:
 
 
 def plain_facts() -> dict[str, Any]:
-    """Return what is known of the plain network: history, settings, seed, versions, test accuracy, digests."""
+    """Return what is known of the plain network: history, settings, test accuracy, digests …"""
     file = ASSETS / "ready.json"
     try:
         facts: dict[str, Any] = foreign.read_json(foreign.read_file(file, 1_000_000))
@@ -374,7 +379,7 @@ def plain_facts() -> dict[str, Any]:
 
 
 def check_digest(file: Path) -> None:
-    """Raise ModelFileError unless an asset is, to the byte, the one that the lesson was made with."""
+    """Raise ModelFileError unless an asset is, to the byte, the lesson's own."""
     wanted = plain_facts()["sha256"].get(file.name)
     try:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -392,7 +397,8 @@ def _shipped(file: str, name: str) -> Twin:
 def _check_same(run: RunFolder, file: Path, network: Twin) -> None:
     """Raise ModelFileError where a run's facts tell of another network than this one.
 
-    Both files of a run must hold the same network: somebody may have copied one of them here by hand.
+    Both files of a run must hold the same network: somebody may have copied one of them here by
+    hand.
     """
     facts: Any = {}
     with contextlib.suppress(OSError, ForeignError):

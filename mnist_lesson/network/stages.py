@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_lesson.network.arithmetic import Floats
-from mnist_lesson.network.twin import Spec, Twin
+from mnist_lesson.network.plan import Spec
+from mnist_lesson.network.twin import Twin
 
 MAKES_MAPS = {"Conv2D": "conv", "Dense": "conv", "MaxPooling2D": "max"}
 MAKES_MAPS |= {"GlobalAveragePooling2D": "mean"}

@@ -1,4 +1,4 @@
-"""A trained network in plain NumPy: the same answers as Keras, a hundred times sooner for one digit."""
+"""A trained network in plain NumPy: Keras's answers, much sooner for a single digit."""
 
 from __future__ import annotations
 
@@ -11,26 +11,18 @@ import math
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from mnist_lesson.network.arithmetic import ACTIVATIONS, Floats, conv2d, dense, max_pool
+from mnist_lesson.network.plan import Shape, Spec, plan
 from mnist_lesson.shared.checks import check_whole, describe
 
-Spec = dict[str, Any]
-Shape = tuple[int, ...]
-# The windows of one batch, laid side by side, take at most this many bytes: so few that they stay near the processor.
+# The windows of one batch, laid side by side, take at most this many bytes: so few that they stay
+# near the processor.
 TABLE_BYTES = 6_000_000
-# What a network may be at most, so that a file cannot ask for a machine's whole memory, or an hour, in a few bytes.
-MOST_WEIGHTS = 40_000_000  # the lesson's own network has 1.2 million
-MOST_NUMBERS = (
-    10_000_000  # in what a layer gives for one picture, and in the windows that it looks through
-)
-MOST_PRODUCTS = (
-    2_000_000_000  # multiplications for one picture; the lesson's own network takes 12 million
-)
 
 # What each kind of layer does with its input, its settings and its weights.
 LAYERS: dict[str, Callable[[Floats, Spec, dict[str, Floats]], Floats]] = {
@@ -60,7 +52,7 @@ PLAIN = {
 
 
 class Twin:
-    """A trained network without Keras. `current_network()` loads the one to use; explained in notebook 05.
+    """A trained network without Keras; `current_network()` loads the one to use. See notebook 05.
 
     Attributes
     ----------
@@ -69,7 +61,8 @@ class Twin:
     specs
         A dict a layer: its `name`, its `kind` (Keras's word, as "Conv2D"), its `activation` …
     weights
-        By layer name, read-only float32: {"conv_1": {"kernel": (3, 3, 1, 32), "bias": (32,)}, "pool": {}, …}.
+        By layer name, read-only float32: {"conv_1": {"kernel": (3, 3, 1, 32), "bias": (32,)},
+        "pool": {}, …}.
     input_shape, output_shape
         (h, w, c) of a picture, and the shape of an answer: (10,).
 
@@ -113,8 +106,9 @@ class Twin:
     def predict(self, x: Any, *, batch_size: int | None = None) -> Floats:
         """Give each picture's ten probabilities: x float (n, h, w, c) in 0..1 to float32 (n, 10).
 
-        `batch_size` pictures go through at a time: if None, as many as are quickest. Raises TypeError or
-        ValueError where `x` has another kind of numbers, another shape, or leaves 0..1.
+        `batch_size` pictures go through at a time: if None, as many as are quickest. Raises
+        TypeError or ValueError where `x` has another kind of numbers, another shape, or leaves
+        0..1.
         """
         x = self._check(x)
         step = (
@@ -143,7 +137,8 @@ class Twin:
     def layers(self, image: Any) -> list[tuple[str, str, Floats]]:
         """Show one picture's way through the network: a (name, kind, output) for each layer.
 
-        `image` is float in 0..1, (h, w) or (h, w, c) or (1, h, w, c); an output is float32, as (26, 26, 32).
+        `image` is float in 0..1, (h, w) or (h, w, c) or (1, h, w, c); an output is float32, as (26,
+        26, 32).
         """
         x = np.asarray(image)
         x = x.reshape(1, *self.input_shape) if x.size == math.prod(self.input_shape) else x
@@ -157,7 +152,8 @@ class Twin:
     def from_keras(cls, model: Any, *, name: str = "your network") -> Twin:
         """Copy the weights of a Keras model whose layers follow one another.
 
-        Raises ValueError, naming the layer, where the twin does not know a layer, or where layers branch.
+        Raises ValueError, naming the layer, where the twin does not know a layer, or where layers
+        branch.
         """
         layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
         if not model.built or not layers:
@@ -171,7 +167,8 @@ class Twin:
                 and getattr(layer, "input", None) is not before.output
             ):
                 raise ValueError(
-                    f"The layer {layer.name!r} does not follow {before.name!r}: the twin knows no branches."
+                    f"The layer {layer.name!r} does not follow {before.name!r}: the twin knows no "
+                    "branches."
                 )
         return cls(
             specs, {layer.name: _weights(layer) for layer in layers}, model.input_shape[1:], name
@@ -188,7 +185,8 @@ class Twin:
         x, shape = np.asarray(x), ", ".join(map(str, self.input_shape))
         if x.dtype.kind != "f":
             raise TypeError(
-                f"x came as {describe(x)}, but floats in 0..1 are needed. Type x = to_input(images)."
+                f"x came as {describe(x)}, but floats in 0..1 are needed. Type x = "
+                "to_input(images)."
             )
         if x.ndim != 4 or x.shape[1:] != self.input_shape:
             raise ValueError(
@@ -211,113 +209,19 @@ class Twin:
         return buffer.getvalue()
 
 
-class Step(NamedTuple):
-    """What a layer will give for one picture, and take: its output's shape, its windows' numbers, its products."""
-
-    output: Shape
-    table: int = 0
-    products: int = 0
-
-
-def plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]], input_shape: Shape) -> list[Step]:
-    """Follow one picture through the layers by its shape alone: nothing is computed.
-
-    Parameters
-    ----------
-    specs
-        As in `Twin.specs`.
-    shapes
-        The shapes of `Twin.weights`.
-    input_shape
-        (h, w, c) of a picture.
-
-    Raises
-    ------
-    ValueError
-        A layer does not fit the one before it, or the network is too large.
-    """
-    steps = list[Step]()
-    shape = input_shape
-    for spec in specs:
-        weights = shapes.get(spec["name"], {})
-        try:
-            step = _step(spec, weights, shape)
-        except (KeyError, IndexError, TypeError, ValueError) as error:
-            raise ValueError(
-                f"the layer {spec['name']!r} does not fit what comes before it"
-            ) from error
-        if (
-            min(step.output, default=0) < 1
-            or max(math.prod(step.output), step.table) > MOST_NUMBERS
-        ):
-            raise ValueError(f"the layer {spec['name']!r} gives nothing, or far too much")
-        steps.append(step)
-        shape = step.output
-    count = sum(math.prod(s) for spec in specs for s in shapes.get(spec["name"], {}).values())
-    if not steps or count > MOST_WEIGHTS or sum(step.products for step in steps) > MOST_PRODUCTS:
-        raise ValueError(
-            f"the network has {count:,} weights in {len(steps)} layers, and the lesson's may have {MOST_WEIGHTS:,}: "
-            "take fewer filters or units"
-        )
-    return steps
-
-
-def _step(spec: Spec, weights: dict[str, Shape], shape: Shape) -> Step:
-    """Plan one layer, or raise one of the errors that unfit sizes set off."""
-    match spec["kind"]:
-        case "Conv2D":
-            height, width, channels, filters = weights["kernel"]
-            _must(weights, {"kernel": (height, width, shape[2], filters), "bias": (filters,)})
-            rows, columns = _places(shape, (height, width), spec["strides"], spec["padding"])
-            table = rows * columns * height * width * channels
-            return Step((rows, columns, filters), table, table * filters)
-        case "MaxPooling2D":
-            _must(weights, {})
-            strides = spec["strides"] or spec["pool_size"]
-            return Step((*_places(shape, spec["pool_size"], strides, spec["padding"]), shape[2]))
-        case "GlobalAveragePooling2D":
-            _must(weights, {})
-            _, _, channels = shape
-            return Step((channels,))
-        case "BatchNormalization":
-            _must(weights, {"scale": shape[-1:], "shift": shape[-1:]})
-            return Step(shape)
-        case "Dense":
-            _, units = weights["kernel"]
-            _must(weights, {"kernel": (shape[-1], units), "bias": (units,)})
-            return Step((*shape[:-1], units), 0, math.prod(shape) * units)
-        case "Flatten":
-            _must(weights, {})
-            return Step((math.prod(shape),))
-    _must(weights, {})
-    return Step(shape)
-
-
-def _must(came: dict[str, Shape], wanted: dict[str, Shape]) -> None:
-    if came != wanted:
-        raise ValueError(f"weights of shapes {came} where {wanted} are needed")
-
-
-def _places(shape: Shape, size: Shape, strides: Shape, padding: str) -> Shape:
-    """Return in how many rows and columns a window of this size stops."""
-    height, width, _ = shape
-    room = (height, width) if padding == "same" else (height - size[0] + 1, width - size[1] + 1)
-    rows, columns = (-(-length // stride) for length, stride in zip(room, strides, strict=True))
-    return rows, columns
-
-
 @functools.cache
 def _blas() -> ThreadpoolController:
     """Get hold of the library that does NumPy's matrix products.
 
-    Its threads wait for one another without a rest: beside another busy program, that makes a prediction 50 times
-    slower. So it gets one thread, and where there is much to do, batches share the processor.
+    Its threads wait for one another without a rest: beside another busy program, that makes a
+    prediction 50 times slower. So it gets one thread, and where there is much to do, batches share
+    the processor.
     """
     return ThreadpoolController().select(user_api="blas")
 
 
 def spec_of(name: str, kind: str, config: dict[str, Any]) -> Spec:
-    """Take what the twin needs of a Keras layer, or raise ValueError where it does not know such a layer."""
+    """Take what the twin needs of a Keras layer, or raise ValueError where it does not know it."""
     spec = {"name": name, "kind": kind, "activation": config.get("activation", "linear")}
     spec |= {
         key: config[key] for key in ("strides", "padding", "pool_size", "rate") if key in config
@@ -331,7 +235,8 @@ def spec_of(name: str, kind: str, config: dict[str, Any]) -> Spec:
     if not known or not plain:
         raise ValueError(
             f"The layer {name!r} is a {kind} with settings that the NumPy twin does not know. "
-            f"It knows {', '.join(LAYERS)}, plain, with one of the activations {', '.join(ACTIVATIONS)}."
+            f"It knows {', '.join(LAYERS)}, plain, with one of the activations "
+            f"{', '.join(ACTIVATIONS)}."
         )
     return spec
 
@@ -348,7 +253,7 @@ def _spec(layer: Any) -> Spec:
 
 
 def _weights(layer: Any) -> dict[str, Floats]:
-    """Copy a Keras layer's weights; batch normalisation's four rows become a factor and a shift a channel."""
+    """Copy a Keras layer's weights; batch normalisation becomes a factor and a shift a channel."""
     config, arrays = layer.get_config(), layer.get_weights()
     named = {}
     if type(layer).__name__ == "BatchNormalization":

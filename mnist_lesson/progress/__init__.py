@@ -29,10 +29,10 @@ from mnist_lesson.progress.progress_file import (
     unpack,
 )
 from mnist_lesson.shared import workspace
+from mnist_lesson.test import note_opening, openings
 
 __all__ = ["ProgressError", "line", "load", "read", "save"]
 
-OPENED = "test_set_opened.json"  # `score()` counts there
 ROOM = (
     48_000_000  # bytes of runs that save() takes along; one's own network and the newest come first
 )
@@ -70,7 +70,7 @@ def save(file: str | Path | None = None) -> Reply:
     events, trouble = journal.look()
     try:
         runs, left_out = _fitting(_runs_here())
-        data = pack(Capsule(events, runs, _opened(), _table_here()))
+        data = pack(Capsule(events, runs, openings(), _table_here()))
         workspace.write_atomic(target, data)
     except (OSError, workspace.WorkspaceError) as error:
         raise ProgressError(f"Your progress could not be saved. {_reason(error)}") from error
@@ -99,9 +99,8 @@ def load(file: str | Path) -> Reply:
         trouble = journal.update(lambda before: journal.merged(before, capsule.events))
         names = [_add_run(name, files) for name, files in capsule.runs.items()]
         lost = _add_table(capsule.table)
-        if capsule.opened > _opened():
-            counted = json.dumps({"opened": capsule.opened}).encode()
-            workspace.write_atomic(workspace.folder() / OPENED, counted)
+        if capsule.opened > openings():
+            note_opening(capsule.opened - openings())
     except (journal.JournalError, workspace.WorkspaceError, OSError) as error:
         raise ProgressError(
             f"Not all of {file} could be brought back. {_reason(error)} Then load it again."
@@ -171,13 +170,6 @@ def _reason(error: Exception) -> str:
         f"The lesson cannot write there{f' ({why})' if why else ''}. Free some space on the disk, or choose another "
         "folder: import os; os.environ['MNIST_LESSON_WORKSPACE'] = '/a/folder/of/yours'"
     )
-
-
-def _opened() -> int:
-    try:
-        return int(json.loads((workspace.folder() / OPENED).read_text(encoding="utf-8"))["opened"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0
 
 
 def _runs_here() -> Iterator[tuple[str, dict[str, bytes]]]:

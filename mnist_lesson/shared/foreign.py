@@ -1,12 +1,13 @@
-"""Files from elsewhere, read as if they were hostile: nothing is believed, run or unpacked without a bound.
+"""Files from elsewhere, read as if hostile: nothing is believed, run or unpacked unbounded.
 
     data = read_file(path, 1_000_000)              its bytes: a plain file, and not too large
     parts = read_zip(data, {"run.json": 10_000})   its members, each bounded while it is unpacked
-    arrays = read_arrays(data, numbers=1_000_000)  an .npz file: plain numbers, as many as its headings promise
-    facts = read_json(data)                        JSON without NaN, huge numbers or deep nesting
-    check(facts, fields({"epochs": whole(1, 1000), "name": text(80)}))
+    arrays = read_arrays(data, numbers=1_000_000)  an .npz file: plain numbers, as many as its
+    headings promise facts = read_json(data)                        JSON without NaN, huge numbers
+    or deep nesting check(facts, fields({"epochs": whole(1, 1000), "name": text(80)}))
 
-Each of them raises `ForeignError`, whose message says in words what is wrong, as "it is nested too deeply".
+Each of them raises `ForeignError`, whose message says in words what is wrong, as "it is nested too
+deeply".
 """
 
 from __future__ import annotations
@@ -34,6 +35,19 @@ LONGEST_HEADING = 10_000  # bytes
 DEEPEST = 20  # lists in lists in a JSON file
 LONGEST_NUMBER = 25  # letters: Python would read a million of them, and float() could not hold it
 
+# What a damaged zip file sets off in Python's own reader, from a wrong checksum to a place before
+# the file's beginning.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
 Limits = Mapping[str, int] | Callable[[str], int | None]
 Check = Callable[[Any, str], None]
 
@@ -43,7 +57,7 @@ class ForeignError(ValueError):
 
 
 def read_file(path: Path, most: int) -> bytes:
-    """Read a file of at most `most` bytes. Raises OSError, or ForeignError for a pipe, a folder, a device.
+    """Read a plain file of at most `most` bytes. Raises OSError or ForeignError.
 
     A named pipe would keep the reader waiting for ever, so the kind of the file is looked at first.
     """
@@ -67,15 +81,16 @@ def read_zip(data: bytes, limits: Limits, most: int) -> dict[str, bytes]:
     data
         The zip file.
     limits
-        How many bytes a member of this name may have: a dict, or a function of the name. None (or no entry)
-        refuses the whole file, 0 leaves the member out.
+        How many bytes a member of this name may have: a dict, or a function of the name. None (or
+        no entry) refuses the whole file, 0 leaves the member out.
     most
         How many bytes all members may have together.
 
     Raises
     ------
     ForeignError
-        A member is unknown, doubled, too large, a link, locked, damaged, or larger than its heading says.
+        A member is unknown, doubled, too large, a link, locked, damaged, or larger than its heading
+        says.
     """
     limit_of = limits if callable(limits) else limits.get
     parts = dict[str, bytes]()
@@ -91,8 +106,9 @@ def read_zip(data: bytes, limits: Limits, most: int) -> dict[str, bytes]:
 
 def _members(data: bytes) -> list[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
     """List what a zip file says it holds, after a look at how long that list is."""
-    # The last 22 bytes (before a comment) say how long the table of contents is. A second, larger kind of ending
-    # serves files above 4 GB, which none of ours is: whoever adds it wants to be read in two ways.
+    # The last 22 bytes (before a comment) say how long the table of contents is. A second, larger
+    # kind of ending serves files above 4 GB, which none of ours is: whoever adds it wants to be
+    # read in two ways.
     end = data.rfind(b"PK\5\6", max(0, len(data) - 65_557))
     if end < 0 or len(data) < end + 22:
         raise ForeignError("it is cut short, or no zip file")
@@ -102,13 +118,7 @@ def _members(data: bytes) -> list[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        OverflowError,
-        struct.error,
-        NotImplementedError,
-    ) as error:
+    except DAMAGE as error:
         raise ForeignError("it is damaged, or no zip file") from error
     if len(members) > MOST_MEMBERS or len({m.filename for m in members}) < len(members):
         raise ForeignError("it holds too many files, or two of one name")
@@ -137,7 +147,9 @@ def _unpack(
                     return b"".join(pieces)
                 if size > limit:
                     raise ForeignError(f"{member.filename[:80]!r} is too large")
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, RuntimeError) as error:
+    except ForeignError:
+        raise
+    except DAMAGE as error:
         raise ForeignError(f"{member.filename[:80]!r} is damaged") from error
     if size != member.file_size:
         raise ForeignError(f"{member.filename[:80]!r} is not as long as it says")
@@ -146,16 +158,17 @@ def _unpack(
 
 # Arrays
 
-# An .npy file begins with a heading in Python's own notation. NumPy reads it with Python's parser; this pattern
-# lets plain numbers and texts through, and nothing else.
+# An .npy file begins with a heading in Python's own notation. NumPy reads it with Python's parser;
+# this pattern lets plain numbers and texts through, and nothing else.
 HEADING = re.compile(
-    r"\{'descr': ?'([<>|=]?[biufU]\d{1,7})', ?'fortran_order': ?(True|False), ?'shape': ?\(([\d, ]{0,80})\),? ?\}\s*"
+    r"\{'descr': ?'([<>|=]?[biufU]\d{1,7})', ?'fortran_order': ?(True|False), ?"
+    r"'shape': ?\(([\d, ]{0,80})\),? ?\}\s*"
 )
 
 
 @dataclass(frozen=True)
 class Heading:
-    """What an .npy file says of itself: the kind of its numbers, its shape, and where they begin."""
+    """What an .npy file says of itself: kind and shape of its numbers, and where they begin."""
 
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
@@ -189,7 +202,7 @@ def read_heading(data: bytes) -> Heading:
 
 
 def read_array(data: bytes) -> NDArray[Any]:
-    """Read an .npy file: an array of plain numbers, or of text, with exactly as many as its heading promises."""
+    """Read an .npy file of plain numbers or text, exactly as many as its heading promises."""
     heading = read_heading(data)
     if heading.size != len(data):
         raise ForeignError("it holds an array that is not as long as it says")
@@ -217,7 +230,7 @@ def read_arrays(data: bytes, *, most: int) -> dict[str, NDArray[Any]]:
 def check_array(
     arrays: Mapping[str, NDArray[Any]], name: str, kinds: str, shape: tuple[int | None, ...]
 ) -> NDArray[Any]:
-    """Return the array `name` if it has one of these `dtype.kind`s and this shape (None: any length).
+    """Return the array `name` if it has one of these `dtype.kind`s and this shape (None: any).
 
     Raises ForeignError also where a float is NaN or infinite.
     """
@@ -239,7 +252,7 @@ def check_array(
 
 
 def read_json(data: bytes | str) -> Any:
-    """Read JSON that any program could read: no NaN, no infinity, no endless numbers, no deep nesting."""
+    """Read JSON without NaN, infinity, endless numbers, doubled names or deep nesting."""
     try:
         content = json.loads(
             data.decode() if isinstance(data, bytes) else data,
@@ -285,11 +298,12 @@ def _check_depth(content: Any) -> None:
     raise ForeignError("it is nested too deeply")
 
 
-# What a value must be. Each of these returns a check, and checks are put together as the values are.
+# What a value must be. Each of these returns a check, and checks are put together as the values
+# are.
 
 
 def check(value: Any, wanted: Check, name: str = "it") -> Any:
-    """Return `value` if it is as `wanted`, or raise ForeignError; `name` is what the message calls it."""
+    """Return `value` if it is as `wanted`, or raise ForeignError, which calls it `name`."""
     wanted(value, name)
     return value
 
@@ -317,7 +331,7 @@ def number(low: float = -1e12, high: float = 1e12) -> Check:
 
 
 def text(most: int, pattern: str = "") -> Check:
-    """Want a text of at most `most` letters that can be written to a file, and fits a pattern if there is one."""
+    """Want a text of at most `most` letters that can be written, and fits a pattern if any."""
 
     def look(value: Any, name: str) -> None:
         fits = isinstance(value, str) and len(value) <= most
@@ -366,7 +380,7 @@ def list_of(wanted: Check, most: int, least: int = 0) -> Check:
 def fields(
     needed: Mapping[str, Check], optional: Mapping[str, Check] | None = None, *, more: bool = False
 ) -> Check:
-    """Want names and values: all that are `needed`, some that are `optional`, and others only with `more`."""
+    """Want names and values: all `needed`, some `optional`, and others only with `more`."""
     known = {**needed, **(optional or {})}
 
     def look(value: Any, name: str) -> None:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 REPAIR = (
-    "On Windows, install Microsoft's Visual C++ runtime (https://aka.ms/vs/17/release/vc_redist.x64.exe). It also "
+    "On Windows, install Microsoft's Visual C++ runtime "
+    "(https://aka.ms/vs/17/release/vc_redist.x64.exe). It also "
     "needs a processor with AVX (any since 2013). If both are there, install TensorFlow again: "
     "python -m pip install --force-reinstall '.[cpu]'"
 )
@@ -22,22 +23,25 @@ BATCH = 250  # pictures read at once: few enough for Binder's memory
 
 
 def import_keras() -> ModuleType:
-    """Do what `import keras` does, but quietly, and with the settings that the lesson needs; return keras.
+    """Do what `import keras` does, quietly, and with the settings that the lesson needs.
 
-    TensorFlow's start-up messages are no faults: they tell which processor instructions are used. They come from C++
-    code, past Python's own output, so for these few seconds the process's error stream is led away.
+    TensorFlow's start-up messages are no faults: they tell which processor instructions are used.
+    They come from C++ code, past Python's own output, so for these few seconds the process's error
+    stream is led away.
 
     Raises
     ------
     ImportError
-        TensorFlow is not there or cannot be loaded, or Keras uses another engine; the message says what to type.
+        TensorFlow is not there or cannot be loaded, or Keras uses another engine; the message says
+        what to type.
     """
     engine = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     if engine == "tensorflow" and "keras" in sys.modules:
         engine = importlib.import_module("keras").backend.backend()
     if engine != "tensorflow":
         raise ImportError(
-            f"Keras uses {engine!r} on this computer (see KERAS_BACKEND), but the lesson needs tensorflow. Restart "
+            f"Keras uses {engine!r} on this computer (see KERAS_BACKEND), but the lesson needs "
+            "tensorflow. Restart "
             "the kernel, and type this first: import os; os.environ['KERAS_BACKEND'] = 'tensorflow'"
         )
     if "tensorflow" not in sys.modules:
@@ -45,8 +49,8 @@ def import_keras() -> ModuleType:
         with _silent_stderr():
             _load_tensorflow()
     keras = importlib.import_module("keras")
-    # An earlier course may have left other settings in the home folder, in .keras/keras.json: with them, the lesson's
-    # networks could not be built, or would compute with a few digits only.
+    # An earlier course may have left other settings in the home folder, in .keras/keras.json: with
+    # them, the lesson's networks could not be built, or would compute with a few digits only.
     keras.config.set_image_data_format("channels_last")
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")
@@ -70,10 +74,11 @@ def _load_tensorflow() -> None:
 
 
 def predict_in_batches(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return what a Keras model makes of pictures (n, 28, 28, 1), as its `predict()` does, as float32.
+    """Return what a Keras model makes of pictures (n, 28, 28, 1), as `predict()` does.
 
-    It calls the model batch by batch. `predict()` would compile for every model and every new size of a batch, which
-    takes longer than reading some digits does, and TensorFlow warns of it on the page.
+    It calls the model batch by batch. `predict()` would compile for every model and every new size
+    of a batch, which takes longer than reading some digits does, and TensorFlow warns of it on the
+    page.
     """
     parts = [
         np.asarray(model(x[at : at + BATCH], training=False), np.float32)

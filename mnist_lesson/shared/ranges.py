@@ -1,4 +1,4 @@
-"""What a setting may be, said once: the checks, the panel's hints and the documentation all go by it."""
+"""What a setting may be, said once: checks, panels and documentation go by it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""A file of lines that several kernels may add to at once: answers, runs, tries, openings of the test set.
+"""A file of lines that several kernels may add to at once: tries, runs, openings …
 
-Each line is one JSON table. Lines are only ever added; a line that is broken is set aside, and the others stay.
+Each line is one JSON table. Lines are only ever added; a line that is broken is set aside, and the
+others stay.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True)
 class Entries(Generic[Entry]):
-    """What a file holds: its good lines, in order; and `note`, empty or telling which lines were set aside."""
+    """What a file holds: its good lines in order, and a `note` on those that were set aside, if any."""
 
     rows: list[Entry]
     note: str = ""
@@ -75,7 +76,8 @@ def locked(file: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise WorkspaceError(
-            f"Another program holds {file} and does not let go. Stop it, or restart the kernels of other pages."
+            f"Another program holds {file} and does not let go. Stop it, or restart the kernels of "
+            "other pages."
         ) from error
     except OSError as error:
         raise WorkspaceError(f"{file} cannot be written ({error.strerror}).") from error

@@ -21,8 +21,8 @@ class WorkspaceError(Exception):
 def folder() -> Path:
     """Return the learner's folder: `MNIST_LESSON_WORKSPACE`, else `my_work` beside the notebooks.
 
-    The notebooks are looked for in the current folder and those above it; where there are none, it is
-    `my_work` in the current folder. Nothing is made or written.
+    The notebooks are looked for in the current folder and those above it; where there are none, it
+    is `my_work` in the current folder. Nothing is made or written.
     """
     named = os.environ.get("MNIST_LESSON_WORKSPACE")
     if named:
@@ -36,7 +36,7 @@ def folder() -> Path:
 
 
 def run_files(name: str) -> RunFolder:
-    """Return the files of the run called `name` (letters, digits, `-`, `_` and `.` only), without making them."""
+    """Return the files of the run called `name` (letters, digits, `-`, `_`, `.`), without making them."""
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}", name):
         raise ValueError(
             f"name came as {name!r}, but a short name is needed, as in name='my_first_run'."
@@ -47,7 +47,8 @@ def run_files(name: str) -> RunFolder:
 def run_folder(name: str) -> Path:
     """Return the folder to read the run called `name` from; there may be none yet."""
     run = run_files(name)
-    # Where a save was killed in the middle of its switch, the run before it still stands aside, whole.
+    # Where a save was killed in the middle of its switch, the run before it still stands aside,
+    # whole.
     return run.before.path if run.before.path.exists() and not run.path.exists() else run.path
 
 
@@ -93,7 +94,7 @@ class RunFolder:
         return RunFolder(self.path.with_name(f".{self.path.name}.old"))
 
     def switch(self) -> None:
-        """Put the folder `making` in the place of this one: others see the old run or the new one, never a mixture.
+        """Put the folder `making` in this one's place: others see the old run or the new one.
 
         Raises
         ------
@@ -108,12 +109,13 @@ class RunFolder:
         except OSError as error:
             self.mend()
             raise WorkspaceError(
-                f"{self.path} could not be replaced ({error.strerror}). Close programs that use it, and run again."
+                f"{self.path} could not be replaced ({error.strerror}). Close programs that use "
+                "it, and run again."
             ) from error
         shutil.rmtree(self.before.path, ignore_errors=True)
 
     def mend(self) -> None:
-        """Put the old run back where a `switch()` was broken off. Only whoever holds the run's lock may do that."""
+        """Put the old run back where a `switch()` was broken off; only the lock's holder may."""
         if self.before.path.exists() and not self.path.exists():
             self.before.path.rename(self.path)
 
@@ -133,7 +135,8 @@ def check_writable(place: Path | None = None) -> Path:
             pass
     except OSError as error:
         raise WorkspaceError(
-            f"The lesson cannot write in {place} ({error.strerror}), so a trained network could not be kept. "
+            f"The lesson cannot write in {place} ({error.strerror}), so a trained network could "
+            "not be kept. "
             "Choose another folder before you train, in a cell of its own: "
             "import os; os.environ['MNIST_LESSON_WORKSPACE'] = '/a/folder/of/yours'"
         ) from error
@@ -158,7 +161,8 @@ def write_atomic(path: Path, data: bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         raise WorkspaceError(
-            f"{path} could not be written ({error.strerror}). Free some space, or choose another folder."
+            f"{path} could not be written ({error.strerror}). Free some space, or choose another "
+            "folder."
         ) from error
     finally:
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""09 · Faster: small random changes, so that a network meets each digit as many hands would have written it."""
+"""09 · Faster: small random changes, as if many hands had written each digit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDTH = (
 
 
 def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Turn, stretch, slant, shift, and thin or thicken each picture a little, each by amounts of its own.
+    """Turn, stretch, slant, shift, and thin or thicken each picture a little, each in its own way.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
 
     Notes
     -----
-    The changes are those of Simard, Steinkraus and Platt (2003) without the elastic one, with the stroke's width
-    besides. Explained in notebook 09.
+    The changes are those of Simard, Steinkraus and Platt (2003) without the elastic one, with the
+    stroke's width besides. Explained in notebook 09.
     """
     pictures = x[..., 0]
     width = rng.uniform(*WIDTH, (len(x), 1, 1)).astype(np.float32)
@@ -58,7 +58,7 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
 
 
 def shift(x: NDArray[np.float32], pixels: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Move each picture by up to so many whole pixels, up or down and to a side; what comes in is paper.
+    """Move each picture by up to so many pixels, up or down and to a side; paper comes in.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def shift(x: NDArray[np.float32], pixels: int, rng: np.random.Generator) -> NDAr
 
 
 def _ways(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Draw (count, 2, 2) matrices, from a place in the new picture back to one in the old, seen from the middle."""
+    """Draw (count, 2, 2) matrices from a place in the new picture to one in the old."""
     angle = rng.uniform(-TURN, TURN, count) * math.pi / 180
     slant = rng.uniform(-SLANT, SLANT, count)
     ways = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])

@@ -52,7 +52,8 @@ def choose_digits(
     y = check_labels(y, len(x), "y")
     if settings.validate_on == "test" and validation_data is None:
         raise ValueError(
-            "These settings watch the test set while training, as the original did, so it is needed. "
+            "These settings watch the test set while training, as the original did, so it is "
+            "needed. "
             "Type train(model, x_train, y_train, settings, validation_data=(x_test, y_test))."
         )
     if validation_data is None:
@@ -67,10 +68,10 @@ def choose_digits(
 
 
 def choose_few(places: NDArray[np.int64], count: int | None) -> NDArray[np.int64]:
-    """Choose `count` of these places in the training set, or all; in a rehearsal, at most a tenth of them.
+    """Choose `count` of these places in the training set, or all; in a rehearsal, at most a tenth.
 
-    Every training of the lesson goes by this rule, so that all meet the same digits: chosen by chance, but
-    always the same ones, whatever the run's own seed is.
+    Every training of the lesson goes by this rule, so that all meet the same digits: chosen by
+    chance, but always the same ones, whatever the run's own seed is.
     """
     few = len(places) if count is None else min(count, len(places))
     if rehearsal():
@@ -86,14 +87,15 @@ def count_epochs(settings: Settings) -> int:
 
 
 def count_steps(data: TrainingData, settings: Settings) -> int:
-    """Return how often the weights change in an epoch: once for each batch, the last of which may be smaller."""
+    """Return how often the weights change in an epoch: once for each batch."""
     return -(-len(data.places) // settings.batch_size)
 
 
 def batches(data: TrainingData, settings: Settings, epoch: int) -> Iterator[tuple[Any, Any]]:
-    """Yield an epoch's batches: digits, float32 (b, 28, 28, 1), and the answers to learn, float32 (b, 10).
+    """Yield an epoch's batches: digits (b, 28, 28, 1) and the answers to learn (b, 10), float32.
 
-    Seed and epoch alone decide the order, so that a run that was broken off goes on as if nothing had happened.
+    Seed and epoch alone decide the order, so that a run that was broken off goes on as if nothing
+    had happened.
     """
     rng = np.random.default_rng([settings.seed, epoch])
     order = rng.permutation(data.places)
@@ -111,7 +113,7 @@ def batches(data: TrainingData, settings: Settings, epoch: int) -> Iterator[tupl
 
 
 def feed(data: TrainingData, settings: Settings, epoch: int) -> Any:
-    """Return an epoch's `batches()` as the `tf.data.Dataset` that `fit()` takes. The caller keeps `data` meanwhile."""
+    """Return an epoch's `batches()` as `fit()` takes them; the caller keeps `data` meanwhile."""
     import tensorflow as tf
 
     # TensorFlow never forgets a data set, so it must not hold the digits for good.
@@ -126,8 +128,8 @@ def feed(data: TrainingData, settings: Settings, epoch: int) -> Any:
     )
     dataset = tf.data.Dataset.from_generator(draw, output_signature=kinds)
     options = tf.data.Options()
-    # TensorFlow's tuning of data sets has nothing to tune here, and keeps a `fit()` that has ended waiting for its
-    # next turn: after 2.6 seconds, 5.1, 10.2, 20.5, …
+    # TensorFlow's tuning of data sets has nothing to tune here, and keeps a `fit()` that has ended
+    # waiting for its next turn: after 2.6 seconds, 5.1, 10.2, 20.5, …
     options.autotune.enabled = False
     # While the network learns from one batch, the next two are made ready.
     return dataset.prefetch(2).with_options(options)

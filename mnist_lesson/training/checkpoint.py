@@ -53,8 +53,8 @@ def identity(
 
 
 def _describe(layer: keras.layers.Layer) -> str:
-    plain = str | int | float | tuple | list
-    config = {key: v for key, v in layer.get_config().items() if isinstance(v, plain)}
+    config: dict[str, Any] = layer.get_config()
+    config = {k: v for k, v in config.items() if isinstance(v, str | int | float | tuple | list)}
     return f"{type(layer).__name__} {config}"
 
 
@@ -66,9 +66,11 @@ def save_checkpoint(
     seconds: float,
     replay: Replay,
 ) -> None:
-    """Write a run as it stands, whole or not at all: weights, dropout's chance, Adam's memory, and its story."""
+    """Write a run as it stands: weights, dropout's chance, Adam's memory, and its story."""
     facts = {**identity, "done": course.done, "seconds": seconds, "history": course.history}
-    arrays = {f"state_{n}": np.asarray(variable) for n, variable in enumerate(_state(model))}
+    arrays: dict[str, Any] = {
+        f"state_{n}": np.asarray(variable) for n, variable in enumerate(_state(model))
+    }
     arrays |= {f"replay_{name}": array for name, array in replay.arrays().items()}
     packed = io.BytesIO()
     np.savez(packed, facts=np.array(json.dumps(facts)), **arrays)
@@ -78,7 +80,7 @@ def save_checkpoint(
 def load_checkpoint(
     file: Path, model: keras.Model, identity: dict[str, Any], course: Course
 ) -> tuple[Course, float, Replay] | None:
-    """Put `model` where the run stood, and return its course, its seconds and its replay; None if there is none.
+    """Put `model` where the run stood, and return its course, seconds and replay, or None.
 
     Raises ValueError where the checkpoint is another run's, or is broken: then it is set aside.
     """
@@ -103,7 +105,8 @@ def load_checkpoint(
         ]
     except foreign.ForeignError as error:
         raise ValueError(
-            f"{file.name} is broken ({error}), so this run cannot go on. It was set aside as {set_aside(file)}. "
+            f"{file.name} is broken ({error}), so this run cannot go on. It was set aside as "
+            f"{set_aside(file)}. "
             "Run the cell again: it then starts from the first epoch."
         ) from error
     for variable, value in zip(state, values, strict=True):
@@ -112,7 +115,8 @@ def load_checkpoint(
 
 
 def _state(model: keras.Model) -> list[Any]:
-    # Keras counts the seeds of the dropout layers among a model's variables: they go on from where they were.
+    # Keras counts the seeds of the dropout layers among a model's variables: they go on from where
+    # they were.
     return [*model.variables, *model.optimizer.variables]
 
 
@@ -129,6 +133,7 @@ def _check_same_run(stored: dict[str, Any], wanted: dict[str, Any], file: Path) 
         differing.append("the digits are others")
     if differing:
         raise ValueError(
-            f"resume=True would go on with the run in {file.parent}, but {'; '.join(differing)}. Make them equal "
+            f"resume=True would go on with the run in {file.parent}, but {'; '.join(differing)}. "
+            "Make them equal "
             "again, or start a new run: leave resume=True out, or add name='another_name'."
         )

@@ -29,7 +29,8 @@ def how_is_it_going(history: History) -> tuple[str, str]:
     Parameters
     ----------
     history
-        Lists "epoch", "loss", "accuracy", "val_loss" and "val_accuracy", one entry an epoch; they may be empty.
+        Lists "epoch", "loss", "accuracy", "val_loss" and "val_accuracy", one entry an epoch; they
+        may be empty.
 
     Returns
     -------
@@ -38,10 +39,10 @@ def how_is_it_going(history: History) -> tuple[str, str]:
 
     Notes
     -----
-    Rules, first match wins. Diverged: a loss is not a finite number; or the training loss rises, has more than
-    doubled since it was lowest, and is above where it began. Stalled: no better than guessing, or in three epochs
-    neither loss fell by 1 %. Overfitting: the validation loss was lowest two or more epochs ago, is 5 % above that
-    now, and the training loss still falls.
+    Rules, first match wins. Diverged: a loss is not a finite number; or the training loss rises,
+    has more than doubled since it was lowest, and is above where it began. Stalled: no better than
+    guessing, or in three epochs neither loss fell by 1 %. Overfitting: the validation loss was
+    lowest two or more epochs ago, is 5 % above that now, and the training loss still falls.
     """
     loss, val_loss = history["loss"], history["val_loss"]
     if not val_loss:
@@ -60,7 +61,8 @@ def how_is_it_going(history: History) -> tuple[str, str]:
     lowest = val_loss.index(min(val_loss))
     if _learns_by_heart(loss, val_loss, lowest):
         return "overfitting", (
-            f"It is learning its own digits by heart: since epoch {history['epoch'][lowest]:g} the loss falls on "
+            f"It is learning its own digits by heart: since epoch {history['epoch'][lowest]:g} the "
+            "loss falls on "
             f"them, but rises on the held-out ones. {right}."
         )
     if _stands_still(loss) and _stands_still(val_loss):
@@ -90,5 +92,8 @@ def what_is_kept(status: Status, history: History) -> str:
     if status == "diverged":
         return "This network is of no use, so it was not saved. If you had one, it is still there."
     if not is_kept(history):
-        return "What was learned is in use on this page. It was not saved: for that, let one epoch come to its end."
+        return (
+            "What was learned is in use on this page. It was not saved: "
+            "for that, let one epoch come to its end."
+        )
     return "What was learned is in use, and saved."

@@ -1,11 +1,13 @@
 """06 · Train: what `train()`, `race()` and a sweep of many runs have in common.
 
     make_ready(model, data, settings)                       loss, optimizer, first weights
-    for learned in fit_epochs(model, data, settings, …):    an epoch: each digit once, a step for each batch
-        course.add(learned, judge(model, data))             how well are the held-out digits read now?
+    for learned in fit_epochs(model, data, settings, …):    an epoch: each digit once, a step for
+    each batch
+        course.add(learned, judge(model, data))             how well are the held-out digits read
+        now?
 
-Keras's own `fit()` takes the steps. Everything that chance decides follows from the seed, so that a run can be
-repeated, and goes on exactly after a break.
+Keras's own `fit()` takes the steps. Everything that chance decides follows from the seed, so that a
+run can be repeated, and goes on exactly after a break.
 """
 
 from __future__ import annotations
@@ -49,7 +51,7 @@ class Learned:
 
 @dataclass
 class Course:
-    """How a training has gone so far: its `history`, and the held-out digits as they were `read` last, int64 (n,)."""
+    """How a training has gone so far: its `history`, and how the held-out digits were `read` last."""
 
     epochs: int  # how many there are to be
     history: History = field(default_factory=empty_history)
@@ -88,7 +90,7 @@ class Course:
 def make_ready(
     model: keras.Model, data: TrainingData, settings: Settings, *, keep_weights: bool = False
 ) -> None:
-    """Compile `model` as the settings say, and draw its first weights and its dropout from their seed."""
+    """Compile `model`, and draw its first weights and its dropout from the settings' seed."""
     compile_model(model, settings, count_steps(data, settings) * count_epochs(settings))
     if not keep_weights:
         draw_weights(model, settings.seed)
@@ -111,7 +113,8 @@ def compile_model(model: keras.Model, settings: Settings, steps: int) -> None:
     optimizer = (
         keras.optimizers.Adam(rate) if settings.optimizer == "adam" else keras.optimizers.SGD(rate)
     )
-    # What is made before `fit()` need not be made within it, where TensorFlow would have to compile twice.
+    # What is made before `fit()` need not be made within it, where TensorFlow would have to compile
+    # twice.
     optimizer.build(model.trainable_variables)
     accuracy = keras.metrics.CategoricalAccuracy(name="accuracy")
     model.compile(optimizer=optimizer, loss=settings.loss, metrics=[accuracy])
@@ -221,7 +224,8 @@ def judge(model: keras.Model, data: TrainingData) -> NDArray[np.float32]:
 def interrupt_sets(stop: threading.Event) -> Iterator[None]:
     """Let Ctrl-C or Kernel → Interrupt set `stop` instead of breaking off.
 
-    Another one breaks off as usual, but not within `PATIENCE`: so long the held-out digits may take.
+    Another one breaks off as usual, but not within `PATIENCE`: so long the held-out digits may
+    take.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # Python lets only the main thread listen for signals

@@ -73,13 +73,15 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
     Parameters
     ----------
     model
-        As from `build_model()` or `build_fast_model()`. It starts from new weights, drawn from the settings' seed.
+        As from `build_model()` or `build_fast_model()`. It starts from new weights, drawn from the
+        settings' seed.
     x
         float32 of shape (n, 28, 28, 1) in 0..1, as from `to_input()`.
     y
         Whole numbers 0 to 9 of shape (n,).
     settings
-        As for `train()`, which learns from the same digits; with `Settings(digits=6000)` it takes a few seconds.
+        As for `train()`, which learns from the same digits; with `Settings(digits=6000)` it takes a
+        few seconds.
     name
         If given, the try is kept in the table of `tries()` under this name.
 
@@ -90,7 +92,8 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
 
     Notes
     -----
-    A panel, a saved network and its curves take time, too. Here there are none: to keep a network, use `train()`.
+    A panel, a saved network and its curves take time, too. Here there are none: to keep a network,
+    use `train()`.
     """
     data = choose_digits(x, y, check_settings(settings))
     began = time.perf_counter()
@@ -144,7 +147,7 @@ def _cells(row: Try) -> tuple[str, ...]:
 
 
 def tries() -> Tries:
-    """Return the tries kept in the learner's folder, the most accurate first; a damaged line is set aside."""
+    """Return the tries that were kept, the most accurate first; a damaged line is set aside."""
     rows = read(_tries_file(), _parse).rows
     return Tries(sorted(rows, key=lambda row: (-row.accuracy, row.seconds)))
 

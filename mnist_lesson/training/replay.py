@@ -35,12 +35,14 @@ MOST_BYTES = 50_000_000  # unpacked; a replay takes about 3 million
 class Replay:
     """What is needed to watch a run again: at most 3 MB.
 
-    images (d, 28, 28) uint8 and labels (d,) of at most 1,000 validation digits; for each kept epoch the network's
-    opinions of them (d, 10), its confusion (10, 10) on all validation digits and its first filters (k, k, f); and
-    the last reading of every validation digit, `read` (n,), beside `truth` (n,).
+    images (d, 28, 28) uint8 and labels (d,) of at most 1,000 validation digits; for each kept epoch
+    the network's opinions of them (d, 10), its confusion (10, 10) on all validation digits and its
+    first filters (k, k, f); and the last reading of every validation digit, `read` (n,), beside
+    `truth` (n,).
 
-    Of a small network, such as the fast one, the weights are kept, too, at up to 40 `moments` (in epochs, as 0.25)
-    from the first weights to the last: see `networks()`. Of a large one, as the lesson's own, there are none.
+    Of a small network, such as the fast one, the weights are kept, too, at up to 40 `moments` (in
+    epochs, as 0.25) from the first weights to the last: see `networks()`. Of a large one, as the
+    lesson's own, there are none.
     """
 
     images: NDArray[np.uint8]
@@ -93,7 +95,7 @@ class Replay:
                 del kept[-2:0:-2]
 
     def networks(self) -> list[Twin]:
-        """Return the network as it was at each of the `moments`, from its first weights to its last.
+        """Return the network as it was at each of the `moments`, first to last.
 
         Their weights were rounded to half precision: an answer may differ in its third digit.
         """
@@ -151,19 +153,27 @@ class Replay:
         wrong = not digits or not epochs or max(classes) >= CLASSES
         if wrong or counts.min() < 0 or counts.sum(axis=(1, 2)).min() < 1:
             raise ForeignError("its arrays do not belong together")
-        whole = {name: given[name] for name in ("images", "labels", "truth", "read")}
-        lists = {n: list(given[n]) for n in ("opinions", "confusions", "filters", "weights")}
-        numbers = {name: given[name].tolist() for name in ("epochs", "moments")}
         replay = cls(
-            **whole, **lists, **numbers, about=str(given["about"]), spacing=float(given["spacing"])
+            images=given["images"],
+            labels=given["labels"],
+            truth=given["truth"],
+            read=given["read"],
+            epochs=given["epochs"].tolist(),
+            opinions=list(given["opinions"]),
+            confusions=list(given["confusions"]),
+            filters=list(given["filters"]),
+            moments=given["moments"].tolist(),
+            weights=list(given["weights"]),
+            about=str(given["about"]),
+            spacing=float(given["spacing"]),
         )
         _check_networks(replay)
         return replay
 
 
-def _halve(array: NDArray[np.float32]) -> NDArray[np.float16]:
+def _halve(array: NDArray[Any]) -> NDArray[np.float16]:
     most = float(np.finfo(np.float16).max)  # beyond it, half precision knows only infinity
-    return np.clip(array, -most, most).astype(np.float16)
+    return np.asarray(np.clip(array, -most, most), np.float16)
 
 
 def _arrays(twin: Twin) -> dict[tuple[str, str], NDArray[np.float32]]:
@@ -176,7 +186,7 @@ def _about(twin: Twin) -> str:
 
 
 def _check_networks(replay: Replay) -> None:
-    """Raise ForeignError unless the rows of weights can be cut into the network that `about` tells of."""
+    """Raise ForeignError unless the rows of weights make the network that `about` tells of."""
     if not replay.about:
         return
     facts = foreign.read_json(replay.about)
@@ -200,7 +210,7 @@ def _anything(value: Any, name: str) -> None:
 
 @dataclass(frozen=True)
 class Recording:
-    """A run that can be watched again: `whose` it is, in words; its `replay`; its `history`, epoch by epoch."""
+    """A run that can be watched again: `whose` it is, in words, its `replay` and its `history`."""
 
     whose: str
     replay: Replay
@@ -208,12 +218,12 @@ class Recording:
 
     @cached_property
     def most_changed_first(self) -> NDArray[np.int64]:
-        """The places of the held-out digits: first the one about which the network changed its opinion most."""
+        """The places of the held-out digits, those of the most changed opinion first."""
         opinions = np.array(self.replay.opinions, np.float64)
         return np.argsort(-np.abs(np.diff(opinions, axis=0)).sum(axis=(0, 2)), kind="stable")
 
     def verdict(self, step: int, place: int) -> str:
-        """Say how good the network was after the epoch number `step` (from 0), and what it made of one digit."""
+        """Say how good the network was after epoch `step` (from 0), and how it read one digit."""
         replay = self.replay
         table = replay.confusions[step]
         probabilities = replay.opinions[step][place]
@@ -225,7 +235,8 @@ class Recording:
         end = "right" if read == truth else f"wrong; {truth} gets {probabilities[truth]:.1%}"
         return (
             f"After epoch {replay.epochs[step]:g} of {replay.epochs[-1]:g} the network reads "
-            f"{table.trace() / table.sum():.2%} of {table.sum():,} held-out digits correctly and misreads "
+            f"{table.trace() / table.sum():.2%} of {table.sum():,} held-out digits correctly and "
+            "misreads "
             f"{slips.sum()}{often}. The chosen digit, truly {truth}, is read as {read} with "
             f"{probabilities[read]:.1%}: {end}."
         )
@@ -264,7 +275,7 @@ class Recording:
 
 
 def load_recording(name: str = "model") -> Recording:
-    """Load the recording of your own run `name` if there is one, else that of the plain network's run.
+    """Load the recording of your own run if there is one, else that of the plain network's run.
 
     Raises
     ------
@@ -293,7 +304,8 @@ def _read(file: Path, facts_file: Path, whose: str) -> Recording:
     except (ForeignError, OSError) as error:
         reason = f"{error.strerror}" if isinstance(error, OSError) else str(error)
         raise ModelFileError(
-            f"{file} holds no recording of a run ({reason}). Delete it, and train again in notebook 06."
+            f"{file} holds no recording of a run ({reason}). Delete it, and train again in "
+            "notebook 06."
         ) from error
     ordered = {name: facts["history"][name] for name in COLUMNS}
     return Recording(whose, replay, ordered)

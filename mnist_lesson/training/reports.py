@@ -26,7 +26,7 @@ class Progress:
 
 
 class Watcher(Protocol):
-    """Whoever watches a training. Every call comes from the thread that trains, a few a second at most."""
+    """Whoever watches a training; called by the thread that trains, a few times a second."""
 
     stop: threading.Event  # set it, and the training ends after the current batch
 
@@ -64,7 +64,7 @@ class Silent:
 
 
 class Line:
-    """One line in a terminal that is written over again; where the output is no terminal, a line an epoch."""
+    """One line in a terminal, written over again; where there is no terminal, a line an epoch."""
 
     def __init__(self) -> None:
         self.stop = threading.Event()
@@ -77,7 +77,8 @@ class Line:
         if sys.stdout.isatty():
             share = progress.batch / progress.batches
             self._write(
-                f"epoch {progress.epoch} of {progress.epochs}  {share:4.0%}  loss {progress.loss:.3f}  "
+                f"epoch {progress.epoch} of {progress.epochs}  {share:4.0%}  loss "
+                f"{progress.loss:.3f}  "
                 f"accuracy {progress.accuracy:.1%}  {say_seconds(progress.seconds_left)} left"
             )
 
@@ -88,7 +89,8 @@ class Line:
     def epoch(self, history: History) -> None:
         row = {name: values[-1] for name, values in history.items()}
         self._write(
-            f"epoch {row['epoch']:g}: loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}; held-out digits: "
+            f"epoch {row['epoch']:g}: loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}; "
+            "held-out digits: "
             f"loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.2%}"
         )
         print(flush=True)

@@ -40,8 +40,8 @@ class Run:
     Attributes
     ----------
     history
-        Lists "epoch", "loss", "accuracy", "val_loss" and "val_accuracy", one entry an epoch. A run that was stopped
-        within an epoch ends with a broken number of epochs, such as 2.4.
+        Lists "epoch", "loss", "accuracy", "val_loss" and "val_accuracy", one entry an epoch. A run
+        that was stopped within an epoch ends with a broken number of epochs, such as 2.4.
     model
         The trained Keras model.
     settings
@@ -84,8 +84,10 @@ class Run:
         small = "Rehearsal. " if self.rehearsal else ""
         judges = "test" if self.settings.validate_on == "test" else "held-out"
         return (
-            f"{small}{self.status.capitalize()}: {epochs:g} epoch{'s' * (epochs != 1)} on {trained:,} digits in "
-            f"{say_seconds(self.seconds)}. {self.accuracy:.2%} of {judged:,} {judges} digits are read correctly."
+            f"{small}{self.status.capitalize()}: {epochs:g} epoch{'s' * (epochs != 1)} on "
+            f"{trained:,} digits in "
+            f"{say_seconds(self.seconds)}. {self.accuracy:.2%} of {judged:,} {judges} digits are "
+            "read correctly."
         )
 
     def plot(self) -> Figure:
@@ -114,8 +116,10 @@ def holding(name: str) -> Iterator[RunFolder]:
         lock.acquire()
     except Timeout as error:
         raise WorkspaceError(
-            f"Another page is training under the name {name!r} just now, and would write to the same files. Stop it "
-            f"there, or wait for its end, or type another name here: train(…, name='{name[:70]}_2')."
+            f"Another page is training under the name {name!r} just now, and would write to the "
+            "same files. Stop it "
+            "there, or wait for its end, or type another name here: train(…, "
+            f"name='{name[:70]}_2')."
         ) from error
     try:
         files.mend()

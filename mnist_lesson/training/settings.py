@@ -9,7 +9,7 @@ from mnist_lesson.shared.ranges import Choice, Number, Range, Whole, YesNo
 
 
 def _setting(default: Any, allowed: Range) -> Any:
-    """Return a field that carries what it may be, for the checks, for panels and for whoever asks."""
+    """Return a field that carries what it may be, for checks, panels and whoever asks."""
     return field(default=default, metadata={"range": allowed})
 
 
@@ -28,24 +28,28 @@ class Settings:
     learning_rate
         How far each step goes, between 0 and 10.
     schedule
-        'constant' or 'one_cycle': the learning rate rises to `learning_rate`, then falls to nothing.
+        'constant' or 'one_cycle': the learning rate rises to `learning_rate`, then falls to
+        nothing.
     loss
         'categorical_crossentropy' or 'mean_squared_error': what training lowers.
     validation_split
         Which share of the training set is held out to judge on, between 0 and 1.
     validate_on
-        'held_out' or 'test': as the original did, with the test set given to `train()` as `validation_data`.
+        'held_out' or 'test': as the original did, with the test set given to `train()` as
+        `validation_data`.
     seed
         Governs the first weights, the order of the digits and the dropout.
     digits
         Train on this many digits only, 10 to 60,000 digits; None means all.
     label_smoothing
-        How much of the answer to be learned is shared out over all ten digits, 0 to 0.5: with 0.1, a network is
-        taught to be 91 % sure of its answer, never more.
+        How much of the answer to be learned is shared out over all ten digits, 0 to 0.5: with 0.1,
+        a network is taught to be 91 % sure of its answer, never more.
     augment
-        Turn, stretch, slant, shift, thin or thicken each digit a little, anew in each epoch (`vary()`).
+        Turn, stretch, slant, shift, thin or thicken each digit a little, anew in each epoch
+        (`vary()`).
     shift
-        Move each digit by up to so many pixels, 0 to 4 pixels, up or down and to a side, anew in each epoch.
+        Move each digit by up to so many pixels, 0 to 4 pixels, up or down and to a side, anew in
+        each epoch.
 
     Raises
     ------
@@ -78,12 +82,12 @@ class Settings:
 
     @classmethod
     def original(cls) -> Settings:
-        """Replay the original lesson to the letter: train on all 60,000 digits and watch the test set meanwhile."""
+        """Replay the original lesson: train on all 60,000 digits, and watch the test set."""
         return cls(validate_on="test")
 
     @classmethod
     def fast(cls) -> Settings:
-        """Make the lesson's own network as good as the original, in a fraction of its time. See notebook 09."""
+        """Make the lesson's own network as good in a fraction of the time. See notebook 09."""
         return cls(
             epochs=3, learning_rate=0.003, schedule="one_cycle", label_smoothing=0.1, shift=1
         )
@@ -102,12 +106,12 @@ class Settings:
 
     @classmethod
     def for_one_epoch(cls) -> Settings:
-        """Train `build_fast_model()` on each digit once; smaller batches make up for some of it. See notebook 09."""
+        """Train `build_fast_model()` on each digit once, in smaller batches. See notebook 09."""
         return replace(cls.for_fast_model(), batch_size=128, epochs=1)
 
     @classmethod
     def for_handwriting(cls) -> Settings:
-        """Train `build_fast_model(filters=FOR_HANDWRITING)` on digits as by many hands. See notebook 09."""
+        """Train the practised network on digits as by many hands. See notebook 09."""
         return replace(
             cls.for_fast_model(),
             batch_size=128,

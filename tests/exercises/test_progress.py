@@ -20,6 +20,7 @@ from mnist_lesson.exercise_engine import journal
 from mnist_lesson.instructor.records import Record, complete, key_of
 from mnist_lesson.network.saved import current_network
 from mnist_lesson.progress import progress_file as capsule
+from mnist_lesson.test import openings
 
 Files = dict[str, bytes]
 
@@ -98,7 +99,7 @@ def saved(workspace: Path, tmp_path: Path) -> Path:
     exercises.load.memoriser.reveal()
     put_run(workspace, "model", 1)
     put_run(workspace, "wide", 2)
-    (workspace / "test_set_opened.json").write_text('{"opened": 3}')
+    (workspace / "test_set_opened.json").write_text('{"opened": 3}\n')
     progress.save(tmp_path / "progress.zip")
     return tmp_path / "progress.zip"
 
@@ -128,12 +129,12 @@ def test_in_a_conflict_nothing_of_either_side_is_lost(
     exercises.load.pixels.check(10_000)
     exercises.one_hot.seven.check(exercises.one_hot.seven.solve())
     put_run(there, "model", 9)
-    (there / "test_set_opened.json").write_text('{"opened": 5}')
+    (there / "test_set_opened.json").write_text('{"opened": 5}\n')
     for _ in range(2):
         reply = progress.load(saved)
     assert runs(there) == {"model": run_files(9), "model_2": run_files(1), "wide": run_files(2)}
     assert "`model` came in as `model_2`" in reply.text
-    assert progress._opened() == 5
+    assert openings() == 5
     states = [(e["key"], e.get("answer")) for e in journal.known() if e["kind"] == "check"]
     assert sorted(states, key=str) == sorted(
         [("load.pixels", "784"), ("load.pixels", "7840000"), ("load.pixels", "10000"), states[-1]],

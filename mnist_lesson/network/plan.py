@@ -1,0 +1,115 @@
+"""What a network will give, hold and compute for one picture, before anything is computed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+Spec = dict[str, Any]
+Shape = tuple[int, ...]
+
+# What a network may be at most, so that a file cannot ask for a machine's whole memory, or an hour,
+# in a few bytes.
+MOST_WEIGHTS = 40_000_000  # the lesson's own network has 1.2 million
+MOST_NUMBERS = (
+    10_000_000  # in what a layer gives for one picture, and in the windows that it looks through
+)
+MOST_PRODUCTS = (
+    2_000_000_000  # multiplications for one picture; the lesson's own network takes 12 million
+)
+
+
+class Step(NamedTuple):
+    """What a layer gives for one picture and takes: output shape, numbers in windows, products."""
+
+    output: Shape
+    table: int = 0
+    products: int = 0
+
+
+def plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]], input_shape: Shape) -> list[Step]:
+    """Follow one picture through the layers by its shape alone: nothing is computed.
+
+    Parameters
+    ----------
+    specs
+        As in `Twin.specs`.
+    shapes
+        The shapes of `Twin.weights`.
+    input_shape
+        (h, w, c) of a picture.
+
+    Raises
+    ------
+    ValueError
+        A layer does not fit the one before it, or the network is too large.
+    """
+    steps = list[Step]()
+    shape = input_shape
+    for spec in specs:
+        weights = shapes.get(spec["name"], {})
+        try:
+            step = _step(spec, weights, shape)
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"the layer {spec['name']!r} does not fit what comes before it"
+            ) from error
+        if (
+            min(step.output, default=0) < 1
+            or max(math.prod(step.output), step.table) > MOST_NUMBERS
+        ):
+            raise ValueError(f"the layer {spec['name']!r} gives nothing, or far too much")
+        steps.append(step)
+        shape = step.output
+    count = sum(math.prod(s) for spec in specs for s in shapes.get(spec["name"], {}).values())
+    if not steps or count > MOST_WEIGHTS or sum(step.products for step in steps) > MOST_PRODUCTS:
+        raise ValueError(
+            f"the network has {count:,} weights in {len(steps)} layers, and the lesson's may have "
+            f"{MOST_WEIGHTS:,}: "
+            "take fewer filters or units"
+        )
+    return steps
+
+
+def _step(spec: Spec, weights: dict[str, Shape], shape: Shape) -> Step:
+    """Plan one layer, or raise one of the errors that unfit sizes set off."""
+    match spec["kind"]:
+        case "Conv2D":
+            height, width, channels, filters = weights["kernel"]
+            _must(weights, {"kernel": (height, width, shape[2], filters), "bias": (filters,)})
+            rows, columns = _places(shape, (height, width), spec["strides"], spec["padding"])
+            table = rows * columns * height * width * channels
+            return Step((rows, columns, filters), table, table * filters)
+        case "MaxPooling2D":
+            _must(weights, {})
+            strides = spec["strides"] or spec["pool_size"]
+            return Step((*_places(shape, spec["pool_size"], strides, spec["padding"]), shape[2]))
+        case "GlobalAveragePooling2D":
+            _must(weights, {})
+            _, _, channels = shape
+            return Step((channels,))
+        case "BatchNormalization":
+            _must(weights, {"scale": shape[-1:], "shift": shape[-1:]})
+            return Step(shape)
+        case "Dense":
+            _, units = weights["kernel"]
+            _must(weights, {"kernel": (shape[-1], units), "bias": (units,)})
+            return Step((*shape[:-1], units), 0, math.prod(shape) * units)
+        case "Flatten":
+            _must(weights, {})
+            return Step((math.prod(shape),))
+    _must(weights, {})
+    return Step(shape)
+
+
+def _must(came: dict[str, Shape], wanted: dict[str, Shape]) -> None:
+    if came != wanted:
+        raise ValueError(f"weights of shapes {came} where {wanted} are needed")
+
+
+def _places(shape: Shape, size: Shape, strides: Shape, padding: str) -> Shape:
+    """Return in how many rows and columns a window of this size stops."""
+    height, width, _ = shape
+    room = (height, width) if padding == "same" else (height - size[0] + 1, width - size[1] + 1)
+    rows, columns = (-(-length // stride) for length, stride in zip(room, strides, strict=True))
+    return rows, columns

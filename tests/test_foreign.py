@@ -1,0 +1,307 @@
+"""Files from elsewhere: each is used or refused in a sentence, whatever is in it, and costs little memory."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import struct
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnist_lesson import build_model
+from mnist_lesson.network.saved import ASSETS, ModelFileError, load_model, load_network, save_model
+from mnist_lesson.shared import foreign
+from mnist_lesson.shared.foreign import ForeignError
+from mnist_lesson.training.replay import Replay
+
+WRONG: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    2**70,
+    10**30,
+    1e308,
+    1.5,
+    "",
+    "x" * 2000,
+    [],
+    [[]],
+    {},
+    "\ud800",
+)
+RAW = ("NaN", "Infinity", "-Infinity", "1e999", "9" * 5000, "[" * 100_000, '"\\ud800"')
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def unzipped(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def npy(array: Any) -> bytes:
+    packed = io.BytesIO()
+    np.save(packed, array)
+    return packed.getvalue()
+
+
+def heading(text: str, body: bytes = b"") -> bytes:
+    return b"\x93NUMPY\1\0" + struct.pack("<H", len(text)) + text.encode() + body
+
+
+def altered(value: Any) -> Iterator[Any]:
+    """A value of JSON with each part in turn wrong, missing or double."""
+    yield from WRONG
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            rest = {k: v for k, v in value.items() if k != key}
+            yield rest
+            yield {**value, "more": 1}
+            for other in altered(inner):
+                yield {**value, key: other}
+    if isinstance(value, list):
+        yield value + value
+        for place, inner in enumerate(value[:3]):
+            for other in altered(inner):
+                yield [*value[:place], other, *value[place + 1 :]]
+
+
+def altered_text(value: Any) -> Iterator[bytes]:
+    for other in altered(value):
+        yield json.dumps(other).encode()
+    whole = json.dumps(value)
+    for raw in RAW:
+        for number in ("1", "28", "3"):
+            yield whole.replace(number, raw, 1).encode()
+    yield from (whole[:cut].encode() for cut in range(0, len(whole), max(1, len(whole) // 20)))
+
+
+def altered_arrays(array: np.ndarray) -> Iterator[bytes]:
+    good = npy(array)
+    for kind in ("f8", "f2", "i8", "U3", "?", "c8"):
+        yield npy(np.zeros(array.shape, kind))
+    for shape in ((), (0,), (1,), (*array.shape, 1), array.shape[1:], (2, *array.shape)):
+        yield npy(np.zeros(shape, array.dtype))
+    if array.dtype.kind == "f":
+        yield from (npy(np.full_like(array, bad)) for bad in (np.nan, np.inf, -3e38))
+    if array.dtype.kind in "iu":
+        yield npy(np.full_like(array, np.iinfo(array.dtype).max))
+    yield from (good[:cut] for cut in (0, 5, 9, 60, len(good) - 1))
+    yield good + b"more"
+    for shape in ("(99999999999,)", "(-1,)", "(1,", "(1)", "(" * 90, "(1.5,)", f"({'9' * 60},)"):
+        yield heading(f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}\n")
+    for kind in ("|O", "<f4', 'x': '", "[('a','<f4')]", "<f400", "|V8", "<U999999"):
+        yield heading(f"{{'descr': '{kind}', 'fortran_order': False, 'shape': (1,), }}\n", b"0000")
+
+
+def altered_zips(parts: dict[str, bytes]) -> Iterator[bytes]:
+    whole = zipped(parts)
+    yield from (whole[:cut] for cut in range(0, len(whole), max(1, len(whole) // 60)))
+    rng = random.Random(0)
+    for _ in range(2400):
+        spoiled = bytearray(whole)
+        for _ in range(rng.choice((1, 1, 2, 8))):
+            spoiled[rng.randrange(len(spoiled))] = rng.randrange(256)
+        yield bytes(spoiled)
+    for name in parts:
+        yield zipped({n: d for n, d in parts.items() if n != name})
+        yield zipped({**parts, f"{name}x": b"", "../evil": b""})
+        # The size that the table of contents claims: next to nothing, and 4 GB.
+        for claim in (1, 0xFFFFFFF0):
+            lying = bytearray(whole)
+            entry = whole.rindex(b"PK\1\2", 0, whole.rindex(name.encode()))
+            lying[entry + 24 : entry + 28] = struct.pack("<L", claim)
+            yield bytes(lying)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("foreign") / "model.keras"
+    save_model(build_model(filters=(2, 3), dense_units=4, seed=1), file)
+    return file
+
+
+def try_all(inputs: Iterator[bytes], use: Callable[[bytes], object], refused: type) -> int:
+    """Use each input: it may do, or be refused in a sentence, and nothing else. Return how many there were."""
+    said = []
+    for data in inputs:
+        try:
+            said.append(None)
+            use(data)
+        except refused as error:
+            said[-1] = str(error)
+    for sentence in filter(None, said):
+        assert " " in sentence
+        assert len(sentence.encode()) < 600
+    return len(said)
+
+
+def test_networks_of_the_twin(small: Path, tmp_path: Path) -> None:
+    file = tmp_path / "network.npz"
+    parts = unzipped(small.with_suffix(".npz").read_bytes())
+    about = json.loads(str(np.load(io.BytesIO(parts["about.npy"]))))
+
+    def inputs() -> Iterator[bytes]:
+        yield from altered_zips(parts)
+        for text in altered_text(about):
+            yield zipped({**parts, "about.npy": npy(np.array(text.decode()))})
+        for name in parts:
+            for part in altered_arrays(np.load(io.BytesIO(parts[name]))):
+                yield zipped({**parts, name: part})
+
+    def use(data: bytes) -> None:
+        file.write_bytes(data)
+        network = load_network(file)
+        assert network.input_shape == (28, 28, 1)
+        assert network.predict(np.zeros((1, 28, 28, 1), np.float32)).shape == (1, 10)
+
+    assert try_all(inputs(), use, ModelFileError) > 3000
+
+
+def test_replays(tmp_path: Path, digits: Any) -> None:
+    x = digits[0][0][:20, ..., np.newaxis] / np.float32(255)
+    model = build_model(filters=(2, 3), dense_units=4, seed=1)
+    replay = Replay.begin(model, x, digits[0][1][:20].astype(np.int64), 1)
+    replay.add(model, 1, np.full((20, 10), 0.1, np.float32))
+    assert [network.output_shape for network in replay.networks()] == [(10,)]
+    packed = io.BytesIO()
+    np.savez(packed, **replay.arrays())
+    parts = unzipped(packed.getvalue())
+
+    def inputs() -> Iterator[bytes]:
+        yield from altered_zips(parts)
+        for text in altered_text(json.loads(replay.about)):
+            yield zipped({**parts, "about.npy": npy(np.array(text.decode()))})
+        for name in parts:
+            for part in altered_arrays(np.load(io.BytesIO(parts[name]))):
+                yield zipped({**parts, name: part})
+
+    def use(data: bytes) -> None:
+        came = Replay.from_arrays(foreign.read_arrays(data, most=50_000_000))
+        for network in came.networks():
+            assert network.predict(np.zeros((1, 28, 28, 1), np.float32)).shape == (1, 10)
+
+    assert try_all(inputs(), use, ForeignError) > 3000
+
+
+@pytest.mark.training
+def test_networks_of_keras(small: Path, tmp_path: Path) -> None:
+    """Keras itself is asked for few of them: it would take a second each."""
+    file = tmp_path / "model.keras"
+    parts = unzipped(small.read_bytes())
+    config = json.loads(parts["config.json"])
+    layers = config["config"]["layers"]
+
+    def inputs() -> Iterator[bytes]:
+        for place, layer in enumerate(layers):
+            for other in altered(layer["config"]):
+                changed = [*layers[:place], {**layer, "config": other}, *layers[place + 1 :]]
+                text = json.dumps({**config, "config": {**config["config"], "layers": changed}})
+                yield zipped({**parts, "config.json": text.encode()})
+        yield from altered_zips(parts)
+
+    chosen = list(inputs())
+    random.Random(1).shuffle(chosen)
+
+    def use(data: bytes) -> None:
+        file.write_bytes(data)
+        load_model(file)
+
+    assert try_all(iter(chosen[:60]), use, ModelFileError) == 60
+
+
+def keras_file(**change: Any) -> Callable[[dict[str, bytes]], bytes]:
+    def make(parts: dict[str, bytes]) -> bytes:
+        config = json.loads(parts["config.json"])
+        config["config"]["layers"][6]["config"] |= change
+        return zipped({**parts, "config.json": json.dumps(config).encode()})
+
+    return make
+
+
+def empty_weights(parts: dict[str, bytes]) -> bytes:
+    """Eight thousand million numbers in an HDF5 file of a few thousand bytes."""
+    import h5py
+
+    packed = io.BytesIO(parts["model.weights.h5"])
+    with h5py.File(packed, "r+") as file:
+        file.create_dataset("layers/more", (8_000_000_000,), "f4", chunks=(1000,))
+    return zipped({**parts, "model.weights.h5": packed.getvalue()})
+
+
+def declares(input_shape: list[int]) -> bytes:
+    layer = {"name": "a", "kind": "Flatten", "activation": "softmax"}
+    return zipped(
+        {"about.npy": npy(np.array(json.dumps({"layers": [layer], "input_shape": input_shape})))}
+    )
+
+
+BOMBS: dict[str, Callable[[dict[str, bytes]], bytes]] = {
+    "a.npz": lambda parts: declares([1024, 1024, 100]),
+    "b.npz": lambda parts: declares([28, 28, 1]),
+    "c.npz": lambda parts: zipped(
+        {
+            **unzipped((ASSETS / "ready.npz").read_bytes()),
+            "bomb.npy": npy(np.zeros(300_000_000, np.uint8)),
+        }
+    ),
+    "d.keras": keras_file(units=400_000),
+    "e.keras": empty_weights,
+    "f.keras": lambda parts: zipped({**parts, "model.weights.h5": bytes(400_000_000)}),
+}
+MEASURE = """if True:
+    import resource, sys
+    from mnist_lesson.network.saved import ModelFileError, load_model, load_network
+    from mnist_lesson.shared.quiet_keras import import_keras
+    import_keras()
+    import h5py
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for file in sys.argv[1:]:
+        try:
+            (load_model if file.endswith("keras") else load_network)(file)
+        except ModelFileError as error:
+            after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            print((after - before) // (1 if sys.platform == "linux" else 1024), file[-7:], str(error)[-150:])
+"""
+
+
+def test_what_a_few_bytes_promise_is_never_fetched(small: Path, tmp_path: Path) -> None:
+    """All together they cost less than one of them asks for, and no more than a large network may."""
+    pytest.importorskip("resource")
+    parts = unzipped(small.read_bytes())
+    for name, make in BOMBS.items():
+        (tmp_path / name).write_bytes(make(parts))
+    command = [sys.executable, "-c", MEASURE, *(str(tmp_path / name) for name in BOMBS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    grown = [int(line.split()[0]) for line in done.stdout.splitlines()]
+    assert len(grown) == len(BOMBS), done.stdout
+    assert grown[-2] < 64_000, done.stdout
+    assert grown[-1] < 250_000, "the last one really holds what it says"
+
+
+def test_pipes_folders_and_large_files_are_not_read(tmp_path: Path) -> None:
+    import os
+
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(ForeignError, match="no plain file"):
+            foreign.read_file(tmp_path / "pipe", 100)
+    with pytest.raises(ForeignError, match="no plain file"):
+        foreign.read_file(tmp_path, 100)
+    (tmp_path / "large").write_bytes(bytes(101))
+    with pytest.raises(ForeignError, match="larger than 100 bytes"):
+        foreign.read_file(tmp_path / "large", 100)

@@ -1,0 +1,81 @@
+"""A file of lines: several processes add to it at once, and a broken line spoils no other."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mnist_lesson.shared.foreign import check, fields, whole
+from mnist_lesson.shared.store import append, read
+from mnist_lesson.shared.workspace import WorkspaceError
+
+ADD = """if True:
+    import sys
+    from pathlib import Path
+    from mnist_lesson.shared.store import append
+    for n in range(20):
+        append(Path(sys.argv[1]), {"n": n})
+"""
+
+
+def parse(line: object) -> int:
+    return check(line, fields({"n": whole(0, 99)}))["n"]
+
+
+def test_three_processes_lose_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "lines.jsonl"
+    command = [sys.executable, "-c", ADD, str(file)]
+    others = [subprocess.Popen(command) for _ in range(3)]
+    assert [other.wait() for other in others] == [0, 0, 0]
+    assert sorted(read(file, parse).rows) == sorted([*range(20)] * 3)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '{"n": 100}',
+        '{"n": NaN}',
+        '{"n": 1e999}',
+        "[" * 99_999,
+        "null",
+        '{"n": 1',
+        "\x00",
+        "9" * 500,
+    ],
+)
+def test_a_broken_line_is_set_aside_and_named(tmp_path: Path, broken: str) -> None:
+    file = tmp_path / "lines.jsonl"
+    file.write_text(f'{{"n": 1}}\n{broken}\n{{"n": 2}}\n')
+    first = read(file, parse)
+    assert first.rows == [1, 2]
+    assert "lines.jsonl had 1 broken line" in first.note
+    assert (tmp_path / "lines.jsonl.damaged").read_text() == broken + "\n"
+    append(file, {"n": 3})
+    assert read(file, parse).rows == [1, 2, 3]
+    assert read(file, parse).note == ""
+
+
+def test_a_line_that_was_cut_short_does_not_spoil_the_next(tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    append(file, {"n": 1}, {"n": 2})
+    whole_file = file.read_bytes()
+    for cut in range(len(whole_file)):
+        file.write_bytes(whole_file[:cut])
+        append(file, {"n": 7})
+        kept = whole_file[:cut].count(b"}")
+        assert read(file, parse).rows == [*[1, 2][:kept], 7]
+
+
+def test_what_is_no_file_or_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WorkspaceError, match="cannot be written"):
+        append(tmp_path / "file" / "lines.jsonl", {"n": 1})
+    with pytest.raises(WorkspaceError, match="no plain file"):
+        read(tmp_path, parse)
+    with pytest.raises(ValueError, match="JSON"):
+        append(tmp_path / "lines.jsonl", {"n": float("nan")})
+    assert json.dumps(read(tmp_path / "nothing.jsonl", parse).rows) == "[]"
