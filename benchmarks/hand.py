@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""How well does the practised network read strangers, and how soon does it know a hand?
+
+    python benchmarks/hand.py --strokes FILE             # all writers, five draws: the figures of hand.json
+    python benchmarks/hand.py --strokes FILE --draws 1   # a quick look
+
+FILE holds digits drawn with a pen, one JSON object a line: `digit`, `writer`, `strokes` (lists x0, y0,
+x1, y1, …, y downwards), packed with gzip or not. The figures kept are those of the UCI set *Pen-Based
+Recognition of Handwritten Digits* (Alpaydin and Alimoglu, 1998): 7,494 digits by 30 writers. Nothing
+that ships was trained on it; choices were made on the writers with even numbers.
+
+Of each writer, k drawings of each digit are learned, and all others are read, before and after. Where
+scikit-learn is installed, its 1,797 optical digits are read as well: enlarged from 8 × 8 to 20 × 20, and
+centred by mass.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib.util
+import json
+import os
+import platform
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from mnist_lesson import load_data, to_input
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.hand import learn_hand
+from mnist_lesson.handwriting.strokes import PAD, draw_strokes
+from mnist_lesson.network.saved import plain_network, practised_network
+from mnist_lesson.network.twin import Twin
+
+RESULTS = Path(__file__).with_suffix(".json")
+SHARE = 0.6  # of the sheet's side, for the longer side of a digit
+PEN = 22
+SHOWN = (1, 2, 5)  # drawings of each digit that are learned
+EVERY = 3  # the MNIST test set is read after the first draw of every third writer
+
+Digits = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]
+
+
+def load_strokes(file: Path) -> Digits:
+    """Read and draw the digits of a file: pictures like MNIST's, labels, writers."""
+    packed = file.read_bytes()
+    text = gzip.decompress(packed) if packed[:2] == b"\x1f\x8b" else packed
+    rows = [json.loads(line) for line in text.decode().splitlines()]
+    images = np.array([center_drawing(_draw(row["strokes"])) for row in rows])
+    labels = np.array([row["digit"] for row in rows])
+    return images, labels, np.array([row["writer"] for row in rows])
+
+
+def _draw(strokes: list[list[float]]) -> NDArray[np.uint8]:
+    lines = [np.array(stroke, float).reshape(-1, 2) for stroke in strokes]
+    points = np.concatenate(lines)
+    low = points.min(axis=0)
+    high = points.max(axis=0)
+    scale = SHARE * PAD / max(*(high - low), 1)
+    moved = [(line - (low + high) / 2) * scale + PAD / 2 for line in lines]
+    return draw_strokes([line.ravel().tolist() for line in moved], PEN)
+
+
+def right(network: Twin, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Say of each digit whether it is read right."""
+    return np.asarray(network.predict(to_input(images)).argmax(axis=1) == labels)
+
+
+def read_strangers(network: Twin, digits: Digits) -> dict[str, float]:
+    """Read everybody's digits, without any teaching."""
+    images, labels, writers = digits
+    read = right(network, images, labels)
+    by_writer = [read[writers == writer].mean() for writer in np.unique(writers)]
+    even = writers % 2 == 0
+    shares = {
+        "all": read.mean(),
+        "worst_writer": min(by_writer),
+        "even_writers": read[even].mean(),
+        "odd_writers": read[~even].mean(),
+    }
+    optical = _optical_digits()
+    if optical is not None:
+        shares["optical"] = right(network, *optical).mean()
+    return {name: round(float(share), 4) for name, share in shares.items()}
+
+
+def _optical_digits() -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
+    if importlib.util.find_spec("sklearn") is None:
+        return None
+    from sklearn.datasets import load_digits
+
+    found = load_digits()
+    return np.array([_enlarge(image) for image in found.images]), found.target
+
+
+def _enlarge(image: NDArray[np.float64]) -> NDArray[np.uint8]:
+    grey = Image.fromarray((255 * image / 16).astype(np.uint8))
+    large = np.pad(np.asarray(grey.resize((20, 20), Image.Resampling.BICUBIC)), 4)
+    moved = 14 - np.array(ndimage.center_of_mass(large))
+    return np.asarray(ndimage.shift(large, moved, order=1), np.uint8)
+
+
+def learn(network: Twin, digits: Digits, shown: int, draws: int) -> dict[str, Any]:
+    """Teach each writer's hand, and read the rest of that writer's digits."""
+    images, labels, writers = digits
+    mnist = load_data()[1]
+    before = right(network, *mnist).mean()
+    shares = []
+    changes = []
+    seconds = []
+    for writer in np.unique(writers):
+        ours = np.flatnonzero(writers == writer)
+        read = []
+        for draw in range(draws):
+            order = np.random.default_rng([draw, writer, shown]).permutation(ours)
+            taught = np.concatenate([order[labels[order] == d][:shown] for d in range(10)])
+            start = time.process_time()
+            taught_network = learn_hand(network, images[taught], labels[taught])
+            seconds.append(time.process_time() - start)
+            rest = np.setdiff1d(ours, taught)
+            read.append(right(taught_network, images[rest], labels[rest]).mean())
+            if draw == 0 and writer % EVERY == 0:
+                changes.append(right(taught_network, *mnist).mean() - before)
+        shares.append(np.mean(read))
+    return {
+        "mean": round(float(np.mean(shares)), 4),
+        "worst_writer": round(float(min(shares)), 4),
+        "mnist_points": round(100 * float(np.mean(changes)), 3),
+        "mnist_points_worst": round(100 * float(min(changes)), 3),
+        "processor_seconds": round(float(np.median(seconds)), 3),
+    }
+
+
+def main() -> None:
+    """Measure, print, and keep the figures of a whole measurement."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--strokes", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--draws", type=int, default=5, metavar="N")
+    options = parser.parse_args()
+    digits = load_strokes(options.strokes)
+    network = practised_network()
+    results: dict[str, Any] = {
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "strokes": f"{len(digits[1])} digits by {len(np.unique(digits[2]))} writers",
+        "draws": options.draws,
+        "network": network.digest,
+        "mnist": round(float(right(network, *load_data()[1]).mean()), 4),
+        "strangers": read_strangers(network, digits),
+        "strangers_plain_network": read_strangers(plain_network(), digits),
+    }
+    print(json.dumps(results, indent=2), flush=True)
+    for shown in SHOWN:
+        results[f"learned_{shown}"] = learn(network, digits, shown, options.draws)
+        print(shown, results[f"learned_{shown}"], flush=True)
+    if options.draws == 5:
+        RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

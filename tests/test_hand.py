@@ -1,0 +1,201 @@
+"""10 · Your hand: what a network learns from a few drawings, what it keeps, and the files of both."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_lesson import to_input
+from mnist_lesson.handwriting.hand import (
+    HandError,
+    add_drawing,
+    draw_again,
+    learn_hand,
+    load_hand,
+    undo_drawing,
+    your_network,
+)
+from mnist_lesson.load import ImagesAndLabels
+from mnist_lesson.network.saved import plain_network, practised_network
+from mnist_lesson.network.twin import Twin
+
+SEVEN = [[70, 70, 210, 70, 130, 230]]
+ONE = [[140, 60, 140, 220]]
+
+
+def odd_writer(digits: ImagesAndLabels) -> tuple[np.ndarray, np.ndarray]:
+    """Return test digits 1,000 to 2,000 of a writer who draws each seven upside down."""
+    images, labels = (array[1000:2000] for array in digits[1])
+    images = images.copy()
+    images[labels == 7] = images[labels == 7, ::-1]
+    return images, labels
+
+
+def first_of_each(labels: np.ndarray, count: int) -> np.ndarray:
+    """Return the places of the first `count` of each digit."""
+    return np.concatenate([np.flatnonzero(labels == digit)[:count] for digit in range(10)])
+
+
+def accuracy(network: Twin, images: np.ndarray, labels: np.ndarray) -> float:
+    """Return the share of digits that a network reads right."""
+    return float((network.predict(to_input(images)).argmax(axis=1) == labels).mean())
+
+
+@pytest.mark.parametrize(("network", "least"), [(practised_network, 0.75), (plain_network, 0.5)])
+def test_it_learns_a_hand_from_two_drawings_of_each_digit(network, least, digits) -> None:
+    """Sevens of which none was read are, after two of them, and though many people wrote them."""
+    images, labels = odd_writer(digits)
+    shown = first_of_each(labels, 2)
+    new = np.setdiff1d(np.flatnonzero(labels == 7), shown)
+    before = network()
+    after = learn_hand(before, images[shown], labels[shown])
+    assert accuracy(before, images[new], labels[new]) < 0.1
+    assert accuracy(after, images[new], labels[new]) > least
+
+
+def test_it_forgets_nothing_and_changes_the_last_layer_alone(digits) -> None:
+    """The digits of MNIST itself are read as before, within what ten odd sevens may cost."""
+    images, labels = odd_writer(digits)
+    shown = first_of_each(labels, 1)
+    before = practised_network()
+    weights = {layer: dict(named) for layer, named in before.weights.items()}
+    after = learn_hand(before, images[shown], labels[shown])
+    assert accuracy(after, *digits[1]) > accuracy(before, *digits[1]) - 0.002
+    changed = [
+        layer
+        for layer, named in weights.items()
+        if any((named[key] != after.weights[layer][key]).any() for key in named)
+    ]
+    assert changed == [before.specs[-1]["name"]]
+    assert practised_network().digest == before.digest
+
+
+def test_the_same_seed_gives_the_same_network(digits) -> None:
+    """To the bit; and another seed gives another one."""
+    shown = digits[0][0][:10], digits[0][1][:10]
+    first = learn_hand(practised_network(), *shown)
+    assert learn_hand(practised_network(), *shown).digest == first.digest
+    assert learn_hand(practised_network(), *shown, seed=1).digest != first.digest
+
+
+def test_one_drawing_is_enough_to_begin_with(digits) -> None:
+    """A single correction teaches, and the network stays one for all ten digits."""
+    network = learn_hand(practised_network(), digits[0][0][:1], digits[0][1][:1])
+    assert accuracy(network, digits[1][0][:1000], digits[1][1][:1000]) > 0.98
+
+
+def test_a_drawing_drawn_again_is_another_one_of_the_same_kind(digits) -> None:
+    """It has other pixels, about as much ink, and stays in 0..1."""
+    x = to_input(digits[0][0][:200])
+    again = draw_again(x, np.random.default_rng(0))
+    assert again.shape == x.shape
+    assert again.dtype == np.float32
+    assert again.min() >= 0
+    assert again.max() <= 1
+    assert (abs(again - x).max(axis=(1, 2, 3)) > 0.2).all()
+    assert again.sum() == pytest.approx(x.sum(), rel=0.05)
+
+
+def test_wrong_input_is_told(digits) -> None:
+    """Drawings without labels, none at all, and a network without softmax at its end."""
+    images, labels = digits[0][0][:3], digits[0][1][:3]
+    with pytest.raises(ValueError, match="3 pictures but 2 labels"):
+        learn_hand(practised_network(), images, labels[:2])
+    with pytest.raises(ValueError, match="empty"):
+        learn_hand(practised_network(), images[:0], labels[:0])
+    network = practised_network()
+    linear = [*network.specs[:-1], {**network.specs[-1], "activation": "linear"}]
+    other = Twin(linear, network.weights, network.input_shape, "without softmax")
+    with pytest.raises(ValueError, match=r"'output'.*softmax"):
+        learn_hand(other, images, labels)
+
+
+def test_drawings_are_kept_and_taken_back(workspace: Path) -> None:
+    """In the order in which they were drawn; without any, undoing does nothing."""
+    assert str(undo_drawing()) == "No drawings of yours yet."
+    add_drawing(SEVEN, 7)
+    add_drawing(ONE, 1, pen=30)
+    hand = add_drawing(SEVEN, 7)
+    assert str(hand) == "3 drawings of yours: 1 one, 2 sevens."
+    assert load_hand() == hand
+    assert [drawing.label for drawing in undo_drawing().drawings] == [7, 1]
+    images, labels = load_hand().images()
+    assert images.shape == (2, 28, 28)
+    assert labels.tolist() == [7, 1]
+
+
+@pytest.mark.parametrize(("strokes", "label"), [([], 3), (SEVEN, 10), (SEVEN, True), ("7", 7)])
+def test_what_is_no_drawing_is_refused(strokes, label, workspace: Path) -> None:
+    """A blank sheet, no digit, no strokes: nothing is written."""
+    with pytest.raises((HandError, ValueError, TypeError)):
+        add_drawing(strokes, label)
+    assert not workspace.exists()
+
+
+def test_a_network_is_taught_once_and_anew_when_something_changed() -> None:
+    """A newer network of one's own learns the same drawings by itself; without drawings, none is taught."""
+    assert your_network().digest == practised_network().digest
+    for strokes, label in ((SEVEN, 7), (ONE, 1)):
+        add_drawing(strokes, label)
+    hand = load_hand()
+    first = your_network()
+    assert first.digest == learn_hand(practised_network(), *hand.images()).digest
+    newer = your_network(plain_network())
+    assert newer.digest == learn_hand(plain_network(), *hand.images()).digest
+    assert your_network().digest == first.digest
+    undo_drawing()
+    assert your_network().digest not in (first.digest, practised_network().digest)
+
+
+def test_the_kept_network_is_read_not_taught_again(workspace: Path) -> None:
+    """The second time, its file is as it was; a damaged or exchanged one is made again."""
+    add_drawing(SEVEN, 7)
+    digest = your_network().digest
+    file = workspace / "hand" / "network.npz"
+    written = file.stat().st_mtime_ns
+    assert your_network().digest == digest
+    assert file.stat().st_mtime_ns == written
+    for damage in (b"", practised_network().packed()):
+        file.write_bytes(damage)
+        assert your_network().digest == digest
+
+
+def drawings_file(**changes: object) -> str:
+    """Return a file of one drawing, with something changed."""
+    drawing = {"label": 7, "strokes": SEVEN, "pen": 18}
+    facts = {"kind": "mnist_lesson hand", "version": 1, "drawings": [{**drawing, **changes}]}
+    return json.dumps(facts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "[" * 5000,
+        '{"kind": "something else"}',
+        drawings_file(label="7"),
+        drawings_file(label=10),
+        drawings_file(pen=10**30),
+        drawings_file(strokes=[[0, "1"]]),
+        drawings_file(strokes={"0": [1, 2]}),
+        drawings_file(more=1),
+        drawings_file().replace("70", "NaN", 1),
+        drawings_file().replace('"version": 1', '"version": 2'),
+        json.dumps({"kind": "mnist_lesson hand", "version": 1, "drawings": [{}] * 501}),
+        " " * 4_000_001,
+    ],
+)
+def test_a_hostile_file_of_drawings_is_set_aside(text: str, workspace: Path) -> None:
+    """It is named and kept, and one starts anew."""
+    file = workspace / "hand" / "drawings.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    hand = load_hand()
+    assert hand.drawings == ()
+    assert "drawings.json.broken-1" in hand.trouble
+    assert (file.parent / "drawings.json.broken-1").read_text() == text
+    assert len(add_drawing(SEVEN, 7).drawings) == 1
