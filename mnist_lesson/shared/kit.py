@@ -190,6 +190,20 @@ class SortableTable(anywidget.AnyWidget):
         super().__init__(columns=list(columns), rows=[list(cells) for cells in rows])
 
 
+class ConfusionMatrix(anywidget.AnyWidget):
+    """How often each digit (rows) was read as which (columns); a click or the arrow keys select a cell.
+
+    `counts` are lists of whole numbers, ten by ten; `selected` is [true digit, answer].
+    """
+
+    _esm = ASSETS / "matrix.js"
+    counts: Any = traitlets.List().tag(sync=True)
+    selected: Any = traitlets.List(traitlets.Int(), [0, 0]).tag(sync=True)
+
+    def __init__(self, counts: NDArray[Any], selected: tuple[int, int] = (0, 0)) -> None:
+        super().__init__(counts=np.asarray(counts).tolist(), selected=list(selected))
+
+
 def cell(value: float, text: str, *, share: float | None = None) -> dict[str, Any]:
     """Return a cell that sorts by `value` and shows `text`, with a bar as long as `share`, 0 to 1."""
     bar = {} if share is None else {"share": min(max(share, 0), 1)}
