@@ -94,21 +94,6 @@ def test_lab_command_is_the_installed_one() -> None:
 # ---- lab ----
 
 
-@pytest.mark.parametrize(
-    "place", [ROOT, ROOT / "notebooks", ROOT / "mnist_lesson", Path(ROOT.anchor)]
-)
-def test_pages_are_found_from_anywhere(place: Path) -> None:
-    """From within the lesson, and, since this is a checkout, from outside too."""
-    assert cli.notebooks_folder(place) == ROOT / "notebooks"
-
-
-def test_another_copy_of_the_lesson_comes_first(tmp_path: Path) -> None:
-    """The copy that we stand in is the one that is opened."""
-    (tmp_path / "notebooks").mkdir()
-    shutil.copy(ROOT / "notebooks" / "00_introduction.ipynb", tmp_path / "notebooks")
-    assert cli.notebooks_folder(tmp_path / "notebooks") == tmp_path / "notebooks"
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is a screen")
 def test_screen_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """No display: no browser. A display at the other end of an SSH line is none."""
@@ -143,7 +128,7 @@ def test_a_port_in_use_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Start `mnist-lesson lab` and return the address that it prints."""
-    command = [sys.executable, "-m", "mnist_lesson.commands.cli", "lab", "--no-browser"]
+    command = [sys.executable, "-m", "mnist_lesson", "lab", str(tmp_path / "mine"), "--no-browser"]
     settings = {"JUPYTER_RUNTIME_DIR": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path)}
     settings |= {
         "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path),
@@ -177,13 +162,11 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 def test_lab_opens_the_first_page_with_the_lessons_settings(address: str) -> None:
     """The address leads to page 00; JupyterLab stops the kernel of a page that is closed, and fetches no news."""
-    site, token = address.split("/lab/tree/notebooks/00_introduction.ipynb?")
+    site, token = address.split("/lab/tree/00_introduction.ipynb?")
     proxies = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with proxies.open(address) as page:
         assert page.status == 200
-    with proxies.open(
-        f"{site}/api/contents/notebooks/00_introduction.ipynb?content=0&{token}"
-    ) as page:
+    with proxies.open(f"{site}/api/contents/00_introduction.ipynb?content=0&{token}") as page:
         assert json.load(page)["type"] == "notebook"
 
     def default(plugin: str, setting: str) -> object:
@@ -302,10 +285,10 @@ def test_the_folder_is_that_of_the_pages_that_lab_opens(
     """Also from elsewhere; and looking leaves nothing behind, there or here."""
     monkeypatch.delenv("MNIST_LESSON_WORKSPACE")
     monkeypatch.chdir(tmp_path)
-    before = (ROOT / "notebooks" / "my_work").exists()
-    assert doctor.workspace() == doctor.Finding(str(ROOT / "notebooks" / "my_work"))
+    before = (ROOT / "my_lesson").exists()
+    assert doctor.workspace() == doctor.Finding(str(ROOT / "my_lesson" / "my_work"))
     assert list(tmp_path.iterdir()) == []
-    assert (ROOT / "notebooks" / "my_work").exists() == before
+    assert (ROOT / "my_lesson").exists() == before
 
 
 def test_little_memory_and_disk(monkeypatch: pytest.MonkeyPatch) -> None:

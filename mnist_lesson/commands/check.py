@@ -133,23 +133,19 @@ def data() -> Finding:
 
 def workspace() -> Finding:
     """Try to write in the learner's folder."""
+    from mnist_lesson.commands.pages import default_folder
     from mnist_lesson.shared import workspace
-    from mnist_lesson.shared.workspace import notebooks_folder
 
-    place, pages = workspace.folder(), notebooks_folder(Path.cwd())
-    if (
-        pages and "MNIST_LESSON_WORKSPACE" not in os.environ
-    ):  # that of the pages which `mnist-lesson lab` opens here
-        place = pages / "my_work"
-    new = not place.exists()
+    place = workspace.folder()
+    if "MNIST_LESSON_WORKSPACE" not in os.environ:
+        place = default_folder() / "my_work"  # beside the pages that `mnist-lesson lab` opens here
+    existing = next(folder for folder in (place, *place.parents) if folder.exists())
     try:
-        workspace.check_writable(place)
+        workspace.check_writable(existing)
     except workspace.WorkspaceError:
         way = "Make it yours, or name another in the environment variable MNIST_LESSON_WORKSPACE."
         return Finding(f"{place} cannot be written", way)
-    free = shutil.disk_usage(place).free
-    if new:
-        place.rmdir()
+    free = shutil.disk_usage(existing).free
     return Finding(
         str(place),
         "" if free > DISK_NEEDED else f"Free some space there: {free / 1e6:.0f} MB left.",

@@ -8,18 +8,22 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from mnist_lesson import __version__
-from mnist_lesson.shared.workspace import FIRST_PAGE, notebooks_folder
+from mnist_lesson.shared.workspace import FIRST_PAGE, WorkspaceError
 
 SETTINGS = (
     Path(__file__).parents[1] / "assets" / "jupyter"
 )  # closing a page stops its kernel; no news
 
 EXAMPLES = """examples:
-  mnist-lesson lab                           open the lesson in JupyterLab, in the browser
+  mnist-lesson lab                           lay your own copy of the pages, and open it in the browser
+  mnist-lesson lab --express                 the same, for whoever has an hour
   mnist-lesson lab --no-browser --port 9000  on a server: print the address to open
+  mnist-lesson pages --reset 06              a clean page 06; yours stays beside it
+  mnist-lesson pages --new                   a new folder of clean pages, for the next group
   mnist-lesson check                         look for what is wrong, and say what to do about it
   mnist-lesson check --full                  the same, and train a network for a moment
   mnist-lesson rehearse                      before class: run every page, and say how long each takes
@@ -37,11 +41,13 @@ def has_screen() -> bool:
     )
 
 
-def lab_arguments(root: Path, *, browser: bool, port: int | None) -> list[str]:
-    """Return JupyterLab's arguments: the lesson's folder, open on the first page, and quiet."""
+def lab_arguments(
+    root: Path, *, browser: bool, port: int | None, page: str = FIRST_PAGE
+) -> list[str]:
+    """Return JupyterLab's arguments: a folder of pages, open on one of them, and quiet."""
     start = [
         f"--ServerApp.root_dir={root}",
-        f"--LabApp.default_url=/lab/tree/notebooks/{FIRST_PAGE}",
+        f"--LabApp.default_url=/lab/tree/{page}",
     ]
     # Else the browser is told to open a file in a hidden folder, which Ubuntu's own browsers cannot read.
     start += ["--log-level=WARN", "--ServerApp.use_redirect_file=False"]
@@ -72,20 +78,40 @@ def is_free(number: int) -> bool:
         return False
 
 
+def lay(options: argparse.Namespace) -> Path | None:
+    """Lay or renew the learner's pages and say where they are; None, with a reason said, if that cannot be."""
+    from mnist_lesson.commands import pages
+
+    folder = Path(options.folder).expanduser().absolute() if options.folder else None
+    folder = folder or pages.default_folder()
+    if options.new and folder.exists():
+        folder = pages.free_name(folder, date.today().isoformat())
+    try:
+        if options.reset:
+            said = pages.reset(folder, options.reset)
+        else:
+            print(f"Your pages are in {folder}.")
+            said = pages.lay(folder, colab=options.colab == "colab", old_work=not options.new)
+    except (WorkspaceError, OSError) as error:
+        print(f"{error}\nTo use another folder, name it, as in: mnist-lesson lab my_folder")
+        return None
+    print("\n".join(said), end="\n" if said else "", flush=True)
+    return folder
+
+
 def lab(options: argparse.Namespace) -> int:
-    """Open JupyterLab on the first page, and end when it ends."""
-    folder = notebooks_folder(Path.cwd())
-    if folder is None:
-        print(
-            "The lesson's notebooks are not here. Go to the lesson's folder and type: mnist-lesson lab"
-        )
-        return 1
+    """Open JupyterLab on the first page of the learner's copy, and end when it ends."""
     if options.port and not is_free(options.port):
         print(
             f"Port {options.port} is in use. Name another, as in --port {options.port % 65535 + 1}, or leave it out."
         )
         return 1
+    folder = lay(options)
+    if folder is None:
+        return 1
     from jupyterlab.labapp import main as open_lab
+
+    from mnist_lesson.commands.pages import EXPRESS_PAGE
 
     browser = has_screen() and not options.no_browser
     print(
@@ -93,13 +119,17 @@ def lab(options: argparse.Namespace) -> int:
         if browser
         else "Open the last address below in a browser."
     )
-    print(
-        "To stop, press Ctrl-C here twice. What you make is kept in notebooks/my_work.", flush=True
-    )
+    print(f"To stop, press Ctrl-C here twice. What you make is kept in {folder}.", flush=True)
     paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
-    open_lab(lab_arguments(folder.parent, browser=browser, port=options.port))
+    page = EXPRESS_PAGE if options.express else FIRST_PAGE
+    open_lab(lab_arguments(folder, browser=browser, port=options.port, page=page))
     return 0
+
+
+def lay_pages(options: argparse.Namespace) -> int:
+    """Lay or renew the learner's pages, and open nothing."""
+    return 0 if lay(options) else 1
 
 
 def check(options: argparse.Namespace) -> int:
@@ -115,15 +145,18 @@ def check(options: argparse.Namespace) -> int:
 
 def rehearse(options: argparse.Namespace) -> int:
     """Run the pages in rehearsal, and print what a class will wait for."""
-    folder = notebooks_folder(Path.cwd())
-    if folder is None:
-        print(
-            "The lesson's notebooks are not here. Go to the lesson's folder and type: mnist-lesson rehearse"
-        )
-        return 1
+    from mnist_lesson.commands.pages import edition
     from mnist_lesson.commands.rehearse import rehearse as run_all
 
-    return run_all(folder, options.pages)
+    return run_all(edition(), options.pages)
+
+
+def add_folder(command: argparse.ArgumentParser) -> None:
+    """Let a command name the learner's folder."""
+    where = (
+        "your folder; otherwise my_lesson in the lesson's folder, or after pip mnist_lesson here"
+    )
+    command.add_argument("folder", nargs="?", metavar="FOLDER", help=where)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -135,14 +168,23 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"mnist-lesson {__version__}")
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
 
-    one = commands.add_parser("lab", help="open the lesson in JupyterLab")
+    one = commands.add_parser("lab", help="open your own copy of the lesson in JupyterLab")
+    add_folder(one)
+    one.add_argument("--express", action="store_true", help="open the list for an hour")
     one.add_argument(
         "--no-browser", action="store_true", help="print the address in place of opening it"
     )
     one.add_argument(
         "--port", type=port, help="the port to use; otherwise 8888, or the next that is free"
     )
-    one.set_defaults(do=lab)
+    one.set_defaults(do=lab, reset="", new=False, colab="")
+
+    one = commands.add_parser("pages", help="lay clean pages into a folder, and open nothing")
+    add_folder(one)
+    one.add_argument("--reset", metavar="PAGE", default="", help="lay a clean page, such as 06")
+    one.add_argument("--new", action="store_true", help="start a folder for a new group")
+    one.add_argument("--for", dest="colab", choices=["colab"], help="pages for Google Colab")
+    one.set_defaults(do=lay_pages)
 
     one = commands.add_parser("check", help="look for what is wrong, and say what to do about it")
     one.add_argument("--full", action="store_true", help="also train a network for a moment")

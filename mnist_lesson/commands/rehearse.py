@@ -83,7 +83,7 @@ def _advice(pages: list[Page]) -> str:
 
 def measure(path: Path) -> Page:
     """Run one page from top to bottom in rehearsal and measure it."""
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         run = run_page(notebook, path.parent, Path(scratch), timing=True)
         full = sum(_more(file) for file in Path(scratch, "my_work", "runs").glob("*/run.json"))

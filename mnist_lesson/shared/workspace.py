@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FIRST_PAGE = "00_introduction.ipynb"
+# A learner's copies beside a checkout, and after pip; then the lesson's own pages, as they were run.
+PAGE_FOLDERS = ("my_lesson", "mnist_lesson", "notebooks")
 
 
 class WorkspaceError(Exception):
@@ -19,20 +21,24 @@ class WorkspaceError(Exception):
 
 
 def folder() -> Path:
-    """Return the learner's folder: `MNIST_LESSON_WORKSPACE`, else `my_work` beside the notebooks.
+    """Return the folder of the learner's work: `MNIST_LESSON_WORKSPACE`, else `my_work` beside the pages.
 
-    The notebooks are looked for in the current folder and those above it; where there are none, it
-    is `my_work` in the current folder. Nothing is made or written.
+    Where there are no pages, it is `my_work` in the current folder. Nothing is made or written.
     """
     named = os.environ.get("MNIST_LESSON_WORKSPACE")
     if named:
         return Path(named).expanduser().absolute()
     here = Path.cwd()
-    for place in (here, *here.parents):
-        for notebooks in (place, place / "notebooks"):
-            if (notebooks / FIRST_PAGE).exists():
-                return notebooks / "my_work"
-    return here / "my_work"
+    return (pages_near(here) or here) / "my_work"
+
+
+def pages_near(start: Path) -> Path | None:
+    """Return the folder of pages in or above `start`, a learner's own before the lesson's; None without any."""
+    for place in (start, *start.parents):
+        for folder in (place, *(place / name for name in PAGE_FOLDERS)):
+            if (folder / FIRST_PAGE).is_file():
+                return folder
+    return None
 
 
 def run_files(name: str) -> RunFolder:
@@ -184,12 +190,3 @@ def set_aside(path: Path) -> Path:
 def rehearsal() -> bool:
     """Say whether every training is to be a small one, for tests and before class (`MNIST_LESSON_REHEARSAL=1`)."""
     return os.environ.get("MNIST_LESSON_REHEARSAL", "") not in ("", "0")
-
-
-def notebooks_folder(start: Path) -> Path | None:
-    """Return the lesson's folder of notebooks: in or above `start`, else beside this package, else None."""
-    for place in (start, *start.parents, Path(__file__).parents[2]):
-        for folder in (place, place / "notebooks"):
-            if (folder / FIRST_PAGE).is_file():
-                return folder
-    return None

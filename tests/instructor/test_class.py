@@ -13,7 +13,7 @@ import nbformat
 import pytest
 import yaml
 
-from mnist_lesson.commands import cli, rehearse
+from mnist_lesson.commands import rehearse
 
 ROOT = Path(__file__).resolve().parents[2]
 HUB = ROOT / "docs" / "jupyterhub.md"
@@ -121,9 +121,3 @@ def test_rehearse_says_what_a_class_waits_for_and_what_to_fix(tmp_path: Path, ca
     assert "Nothing to fix." in capsys.readouterr().out
     assert rehearse.rehearse(tmp_path, ["99"]) == 1
     assert "no page 99" in capsys.readouterr().out
-
-
-def test_rehearse_outside_the_lesson(tmp_path: Path, monkeypatch, capsys) -> None:
-    monkeypatch.setattr(cli, "notebooks_folder", lambda start: None)
-    assert cli.main(["rehearse"]) == 1
-    assert "mnist-lesson rehearse" in capsys.readouterr().out

@@ -102,7 +102,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
 
 
 def test_wheel_carries_the_library_and_its_files(wheel: Path, clone: Path) -> None:
-    """The digits and their licence, the settings, the type marker; no tests, no pages, no tools."""
+    """The digits and their licence, the settings, the type marker, the pages; no tests, no tools."""
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     for asset in (
@@ -112,6 +112,10 @@ def test_wheel_carries_the_library_and_its_files(wheel: Path, clone: Path) -> No
     ):
         assert f"mnist_lesson/assets/{asset}" in names
     assert "mnist_lesson/py.typed" in names
+    pages = {
+        path.relative_to(clone / "notebooks") for path in (clone / "notebooks").rglob("*.ipynb")
+    }
+    assert {f"mnist_lesson/assets/pages/{page.as_posix()}" for page in pages} <= set(names)
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"mnist_lesson"}
     sources = {
         path.relative_to(clone).as_posix() for path in (clone / "mnist_lesson").rglob("*.py")
@@ -130,14 +134,22 @@ def test_wheel_passes_the_loaders_and_the_models_tests(python: Path, tmp_path: P
 
 
 def test_wheel_has_the_command(python: Path, tmp_path: Path) -> None:
-    """The doctor finds all well; without the pages, `lab` says where to go."""
+    """The doctor finds all well."""
     command = python.parent / "mnist-lesson"
     checked = call(command, "check", cwd=tmp_path)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "as asked for" in checked.stdout
-    lab = call(command, "lab", cwd=tmp_path)
-    assert (lab.returncode, lab.stderr) == (1, "")
-    assert "Go to the lesson's folder" in lab.stdout
+
+
+def test_wheel_lays_all_pages_in_an_empty_folder(python: Path, clone: Path, tmp_path: Path) -> None:
+    """Without a name into `mnist_lesson` here, which is said; `python -m mnist_lesson` is the same command."""
+    laid = call(python, "-m", "mnist_lesson", "pages", cwd=tmp_path)
+    assert (laid.returncode, laid.stderr) == (0, "")
+    assert laid.stdout.startswith(f"Your pages are in {tmp_path / 'mnist_lesson'}")
+    for page in (clone / "notebooks").rglob("*.ipynb"):
+        assert (tmp_path / "mnist_lesson" / page.relative_to(clone / "notebooks")).is_file()
+    again = call(python.parent / "mnist-lesson", "pages", cwd=tmp_path / "mnist_lesson")
+    assert again.stdout == laid.stdout
 
 
 def test_post_build_runs_and_jupyterlab_finds_the_settings(python: Path, clone: Path) -> None:

@@ -1,0 +1,212 @@
+"""Lay clean copies of the pages into a learner's folder, and renew them without losing the learner's work."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode, reads, v4, writes
+
+from mnist_lesson.shared.workspace import FIRST_PAGE, WorkspaceError, pages_near, write_atomic
+
+PACKAGE = Path(__file__).parents[1]
+CHECKOUT = PACKAGE.parent / "notebooks"
+LAID = ".mnist_lesson.json"  # in a learner's folder: what we laid there, by digest
+EXPRESS_PAGE = "express.ipynb"
+EXPRESS = {"00": "all of it", "03": "up to the averages", "06": "train the fast network"}
+EXPRESS |= {"08": "read your own drawings", "10": "teach it your hand", "11": "take it home"}
+COLAB = """\
+# Only on Google Colab: install the lesson, and let its panels show.
+import os, sys
+
+if "google.colab" in sys.modules:
+    %pip install --quiet --no-deps mnist-lesson
+    from google.colab import drive, output
+
+    output.enable_custom_widget_manager()
+    # To keep your work in your Drive, take away the # of the next two lines.
+    # drive.mount("/content/drive")
+    # os.environ["MNIST_LESSON_WORKSPACE"] = "/content/drive/MyDrive/mnist_lesson"
+"""
+COLAB_NOTE = (
+    "**On Google Colab**: run the next cell first. To stop a training, choose **Runtime → Interrupt**; "
+    "the button *Stop* is not heard there while a cell runs. Open other pages with **File → Open**."
+)
+
+
+def edition() -> Path:
+    """Return the folder of the pages as they were run: the checkout's, else the one in the installed package."""
+    return CHECKOUT if (CHECKOUT / FIRST_PAGE).is_file() else PACKAGE / "assets" / "pages"
+
+
+def default_folder() -> Path:
+    """Return where a learner's copies go: the folder in use, `my_lesson` in a checkout, else `mnist_lesson` here."""
+    here = pages_near(Path.cwd())
+    if here and (here / LAID).is_file():
+        return here
+    return PACKAGE.parent / "my_lesson" if edition() == CHECKOUT else Path.cwd() / "mnist_lesson"
+
+
+def without_outputs(page: NotebookNode) -> NotebookNode:
+    """Return a copy of a page: the same cells in the same order, with no outputs and no execution counts."""
+    clean = copy.deepcopy(page)
+    for cell in clean.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+            cell.execution_count = None
+    return clean
+
+
+def for_colab(page: NotebookNode) -> NotebookNode:
+    """Return a page for Colab: a first cell installs, and links to other pages, which lead nowhere, are text."""
+    page = copy.deepcopy(page)
+    for cell in page.cells:
+        if cell.cell_type == "markdown":
+            cell.source = without_links(cell.source, r"(?!https?:|#)[^)\s]+")
+    note = v4.new_markdown_cell(COLAB_NOTE, id="on-colab")
+    install = v4.new_code_cell(COLAB, id="install-on-colab")
+    page.cells[:0] = [note, install]
+    return page
+
+
+def without_links(markdown: str, target: str) -> str:
+    """Return a text in which links to a `target`, a regular expression, are bare words."""
+    return re.sub(rf"(?<!!)\[([^\]]*)\]\({target}\)", r"\1", markdown)
+
+
+def express_page(names: Sequence[str]) -> NotebookNode:
+    """Return a page that lists, with links, what to read in one hour."""
+    lines = ["# The lesson in an hour", ""]
+    for number, part in EXPRESS.items():
+        for name in names:
+            if name.startswith(f"{number}_"):
+                lines.append(f"- [{name.removesuffix('.ipynb')}]({name}): {part}")
+    cell = v4.new_markdown_cell("\n".join(lines), id="express")
+    page: NotebookNode = v4.new_notebook(cells=[cell])
+    return page
+
+
+def digest(text: str) -> str:
+    """Return a digest of what a reader could have changed in a page: its cells, and whether they have outputs.
+
+    What JupyterLab writes by itself on saving does not count. A text that is no notebook counts as it is.
+    """
+    try:
+        cells = json.loads(text)["cells"]
+        seen: Any = [
+            (cell["cell_type"], "".join(cell["source"]), bool(cell.get("outputs")))
+            for cell in cells
+        ]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        seen = text
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+
+
+def texts(*, colab: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield the path within a learner's folder, and the text, of all that is laid there."""
+    source = edition()
+    files = sorted(source.glob("*.ipynb")) + sorted(source.glob("instructor/[a-z]*.*"))
+    if not files:
+        raise WorkspaceError("The pages are missing here. Install mnist-lesson anew.")
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        if file.suffix == ".ipynb":
+            page = without_outputs(reads(text, as_version=4))
+            page = for_colab(page) if colab else page
+            text = writes(page) + "\n"
+        else:
+            text = without_links(text, r"\.\./\.\./[^)\s]+")  # it leads out of the copies
+        yield file.relative_to(source).as_posix(), text
+    if not (source / EXPRESS_PAGE).exists():
+        page = express_page([file.name for file in files])
+        yield EXPRESS_PAGE, writes(page) + "\n"
+
+
+def free_name(path: Path, word: str) -> Path:
+    """Return a name beside `path` that is free, with `word` in it."""
+    numbers = ("", *(f"_{number}" for number in range(2, 1000)))
+    names = (path.with_name(f"{path.stem}_{word}{number}{path.suffix}") for number in numbers)
+    return next(name for name in names if not name.exists())
+
+
+def read_laid(folder: Path) -> dict[str, str]:
+    """Return the digests of what was laid in a folder; nothing where the record is missing or damaged."""
+    try:
+        laid = json.loads((folder / LAID).read_text(encoding="utf-8"))["pages"]
+        return {str(name): str(value) for name, value in laid.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return {}
+
+
+def lay(folder: Path, *, colab: bool = False, old_work: bool = True) -> list[str]:
+    """Lay the pages into a folder, and renew those that nobody touched; say in sentences what was not plain.
+
+    A page that was edited or run stays as it is. Where there is a newer one, that is laid beside it, once.
+
+    Raises
+    ------
+    WorkspaceError
+        The folder cannot be written.
+    """
+    laid = read_laid(folder)
+    said = take_along(folder) if old_work and not laid else []
+    for name, text in texts(colab=colab):
+        path = folder / name
+        new = digest(text)
+        now = digest(path.read_text(encoding="utf-8", errors="replace")) if path.exists() else None
+        if now is None or (now == laid.get(name) and now != new):
+            write_atomic(path, text.encode())
+        elif now != new and new != laid.get(name):
+            beside = free_name(path, "new")
+            write_atomic(beside, text.encode())
+            said.append(f"{name} has your work in it and stays. The new one is {beside.name}.")
+        laid[name] = new
+    write_atomic(folder / LAID, json.dumps({"pages": laid}, indent=1).encode())
+    return said
+
+
+def take_along(folder: Path) -> list[str]:
+    """Copy the work of an older version, which lay beside its pages, into a new learner's folder."""
+    work = folder / "my_work"
+    for old in (edition() / "my_work", Path.cwd() / "notebooks" / "my_work"):
+        if old.is_dir() and not work.exists() and any(old.iterdir()):
+            try:
+                shutil.copytree(old, work)
+            except OSError as error:
+                raise WorkspaceError(
+                    f"Your work in {old} could not be copied to {work} ({error}). Free some space, and start again."
+                ) from error
+            return [f"Your work in {old} was copied to {work}."]
+    return []
+
+
+def reset(folder: Path, number: str) -> list[str]:
+    """Set a learner's version of a page aside under a dated name, and lay a clean one; say so in sentences."""
+    chosen = [(name, text) for name, text in texts() if is_called(name, number)]
+    if not chosen:
+        raise WorkspaceError(f"There is no page {number!r}. Type a number, such as --reset 06.")
+    said = []
+    for name, text in chosen:
+        path = folder / name
+        if path.exists():
+            aside = free_name(path, datetime.now().strftime("%Y-%m-%d_%H%M"))
+            path.rename(aside)
+            said.append(f"Your {name} is now {aside.name}.")
+        write_atomic(path, text.encode())
+        said.append(f"A clean {name} lies in {folder}.")
+        laid = read_laid(folder) | {name: digest(text)}
+        write_atomic(folder / LAID, json.dumps({"pages": laid}, indent=1).encode())
+    return said
+
+
+def is_called(name: str, number: str) -> bool:
+    """Say whether a page is the one meant by `06`, `06_train` or `06_train.ipynb`."""
+    stem = Path(name).stem
+    return stem == number.removesuffix(".ipynb") or stem.startswith(f"{number}_")

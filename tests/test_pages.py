@@ -1,0 +1,230 @@
+"""A learner's own pages: clean copies, renewed without losing what the learner did."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from mnist_lesson.commands import cli, pages
+from mnist_lesson.commands.run_page import run_page
+from mnist_lesson.shared import workspace
+
+ROOT = Path(__file__).resolve().parents[1]
+EDITION = ROOT / "notebooks"
+NAMES = sorted(path.relative_to(EDITION).as_posix() for path in EDITION.rglob("[0-9t]*.ipynb"))
+QUICK = ("01", "02", "03")
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """Return a page."""
+    return nbformat.read(path, as_version=4)
+
+
+def edit(path: Path, number: int, source: str) -> None:
+    """Change a cell's text, as a learner does."""
+    page = read(path)
+    page.cells[number].source = source
+    nbformat.write(page, path)
+
+
+@pytest.fixture
+def edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with two pages that stands for the lesson's, so that an update can be made."""
+    folder = tmp_path / "clone" / "notebooks"
+    folder.mkdir(parents=True)
+    for name in ("00_introduction", "06_train"):
+        cells = [nbformat.v4.new_markdown_cell("# Title"), nbformat.v4.new_code_cell("1 + 1")]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / f"{name}.ipynb")
+    monkeypatch.setattr(pages, "CHECKOUT", folder)
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+# ---- Copies of the real pages ----
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_copy_is_the_page_without_outputs(name: str, tmp_path: Path) -> None:
+    """The same cells in the same order; nothing but outputs and counts is gone."""
+    pages.lay(tmp_path)
+    page, copy = json.loads((EDITION / name).read_text()), json.loads((tmp_path / name).read_text())
+    for cell in page["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    assert page == copy
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name if name[:2] in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in NAMES],
+)
+def test_a_page_runs_from_a_copy(name: str, tmp_path: Path) -> None:
+    """Away from the checkout, on a fresh kernel; its work lands where it is told."""
+    folder = tmp_path / "lesson"
+    pages.lay(folder)
+    path = folder / name
+    assert run_page(read(path), path.parent, tmp_path / "scratch").fault == ""
+    assert not (folder / "my_work").exists()
+
+
+def test_links_of_copies_lead_to_copies(tmp_path: Path) -> None:
+    """Those of the express list and of the instructor's guide, too."""
+    pages.lay(tmp_path)
+    for file in [*tmp_path.rglob("*.ipynb"), *tmp_path.rglob("*.md")]:
+        for link in re.findall(r"\]\(([^)#\s]+?\.(?:ipynb|md))", file.read_text()):
+            assert link.startswith("http") or (file.parent / link).is_file(), (file.name, link)
+    assert "00_introduction.ipynb" in (tmp_path / "express.ipynb").read_text()
+
+
+def test_the_work_lies_in_the_learners_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kernel starts in its page's folder."""
+    pages.lay(tmp_path / "mine")
+    monkeypatch.delenv("MNIST_LESSON_WORKSPACE", raising=False)
+    for place in ("mine", "mine/instructor"):
+        monkeypatch.chdir(tmp_path / place)
+        assert workspace.folder() == tmp_path / "mine" / "my_work"
+
+
+def test_copies_for_colab_install_first_and_link_nowhere(tmp_path: Path) -> None:
+    """The first code cell does nothing elsewhere; no link leads to a file that Colab does not have."""
+    assert cli.main(["pages", str(tmp_path), "--for", "colab"]) == 0
+    for path in sorted(tmp_path.glob("0*.ipynb")):
+        cells = read(path).cells
+        code = next(cell.source for cell in cells if cell.cell_type == "code")
+        exec(code.replace("%pip", "raise SystemExit  # %pip"), {})
+        assert "--no-deps" in code
+        assert "enable_custom_widget_manager" in code
+        prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        assert re.findall(r"\]\((?!https?:|#)[^)]*\.ipynb", prose) == []
+        assert "Runtime → Interrupt" in prose
+
+
+# ---- Updates ----
+
+
+def test_an_update_replaces_untouched_pages_only(edition: Path, tmp_path: Path) -> None:
+    """A page that was edited stays; the new one is laid beside it, once, and it is said."""
+    folder = tmp_path / "mine"
+    assert pages.lay(folder) == []
+    edit(folder / "06_train.ipynb", 1, "my own code")
+    for name in ("00_introduction", "06_train"):
+        edit(edition / f"{name}.ipynb", 0, "# New title")
+    said = pages.lay(folder)
+    assert said == [
+        "06_train.ipynb has your work in it and stays. The new one is 06_train_new.ipynb."
+    ]
+    assert read(folder / "00_introduction.ipynb").cells[0].source == "# New title"
+    assert read(folder / "06_train.ipynb").cells[1].source == "my own code"
+    assert read(folder / "06_train_new.ipynb").cells[0].source == "# New title"
+    assert pages.lay(folder) == []
+
+
+def test_a_page_that_was_run_counts_as_touched_and_one_that_was_saved_does_not(
+    edition: Path, tmp_path: Path
+) -> None:
+    """JupyterLab writes the kernel's name into a page that is only looked at."""
+    folder = tmp_path / "mine"
+    pages.lay(folder)
+    seen, run = folder / "00_introduction.ipynb", folder / "06_train.ipynb"
+    page = read(seen)
+    page.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(page, seen)
+    page = read(run)
+    page.cells[1].outputs = [nbformat.v4.new_output("stream", text="2")]
+    nbformat.write(page, run)
+    for path in (edition / seen.name, edition / run.name):
+        edit(path, 0, "# New title")
+    pages.lay(folder)
+    assert read(seen).cells[0].source == "# New title"
+    assert read(run).cells[0].source == "# Title"
+
+
+@pytest.mark.parametrize(
+    "record", ["", "{", "[]", '{"pages": 3}', '{"pages": {"x": {}}}', "[" * 9999]
+)
+def test_a_damaged_record_loses_nothing(edition: Path, tmp_path: Path, record: str) -> None:
+    """Then every page that is not the new one counts as the learner's."""
+    folder = tmp_path / "mine"
+    pages.lay(folder)
+    edit(folder / "06_train.ipynb", 1, "my own code")
+    (folder / ".mnist_lesson.json").write_text(record)
+    pages.lay(folder)
+    assert read(folder / "06_train.ipynb").cells[1].source == "my own code"
+
+
+def test_work_of_an_older_version_is_taken_along_but_not_to_a_new_group(
+    edition: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It lay beside the lesson's own pages, and stays there, too."""
+    old = edition / "my_work" / "answers.json"
+    old.parent.mkdir()
+    old.write_text("mine")
+    assert cli.main(["pages", "first"]) == 0
+    assert "was copied to" in capsys.readouterr().out
+    assert (tmp_path / "first" / "my_work" / "answers.json").read_text() == old.read_text()
+    assert cli.main(["pages", "first", "--new"]) == 0
+    (second,) = tmp_path.glob("first_*")
+    assert (second / "06_train.ipynb").is_file()
+    assert not (second / "my_work").exists()
+
+
+def test_reset_sets_the_learners_page_aside(
+    edition: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Under a dated name; and the clean page counts as untouched afterwards."""
+    assert cli.main(["pages", "mine"]) == 0
+    edit(tmp_path / "mine" / "06_train.ipynb", 1, "my own code")
+    assert cli.main(["pages", "mine", "--reset", "06"]) == 0
+    (aside,) = (tmp_path / "mine").glob("06_train_20*.ipynb")
+    assert read(aside).cells[1].source == "my own code"
+    assert aside.name in capsys.readouterr().out
+    edit(edition / "06_train.ipynb", 0, "# New title")
+    assert pages.lay(tmp_path / "mine") == []
+    assert cli.main(["pages", "mine", "--reset", "99"]) == 1
+    assert "There is no page '99'" in capsys.readouterr().out
+
+
+def test_where_pages_go(edition: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder in use comes first; without one, after pip, a folder here, which is named."""
+    monkeypatch.setattr(pages, "CHECKOUT", tmp_path / "no checkout")
+    assert pages.default_folder() == tmp_path / "mnist_lesson"
+    monkeypatch.setattr(pages, "CHECKOUT", edition)
+    pages.lay(tmp_path / "mine")
+    monkeypatch.chdir(tmp_path / "mine")
+    assert pages.default_folder() == tmp_path / "mine"
+
+
+def test_from_the_checkout_copies_lie_beside_it_unseen_by_git(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also for whoever stands in the lesson's own folder of pages."""
+    for place in (ROOT, EDITION, Path(ROOT.anchor)):
+        monkeypatch.chdir(place)
+        assert pages.default_folder() == ROOT / "my_lesson"
+    command = ["git", "check-ignore", "my_lesson/06_train.ipynb", "my_lesson_2026-11-26/x"]
+    ignored = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
+    assert ignored.split() == command[2:]
+
+
+def test_a_folder_that_cannot_be_is_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Here it is a file."""
+    (tmp_path / "file").touch()
+    assert cli.main(["pages", str(tmp_path / "file")]) == 1
+    assert "could not be written" in capsys.readouterr().out
+
+
+def test_python_m_is_the_command() -> None:
+    """`python -m mnist_lesson` needs no script on the path."""
+    command = [sys.executable, "-m", "mnist_lesson", "--version"]
+    assert subprocess.run(command, capture_output=True, text=True, env=os.environ).returncode == 0
