@@ -33,6 +33,7 @@ NETWORK_RANGES: dict[str, Range] = {
     "dropout_dense": Number(0, 0.99, 0.5),
     "activation": Choice(ACTIVATIONS),
 }
+# Filters of the practised network: its digits differ more than those of MNIST.
 FOR_HANDWRITING = (24, 48, 96)  # filters of `build_fast_model()`, for `Settings.for_handwriting()`
 
 
@@ -104,13 +105,18 @@ def build_model(
     model = keras.Sequential(
         [
             keras.Input(input_shape),
+            # Two convolutions look for strokes, and for what strokes make together.
             layers.Conv2D(first, kernel_size, activation=activation, name="conv_1"),
             layers.Conv2D(second, kernel_size, activation=activation, name="conv_2"),
+            # Of each 2 × 2 block the largest number stays: where exactly a stroke lies matters
+            # less.
             layers.MaxPooling2D(2, name="pool"),
             layers.Dropout(network["dropout_conv"], name="dropout_1"),
+            # Nearly all of the weights sit between this row of numbers and the next layer.
             layers.Flatten(name="flatten"),
             layers.Dense(network["dense_units"], activation=activation, name="dense"),
             layers.Dropout(network["dropout_dense"], name="dropout_2"),
+            # Softmax makes probabilities of the last sums: none below 0, together 1.
             layers.Dense(num_classes, activation="softmax", name="output"),
         ],
         name="lesson",
@@ -156,8 +162,11 @@ def build_fast_model(
     model = keras.Sequential(
         [
             keras.Input((SIDE, SIDE, 1)),
+            # Windows that move on by two pixels leave a quarter of the places to compute.
             layers.Conv2D(first, 5, strides=2, activation="relu", name="conv_1"),
+            # Batch normalisation adds a shift of its own, so the convolution needs no bias.
             layers.Conv2D(second, 3, strides=2, use_bias=False, name="conv_2"),
+            # A shorter memory than Keras's own 0.99: in so short a training, weights change fast.
             layers.BatchNormalization(momentum=0.9, name="norm_2"),
             layers.ReLU(name="relu_2"),
             layers.Conv2D(third, 3, use_bias=False, name="conv_3"),
@@ -198,6 +207,7 @@ def draw_weights(model: keras.Model, seed: int) -> None:
             if isinstance(value, dict) and "config" in value
         ]
         for part in (config, *initializers):
+            # Dropout that hides nothing draws nothing, in Keras, too.
             if part.get("seed", 0) is None and getattr(layer, "rate", 1) > 0:
                 part["seed"] = chance.randint(1, 10**9)
         return type(layer).from_config(config)
@@ -225,6 +235,7 @@ def _check_input_shape(shape: Any, kernel_size: int) -> tuple[int, int, int]:
             "but height, width and "
             "channels are needed, as in input_shape=(28, 28, 1)."
         )
+    # Two windows one after the other, and a block of 2 × 2, must still find room.
     least = 2 * kernel_size
     height, width, channels = (
         check_whole(f"input_shape[{place}]", side, low, 1024, as_in="input_shape=(28, 28, 1)")

@@ -62,7 +62,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a network makes of n pictures: `labels` int64 (n,), and `probabilities` float32 (n, 10)."""
+    """What a network makes of n pictures: `labels` int64 (n,), `probabilities` float32 (n, 10)."""
 
     labels: NDArray[np.int64]
     probabilities: NDArray[np.float32]
@@ -134,6 +134,7 @@ def score(model: Any, x: Any, y: Any) -> Score:
     x = check_inputs(x)
     y = check_labels(y, len(x), "y")
     probabilities = _probabilities(model, x)
+    # The answer is the digit that gets the highest probability.
     right = int((probabilities.argmax(axis=1) == y).sum())
     loss = cross_entropy(probabilities, y)
     return Score(right / len(y), loss, wilson_interval(right, len(y)), len(y))
@@ -193,6 +194,7 @@ def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
     y = check_labels(y, len(x), "y")
     prediction = predict(model, x)
     sureness = prediction.probabilities.max(axis=1)
+    # Sure and wrong is worth a look: a smudge, a strange hand, or a wrong label.
     wrong = np.flatnonzero(prediction.labels != y)
     places = wrong[np.argsort(-sureness[wrong], kind="stable")][:count]
     return Mistakes(places, prediction.labels[places], y[places], sureness[places])
@@ -259,6 +261,7 @@ def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
             f"model gave {describe(answers)}, but ten probabilities a picture are needed. "
             "Type model = build_model() for a network that gives them."
         )
+    # Rounding leaves sums a little off 1. What is further off, are scores that softmax never saw.
     sums = answers.sum(axis=1)
     if not (answers.min() >= 0 and np.abs(sums - 1).max() < 0.01):  # NaN is neither
         raise ValueError(

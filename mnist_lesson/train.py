@@ -91,6 +91,7 @@ def train(
     -----
     Explained in notebook 06.
     """
+    # What is wrong is said now, not after the training.
     settings = check_settings(settings if settings is not None else Settings())
     check_model(model)
     with holding(name) as files:
@@ -102,6 +103,7 @@ def train(
         # them.
         make_ready(model, data, settings, keep_weights=keep_weights)
         this_run = identity(model, settings, keep_weights, data)
+        # Or this run was broken off: then it goes on with the weights of its last whole epoch.
         course, seconds, replay = _begin(model, data, settings, files, this_run, resume)
 
         watcher = watcher or pick_watcher()
@@ -132,7 +134,7 @@ def train(
                     )
                 watcher.epoch(course.history)
                 if course.diverged:
-                    break
+                    break  # such a network learns nothing any more
 
             # What was learned is written down as a whole: the network, and the story of its
             # training.
@@ -146,7 +148,7 @@ def train(
                 rehearsal=rehearsal(),
                 name=name,
             )
-            if run.kept:
+            if run.kept:  # else the network of an earlier run stays
                 save_run(run, files, replay)
             watcher.end(run.status, how_is_it_going(run.history)[1], run.history)
     return run
@@ -183,6 +185,7 @@ def _note(data: TrainingData, course: Course) -> str:
 
 def pick_watcher() -> Watcher:
     """Return a panel if this runs in a notebook, else a line in the terminal."""
+    # Where IPython was not loaded, this is no notebook; and it is not loaded just to find that out.
     ipython = sys.modules.get("IPython")
     if ipython is None or getattr(ipython.get_ipython(), "kernel", None) is None:
         return Line()

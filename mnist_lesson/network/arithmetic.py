@@ -119,6 +119,7 @@ def max_pool(
     views = (
         x[:, i : i + rows * down : down, j : j + columns * across : across] for i, j in corners
     )
+    # Instead of block after block: all first corners, all second ones, … at once.
     largest = next(views)
     for view in views:
         largest = np.maximum(largest, view)
@@ -143,5 +144,6 @@ def _pad(x: Floats, size: Pair, strides: Pair, padding: str, value: float) -> Fl
 
 def cross_entropy(probabilities: NDArray[np.float32], y: NDArray[np.int64]) -> float:
     """Return the mean of −ln(probability given to the true digit), as Keras's categorical cross-entropy does."""
+    # Never exactly 0 or 1: the logarithm of 0 is minus infinity.
     given = probabilities[np.arange(len(y)), y].astype(np.float64)
     return float(-np.log(np.clip(given, 1e-7, 1 - 1e-7)).mean())

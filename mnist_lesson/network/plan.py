@@ -60,7 +60,7 @@ def plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]], input_shape: Sh
         ):
             raise ValueError(f"the layer {spec['name']!r} gives nothing, or far too much")
         steps.append(step)
-        shape = step.output
+        shape = step.output  # what one layer gives, the next one takes
     count = sum(math.prod(s) for spec in specs for s in shapes.get(spec["name"], {}).values())
     if not steps or count > MOST_WEIGHTS or sum(step.products for step in steps) > MOST_PRODUCTS:
         raise ValueError(
@@ -77,6 +77,7 @@ def _step(spec: Spec, weights: dict[str, Shape], shape: Shape) -> Step:
         case "Conv2D":
             height, width, channels, filters = weights["kernel"]
             _must(weights, {"kernel": (height, width, shape[2], filters), "bias": (filters,)})
+            # Each window is a row of a table; the table times the filters gives the maps.
             rows, columns = _places(shape, (height, width), spec["strides"], spec["padding"])
             table = rows * columns * height * width * channels
             return Step((rows, columns, filters), table, table * filters)
@@ -109,6 +110,7 @@ def _must(came: dict[str, Shape], wanted: dict[str, Shape]) -> None:
 
 def _places(shape: Shape, size: Shape, strides: Shape, padding: str) -> Shape:
     """Return in how many rows and columns a window of this size stops."""
+    # Without padding, a window has to fit into the picture as a whole.
     height, width, _ = shape
     room = (height, width) if padding == "same" else (height - size[0] + 1, width - size[1] + 1)
     rows, columns = (-(-length // stride) for length, stride in zip(room, strides, strict=True))

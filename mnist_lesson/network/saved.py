@@ -132,6 +132,7 @@ def load_model(path: str | Path) -> keras.Model:
     """
     file = Path(path)
     try:
+        # Unpacked, planned and counted before Keras sees it.
         parts = foreign.read_zip(foreign.read_file(file, LARGEST_FILE), KERAS_PARTS, LARGEST_FILE)
         if len(parts) < len(KERAS_PARTS):
             raise ForeignError("it is a zip file, but not of a Keras network")
@@ -166,6 +167,7 @@ def _check_config(config: Any) -> int:
         for before, layer in zip([first, *layers], layers, strict=False):
             if config["class_name"] == "Functional" and not _follows(layer, before):
                 raise ForeignError("its layers branch")
+            # The sizes of its weights follow from what it says and from what comes before it.
             sizes = _declared(layer, shape)
             step = plan([_spec_in_file(layer)], {layer["config"]["name"]: sizes}, shape)[0]
             count += sum(math.prod(size) for size in sizes.values())
@@ -204,6 +206,7 @@ def _declared(layer: dict[str, Any], shape: Shape) -> dict[str, Shape]:
 
 
 def _follows(layer: dict[str, Any], before: dict[str, Any]) -> bool:
+    # One call of the layer, on one tensor: what the layer before it has given.
     (node,) = layer["inbound_nodes"]
     (tensor,) = node["args"]
     return bool(tensor["config"]["keras_history"][0] == before["config"]["name"])
@@ -268,6 +271,7 @@ def unpack_network(data: bytes, name: str) -> Twin:
         raise ForeignError("it says nothing of its layers")
     facts = foreign.read_json(str(foreign.read_array(about["about.npy"])))
     check_about(facts)
+    # Of the weights only the headings, some bytes each: do they fit the layers?
     headings = {part: h for part, h in foreign.read_headings(data).items() if part != "about"}
     shapes: dict[str, dict[str, Shape]] = {spec["name"]: {} for spec in facts["layers"]}
     for part, heading in headings.items():
@@ -276,6 +280,7 @@ def unpack_network(data: bytes, name: str) -> Twin:
             raise ForeignError(f"it holds {part[:80]!r}, which belongs to no layer")
         shapes[layer][key] = heading.shape
     _check_plan(facts["layers"], shapes)
+    # They do. Now each may be unpacked, to just the size that it has to have.
     sizes = {f"{part}.npy": heading.size for part, heading in headings.items()}
     parts = foreign.read_zip(data, {"about.npy": 0, **sizes}, LARGEST_FILE)
     arrays = {part.removesuffix(".npy"): foreign.read_array(a) for part, a in parts.items()}
@@ -403,6 +408,7 @@ def _check_same(run: RunFolder, file: Path, network: Twin) -> None:
     facts: Any = {}
     with contextlib.suppress(OSError, ForeignError):
         facts = foreign.read_json(foreign.read_file(run.facts, 2_000_000))
+    # A run of an earlier lesson has no digest, and is believed.
     wanted = facts.get("network") if isinstance(facts, dict) else None
     if wanted is not None and wanted != network.digest:
         raise _unusable(file, ForeignError(f"it is not the network of the run in {run.facts.name}"))

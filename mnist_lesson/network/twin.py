@@ -91,6 +91,7 @@ class Twin:
         self.output_shape = steps[-1].output
         widest = max(step.table for step in steps) * np.dtype(np.float32).itemsize
         self._batch_size = max(1, TABLE_BYTES // max(widest, 4096))
+        # A network may be shared: nobody changes it by accident.
         for named in weights.values():
             for array in named.values():
                 array.flags.writeable = False
@@ -116,6 +117,7 @@ class Twin:
             if batch_size is None
             else check_whole("batch_size", batch_size, 1, 100_000)
         )
+        # Made before, so that each thread writes its own part of it.
         answers = np.empty((len(x), *self.output_shape), np.float32)
 
         def answer(start: int) -> None:
@@ -161,6 +163,7 @@ class Twin:
                 "The model has no weights yet: begin its layers with keras.Input((28, 28, 1))."
             )
         specs = [_spec(layer) for layer in layers]
+        # In a Sequential each layer follows the one before it; other models must show it.
         for before, layer in itertools.pairwise(layers):
             if (
                 type(model).__name__ != "Sequential"
@@ -256,6 +259,7 @@ def _weights(layer: Any) -> dict[str, Floats]:
     """Copy a Keras layer's weights; batch normalisation becomes a factor and a shift a channel."""
     config, arrays = layer.get_config(), layer.get_weights()
     named = {}
+    # (x − mean) / √(variance + ε) · γ + β is one factor and one shift, once the averages stand.
     if type(layer).__name__ == "BatchNormalization":
         *learned, mean, variance = arrays
         beta = learned.pop() if config["center"] else 0

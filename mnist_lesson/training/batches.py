@@ -57,6 +57,7 @@ def choose_digits(
             "Type train(model, x_train, y_train, settings, validation_data=(x_test, y_test))."
         )
     if validation_data is None:
+        # The same share of each digit, and always the same ones: runs can be compared.
         places, held_out = split(y, settings.validation_split)
         x_val, y_val = x[held_out], y[held_out]
     else:
@@ -98,6 +99,7 @@ def batches(data: TrainingData, settings: Settings, epoch: int) -> Iterator[tupl
     had happened.
     """
     rng = np.random.default_rng([settings.seed, epoch])
+    # Mixed anew in each epoch, so that no two steps are ever taken from the same batch.
     order = rng.permutation(data.places)
     # Label smoothing takes a little from the right answer and gives each of the ten its share.
     smooth = settings.label_smoothing
@@ -105,6 +107,7 @@ def batches(data: TrainingData, settings: Settings, epoch: int) -> Iterator[tupl
     for start in range(0, len(order), settings.batch_size):
         chosen = order[start : start + settings.batch_size]
         x = data.x[chosen]
+        # Changed anew in each epoch, so that the network never meets the same picture twice.
         if settings.shift:
             x = shift(x, settings.shift, rng)
         if settings.augment:
@@ -122,6 +125,7 @@ def feed(data: TrainingData, settings: Settings, epoch: int) -> Any:
     def draw() -> Iterator[tuple[Any, Any]]:
         return batches(cast(TrainingData, held()), settings, epoch)
 
+    # The last batch may be smaller, so the number of digits is left open.
     kinds = (
         tf.TensorSpec((None, SIDE, SIDE, 1), tf.float32),
         tf.TensorSpec((None, CLASSES), tf.float32),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import keras
 
 
+# The file is the learner's own, but a disk may fail, and folders are copied about.
 FACTS = foreign.fields(
     {
         "settings": foreign.fields({}, more=True),
@@ -42,6 +43,7 @@ def identity(
 ) -> dict[str, Any]:
     """Say what makes a run this run: its settings, its layers, its digits."""
     digits = hashlib.sha256()
+    # The digits themselves, for their number alone would not tell a mixed-up set.
     for array in (data.x, data.y, data.places, data.x_val, data.y_val):
         digits.update(np.ascontiguousarray(array).data)
     layers = hashlib.sha256("\n".join(map(_describe, model.layers)).encode())
@@ -85,9 +87,10 @@ def load_checkpoint(
     Raises ValueError where the checkpoint is another run's, or is broken: then it is set aside.
     """
     if not file.exists():
-        return None
+        return None  # nothing to go on with: the run begins
     state = _state(model)
     try:
+        # The network is known, so it is known how large its checkpoint may be.
         most = sum(np.asarray(variable).nbytes for variable in state) + 2 * MOST_BYTES
         arrays = foreign.read_arrays(foreign.read_file(file, most), most=most)
         facts = foreign.read_json(str(foreign.check_array(arrays, "facts", "U", ())))
@@ -98,6 +101,8 @@ def load_checkpoint(
         replay = Replay.from_arrays(
             {k.removeprefix("replay_"): a for k, a in arrays.items() if k.startswith("replay_")}
         )
+        # Before the shapes: whoever changed the network is told so, and not that the file is
+        # broken.
         _check_same_run(facts, identity, file)
         values = [
             foreign.check_array(arrays, f"state_{n}", np.asarray(v).dtype.kind, tuple(v.shape))
@@ -109,6 +114,7 @@ def load_checkpoint(
             f"{set_aside(file)}. "
             "Run the cell again: it then starts from the first epoch."
         ) from error
+    # Only now, when all of it was looked at, is anything changed.
     for variable, value in zip(state, values, strict=True):
         variable.assign(value)
     return Course(course.epochs, history, done=facts["done"]), facts["seconds"], replay

@@ -55,6 +55,7 @@ def how_is_it_going(history: History) -> tuple[str, str]:
             "diverged",
             f"The loss grows and grows, from {min(loss):.3g} to {loss[-1]:.3g}: {smaller}",
         )
+    # Guessing is looked for after exploding: such a network does no better than guessing, either.
     right = f"{history['val_accuracy'][-1]:.1%} of the held-out digits are read correctly"
     if history["val_accuracy"][-1] < AS_GOOD_AS_GUESSING:
         return "stalled", f"It does no better than guessing: {right}. Try another learning_rate."
@@ -79,6 +80,7 @@ def _explodes(loss: list[float]) -> bool:
 
 
 def _learns_by_heart(loss: list[float], val_loss: list[float], lowest: int) -> bool:
+    # One bad epoch is chance. Two in a row, and 5 % worse, are not.
     long_ago = len(val_loss) - 1 - lowest >= 2
     return long_ago and val_loss[-1] > 1.05 * val_loss[lowest] and loss[-1] < loss[lowest]
 

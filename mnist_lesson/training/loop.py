@@ -94,6 +94,7 @@ def make_ready(
     compile_model(model, settings, count_steps(data, settings) * count_epochs(settings))
     if not keep_weights:
         draw_weights(model, settings.seed)
+    # Dropout hides other neurons in each batch: which ones, must follow from the seed, too.
     random = import_keras().random
     for place, layer in enumerate(model.layers):
         if getattr(layer, "seed_generator", None) is not None:
@@ -106,6 +107,8 @@ def compile_model(model: keras.Model, settings: Settings, steps: int) -> None:
     keras = import_keras()
     rate: Any = settings.learning_rate
     if settings.schedule == "one_cycle":
+        # A quarter of the way up, so that the first weights are not thrown about; then down, to
+        # settle.
         warm_up = max(1, steps // 4)
         rate = keras.optimizers.schedules.CosineDecay(
             rate / 25, max(1, steps - warm_up), warmup_target=rate, warmup_steps=warm_up
@@ -116,6 +119,7 @@ def compile_model(model: keras.Model, settings: Settings, steps: int) -> None:
     # What is made before `fit()` need not be made within it, where TensorFlow would have to compile
     # twice.
     optimizer.build(model.trainable_variables)
+    # Named as the history names it, for "accuracy" alone would let Keras choose.
     accuracy = keras.metrics.CategoricalAccuracy(name="accuracy")
     model.compile(optimizer=optimizer, loss=settings.loss, metrics=[accuracy])
 
@@ -144,6 +148,7 @@ def fit_epochs(
     """
     clock = _Clock(count_epochs(settings), count_steps(data, settings), watcher)
     for epoch in range(first, clock.epochs):
+        # A stop that came while the digits were judged; the first epoch takes at least one step.
         if watcher.stop.is_set() and epoch > first:
             return
         yield _fit_epoch(model, data, settings, epoch, clock, each_step)
@@ -168,6 +173,7 @@ def _fit_epoch(
         averages.update(logs)
         if each_step:
             each_step(epoch + steps / clock.steps)
+        # Once a loss is no number, no later one will be.
         if clock.watcher.stop.is_set() or not math.isfinite(averages["loss"]):
             model.stop_training = True
         clock.tell(epoch, steps, averages)
@@ -208,6 +214,7 @@ class _Clock:
         if now - self._told < REPORTS:
             return
         self._told = now
+        # The epochs so far were much alike: those to come will take as long.
         epochs_left = self.epochs - epoch
         a_step = (now - self._began) / step
         left = a_step * (epochs_left * self.steps - step) + self._judging * epochs_left

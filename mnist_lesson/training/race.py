@@ -96,6 +96,7 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
     use `train()`.
     """
     data = choose_digits(x, y, check_settings(settings))
+    # The clock begins when the digits are there. Compiling counts: whoever trains must wait for it.
     began = time.perf_counter()
     make_ready(model, data, settings)
     for _ in fit_epochs(model, data, settings, Silent()):
@@ -154,6 +155,7 @@ def tries() -> Tries:
 
 def _parse(line: Any) -> Try:
     foreign.check(line, TRY)
+    # Each number alone may be right, and the line wrong all the same.
     if line["right"] > line["judged"]:
         raise ValueError("more were read right than were read")
     return Try(**line)

@@ -63,10 +63,12 @@ class Replay:
         cls, model: keras.Model, x_val: NDArray[np.float32], y_val: NDArray[np.int64], epochs: int
     ) -> Replay:
         """Start a replay on these validation digits, for a run of so many epochs."""
+        # Back to whole numbers, 0 to 255: a quarter of the bytes.
         images = np.rint(x_val[:REPLAY_DIGITS, :, :, 0] * 255).astype(np.uint8)
         truth = y_val.astype(np.uint8)
         nothing = np.zeros(0, np.uint8)
         replay = cls(images, truth[:REPLAY_DIGITS], truth, nothing, [], [], [], [], [], [])
+        # As many moments as fit. Two would be a beginning and an end, and no way between them.
         moments = min(MOST_MOMENTS, NETWORKS_BYTES // (2 * max(1, model.count_params())))
         if moments >= 3:
             replay.about = _about(Twin.from_keras(model))
@@ -84,12 +86,14 @@ class Replay:
     def add(self, model: keras.Model, epoch: float, probabilities: NDArray[np.float32]) -> None:
         """Keep what the network makes of the validation digits after this epoch."""
         self.read = probabilities.argmax(axis=1).astype(np.uint8)
+        # The first weights with four axes are those of the first convolution.
         kernels = [w for layer in model.layers for w in layer.get_weights() if w.ndim == 4]
         first = kernels[0][:, :, 0, :REPLAY_FILTERS] if kernels else np.zeros((1, 1, 0))
         self.epochs.append(epoch)
         self.opinions.append(probabilities[: len(self.labels)].astype(np.float16))
         self.confusions.append(count_confusions(self.truth, self.read).astype(np.int32))
         self.filters.append(_halve(first))
+        # The first and the last stay; of the others every second one goes.
         if len(self.epochs) > REPLAY_EPOCHS:
             for kept in (self.epochs, self.opinions, self.confusions, self.filters):
                 del kept[-2:0:-2]
@@ -307,5 +311,6 @@ def _read(file: Path, facts_file: Path, whose: str) -> Recording:
             f"{file} holds no recording of a run ({reason}). Delete it, and train again in "
             "notebook 06."
         ) from error
+    # In the order of the panel's columns, whatever the file's was.
     ordered = {name: facts["history"][name] for name in COLUMNS}
     return Recording(whose, replay, ordered)

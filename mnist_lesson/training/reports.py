@@ -103,5 +103,6 @@ class Line:
         print(flush=True)
 
     def _write(self, text: str) -> None:
+        # Back to the line's beginning, and clear it; a file would keep these signs.
         clear = "\r\x1b[K" if sys.stdout.isatty() else ""
         print(clear + text, end="", flush=True)

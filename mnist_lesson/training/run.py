@@ -111,6 +111,7 @@ def holding(name: str) -> Iterator[RunFolder]:
     """
     files = run_files(name)
     check_writable(files.path.parent)
+    # The system gives the lock back when its holder dies, so nobody is locked out by a crash.
     lock = FileLock(files.path.with_name(f".{name}.lock"), timeout=0)
     try:
         lock.acquire()
@@ -122,7 +123,7 @@ def holding(name: str) -> Iterator[RunFolder]:
             f"name='{name[:70]}_2')."
         ) from error
     try:
-        files.mend()
+        files.mend()  # if the last save was killed in its middle
         yield files
     finally:
         lock.release()
@@ -138,6 +139,7 @@ def save_run(run: Run, files: RunFolder, replay: Replay) -> None:
     packed = io.BytesIO()
     np.savez_compressed(packed, **replay.arrays())  # type: ignore[arg-type]
     write_atomic(new.replay, packed.getvalue())
+    # Both files of the network are checked against this digest when they are loaded.
     facts = facts_of(run) | {"network": twin.digest}
     write_atomic(new.facts, json.dumps(facts, indent=1).encode())
     files.switch()
@@ -160,6 +162,7 @@ def facts_of(run: Run) -> dict[str, Any]:
 
 
 def _version(name: str) -> str:
+    # TensorFlow comes under two names; both hold the same.
     for package in (name, f"{name}-cpu"):
         try:
             return version(package)
