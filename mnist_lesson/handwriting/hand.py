@@ -20,6 +20,7 @@ import functools
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -53,11 +54,9 @@ DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 METHOD = 2  # counted up whenever `learn_hand()` changes, so that kept networks are taught anew
 COPIES = 500  # of all drawings together, but at least four of each
-BEND, SHIFT = (
-    1.2,
-    0.4,
-)  # pixels; like the next ones, the usual size of a change: a standard deviation
-TURN, SIZE, SLANT = 0.08, 0.06, 0.09  # radians, a share, pixels to the side for a pixel downwards
+# How far a drawing is changed, as a rule (standard deviations): pixels, pixels, radians, a share, and
+# pixels to the side for a pixel downwards.
+BEND, SHIFT, TURN, SIZE, SLANT = 1.2, 0.4, 0.08, 0.06, 0.09
 STEPS, HALF_BATCH, RATE = 200, 50, 0.003
 
 
@@ -184,7 +183,9 @@ def your_network(base: Twin | None = None) -> Twin:
     return network
 
 
-def learn_hand(network: Twin, drawings: Any, labels: Any, *, seed: int = 0) -> Twin:
+def learn_hand(
+    network: Twin, drawings: Any, labels: Any, *, remember: bool = True, seed: int = 0
+) -> Twin:
     """Teach a trained network somebody's hand from a few drawings, and return the network that has learned it.
 
     Its last layer goes on learning from two kinds of digits, half and half in each step. From copies of
@@ -199,6 +200,8 @@ def learn_hand(network: Twin, drawings: Any, labels: Any, *, seed: int = 0) -> T
         uint8 (n, 28, 28), as from `center_drawing()`.
     labels
         The digit that each one is, shape (n,).
+    remember
+        False leaves MNIST out, to show how much is forgotten then.
     seed
         Where chance comes from: the same seed gives the same network.
 
@@ -228,9 +231,8 @@ def learn_hand(network: Twin, drawings: Any, labels: Any, *, seed: int = 0) -> T
     answers = softmax(theirs @ layer["kernel"] + layer["bias"])
     wrong = answers.argmax(axis=1) != their_labels
     answers[wrong] = digit_of[their_labels[wrong]]
-    learned = _go_on_learning(
-        layer, (yours, digit_of[np.repeat(digits, copies)]), (theirs, answers), rng
-    )
+    hand = (yours, digit_of[np.repeat(digits, copies)])
+    learned = _go_on_learning(layer, hand, (theirs, answers) if remember else hand, rng)
     taught = {**network.weights, last["name"]: learned}
     return Twin(network.specs, taught, network.input_shape, NAME)
 
@@ -265,9 +267,8 @@ def _go_on_learning(
     rng: np.random.Generator,
 ) -> dict[str, Floats]:
     """Train the last layer for some steps of Adam (Kingma and Ba, 2015), ever smaller ones."""
-    weights = np.vstack(
-        [layer["kernel"], layer["bias"]]
-    )  # the bias is the weight of a feature that is always 1
+    # The bias is the weight of one more feature, which is always 1.
+    weights = np.vstack([layer["kernel"], layer["bias"]])
     mean = np.zeros_like(weights)
     square = np.zeros_like(weights)
     # More threads would only wait for one another: the matrices are small.
@@ -303,7 +304,7 @@ def _image(strokes: tuple[tuple[int, ...], ...], pen: int) -> NDArray[np.uint8]:
 # What is kept
 
 
-def _folder() -> Any:
+def _folder() -> Path:
     return folder() / "hand"
 
 
