@@ -1,0 +1,93 @@
+"""Pages as people work with them: run twice, out of order, in two tabs, restarted, in a folder that fails."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+import notebooks as tool
+from mnist_lesson.commands.pages import without_outputs
+from mnist_lesson.commands.run_page import PageRun, run_page
+
+QUICK = "03_look"
+PAGES = [
+    path.stem if path.stem == QUICK else pytest.param(path.stem, marks=pytest.mark.slow)
+    for path in tool.all_pages()
+    if path.parent == tool.PAGES
+]
+each_page = pytest.mark.parametrize("name", PAGES)
+# From here on the learner's folder is a file, so that nothing can be written or read there.
+FOLDER_FAILS = """\
+import os, pathlib, shutil
+place = pathlib.Path(os.environ["MNIST_LESSON_WORKSPACE"])
+shutil.rmtree(place, ignore_errors=True)
+place.touch()"""
+
+
+def clean(name: str) -> NotebookNode:
+    """Return a page as a learner opens it."""
+    page = nbformat.read(tool.PAGES / f"{name}.ipynb", as_version=4)
+    return without_outputs(page)
+
+
+def run(cells: list[NotebookNode], scratch: Path) -> PageRun:
+    """Run cells, one after the other, on a fresh kernel; `scratch` keeps what they write."""
+    cells = deepcopy(cells)
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"  # a cell that comes twice has one id, which a page must not
+    return run_page(nbformat.v4.new_notebook(cells=cells), tool.PAGES, scratch)
+
+
+@each_page
+def test_run_all_twice(name: str, tmp_path: Path) -> None:
+    """On one kernel: nothing that a page makes stands in its own way."""
+    cells = clean(name).cells
+    assert run(cells + cells, tmp_path).fault == ""
+
+
+@each_page
+def test_cells_out_of_order_do_no_harm(name: str, tmp_path: Path) -> None:
+    """From the last cell to the first, most fail, for want of a name; then in order, all run."""
+    cells = clean(name).cells
+    backwards = deepcopy(cells[::-1])
+    for cell in backwards:
+        cell.metadata["tags"] = ["raises-exception"]
+    assert run(backwards + cells, tmp_path).fault == ""
+
+
+@each_page
+def test_a_restart_in_the_middle(name: str, tmp_path: Path) -> None:
+    """The new kernel finds what the old one left, half a page of it."""
+    cells = clean(name).cells
+    assert run(cells[: len(cells) // 2], tmp_path).fault == ""
+    assert run(cells, tmp_path).fault == ""
+
+
+@each_page
+def test_two_tabs_of_a_page(name: str, tmp_path: Path) -> None:
+    """Two kernels at the same time in one folder; a third finds the answers of both in order.
+
+    Where a page trains under a name, one of the two may be told that the other is at it.
+    """
+    cells = clean(name).cells
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda _: run(cells, tmp_path), range(2)))
+    faults = [one.fault for one in both if one.fault]
+    assert all("another" in fault.lower() for fault in faults), faults
+    assert len(faults) < 2
+    assert run(cells, tmp_path).fault == ""
+    assert list((tmp_path / "my_work").rglob("*.broken-*")) == []
+
+
+def test_a_folder_that_fails_half_way(tmp_path: Path) -> None:
+    """Reading and exercising go on; the page says what could not be kept."""
+    cells = clean(QUICK).cells
+    middle = len(cells) // 2
+    fails = nbformat.v4.new_code_cell(FOLDER_FAILS)
+    assert run([*cells[:middle], fails, *cells[middle:]], tmp_path).fault == ""
+    assert (tmp_path / "my_work").is_file()
