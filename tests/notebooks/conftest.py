@@ -42,12 +42,9 @@ def runs(
     # `start.py test --full` says so by switching rehearsal off in words.
     runs = PageRuns(folder, full=os.environ.get("MNIST_LESSON_REHEARSAL") == "0")
     # The last pages train, and take longest: they come first.
-    for kind, start in [("outcome", runs.whole), ("tampered_outcome", runs.tampered)]:
-        items = [
-            item for item in request.session.items if kind in getattr(item, "fixturenames", ())
-        ]
-        for page in sorted({item.callspec.params["page"] for item in items}, reverse=True):
-            start(page)
+    items = [i for i in request.session.items if "outcome" in getattr(i, "fixturenames", ())]
+    for page in sorted({item.callspec.params["page"] for item in items}, reverse=True):
+        runs.whole(page)
     if any("walk_outcome" in getattr(item, "fixturenames", ()) for item in request.session.items):
         runs.walked(*WALK)
     yield runs
@@ -58,12 +55,6 @@ def runs(
 def outcome(page: Path, runs: PageRuns) -> Outcome:
     """Return what came of a page's one run."""
     return runs.whole(page).result()
-
-
-@pytest.fixture
-def tampered_outcome(page: Path, runs: PageRuns) -> Outcome:
-    """Return what came of the run of a page's tampered copy."""
-    return runs.tampered(page).result()
 
 
 @pytest.fixture

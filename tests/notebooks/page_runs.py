@@ -107,36 +107,6 @@ def nbval(
     )
 
 
-def compared_text(cell: nbformat.NotebookNode) -> tuple[nbformat.NotebookNode, str] | None:
-    """Return the place of the first text in a cell's outputs that nbval compares."""
-    if "nbval-ignore-output" in cell.metadata.get("tags", []):
-        return None
-    for output in cell.get("outputs", []):
-        if output.output_type == "stream":
-            return output, "text"
-        for kind in ("text/plain", "text/html"):
-            if kind in output.get("data", {}):
-                return output.data, kind
-    return None
-
-
-def tampered(page: Path, scratch: Path) -> Outcome:
-    """Run a copy of a page in which one character of one saved output is another.
-
-    The copy ends with the changed cell: what comes after could not be why the run fails.
-    """
-    notebook = nbformat.read(page, as_version=4)
-    places = [compared_text(cell) for cell in notebook.cells]
-    number = next((number for number, place in enumerate(places) if place), None)
-    assert number is not None, f"{page.stem} has no output that nbval compares"
-    output, kind = places[number]
-    output[kind] = ("#" if output[kind][0] != "#" else "%") + output[kind][1:]
-    del notebook.cells[number + 1 :]
-    scratch.mkdir()
-    nbformat.write(notebook, scratch / page.name)
-    return nbval(scratch / page.name, scratch / "run")
-
-
 # Added to the end of 07 for the walk: does the network that the page used have the weights that 06 saved? (In rehearsal
 # they are not those of the ready-trained one. In full they are, to the bit, on the machine that trained that one.)
 WHOSE_NETWORK = """\
@@ -166,30 +136,22 @@ class PageRuns:
     """The runs of one test session: each at most once, two at a time, in the background."""
 
     def __init__(self, folder: Path, *, full: bool) -> None:
-        self.folder, self.full = folder, full
+        self.folder = folder
+        self.full = full
         self.pool = ThreadPoolExecutor(AT_ONCE)
-        self.started: dict[tuple[str, Path], Future[Outcome]] = {}
+        self.started: dict[str, Future[Outcome]] = {}
 
     def whole(self, page: Path) -> Future[Outcome]:
-        """Return a page's own run, which is started on the first call."""
-        if ("whole", page) not in self.started:
+        """Return a page's run, which is started on the first call."""
+        if page.stem not in self.started:
             run = self.pool.submit(nbval, page, self.folder / page.stem, full=self.full)
-            self.started["whole", page] = run
-        return self.started["whole", page]
-
-    def tampered(self, page: Path) -> Future[Outcome]:
-        """Return the run of a page's tampered copy, which is started on the first call."""
-        if ("tampered", page) not in self.started:
-            run = self.pool.submit(tampered, page, self.folder / f"{page.stem}-tampered")
-            self.started["tampered", page] = run
-        return self.started["tampered", page]
+            self.started[page.stem] = run
+        return self.started[page.stem]
 
     def walked(self, train: Path, test: Path) -> Future[Outcome]:
         """Return the run of 07 after 06 in one workspace, which is started on the first call."""
-        if ("walked", test) not in self.started:
+        if "walk" not in self.started:
             after = self.whole(train)
-            scratch = self.folder / "walk"
-            self.started["walked", test] = self.pool.submit(
-                lambda: walk(after.result(), test, scratch)
-            )
-        return self.started["walked", test]
+            run = self.pool.submit(lambda: walk(after.result(), test, self.folder / "walk"))
+            self.started["walk"] = run
+        return self.started["walk"]
