@@ -94,7 +94,7 @@ def hands(draw_value: st.DrawFn) -> tuple[int, Strokes, dict[str, Any]]:
     strokes = [
         np.stack([stretch * s[:, 0] - slant * s[:, 1], s[:, 1]], axis=1) for s in DIGITS[digit]
     ]
-    height = draw_value(st.floats(50, 270))
+    height = draw_value(st.floats(28, 275))
     pen = height * draw_value(st.floats(1 / 25, 1 / 8))
     at = (draw_value(st.floats(0, 1)), draw_value(st.floats(0, 1)))
     return digit, strokes, {"height": height, "pen": pen, "at": at}
@@ -110,17 +110,6 @@ def test_moved_scaled_or_thickened_it_is_the_same_digit(
     other = center_drawing(draw(strokes, **way))
     assert alike(usual, other) >= 0.9
     assert read(other) == read(usual) == digit
-
-
-@pytest.mark.parametrize("digit", DIGITS)
-def test_each_digit_in_every_pen_and_size(digit: int) -> None:
-    usual = center_drawing(draw(DIGITS[digit], height=200, pen=16))
-    assert read(usual) == digit
-    for height, share in itertools.product((28, 140, 275), (1 / 25, 1 / 8)):
-        for at in ((0, 0), (1, 0.3)):
-            other = center_drawing(draw(DIGITS[digit], height=height, pen=height * share, at=at))
-            assert alike(usual, other) >= 0.9, (height, share, at)
-            assert read(other) == digit, (height, share, at)
 
 
 @pytest.mark.parametrize("digit", DIGITS)
@@ -254,7 +243,9 @@ def test_any_sheet_gives_a_picture(
     picture = center_drawing(sheet, fit=on[0], center=on[1], stroke=on[2])
     assert picture.dtype == np.uint8
     assert picture.shape == (28, 28)
-    assert picture.any() == sheet.any() or not on[0]
+    assert sheet.any() or not picture.any()
+    if on[0]:  # fitted, even a single pixel becomes a dot
+        assert picture.any() == sheet.any()
     assert np.array_equal(sheet, before)
     assert np.array_equal(
         picture, center_drawing(np.asfortranarray(sheet), fit=on[0], center=on[1], stroke=on[2])

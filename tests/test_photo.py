@@ -16,19 +16,18 @@ from scipy import ndimage
 from mnist_lesson import to_input
 from mnist_lesson.handwriting import photo
 from mnist_lesson.handwriting.center import center_drawing
-from mnist_lesson.handwriting.photo import count_digits, ink_from_photo, read_picture
+from mnist_lesson.handwriting.parts import count_digits
+from mnist_lesson.handwriting.photo import ink_from_photo, read_picture
 from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.saved import practised_network
 
 practised = functools.cache(practised_network)
 
 
-def ink(
-    pen: int = 12, at: tuple[int, int] = (0, 0), size: tuple[int, int] = (600, 800)
-) -> np.ndarray:
+def ink(pen: int = 12) -> np.ndarray:
     """Draw a 2: 1 where ink is, 0 elsewhere, with smooth edges."""
-    canvas = Image.new("L", (size[1] * 2, size[0] * 2))
-    x, y = 2 * (300 + at[1]), 2 * (150 + at[0])
+    canvas = Image.new("L", (1600, 1200))
+    x, y = 600, 300
     draw = ImageDraw.Draw(canvas)
     draw.arc((x, y, x + 300, y + 300), 170, 400, fill=255, width=2 * pen)
     draw.line((x + 262, y + 245, x + 20, y + 560), fill=255, width=2 * pen)
@@ -69,53 +68,40 @@ KINDS = ["even", "from the left", "a lamp", "dim", "a shadow", "a table's edge"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("pen", "dark"), [(5, 0.6), (12, 0.3), (30, 0.8)])
-def test_pencil_on_paper_in_any_light(kind: str, pen: int, dark: float) -> None:
-    found = ink_from_photo(snap(light(kind) * (1 - dark * ink(pen))))
-    assert found.dtype == np.uint8
-    assert found.shape == (360, 480)
-    wanted = np.asarray(Image.fromarray(ink(pen).astype(np.float32)).resize((480, 360)))
-    assert np.corrcoef(found.ravel(), wanted.ravel())[0, 1] > 0.85
-    assert read(found) == 2
+def test_pencil_on_paper_in_any_light(kind: str) -> None:
+    with pytest.raises(ValueError, match="no digit"):
+        ink_from_photo(snap(light(kind)))
+    for pen, dark in ((5, 0.6), (12, 0.3), (30, 0.8)):
+        found = ink_from_photo(snap(light(kind) * (1 - dark * ink(pen))))
+        assert found.dtype == np.uint8
+        assert read(found) == 2
+        if kind == "a table's edge":  # the sheet was cut out
+            assert max(found.shape) == 480
+            continue
+        wanted = np.asarray(Image.fromarray(ink(pen).astype(np.float32)).resize((480, 360)))
+        assert np.corrcoef(found.ravel(), wanted.ravel())[0, 1] > 0.85
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_blank_paper_is_refused(kind: str) -> None:
-    for seed in range(3):
-        with pytest.raises(ValueError, match="no digit"):
-            ink_from_photo(snap(light(kind), seed))
-
-
-def test_chalk_on_a_board() -> None:
-    board = light("from the left") / 4
-    assert read(ink_from_photo(snap(board + 150 * ink()))) == 2
-
-
-def test_colour_and_transparency() -> None:
+def test_chalk_colour_and_transparency() -> None:
+    chalk = snap(light("from the left") / 4 + 150 * ink())
     shape = (255 * ink()).astype(np.uint8)
     paper = np.full(shape.shape, 240, np.uint8)
     blue = np.stack([paper - shape // 255 * 200, paper - shape // 255 * 180, paper], axis=-1)
     dark = np.dstack([np.zeros((*shape.shape, 3), np.uint8), shape])
     bright = np.dstack([np.full((*shape.shape, 3), 255, np.uint8), shape])
     opaque = np.dstack([blue, np.full(shape.shape, 255, np.uint8)])
-    for picture in (blue, dark, bright, opaque):
+    for picture in (chalk, blue, dark, bright, opaque):
         assert read(ink_from_photo(picture)) == 2
 
 
 def test_a_digit_of_mnist_is_a_picture_too(digits: ImagesAndLabels) -> None:
     images, labels = (array[:15] for array in digits[0])
-    right = [
-        read(ink_from_photo(image)) == label for image, label in zip(images, labels, strict=True)
-    ]
-    upside = [
-        read(ink_from_photo(255 - image)) == label
-        for image, label in zip(images, labels, strict=True)
-    ]
-    assert sum(right) >= 14
-    assert sum(upside) >= 14
+    for pictures in (images, 255 - images):
+        answers = [read(ink_from_photo(picture)) for picture in pictures]
+        assert np.sum(answers == labels) >= 14
 
 
-@pytest.mark.parametrize(("rows", "columns"), [(1, 2), (2, 1), (1, 10), (2, 5), (5, 2)])
+@pytest.mark.parametrize(("rows", "columns"), [(1, 2), (2, 1), (1, 10), (2, 5)])
 def test_several_digits_are_noticed(rows: int, columns: int, digits: ImagesAndLabels) -> None:
     some = iter(digits[0][0][:10])
     sheet = np.vstack(

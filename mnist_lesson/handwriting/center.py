@@ -67,7 +67,7 @@ def center_drawing(
 
     Notes
     -----
-    Explained in notebook 08. The 2.35 is what this module measures (`_pen_width`) on training digits enlarged six
+    Explained in notebook 08. The 2.35 is what this module measures (`pen_width`) on training digits enlarged six
     times; at their edge, ink is half as bright as inside.
     """
     return drawing_steps(drawing, fit=fit, center=center, stroke=stroke)[-1][1]
@@ -88,7 +88,7 @@ def drawing_steps(
     if ink is None:
         return list(zip(names, (drawing, *[np.zeros((SIDE, SIDE), np.uint8)] * 4), strict=True))
     depth, shrink = ink.depth, SIDE / max(sheet.shape)
-    width, side = _pen_width(depth), int(max(np.ptp(np.nonzero(depth), axis=1))) + 1
+    width, side = pen_width(depth), int(max(np.ptp(np.nonzero(depth), axis=1))) + 1
     if not fit:
         scale = shrink * ink.pixel
     elif not stroke:
@@ -133,17 +133,17 @@ def _find_ink(sheet: Picture) -> Ink | None:
     return Ink(ndimage.distance_transform_edt(mask), pixel, (top - 2, left - 2))
 
 
-def _path(depth: Field) -> NDArray[np.bool_]:
+def path(depth: Field) -> NDArray[np.bool_]:
     """Find the pen's path: there the ink is deepest. (Beside it, the depth grows by 1 from pixel to pixel.)"""
     down, across = np.gradient(depth)
     level = (depth > 0) & (down**2 + across**2 < 0.36)
     return np.asarray(level | (depth == depth.max()))
 
 
-def _pen_width(depth: Field) -> float:
+def pen_width(depth: Field) -> float:
     """Measure the pen, in fine pixels: twice the usual depth of its path."""
     return (
-        2 * float(np.median(depth[_path(depth)])) - 0.5
+        2 * float(np.median(depth[path(depth)])) - 0.5
     )  # ink next to paper has depth 1, but its middle is 0.5 away
 
 
@@ -153,7 +153,7 @@ def _redraw(depth: Field, width: float, target: float) -> Field:
     depth = np.pad(depth, math.ceil(max(grow, 0)) + 2)
     edge = np.where(depth > 0, depth - 0.5, 0.5 - ndimage.distance_transform_edt(depth == 0)) + grow
     if grow < 0:  # where the line was thinner than elsewhere, leave a line of the wanted width
-        edge = np.maximum(edge, target / 2 - ndimage.distance_transform_edt(~_path(depth)))
+        edge = np.maximum(edge, target / 2 - ndimage.distance_transform_edt(~path(depth)))
     return np.clip(edge + 0.5, 0, 1)
 
 

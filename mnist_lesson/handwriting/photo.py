@@ -1,4 +1,4 @@
-"""A digit on paper: a picture file, or a photo, and the ink that is on it."""
+"""08 · Your digits: a digit on paper, from a picture file or a photo, and the ink that is on it."""
 
 from __future__ import annotations
 
@@ -13,26 +13,46 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from scipy import ndimage
 
+from mnist_lesson.handwriting.center import center_drawing, pen_width
+from mnist_lesson.handwriting.likeness import is_like_a_digit
+from mnist_lesson.handwriting.paper import (
+    PHOTO,
+    Field,
+    Mask,
+    cut_out_sheet,
+    ink_of_two_shades,
+    remove_lines,
+)
+from mnist_lesson.handwriting.parts import AROUND, Picture, close_gaps, count_digits
 from mnist_lesson.shared.checks import describe
-
-Picture = NDArray[np.uint8]
-Field = NDArray[np.float32]
 
 LARGEST_FILE = 20_000_000  # bytes
 LARGEST_PHOTO = 50_000_000  # pixels
-PHOTO = 480  # the longer side, in pixels, at which a photo is looked at
-STROKE = 60  # pixels of such a photo: a spot of ink with less is a speck
+STROKE = 60  # pixels of a photo: a spot of ink with less is a speck
 CONTRAST = 0.1  # ink takes away at least this share of the paper's light
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 
+NO_DIGIT = "I see no digit on this picture. Use a darker pen or more light, or go nearer."
+SEVERAL = "I see more than one digit on this picture. Cut out the one that I am to read."
+UNLIKE = "What I see on this picture looks like no digit. Is it cut off, or something else?"
+A_SPOT = "I see a spot on this picture, but no strokes. Use a thinner pen, or draw larger."
+LINES = "I see lines that run from edge to edge of this picture. Write on blank paper, or cut the lines off."
+NO_PICTURE = f"This is no picture that I can read. I read whole {', '.join(FORMATS)} files."
+HEIC = (
+    "This is an HEIC photo, as iPhones take them, and I cannot read it. For a JPEG, photograph the screen's picture "
+    "(a screenshot is a PNG), or set Settings › Camera › Formats › Most Compatible on the phone, and take it again."
+)
 
-def read_picture(data: bytes) -> Picture:
-    """Read a picture file (PNG, JPEG, WebP, GIF or BMP) and find the ink of the one digit on it.
+
+def read_picture(data: bytes, *, several: bool = False) -> Picture:
+    """Read a picture file (PNG, JPEG, WebP, GIF or BMP) and find the ink of the digit on it.
 
     Parameters
     ----------
     data
         The bytes of the file: at most 20 million, for at most 50 million pixels.
+    several
+        Whether more than one digit is welcome, as `read_number()` reads them.
 
     Returns
     -------
@@ -60,25 +80,26 @@ def read_picture(data: bytes) -> Picture:
         picture.draft(
             "RGB", (2 * PHOTO, 2 * PHOTO)
         )  # a large JPEG is unpacked at half its size, or less
-        pixels = np.asarray(ImageOps.exif_transpose(picture).convert("RGBA"))
+        pixels = _eight_bits(ImageOps.exif_transpose(picture))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError(too_many) from error
     except (OSError, SyntaxError, EOFError, struct.error) as error:
-        raise ValueError(
-            f"This is no picture that I can read. I read whole {', '.join(FORMATS)} files."
-        ) from error
-    return ink_from_photo(pixels)
+        raise ValueError(HEIC if data[4:8] == b"ftyp" else NO_PICTURE) from error
+    return ink_from_photo(pixels, several=several)
 
 
-def ink_from_photo(image: Any) -> Picture:
+def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     """Find the ink on a photo of one digit: pencil or pen on paper, dark on light or light on dark.
 
-    The light may be uneven: how bright the paper is, is found out for each place on its own.
+    Printed lines are taken away; a sheet on a table, a frame or a plot is cut out; the gaps of a dry pen are
+    closed. The light may be uneven: how bright the paper is, is found out for each place on its own.
 
     Parameters
     ----------
     image
         uint8 of shape (h, w), (h, w, 3) for colour, or (h, w, 4) with transparency; up to 50 million pixels.
+    several
+        Whether more than one digit is welcome.
 
     Returns
     -------
@@ -87,17 +108,62 @@ def ink_from_photo(image: Any) -> Picture:
     Raises
     ------
     TypeError, ValueError
-        `image` has another dtype or shape, is blank, or shows several digits.
+        `image` has another dtype or shape, is blank, shows several digits, or lines that cannot be taken away.
 
     Notes
     -----
     Used in notebook 08.
     """
-    grey = ndimage.gaussian_filter(_grey(image), 1.5)
+    grey = remove_lines(ndimage.gaussian_filter(_grey(image), 1.5))
+    for _ in range(3):  # a plot on a sheet on a table
+        sheet = cut_out_sheet(grey)
+        if sheet is None:
+            break
+        grey = remove_lines(sheet)
+    ink = ink_of_two_shades(grey)
+    level = 0.5
+    if ink is None:
+        ink = _ink_in_uneven_light(grey)
+        level = max(CONTRAST, 8 * float(np.median(np.abs(ink))))
+    ink = _without_edges(ink, ink > level)
+    spots, _ = ndimage.label(ink > level, AROUND)
+    areas = np.bincount(spots.ravel())[1:]
+    if not areas[areas >= STROKE].sum() > areas.sum() / 2:  # specks, but no stroke
+        raise ValueError(NO_DIGIT)
+    top = np.percentile(ink[spots > 0], 75)
+    drawing = close_gaps(np.asarray(np.clip(255 * (ink / top - 0.2) / 0.6, 0, 255), np.uint8))
+    _check_shape(drawing)
+    if several:
+        return drawing
+    if count_digits(drawing) > 1:
+        raise ValueError(SEVERAL)
+    if not is_like_a_digit(center_drawing(drawing)):
+        raise ValueError(UNLIKE)
+    return drawing
+
+
+def _check_shape(drawing: Picture) -> None:
+    """Refuse what is no digit, with the reason: a spot without strokes, lines from edge to edge."""
+    depth = ndimage.distance_transform_edt(np.pad(drawing > 127, 1))
+    spots, _ = ndimage.label(depth > 0, AROUND)
+    long = 0
+    for box in ndimage.find_objects(spots):
+        sides = [side.stop - side.start for side in box]
+        pen = pen_width(depth[box])
+        solid = pen > 0.5 * max(sides) or depth[box].max() > 1.6 * pen  # a hand, say
+        if solid and min(sides) > STROKE:
+            raise ValueError(A_SPOT)
+        reach = max(side / whole for side, whole in zip(sides, drawing.shape, strict=True))
+        long += reach > 0.98 and pen < PHOTO / 60
+    if long > 1:
+        raise ValueError(LINES)
+
+
+def _ink_in_uneven_light(grey: Field) -> Field:
+    """Find thin strokes in any light, such as a shadow's edge: the share of the paper's light that is missing."""
     unusual = grey - ndimage.gaussian_filter(grey, PHOTO / 20)
-    if (
-        unusual**3
-    ).sum() > 0:  # the third power counts thin strokes, and hardly the light and shadow around
+    # The third power counts thin strokes, and hardly the light and shadow around.
+    if (unusual**3).sum() > 0:
         grey = 255 - grey
     reach = PHOTO // 5  # wider than a stroke, narrower than a shadow
     around = np.pad(grey, reach, mode="edge")
@@ -105,45 +171,20 @@ def ink_from_photo(image: Any) -> Picture:
     ink = (paper - grey) / np.maximum(
         paper, 100
     )  # a share of the light, so that a shadow changes nothing
-    ink -= np.median(ink)  # what the grain of paper and camera makes
-    level = max(CONTRAST, 8 * float(np.median(np.abs(ink))))
-    ink = _without_edges(ink, ink > level)
-    spots, _ = ndimage.label(ink > level, np.ones((3, 3)))
-    areas = np.bincount(spots.ravel())[1:]
-    if not areas[areas >= STROKE].sum() > areas.sum() / 2:  # specks, but no stroke
-        raise ValueError(
-            "I see no digit on this picture. Use a darker pen or more light, or go nearer."
-        )
-    top = np.percentile(ink[spots > 0], 75)
-    drawing = np.asarray(np.clip(255 * (ink / top - 0.2) / 0.6, 0, 255), np.uint8)
-    if count_digits(drawing) > 1:
-        raise ValueError(
-            "I see more than one digit on this picture. Cut out the one that I am to read."
-        )
-    return drawing
+    return np.asarray(
+        ink - np.median(ink), np.float32
+    )  # the median is the grain of paper and camera
 
 
-def count_digits(drawing: Picture) -> int:
-    """Count the digits on a drawing, uint8 (h, w), ink bright: 0 if blank. Digits that touch count as one."""
-    spots, _ = ndimage.label(ndimage.binary_closing(np.pad(drawing > 127, 3), iterations=2))
-    boxes = np.array(
-        [[(side.start, side.stop) for side in box] for box in ndimage.find_objects(spots)]
-    )
-    if not len(boxes):
-        return 0
-    heights = boxes[:, 0, 1] - boxes[:, 0, 0]
-    boxes = boxes[heights >= 0.4 * heights.max()]  # the bar of a 5 may stand apart, but is no digit
-    return max(_groups(boxes[:, 0], 0.2 * heights.max()), _groups(boxes[:, 1], 0.1 * heights.max()))
+def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
+    """Give a picture's pixels as uint8; scanners write 16 bits, of which Pillow would cut all above 255."""
+    if not picture.mode.startswith("I"):
+        return np.asarray(picture.convert("RGBA"))
+    deep = np.asarray(picture, np.float64)
+    return np.asarray(np.clip(deep * 255 / max(deep.max(), 255), 0, 255), np.uint8)
 
 
-def _groups(spans: NDArray[Any], gap: float) -> int:
-    """Count the groups of spans (start, stop) that have more than `gap` between them."""
-    spans = spans[np.argsort(spans[:, 0])]
-    reached = np.maximum.accumulate(spans[:, 1])
-    return 1 + int((spans[1:, 0] - reached[:-1] > gap).sum())
-
-
-def _without_edges(ink: Field, found: NDArray[np.bool_]) -> Field:
+def _without_edges(ink: Field, found: Mask) -> Field:
     """Leave out what runs over the picture's edge, such as a shadow or a table, if a tenth is left without it."""
     spots, count = ndimage.label(found, np.ones((3, 3)))
     cut = np.zeros(count + 1, bool)

@@ -1,0 +1,161 @@
+"""08 · Your digits: what a photo shows besides ink, such as printed lines, a frame, a table, a shadow."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+Field = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+PHOTO = 480  # the longer side, in pixels, at which a photo is looked at
+THIN = 15  # pixels: a printed line is thinner, and its blurred edges with it
+SLANT = 0.1  # the most by which a printed line may slant: about 6 degrees
+RECTANGLE = (
+    0.88  # the share of its bounding rectangle that a sheet or frame fills; an ellipse: 0.79
+)
+CORNERS = ([1, 1, -2, -2], [1, -2, 1, -2])
+
+
+def remove_lines(grey: Field) -> Field:
+    """Take away printed lines: what is thin, dark and straight, from one edge to the other.
+
+    `grey` is a photo, float32 (h, w) in 0..255, dark on light; the result is another one. Lines count as
+    darker paper, so that ink that crosses them stays whole.
+    """
+    for _ in range(2):  # lines across, then lines down
+        grey = (grey / (1 - np.minimum(_lines_across(grey), 0.9))).T
+    return grey
+
+
+def _lines_across(grey: Field) -> Field:
+    """Find how much light the printed lines take away at each pixel, as a share of the paper's."""
+    height, width = grey.shape
+    columns = np.arange(width)
+    thin = 1 - grey / np.maximum(ndimage.grey_closing(grey, (THIN, 1)), 1)
+    broad = 1 - grey / np.maximum(ndimage.grey_closing(grey, (8 * THIN + 1, 1)), 1)
+    # Under a broad stroke one cannot see whether a line runs on, so that nothing speaks against it.
+    seen = np.where(broad > thin + 0.1, 1, thin)[:, 3::6]
+    printed = np.zeros_like(grey)
+    for slope in np.arange(-SLANT, SLANT, 1.5 / max(width, THIN)):
+        path = np.arange(height)[:, np.newaxis] + np.round(slope * (columns - width / 2)).astype(
+            int
+        )
+        rows = np.clip(path, 0, height - 1)
+        along = seen[rows[:, 3::6], np.arange(seen.shape[1])]
+        lines = np.flatnonzero((along > 0.02).mean(axis=1) > 0.9)
+        if not len(lines):
+            continue
+        least, usual = np.percentile(along[lines], (10, 30), axis=1)
+        even = (least > 0.5 * usual) & (usual < 0.7)  # a pen's stroke is darker, or ends on the way
+        dark = np.where(even, usual, 0)[:, np.newaxis] * (rows == path)[lines]
+        where = rows[lines], np.broadcast_to(columns, dark.shape)
+        printed[where] = np.maximum(printed[where], dark)
+    return printed
+
+
+def cut_out_sheet(grey: Field) -> Field | None:
+    """Cut out the smallest sheet, frame or plot with ink on it; None if there is none but the picture itself.
+
+    `grey` is float32 (h, w) in 0..255. What is cut out is enlarged until its longer side has 480 pixels.
+    """
+    steep = np.hypot(*np.gradient(grey))
+    spots, _ = ndimage.label(steep < max(4, 0.1 * steep.max()))
+    areas = np.bincount(spots.ravel())
+    areas[0] = 0
+    contrast = 0.25 * np.ptp(np.percentile(grey, (0.5, 99.5)))
+    sheets = []
+    for spot in np.flatnonzero(areas > 0.04 * grey.size):
+        sheet = ndimage.binary_fill_holes(spots == spot)
+        ink = sheet & (spots != spot)
+        share = ink.sum() / sheet.sum()
+        if not 0.08 < sheet.mean() < 0.97 or not 0.004 < share < 0.6 or not _is_rectangle(sheet):
+            continue
+        shades = np.percentile(grey[ink], (5, 95)) - np.median(grey[spots == spot])
+        if np.abs(shades).max() > contrast:  # and not the remains of a line
+            sheets.append(sheet)
+    if not sheets:
+        return None
+    inner = ndimage.binary_erosion(min(sheets, key=np.sum), iterations=4)
+    nearest = ndimage.distance_transform_edt(~inner, return_distances=False, return_indices=True)
+    rows, columns = ndimage.find_objects(inner.astype(np.int8))[0]
+    cut = np.asarray(grey[tuple(nearest)][rows, columns], np.float32)
+    size = [math.ceil(n * PHOTO / max(cut.shape)) for n in cut.shape[::-1]]
+    return np.asarray(Image.fromarray(cut).resize(size, Image.Resampling.BILINEAR))
+
+
+def _is_rectangle(shape: Mask) -> bool:
+    """Say whether a shape fills a rectangle around it, at whatever angle that lies."""
+    rows, columns = np.nonzero(shape & ~ndimage.binary_erosion(shape))
+    smallest = shape.size
+    for turn in np.radians(np.arange(0, 90, 3)):
+        across = np.ptp(columns * np.cos(turn) - rows * np.sin(turn)) + 1
+        down = np.ptp(rows * np.cos(turn) + columns * np.sin(turn)) + 1
+        smallest = min(smallest, across * down)
+    return bool(shape.sum() > RECTANGLE * smallest)
+
+
+def ink_of_two_shades(grey: Field) -> Field | None:
+    """Find the ink on a photo that has two shades only, however broad the pen: 0 is paper, 1 is ink.
+
+    None where the photo does not have two shades under a light that changes evenly: for instance a shadow's
+    edge, or a table, makes a third.
+    """
+    light = np.log(grey + 64)  # so that half the light is the same step everywhere
+    rows, columns = np.mgrid[: grey.shape[0], : grey.shape[1]] / PHOTO
+    powers = [np.ones_like(rows), rows, columns, rows**2, rows * columns, columns**2]
+    for terms in (3, 6):  # a plane of light first, then a curved one
+        paper = np.dstack(powers[:terms])
+        bright = grey > _middle_shade(grey)
+        for _ in range(6):
+            table = np.dstack([paper, bright])[::4, ::4].reshape(-1, terms + 1)
+            *slopes, step = np.linalg.lstsq(table, light[::4, ::4].ravel(), rcond=None)[0]
+            shade = (light - paper @ np.array(slopes)) / (step if abs(step) > 0.02 else 0.02)
+            bright = shade > 0.5
+        beyond = ((shade < -0.4) | (shade > 1.4)).mean()
+        between = (
+            (shade > 0.3) & (shade < 0.7)
+        ).mean()  # edges are, and broad digits of few pixels have many
+        if (
+            step > 0.1
+            and beyond < 0.01
+            and between < 0.05 + 0.4 * min(bright.mean(), 1 - bright.mean())
+        ):
+            return _ink_of(np.clip(shade, 0, 1).astype(np.float32))
+    return None
+
+
+def _ink_of(shade: Field) -> Field | None:
+    """Tell which of two shades is ink: it is in fewer pieces, and less along the edges and in the corners."""
+    weight = []
+    pieces = []
+    for mask in (shade < 0.5, shade > 0.5):
+        edge = np.concatenate(
+            [mask[:2].ravel(), mask[-2:].ravel(), mask[:, :2].ravel(), mask[:, -2:].ravel()]
+        )
+        weight.append(edge.mean() + mask[CORNERS].mean())
+        areas = np.bincount(ndimage.label(mask)[0].ravel())[1:]
+        pieces.append((areas > 30).sum())
+    weight = np.array(weight) + np.array(pieces) / sum(pieces)
+    ink = 1 - shade if weight[0] < weight[1] else shade
+    sides = [(ink > 0.5)[side].mean() for side in (np.s_[2], np.s_[-3], np.s_[:, 2], np.s_[:, -3])]
+    narrow = max(ink.shape) > 2 * min(ink.shape)  # a 1 that was cut out fills two sides
+    return (
+        ink if narrow or max(sides) < 0.99 else None
+    )  # None: a shadow or a table, which fills a side
+
+
+def _middle_shade(grey: Field) -> float:
+    """Find the grey that divides the pixels into two groups as different as can be (Otsu, 1979)."""
+    counts, edges = np.histogram(grey, 64)
+    light = counts * (edges[1:] + edges[:-1]) / 2
+    below = np.cumsum(counts)[:-1]
+    above = counts.sum() - below
+    apart = np.cumsum(light)[:-1] / np.maximum(below, 1) - (
+        light.sum() - np.cumsum(light)[:-1]
+    ) / np.maximum(above, 1)
+    return float(edges[1 + np.argmax(below * above * apart**2)])
