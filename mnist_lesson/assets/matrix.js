@@ -28,7 +28,7 @@ function render({ model, el }) {
     const caption = table.createCaption();
     caption.textContent = "The true digit ↓, and what it was read as →";
     const first = table.createTHead().insertRow();
-    first.append(head("", "col"), ...names.map((name) => head(name, "col")));
+    first.append(document.createElement("td"), ...names.map((name) => head(name, "col")));
     const body = table.createTBody();
     counts.forEach((line, r) => {
       const row = body.insertRow();

@@ -225,6 +225,7 @@ function render({ model, el }) {
   let lit = false; // does the overlay show?
   let opened = false; // is a map shown large?
   let frame = 0;
+  let retry = 0;
   let stale = true; // must the picture itself be drawn anew, or only what the pointer lights up?
 
   // -- What Python sent
@@ -319,8 +320,12 @@ function render({ model, el }) {
 
   function draw(now) {
     frame = 0;
+    if (!root.isConnected) return; // scrolled far away; the ResizeObserver calls again when it is back
     palette ??= readPalette(root);
-    if (!palette || !stageBox.clientWidth) return void setTimeout(redraw, 200); // not in the page, or hidden
+    if (!palette || !stageBox.clientWidth) {
+      retry = setTimeout(redraw, 300); // the style or the room for it comes a little later
+      return;
+    }
     fit();
     if (!numbers.hasChildNodes()) choose(chosen, { light: false });
     if (!places) {
@@ -1044,7 +1049,7 @@ function render({ model, el }) {
   };
   const themes = new MutationObserver(() => {
     repaint();
-    setTimeout(repaint, 600); // the theme's own file may come after its name
+    setTimeout(() => root.isConnected && repaint(), 600); // the theme's own file may come after its name
   });
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
   const sizes = new ResizeObserver(redraw);
@@ -1071,6 +1076,7 @@ function render({ model, el }) {
   root.boxOf = (number, map) => places?.[number].boxes[map];
   return () => {
     cancelAnimationFrame(frame);
+    clearTimeout(retry);
     stopWatching();
     model.off("change:snapshot", showSnapshot);
     themes.disconnect();
