@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import socket
@@ -204,7 +205,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(
             errors="replace"
         )  # a narrow terminal must not stop us at an é in a path
-    options = parser().parse_args(arguments)
+    whole = parser()
+    with contextlib.suppress(ImportError):  # `check` must answer where packages are missing
+        import argcomplete
+
+        argcomplete.autocomplete(whole)
+    options = whole.parse_args(arguments)
     return int(options.do(options))
 
 
