@@ -144,6 +144,54 @@ def _frame(column: float, row: float, width: float, height: float) -> Rectangle:
     return Rectangle((column - 0.5, row - 0.5), width, height, fill=False, edgecolor=ORANGE, lw=2.5)
 
 
+def show_neuron(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Figure:
+    """Draw one neuron at work: inputs times weights, their sum, the bend. Explained in notebook 00.
+
+    Parameters
+    ----------
+    inputs, weights
+        The numbers that come in, and a weight for each; both of shape (n,), n from 1 to 6.
+    bias
+        The number that is added to the sum.
+    """
+    numbers = check_numbers(inputs, "inputs", (1,), "a list of numbers")
+    factors = check_numbers(weights, "weights", (1,), "a list of numbers")
+    if len(numbers) != len(factors) or not 0 < len(numbers) <= 6:
+        raise ValueError(
+            f"inputs has {len(numbers)} numbers and weights has {len(factors)}: give one weight "
+            "for each input, at most six."
+        )
+    total = float(numbers @ factors + bias)
+    axis = new_axes(9, 3.2)[0]
+    axis.set(xlim=(0, 10), ylim=(0, 6))
+    axis.axis("off")
+    heights = np.linspace(5.2, 0.8, len(numbers)) if len(numbers) > 1 else [3.0]
+    for height, number, factor in zip(heights, numbers, factors, strict=True):
+        _arrow(axis, (1.1, height), (4.0, 3.0), color=ORANGE if factor < 0 else BLUE)
+        _circle(axis, 0.6, height, f"{number:g}", "white")
+        middle = 1.1 + 0.42 * (4.0 - 1.1), height + 0.42 * (3.0 - height)
+        label = f"× {factor:g}".replace("-", "−")
+        axis.text(*middle, label, ha="center", va="bottom", fontsize=12, color=INK)
+    _circle(axis, 4.6, 3.0, f"{total:.2g}".replace("-", "−"), "white")
+    axis.text(4.6, 1.75, f"added up,\nplus a bias of {bias:g}".replace("-", "−"), **_CAPTION)
+    _arrow(axis, (5.2, 3.0), (6.4, 3.0))
+    axis.plot([6.5, 7.1, 7.7], [2.6, 2.6, 3.5], color=BLUE, lw=3)
+    axis.text(7.1, 1.75, "the bend:\nbelow 0 becomes 0", **_CAPTION)
+    _arrow(axis, (7.8, 3.0), (8.8, 3.0))
+    _circle(axis, 9.4, 3.0, f"{max(total, 0):.2g}", PALE)
+    axis.text(9.4, 1.75, "what\ncomes out", **_CAPTION)
+    figure: Figure = axis.figure
+    return figure
+
+
+_CAPTION: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 11, "color": INK}
+
+
+def _circle(axis: Any, x: float, y: float, text: str, paper: str) -> None:
+    axis.plot(x, y, "o", ms=38, mfc=paper, mec=INK, mew=1.5, zorder=3)
+    axis.text(x, y, text, ha="center", va="center", fontsize=13, color=INK, zorder=4)
+
+
 def show_networks() -> Figure:
     """Draw five kinds of networks, side by side, and how to read the drawings. Explained in notebook 00."""
     figure = Figure(figsize=(9, 5), dpi=100, layout="constrained")
