@@ -35,7 +35,7 @@ def plain_prose(markdown: str) -> str:
     # An item of a list or a paragraph without a full stop ends a sentence all the same.
     paragraphs = re.split(r"\n\s*\n|\n(?=[A-Z])", markdown)
     sentences = [" ".join(paragraph.split()) for paragraph in paragraphs]
-    return " ".join(s if s[-1] in ".?!:" else f"{s}." for s in sentences if s).replace(":", ".")
+    return " ".join(s if s[-1] in ".?!:" else f"{s}." for s in sentences if s)
 
 
 def grade(markdown: str) -> float:

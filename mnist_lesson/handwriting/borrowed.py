@@ -1,0 +1,78 @@
+"""10 · Your hand: a made-up writer, whose digits stand in until you have drawn your own."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.shared.checks import check_whole
+
+Points = list[tuple[float, float]]
+
+
+def arc(x: float, y: float, wide: float, high: float, begin: float, end: float) -> Points:
+    """Return points on an ellipse around (x, y), from one angle to another, in degrees.
+
+    0 is on the right and 90 at the bottom, because y grows downwards.
+    """
+    angles = np.radians(np.linspace(begin, end, 12))
+    return [(x + wide * math.cos(a), y + high * math.sin(a)) for a in angles]
+
+
+# How this writer draws each digit, in the units of the pad. The habits are common in many parts of
+# the world and rare in MNIST: ones with a long upstroke, sevens with a bar, open fours, nines with
+# a curled tail.
+STROKES: dict[int, list[Points]] = {
+    0: [arc(140, 140, 62, 90, -90, 270)],
+    1: [[(88, 132), (158, 52), (158, 232)]],
+    2: [[*arc(140, 98, 52, 46, 180, 380), (92, 226), (120, 214), (204, 228)]],
+    3: [[*arc(134, 92, 50, 42, 200, 440), *arc(134, 184, 58, 50, -80, 160)]],
+    4: [[(116, 52), (88, 158), (204, 158)], [(180, 92), (172, 234)]],
+    5: [[(112, 62), (104, 130), *arc(134, 176, 58, 54, -120, 140)], [(110, 60), (200, 54)]],
+    6: [[(176, 50), (122, 118), *arc(140, 182, 50, 48, 200, 540)]],
+    7: [[(78, 78), (84, 62), (202, 62), (128, 232)], [(100, 148), (200, 142)]],
+    8: [[*arc(140, 94, 42, 42, 60, -240), *arc(140, 186, 54, 50, -60, 240), (162, 128)]],
+    9: [[*arc(142, 100, 48, 46, 0, -350), (190, 100), *arc(128, 178, 62, 54, 0, 170)]],
+}
+WOBBLE = 3.0  # how far a point strays, in the units of the pad: no two digits are alike
+
+
+def borrowed_hand(
+    repeats: int = 1, *, seed: int = 0
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Let a made-up writer draw every digit, as pictures like MNIST's.
+
+    Parameters
+    ----------
+    repeats
+        How often each digit is drawn, from 1 to 100.
+    seed
+        Another seed, another day: the same habits, other wobbles.
+
+    Returns
+    -------
+    images, labels
+        uint8 (10 · repeats, 28, 28) and int64 (10 · repeats,): 0 to 9, then 0 to 9 again.
+    """
+    check_whole("repeats", repeats, 1, 100)
+    rng = np.random.default_rng(seed)
+    labels = np.tile(np.arange(10), repeats)
+    sheets = [draw_strokes(_wobbled(STROKES[int(label)], rng)) for label in labels]
+    return np.stack([center_drawing(sheet) for sheet in sheets]), labels
+
+
+def _wobbled(strokes: list[Points], rng: np.random.Generator) -> list[list[float]]:
+    """Slant and stretch a digit a little, and let the hand tremble."""
+    slant = rng.normal(0, 0.08)
+    wide, high = rng.normal(1, 0.06, 2)
+    drawn = []
+    for stroke in strokes:
+        x, y = np.array(stroke).T - 140
+        points = np.stack([140 + wide * x - slant * y, 140 + high * y], axis=1)
+        points += rng.normal(0, WOBBLE, points.shape)
+        drawn.append(points.ravel().tolist())
+    return drawn
