@@ -16,7 +16,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from mnist_lesson.shared.checks import CLASSES, Float64s, check_numbers, check_whole, describe
-from mnist_lesson.shared.colours import BLUE, INK, PALE, SIGNED, STYLES
+from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED, STYLES
 
 PAGE = 9.0  # inches: the width of a notebook page
 HISTORY = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
@@ -190,6 +190,31 @@ def show_bars(numbers: Mapping[str, float], *, title: str = "", ax: Any = None) 
     axis.set_xlim(0, 1.15 * (lengths.max() or 1))
     axis.set_xticks([])
     axis.grid(False)
+    return _figure_of(axis)
+
+
+def show_dots(groups: Mapping[str, ArrayLike], *, title: str = "", ax: Any = None) -> Figure:
+    """Draw groups of numbers as dots, a row for each group: unordered, so nothing joins them.
+
+    Parameters
+    ----------
+    groups
+        Numbers under the name of each group.
+    title
+        What the numbers are.
+    """
+    if not isinstance(groups, Mapping) or not 0 < len(groups) <= 8:
+        raise ValueError(
+            f'groups came as {describe(groups)}; one to eight are needed: {{"name": numbers}}.'
+        )
+    axis = new_axes(PAGE * 0.7, 0.9 + 0.5 * len(groups))[0] if ax is None else ax
+    for place, (name, numbers) in enumerate(groups.items()):
+        values = check_numbers(numbers, name, (1,), "a list of numbers")
+        axis.plot(values, np.full(len(values), place), "o", color=BLUE, ms=9, alpha=0.6)
+        axis.plot(values.mean(), place, "|", color=ORANGE, ms=24, mew=3)
+    tidy(axis, title, "orange: the average", "")
+    axis.set_yticks(range(len(groups)), list(groups))
+    axis.set_ylim(len(groups) - 0.5, -0.5)
     return _figure_of(axis)
 
 

@@ -48,7 +48,14 @@ WAYS = {
         "shifted to the right by {0} pixels",
         " px",
     ),
-    "Turn": Way(turn, range(-90, 91, 15), 30, 0, "turned by {0} degrees", "°"),
+    "Turn": Way(
+        lambda x, n: turn(x, -n),
+        range(-90, 91, 15),
+        30,
+        0,
+        "turned to the right by {0} degrees",
+        "°",
+    ),
     "Shrink": Way(
         lambda x, n: shrink(x, n / 100), range(30, 101, 5), 60, 100, "shrunk to {0} percent", " %"
     ),
@@ -86,17 +93,6 @@ def measure(network: Twin, name: str, first: float) -> Iterator[Mapping[float, f
             yield known
         known[value] = float(np.mean(shares))
     yield known
-
-
-def tell(name: str, known: Mapping[float, float], value: float) -> tuple[str, list[list[str]]]:
-    """Say in words how many digits are read correctly at `value`, and in rows at each value; "…": not known yet."""
-    way = WAYS[name]
-    shares = {value: f"{known[value]:.1%}" if value in known else "…" for value in way.values}
-    return (
-        f"Of {COUNT:,} test digits it reads {shares[way.nothing]} correctly as they are, "
-        f"and {shares[value]} {way.say(value)}.",
-        [[way.short(value), share] for value, share in shares.items()],
-    )
 
 
 def in_words(probabilities: NDArray[np.float32]) -> str:

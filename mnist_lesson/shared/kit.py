@@ -200,8 +200,11 @@ class ConfusionMatrix(anywidget.AnyWidget):
     counts: Any = traitlets.List().tag(sync=True)
     selected: Any = traitlets.List(traitlets.Int(), [0, 0]).tag(sync=True)
 
-    def __init__(self, counts: NDArray[Any], selected: tuple[int, int] = (0, 0)) -> None:
-        super().__init__(counts=np.asarray(counts).tolist(), selected=list(selected))
+    def __init__(
+        self, counts: NDArray[Any] | None = None, selected: Sequence[int] = (0, 0)
+    ) -> None:
+        table = np.zeros((10, 10), int) if counts is None else np.asarray(counts)
+        super().__init__(counts=table.tolist(), selected=list(selected))
 
 
 def cell(value: float, text: str, *, share: float | None = None) -> dict[str, Any]:

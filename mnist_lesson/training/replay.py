@@ -249,34 +249,6 @@ class Recording:
         """Return the probabilities of one digit, shape (epochs, 10)."""
         return np.array([opinions[place] for opinions in self.replay.opinions], np.float64)
 
-    def numbers(self, step: int, place: int) -> list[tuple[str, list[str], list[list[str]]]]:
-        """Return what the panel draws as tables: a caption, a header and rows for each."""
-        digits = [str(digit) for digit in range(CLASSES)]
-        course = [
-            [f"{epoch:g}", *(f"{p:.1%}" for p in row)]
-            for epoch, row in zip(self.replay.epochs, self.course(place), strict=True)
-        ]
-        slips = [
-            [digit, *map(str, row)]
-            for digit, row in zip(digits, self.replay.confusions[step], strict=True)
-        ]
-        curves = [
-            [f"{number:.4g}" for number in row] for row in zip(*self.history.values(), strict=True)
-        ]
-        return [
-            (
-                "The chosen digit: the probability of each answer, epoch by epoch",
-                ["epoch", *digits],
-                course,
-            ),
-            (
-                "All held-out digits after this epoch: how often each was read as …",
-                ["true digit", *digits],
-                slips,
-            ),
-            ("The curves", [*self.history], curves),
-        ]
-
 
 def load_recording(name: str = "model") -> Recording:
     """Load the recording of your own run if there is one, else that of the plain network's run.

@@ -1,133 +1,191 @@
-"""07 · Break it: how far can a digit be changed before the network errs, and on which part of it does it rely?"""
+"""07 · Break it: how much can a digit change, or the network lose, until the answer is wrong?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
+from numpy.typing import NDArray
 
-from mnist_lesson.look import show_curves, show_digits
-from mnist_lesson.mistakes.accuracy_curves import COUNT, WAYS, in_words, measure, tell
+from mnist_lesson.look import new_axes, show_digits, tidy
+from mnist_lesson.mistakes.accuracy_curves import COUNT, WAYS, in_words, measure
+from mnist_lesson.mistakes.broken_network import AMOUNTS, break_network
 from mnist_lesson.mistakes.occlusion import occlusion_map, where_it_hangs
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.saved import current_network
+from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.bars import bars
-from mnist_lesson.shared.colours import INK
-from mnist_lesson.shared.html import colours, gallery, img, png_of, tile
+from mnist_lesson.shared.colours import BLUE
+from mnist_lesson.shared.html import img
+from mnist_lesson.shared.kit import Panel, Status, Still, bar_of_ten, big_answer, digit_tile, row
 from mnist_lesson.shared.latest import Latest
-from mnist_lesson.shared.panel import Panel, png, say, table, text
+from mnist_lesson.shared.panel import png
 
-SIZE = 150  # screen pixels
+DIGIT, NETWORK = "the digit", "the network"
+SIZE = 168  # screen pixels
 
 
 class BreakIt(Panel):
-    """Change a test digit: the prediction follows, and a curve tells how many of 1,000 digits are still read correctly.
+    """Change a test digit, or damage the network, and see what it reads then.
 
-    A map shows on which part of the digit the answer hangs. The network is `current_network()`; the panel says which.
+    It opens with nothing broken. The curve appears as you explore: each value that you try adds a
+    point, the share of 1,000 test digits that are still read correctly.
     """
 
     def __init__(self) -> None:
         self.network = current_network()
-        looks = {"style": {"button_width": "80px"}, "layout": {"width": "auto"}}
+        self.target = ipywidgets.ToggleButtons(
+            options=[DIGIT, NETWORK], description="break", style={"button_width": "auto"}
+        )
         self.way = ipywidgets.ToggleButtons(
-            options=list(WAYS), value="Turn", description="Way", **looks
+            options=list(WAYS), value="Turn", description="how", style={"button_width": "auto"}
         )
         self.amount = ipywidgets.SelectionSlider(
-            options=[0], description="How much", layout={"width": "420px"}
+            options=[("0", 0)], description="how much", layout={"width": "420px"}
         )
-        self.digit = ipywidgets.BoundedIntText(
-            0, 0, COUNT - 1, description="Test digit", layout={"width": "160px"}
-        )
-        self.words, self.relies, self.counted = text(), text(), text()
-        self.shown, self.curve = ipywidgets.HTML(), ipywidgets.HTML()
+        self.digit = ipywidgets.IntText(0, description="test digit", layout={"width": "170px"})
+        self.answer = ipywidgets.HTML()
+        self.shown = ipywidgets.HTML()
+        self.curve = ipywidgets.HTML()
+        self.status = Status()
+        self._known: dict[tuple[str, str], dict[float, float]] = {}
         self.work = Latest(self._draw)
         self._switch()
-        self.way.observe(self._switch, "value")
-        self.amount.observe(self._ask, "value")
-        self.digit.observe(self._ask, "value")
-        note = text(f"You try what {self.network.name} can stand.", strong=True)
-        row = ipywidgets.HBox([self.amount, self.digit], layout={"flex_flow": "row wrap"})
+        self.target.observe(lambda _: self._retarget(), "value")
+        self.way.observe(lambda _: self._switch(), "value")
+        self.amount.observe(lambda _: self._ask(), "value")
+        self.digit.observe(lambda _: self._ask(), "value")
         super().__init__(
-            [note, self.way, row, self.words, self.shown, self.relies, self.counted, self.curve]
+            "Break it",
+            [
+                row(self.target, self.way),
+                row(self.amount, self.digit),
+                self.answer,
+                self.shown,
+                self.status,
+                self.curve,
+            ],
+            lead=f"Guess first: how much does it take until {self.network.name} gives up?",
         )
 
-    def _switch(self, _change: Any = None) -> None:
-        way = WAYS[self.way.value]
-        self.amount.options = [(way.short(value), value) for value in way.values]
-        self.amount.value = way.begin
+    def _retarget(self) -> None:
+        breaks_network = self.target.value == NETWORK
+        self.way.options = list(AMOUNTS if breaks_network else WAYS)
+        self._switch()
+
+    def _switch(self) -> None:
+        if self.target.value == NETWORK:
+            values = AMOUNTS[self.way.value]
+            self.amount.options = [(f"{value} %", value) for value in values]
+            self.amount.value = 0
+        else:
+            way = WAYS[self.way.value]
+            self.amount.options = [(way.short(value), value) for value in way.values]
+            self.amount.value = way.nothing
         self._ask()
 
-    def _ask(self, _change: Any = None) -> None:
-        self.work.ask(self.way.value, self.amount.value, self.digit.value)
+    def _ask(self) -> None:
+        number = self.digit.value
+        if not 0 <= number < COUNT:
+            self.status.fault(
+                f"There's no test digit {number:,} here: choose a number from 0 to {COUNT - 1}."
+            )
+            return
+        self.status.say("")
+        self.work.ask(self.target.value, self.way.value, self.amount.value, number)
 
-    def _draw(self, name: str, value: float, number: int) -> Iterator[None]:
-        way, (images, labels) = WAYS[name], sealed_digits()
-        image, changed = images[number], way.change(images[number : number + 1], value)[0]
-        before, after = self.network.predict(to_input(np.stack([image, changed])))
-        now = f"{way.say(value).capitalize()}, it is read as {in_words(after)}."
-        say(self.words, f"As it is, this {labels[number]} is read as {in_words(before)}. {now}")
-        digits = [
-            tile(image, f"test digit {number}", width=SIZE, caption="as it is"),
-            tile(
-                changed,
-                f"test digit {number}, {way.say(value)}",
-                width=SIZE,
-                caption=way.short(value),
-            ),
-            bars(after, truth=int(labels[number])),
-        ]
-        self.shown.value = gallery(digits, gap=20)
-        yield
-        fall = occlusion_map(self.network, changed)
-        say(self.relies, where_it_hangs(fall))
-        painted = colours(fall, max(0.05, float(np.abs(fall).max())), signed=True)
-        painted[..., :3] = painted[..., :3] * (
-            1 - 0.6 * changed[..., np.newaxis] / 255
-        )  # the digit shows through
-        covered = img(
-            png_of(painted), where_it_hangs(fall), "width: 100%; image-rendering: pixelated"
+    def _draw(self, target: str, way: str, value: float, number: int) -> Iterator[None]:
+        images, labels = sealed_digits()
+        network = self.network
+        image = images[number]
+        caption = "as it is"
+        if target == NETWORK:
+            network = break_network(network, way, value)
+        else:
+            image = WAYS[way].change(images[number : number + 1], value)[0]
+            caption = WAYS[way].short(value)
+        probabilities = network.predict(to_input(image))[0]
+        best = int(probabilities.argmax())
+        verdict = "Still right." if best == labels[number] else f"Wrong: it's a {labels[number]}."
+        self.answer.value = big_answer(
+            best, f"{verdict} It's {probabilities[best]:.0%} sure.", probability=probabilities[best]
         )
-        figure = f'<figure style="margin: 0; width: {SIZE}px; text-align: center">{covered}what it hangs on</figure>'
-        self.shown.value = gallery([*digits, figure], gap=20)
-        drawn = -1
-        for known in measure(self.network, name, value):
-            yield
-            if len(known) > drawn:
-                drawn, (words, rows) = len(known), tell(name, known, value)
-                say(self.counted, words)
-                picture = img(png(curve(name, known, value)), words)
-                numbers = f'<div style="line-height: 1.3">{table(["value", "read correctly"], rows)}</div>'
-                self.curve.value = gallery([picture, numbers], gap=20)
+        pieces = [
+            digit_tile(images[number], "test digit", alt=f"test digit {number}", width=SIZE),
+            digit_tile(image, caption, alt=f"what the network sees: {caption}", width=SIZE),
+            bar_of_ten(probabilities, truth=int(labels[number])),
+        ]
+        self._show(pieces)
+        yield
+        fall = occlusion_map(network, image)
+        relies = digit_tile(fall, "what it relies on", alt=where_it_hangs(fall), width=SIZE)
+        self._show([*pieces, relies])
+        yield
+        yield from self._explore(network, target, way, value)
+
+    def _show(self, pieces: list[str]) -> None:
+        self.shown.value = f'<div class="lm-tiles">{"".join(pieces)}</div>'
+
+    def _explore(self, network: Twin, target: str, way: str, value: float) -> Iterator[None]:
+        """Measure the accuracy at this value, in pieces that can be broken off, and add a point."""
+        known = self._known.setdefault((target, way), {})
+        if value not in known:
+            images, labels = sealed_digits()
+            right = 0
+            for start in range(0, COUNT, 100):
+                piece = images[start : start + 100]
+                if target == DIGIT:
+                    piece = WAYS[way].change(piece, value)
+                answers = network.predict(to_input(piece)).argmax(axis=1)
+                right += int((answers == labels[start : start + 100]).sum())
+                yield
+            known[value] = right / COUNT
+        sentence = f"Of {COUNT:,} test digits, it reads {known[value]:.1%} correctly like this."
+        self.status.say(f"{sentence} Points so far: {len(known)}.")
+        figure = show_known(known, self.amount.options, way)
+        self.curve.value = img(png(figure), f"The curve as far as you've explored it. {sentence}")
+
+    def still(self) -> Still:
+        """Draw a digit turned further and further, and the whole curve."""
+        return Still(*show_turning(self.network))
 
 
-def curve(
-    name: str, known: Mapping[float, float], value: float | None = None, *, ax: Any = None
-) -> Figure:
-    """Draw the accuracy over all values of a way, as far as it is known; a line marks `value`."""
-    way, title = WAYS[name], f"How many of {COUNT:,} test digits are read correctly"
-    shares = {"read correctly": [known.get(value, np.nan) for value in way.values]}
-    figure = show_curves(shares, x=way.values, title=title, x_label=way.say(), ax=ax)
-    axis, room = ax or figure.axes[0], np.ptp(way.values) / 25
-    axis.set(xlim=(min(way.values) - room, max(way.values) + room), ylim=(0, 1.03))
-    axis.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
-    axis.axvline(way.nothing if value is None else value, color=INK, lw=1, ls=":")
+def show_known(known: dict[float, float], options: object, way: str) -> Figure:
+    """Draw the points of a curve that are known; the axis leaves room for the others."""
+    axis = new_axes(7, 2.6)[0]
+    values = sorted(known)
+    axis.plot(values, [known[value] for value in values], "o-", color=BLUE)
+    every = [value for _, value in options]  # type: ignore[attr-defined]
+    room = (max(every) - min(every)) / 25
+    axis.set(xlim=(min(every) - room, max(every) + room), ylim=(0, 1.03))
+    axis.yaxis.set_major_formatter(PercentFormatter(1))
+    tidy(axis, f"Read correctly, of {COUNT:,} test digits", way.lower(), "")
+    figure: Figure = axis.figure
     return figure
 
 
-def still(name: str = "Turn", *, number: int = 0) -> Figure:
-    """Draw a test digit changed more and more, each with what it is read as, and the curve below."""
-    network, way, images = current_network(), WAYS[name], sealed_digits()[0]
-    shown = way.values[:: len(way.values) // 6]
-    changed = np.concatenate([way.change(images[number : number + 1], value) for value in shown])
-    answers = [in_words(chances) for chances in network.predict(to_input(changed))]
-    *_, known = measure(network, name, way.nothing)
-    figure = Figure(figsize=(9, 5), dpi=100, layout="constrained")
+def show_turning(network: Twin, number: int = 0) -> tuple[Figure, str]:
+    """Draw a test digit turned further and further, what it is read as, and the curve below."""
+    way = WAYS["Turn"]
+    images: NDArray[np.uint8] = sealed_digits()[0]
+    values = list(way.values)[::2]
+    turned = np.concatenate([way.change(images[number : number + 1], value) for value in values])
+    answers = [in_words(probabilities) for probabilities in network.predict(to_input(turned))]
+    *_, known = measure(network, "Turn", way.nothing)
+    figure = Figure(figsize=(9, 4.6), dpi=100, layout="constrained")
     top, bottom = figure.subplots(2, 1, height_ratios=(1, 1.6))
-    names = [f"{way.short(value)}\n{answer}" for value, answer in zip(shown, answers, strict=True)]
-    show_digits(changed, names, columns=len(shown), ax=top)
-    return curve(name, known, ax=bottom)
+    names = [f"{way.short(v)}\n{a}" for v, a in zip(values, answers, strict=True)]
+    show_digits(turned, names, columns=len(values), ax=top)
+    every = sorted(known)
+    bottom.plot(every, [known[value] for value in every], "o-", color=BLUE)
+    bottom.yaxis.set_major_formatter(PercentFormatter(1))
+    bottom.set(ylim=(0, 1.03))
+    tidy(bottom, f"Read correctly, of {COUNT:,} test digits", "turned by … degrees", "")
+    alt = (
+        f"A digit turned from {values[0]} to {values[-1]} degrees, and a curve that is highest where "
+        "nothing is turned and falls to both sides."
+    )
+    return figure, alt

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_lesson.load import load_data
+from mnist_lesson.look import show_digits
 from mnist_lesson.shared.checks import CLASSES, SIDE, check_images, check_labels
 from mnist_lesson.shared.colours import ORANGE, PALE
 from mnist_lesson.shared.html import FLOW, WIDE, colours, data_url, number_table, png_of
-from mnist_lesson.shared.panel import Panel, say, text
+from mnist_lesson.shared.kit import Panel, Status, Still, row
 
 AS_THEY_COME, ODD, USUAL = ORDERS = ("as they come", "the oddest first", "the most usual first")
 
@@ -91,7 +92,9 @@ class DigitBrowser(Panel):
             ipywidgets.Layout(),
         )
         self.digits = [ipywidgets.Button(style=white, layout=small) for _ in range(SHOWN)]
-        self.count, self.chosen, self.numbers = text(), text(strong=True), ipywidgets.HTML()
+        self.count = Status()
+        self.chosen = Status()
+        self.numbers = ipywidgets.HTML()
         self.look, self.mark = (
             ipywidgets.HTML(layout={"display": "none"}),
             ipywidgets.HTML(layout={"display": "none"}),
@@ -100,18 +103,18 @@ class DigitBrowser(Panel):
             self.digits,
             layout={"grid_template_columns": f"repeat({COLUMNS}, auto)", "grid_gap": "4px"},
         )
-        choice = ipywidgets.HBox(
-            [self.label, self.order, self.page, self.back, self.forward], layout=FLOW
-        )
+        choice = row(self.label, self.order, self.page, self.back, self.forward)
         one = ipywidgets.VBox([self.number, self.chosen, self.numbers], layout={"width": "510px"})
         super().__init__(
+            "All the digits",
             [
                 choice,
                 self.count,
                 ipywidgets.HBox([grid, one], layout=FLOW | {"align_items": "flex-start"}),
                 self.look,
                 self.mark,
-            ]
+            ],
+            lead="Choose a label, turn the pages, and click on a digit to see its numbers.",
         )
         self._scope = f"digits-{self.model_id}"  # so that two browsers on a page do not show each other's pictures
         self.add_class(self._scope)
@@ -152,7 +155,7 @@ class DigitBrowser(Panel):
             )
         what = "" if self.label.value == ALL else f" labelled {self.label.value}"
         pages = f": page {self.page.value} of {self.page.max}. Click one to see its numbers."
-        say(self.count, f"{len(self._places):,} pictures{what}{pages if len(places) else '.'}")
+        self.count.say(f"{len(self._places):,} pictures{what}{pages if len(places) else '.'}")
         strip = (
             colours(self._images[places].reshape(-1, SIDE), 255)
             if len(places)
@@ -172,7 +175,7 @@ class DigitBrowser(Panel):
         number = self.number.value
         image = self._images[number]
         ink = f"{np.count_nonzero(image)} of its 784 numbers are not 0, and the highest is {image.max()}."
-        say(self.chosen, f"Picture {number} is labelled {self._labels[number]}. {ink}", strong=True)
+        self.chosen.say(f"Picture {number} is labelled {self._labels[number]}. {ink}")
         self.numbers.value = number_table(image, side=18, font=9, most=255)
         here = np.flatnonzero(self._on_page() == number)
         rule = (
@@ -181,3 +184,11 @@ class DigitBrowser(Panel):
             else ""
         )
         self.mark.value = f"<style>{rule}</style>"
+
+    def still(self) -> Still:
+        """Draw the page that is open."""
+        places = self._on_page()[:20]
+        figure = show_digits(self._images[places], self._labels[places])
+        return Still(
+            figure, f"Digits, each with its label: {', '.join(map(str, self._labels[places]))}."
+        )

@@ -26,8 +26,8 @@ from mnist_lesson.network.saved import ModelFileError, current_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.shared.checks import check_choice
 from mnist_lesson.shared.colours import INK, PALE, SIGNED
-from mnist_lesson.shared.html import FLOW, SIGN, WIDE, gallery, number_table, tile
-from mnist_lesson.shared.panel import Panel, say, text
+from mnist_lesson.shared.html import SIGN, WIDE, gallery, number_table, tile
+from mnist_lesson.shared.kit import Panel, Status, Still, row
 from mnist_lesson.shared.words import write_number
 
 TRAINED, OWN = "a trained filter", "my own nine numbers"
@@ -63,9 +63,13 @@ class SlidingWindow(Panel):
         self.playing = ipywidgets.ToggleButton(
             description="Play", icon="play", layout={"width": "auto"}
         )
-        self.clock = ipywidgets.Play(
-            max=675, interval=200, layout={"display": "none"}
-        )  # its own buttons have no names
+        # At the quick speed a whole digit takes about ten seconds.
+        self.speed = ipywidgets.ToggleButtons(
+            options=[("slow", 1), ("quick", 7)], description="speed", style={"button_width": "auto"}
+        )
+        # It stays hidden, for its own buttons have no names.
+        self.clock = ipywidgets.Play(max=675, interval=100, layout={"display": "none"})
+        ipywidgets.link((self.speed, "value"), (self.clock, "step"))
         ipywidgets.link((self.clock, "playing"), (self.playing, "value"))
         self.back, self.step, self.end = (
             ipywidgets.Button(description=name, icon=icon, layout={"width": "auto"})
@@ -75,7 +79,9 @@ class SlidingWindow(Panel):
                 ("To the end", "fast-forward"),
             )
         )
-        self.about, self.picture, self.words = text(), ipywidgets.HTML(), ipywidgets.HTML()
+        self.about = Status()
+        self.picture = ipywidgets.HTML()
+        self.words = ipywidgets.HTML()
         choices = [self.kernel, self.filter, self.weights]
         moves = [self.row, self.column, self.back, self.step, self.playing, self.end, self.clock]
         for button, places in ((self.back, -1), (self.step, 1), (self.end, 10_000)):
@@ -83,8 +89,18 @@ class SlidingWindow(Panel):
         for control in (*choices, self.stage, self.row, self.column, self.playing, self.clock):
             control.observe(self._changed, "value")
         self._changed({"owner": self.kernel})
-        lines = [ipywidgets.HBox(line, layout=FLOW) for line in (choices, [self.stage], moves)]
-        super().__init__([*lines, self.about, self.picture, self.words])
+        super().__init__(
+            "Slide the window",
+            [
+                row(*choices),
+                row(self.stage, self.speed),
+                row(*moves),
+                self.about,
+                self.picture,
+                self.words,
+            ],
+            lead="Step, play, or put it anywhere; the numbers show what happens at this place.",
+        )
 
     def _move(self, places: int) -> None:
         self.clock.value = min(max(self.clock.value + places, 0), self.clock.max)
@@ -98,11 +114,7 @@ class SlidingWindow(Panel):
             self._follow(change["owner"])
             self._draw(self._work_out()[self.stage.value])
         except (ValueError, ModelFileError) as problem:
-            say(self.about, str(problem), strong=True)
-            self.picture.value = tile(
-                self._pixels, "The digit", width=SCALE * self._pixels.shape[1]
-            )
-            self.words.value = ""
+            self.about.fault(str(problem))
         finally:
             self._busy = False
 
@@ -122,14 +134,14 @@ class SlidingWindow(Panel):
         """Let the chosen kernel slide over the whole digit; say what its numbers are."""
         if self.kernel.value != TRAINED:
             stages = slide(self._pixels, parse_kernel(self.weights.value))
-            say(self.about, "The digit's pixels go from 0 (white) to 255 (black).")
+            self.about.say("The digit's pixels go from 0 (white) to 255 (black).")
             return stages
         self._twin = self._twin or current_network()
         layer, kernels, biases = first_filters(self._twin)
         self.filter.max = len(biases) - 1
         chosen = self.filter.value
         words = f"Filter {chosen} of {layer}, learned by {self._twin.name}. It reads pixels from 0 to 1. "
-        say(self.about, words + "To each sum it adds one more number that it learned, its bias.")
+        self.about.say(words + "To each sum it adds one more number that it learned, its bias.")
         return slide(self._pixels / 255, kernels[..., chosen], float(biases[chosen]))
 
     def _draw(self, stage: Stage) -> None:
@@ -147,18 +159,24 @@ class SlidingWindow(Panel):
             f"so far. They go from {low} to {high}.</div>"
         )
 
+    def still(self) -> Still:
+        """Draw the digit and all three stages."""
+        alt = (
+            f"A digit, and what the kernel “{self.kernel.value}” makes of it: the sums, after ReLU, "
+            "and after pooling."
+        )
+        return Still(show_stages(self._pixels, self._work_out()), alt)
 
-def still(image: ArrayLike | None = None, *, number: int = 0, twin: Twin | None = None) -> Figure:
-    """Draw what filter `number` of a trained network makes of a digit: the sums, then ReLU, then pooling, to scale."""
-    pixels = to_pixels(load_data()[0][0][0] if image is None else image)
-    _, kernels, biases = first_filters(twin or current_network())
-    stages = slide(pixels / 255, kernels[..., number], float(biases[number]))
+
+def show_stages(pixels: NDArray[Any], stages: dict[str, Stage]) -> Figure:
+    """Draw a digit and what each stage makes of it, to scale."""
     axes = new_axes(9, 2.7, 1 + len(stages))
     first = stages[STAGES[0]]
     drawn = [("the digit", first.source, first.colour_before)]
     drawn += [(name, stage.result, stage.colour_after) for name, stage in stages.items()]
     for ax, (name, numbers, colour) in zip(axes, drawn, strict=True):
-        (tall, wide), most = numbers.shape, colour["most"]
+        tall, wide = numbers.shape
+        most = colour["most"]
         low, colours = (-most, SIGNED) if colour["signed"] else (0, "gray_r")
         ax.imshow(numbers, cmap=colours, vmin=low, vmax=most)
         ax.add_patch(Rectangle((-0.5, -0.5), wide, tall, fill=False, edgecolor=PALE, lw=1.5))

@@ -1,4 +1,4 @@
-"""08 · Your digits: how sure must the network be to answer?"""
+"""08 · How sure must a network be to answer? A threshold, and what it costs."""
 
 from __future__ import annotations
 
@@ -9,24 +9,29 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mnist_lesson.handwriting.unsure import Doubt, reliability, strangers, with_threshold
-from mnist_lesson.load import load_data
+from mnist_lesson.handwriting.unsure import Doubt, strangers, with_threshold
+from mnist_lesson.load import load_data, split
 from mnist_lesson.look import new_axes, tidy
-from mnist_lesson.network.saved import networks_for_drawings, practised_network
+from mnist_lesson.network.saved import networks_for_drawings
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.colours import BLUE, INK, ORANGE
-from mnist_lesson.shared.html import gallery, img, tile
-from mnist_lesson.shared.panel import Panel, png, say, text
+from mnist_lesson.shared.colours import BLUE, ORANGE
+from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, digit_tile, row, tiles
 
 KINDS = ("letters", "scribbles", "blank paper", "noise")
 SHOWN = 10
+COUNT = 2000  # held-out digits: a threshold is a choice, and choices are not made on the test set
 
 
 class Unsure(Panel):
-    """A threshold: where the likeliest digit is below it, the network says “I don't know”.
+    """Turn a threshold: where no digit gets that much, the network says “I don't know”.
 
-    `images` and `labels` are digits whose answers are known, by default the first 2,000 test digits.
+    Parameters
+    ----------
+    images, labels
+        Digits whose answers are known, uint8 (n, 28, 28) and (n,); by default 2,000 held-out ones.
+    network
+        By default yours, or the practised one until you have trained one.
     """
 
     def __init__(
@@ -37,44 +42,35 @@ class Unsure(Panel):
     ) -> None:
         self.network = network or networks_for_drawings()[0]
         if images is None:
-            images, labels = (part[:2000] for part in load_data()[1])
+            (x_train, y_train), _ = load_data()
+            held_out = split(y_train)[1][:COUNT]
+            images, labels = x_train[held_out], y_train[held_out]
         self.labels = labels
         self.probabilities = self.network.predict(to_input(images))
-        self.strange = {kind: strangers(kind) for kind in KINDS}
-        self.opinions = {
+        self.strangers = {kind: strangers(kind) for kind in KINDS}
+        self.readings = {
             kind: self.network.predict(to_input(pictures))
-            for kind, pictures in self.strange.items()
+            for kind, pictures in self.strangers.items()
         }
         self.threshold = ipywidgets.FloatSlider(
             0.5,
             min=0,
             max=1,
             step=0.01,
-            description="at least this sure",
-            style={"description_width": "initial"},
+            description="threshold",
+            layout={"width": "420px"},
         )
-        self.kind = ipywidgets.Dropdown(options=KINDS, description="show it")
-        self.answer, self.other = text(strong=True), text()
-        self.diagram, self.tiles = ipywidgets.HTML(), ipywidgets.HTML()
-        self.threshold.observe(self._changed, "value")
-        self.kind.observe(self._changed, "value")
-        figure, points = (
-            reliability_figure(self.probabilities, labels),
-            reliability(self.probabilities, labels),
-        )
-        words = "; ".join(f"{sure:.0%} sure, {right:.0%} right" for sure, right, _ in points)
-        self.diagram.value = img(png(figure), f"Reliability diagram. {words}.")
-        self._changed()
+        self.kind = ipywidgets.Dropdown(options=KINDS, description="and show it")
+        self.answer = ipywidgets.HTML()
+        self.status = Status()
+        self.pictures = ipywidgets.HTML()
+        for control in (self.threshold, self.kind):
+            control.observe(lambda _: self._draw(), "value")
+        self._draw()
         super().__init__(
-            [
-                text(f"Read by {self.network.name}."),
-                self.threshold,
-                self.answer,
-                self.diagram,
-                self.kind,
-                self.other,
-                self.tiles,
-            ]
+            "“I don't know”",
+            [row(self.threshold, self.kind), self.answer, self.status, self.pictures],
+            lead=f"Below the threshold, {self.network.name} doesn't answer.",
         )
 
     @property
@@ -82,56 +78,54 @@ class Unsure(Panel):
         """What the threshold does on the digits."""
         return with_threshold(self.probabilities, self.labels, self.threshold.value)
 
-    def _changed(self, _change: Any = None) -> None:
-        doubt, threshold = self.doubt, self.threshold.value
-        how_often = (
-            f"it is right on {doubt.accuracy:.2%} of those"
-            if doubt.answered
-            else "so it is never wrong"
+    def _draw(self) -> None:
+        doubt = self.doubt
+        wrong = doubt.answered - doubt.right
+        self.answer.value = big_answer(
+            wrong,
+            f"wrong answers on {doubt.count:,} held-out digits. To {doubt.count - doubt.answered:,} "
+            "of them it says “I don't know”.",
         )
-        say(
-            self.answer,
-            f"It answers {doubt.answered:,} of {doubt.count:,} digits ({doubt.coverage:.1%}); {how_often}.",
-            strong=True,
+        kind = self.kind.value
+        readings = self.readings[kind]
+        fooled = int((readings.max(axis=1) >= self.threshold.value).sum())
+        self.status.say(
+            f"Of {len(readings)} pictures of {kind}, it takes {fooled} for a digit. None of them is."
         )
-        kind, opinions = self.kind.value, self.opinions[self.kind.value]
-        fooled = int((opinions.max(axis=1) >= threshold).sum())
-        say(
-            self.other,
-            f"Of {len(opinions)} pictures of {kind}, it takes {fooled} for a digit. None of them is one.",
+        self.pictures.value = tiles(
+            self._tile(picture, probabilities)
+            for picture, probabilities in zip(
+                self.strangers[kind][:SHOWN], readings[:SHOWN], strict=False
+            )
         )
-        pieces = []
-        for picture, chances in zip(self.strange[kind][:SHOWN], opinions[:SHOWN], strict=False):
-            best, chance = int(chances.argmax()), float(chances.max())
-            says = f"“{best}”, {chance:.0%}" if chance >= threshold else "“I don't know”"
-            pieces.append(tile(picture, f"{kind}: it says {says}", width=84, caption=says))
-        self.tiles.value = gallery(pieces, align="start")
+
+    def _tile(self, picture: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> str:
+        best = int(probabilities.argmax())
+        sure = float(probabilities.max())
+        answered = sure >= self.threshold.value
+        says = f"“{best}”, {sure:.0%}" if answered else "“I don't know”"
+        return digit_tile(picture, says, alt=f"{self.kind.value}: it says {says}", width=92)
+
+    def still(self) -> Still:
+        """Draw what every threshold would do."""
+        figure, alt = show_thresholds(self.probabilities, self.labels)
+        return Still(figure, alt)
 
 
-def reliability_figure(probabilities: Any, labels: Any) -> Figure:
-    """Draw how sure the network was against how often it was right."""
-    points = reliability(probabilities, labels)
-    (axes,) = new_axes(4.2, 3.2)
-    axes.plot([0, 1], [0, 1], "--", color=INK, label="as sure as right")
-    axes.plot(
-        [p[0] for p in points], [p[1] for p in points], "o-", color=BLUE, label="this network"
+def show_thresholds(probabilities: NDArray[Any], labels: Any) -> tuple[Figure, str]:
+    """Draw, for every threshold, how many digits stay unanswered and how many answers are wrong."""
+    thresholds = np.linspace(0.3, 0.99, 24)
+    doubts = [with_threshold(probabilities, labels, threshold) for threshold in thresholds]
+    silent = [doubt.count - doubt.answered for doubt in doubts]
+    wrong = [doubt.answered - doubt.right for doubt in doubts]
+    axis = new_axes(7, 3)[0]
+    axis.plot(thresholds, silent, "o-", color=BLUE, ms=4, label="“I don't know”")
+    axis.plot(thresholds, wrong, "s--", color=ORANGE, ms=4, label="wrong answers")
+    tidy(axis, f"On {len(labels):,} held-out digits", "threshold", "digits")
+    axis.legend(frameon=False)
+    figure: Figure = axis.figure
+    alt = (
+        f"Two curves. With the threshold from 30 % to 99 %, wrong answers fall from {wrong[0]} to "
+        f"{wrong[-1]}, and unanswered digits rise from {silent[0]} to {silent[-1]}."
     )
-    for sure, right, count in points:
-        axes.annotate(
-            f"{count}",
-            (sure, right),
-            (5, -11),
-            textcoords="offset points",
-            fontsize=9,
-            color=ORANGE,
-        )
-    tidy(axes, "small numbers: how many digits", "how sure it was", "how often it was right")
-    axes.legend(loc="upper left", frameon=False)
-    figure: Figure = axes.figure
-    return figure
-
-
-def still(network: Twin | None = None) -> Figure:
-    """Draw what the panel shows first: the reliability diagram on 2,000 test digits."""
-    images, labels = (part[:2000] for part in load_data()[1])
-    return reliability_figure((network or practised_network()).predict(to_input(images)), labels)
+    return figure, alt

@@ -94,7 +94,7 @@ def test_what_is_no_kernel_gets_a_sentence_in_the_panel_and_nothing_is_lost(
     assert complaint.replace("<", "&lt;").replace(">", "&gt;") in panel.about.value
     assert len(panel.about.value) < 400
     assert panel.weights.value == words
-    assert panel.words.value == ""
+    assert "lm-fault" in panel.about.value
     panel.weights.value = KERNELS["upright edges"]
     assert panel.picture.value == before
 
@@ -175,7 +175,7 @@ def test_trained_filters_are_the_current_networks_and_the_panel_says_whose(
 ) -> None:
     panel = SlidingWindow(five, kernel=TRAINED)
     panel.filter.value = 4
-    assert "Filter 4 of conv_1, learned by the ready-trained network" in panel.about.value
+    assert "Filter 4 of conv_1, learned by the plain network" in panel.about.value
     assert (panel.weights.layout.display, panel.filter.layout.display) == ("none", "")
     assert "and the bias" in panel.words.value
     plain_network().save(run_folder("model") / "model.npz")
@@ -216,4 +216,5 @@ def test_pictures_may_come_from_any_page(five: np.ndarray) -> None:
 
 
 def test_a_thousand_random_actions(five: np.ndarray, random_actions: Callable[..., None]) -> None:
-    random_actions(SlidingWindow(five), make=lambda: SlidingWindow(five))
+    # Without `make`: under a kernel that it cannot read, the last picture stays, so that nothing jumps.
+    random_actions(SlidingWindow(five))

@@ -1,0 +1,52 @@
+"""07 · Break the network itself: noise on its weights, filters switched off, biases gone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mnist_lesson.network.twin import Twin
+
+NOISE, SILENCE, NO_BIAS = "Noisy weights", "Filters off", "No biases"
+AMOUNTS = {
+    NOISE: tuple(range(0, 101, 10)),
+    SILENCE: tuple(range(0, 101, 10)),
+    NO_BIAS: (0, 100),
+}
+
+
+def break_network(network: Twin, way: str, percent: float, *, seed: int = 0) -> Twin:
+    """Return a copy of a network with part of it damaged.
+
+    Parameters
+    ----------
+    network
+        It is not changed.
+    way
+        "Noisy weights": to every weight, noise is added whose spread is this many percent of the
+        spread of the weights in its layer. "Filters off": this many percent of the first layer's
+        filters give 0, whatever they see. "No biases": 100 sets all biases to 0.
+    percent
+        How much, from 0 (nothing) to 100.
+    seed
+        Which noise, or which filters.
+    """
+    rng = np.random.default_rng(seed)
+    weights = {
+        layer: {key: array.copy() for key, array in arrays.items()}
+        for layer, arrays in network.weights.items()
+    }
+    if way == NOISE:
+        for arrays in weights.values():
+            for array in arrays.values():
+                array += rng.normal(0, percent / 100 * array.std(), array.shape)
+    elif way == SILENCE:
+        first = weights[network.specs[0]["name"]]
+        count = first["bias"].size
+        off = rng.permutation(count)[: round(percent / 100 * count)]
+        first["kernel"][..., off] = 0
+        first["bias"][off] = 0
+    elif percent:
+        for arrays in weights.values():
+            if "bias" in arrays:
+                arrays["bias"][:] = 0
+    return Twin(network.specs, weights, network.input_shape, f"{network.name}, damaged")
