@@ -20,7 +20,7 @@ CELLS = {
     "fit": "from mnist_lesson.widgets.best_fit import BestFit\nBestFit()",
     "window": "from mnist_lesson.widgets.sliding_window import SlidingWindow\nSlidingWindow()",
     "browser": "from mnist_lesson.widgets.digit_browser import DigitBrowser\nDigitBrowser()",
-    "layers": "from mnist_lesson.widgets.layer_viewer import LayerViewer\nLayerViewer()",
+    "map": "from mnist_lesson.widgets.network_map import NetworkMap\nNetworkMap()",
 }
 
 

@@ -20,7 +20,7 @@ from mnist_lesson.introduction.sliding_window import (
 from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.arithmetic import conv2d_at, window
 from mnist_lesson.network.layer_outputs import first_filters
-from mnist_lesson.network.saved import ModelFileError, current_network, plain_network
+from mnist_lesson.network.saved import ModelFileError, current_network, plain_network, save_network
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.words import write_number
 from mnist_lesson.shared.workspace import run_folder
@@ -178,7 +178,7 @@ def test_trained_filters_are_the_current_networks_and_the_panel_says_whose(
     assert "Filter 4 of conv_1, learned by the plain network" in panel.about.value
     assert (panel.weights.layout.display, panel.filter.layout.display) == ("none", "")
     assert "and the bias" in panel.words.value
-    plain_network().save(run_folder("model") / "model.npz")
+    save_network(plain_network(), run_folder("model") / "model.npz")
     panel = SlidingWindow(five)
     panel.kernel.value = TRAINED
     assert "learned by your own network" in panel.about.value
