@@ -83,12 +83,9 @@ def without_links(markdown: str, target: str) -> str:
 
 def express_page(names: Sequence[str]) -> NotebookNode:
     """Return a page that lists, with links, what to read in one hour."""
-    lines = ["# The lesson in an hour", ""]
-    for number, part in EXPRESS.items():
-        for name in names:
-            if name.startswith(f"{number}_"):
-                lines.append(f"- [{name.removesuffix('.ipynb')}]({name}): {part}")
-    cell = v4.new_markdown_cell("\n".join(lines), id="express")
+    listed = [(name, EXPRESS[name[:2]]) for name in names if name[:2] in EXPRESS]
+    lines = [f"- [{name.removesuffix('.ipynb')}]({name}): {part}" for name, part in listed]
+    cell = v4.new_markdown_cell("\n".join(["# The lesson in an hour", "", *lines]), id="express")
     page: NotebookNode = v4.new_notebook(cells=[cell])
     return page
 
@@ -145,6 +142,11 @@ def read_laid(folder: Path) -> dict[str, str]:
         return {}
 
 
+def note_laid(folder: Path, laid: dict[str, str]) -> None:
+    """Write down the digests of what was laid in a folder."""
+    write_atomic(folder / LAID, json.dumps({"pages": laid}, indent=1).encode())
+
+
 def lay(folder: Path, *, colab: bool = False, old_work: bool = True) -> list[str]:
     """Lay the pages into a folder, and renew those that nobody touched; say in sentences what was not plain.
 
@@ -168,7 +170,7 @@ def lay(folder: Path, *, colab: bool = False, old_work: bool = True) -> list[str
             write_atomic(beside, text.encode())
             said.append(f"{name} has your work in it and stays. The new one is {beside.name}.")
         laid[name] = new
-    write_atomic(folder / LAID, json.dumps({"pages": laid}, indent=1).encode())
+    note_laid(folder, laid)
     return said
 
 
@@ -189,24 +191,16 @@ def take_along(folder: Path) -> list[str]:
 
 def reset(folder: Path, number: str) -> list[str]:
     """Set a learner's version of a page aside under a dated name, and lay a clean one; say so in sentences."""
-    chosen = [(name, text) for name, text in texts() if is_called(name, number)]
-    if not chosen:
+    asked = re.compile(rf"(.*/)?{re.escape(number.removesuffix('.ipynb'))}(_.*)?\.ipynb")
+    name, text = next((file for file in texts() if asked.fullmatch(file[0])), ("", ""))
+    if not name:
         raise WorkspaceError(f"There is no page {number!r}. Type a number, such as --reset 06.")
-    said = []
-    for name, text in chosen:
-        path = folder / name
-        if path.exists():
-            aside = free_name(path, datetime.now().strftime("%Y-%m-%d_%H%M"))
-            path.rename(aside)
-            said.append(f"Your {name} is now {aside.name}.")
-        write_atomic(path, text.encode())
-        said.append(f"A clean {name} lies in {folder}.")
-        laid = read_laid(folder) | {name: digest(text)}
-        write_atomic(folder / LAID, json.dumps({"pages": laid}, indent=1).encode())
+    path = folder / name
+    said = [f"A clean {name} lies in {folder}."]
+    if path.exists():
+        aside = free_name(path, datetime.now().strftime("%Y-%m-%d_%H%M"))
+        path.rename(aside)
+        said.insert(0, f"Your {name} is now {aside.name}.")
+    write_atomic(path, text.encode())
+    note_laid(folder, read_laid(folder) | {name: digest(text)})
     return said
-
-
-def is_called(name: str, number: str) -> bool:
-    """Say whether a page is the one meant by `06`, `06_train` or `06_train.ipynb`."""
-    stem = Path(name).stem
-    return stem == number.removesuffix(".ipynb") or stem.startswith(f"{number}_")
