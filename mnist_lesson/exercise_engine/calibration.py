@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_lesson.exercise_engine import guess, journal
+from mnist_lesson.look import new_axes, tidy
 from mnist_lesson.shared.checks import check_labels
+from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -64,9 +66,6 @@ def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
     -----
     Explained in notebook 07.
     """
-    from mnist_lesson.look import new_axes, tidy
-    from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
-
     labels = check_labels(labels, len(probabilities))
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     ax = new_axes(5.6, 4.4)[0]

@@ -9,6 +9,7 @@ import numpy as np
 from mnist_lesson.exercise_engine.answers import show
 from mnist_lesson.exercise_engine.exercise import Finding, function, value
 from mnist_lesson.exercise_engine.guess import Guess
+from mnist_lesson.look import new_axes, show_curves
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -101,8 +102,6 @@ SIGNS = {
 
 def draw_curves() -> Figure:
     """Draw the losses of the four runs of the exercise `readings`."""
-    from mnist_lesson.look import new_axes, show_curves
-
     axes = new_axes(9.5, 2.8, len(CURVES))
     for ax, (name, losses) in zip(axes, CURVES.items(), strict=True):
         named = {"training": losses["loss"], "validation": losses["val_loss"]}

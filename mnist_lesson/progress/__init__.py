@@ -18,6 +18,7 @@ from mnist_lesson import exercises
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.exercise_engine.guess import standing
 from mnist_lesson.exercise_engine.reply import Reply, Table
+from mnist_lesson.instructor.records import merge
 from mnist_lesson.progress.progress_file import (
     RUN_NAME,
     SIZES,
@@ -195,8 +196,6 @@ def _add_table(lines: bytes) -> int:
     """Bring in the runs that the table here lacks. Return how many lines are no runs."""
     if not lines:
         return 0
-    from mnist_lesson.instructor.records import merge  # a page without a bench need not read it
-
     return merge(lines)
 
 
