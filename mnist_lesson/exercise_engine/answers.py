@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import copy
-import dis
 import inspect
 import math
 import numbers
 import reprlib
 import textwrap
-from collections.abc import Callable
 from types import EllipsisType
 from typing import Any
 
@@ -35,11 +34,11 @@ def show(value: Any) -> str:
             text = str(np.asarray(value).tolist())
             text = f"({text[1:-1]})" if isinstance(value, tuple) else text
         elif inspect.isroutine(value) or inspect.isclass(value):
-            text = f"the function {getattr(value, '__name__', type(value).__name__)}"
+            text = f"the function {getattr(value, '__name__', type_name(value))}"
         elif not isinstance(
             value, str | bytes | int | float | complex | list | tuple | dict | set | None
         ):
-            text = f"a thing of type {type(value).__name__}"
+            text = f"a thing of type {type_name(value)}"
         else:
             text = _short.repr(value)
     except Exception:
@@ -75,17 +74,24 @@ def is_blank(answer: Any) -> bool:
 
 
 def is_blank_function(function: Any) -> bool:
-    """Say whether a function's body is still `...` (or `pass`), a docstring apart."""
-    code = getattr(function, "__code__", None)
-    if not inspect.iscode(code):
+    """Say whether a function's body, as it stands in its cell, is still `...` (or `pass`)."""
+    try:
+        [definition] = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    except (OSError, TypeError, ValueError, SyntaxError):
         return False
-    harmless = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "POP_TOP"}
-    words = {None, ..., getattr(function, "__doc__", None)}
-    return all(
-        step.opname in harmless
-        and (step.opname not in ("LOAD_CONST", "RETURN_CONST") or step.argval in words)
-        for step in dis.get_instructions(code)
+    body = definition.body if isinstance(definition, ast.FunctionDef) else [definition]
+    return all(_says_nothing(line) for line in body)
+
+
+def _says_nothing(line: ast.stmt) -> bool:
+    return isinstance(line, ast.Pass) or (
+        isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
     )
+
+
+def type_name(thing: Any) -> str:
+    """Return the name of a thing's type, even where the type itself refuses to say it."""
+    return str(type.__dict__["__name__"].__get__(type(thing)))
 
 
 def as_number(value: Any) -> float | str:
@@ -99,6 +105,9 @@ def as_number(value: Any) -> float | str:
         if array.ndim:
             return f"You gave an array of shape {array.shape}. One number is asked for."
         value = array[()]
+    if isinstance(value, tuple) and _has_commas(value):
+        digits = f"{value[0]}" + "".join(f"{group:03d}" for group in value[1:])
+        return f"Python reads `{value[0]},…` as several numbers. Leave out the commas: `{digits}`."
     if isinstance(value, list | tuple | set | dict):
         things = "1 thing" if len(value) == 1 else f"{len(value)} things"
         return f"You gave a {_kind(value)} with {things} in it. One number is asked for."
@@ -142,6 +151,14 @@ def as_array(value: Any) -> NDArray[Any] | str:
     if array.dtype.kind not in "iuf":
         return f"You gave {show(value)}. Numbers are asked for."
     return array
+
+
+def _has_commas(value: tuple[Any, ...]) -> bool:
+    """Say whether a tuple looks like one number that was typed with commas between its thousands."""
+    if len(value) < 2 or not all(type(group) is int for group in value):
+        return False
+    # Python itself refuses 1,001: of the groups behind a comma, only 000 may begin with a 0.
+    return 0 < value[0] < 1000 and all(group == 0 or 100 <= group < 1000 for group in value[1:])
 
 
 def _kind(value: Any) -> str:
@@ -191,13 +208,3 @@ def unchanged(before: Any, after: Any) -> bool:
 def fresh(case: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return a copy of a function's arguments that it may spoil."""
     return copy.deepcopy(case)
-
-
-def source(function: Callable[..., Any]) -> str:
-    """Return a function's text as a learner would write it: without its decorator and type hints."""
-    lines = textwrap.dedent(inspect.getsource(function)).splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith("def "))
-    # The hints end where the body, which is indented, begins: after the first line that ends in a colon.
-    body = next(i for i in range(start, len(lines)) if lines[i].endswith(":")) + 1
-    names = ", ".join(inspect.signature(function).parameters)
-    return "\n".join([f"def {function.__name__}({names}):", *lines[body:]])

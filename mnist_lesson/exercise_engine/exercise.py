@@ -1,27 +1,27 @@
 """The exercises' engine: check, hint, solution.
 
-An exercise is written as its own solution: a function under `@function(...)` or `@value(...)`. The text that
-learners see as the solution, the blank that they fill in, and the answer that theirs is compared with are
-all made from it. Known mistakes (“slips”) are written down beside it: a wrong answer, and the sentence that
-helps whoever gave it.
+An exercise is written as two texts, the blank that learners fill in and a solution; the answer that
+theirs is compared with is made by running the solution. Known mistakes (“slips”) stand beside it: a
+wrong answer, and the sentence that helps whoever gave it.
 """
 
 from __future__ import annotations
 
+import ast
 import inspect
 import linecache
 import math
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import EllipsisType
 from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercise_engine import journal
-from mnist_lesson.exercise_engine import time_limit as guard
+from mnist_lesson.exercise_engine import helper_process, journal, time_limit
 from mnist_lesson.exercise_engine.answers import (
     alike,
     as_array,
@@ -30,13 +30,12 @@ from mnist_lesson.exercise_engine.answers import (
     is_blank,
     is_blank_function,
     show,
-    source,
+    type_name,
     unchanged,
 )
 from mnist_lesson.exercise_engine.reply import Reply
 
 Answer = Callable[..., Any]
-Slips = Sequence[tuple[Any, str]]
 LONGEST_MESSAGE = 160
 LONGEST_TEXT = 2_000  # characters of an answer kept in the learner's folder
 
@@ -50,9 +49,7 @@ class Finding:
     attempted: bool = True
 
 
-BLANK = Finding(
-    "Put your answer where the `...` is, run that cell, then run this one.", attempted=False
-)
+BLANK = Finding("Fill in the cell above and run it. Then run this one.", attempted=False)
 ERROR_ADVICE: tuple[tuple[type[BaseException], str], ...] = (
     (
         NameError,
@@ -87,7 +84,7 @@ ERROR_ADVICE: tuple[tuple[type[BaseException], str], ...] = (
         "A package cannot be loaded. You need none: all is imported at the top of the page.",
     ),
     (SystemExit, "It tried to close Python. Use `return` to leave a function."),
-    (MemoryError, "It asked for more memory than there is. Make smaller arrays."),
+    (MemoryError, "It asked for more than 1 GB of memory. Make smaller arrays, or keep less."),
 )
 OTHER_ERROR = "Look at the line where it stopped. What does it do with the example below?"
 NO_ROOM = (
@@ -97,40 +94,109 @@ NO_ROOM = (
 
 
 class Exercise:
-    """One exercise. Learners use `check`, `hint`, `solution` and `mine`; authors the decorators below."""
+    """One exercise whose answer is a value. Learners use `check`, `hint`, `solution` and `mine`.
+
+    Parameters
+    ----------
+    key
+        Its name in the lesson, such as "load.pixels"; the part behind the dot is the name that the
+        answer has in the page. Answers are kept under the key: never change it once it was used.
+    title, task
+        What the page says above the cell.
+    blank, solution
+        The text of the cell as the learner finds it, and as somebody who knows would fill it in.
+        The right answer is what the solution's text gives when it is run.
+    hints, why
+        Hints, each a step further; and the sentence that explains a right answer.
+    slips
+        Known mistakes: an expression that gives the wrong answer, and what to say about it.
+    helpers
+        Functions that solution and slips call; NumPy is there as `np`.
+    judge
+        Looks at answers that are no numbers: returns what is wrong, or None.
+    within
+        How far off a number may be.
+    """
 
     def __init__(
         self,
-        solve: Answer,
+        key: str,
         *,
         title: str,
         task: str,
+        blank: str,
+        solution: str,
         hints: Sequence[str],
         why: str,
-        slips: Slips = (),
+        slips: Mapping[str, str] | None = None,
+        helpers: Sequence[Any] = (),
         judge: Callable[[Any], Finding | None] | None = None,
         within: float = 0.0,
-        blank: str = "",
-        form: str = "",
     ) -> None:
-        self.solve, self.title, self.task, self.why = solve, title, task, why
-        self.hints, self.slips, self.form = tuple(hints), tuple(slips), form
-        self.page, self.name = solve.__module__.rpartition(".")[2], solve.__name__
-        self._judge_answer, self._blank, self._hints_shown = judge, blank, 0
-        self.within = within
-
-    @property
-    def key(self) -> str:
-        """The exercise's name in the lesson, such as `load.pixels`."""
-        return f"{self.page}.{self.name}"
+        self.key, self.title = key, title
+        self.name = key.rpartition(".")[2]
+        self.task, self.why = _one_line(task), _one_line(why)
+        self.blank, self.solution_text = blank.strip(), solution.strip()
+        self.hints = tuple(_one_line(hint) for hint in hints)
+        self.slips = {wrong: _one_line(says) for wrong, says in (slips or {}).items()}
+        self.helpers, self.within = tuple(helpers), within
+        self._judge = judge
+        self._hints_shown = 0
 
     def __repr__(self) -> str:
-        return f"Exercise {self.key}: “{self.title}”. It knows .check(answer), .hint() and .solution()."
+        return f"Exercise {self.key}: “{self.title}”. It knows .check(), .hint() and .solution()."
+
+    def run_text(self, text: str) -> Any:
+        """Run a cell's text as the page would, and return what it calls by the exercise's name."""
+        space = {"np": np} | {helper.__name__: helper for helper in self.helpers}
+        exec(text, space)
+        return space[self.name]
+
+    @cached_property
+    def right(self) -> Any:
+        """The right answer: what the solution's text gives."""
+        return self.run_text(self.solution_text)
+
+    @cached_property
+    def wrong(self) -> list[tuple[Any, str]]:
+        """Each known mistake as an answer, and what is said about it."""
+        before = f"{self.name} = {self._begin}"
+        return [(self.run_text(f"{before}{slip}"), says) for slip, says in self.slips.items()]
+
+    _begin = ""  # what stands before a known mistake to make an answer of it
 
     def check(self, answer: Any = ...) -> Reply:
         """Say what is right or wrong with an answer. Whatever the answer is, no error comes out."""
         reply = self._check(answer)
         return replace(reply, panel=lambda: self._panel(reply))
+
+    def hint(self) -> Reply:
+        """Give the next hint; after the last one, the last one again."""
+        self._hints_shown = min(self._hints_shown + 1, len(self.hints))
+        journal.note("hint", self.key, step=self._hints_shown)
+        last = self._hints_shown == len(self.hints)
+        more = " That was the last hint. `.solution()` shows an answer." if last else ""
+        number = f"Hint {self._hints_shown} of {len(self.hints)}"
+        return Reply("hint", self.hints[self._hints_shown - 1] + more, title=number)
+
+    def solution(self) -> Reply:
+        """Show one right answer and say why it is right."""
+        journal.note("solution", self.key)
+        return Reply("solution", self.why, code=self.solution_text)
+
+    def mine(self) -> Reply:
+        """Show the last answer that you gave to this exercise, as it is kept in your folder."""
+        mine = [event for event in journal.known() if event["key"] == self.key]
+        kept = [event for event in mine if event["kind"] == "check" and event.get("answer")]
+        if not kept:
+            return Reply("answer", "No answer of yours to this exercise is kept.")
+        words = f"This is your last one. The check said: {kept[-1].get('state')}."
+        return Reply("answer", words, code=kept[-1]["answer"])
+
+    @property
+    def check_call(self) -> str:
+        """The text of the cell that checks the answer."""
+        return f"exercises.{self.key}.check({self.name})"
 
     def _panel(self, reply: Reply) -> Any:
         from mnist_lesson.exercise_engine.panels import CheckPanel
@@ -142,135 +208,105 @@ class Exercise:
         return CheckPanel(self.title, reply, actions)
 
     def _check(self, answer: Any) -> Reply:
-        box = guard.run(lambda box: (self._look_at(answer, box), _text_of(answer)))
-        finding, text = box.value if box.value else (self._broken(box, answer), "")
-        if box.cut:
-            finding = self._too_long(box)
-        state = (
-            "right" if finding is None else "not yet" if finding.attempted else "not attempted yet"
+        box = self._judged(answer)
+        finding = (
+            box.value if not (box.error or box.cut or box.full) else self._stopped(box, answer)
         )
-        trouble = ""
-        if state != "not attempted yet":
-            trouble = journal.note("check", self.key, state=state, answer=text)
-        if finding is None:
-            return Reply(state, " ".join(filter(None, [self.why, trouble])))
-        return Reply(state, " ".join(filter(None, [finding.text, trouble])), finding.example)
+        if finding is not None and not finding.attempted:
+            return Reply("not attempted yet", finding.text, finding.example)
+        state = "right" if finding is None else "not yet"
+        text = time_limit.run(lambda box: _text_of(answer)).value or ""
+        trouble = journal.note("check", self.key, state=state, answer=text)
+        words = self.why if finding is None else finding.text
+        example = () if finding is None else finding.example
+        return Reply(state, f"{words} {trouble}".strip(), example)
 
-    def hint(self) -> Reply:
-        """Give the next hint; after the last one, the last one again."""
-        self._hints_shown = min(self._hints_shown + 1, len(self.hints))
-        journal.note("hint", self.key, step=self._hints_shown)
-        last = self._hints_shown == len(self.hints)
-        more = " That was the last hint. Run `.solution()` to see an answer." if last else ""
-        number = f"Hint {self._hints_shown} of {len(self.hints)}"
-        return Reply("hint", self.hints[self._hints_shown - 1] + more, title=number)
+    def _judged(self, answer: Any) -> time_limit.Box:
+        return time_limit.run(lambda box: self.look_at(answer, box))
 
-    def solution(self) -> Reply:
-        """Show one right answer and say why it is right."""
-        journal.note("solution", self.key)
-        return Reply("solution", self.why, code=self.solution_code)
-
-    def mine(self) -> Reply:
-        """Show the last answer that you gave to this exercise, as it is kept in your folder."""
-        kept = [
-            e
-            for e in journal.known()
-            if e["kind"] == "check" and e["key"] == self.key and e.get("answer")
-        ]
-        if not kept:
-            return Reply("answer", "No answer of yours to this exercise is kept.")
-        return Reply(
-            "answer",
-            f"This is your last one. The check said: {kept[-1].get('state')}.",
-            code=kept[-1]["answer"],
-        )
-
-    @property
-    def solution_code(self) -> str:
-        """The text of one right answer, ready to run."""
-        body = source(self.solve).splitlines()[1:]
-        lines = [line.removeprefix("    ") for line in body]
-        return "\n".join([*lines[:-1], lines[-1].replace("return", f"{self.name} =", 1)])
-
-    @property
-    def blank(self) -> str:
-        """The text of the cell that the learner fills in."""
-        return self._blank or f"{self.name} = ...{f'  # {self.form}' if self.form else ''}"
-
-    @property
-    def check_call(self) -> str:
-        """The text of the cell that checks the answer."""
-        return f"exercises.{self.key}.check({self.name})"
-
-    def _look_at(self, answer: Any, box: guard.Box) -> Finding | None:
-        if is_blank(answer):
+    def look_at(self, answer: Any, box: time_limit.Box) -> Finding | None:
+        """Return what is wrong with an answer, or None. It may raise, or never end."""
+        if is_blank(answer) or self._as_it_was(answer):
             return BLANK
-        if self._judge_answer:
-            return self._judge_answer(answer)
-        return self._compare(answer)
-
-    def _compare(self, answer: Any) -> Finding | None:
-        want = self.solve()
+        if self._judge:
+            return self._judge(answer)
+        want = self.right
         if np.ndim(want) == 0:
-            return _judge_number(answer, want, self.slips, self.within)
+            return _judge_number(answer, want, self.wrong, self.within)
         got = as_array(answer)
         if isinstance(got, str):
             return Finding(got, (("You gave", show(answer)),))
         if alike(got, want):
             return None
-        for wrong, says in self.slips:
-            if alike(got, wrong):
-                return Finding(says, (("You gave", show(answer)),))
-        if got.shape != np.shape(want):
-            return Finding(_shape_words(got.shape, np.shape(want)), (("You gave", show(answer)),))
-        place = ", ".join(map(str, _first_difference(got, np.asarray(want))))
-        return Finding(
-            f"Look again at place {place}. Places count from 0.", (("You gave", show(answer)),)
-        )
+        words = next((says for wrong, says in self.wrong if alike(got, wrong)), "")
+        if not words and got.shape != np.shape(want):
+            words = _shape_words(got.shape, np.shape(want))
+        if not words:
+            place = ", ".join(map(str, _first_difference(got, np.asarray(want))))
+            words = f"Look again at place {place}. Places count from 0."
+        return Finding(words, (("You gave", show(answer)),))
 
-    def _broken(self, box: guard.Box, answer: Any) -> Finding:
-        return Finding(f"I could not read {show_kind(answer)}. {self._asks()}")
+    def _as_it_was(self, answer: Any) -> bool:
+        """Say whether an answer is the number that the blank begins with."""
+        try:
+            start = ast.literal_eval(self.blank.partition("=")[2].partition("#")[0].strip())
+        except (ValueError, SyntaxError):
+            return False
+        return start is not ... and alike(answer, start, within=0)
+
+    def _stopped(self, box: time_limit.Box, answer: Any) -> Finding:
+        """Say why there is no verdict."""
+        example = box.last or ()
+        if box.full:
+            return Finding(_one_line(FULL), example)
+        if box.stuck:
+            return Finding(_one_line(STUCK), example)
+        if box.cut:
+            return Finding(_one_line(TOO_LONG), example)
+        if isinstance(box.error, ChildProcessError):
+            return Finding(_one_line(ENDED), example)
+        return Finding(f"I couldn't read {_kind_of(answer)}. {self._asks()}")
 
     def _asks(self) -> str:
         return "Read the task once more: what does it ask for?"
 
-    def _too_long(self, box: guard.Box) -> Finding:
-        text = (
-            "Your code was not done after 2 seconds, so I stopped it. Look for a loop that never ends. "
-            "It may be a `while` loop in which nothing changes. Or a `for` loop over a list that grows in the loop."
-        )
-        if box.stuck:
-            text = (
-                "Your code was not done after 2 seconds, and I cannot stop it. "
-                "Choose Kernel → Restart in the menu. Then look for a loop or a wait that never ends."
-            )
-        return Finding(text, box.last or ())
-
 
 class FunctionExercise(Exercise):
-    """An exercise whose answer is a function. It is called on small cases, the smallest first."""
+    """An exercise whose answer is a function. It is called on small cases, the smallest first.
+
+    A known mistake is written as the expression that the function returns.
+
+    Parameters
+    ----------
+    cases
+        Tuples of arguments.
+    dtype
+        The dtype that the result must have; "whole" for any whole number.
+    """
 
     def __init__(
-        self, solve: Answer, *, cases: Sequence[tuple[Any, ...]], dtype: str = "", **words: Any
+        self, key: str, *, cases: Sequence[tuple[Any, ...]], dtype: str = "", **words: Any
     ) -> None:
-        super().__init__(solve, **words)
+        super().__init__(key, **words)
         self.cases, self.dtype = tuple(cases), dtype
-        self.arguments = tuple(inspect.signature(solve).parameters)
-
-    @property
-    def solution_code(self) -> str:
-        return source(self.solve)
-
-    @property
-    def blank(self) -> str:
-        return f'def {self.name}({", ".join(self.arguments)}):\n    """{self.solve.__doc__}"""\n    ...'
+        first = self.solution_text.partition("\n")[0]
+        names = first.partition("(")[2].rpartition(")")[0]
+        self.arguments = tuple(name.strip() for name in names.split(","))
+        self._begin = f"lambda {names}: "
 
     def _asks(self) -> str:
         return (
             f"A function is asked for: give its name, without brackets, as in `check({self.name})`."
         )
 
-    def _look_at(self, answer: Any, box: guard.Box) -> Finding | None:
+    def _judged(self, answer: Any) -> time_limit.Box:
+        """Judge in a process of its own, which can be ended; where it cannot be sent, in a thread."""
+        blank = time_limit.run(lambda box: is_blank(answer) or is_blank_function(answer))
+        if blank.value or not inspect.isfunction(answer):
+            return super()._judged(answer)
+        return helper_process.run(self.look_at, answer) or super()._judged(answer)
+
+    def look_at(self, answer: Any, box: time_limit.Box) -> Finding | None:
         if is_blank(answer) or is_blank_function(answer):
             return BLANK
         if not callable(answer):
@@ -282,12 +318,10 @@ class FunctionExercise(Exercise):
             tries.append(self._try(answer, case, box))
             if tries[-1].stopped:
                 break
-        bad = next((one for one in tries if one.finding), None)
+        bad = next((attempt for attempt in tries if attempt.finding), None)
         if bad is None or bad.stopped or bad.finding is None:
             return bad.finding if bad else None
-        return Finding(
-            self._slip(tries) or bad.finding.text, bad.finding.example, bad.finding.attempted
-        )
+        return replace(bad.finding, text=self._slip(tries) or bad.finding.text)
 
     def _wrong_arguments(self, answer: Answer) -> Finding | None:
         try:
@@ -303,16 +337,15 @@ class FunctionExercise(Exercise):
             return None
         return None
 
-    def _try(self, answer: Answer, case: tuple[Any, ...], box: guard.Box) -> _Try:
+    def _try(self, answer: Answer, case: tuple[Any, ...], box: time_limit.Box) -> _Try:
         """Call the learner's function on one case and look at what came back."""
-        given, want = fresh(case), self.solve(*fresh(case))
-        box.last = example = tuple(
-            (name, show(item)) for name, item in zip(self.arguments, case, strict=True)
-        )
+        given, want = fresh(case), self.right(*fresh(case))
+        example = tuple((name, show(x)) for name, x in zip(self.arguments, case, strict=True))
+        box.trying(example)
         printed = len(box.printed)
         try:
             got = answer(*given)
-        except guard.TooLong:
+        except time_limit.TooLong:
             raise
         except BaseException as error:
             return _Try(case, None, _error(error, answer, example), stopped=True)
@@ -326,17 +359,33 @@ class FunctionExercise(Exercise):
         if text:
             return _Try(case, got, Finding(text, wrong + _where(got, want)))
         if not whole:
-            return _Try(case, got, Finding(SPOILED, example, True), spoiled=True)
+            return _Try(case, got, Finding(SPOILED, example), spoiled=True)
         return _Try(case, got)
 
     def _slip(self, tries: list[_Try]) -> str:
         """Return the sentence for a known mistake that gives the learner's results in every case."""
-        if any(one.spoiled for one in tries):
+        if any(attempt.spoiled for attempt in tries):
             return ""
-        for wrong, says in self.slips:
-            if all(alike(one.got, _quietly(wrong, one.case)) for one in tries if not one.stopped):
+        done = [attempt for attempt in tries if not attempt.stopped]
+        for wrong, says in self.wrong:
+            if all(alike(attempt.got, _quietly(wrong, attempt.case)) for attempt in done):
                 return says
         return ""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel to the helper process without what was made from the texts: it is made there again."""
+        return {k: v for k, v in vars(self).items() if k not in ("right", "wrong")}
+
+
+TOO_LONG = """Your code wasn't done after 2 seconds, so I stopped it. Look for a loop that never ends:
+a `while` loop in which nothing changes, or a `for` loop over a list that grows in the loop. Or does it
+count far higher than it needs to?"""
+STUCK = """Your code wasn't done after 2 seconds, and I can't stop it. Choose Kernel → Restart in the
+menu. Then look for a loop or a wait that never ends."""
+ENDED = """Your code ended Python itself, so I couldn't see what it gives. Leave out what does that:
+`exit`, `quit` or the like. To leave a function, use `return`."""
+FULL = """Your code took more than 1 GB of memory, so I stopped it. Look for a list that never stops
+growing, or for an array that is far too large."""
 
 
 SPOILED = (
@@ -362,7 +411,9 @@ def _quietly(function: Answer, case: tuple[Any, ...]) -> Any:
         return None
 
 
-def _judge_number(answer: Any, want: Any, slips: Slips, within: float) -> Finding | None:
+def _judge_number(
+    answer: Any, want: Any, slips: list[tuple[Any, str]], within: float
+) -> Finding | None:
     got = as_number(answer)
     if isinstance(got, str):
         return Finding(got)
@@ -492,7 +543,7 @@ def _error(error: BaseException, answer: Answer, example: tuple[tuple[str, str],
         message = ""
     advice = next((words for kind, words in ERROR_ADVICE if isinstance(error, kind)), OTHER_ERROR)
     advice = NO_ROOM if message.startswith("Cannot cast ufunc") else advice
-    name = f"{type(error).__name__}: {message}".removesuffix(": ")
+    name = f"{type_name(error)}: {message}".removesuffix(": ")
     return Finding(
         f"Your function stopped with an error. {advice}".strip(),
         (*_line_of(error, answer), ("error", name), *example),
@@ -509,9 +560,14 @@ def _line_of(error: BaseException, answer: Answer) -> tuple[tuple[str, str], ...
     return (("the line", lines[-1]),) if lines and lines[-1] else ()
 
 
-def show_kind(answer: Any) -> str:
+def _kind_of(answer: Any) -> str:
     """Name an answer that cannot be shown."""
-    return f"an answer of type `{type(answer).__name__}`"
+    return f"an answer of type `{type_name(answer)}`"
+
+
+def _one_line(text: str) -> str:
+    """Join the lines of a text that was folded to fit the file."""
+    return " ".join(text.split())
 
 
 def _text_of(answer: Any) -> str:
@@ -522,13 +578,3 @@ def _text_of(answer: Any) -> str:
         except (OSError, TypeError):
             return ""
     return show(answer)
-
-
-def function(**words: Any) -> Callable[[Answer], FunctionExercise]:
-    """Make an exercise that asks for a function, out of its solution."""
-    return lambda solve: FunctionExercise(solve, **words)
-
-
-def value(**words: Any) -> Callable[[Answer], Exercise]:
-    """Make an exercise that asks for a number, a list or a thing, out of its solution."""
-    return lambda solve: Exercise(solve, **words)

@@ -51,7 +51,7 @@ class Guess:
         unit: str = "",
     ) -> None:
         self.key = key
-        self.question, self.why = question, why
+        self.question, self.why = " ".join(question.split()), " ".join(why.split())
         self.options = dict(options or {})
         self.truth, self.within, self.unit = truth, within, unit
         self._unsaved: journal.Event | None = None  # a guess that could not be kept on disk

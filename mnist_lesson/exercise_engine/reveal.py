@@ -21,7 +21,8 @@ class Reveal:
     """
 
     def __init__(self, key: str, text: str, *, label: str = "Show me") -> None:
-        self.key, self.text, self.label = key, text, label
+        self.key, self.label = key, label
+        self.text = " ".join(text.split())
 
     def __repr__(self) -> str:
         return f"Reveal {self.key}. It knows .show()."

@@ -1,7 +1,9 @@
-"""Run a learner's code without risk: a time limit, ears for what it prints, and no error that gets out.
+"""Run a learner's code without risk: a time limit, what it prints held back, and no error that gets out.
 
 The code runs in a thread of its own, at full speed. When its time is up, Python is asked to raise an
-error inside that thread. This works on every system, where signals and alarms do not.
+error inside that thread. This works on every system, where signals and alarms do not. What it cannot
+cut is a single step that never hands back to Python, such as `9**9**9`: functions are therefore judged
+in a process of their own (`helper_process`), and here only where that is not possible.
 """
 
 from __future__ import annotations
@@ -12,34 +14,49 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TextIO, cast
 
 import numpy as np
 
 LIMIT = 2.0  # seconds for one check
 GRACE = 50  # times that a thread is asked to stop, 0.02 s apart
-MOST_HEARD = 2_000  # characters; a loop that prints for ever must not fill the memory
+LONGEST_PRINT = 2_000  # characters; a loop that prints for ever must not fill the memory
 
 
 class TooLong(BaseException):
-    """Raised inside code whose time is up. Not an Exception, so that `except Exception` lets it through."""
+    """Raised inside code whose time is up. No Exception, so that `except Exception` lets it through."""
 
 
 @dataclass
 class Box:
-    """One piece of code, running or run: what it gave, printed or raised, and what it was busy with."""
+    """What became of a piece of code.
+
+    Attributes
+    ----------
+    value, error, printed
+        What it gave, raised and printed.
+    cut, stuck, full
+        Its time was up; it could not be stopped; it took too much memory.
+    last
+        What it was busy with last, as told to `trying`.
+    """
 
     value: Any = None
     error: BaseException | None = None
     printed: str = ""
     cut: bool = False
     stuck: bool = False
-    last: Any = field(default=None)
+    full: bool = False
+    last: Any = None
+
+    def trying(self, example: Any) -> None:
+        """Note what comes next, so that it can be told if it never ends."""
+        self.last = example
 
 
-class _Ear:
-    """A stand-in for sys.stdout that hears one thread and passes on what all others print."""
+class _HeldBack:
+    """Stands in for sys.stdout: keeps what one thread prints, and passes on what all others print."""
 
     def __init__(self, thread: threading.Thread, box: Box, others: Any) -> None:
         self.thread, self.box, self.others = thread, box, others
@@ -47,7 +64,7 @@ class _Ear:
     def write(self, text: str) -> int:
         if threading.current_thread() is not self.thread:
             return int(self.others.write(text))
-        self.box.printed = (self.box.printed + text)[:MOST_HEARD]
+        self.box.printed = (self.box.printed + text)[:LONGEST_PRINT]
         return len(text)
 
     def __getattr__(self, name: str) -> Any:
@@ -64,20 +81,19 @@ def run(work: Callable[[Box], Any], seconds: float = LIMIT) -> Box:
     def target() -> None:
         # Twice, since the order to stop may come while the first error is being written down.
         with contextlib.suppress(BaseException):
-            try:
-                with np.errstate(all="ignore"):
-                    box.value = work(box)
-            except BaseException as error:
-                box.error = error
+            _do(work, box)
             over.set()
 
     thread = threading.Thread(target=target, name="exercise", daemon=True)
-    with _one_at_a_time, _listening(thread, box):
-        thread.start()
+    with _one_at_a_time, _holding_back(thread, box):
+        try:
+            thread.start()
+        except RuntimeError:  # a browser's Python has no threads: then at once, without a limit
+            return run_here(work, box)
         try:
             end = time.monotonic() + seconds
-            # Not `thread.join()`: once interrupted, it takes the thread for ended (CPython's issue 90882). And in short
-            # waits, since one long wait cannot be interrupted on every system.
+            # Not `thread.join()`: once interrupted, it takes the thread for ended (CPython's issue
+            # 90882). And in short waits, since one long wait cannot be interrupted on every system.
             while thread.is_alive() and time.monotonic() < end:
                 over.wait(0.05)
         finally:  # also when the learner interrupts the kernel
@@ -87,10 +103,25 @@ def run(work: Callable[[Box], Any], seconds: float = LIMIT) -> Box:
     return box
 
 
+def run_here(work: Callable[[Box], Any], box: Box) -> Box:
+    """Call `work(box)` at once, without a time limit."""
+    with _holding_back(threading.current_thread(), box):
+        _do(work, box)
+    return box
+
+
+def _do(work: Callable[[Box], Any], box: Box) -> None:
+    try:
+        with np.errstate(all="ignore"):
+            box.value = work(box)
+    except BaseException as error:
+        box.error = error
+
+
 @contextlib.contextmanager
-def _listening(thread: threading.Thread, box: Box) -> Iterator[None]:
+def _holding_back(thread: threading.Thread, box: Box) -> Iterator[None]:
     before = sys.stdout
-    sys.stdout = cast(TextIO, _Ear(thread, box, before))
+    sys.stdout = cast(TextIO, _HeldBack(thread, box, before))
     try:
         yield
     finally:

@@ -1,9 +1,9 @@
 """Your turn: exercises that answer back, a module a page.
 
-    exercises.load.pixels.check(pixels)     is it right?
+    exercises.load.pixels.check(pixels)     is it right? With buttons for hints and a solution
     exercises.load.pixels.hint()            each call goes one step further
     exercises.load.pixels.solution()        one right answer, and why
-    exercises.load.memoriser.guess(answer="a", sure=70)   before the result; afterwards: .reveal()
+    exercises.load.memoriser.ask()          a guess before the result; after it: .reveal()
 
 What was done is kept in the learner's folder only. Nothing is ever sent anywhere.
 """
@@ -18,9 +18,11 @@ from mnist_lesson.exercises import (
     model,
     one_hot,
     preprocess,
+    take_home,
     test,
     train,
     your_digits,
+    your_hand,
 )
 
 PAGES = (
@@ -33,6 +35,8 @@ PAGES = (
     "train",
     "test",
     "your_digits",
+    "your_hand",
+    "take_home",
 )
 
 __all__ = [
@@ -47,9 +51,11 @@ __all__ = [
     "model",
     "one_hot",
     "preprocess",
+    "take_home",
     "test",
     "train",
     "your_digits",
+    "your_hand",
 ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mnist_lesson.exercise_engine.answers import as_array, show
-from mnist_lesson.exercise_engine.exercise import Finding, function, value
+from mnist_lesson.exercise_engine.exercise import Exercise, Finding, FunctionExercise
 from mnist_lesson.exercise_engine.guess import Guess
 
 POINTS = ((0, 1), (1, 3), (2, 5))
@@ -63,23 +63,23 @@ def _judge_line(answer: Any) -> Finding | None:
     )
 
 
-@value(
+line = Exercise(
+    "introduction.line",
     title="A line through three points",
-    task="Three points lie on one line: at x = 0, y is 1. At x = 1, y is 3. At x = 2, y is 5. "
-    "Which line is it? Give two numbers: its **slope** (how much y grows when x grows by 1) and its "
-    "**intercept** (what y is at x = 0). Change them until the answer is right.",
-    form="(slope, intercept)",
+    task="""Three points lie on one line: at x = 0, y is 1. At x = 1, y is 3. At x = 2, y is 5.
+        Which line is it? Give two numbers: its **slope** (how much y grows when x grows by 1) and
+        its **intercept** (what y is at x = 0). Change them until the answer is right.""",
+    blank="line = (1, 0)  # (slope, intercept): change both numbers",
+    solution="line = (2, 1)",
     hints=(
         "Begin with the intercept: look for the point with x = 0.",
         "Go from x = 0 to x = 1. How much does y grow? That is the slope.",
         "From x = 0 to x = 1, y goes from 1 to 3. So the slope is 3 − 1.",
     ),
-    why="The intercept is 1, since y is 1 at x = 0. And y grows by 2 for each step of x. So the line is "
-    "y = 2 · x + 1. You have found a function from x to y.",
+    why="""The intercept is 1, since y is 1 at x = 0. And y grows by 2 for each step of x. So the
+        line is y = 2 · x + 1. You have found a function from x to y.""",
     judge=_judge_line,
 )
-def line() -> Any:
-    return (2, 1)
 
 
 _EDGE = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
@@ -88,19 +88,48 @@ _CORNER = np.array([[9, 0, 0], [0, 0, 0], [0, 0, 0]])
 _COUNT = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
 
 
-@function(
+slide = FunctionExercise(
+    "introduction.slide",
     title="What one window gives",
-    task="Write the step that the sliding window takes at each place. It has nine pixels (`window`) and nine "
-    "`weights`, both arrays of 3 × 3. Multiply each pixel by the weight in the same place, add up the nine "
-    "results, and return that one number. The line that begins with `return` hands the result on. Write it "
-    "where the `...` is.",
+    task="""Write the step that the sliding window takes at each place. It has nine pixels
+        (`window`) and nine `weights`, both arrays of 3 × 3. Multiply each pixel by the weight in
+        the same place, add up the nine results, and return that one number. The line that begins
+        with `return` hands the result on. Write it where the `...` is.""",
+    blank='''
+def slide(window, weights):
+    """Return the sum of the nine products of a window and its weights."""
+    ...
+''',
+    solution='''
+def slide(window, weights):
+    """Return the sum of the nine products of a window and its weights."""
+    return (window * weights).sum()
+''',
     hints=(
         "For arrays, `window * weights` multiplies each number by the one in the same place.",
         "That gives nine products. One number is asked for. So add them up.",
         "`(window * weights).sum()` does both. Put `return` before it.",
     ),
-    why="Nine products and one sum: that is all that a window does at one place. Then it moves on, "
-    "and does the same at the next place.",
+    why="""Nine products and one sum: that is all that a window does at one place. Then it moves
+        on, and does the same at the next place.""",
+    slips={
+        "window * weights": """You have the nine products. Now add them up, and one number is
+        left: `.sum()`.""",
+        "window @ weights": """`@` multiplies rows by columns. Here, `*` is needed: each pixel
+        times its own weight.""",
+        "(window @ weights).sum()": """`@` multiplies rows by columns. Here, `*` is needed: each
+        pixel times its own weight.""",
+        "(window * weights).mean()": """You took the mean of the nine products. Their sum is
+        asked for: `.sum()`.""",
+        "window.sum() * weights.sum()": """You added first and multiplied after. First multiply,
+        place by place. Then add.""",
+        "(window * weights).sum(axis=0)": """You added up each column, so three numbers are left.
+        Add up all nine: `.sum()`.""",
+        "(window + weights).sum()": """You added each weight to its pixel. Multiply them: `*`,
+        not `+`.""",
+        "(window * weights).max()": """You kept only the largest product. Add up all nine:
+        `.sum()`.""",
+    },
     cases=[
         (_DOT, _COUNT),
         (_CORNER, _EDGE),
@@ -108,41 +137,4 @@ _COUNT = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
         (_COUNT, _EDGE),
         (_COUNT, _COUNT * 0.5),
     ],
-    slips=[
-        (
-            lambda window, weights: window * weights,
-            "You have the nine products. Now add them up, and one number is left: `.sum()`.",
-        ),
-        (
-            lambda window, weights: window @ weights,
-            "`@` multiplies rows by columns. Here, `*` is needed: each pixel times its own weight.",
-        ),
-        (
-            lambda window, weights: (window @ weights).sum(),
-            "`@` multiplies rows by columns. Here, `*` is needed: each pixel times its own weight.",
-        ),
-        (
-            lambda window, weights: (window * weights).mean(),
-            "You took the mean of the nine products. Their sum is asked for: `.sum()`.",
-        ),
-        (
-            lambda window, weights: window.sum() * weights.sum(),
-            "You added first and multiplied after. First multiply, place by place. Then add.",
-        ),
-        (
-            lambda window, weights: (window * weights).sum(axis=0),
-            "You added up each column, so three numbers are left. Add up all nine: `.sum()`.",
-        ),
-        (
-            lambda window, weights: (window + weights).sum(),
-            "You added each weight to its pixel. Multiply them: `*`, not `+`.",
-        ),
-        (
-            lambda window, weights: (window * weights).max(),
-            "You kept only the largest product. Add up all nine: `.sum()`.",
-        ),
-    ],
 )
-def slide(window: Any, weights: Any) -> Any:
-    """Return the sum of the nine products of a window and its weights."""
-    return (window * weights).sum()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mnist_lesson.exercise_engine.answers import show
-from mnist_lesson.exercise_engine.exercise import Finding, function, value
+from mnist_lesson.exercise_engine.exercise import Exercise, Finding, FunctionExercise
 from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.model import build_model
 
@@ -93,115 +93,113 @@ def _judge_network(network: Any) -> Finding | None:
     return None
 
 
-@value(
+small_network = Exercise(
+    "model.small_network",
     title="A smaller network",
-    task="The lesson's network learns 1,199,882 numbers. Change `filters` and `dense_units` until yours has "
-    "**fewer than 100,000**, with a convolution still in it. Digits go in as before, and ten "
-    "probabilities come out.",
-    judge=_judge_network,
-    blank="small_network = build_model(filters=(32, 64), dense_units=128)\nsmall_network.count_params()",
+    task="""The lesson's network learns 1,199,882 numbers. Change `filters` and `dense_units`
+        until yours has **fewer than 100,000**, with a convolution still in it. Digits go in as
+        before, and ten probabilities come out.""",
+    blank="""
+small_network = build_model(filters=(32, 64), dense_units=128)
+small_network.count_params()
+""",
+    solution="small_network = build_model(filters=(8, 16), dense_units=32)",
     hints=(
-        "Most of the numbers are in the dense layer. It has a weight for each pair of input and output.",
-        "Each filter of the second convolution makes a map of 12 · 12 numbers, and all of them go into the dense "
-        "layer. So half as many filters make it half as large. Half as many `dense_units` do, too.",
+        """Most of the numbers are in the dense layer. It has a weight for each pair of input and
+        output.""",
+        """Each filter of the second convolution makes a map of 12 · 12 numbers, and all of them
+        go into the dense layer. So half as many filters make it half as large. Half as many
+        `dense_units` do, too.""",
         "Try `filters=(8, 16), dense_units=32`.",
     ),
-    why="12 · 12 · 16 = 2,304 numbers go into the 32 outputs of the dense layer. With the biases, that makes 73,760. "
-    "All layers together have 75,338. Is it still good at reading? Train it on page 06 and see.",
+    why="""12 · 12 · 16 = 2,304 numbers go into the 32 outputs of the dense layer. With the
+        biases, that makes 73,760. All layers together have 75,338. Is it still good at reading?
+        Train it on page 06 and see.""",
+    helpers=(build_model,),
+    judge=_judge_network,
 )
-def small_network() -> Any:
-    return build_model(filters=(8, 16), dense_units=32)
 
 
-@value(
+second_conv = Exercise(
+    "model.second_conv",
     title="Count a larger window",
-    task="In this lesson's network, the windows are 3 × 3. Take larger ones now. A second convolution has 64 filters. "
-    "Each looks through a window of **5 × 5** at all 32 maps that come in. And each has one **bias**. "
-    "How many numbers does this layer learn?",
+    task="""In this lesson's network, the windows are 3 × 3. Take larger ones now. A second
+        convolution has 64 filters. Each looks through a window of **5 × 5** at all 32 maps that
+        come in. And each has one **bias**. How many numbers does this layer learn?""",
+    blank="second_conv = ...",
+    solution="second_conv = (5 * 5 * 32 + 1) * 64",
     hints=(
-        "Start with one filter. How many weights does it need for one of the 32 maps? And for all of them?",
+        """Start with one filter. How many weights does it need for one of the 32 maps? And for
+        all of them?""",
         "One filter has 5 · 5 · 32 weights and 1 bias. There are 64 such filters.",
         "Let Python work it out: `(5 * 5 * 32 + 1) * 64`.",
     ),
     why="Each filter has 5 · 5 · 32 = 800 weights and 1 bias. 64 filters make 64 · 801 = 51,264.",
-    slips=[
-        (51_200, "You forgot the bias: one more number for each of the 64 filters."),
-        (51_201, "You counted one bias for the whole layer. Each of the 64 filters has its own."),
-        (51_232, "You counted 32 biases. There is one for each filter, and there are 64 filters."),
-        (53_248, "You counted a bias for each map that comes in. A filter has only one bias."),
-        (
-            1_664,
-            "You counted one map. Each window looks at all 32 maps, and has weights of its own for each of them.",
-        ),
-        (1_600, "You counted one map, and no bias. Each window looks at all 32 maps."),
-        (832, "That is a first convolution: one picture comes in, and there are 32 filters."),
-        (801, "That is one filter, and it is right. There are 64 of them."),
-        (800, "That is one filter without its bias. Add the bias, and think of all 64 filters."),
-        (18_496, "That is for windows of 3 × 3, as on this page. Here they are 5 × 5."),
-        (10_304, "A window of 5 × 5 has 25 weights for each map. You counted 5."),
-        (20_544, "A window of 5 × 5 has 5 · 5 = 25 weights for each map. You counted 5 + 5 = 10."),
-    ],
+    slips={
+        "51_200": "You forgot the bias: one more number for each of the 64 filters.",
+        "51_201": "You counted one bias for the whole layer. Each of the 64 filters has its own.",
+        "51_232": "You counted 32 biases. There is one for each filter, and there are 64 filters.",
+        "53_248": "You counted a bias for each map that comes in. A filter has only one bias.",
+        "1_664": """You counted one map. Each window looks at all 32 maps, and has weights of its
+        own for each of them.""",
+        "1_600": "You counted one map, and no bias. Each window looks at all 32 maps.",
+        "832": "That is a first convolution: one picture comes in, and there are 32 filters.",
+        "801": "That is one filter, and it is right. There are 64 of them.",
+        "800": "That is one filter without its bias. Add the bias, and think of all 64 filters.",
+        "18_496": "That is for windows of 3 × 3, as on this page. Here they are 5 × 5.",
+        "10_304": "A window of 5 × 5 has 25 weights for each map. You counted 5.",
+        "20_544": "A window of 5 × 5 has 5 · 5 = 25 weights for each map. You counted 5 + 5 = 10.",
+    },
 )
-def second_conv() -> Any:
-    return (5 * 5 * 32 + 1) * 64
 
 
-@function(
+output_size = FunctionExercise(
+    "model.output_size",
     title="How large is what comes out?",
-    task="A window of `kernel` × `kernel` pixels slides over a picture of `size` × `size` pixels. It moves by "
-    "one pixel "
-    "at a time, and never leaves the picture. "
-    "Write a function that returns how many pixels wide the new picture is. (28 and 3 give 26.)",
-    dtype="whole",
-    hints=(
-        "Draw a row of 5 boxes and slide a window of 3 along it. At how many places can it stop?",
-        "The window's left edge starts at 0. At the last place, its right edge touches the end of the row. Then its "
-        "left edge stands at `size - kernel`.",
-        "The places are 0, 1 and so on, up to `size - kernel`. Count them, and do not forget place 0.",
-    ),
-    why="The left edge can stand at 0, 1 and so on, up to size − kernel. That makes size − kernel + 1 places, since 0 "
-    "counts as well.",
-    cases=[(1, 1), (3, 3), (5, 3), (28, 3), (28, 5), (12, 1), (26, 4)],
-    slips=[
-        (
-            lambda size, kernel: size - kernel,
-            "You are off by one. The left edge can stand at place 0, too. So there is one place more.",
-        ),
-        (lambda size, kernel: size - 2, "That is right for a window of 3 only. Use `kernel`."),
-        (
-            lambda size, kernel: size,
-            "The picture would keep its size only if the window could look past the edge. Here it never "
-            "leaves the picture.",
-        ),
-        (
-            lambda size, kernel: size // kernel,
-            "You placed the windows side by side. This one moves by one pixel, so its places overlap.",
-        ),
-        (
-            lambda size, kernel: size / kernel,
-            "You placed the windows side by side. This one moves by one pixel, so its places overlap.",
-        ),
-        (
-            lambda size, kernel: size + kernel - 1,
-            "Your picture grows. But the window stays inside, so the new picture is smaller. Subtract `kernel`.",
-        ),
-        (
-            lambda size, kernel: (size - kernel + 1) ** 2,
-            "That is the number of pixels in the whole new picture. Only its width is asked for.",
-        ),
-        (
-            lambda size, kernel: size - kernel + 2,
-            "Your number is one too large. Count the places: 0, 1 and so on, up to `size - kernel`.",
-        ),
-        (
-            lambda size, kernel: size - kernel // 2 * 2,
-            "That is right only where `kernel` is odd. Try it with 4. Use `size - kernel`, and think of place 0.",
-        ),
-    ],
-)
-def output_size(size: Any, kernel: Any) -> Any:
+    task="""A window of `kernel` × `kernel` pixels slides over a picture of `size` × `size`
+        pixels. It moves by one pixel at a time, and never leaves the picture. Write a function
+        that returns how many pixels wide the new picture is. (28 and 3 give 26.)""",
+    blank='''
+def output_size(size, kernel):
+    """Return the width of what a convolution makes of a picture."""
+    ...
+''',
+    solution='''
+def output_size(size, kernel):
     """Return the width of what a convolution makes of a picture."""
     return size - kernel + 1
+''',
+    hints=(
+        "Draw a row of 5 boxes and slide a window of 3 along it. At how many places can it stop?",
+        """The window's left edge starts at 0. At the last place, its right edge touches the end
+        of the row. Then its left edge stands at `size - kernel`.""",
+        """The places are 0, 1 and so on, up to `size - kernel`. Count them, and do not forget
+        place 0.""",
+    ),
+    why="""The left edge can stand at 0, 1 and so on, up to size − kernel. That makes size −
+        kernel + 1 places, since 0 counts as well.""",
+    slips={
+        "size - kernel": """You are off by one. The left edge can stand at place 0, too. So there
+        is one place more.""",
+        "size - 2": "That is right for a window of 3 only. Use `kernel`.",
+        "size": """The picture would keep its size only if the window could look past the edge.
+        Here it never leaves the picture.""",
+        "size // kernel": """You placed the windows side by side. This one moves by one pixel, so
+        its places overlap.""",
+        "size / kernel": """You placed the windows side by side. This one moves by one pixel, so
+        its places overlap.""",
+        "size + kernel - 1": """Your picture grows. But the window stays inside, so the new
+        picture is smaller. Subtract `kernel`.""",
+        "(size - kernel + 1) ** 2": """That is the number of pixels in the whole new picture.
+        Only its width is asked for.""",
+        "size - kernel + 2": """Your number is one too large. Count the places: 0, 1 and so on,
+        up to `size - kernel`.""",
+        "size - kernel // 2 * 2": """That is right only where `kernel` is odd. Try it with 4. Use
+        `size - kernel`, and think of place 0.""",
+    },
+    cases=[(1, 1), (3, 3), (5, 3), (28, 3), (28, 5), (12, 1), (26, 4)],
+    dtype="whole",
+)
 
 
 def _naive(scores: Any) -> Any:
@@ -212,21 +210,54 @@ def _calm(scores: Any) -> Any:
     return np.exp(scores - scores.max())
 
 
-@function(
+softmax = FunctionExercise(
+    "model.softmax",
     title="Softmax",
-    task="The last layer turns ten scores into ten probabilities. First, `np.exp` turns each score into a number "
-    "above 0. Then each is divided by the sum of its row. Write a function that does so for a table of scores, with "
-    "one row for each picture. It must work for a score of 1000, too. But `np.exp(1000)` is more than Python's "
-    "numbers can hold.",
+    task="""The last layer turns ten scores into ten probabilities. First, `np.exp` turns each
+        score into a number above 0. Then each is divided by the sum of its row. Write a function
+        that does so for a table of scores, with one row for each picture. It must work for a
+        score of 1000, too. But `np.exp(1000)` is more than Python's numbers can hold.""",
+    blank='''
+def softmax(scores):
+    """Return the probabilities that belong to each row of scores."""
+    ...
+''',
+    solution='''
+def softmax(scores):
+    """Return the probabilities that belong to each row of scores."""
+    sizes = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return sizes / sizes.sum(axis=1, keepdims=True)
+''',
     hints=(
         "`np.exp(scores)` works on all at once. Each row must add up to 1 in the end.",
-        "Divide by the sum of each row. `.sum(axis=1, keepdims=True)` gives the sums as a column. So each row is "
-        "divided by its own sum.",
-        "And the large scores? First subtract the largest score of each row. That is `scores.max(axis=1, "
-        "keepdims=True)`. The result stays the same.",
+        """Divide by the sum of each row. `.sum(axis=1, keepdims=True)` gives the sums as a
+        column. So each row is divided by its own sum.""",
+        """And the large scores? First subtract the largest score of each row. That is
+        `scores.max(axis=1, keepdims=True)`. The result stays the same.""",
     ),
-    why="If you subtract the same number from all scores of a row, the result stays the same. And then no score is "
-    "above 0, so `np.exp` is never too large.",
+    why="""If you subtract the same number from all scores of a row, the result stays the same.
+        And then no score is above 0, so `np.exp` is never too large.""",
+    slips={
+        "_calm(scores) / _calm(scores).sum(axis=0)": """Your columns add up to 1. But each row is
+        one picture, so the rows must. Use `axis=1, keepdims=True`.""",
+        "_calm(scores) / _calm(scores).sum()": """All your numbers together add up to 1. Each row
+        must add up to 1 by itself: `axis=1, keepdims=True`.""",
+        "np.exp(scores) / np.exp(scores).sum()": """All your numbers together add up to 1. Each
+        row must add up to 1 by itself: `axis=1, keepdims=True`.""",
+        "_naive(scores)": """Yours is right for small scores. But `np.exp(1000)` is too large,
+        and `nan` comes out: “not a number”. First subtract the largest score of each row.""",
+        "scores / scores.sum(axis=1, keepdims=True)": """You left out `np.exp`. Without it, a
+        score below 0 would make a probability below 0.""",
+        "np.exp(scores)": "`np.exp` is right. Now divide each by the sum of its row.",
+        "np.exp(scores - scores.max(axis=1, keepdims=True))": """You subtracted the largest,
+        which is right. Now divide each by the sum of its row.""",
+        "(scores == scores.max(axis=1, keepdims=True)).astype(float)": """You gave all to the
+        largest score. The others must get their share: use `np.exp`, and divide by the sum.""",
+    },
+    helpers=(
+        _calm,
+        _naive,
+    ),
     cases=[
         (np.array([[0.0, 0.0]]),),
         (np.array([[1.0, 2.0]]),),
@@ -234,43 +265,4 @@ def _calm(scores: Any) -> Any:
         (np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 5.0]]),),
         (np.array([[1000.0, 1000.0], [0.0, 1.0]]),),
     ],
-    slips=[
-        (
-            lambda scores: _calm(scores) / _calm(scores).sum(axis=0),
-            "Your columns add up to 1. But each row is one picture, so the rows must. Use `axis=1, keepdims=True`.",
-        ),
-        (
-            lambda scores: _calm(scores) / _calm(scores).sum(),
-            "All your numbers together add up to 1. Each row must add up to 1 by itself: `axis=1, keepdims=True`.",
-        ),
-        (
-            lambda scores: np.exp(scores) / np.exp(scores).sum(),
-            "All your numbers together add up to 1. Each row must add up to 1 by itself: `axis=1, keepdims=True`.",
-        ),
-        (
-            _naive,
-            "Yours is right for small scores. But `np.exp(1000)` is too large, and `nan` comes out: “not a number”. "
-            "First subtract the largest score of each row.",
-        ),
-        (
-            lambda scores: scores / scores.sum(axis=1, keepdims=True),
-            "You left out `np.exp`. Without it, a score below 0 would make a probability below 0.",
-        ),
-        (
-            lambda scores: np.exp(scores),
-            "`np.exp` is right. Now divide each by the sum of its row.",
-        ),
-        (
-            lambda scores: np.exp(scores - scores.max(axis=1, keepdims=True)),
-            "You subtracted the largest, which is right. Now divide each by the sum of its row.",
-        ),
-        (
-            lambda scores: (scores == scores.max(axis=1, keepdims=True)).astype(float),
-            "You gave all to the largest score. The others must get their share: use `np.exp`, and divide by the sum.",
-        ),
-    ],
 )
-def softmax(scores: Any) -> Any:
-    """Return the probabilities that belong to each row of scores."""
-    sizes = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return sizes / sizes.sum(axis=1, keepdims=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from mnist_lesson.exercise_engine.answers import show
-from mnist_lesson.exercise_engine.exercise import Finding, function, value
+from mnist_lesson.exercise_engine.exercise import Exercise, Finding, FunctionExercise
 from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.look import new_axes, show_curves
 
@@ -26,52 +24,46 @@ adam = Guess(
 )
 
 
-@value(
+updates = Exercise(
+    "train.updates",
     title="How many updates?",
-    task="A smaller training: 20,000 digits, in batches of 96. After each batch the weights change once, "
-    "which is one **update**. How many updates are there in one epoch? "
-    "(The last batch may be smaller. It counts as well.)",
+    task="""A smaller training: 20,000 digits, in batches of 96. After each batch the weights
+        change once, which is one **update**. How many updates are there in one epoch? (The last
+        batch may be smaller. It counts as well.)""",
+    blank="updates = 0  # change the number",
+    solution="updates = -(-20_000 // 96)",
     hints=(
         "Divide to see how many batches there are. Does it come out even?",
         "20,000 / 96 is about 208.3. So there are 208 full batches, and some digits are left.",
         "The digits that are left make one more batch. `np.ceil` rounds up.",
     ),
-    why="There are 208 full batches. The last 32 digits make a smaller one. So there are 209 updates in one epoch.",
-    slips=[
-        (
-            208,
-            "After 208 full batches, 32 digits are left. They make one last batch, and it counts.",
-        ),
-        (
-            20_000 / 96,
-            "There is no third of an update. The last batch is smaller, but it makes one whole update.",
-        ),
-        (157, "You took batches of 128, as on this page. Here there are 96 digits in a batch."),
-        (
-            20_000 / 128,
-            "You took batches of 128, as on this page. Here there are 96 digits in a batch.",
-        ),
-        (
-            156,
-            "You took batches of 128, and left out the last one. Here there are 96 digits in a batch.",
-        ),
-        (563, "You took 54,000 digits, as on this page. Here there are 20,000."),
-        (54_000 / 96, "You took 54,000 digits, as on this page. Here there are 20,000."),
-        (188, "You held out a tenth of the digits. Here all 20,000 are trained on."),
-        (18_000 / 96, "You held out a tenth of the digits. Here all 20,000 are trained on."),
-        (
-            422,
-            "That is the number on this page: 54,000 digits in batches of 128. Here both numbers are others.",
-        ),
-        (2508, "That is for twelve epochs. One epoch is asked for."),
-        (20_000, "The weights do not change after each digit. They change after each batch of 96."),
-        (20_000 * 96, "You multiplied. How many batches of 96 are there in 20,000? Divide."),
-        (96, "That is how many digits are in one batch. How many batches are there?"),
-        (96 / 20_000, "You divided the other way round. Divide the digits by the size of a batch."),
-    ],
+    why="""There are 208 full batches. The last 32 digits make a smaller one. So there are 209
+        updates in one epoch.""",
+    slips={
+        "208": """After 208 full batches, 32 digits are left. They make one last batch, and it
+        counts.""",
+        "20_000 / 96": """There is no third of an update. The last batch is smaller, but it makes
+        one whole update.""",
+        "157": "You took batches of 128, as on this page. Here there are 96 digits in a batch.",
+        "20_000 / 128": """You took batches of 128, as on this page. Here there are 96 digits in
+        a batch.""",
+        "156": """You took batches of 128, and left out the last one. Here there are 96 digits in
+        a batch.""",
+        "563": "You took 54,000 digits, as on this page. Here there are 20,000.",
+        "54_000 / 96": "You took 54,000 digits, as on this page. Here there are 20,000.",
+        "188": "You held out a tenth of the digits. Here all 20,000 are trained on.",
+        "18_000 / 96": "You held out a tenth of the digits. Here all 20,000 are trained on.",
+        "422": """That is the number on this page: 54,000 digits in batches of 128. Here both
+        numbers are others.""",
+        "2508": "That is for twelve epochs. One epoch is asked for.",
+        "20_000": """The weights do not change after each digit. They change after each batch of
+        96.""",
+        "20_000 * 96": "You multiplied. How many batches of 96 are there in 20,000? Divide.",
+        "96": "That is how many digits are in one batch. How many batches are there?",
+        "96 / 20_000": """You divided the other way round. Divide the digits by the size of a
+        batch.""",
+    },
 )
-def updates() -> Any:
-    return -(-20_000 // 96)
 
 
 CURVES: dict[str, dict[str, list[float]]] = {
@@ -134,39 +126,74 @@ def _judge_curves(answer: Any) -> Finding | None:
     return None
 
 
-@value(
+readings = Exercise(
+    "train.readings",
     title="Read the curves",
-    task="Four runs, A to D. Look at their losses, and find the word for each: **learning** (both losses "
-    "fall), **overfitting** (it learns the "
-    "training digits by heart, and its loss on others rises), **stalled** (nothing moves) or **diverged** "
-    "(the loss grows out of control).",
-    judge=_judge_curves,
-    blank='readings = {\n    "A": ...,\n    "B": ...,\n    "C": ...,\n    "D": ...,\n}',
+    task="""Four runs, A to D. Look at their losses, and find the word for each: **learning**
+        (both losses fall), **overfitting** (it learns the training digits by heart, and its loss
+        on others rises), **stalled** (nothing moves) or **diverged** (the loss grows out of
+        control).""",
+    blank="""
+readings = {
+    "A": ...,
+    "B": ...,
+    "C": ...,
+    "D": ...,
+}
+""",
+    solution='readings = {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}',
     hints=(
         "First look at where each curve ends. Is that lower than where it began?",
-        "Then compare the two curves of a run. Where the training loss falls and the validation loss "
-        "rises, the network learns by heart.",
-        "A loss near 2.3 is pure guessing among ten digits. A loss that ends far above its start is out of control.",
+        """Then compare the two curves of a run. Where the training loss falls and the validation
+        loss rises, the network learns by heart.""",
+        """A loss near 2.3 is pure guessing among ten digits. A loss that ends far above its
+        start is out of control.""",
     ),
-    why="Look at both curves together. While both fall, the network learns what holds for all digits. When only the "
-    "training loss falls, it learns by heart.",
+    why="""Look at both curves together. While both fall, the network learns what holds for all
+        digits. When only the training loss falls, it learns by heart.""",
+    judge=_judge_curves,
 )
-def readings() -> Any:
-    return {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}
 
 
-@function(
+best_epoch = FunctionExercise(
+    "train.best_epoch",
     title="The best epoch",
-    task="`val_loss` is a list of the validation losses of a run, one number for each epoch. Write a function that "
-    "returns the epoch with the lowest loss. Epochs count from 1. This is the epoch to stop at. After it, the "
-    "network learns by heart.",
-    dtype="whole",
+    task="""`val_loss` is a list of the validation losses of a run, one number for each epoch.
+        Write a function that returns the epoch with the lowest loss. Epochs count from 1. This is
+        the epoch to stop at. After it, the network learns by heart.""",
+    blank='''
+def best_epoch(val_loss):
+    """Return the epoch, counted from 1, with the lowest validation loss."""
+    ...
+''',
+    solution='''
+def best_epoch(val_loss):
+    """Return the epoch, counted from 1, with the lowest validation loss."""
+    return np.argmin(val_loss) + 1
+''',
     hints=(
         "`np.argmin` gives the place of the smallest number in a list.",
         "Places count from 0, but epochs count from 1.",
         "`return np.argmin(val_loss) + 1`. Without NumPy: `val_loss.index(min(val_loss)) + 1`.",
     ),
-    why="`argmin` finds the place of the lowest loss. Places count from 0, but epochs count from 1. So we add 1.",
+    why="""`argmin` finds the place of the lowest loss. Places count from 0, but epochs count
+        from 1. So we add 1.""",
+    slips={
+        "np.argmin(val_loss)": """You are off by one. Places count from 0, but epochs count from
+        1. Add 1.""",
+        "np.argmax(val_loss) + 1": """That is the highest loss. A loss is good when it is low:
+        use `argmin`.""",
+        "np.argmax(val_loss)": """That is the highest loss, and its place is counted from 0. Use
+        `argmin`, and add 1.""",
+        "np.min(val_loss)": """That is the lowest loss itself. Its epoch is asked for: use
+        `argmin`, and add 1.""",
+        "len(val_loss)": """You took the last epoch. The lowest loss may come earlier: use
+        `argmin`.""",
+        "next((i for i in range(1, len(val_loss)) if val_loss[i] > val_loss[i - 1]), len(val_loss))": """You
+        stopped where the loss first rises. But a lower one may come later. Look at all of them.""",
+        "np.argmin(val_loss) + 2": "You are one epoch too late. Add 1 to the place, not 2.",
+        "1": "Your answer is always 1. Find the lowest loss in the list: use `argmin`, and add 1.",
+    },
     cases=[
         ([0.9],),
         ([0.5, 0.3],),
@@ -174,43 +201,5 @@ def readings() -> Any:
         ([0.5, 0.3, 0.4, 0.2, 0.25, 0.26],),
         ([0.4, 0.6, 0.9],),
     ],
-    slips=[
-        (
-            lambda val_loss: np.argmin(val_loss),
-            "You are off by one. Places count from 0, but epochs count from 1. Add 1.",
-        ),
-        (
-            lambda val_loss: np.argmax(val_loss) + 1,
-            "That is the highest loss. A loss is good when it is low: use `argmin`.",
-        ),
-        (
-            lambda val_loss: np.argmax(val_loss),
-            "That is the highest loss, and its place is counted from 0. Use `argmin`, and add 1.",
-        ),
-        (
-            lambda val_loss: np.min(val_loss),
-            "That is the lowest loss itself. Its epoch is asked for: use `argmin`, and add 1.",
-        ),
-        (
-            lambda val_loss: len(val_loss),
-            "You took the last epoch. The lowest loss may come earlier: use `argmin`.",
-        ),
-        (
-            lambda val_loss: next(
-                (i for i in range(1, len(val_loss)) if val_loss[i] > val_loss[i - 1]), len(val_loss)
-            ),
-            "You stopped where the loss first rises. But a lower one may come later. Look at all of them.",
-        ),
-        (
-            lambda val_loss: np.argmin(val_loss) + 2,
-            "You are one epoch too late. Add 1 to the place, not 2.",
-        ),
-        (
-            lambda val_loss: 1,
-            "Your answer is always 1. Find the lowest loss in the list: use `argmin`, and add 1.",
-        ),
-    ],
+    dtype="whole",
 )
-def best_epoch(val_loss: Any) -> Any:
-    """Return the epoch, counted from 1, with the lowest validation loss."""
-    return np.argmin(val_loss) + 1

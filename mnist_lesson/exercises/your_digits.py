@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercise_engine.exercise import function, value
+from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
 from mnist_lesson.exercise_engine.guess import Guess
 
 strangers = Guess(
@@ -22,34 +22,31 @@ strangers = Guess(
 )
 
 
-@value(
+how_far = Exercise(
+    "your_digits.how_far",
     title="How far to the middle?",
-    task="The ink of a drawing has its centre at row 10, column 18. We want it at row 14, column 14. By "
-    "how many rows **down** and how many "
-    "columns **to the right** must it move? A move the other way is a number below 0.",
-    form="(down, right)",
+    task="""The ink of a drawing has its centre at row 10, column 18. We want it at row 14,
+        column 14. By how many rows **down** and how many columns **to the right** must it move? A
+        move the other way is a number below 0.""",
+    blank="how_far = (0, 0)  # (down, right): change both numbers",
+    solution="how_far = (4, -4)",
     hints=(
         "Rows count from the top. From row 10 to row 14, is that down or up?",
-        "Take where it should be, minus where it is. That is 14 − 10 down, and 14 − 18 to the right.",
+        """Take where it should be, minus where it is. That is 14 − 10 down, and 14 − 18 to the
+        right.""",
     ),
-    why="Where it should be, minus where it is: 14 − 10 = 4 down, and 14 − 18 = −4 to the right. That is 4 to "
-    "the left.",
-    slips=[
-        (
-            (-4, 4),
-            "Both signs are the wrong way round. Take where it should be, minus where it is: 14 − 10, not 10 − 14.",
-        ),
-        (
-            (4, 4),
-            "The rows are right. From column 18 to 14 is to the left, so that number is below 0.",
-        ),
-        ((-4, -4), "The columns are right. From row 10 to 14 is down, so that number is above 0."),
-        ((14, 14), "That is where the ink should go. How far must it move? Subtract where it is."),
-        ((10, 18), "That is where the ink is. How far must it move to get to row 14, column 14?"),
-    ],
+    why="""Where it should be, minus where it is: 14 − 10 = 4 down, and 14 − 18 = −4 to the
+        right. That is 4 to the left.""",
+    slips={
+        "(-4, 4)": """Both signs are the wrong way round. Take where it should be, minus where it
+        is: 14 − 10, not 10 − 14.""",
+        "(4, 4)": """The rows are right. From column 18 to 14 is to the left, so that number is
+        below 0.""",
+        "(-4, -4)": "The columns are right. From row 10 to 14 is down, so that number is above 0.",
+        "(14, 14)": "That is where the ink should go. How far must it move? Subtract where it is.",
+        "(10, 18)": "That is where the ink is. How far must it move to get to row 14, column 14?",
+    },
 )
-def how_far() -> Any:
-    return (4, -4)
 
 
 def _drawing(*rows: tuple[int, ...]) -> Any:
@@ -83,69 +80,64 @@ def _wrapped(image: Any) -> Any:
     return (image * rows).sum() / image.sum(), (image * columns).sum() / image.sum()
 
 
-@function(
+center_of_mass = FunctionExercise(
+    "your_digits.center_of_mass",
     title="The centre of the ink",
-    task="MNIST puts each digit where its **centre of mass** is in the middle. Write the function that "
-    "finds it. The row of the centre is a mean of row numbers: the more ink a pixel has, the more its row counts. "
-    "The same goes for the column. A pixel's number says how much ink it has. Return "
-    "both: `(row, column)`. "
-    "There is always some ink in the picture.",
-    hints=(
-        "`rows, columns = np.indices(image.shape)` gives each pixel's row number and column number, as "
-        "two arrays of the picture's shape.",
-        "Multiply each row number by the ink of its pixel. Add up all these products. Then divide by the sum of all "
-        "ink, which is `image.sum()`.",
-        "`(image * rows).sum() / image.sum()` is the row. The column goes the same way. Return the two "
-        "with a comma between.",
-    ),
-    why="A pixel with much ink pulls the centre more than a pale one. So each row number is multiplied by the ink "
-    "there, and the sum is divided by all the ink.",
-    cases=[(_BLOT,), (_TWO,), (_UNEVEN,), (_SEVEN,)],
-    slips=[
-        (
-            lambda image: _center(image)[::-1],
-            "You gave the column first. The row comes first, as in all arrays.",
-        ),
-        (
-            _box,
-            "You took the middle of the box around the ink. But the centre of mass lies nearer to where most ink is. "
-            "Multiply by `image`.",
-        ),
-        (
-            _ink_only,
-            "You counted all pixels with ink the same. One with more ink must count for more. Multiply by `image`.",
-        ),
-        (
-            lambda image: tuple(np.add(_center(image), 1)),
-            "Your numbers are one too large. Rows and columns count from 0, so do not add 1.",
-        ),
-        (
-            _wrapped,
-            "A `uint8` holds 255 at most. So your products started again at 0. Make room first: `image.astype(float)`.",
-        ),
-        (
-            lambda image: np.unravel_index(image.argmax(), image.shape),
-            "You found the pixel with the most ink. But all the ink counts, each pixel by how much it has.",
-        ),
-        (
-            lambda image: tuple(side / 2 for side in image.shape),
-            "That is the middle of the paper. Where is the ink?",
-        ),
-        (
-            lambda image: tuple((side - 1) / 2 for side in image.shape),
-            "That is the middle of the paper. Where is the ink?",
-        ),
-        (
-            lambda image: tuple(np.multiply(_center(image), image.sum())),
-            "You have the two sums. Now divide each by all the ink: `image.sum()`.",
-        ),
-    ],
-)
-def center_of_mass(image: Any) -> Any:
+    task="""MNIST puts each digit where its **centre of mass** is in the middle. Write the
+        function that finds it. The row of the centre is a mean of row numbers: the more ink a
+        pixel has, the more its row counts. The same goes for the column. A pixel's number says
+        how much ink it has. Return both: `(row, column)`. There is always some ink in the
+        picture.""",
+    blank='''
+def center_of_mass(image):
+    """Return the row and the column of the centre of the ink."""
+    ...
+''',
+    solution='''
+def center_of_mass(image):
     """Return the row and the column of the centre of the ink."""
     rows, columns = np.indices(image.shape)
     ink = image.sum()
     return (image * rows).sum() / ink, (image * columns).sum() / ink
+''',
+    hints=(
+        """`rows, columns = np.indices(image.shape)` gives each pixel's row number and column
+        number, as two arrays of the picture's shape.""",
+        """Multiply each row number by the ink of its pixel. Add up all these products. Then
+        divide by the sum of all ink, which is `image.sum()`.""",
+        """`(image * rows).sum() / image.sum()` is the row. The column goes the same way. Return
+        the two with a comma between.""",
+    ),
+    why="""A pixel with much ink pulls the centre more than a pale one. So each row number is
+        multiplied by the ink there, and the sum is divided by all the ink.""",
+    slips={
+        "_center(image)[::-1]": """You gave the column first. The row comes first, as in all
+        arrays.""",
+        "_box(image)": """You took the middle of the box around the ink. But the centre of mass
+        lies nearer to where most ink is. Multiply by `image`.""",
+        "_ink_only(image)": """You counted all pixels with ink the same. One with more ink must
+        count for more. Multiply by `image`.""",
+        "tuple(np.add(_center(image), 1))": """Your numbers are one too large. Rows and columns
+        count from 0, so do not add 1.""",
+        "_wrapped(image)": """A `uint8` holds 255 at most. So your products started again at 0.
+        Make room first: `image.astype(float)`.""",
+        "np.unravel_index(image.argmax(), image.shape)": """You found the pixel with the most
+        ink. But all the ink counts, each pixel by how much it has.""",
+        "tuple((side / 2 for side in image.shape))": """That is the middle of the paper. Where is
+        the ink?""",
+        "tuple(((side - 1) / 2 for side in image.shape))": """That is the middle of the paper.
+        Where is the ink?""",
+        "tuple(np.multiply(_center(image), image.sum()))": """You have the two sums. Now divide
+        each by all the ink: `image.sum()`.""",
+    },
+    helpers=(
+        _box,
+        _center,
+        _ink_only,
+        _wrapped,
+    ),
+    cases=[(_BLOT,), (_TWO,), (_UNEVEN,), (_SEVEN,)],
+)
 
 
 def _rows(*rows: tuple[float, ...]) -> Any:
@@ -162,72 +154,53 @@ def _answers(probabilities: Any, sure_enough: Any) -> Any:
     return np.where(sure_enough, probabilities.argmax(axis=1), -1)
 
 
-@function(
+dont_know = FunctionExercise(
+    "your_digits.dont_know",
     title="“I don't know”",
-    task="Write a function that lets the network say “I don't know”. It takes `probabilities` (one row for each "
-    "picture) and a `threshold`. "
-    "If the largest number of a row is at least the threshold, the answer is its digit. If it is less, "
-    "the answer is −1, which means “I don't know”. All answers are whole numbers.",
-    dtype="whole",
-    hints=(
-        "You need two things for each row: how large its largest number is, and at which place it stands.",
-        "`probabilities.max(axis=1)` and `probabilities.argmax(axis=1)` give them for all rows at once.",
-        "First mark the sure rows: `sure = ... >= threshold`. Then `np.where(sure, digits, -1)` takes the digit where "
-        "`sure` is true, and -1 elsewhere.",
-    ),
-    why="`max` tells how sure the network is, and `argmax` tells which digit it means. Below the threshold, "
-    "“I don't know” is the better answer.",
-    cases=[(_SURE, 0.8), (_TORN, 0.8), (_EDGE, 0.75), (_MIXED, 0.65), (_MIXED, 0.2)],
-    slips=[
-        (
-            lambda probabilities, threshold: probabilities.argmax(axis=1),
-            "You always name a digit. Where the largest number is below the threshold, answer -1. (The threshold goes "
-            "from 0 to 1. It is not in percent.)",
-        ),
-        (
-            lambda probabilities, threshold: _answers(
-                probabilities, probabilities.max(axis=1) > threshold
-            ),
-            "“At least 0.75” means 0.75 or more. So use `>=`, not `>`.",
-        ),
-        (
-            lambda probabilities, threshold: _answers(
-                probabilities, probabilities.max(axis=1) < threshold
-            ),
-            "It is the wrong way round. You name a digit where the network is unsure: use `>=`, not `<`.",
-        ),
-        (
-            lambda probabilities, threshold: _answers(
-                probabilities, probabilities.max(axis=1) >= 0.8
-            ),
-            "Your threshold is always 0.8. Use the one that your function is given.",
-        ),
-        (
-            lambda probabilities, threshold: np.where(
-                probabilities.max(axis=1) >= threshold, probabilities.argmax(axis=1), 0
-            ),
-            "You answer 0 for “I don't know”. But 0 is a digit. Use -1.",
-        ),
-        (
-            lambda probabilities, threshold: (probabilities >= threshold).argmax(axis=1),
-            "Where no number reaches the threshold, your function says 0. But 0 is a digit. Say -1 there: use "
-            "`np.where`.",
-        ),
-        (
-            lambda probabilities, threshold: np.where(
-                probabilities.max(axis=1) >= threshold, probabilities.max(axis=1), -1
-            ),
-            "You return how sure the network is. The digit is asked for: `argmax`.",
-        ),
-        (
-            lambda probabilities, threshold: probabilities.argmax(axis=1)[
-                probabilities.max(axis=1) >= threshold
-            ],
-            "You left out the unsure rows. Each row needs an answer. For an unsure row it is -1.",
-        ),
-    ],
-)
-def dont_know(probabilities: Any, threshold: Any) -> Any:
+    task="""Write a function that lets the network say “I don't know”. It takes `probabilities`
+        (one row for each picture) and a `threshold`. If the largest number of a row is at least
+        the threshold, the answer is its digit. If it is less, the answer is −1, which means “I
+        don't know”. All answers are whole numbers.""",
+    blank='''
+def dont_know(probabilities, threshold):
+    """Return the digit of each row, or -1 where the largest probability is below the threshold."""
+    ...
+''',
+    solution='''
+def dont_know(probabilities, threshold):
     """Return the digit of each row, or -1 where the largest probability is below the threshold."""
     sure = probabilities.max(axis=1) >= threshold
     return np.where(sure, probabilities.argmax(axis=1), -1)
+''',
+    hints=(
+        """You need two things for each row: how large its largest number is, and at which place
+        it stands.""",
+        """`probabilities.max(axis=1)` and `probabilities.argmax(axis=1)` give them for all rows
+        at once.""",
+        """First mark the sure rows: `sure = ... >= threshold`. Then `np.where(sure, digits, -1)`
+        takes the digit where `sure` is true, and -1 elsewhere.""",
+    ),
+    why="""`max` tells how sure the network is, and `argmax` tells which digit it means. Below
+        the threshold, “I don't know” is the better answer.""",
+    slips={
+        "probabilities.argmax(axis=1)": """You always name a digit. Where the largest number is
+        below the threshold, answer -1. (The threshold goes from 0 to 1. It is not in percent.)""",
+        "_answers(probabilities, probabilities.max(axis=1) > threshold)": """“At least 0.75”
+        means 0.75 or more. So use `>=`, not `>`.""",
+        "_answers(probabilities, probabilities.max(axis=1) < threshold)": """It is the wrong way
+        round. You name a digit where the network is unsure: use `>=`, not `<`.""",
+        "_answers(probabilities, probabilities.max(axis=1) >= 0.8)": """Your threshold is always
+        0.8. Use the one that your function is given.""",
+        "np.where(probabilities.max(axis=1) >= threshold, probabilities.argmax(axis=1), 0)": """You
+        answer 0 for “I don't know”. But 0 is a digit. Use -1.""",
+        "(probabilities >= threshold).argmax(axis=1)": """Where no number reaches the threshold,
+        your function says 0. But 0 is a digit. Say -1 there: use `np.where`.""",
+        "np.where(probabilities.max(axis=1) >= threshold, probabilities.max(axis=1), -1)": """You
+        return how sure the network is. The digit is asked for: `argmax`.""",
+        "probabilities.argmax(axis=1)[probabilities.max(axis=1) >= threshold]": """You left out
+        the unsure rows. Each row needs an answer. For an unsure row it is -1.""",
+    },
+    helpers=(_answers,),
+    cases=[(_SURE, 0.8), (_TORN, 0.8), (_EDGE, 0.75), (_MIXED, 0.65), (_MIXED, 0.2)],
+    dtype="whole",
+)

@@ -94,7 +94,7 @@ def test_the_blank_is_the_lessons_own_network() -> None:
 def test_the_solution_is_right_and_its_numbers_are_true() -> None:
     """The explanation names a size: it must be this network's."""
     space = {"build_model": build_model}
-    exec(small_network.solution_code, space)
+    exec(small_network.solution_text, space)
     assert small_network.check(space["small_network"])
     assert f"{space['small_network'].count_params():,}" in small_network.why
 

@@ -16,8 +16,8 @@ from mnist_lesson.network.saved import practised_network
 def test_facts_of_the_training_set(digits: ImagesAndLabels) -> None:
     """The counts in the exercises of 01 and 03."""
     (x_train, y_train), (x_test, _) = digits
-    assert exercises.load.pixels.solve() == x_test.size
-    slips = [wrong for wrong, _ in exercises.load.pixels.slips]
+    assert exercises.load.pixels.right == x_test.size
+    slips = [wrong for wrong, _ in exercises.load.pixels.wrong]
     assert {
         x_train.size,
         x_train.size + x_test.size,
@@ -60,7 +60,7 @@ def test_one_hot_vectors_are_equally_far_apart() -> None:
 def test_places_of_a_window() -> None:
     """The guess of 00, and the function of 05."""
     assert exercises.introduction.places.options["b"] == str(len(range(28 - 3 + 1)))
-    assert exercises.model.output_size.solve(28, 3) == 26
+    assert exercises.model.output_size.right(28, 3) == 26
 
 
 def test_the_runs_to_read_fit_their_words() -> None:
@@ -77,7 +77,7 @@ def test_the_runs_to_read_fit_their_words() -> None:
             "val_accuracy": accuracy,
         }
         assert how_is_it_going(history)[0] == READINGS[name], name
-    assert exercises.train.readings.solve() == READINGS
+    assert exercises.train.readings.right == READINGS
     assert len(exercises.train.draw_curves().axes) == 4
 
 
@@ -88,14 +88,14 @@ def batches(count: int, size: int) -> int:
 
 def test_updates_are_batches_and_each_known_mistake_is_what_its_words_say() -> None:
     """The first exercise of 06."""
-    updates, said = exercises.train.updates, dict(exercises.train.updates.slips)
-    assert updates.solve() == batches(20_000, 96) == said_number(updates.why, "updates")
+    updates, said = exercises.train.updates, dict(exercises.train.updates.wrong)
+    assert updates.right == batches(20_000, 96) == said_number(updates.why, "updates")
     assert 20_000 - 208 * 96 == 32
     assert "batches of 128" in said[batches(20_000, 128)]
     assert "54,000" in said[batches(54_000, 96)]
     assert "held out" in said[batches(20_000 - 2_000, 96)]
     assert "twelve epochs" in said[12 * batches(20_000, 96)]
-    assert updates.solve() not in said
+    assert updates.right not in said
 
 
 def said_number(text: str, unit: str) -> int:
@@ -112,7 +112,7 @@ def test_a_convolution_is_counted_as_keras_counts_it() -> None:
     from mnist_lesson.shared.quiet_keras import import_keras
 
     layers = import_keras().layers
-    exercise, said = exercises.model.second_conv, dict(exercises.model.second_conv.slips)
+    exercise, said = exercises.model.second_conv, dict(exercises.model.second_conv.wrong)
 
     def count(filters: int, maps: int, **words: bool) -> int:
         layer = layers.Conv2D(filters, 5, **words)
@@ -120,7 +120,7 @@ def test_a_convolution_is_counted_as_keras_counts_it() -> None:
         return int(layer.count_params())
 
     assert (
-        exercise.solve()
+        exercise.right
         == count(64, 32)
         == build_model(kernel_size=5).get_layer("conv_2").count_params()
     )
@@ -131,8 +131,8 @@ def test_a_convolution_is_counted_as_keras_counts_it() -> None:
     assert "one filter, and it is right" in said[count(1, 32)]
     assert "one filter without its bias" in said[count(1, 32, use_bias=False)]
     assert "3 × 3" in said[build_model().get_layer("conv_2").count_params()]
-    assert f"{exercise.solve():,}" in exercise.why
-    assert exercise.solve() not in said
+    assert f"{exercise.right:,}" in exercise.why
+    assert exercise.right not in said
 
 
 @pytest.mark.training
@@ -149,7 +149,7 @@ def test_facts_of_the_network() -> None:
     settings = Settings()
     kept, _ = split(np.repeat(np.arange(10), 6000), settings.validation_split)
     assert len(kept) == 54_000
-    said = dict(exercises.train.updates.slips)
+    said = dict(exercises.train.updates.wrong)
     assert "the number on this page" in said[batches(len(kept), settings.batch_size)]
 
 

@@ -24,7 +24,7 @@ def texts(page: str) -> list[str]:
     """Return every text that a page's exercises and guesses can show."""
     found: list[str] = []
     for one in exercises.exercises_of(page):
-        found += [one.task, *one.hints, one.why, *(says for _, says in one.slips)]
+        found += [one.task, *one.hints, one.why, *one.slips.values()]
     for guess in exercises.guesses_of(page):
         found += [guess.question, guess.why]
     return found
@@ -56,6 +56,10 @@ def test_advice_on_errors_reads_well() -> None:
     """The engine's own sentences too."""
     advice = [words for _, words in engine.ERROR_ADVICE] + [
         engine.NO_ROOM,
+        engine.TOO_LONG,
+        engine.STUCK,
+        engine.FULL,
+        engine.ENDED,
         engine.SPOILED,
         engine.OTHER_ERROR,
     ]

@@ -1,0 +1,238 @@
+"""Run a learner's function in a process of its own, which can be ended whatever the function does.
+
+The process is started once and stays warm: it has NumPy, but no TensorFlow. A function travels as
+cloudpickle sends it, with the globals that it uses. What cannot be sent (a thing that cannot be
+pickled, a Keras network) is left to `time_limit`. The same on every system: nothing is forked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import importlib
+import linecache
+import math
+import os
+import pickle
+import queue
+import signal
+import struct
+import subprocess
+import sys
+import sysconfig
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+import cloudpickle
+import psutil
+
+from mnist_lesson.exercise_engine.time_limit import LIMIT, Box, run_here
+
+MOST_MEMORY = 1_000_000_000  # bytes above what the idle process holds
+MOST_SENT = 100_000_000
+PATIENCE = 60.0  # seconds for the process to start and to unpack what it was sent
+FORSAKEN = 10.0  # seconds after which the process ends by itself, if the page died meanwhile
+HEAVY = (b"tensorflow", b"keras")  # they would take seconds to load there
+_one_at_a_time = threading.Lock()
+
+
+class _Helper:
+    """The process, seen from the page."""
+
+    def __init__(self) -> None:
+        start = "from mnist_lesson.exercise_engine.helper_process import serve; serve()"
+        paths = os.pathsep.join(path for path in sys.path if path)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", start],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
+        )
+        self.allowed = math.inf  # bytes of memory, known as soon as the process has started
+        self.news: queue.Queue[tuple[str, Any]] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(Exception):
+            for frame in _frames(self.process.stdout):
+                self.news.put(pickle.loads(frame))
+        self.news.put(("gone", None))
+
+    def hear(self, until: float) -> tuple[str, Any]:
+        """Return the next piece of news, or ("late", None). In short waits, so that Interrupt is heard."""
+        while time.monotonic() < until:
+            with contextlib.suppress(queue.Empty):
+                return self.news.get(timeout=0.02)
+            if self._memory() > self.allowed:
+                return ("full", None)
+        return ("late", None)
+
+    def is_ready(self) -> bool:
+        """Wait until the process has started, the first time."""
+        if self.allowed == math.inf:
+            if self.hear(time.monotonic() + PATIENCE)[0] != "ready":
+                return False
+            self.allowed = self._memory() + MOST_MEMORY
+        return True
+
+    def _memory(self) -> int:
+        with contextlib.suppress(psutil.Error):
+            return int(psutil.Process(self.process.pid).memory_info().rss)
+        return 0
+
+    def send(self, data: bytes) -> None:
+        _write(self.process.stdin, data)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+_helper: _Helper | None = None
+
+
+def run(look_at: Callable[[Any, Box], Any], answer: Callable[..., Any]) -> Box | None:
+    """Call `look_at(answer, box)` in the helper process, for 2 s and with 1 GB of memory at most.
+
+    `answer` is the learner's function. Returns None where it cannot be done there.
+    """
+    global _helper
+    data = _packed(look_at, answer)
+    if data is None:
+        return None
+    with _one_at_a_time:
+        box: Box | None = None
+        try:
+            _helper = _helper or _Helper()
+            if _helper.is_ready():
+                box = _ask(_helper, data)
+            return box
+        except (OSError, RuntimeError):  # no processes or no threads here
+            return None
+        finally:  # also when the learner interrupts the kernel
+            if _helper and (box is None or box.cut or box.full or box.error):
+                _helper.end()
+                _helper = _Helper() if box else None  # warm again by the next check
+
+
+def _packed(look_at: Callable[[Any, Box], Any], answer: Callable[..., Any]) -> bytes | None:
+    try:
+        with _by_value(answer):
+            function = cloudpickle.dumps(answer)
+        data = pickle.dumps((look_at, function, _lines_of(answer)))
+    except Exception:  # pickling calls code of whatever kind of thing the function uses
+        return None
+    heavy = any(name in function for name in HEAVY)
+    return None if heavy or len(data) > MOST_SENT else data
+
+
+@contextlib.contextmanager
+def _by_value(answer: Callable[..., Any]) -> Iterator[None]:
+    """Send the learner's own functions as they are now, and libraries' by name."""
+    module = sys.modules.get(answer.__module__)
+    file = os.path.abspath(getattr(module, "__file__", None) or "")
+    library = file.startswith((sysconfig.get_path("purelib"), sysconfig.get_path("stdlib")))
+    if module is None or module.__name__ == "__main__" or library:
+        yield
+        return
+    cloudpickle.register_pickle_by_value(module)
+    try:
+        yield
+    finally:
+        cloudpickle.unregister_pickle_by_value(module)
+
+
+def _lines_of(answer: Callable[..., Any]) -> dict[str, Any]:
+    """Return the cell's text, so that the line with an error can be shown from there."""
+    name = answer.__code__.co_filename
+    lines = linecache.getlines(name)
+    return {name: (sum(map(len, lines)), None, lines, name)}
+
+
+def _ask(helper: _Helper, data: bytes) -> Box | None:
+    """Send the work, and follow it. None if it could not be unpacked there."""
+    helper.send(data)
+    if helper.hear(time.monotonic() + PATIENCE)[0] != "begun":
+        return None
+    box, until = Box(), time.monotonic() + LIMIT
+    while True:
+        news, what = helper.hear(until)
+        if news == "trying":
+            box.last = what
+            continue
+        if news == "done":
+            box.value = what
+            return box
+        box.cut = news == "late"
+        box.full = news in ("full", "no memory")
+        if not box.cut and not box.full:
+            box.error = ChildProcessError("the learner's code ended Python itself")
+        return box
+
+
+class _FarBox(Box):
+    """The box on the helper's side: tells the page what it is busy with."""
+
+    def trying(self, example: Any) -> None:
+        _tell("trying", example)
+
+
+_out: BinaryIO | None = None
+
+
+def serve() -> None:
+    """Be the helper process: do what comes in, until the page is gone."""
+    global _out
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Interrupt is for the page, which ends us itself
+    requests, _out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = open(os.devnull, "r+b", buffering=0)  # noqa: SIM115  (for as long as we live)
+    os.dup2(nowhere.fileno(), 0)  # what the learner's code prints and reads must not get in between
+    os.dup2(nowhere.fileno(), 1)
+    _limit_memory()
+    _tell("ready", None)
+    for request in _frames(requests):
+        # Even code that holds Python for good ends then: this watches from outside Python.
+        faulthandler.dump_traceback_later(FORSAKEN, exit=True, file=nowhere)
+        _serve_one(request)
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _serve_one(request: bytes) -> None:
+    try:
+        look_at, function, lines = pickle.loads(request)
+        answer = pickle.loads(function)
+        linecache.cache.update(lines)
+    except BaseException:
+        _tell("unreadable", None)
+        return
+    _tell("begun", None)
+    box = run_here(lambda box: look_at(answer, box), _FarBox())
+    if isinstance(box.error, MemoryError):
+        _tell("no memory", None)
+    else:
+        _tell("done" if box.error is None else "error", box.value)
+
+
+def _limit_memory() -> None:
+    """Ask the system for a limit, too, where it knows one: then the code gets a MemoryError."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        resource: Any = importlib.import_module("resource")  # not on Windows
+        now = psutil.Process().memory_info().vms
+        resource.setrlimit(resource.RLIMIT_AS, (now + MOST_MEMORY,) * 2)
+
+
+def _tell(news: str, what: Any) -> None:
+    _write(_out, pickle.dumps((news, what)))
+
+
+def _write(stream: Any, data: bytes) -> None:
+    stream.write(struct.pack("<Q", len(data)) + data)
+    stream.flush()
+
+
+def _frames(stream: Any) -> Iterator[bytes]:
+    while head := stream.read(8):
+        yield stream.read(struct.unpack("<Q", head)[0])

@@ -1,0 +1,145 @@
+"""10 · Your hand: what is taught, what is forgotten, and which drawings may judge."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
+from mnist_lesson.exercise_engine.guess import Guess
+
+next_ten = Guess(
+    "your_hand.next_ten",
+    question="""You've drawn each digit once, and the last layer is about to learn from those ten.
+        Then you'll draw ten more. How many of the new ten will it read right?""",
+    truth=None,
+    within=1,
+    unit="out of 10",
+    why="""The layers before the last have seen tens of thousands of digits, so they already find
+        strokes and loops in yours. Only the last step, from strokes to digits, had to get used to
+        your hand. That's why ten drawings can be enough.""",
+)
+
+forgetting = Guess(
+    "your_hand.forgetting",
+    question="""Now the last layer learns from your ten drawings alone, with no MNIST digits mixed
+        in. What happens to its score on other people's digits?""",
+    options={"a": "it stays the same", "b": "it drops", "c": "it goes up"},
+    truth="b",
+    why="""Nothing in those ten drawings tells the weights to stay good at other people's digits,
+        so they drift away from them. It's called **forgetting**. Mixing in some of the old digits
+        is the simplest cure.""",
+)
+
+
+last_layer = Exercise(
+    "your_hand.last_layer",
+    title="How much is taught?",
+    task="""Another network's last layer has 128 inputs and 10 outputs. It has one weight for each
+        pair of input and output, and one bias for each output. If only this layer is taught, how
+        many numbers can change?""",
+    blank="last_layer = 0  # change the number",
+    solution="last_layer = 128 * 10 + 10",
+    hints=(
+        "Start with the weights: how many pairs of an input and an output are there?",
+        "128 times 10 weights. Now add the biases: one for each output.",
+    ),
+    why="""128 · 10 = 1,280 weights and 10 biases make 1,290 numbers. All the other layers stay
+        exactly as they were.""",
+    slips={
+        "1280": "Those are the weights. Each of the ten outputs has a bias, too.",
+        "1281": "Each of the ten outputs has a bias of its own, so there are ten of them.",
+        "1408": "You counted a bias for each input. Biases belong to the outputs.",
+        "138": "You added inputs and outputs. There's a weight for each pair of them: multiply.",
+        "129": "That's what one output needs: 128 weights and a bias. There are ten outputs.",
+    },
+)
+
+
+_BEFORE = np.array([True, True, False, False, True])
+_AFTER = np.array([True, False, True, False, False])
+
+
+forgotten = FunctionExercise(
+    "your_hand.forgotten",
+    title="What was forgotten?",
+    task="""Write a function that counts what a network has forgotten. `before` and `after` hold
+        `True` or `False` for each picture: was it read right before the teaching, and after it?
+        Count the pictures that were read right before and wrong after.""",
+    blank='''
+def forgotten(before, after):
+    """Return how many pictures were read right before and wrong after."""
+    ...
+''',
+    solution='''
+def forgotten(before, after):
+    """Return how many pictures were read right before and wrong after."""
+    return (before & ~after).sum()
+''',
+    hints=(
+        "For arrays of `True` and `False`, `&` means “and”, and `~` turns each one round.",
+        "`before & ~after` marks the pictures that you want. How many are marked?",
+        "`return (before & ~after).sum()`, since `True` counts as 1.",
+    ),
+    why="""The score alone doesn't show it: if a network forgets ten digits and learns ten others,
+        its score stays the same.""",
+    dtype="whole",
+    cases=[
+        (np.array([True]), np.array([False])),
+        (np.array([False]), np.array([True])),
+        (_BEFORE, _AFTER),
+        (np.array([True, True, True, False]), np.array([False, False, False, True])),
+    ],
+    slips={
+        "(before != after).sum()": """You counted every change, and some are for the better.
+        Count only those that were right before.""",
+        "(~before & after).sum()": """It's the other way round: you counted what was learned.
+        Put the `~` on `after`.""",
+        "int(before.sum()) - int(after.sum())": """That's how much the score fell. What was learned
+        in the meantime hides some of what was forgotten. Compare picture by picture.""",
+        "(~after).sum()": "You counted all that's wrong now. Some of it was wrong before, too.",
+        "(before & ~after).mean()": "That's the share. The count is asked for: `.sum()`.",
+    },
+)
+
+
+_DRAWN = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 0, 8, 7, 9, 3])
+
+
+first_of_each = FunctionExercise(
+    "your_hand.first_of_each",
+    title="Ten to teach, the rest to judge",
+    task="""You've drawn a pile of digits, and each digit comes up at least once. The first drawing
+        of each digit is for teaching; the others will judge, so they must stay out of it. Write a
+        function that takes the `labels` of the pile and returns ten places: where the first 0
+        lies, where the first 1 lies, and so on up to 9. Places count from 0.""",
+    blank='''
+def first_of_each(labels):
+    """Return the place of the first 0 in labels, of the first 1, and so on up to 9."""
+    ...
+''',
+    solution='''
+def first_of_each(labels):
+    """Return the place of the first 0 in labels, of the first 1, and so on up to 9."""
+    return [np.argmax(labels == digit) for digit in range(10)]
+''',
+    hints=(
+        "`labels == 3` is `True` wherever a 3 lies. Where does the first `True` stand?",
+        "`np.argmax` gives the place of the largest, and of several the first. `True` is larger.",
+        "Do it for each digit: `[np.argmax(labels == digit) for digit in range(10)]`.",
+    ),
+    why="""A network that is judged by the drawings it was taught with gets a score that's too good
+        to be true. Ten for teaching and fresh ones for judging: that's an honest test.""",
+    dtype="whole",
+    cases=[(np.arange(10),), (np.arange(10)[::-1].copy(),), (_DRAWN,)],
+    slips={
+        "[np.flatnonzero(labels == d)[-1] for d in range(10)]": """You took the last drawing of each
+        digit. The first one is asked for.""",
+        "[np.argmax(labels == d) + 1 for d in range(10)]": """Your places are one too large: places
+        count from 0, so don't add 1.""",
+        "np.sort(np.unique(labels, return_index=True)[1])": """The places are right, but you sorted
+        them. The place of the first 0 comes first, then that of the first 1, and so on.""",
+        "[(labels == d).sum() for d in range(10)]": """You counted how often each digit comes up.
+        Where does it come up first?""",
+        "np.unique(labels)": "Those are the digits. At which place does each come up first?",
+    },
+)

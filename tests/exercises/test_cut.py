@@ -1,0 +1,321 @@
+"""Code that misbehaves: each way gets words of its own, and the kernel lives on."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import psutil
+import pytest
+
+from mnist_lesson.exercises.load import count_digits, pixels
+from mnist_lesson.exercises.preprocess import to_unit
+
+
+def endless(labels):
+    while True:
+        pass
+
+
+def endless_and_stubborn(labels):
+    while True:
+        try:
+            len(labels)
+        except:  # noqa: E722  (the point: it swallows what is to stop it)
+            len(labels)
+
+
+def printing_for_ever(labels):
+    while True:
+        print("still here")
+
+
+def holding_python_for_good(labels):
+    return 9**9**9
+
+
+def counting_too_far(labels):
+    return sum(range(10**11))
+
+
+def backtracking(labels):
+    return re.match(r"(a+)+$", "a" * 40 + "b")
+
+
+def sleeping(labels):
+    time.sleep(60)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        endless,
+        endless_and_stubborn,
+        printing_for_ever,
+        holding_python_for_good,
+        counting_too_far,
+        backtracking,
+        sleeping,
+    ],
+)
+def test_code_without_end_is_cut(code: object, capfd: pytest.CaptureFixture[str]) -> None:
+    """Whatever it is busy with: nothing goes on eating the processor, and the next check is as ever."""
+    reply = count_digits.check(code)
+    assert reply.state == "not yet"
+    assert "wasn't done after 2 seconds, so I stopped it" in reply.text
+    assert reply.example == (("labels", "[0]"),)
+    assert count_digits.check(lambda labels: np.bincount(labels, minlength=10))
+    assert capfd.readouterr().out == ""
+    assert len(psutil.Process().children()) <= 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        lambda labels: np.ones(10**10),
+        lambda labels: b"a" * 4_000_000_000,
+        lambda labels: [np.empty(10_000_000) for _ in itertools.count()],
+    ],
+)
+def test_code_that_eats_memory_is_cut(code: object) -> None:
+    """At 1 GB, in a process of its own: the page's own memory does not grow."""
+    before = psutil.Process().memory_info().rss
+    text = count_digits.check(code).text
+    assert "1 GB" in text
+    assert psutil.Process().memory_info().rss - before < 200_000_000
+
+
+def test_code_that_ends_python_ends_only_its_own() -> None:
+    """The page's kernel is another process."""
+    assert "ended Python itself" in count_digits.check(lambda labels: os._exit(3)).text
+
+
+def test_a_function_takes_along_what_it_needs() -> None:
+    """Other functions, values and modules of its cell; and each time anew."""
+    space: dict[str, object] = {"np": np, "many": 10}
+    exec("def tally(x): return np.bincount(x, minlength=many)\ncount = lambda x: tally(x)", space)
+    assert count_digits.check(space["count"])
+    space["many"] = 11
+    assert not count_digits.check(space["count"])
+
+
+def test_what_cannot_be_sent_is_judged_here_with_the_same_verdict() -> None:
+    """A lock cannot be pickled. An endless loop is cut here, too; only what holds Python is not."""
+    lock = threading.Lock()
+
+    def count(labels):
+        with lock:
+            return np.bincount(labels, minlength=10)
+
+    def never(labels):
+        with lock:
+            while True:
+                pass
+
+    assert count_digits.check(count)
+    assert "so I stopped it" in count_digits.check(never).text
+
+
+def test_code_that_cannot_be_stopped_is_named() -> None:
+    """The learner is told how to go on, and the kernel answers."""
+    stop = threading.Event()  # cannot be sent to the helper process
+    reply = count_digits.check(lambda labels: stop.wait(60))
+    assert "Kernel → Restart" in reply.text
+    assert count_digits.check(lambda labels: np.bincount(labels, minlength=10))
+    stop.set()
+
+
+def test_where_nothing_can_be_started_the_verdict_comes_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in a browser's Python."""
+
+    def refuse(*about: object, **more: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    script_like = count_digits.check(lambda labels: np.bincount(labels, minlength=10))
+    assert script_like
+    assert "That is one picture" in pixels.check(784).text
+    assert "You gave percent" not in count_digits.check(lambda labels: labels).text
+
+
+def test_a_type_that_hides_its_name_is_an_answer_like_others() -> None:
+    """Its metaclass raises at `__name__`."""
+
+    class Secret(type):
+        @property
+        def __name__(cls) -> str:
+            raise RuntimeError("no")
+
+    class Thing(metaclass=Secret):
+        def __array__(self, *about: object, **more: object) -> object:
+            raise RuntimeError("no")
+
+    class SecretError(Exception, metaclass=Secret):
+        pass
+
+    def failing(labels):
+        raise SecretError
+
+    assert "`Thing`" in pixels.check(Thing()).text
+    assert "stopped with an error" in count_digits.check(failing).text
+    assert count_digits.check(Thing()).state == "not yet"
+
+
+def test_an_endless_loop_inside_an_answer_is_stopped() -> None:
+    """Not only functions can run for ever: so can what an answer does when it is looked at."""
+
+    class Trap:
+        def __array__(self, dtype: object = None, copy: object = None) -> object:
+            while True:
+                pass
+
+    assert "wasn't done after 2 seconds" in pixels.check(Trap()).text
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "advice"),
+    [
+        (lambda labels: labels[99], "IndexError", "The first place is 0"),
+        (lambda labels: {}["a"], "KeyError", "not in the dictionary"),
+        (lambda labels: 1 / 0, "ZeroDivisionError", "divided by zero"),
+        (lambda labels: labels.shap, "AttributeError", "Python does not know there"),
+        (lambda labels: "a" + 1, "TypeError", "does not fit there"),
+        (lambda labels: labels.reshape(7, 7), "ValueError", "A value or a shape does not fit"),
+        (lambda labels: sys.exit(), "SystemExit", "Use `return` to leave a function"),
+        (lambda labels: __import__("no_such_package"), "ModuleNotFoundError", "cannot be loaded"),
+    ],
+)
+def test_errors_are_put_into_words(code: object, error: str, advice: str) -> None:
+    """With the error's own name, so that it can be looked up, and the input that led to it."""
+    reply = count_digits.check(code)
+    assert advice in reply.text
+    example = dict(reply.example)
+    assert example["error"].startswith(error)
+    assert example["labels"] == "[0]"
+    assert "code" not in example["the line"]
+
+
+def test_the_line_that_failed_is_shown() -> None:
+    """The learner's own line, not one of ours or NumPy's."""
+
+    def count(labels):
+        counts = np.zeros(10)
+        return counts.reshape(3, 3)
+
+    assert dict(count_digits.check(count).example)["the line"] == "return counts.reshape(3, 3)"
+
+
+def test_recursion_without_end_is_an_error_like_others() -> None:
+    """It ends by itself, long before the time is up."""
+
+    def count(labels):
+        return count(labels)
+
+    assert "without an end" in count_digits.check(count).text
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (lambda labels: print("3"), "prints its result (`'3'`)"),
+        (lambda labels: None or labels.sort(), "gave nothing back"),
+        (lambda labels: (n for n in labels), "generator"),
+        (lambda labels: map(int, labels), "generator"),
+        (lambda labels: itertools.count(), "generator"),
+        (lambda labels: len, "gave back a function"),
+        (lambda labels: iter, "gave back a function"),
+    ],
+)
+def test_results_that_are_none(code: object, words: str) -> None:
+    """Printing, nothing, a promise, a function: each has its words."""
+    assert words in count_digits.check(code).text
+
+
+def test_what_a_wrong_function_prints_is_shown() -> None:
+    """Printing is how learners look inside their code."""
+
+    def count(labels):
+        print("labels:", labels)
+        return [0] * 10
+
+    assert ("it printed", "'labels: [0]'") in count_digits.check(count).example
+
+
+def test_changing_the_input_is_told_apart() -> None:
+    """Once with the right result, once with none; the lesson's own cases stay whole."""
+    before = [case[0].copy() for case in to_unit.cases]
+
+    def spoiling(images):
+        result = images.astype("float32") / 255
+        images[:] = 0
+        return result
+
+    assert "also changed what it was given" in to_unit.check(spoiling).text
+    assert all(
+        np.array_equal(old, case[0]) for old, case in zip(before, to_unit.cases, strict=True)
+    )
+
+
+def test_kernel_interrupt_ends_the_code_and_comes_through() -> None:
+    """Kernel → Interrupt during a check: the check ends at once, and so does the helper process."""
+    script = """
+import _thread, signal, threading, psutil
+from mnist_lesson.exercises.load import count_digits
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
+def never(labels):
+    while True: pass
+count_digits.check(len)
+def good(labels): return [0]
+count_digits.check(good)
+[helper] = psutil.Process().children()
+threading.Timer(0.3, _thread.interrupt_main).start()
+try:
+    count_digits.check(never)
+except KeyboardInterrupt:
+    print("interrupted", not helper.is_running())
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=50)
+    assert run.stdout == "interrupted True\n", run.stderr
+
+
+def test_the_helper_ends_with_its_page_and_loads_little() -> None:
+    """It is gone when the page is; TensorFlow and the drawing of figures never come into it."""
+    script = """
+import sys, psutil
+from mnist_lesson.exercises.load import count_digits
+def loaded(labels):
+    import sys
+    parts = ("tensor", "flow"), ("ke", "ras"), ("matplot", "lib"), ("ipy", "widgets")
+    print(*{"".join(both) for both in parts} & set(sys.modules))  # whole names would keep it here
+    return [0] * 10
+print(dict(count_digits.check(loaded).example).get("it printed"))
+print(psutil.Process().children()[0].pid)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    printed, pid = run.stdout.split()
+    assert printed == "None"
+    for _ in range(100):
+        if not psutil.pid_exists(int(pid)):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the helper outlived its page")
+
+
+def test_importing_the_exercises_loads_no_tensorflow() -> None:
+    """The first pages open in a second."""
+    script = """
+import sys
+from mnist_lesson import exercises, progress
+print({"tensorflow", "keras", "matplotlib"} & set(sys.modules))
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "set()\n"
