@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ FILES = {
     "model.npz": "ready.npz",
     "replay.npz": "ready_replay.npz",
 }
+# Of Keras 3.13 to 3.15. Older ones refuse a file that names them.
+NEW_SETTINGS = ("input_axes", "output_axes", "quantization_config")
 LEAST_ACCURACY = 0.99
 RUN = "ready-lesson"
 
@@ -48,6 +51,8 @@ def make() -> dict[str, Any]:
     digests = {}
     for source, target in FILES.items():
         shutil.copyfile(run_folder(RUN) / source, ASSETS / target)
+        if target.endswith(".keras"):
+            make_readable_for_older_keras(ASSETS / target)
         digests[target] = hashlib.sha256((ASSETS / target).read_bytes()).hexdigest()
     return facts_of(run) | {
         "name": "ready",
@@ -58,6 +63,30 @@ def make() -> dict[str, Any]:
         },
         "sha256": digests,
     }
+
+
+def make_readable_for_older_keras(file: Path) -> None:
+    """Take out of a .keras file the settings that only the newest Keras knows, where they say nothing.
+
+    Keras 3.12 refuses a layer that declares a setting it does not know, even if its value is None.
+    """
+    with zipfile.ZipFile(file) as archive:
+        parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+    config = json.loads(parts["config.json"], object_hook=without_new_settings)
+    parts["config.json"] = json.dumps(config).encode()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in parts.items():
+            archive.writestr(
+                zipfile.ZipInfo(name), data
+            )  # its date is 1980: the same bytes each time
+
+
+def without_new_settings(config: dict[str, Any]) -> dict[str, Any]:
+    """Return a part of a network's description without the newest settings; they must be None."""
+    for key in NEW_SETTINGS:
+        if config.pop(key, None) is not None:
+            sys.exit(f"{key} is set, and older Keras cannot read that: nothing more was written.")
+    return config
 
 
 def main() -> None:

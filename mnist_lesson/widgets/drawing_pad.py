@@ -253,15 +253,20 @@ class DrawingPad(Panel):
         self._read()
 
     def _uploaded(self, _change: Any) -> None:
-        if not self.file.value:
+        uploads = self.file.value
+        if not uploads:
             return
+        # ipywidgets 7, which Colab has, gives a dictionary, and lets nobody empty it.
+        old = isinstance(uploads, dict)
+        first = next(iter(uploads.values())) if old else uploads[0]
         try:
-            drawing = read_picture(bytes(self.file.value[0]["content"]))
+            drawing = read_picture(bytes(first["content"]))
         except ValueError as error:
             self.status.fault(f"This file was not used: {error}")
             return
         finally:
-            self.file.value = ()  # so that the same file can be chosen again
+            if not old:
+                self.file.value = ()  # so that the same file can be chosen again
         self._from_file = drawing
         self.pad.strokes = []
         self._read()

@@ -70,7 +70,9 @@ class SlidingWindow(Panel):
         # It stays hidden, for its own buttons have no names.
         self.clock = ipywidgets.Play(max=675, interval=100, layout={"display": "none"})
         ipywidgets.link((self.speed, "value"), (self.clock, "step"))
-        ipywidgets.link((self.clock, "playing"), (self.playing, "value"))
+        # Under ipywidgets 7, which Colab has, this switch of Play has another name.
+        switch = "playing" if self.clock.has_trait("playing") else "_playing"
+        ipywidgets.link((self.clock, switch), (self.playing, "value"))
         self.back, self.step, self.end = (
             ipywidgets.Button(description=name, icon=icon, layout={"width": "auto"})
             for name, icon in (
