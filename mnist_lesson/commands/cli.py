@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from mnist_lesson import __version__
+from mnist_lesson.commands import pack
 from mnist_lesson.shared.workspace import FIRST_PAGE, WorkspaceError
 
 SETTINGS = (
@@ -28,6 +29,7 @@ EXAMPLES = """examples:
   mnist-lesson check                         look for what is wrong, and say what to do about it
   mnist-lesson check --full                  the same, and train a network for a moment
   mnist-lesson rehearse                      before class: run every page, and say how long each takes
+  mnist-lesson pack E:\\mnist_lesson           fill a USB stick for a room without a network
 
 exit codes: 0 all is well, 1 something is wrong and the text says what, 2 the command was not understood
 """
@@ -196,6 +198,8 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("pages", nargs="*", metavar="PAGE", help="such as 06; none means all")
     one.set_defaults(do=rehearse)
+
+    pack.add_parser(commands)
     return whole
 
 

@@ -13,8 +13,13 @@ import ipywidgets
 import psutil
 import pytest
 import traitlets
-from ipywidgets.widgets.widget import _instances
+import traitlets.log
 from matplotlib.figure import Figure
+
+try:
+    from ipywidgets.widgets.widget import _instances
+except ImportError:  # ipywidgets 7, which Colab has
+    _instances = ipywidgets.Widget.widgets
 
 Panel = ipywidgets.Widget
 Action = Callable[[random.Random], None]

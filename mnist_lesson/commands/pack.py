@@ -1,0 +1,183 @@
+"""A USB stick for a room without a network: `start.py pack` fills it, `start.py check-stick` tries it.
+
+The stick is a copy of the lesson with a folder wheels/, from which start.py installs. `check_stick` runs on a
+laptop before anything is installed, so the top of this file imports only the standard library.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+MANIFEST = Path("wheels") / "manifest.json"
+LOCK = "requirements.lock"
+PYTHONS = ("3.11", "3.12", "3.13")
+NOT_PACKED = shutil.ignore_patterns(
+    ".git",
+    ".venv*",
+    "wheels",
+    "my_lesson*",
+    "my_work",
+    "__pycache__",
+    "*.egg-info",
+    ".*_cache",
+    ".ci",
+)
+# For each system: which wheels run there, and what the lock's conditions ask about it.
+SYSTEMS: dict[str, tuple[list[str], dict[str, str]]] = {
+    "windows": (
+        ["win_amd64"],
+        {"sys_platform": "win32", "platform_system": "Windows", "platform_machine": "AMD64"},
+    ),
+    "macos": (
+        ["macosx_12_0_arm64"],
+        {"sys_platform": "darwin", "platform_system": "Darwin", "platform_machine": "arm64"},
+    ),
+    "linux": (
+        ["manylinux2014_x86_64", *(f"manylinux_2_{n}_x86_64" for n in range(28, 4, -1))],
+        {"sys_platform": "linux", "platform_system": "Linux", "platform_machine": "x86_64"},
+    ),
+}
+
+
+def pins(system: str, python: str) -> list[str]:
+    """Return the lines of the lock that hold on a system with a Python, without their conditions."""
+    from packaging.requirements import Requirement
+
+    about = {**SYSTEMS[system][1], "python_version": python, "python_full_version": f"{python}.1"}
+    lines = [Requirement(line) for line in (ROOT / LOCK).read_text("utf-8").splitlines()]
+    hold = [line for line in lines if line.marker is None or line.marker.evaluate(about)]
+    return [f"{line.name}{line.specifier}" for line in hold]
+
+
+def pip_command(verb: str, system: str, python: str) -> list[str]:
+    """Return pip's command that gets the wheels of one system and Python, on whatever computer."""
+    command = [sys.executable, "-m", "pip", verb, "-q", "--no-deps", "--only-binary=:all:"]
+    command += ["--disable-pip-version-check", "--python-version", python, "--implementation", "cp"]
+    for abi in (f"cp{python.replace('.', '')}", "abi3", "none"):
+        command += ["--abi", abi]
+    for tag in SYSTEMS[system][0]:
+        command += ["--platform", tag]
+    return [*command, *pins(system, python)]
+
+
+def fetch(wheels: Path, system: str, python: str) -> list[str]:
+    """Download the wheels of one system and Python, and return their file names."""
+    with tempfile.TemporaryDirectory(dir=wheels) as scratch:
+        command = [*pip_command("download", system, python), "--find-links", str(wheels)]
+        done = subprocess.run([*command, "--dest", scratch], stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise SystemExit(f"{system}, Python {python}: pip could not get it all.\n{done.stderr}")
+        names = sorted(path.name for path in Path(scratch).iterdir())
+        for name in names:
+            (Path(scratch) / name).replace(wheels / name)
+    size = sum((wheels / name).stat().st_size for name in names) / 1e6
+    print(f"{system}, Python {python}: {len(names)} packages, {size:.0f} MB", flush=True)
+    return names
+
+
+def pack(folder: Path, systems: list[str], pythons: list[str]) -> int:
+    """Copy the lesson into a folder, with the wheels that its lock needs on these systems."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
+        print(f"{folder} is not empty. Name a new folder, such as {folder / 'mnist_lesson'}.")
+        return 1
+    shutil.copytree(ROOT, folder, ignore=NOT_PACKED, dirs_exist_ok=True)
+    (folder / MANIFEST).parent.mkdir(exist_ok=True)
+    needed_by: dict[str, list[str]] = {}
+    for system in systems:
+        for python in pythons:
+            for name in fetch(folder / "wheels", system, python):
+                needed_by.setdefault(f"wheels/{name}", []).append(f"{system} {python}")
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and (not name.startswith("wheels/") or name in needed_by):
+            files[name] = {"sha256": digest(path), "for": needed_by.get(name, [])}
+    (folder / MANIFEST).write_text(json.dumps(files, indent=1) + "\n", encoding="utf-8")
+    size = sum((folder / name).stat().st_size for name in files) / 1e6
+    print(f"Packed: {len(files)} files, {size:.0f} MB in {folder}.")
+    print("On a laptop, copy that folder to the disk, and type in it: python3 start.py check-stick")
+    return 0
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def this_computer() -> str:
+    """Return the name under which the wheels for this computer are packed."""
+    names = {"Windows": "windows", "Darwin": "macos", "Linux": "linux"}
+    system = names.get(platform.system(), platform.system())
+    return f"{system} {sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def trouble_with(root: Path) -> str:
+    """Return why the lesson cannot be installed from this stick on this computer, or ""."""
+    if not (root / MANIFEST).exists():
+        return "This folder is no stick. To fill one, type: python3 start.py pack FOLDER"
+    files: dict[str, Any] = json.loads((root / MANIFEST).read_text("utf-8"))
+    computers = sorted({name for about in files.values() for name in about["for"]})
+    if this_computer() not in computers:
+        return f"It was packed for {', '.join(computers)}. This is {this_computer()}."
+    needed = [
+        name
+        for name, about in files.items()
+        if this_computer() in (about["for"] or [this_computer()])
+    ]
+    bad = [n for n in needed if not (root / n).is_file() or digest(root / n) != files[n]["sha256"]]
+    if bad:
+        return (
+            f"Missing or damaged: {', '.join(bad[:5])} ({len(bad)} in all). Copy the folder anew."
+        )
+    if shutil.disk_usage(root).free < 3e9:
+        return "Less than 3 GB of disk are free here. Free some."
+    print(
+        f"{len(needed)} files for {this_computer()} are as they were packed. Trying them ...",
+        flush=True,
+    )
+    with tempfile.TemporaryDirectory() as scratch:
+        venv.create(scratch, with_pip=True)
+        python = next(Path(scratch).glob("[bS]*/python*"))
+        command = [str(python), "-m", "pip", "install", "-q", "--dry-run", "--no-index"]
+        command += ["--find-links", (root / "wheels").as_uri(), "-r", str(root / LOCK)]
+        done = subprocess.run(command, capture_output=True, text=True)
+    return done.stderr.strip() if done.returncode else ""
+
+
+def check_stick(root: Path) -> int:
+    """Say whether the lesson can be installed from this folder, with no network; install nothing."""
+    trouble = trouble_with(root)
+    print(trouble or "All is well. To install and open the lesson, type: python3 start.py")
+    return 1 if trouble else 0
+
+
+def add_parser(commands: Any) -> None:
+    """Add `pack` to the commands of `mnist-lesson`."""
+    parser = commands.add_parser("pack", help="fill a USB stick for a room without a network")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where it goes: a new folder")
+    parser.add_argument(
+        "--for", dest="systems", default=",".join(SYSTEMS), help="windows,macos,linux"
+    )
+    parser.add_argument(
+        "--python", dest="pythons", default=",".join(PYTHONS), help="3.11,3.12,3.13"
+    )
+
+    def do(given: argparse.Namespace) -> int:
+        systems, pythons = given.systems.split(","), given.pythons.split(",")
+        if unknown := {*systems, *pythons} - {*SYSTEMS, *PYTHONS}:
+            parser.error(f"{sorted(unknown)[0]} is none of {', '.join([*SYSTEMS, *PYTHONS])}")
+        return pack(given.folder.resolve(), systems, pythons)
+
+    parser.set_defaults(do=do)
