@@ -29,7 +29,7 @@ EXAMPLES = """examples:
   mnist-lesson check                         look for what is wrong, and say what to do about it
   mnist-lesson check --full                  the same, and train a network for a moment
   mnist-lesson rehearse                      before class: run every page, and say how long each takes
-  mnist-lesson pack E:\\mnist_lesson           fill a USB stick for a room without a network
+  mnist-lesson pack E:\\mnist_lesson          fill a USB stick for a room without a network
 
 exit codes: 0 all is well, 1 something is wrong and the text says what, 2 the command was not understood
 """

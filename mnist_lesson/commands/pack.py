@@ -22,31 +22,18 @@ ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = Path("wheels") / "manifest.json"
 LOCK = "requirements.lock"
 PYTHONS = ("3.11", "3.12", "3.13")
-NOT_PACKED = shutil.ignore_patterns(
-    ".git",
-    ".venv*",
-    "wheels",
-    "my_lesson*",
-    "my_work",
-    "__pycache__",
-    "*.egg-info",
-    ".*_cache",
-    ".ci",
-)
-# For each system: which wheels run there, and what the lock's conditions ask about it.
-SYSTEMS: dict[str, tuple[list[str], dict[str, str]]] = {
-    "windows": (
-        ["win_amd64"],
-        {"sys_platform": "win32", "platform_system": "Windows", "platform_machine": "AMD64"},
-    ),
-    "macos": (
-        ["macosx_12_0_arm64"],
-        {"sys_platform": "darwin", "platform_system": "Darwin", "platform_machine": "arm64"},
-    ),
-    "linux": (
-        ["manylinux2014_x86_64", *(f"manylinux_2_{n}_x86_64" for n in range(28, 4, -1))],
-        {"sys_platform": "linux", "platform_system": "Linux", "platform_machine": "x86_64"},
-    ),
+NOT_PACKED = ".git .ci .venv* wheels my_lesson* my_work __pycache__ *.egg-info .*_cache .hypothesis"
+NAMES = {"Windows": "windows", "Darwin": "macos", "Linux": "linux"}
+# What the lock's conditions ask about each system, and which wheels run there.
+SYSTEMS = {
+    "windows": {"sys_platform": "win32", "platform_system": "Windows", "platform_machine": "AMD64"},
+    "macos": {"sys_platform": "darwin", "platform_system": "Darwin", "platform_machine": "arm64"},
+    "linux": {"sys_platform": "linux", "platform_system": "Linux", "platform_machine": "x86_64"},
+}
+TAGS = {
+    "windows": ["win_amd64"],
+    "macos": ["macosx_12_0_arm64"],
+    "linux": ["manylinux2014_x86_64", *(f"manylinux_2_{n}_x86_64" for n in range(28, 4, -1))],
 }
 
 
@@ -54,7 +41,7 @@ def pins(system: str, python: str) -> list[str]:
     """Return the lines of the lock that hold on a system with a Python, without their conditions."""
     from packaging.requirements import Requirement
 
-    about = {**SYSTEMS[system][1], "python_version": python, "python_full_version": f"{python}.1"}
+    about = {**SYSTEMS[system], "python_version": python, "python_full_version": f"{python}.1"}
     lines = [Requirement(line) for line in (ROOT / LOCK).read_text("utf-8").splitlines()]
     hold = [line for line in lines if line.marker is None or line.marker.evaluate(about)]
     return [f"{line.name}{line.specifier}" for line in hold]
@@ -66,7 +53,7 @@ def pip_command(verb: str, system: str, python: str) -> list[str]:
     command += ["--disable-pip-version-check", "--python-version", python, "--implementation", "cp"]
     for abi in (f"cp{python.replace('.', '')}", "abi3", "none"):
         command += ["--abi", abi]
-    for tag in SYSTEMS[system][0]:
+    for tag in TAGS[system]:
         command += ["--platform", tag]
     return [*command, *pins(system, python)]
 
@@ -88,10 +75,15 @@ def fetch(wheels: Path, system: str, python: str) -> list[str]:
 
 def pack(folder: Path, systems: list[str], pythons: list[str]) -> int:
     """Copy the lesson into a folder, with the wheels that its lock needs on these systems."""
+    if not (ROOT / "start.py").exists():
+        raise SystemExit("A stick is packed from the lesson's own folder, where start.py is.")
+    if folder.is_relative_to(ROOT):
+        raise SystemExit(f"{folder} is in the lesson's own folder. Name one somewhere else.")
     if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
-        print(f"{folder} is not empty. Name a new folder, such as {folder / 'mnist_lesson'}.")
-        return 1
-    shutil.copytree(ROOT, folder, ignore=NOT_PACKED, dirs_exist_ok=True)
+        raise SystemExit(f"{folder} is not empty. Name a new folder, such as {folder / 'lesson'}.")
+    shutil.copytree(
+        ROOT, folder, ignore=shutil.ignore_patterns(*NOT_PACKED.split()), dirs_exist_ok=True
+    )
     (folder / MANIFEST).parent.mkdir(exist_ok=True)
     needed_by: dict[str, list[str]] = {}
     for system in systems:
@@ -116,41 +108,27 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def this_computer() -> str:
-    """Return the name under which the wheels for this computer are packed."""
-    names = {"Windows": "windows", "Darwin": "macos", "Linux": "linux"}
-    system = names.get(platform.system(), platform.system())
-    return f"{system} {sys.version_info[0]}.{sys.version_info[1]}"
-
-
 def trouble_with(root: Path) -> str:
     """Return why the lesson cannot be installed from this stick on this computer, or ""."""
     if not (root / MANIFEST).exists():
         return "This folder is no stick. To fill one, type: python3 start.py pack FOLDER"
     files: dict[str, Any] = json.loads((root / MANIFEST).read_text("utf-8"))
+    system, python = platform.system(), "{}.{}".format(*sys.version_info)
+    here = f"{NAMES.get(system, system)} {python}"
     computers = sorted({name for about in files.values() for name in about["for"]})
-    if this_computer() not in computers:
-        return f"It was packed for {', '.join(computers)}. This is {this_computer()}."
-    needed = [
-        name
-        for name, about in files.items()
-        if this_computer() in (about["for"] or [this_computer()])
-    ]
+    if here not in computers:
+        return f"It was packed for {', '.join(computers)}. This is {here}."
+    needed = [name for name, about in files.items() if here in (about["for"] or [here])]
     bad = [n for n in needed if not (root / n).is_file() or digest(root / n) != files[n]["sha256"]]
     if bad:
-        return (
-            f"Missing or damaged: {', '.join(bad[:5])} ({len(bad)} in all). Copy the folder anew."
-        )
+        return f"Missing or damaged ({len(bad)}): {', '.join(bad[:5])}. Copy the folder anew."
     if shutil.disk_usage(root).free < 3e9:
         return "Less than 3 GB of disk are free here. Free some."
-    print(
-        f"{len(needed)} files for {this_computer()} are as they were packed. Trying them ...",
-        flush=True,
-    )
+    print(f"{len(needed)} files for {here} are as they were packed. Trying them ...", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         venv.create(scratch, with_pip=True)
-        python = next(Path(scratch).glob("[bS]*/python*"))
-        command = [str(python), "-m", "pip", "install", "-q", "--dry-run", "--no-index"]
+        program = "Scripts/python.exe" if system == "Windows" else "bin/python"
+        command = [f"{scratch}/{program}", "-m", "pip", "install", "-q", "--dry-run", "--no-index"]
         command += ["--find-links", (root / "wheels").as_uri(), "-r", str(root / LOCK)]
         done = subprocess.run(command, capture_output=True, text=True)
     return done.stderr.strip() if done.returncode else ""
@@ -167,15 +145,11 @@ def add_parser(commands: Any) -> None:
     """Add `pack` to the commands of `mnist-lesson`."""
     parser = commands.add_parser("pack", help="fill a USB stick for a room without a network")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where it goes: a new folder")
-    parser.add_argument(
-        "--for", dest="systems", default=",".join(SYSTEMS), help="windows,macos,linux"
-    )
-    parser.add_argument(
-        "--python", dest="pythons", default=",".join(PYTHONS), help="3.11,3.12,3.13"
-    )
+    parser.add_argument("--for", default=",".join(SYSTEMS), help="windows,macos,linux")
+    parser.add_argument("--python", default=",".join(PYTHONS), help="3.11,3.12,3.13")
 
     def do(given: argparse.Namespace) -> int:
-        systems, pythons = given.systems.split(","), given.pythons.split(",")
+        systems, pythons = vars(given)["for"].split(","), given.python.split(",")
         if unknown := {*systems, *pythons} - {*SYSTEMS, *PYTHONS}:
             parser.error(f"{sorted(unknown)[0]} is none of {', '.join([*SYSTEMS, *PYTHONS])}")
         return pack(given.folder.resolve(), systems, pythons)

@@ -208,7 +208,7 @@ class Twin:
         arrays = {
             f"{layer}/{key}": a for layer, named in self.weights.items() for key, a in named.items()
         }
-        np.savez(buffer, about=np.array(about), **arrays)
+        np.savez(buffer, about=np.array(about), **arrays)  # type: ignore[arg-type]
         return buffer.getvalue()
 
 
