@@ -1,8 +1,6 @@
-"""The figures that README, docs and pages quote: taken from what was measured, and written into the texts.
+"""The tables of measured figures in README, docs and pages: made from results.json, and written into the texts.
 
-A figure in a text stands between two marks, `<!--=KEY FORMAT-->` and `<!--/-->`. KEY is a path in results.json, as
-`fast_speedup` or `pages.walk.peak_mb`; FORMAT is Python's, as `.1f`. A table stands between `<!--table=NAME-->` and
-`<!--/table-->`. `python benchmarks/run.py --texts` writes all of them anew.
+A table stands between `<!--table=NAME-->` and `<!--/table-->`. `python benchmarks/run.py --texts` writes all of them anew.
 """
 
 from __future__ import annotations
@@ -18,7 +16,6 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench", "rehearsal", "sizes")
 GOOD = 0.99  # the accuracy to which the time is taken
-FIGURE = re.compile(r"<!--=([\w.]+) ([.,\w%]+)-->(.*?)<!--/-->", re.DOTALL)
 TABLE = re.compile(r"(<!--table=(\w+)-->\n)(.*?)(<!--/table-->)", re.DOTALL)
 OURS = ("fast", "ten_second", "one_epoch", "handwriting")
 TRAINED = {"original": 60_000} | dict.fromkeys(OURS, 54_000)
@@ -315,15 +312,7 @@ def texts() -> Iterator[Path]:
 
 
 def filled(text: str, found: dict[str, Any]) -> str:
-    """Return a text with each figure and table as it was measured."""
-
-    def figure(match: re.Match[str]) -> str:
-        key, form = match[1], match[2]
-        value = format(look_up(found, key), form)
-        value = value.replace("%", " %")
-        return f"<!--={key} {form}-->{value}<!--/-->"
-
-    text = FIGURE.sub(figure, text)
+    """Return a text with each table as it was measured."""
     return TABLE.sub(lambda match: match[1] + TABLES[match[2]](found) + "\n" + match[4], text)
 
 
