@@ -15,16 +15,10 @@ from nbformat import NotebookNode
 import notebooks as tool
 from mnist_lesson import exercises
 from mnist_lesson.commands.run_page import PageRun
-from mnist_lesson.exercise_engine import journal
 from mnist_lesson.exercise_engine.exercise import FunctionExercise
 
-ROOT = Path(__file__).resolve().parents[2]
-
-FILES = {
-    page: ROOT / "notebooks" / f"{number:02d}_{page}.ipynb"
-    for number, page in enumerate(exercises.PAGES)
-}
-BLANK = re.compile(r"[=:] ?\.\.\.|^\s*\.\.\.$", re.MULTILINE)
+PAGES = Path(__file__).resolve().parents[2] / "notebooks"
+FILES = {page: next(PAGES.glob(f"[0-9][0-9]_{page}.ipynb")) for page in exercises.PAGES}
 SLOW_FIRST = ("train", "test", "model", "your_digits")
 each_page = pytest.mark.parametrize("page", exercises.PAGES)
 
@@ -34,12 +28,6 @@ def cells_of(page: str) -> list[NotebookNode]:
     return nbformat.read(FILES[page], as_version=4).cells
 
 
-def as_turn(cell: NotebookNode) -> turns.Cell:
-    """Return what of a cell is compared with the package."""
-    metadata = dict(cell.metadata.get("mnist_lesson", {}))
-    return turns.Cell(cell.cell_type, cell.source, tuple(cell.metadata.get("tags", ())), metadata)
-
-
 def shown(cell: NotebookNode) -> str:
     """Return a cell's output as plain text."""
     return "\n".join(
@@ -47,73 +35,64 @@ def shown(cell: NotebookNode) -> str:
     )
 
 
-def tagged(cells: list[NotebookNode], kind: str) -> dict[str, NotebookNode]:
-    """Return the cells with a tag such as `check:load.pixels`, by what stands behind the colon."""
-    found = {}
-    for cell in cells:
-        for tag in cell.metadata.get("tags", []):
-            if tag.startswith(f"{kind}:"):
-                found[tag.partition(":")[2]] = cell
-    return found
-
-
-@each_page
-def test_your_turn_stands_in_the_page_word_for_word(page: str) -> None:
-    """All of it, in one piece, in order."""
-    cells, section = [as_turn(cell) for cell in cells_of(page)], turns.turn_cells(page)
-    assert section[0] in cells
-    start = cells.index(section[0])
-    assert cells[start : start + len(section)] == section
-
-
-@each_page
-def test_guesses_stand_before_their_result(page: str) -> None:
-    """The question and the guess together; the answer behind at least one cell that runs; no other exercise tags."""
-    saved = cells_of(page)
-    cells = [as_turn(cell) for cell in saved]
-    for guess in exercises.guesses_of(page):
-        question, answer, reveal = turns.guess_cells(guess)
-        start, end = cells.index(question), cells.index(reveal)
-        assert cells[start + 1] == answer
-        assert any(cell.kind == "code" for cell in cells[start + 2 : end])
-    assert set(tagged(saved, "guess")) == {guess.key for guess in exercises.guesses_of(page)}
-    assert set(tagged(saved, "exercise")) == {
-        exercise.key for exercise in exercises.exercises_of(page)
+def tagged(cells: list[NotebookNode], kind: str) -> dict[str, int]:
+    """Return where the cells with a tag such as `check:load.pixels` stand, by their keys."""
+    return {
+        tag.partition(":")[2]: place
+        for place, cell in enumerate(cells)
+        for tag in cell.metadata.get("tags", [])
+        if tag.startswith(f"{kind}:")
     }
 
 
 @each_page
-def test_the_progress_line_stands_at_the_top(page: str) -> None:
-    """Before the first step."""
-    assert turns.line_cell(page) in [as_turn(cell) for cell in cells_of(page)][:6]
+def test_each_exercise_stands_in_its_page_word_for_word(page: str) -> None:
+    """Task, blank and check, in order, as the package has them."""
+    cells = cells_of(page)
+    sources = [cell.source for cell in cells]
+    blanks, checks = tagged(cells, "exercise"), tagged(cells, "check")
+    assert list(blanks) == list(checks) == [e.key for e in exercises.exercises_of(page)]
+    for number, exercise in enumerate(exercises.exercises_of(page), 1):
+        place = blanks[exercise.key]
+        assert turns.task_text(exercise, number) in sources[:place]
+        assert sources[place] == exercise.blank
+        assert sources[checks[exercise.key]] == exercise.check_call
+        assert checks[exercise.key] == place + 1
+
+
+@each_page
+def test_a_result_stands_between_a_guess_and_its_answer(page: str) -> None:
+    cells = cells_of(page)
+    asked, revealed = tagged(cells, "guess"), tagged(cells, "reveal")
+    assert set(asked) == set(revealed) == {guess.key for guess in exercises.guesses_of(page)}
+    for key, place in asked.items():
+        between = cells[place + 1 : revealed[key]]
+        assert any(cell.cell_type == "code" for cell in between)
 
 
 @each_page
 def test_saved_pages_show_exercises_not_attempted(page: str) -> None:
     """No one's answers are saved in the lesson."""
-    saved = cells_of(page)
-    for cell in tagged(saved, "check").values():
-        assert shown(cell).startswith("○ Not attempted yet.")
-    for cell in [*tagged(saved, "guess").values(), *tagged(saved, "reveal").values()]:
-        assert "You have not guessed yet" in shown(cell)
+    cells = cells_of(page)
+    for place in tagged(cells, "check").values():
+        assert shown(cells[place]).startswith("○ Not attempted yet.")
+    for place in tagged(cells, "guess").values():
+        assert "Guess first." in shown(cells[place])
 
 
 def test_no_page_gives_a_number_away_before_it_is_asked_for() -> None:
-    """Neither in its prose nor in what it prints, with a comma in it or not. Two digits may turn up by chance."""
+    """Neither in prose nor in print, with a comma in it or not. Two digits may turn up by chance."""
     cells = [cell for page in exercises.PAGES for cell in cells_of(page)]
     printed = [output.get("text", "") for cell in cells for output in cell.get("outputs", [])]
     saved = " ".join([*(f"{cell.source} {shown(cell)}" for cell in cells), *printed])
     for page in exercises.PAGES:
-        for one in exercises.exercises_of(page):
-            right = (
-                None
-                if isinstance(one, FunctionExercise) or one.key == "model.small_network"
-                else one.solve()
-            )
+        for exercise in exercises.exercises_of(page):
+            if isinstance(exercise, FunctionExercise) or exercise.key == "model.small_network":
+                continue
+            right = exercise.solve()
             if isinstance(right, int) and right > 99:
-                assert not re.search(rf"(?<![\d,.]){right:,}(?!\d)|(?<!\d){right}(?!\d)", saved), (
-                    one.key
-                )
+                number = rf"(?<![\d,.]){right:,}(?!\d)|(?<!\d){right}(?!\d)"
+                assert not re.search(number, saved), exercise.key
 
 
 @pytest.fixture(scope="module")
@@ -141,17 +120,13 @@ def test_a_completed_page_runs_through_with_every_check_right(
     run = completed_runs[page].result()
     assert run.error is None
     cells = run.notebook.cells
-    checks, reveals = tagged(cells, "check"), tagged(cells, "reveal")
-    assert set(checks) == {exercise.key for exercise in exercises.exercises_of(page)}
-    assert {key: shown(cell)[:7] for key, cell in checks.items()} == dict.fromkeys(
-        checks, "✔ Right"
-    )
-    assert {key: shown(cell)[:12] for key, cell in reveals.items()} == dict.fromkeys(
-        reveals, "How it went."
-    )
+    checks = {key: shown(cells[place])[:7] for key, place in tagged(cells, "check").items()}
+    assert checks == dict.fromkeys(checks, "✔ Right")
     for guess in exercises.guesses_of(page):
+        answer = shown(cells[tagged(cells, "reveal")[guess.key]])
+        assert answer.startswith("How it went.")
         if guess.options:
-            assert "Right" in shown(reveals[guess.key])
+            assert "Right" in answer
     errors = [
         output
         for cell in cells
@@ -160,21 +135,3 @@ def test_a_completed_page_runs_through_with_every_check_right(
     ]
     allowed = sum("raises-exception" in cell.metadata.get("tags", []) for cell in cells)
     assert len(errors) == allowed
-
-
-def test_completing_fills_every_blank() -> None:
-    """A page made of the package's own cells has none left."""
-    for page in exercises.PAGES:
-        section = turns.turn_cells(page) + [
-            c for g in exercises.guesses_of(page) for c in turns.guess_cells(g)
-        ]
-        notebook = nbformat.v4.new_notebook()
-        for cell in section:
-            if cell.kind == "code":
-                notebook.cells.append(
-                    nbformat.v4.new_code_cell(cell.source, metadata={"tags": list(cell.tags)})
-                )
-        done = turns.completed(notebook)
-        assert [cell.source for cell in done.cells if BLANK.search(cell.source)] == []
-        assert len([cell for cell in notebook.cells if BLANK.search(cell.source)]) >= 2
-    assert journal.known() == []
