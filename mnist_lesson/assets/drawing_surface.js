@@ -41,6 +41,7 @@ function drawingSurface(canvas, { pen, colours, changed }) {
 
   function draw() {
     frame = 0;
+    canvas.classList.toggle("by-keyboard", cursor.shown); // a page may frame the sheet then
     const sharp = Math.max(1, window.devicePixelRatio || 1);
     const side = Math.round((canvas.clientWidth || SIZE) * sharp);
     if (canvas.width !== side) canvas.width = canvas.height = side;
