@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_lesson.checks import CLASSES, SIDE, describe
 from mnist_lesson.handwriting.hand import your_network
 from mnist_lesson.load import load_data
+from mnist_lesson.network.arithmetic import Floats
+from mnist_lesson.network.saved import ASSETS, networks_for_drawings
+from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.twin import Floats, Twin
-from mnist_lesson.workspace import write_atomic
+from mnist_lesson.shared.checks import CLASSES, SIDE, describe
+from mnist_lesson.shared.workspace import write_atomic
 
-ASSETS = Path(__file__).parents[1] / "assets"
 SCRIPTS = ("net.js", "center.js", "learn.js", "page.js")
 KINDS = {
     "Conv2D": "conv",
@@ -78,13 +79,15 @@ def take_home(
     Explained in notebook 11. The page names the accuracy of the rounded network on MNIST's 10,000
     test digits.
     """
-    network = your_network(Twin.for_drawings()[0]) if network is None else network
+    network = your_network(networks_for_drawings()[0]) if network is None else network
     owner, heading = _check_text("name", name), _check_text("title", title)
     steps = _steps(network)
     small = _as_twin(network, steps)
     texts = {
         "title": heading or (f"{owner}’s digit reader" if owner else "My digit reader"),
-        "greeting": "I taught this network to read" if "your" in network.name else "This network can read",
+        "greeting": "I taught this network to read"
+        if "your" in network.name
+        else "This network can read",
         "about": _about(small, owner),
     }
     usual, usual_scale = to_int8(_usual_features(small)[:, np.newaxis])
@@ -131,7 +134,11 @@ def _steps(network: Twin) -> list[Step]:
         hint = "For a Keras model, type Twin.from_keras(model)."
         raise TypeError(f"network came as {describe(network)}, but a Twin is needed. {hint}")
     *body, head = [{**spec, **network.weights[spec["name"]]} for spec in network.specs]
-    if head["kind"] != "Dense" or head["activation"] != "softmax" or head["bias"].shape != (CLASSES,):
+    if (
+        head["kind"] != "Dense"
+        or head["activation"] != "softmax"
+        or head["bias"].shape != (CLASSES,)
+    ):
         raise ValueError(f"{network.name} must end in Dense(10, activation='softmax').")
     steps: list[Step] = []
     for step in body:

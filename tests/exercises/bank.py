@@ -367,16 +367,6 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "images.reshape(-1, 32, 32, 1)": "A value or a shape does not fit",
         },
     ),
-    "preprocess.colour_last": (
-        (
-            "colour_loop(picture)",
-            "np.moveaxis(picture, 0, -1)",
-            "np.dstack(picture)",
-            "np.einsum('chw->hwc', picture)",
-            "[[list(pixel) for pixel in zip(*rows, strict=True)] for rows in zip(*picture, strict=True)]",
-        ),
-        {},
-    ),
     "look.lazy": (
         (
             "11.2",
