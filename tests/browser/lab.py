@@ -230,6 +230,7 @@ def server(
         "-m",
         "mnist_lesson.commands.cli",
         "lab",
+        str(root),  # it lays its copies beside `notebooks/`; the tests open pages of the latter
         "--no-browser",
         f"--port={port}",
     ]
