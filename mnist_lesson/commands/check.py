@@ -17,9 +17,9 @@ from packaging.requirements import Requirement
 from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.shared.words import INSTALL
 
-LOCK = (
-    Path(__file__).parents[2] / "requirements.lock"
-)  # beside the package in a checkout, not in a wheel
+# Who installed in some other way than start.py may have whatever versions our ranges allow.
+BY_START = (Path(sys.prefix) / "made-by-start.py").exists()
+LOCK = (Path(__file__).parents[2] if BY_START else Path(sys.prefix)) / "requirements.lock"
 IN_VENV, IN_CONDA = Path(sys.prefix).name == ".venv", (Path(sys.prefix) / "conda-meta").exists()
 FROM_START = "delete the folder .venv and type: python3 start.py"
 ANEW = "Make the environment anew: " + (

@@ -77,6 +77,6 @@ def test_post_build_installs_the_lock_and_fetches_nothing_else(clone: Path) -> N
         if "install " in line and not line.startswith("#")
     ] == [
         "--no-cache-dir -r requirements.lock",
-        "--no-cache-dir --no-deps --no-build-isolation -e .",
+        "--no-cache-dir --no-deps --no-build-isolation .",
     ]
     assert [line for line in lines if "curl" in line or "wget" in line or "://" in line] == []

@@ -22,8 +22,7 @@ COLAB = """tensorflow-cpu==2.20.0 keras==3.13.2 numpy==2.1.3 ipywidgets==7.7.1 i
 ipython==7.34.0 traitlets==5.7.1 jupyter-client==7.4.9 anywidget==0.9.21 matplotlib==3.10.0
 scipy==1.16.3 pillow==11.3.0 psutil==5.9.5 threadpoolctl==3.6.0 nbclient nbformat filelock
 packaging setuptools"""
-LIBRARY = """test_load test_preprocess test_look test_one_hot test_model test_test test_twin
-test_workspace widgets/test_sliding_window widgets/test_pad widgets/test_replay"""
+LIBRARY = "load preprocess look one_hot model test twin workspace"
 PAGES = """
 import sys
 from pathlib import Path
@@ -58,9 +57,9 @@ def install(folder: Path, python: str, *requirements: str | Path) -> Path:
 
 
 def try_lesson(program: Path, *pages: str) -> None:
-    """Run the library's tests and some pages with the Python of an environment."""
-    files = [f"tests/{name}.py" for name in LIBRARY.split()]
-    call(program, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *files)
+    """Run the library's tests and some pages, panels and all, with the Python of an environment."""
+    files = [f"tests/test_{name}.py" for name in LIBRARY.split()]
+    call(program, "-m", "pytest", "-q", "-x", "-W", "ignore", "-p", "no:cacheprovider", *files)
     found = [next((ROOT / "notebooks").glob(f"{page}_*.ipynb")) for page in pages]
     call(program, "-c", PAGES, program.parents[2], *found)
 
