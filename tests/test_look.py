@@ -31,7 +31,7 @@ from mnist_lesson.look import (
     show_probabilities,
 )
 from mnist_lesson.network.saved import plain_network
-from mnist_lesson.widgets import sliding_window
+from mnist_lesson.widgets.sliding_window import TRAINED, SlidingWindow
 
 RNG = np.random.default_rng(0)
 DIGITS = RNG.integers(0, 256, (7, 28, 28)).astype(np.uint8)
@@ -60,7 +60,7 @@ MORE = {
     "no history yet": lambda: show_history({name: [] for name in HISTORY}),
     "window": lambda: show_window(DIGITS[0], np.ones((3, 3)), 5, 6),
     "networks": show_networks,
-    "sliding window": sliding_window.still,
+    "sliding window": lambda: SlidingWindow().still().figure,
     "journey": lambda: show_journey(DIGITS[0], STEPS),
 }
 
@@ -268,7 +268,9 @@ def test_points_and_their_axes_are_named() -> None:
 
 def test_the_still_of_the_sliding_window_shows_what_the_network_makes_of_the_digit() -> None:
     twin = plain_network()
-    figure = sliding_window.still(DIGITS[0], number=5, twin=twin)
+    panel = SlidingWindow(DIGITS[0], kernel=TRAINED, twin=twin)
+    panel.filter.value = 5
+    figure = panel.still().figure
     titles = ["the digit", "1 · Convolution", "2 · ReLU", "3 · Pooling"]
     assert [axis.get_title(loc="left") for axis in figure.axes] == titles
     assert texts(figure) == ["28 × 28", "26 × 26", "26 × 26", "13 × 13"]

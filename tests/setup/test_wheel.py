@@ -160,7 +160,8 @@ def test_post_build_runs_and_jupyterlab_finds_the_settings(python: Path, clone: 
     assert asked.stdout.split() == ["True", "false", "perCommTarget"], asked.stdout + asked.stderr
     versions = call(python, "-m", "mnist_lesson.commands.cli", "check", cwd=clone)
     assert "as asked for" in versions.stdout
-    shutil.move(clone / "mnist_lesson", clone / "hidden")  # as a hub's disk over the folder hides it
+    # As a hub's disk over the folder hides it.
+    shutil.move(clone / "mnist_lesson", clone / "hidden")
     beside = call(python, "-c", "import mnist_lesson; print(mnist_lesson.__file__)", cwd=clone)
     shutil.move(clone / "hidden", clone / "mnist_lesson")
     assert "site-packages" in beside.stdout, beside.stderr
