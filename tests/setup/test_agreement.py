@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import itertools
+import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -16,6 +18,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+
+import mnist_lesson
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -186,6 +190,37 @@ def test_binder_has_the_same_python_and_leaves_the_rest_to_the_lock() -> None:
         "postBuild",
     ]
     assert not (ROOT / ".binder").exists()
+
+
+# ---- workflows, dev container and version ----
+
+
+def test_workflow_tries_every_system_and_python() -> None:
+    """As pyproject promises them; and actionlint, where it is installed, finds no fault."""
+    file = ROOT / ".github" / "workflows" / "test.yml"
+    jobs = yaml.safe_load(file.read_text("utf-8"))["jobs"]
+    matrix = jobs["locked"]["strategy"]["matrix"]
+    assert matrix["python"] == PYTHONS
+    assert {name.split("-")[0] for name in matrix["os"]} == {"ubuntu", "macos", "windows"}
+    assert all(job["steps"][-1]["run"] == "python start.py test" for job in jobs.values())
+    if actionlint := shutil.which("actionlint"):
+        done = subprocess.run([actionlint, file], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+
+
+def test_dev_container_installs_the_lock() -> None:
+    """With a Python that the lesson allows."""
+    given = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+    assert given["image"].rsplit(":")[-1] in PYTHONS
+    assert "-r requirements.lock" in given["postCreateCommand"]
+
+
+def test_one_version_everywhere() -> None:
+    """The package, its citation and the newest entry of the change log."""
+    versions = re.findall(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert {citation["version"], mnist_lesson.__version__, versions[0]} == {PROJECT["version"]}
+    assert f"version {PROJECT['version']}," in (ROOT / "README.md").read_text("utf-8")
 
 
 # ---- reasons, and the code itself ----
