@@ -31,7 +31,9 @@ from scipy import ndimage
 
 from mnist_lesson import to_input
 from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.number import read_number
 from mnist_lesson.handwriting.photo import read_picture
+from mnist_lesson.load import load_data
 from mnist_lesson.network.saved import practised_network
 
 RESULTS = Path(__file__).with_suffix(".json")
@@ -234,6 +236,21 @@ KINDS: dict[str, Callable[[Chance, int], NDArray[np.generic]]] = {
 }
 
 
+def make_number(rng: Chance, images: Picture, *, least: int, most: int) -> Picture:
+    """Set MNIST's digits in a row, with `least` to `most` of their pixels between them; six times as large."""
+    row = np.zeros((34, 28 * len(images) + most * len(images) + 12), np.uint8)
+    at = 6
+    for image in images:
+        columns = np.flatnonzero(image.any(axis=0))
+        ink = image[:, columns[0] : columns[-1] + 1]
+        top = int(rng.integers(1, 6))
+        place = np.s_[top : top + 28, at : at + ink.shape[1]]
+        row[place] = np.maximum(row[place], ink)
+        at += ink.shape[1] + int(rng.integers(least, most + 1))
+    size = (6 * row.shape[1], 6 * row.shape[0])
+    return np.asarray(Image.fromarray(row).resize(size, Image.Resampling.BICUBIC))
+
+
 # Pictures of no digit
 
 
@@ -345,13 +362,38 @@ def measure(photos: int) -> dict[str, Any]:
     return results
 
 
+def measure_numbers(count: int) -> dict[str, Any]:
+    """Read numbers of five test digits, each of which is read rightly alone."""
+    images, labels = load_data()[1]
+    alone = np.concatenate(
+        [
+            _network().predict(to_input(np.stack([center_drawing(x) for x in part]))).argmax(axis=1)
+            for part in np.split(images, 10)
+        ]
+    )
+    readable = np.flatnonzero(alone == labels)
+    results = {}
+    for name, (least, most) in {"apart": (1, 8), "touching, too": (-1, 6)}.items():
+        right = 0
+        for number in range(count):
+            rng = np.random.default_rng([number, 7])
+            chosen = rng.choice(readable, 5)
+            text = read_number(make_number(rng, images[chosen], least=least, most=most)).text
+            right += text == "".join(map(str, labels[chosen]))
+        results[f"numbers, {name}"] = {"gaps": [least, most], "right": right, "of": count}
+        print(f"  {results}", flush=True)
+    single = sum(len(read_number(image).text) == 1 for image in images[:: 10_000 // count])
+    results["single digits left whole"] = {"right": single, "of": len(images[:: 10_000 // count])}
+    return results
+
+
 def main() -> None:
     """Measure, keep the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=int, default=400, metavar="N", help="photos of each kind")
     options = parser.parse_args()
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    results = {"machine": machine, **measure(options.photos)}
+    results = {"machine": machine, **measure(options.photos), **measure_numbers(options.photos)}
     if options.photos == 400:
         RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 

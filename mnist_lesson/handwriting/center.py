@@ -82,7 +82,7 @@ def drawing_steps(
     28 × 28, the others larger. Arguments and errors are those of `center_drawing()`.
     """
     names = ("your drawing", "ink found", "stroke width", "fitted", "centred")
-    drawing = _check_drawing(drawing)
+    drawing = check_drawing(drawing)
     sheet = np.asarray(Image.fromarray(drawing).reduce(math.ceil(max(drawing.shape) / SHEET)))
     ink = _find_ink(sheet)
     if ink is None:
@@ -182,7 +182,8 @@ def _bytes(share: NDArray[Any]) -> Picture:
     return np.asarray(np.round(255 * np.clip(share, 0, 1)), np.uint8)
 
 
-def _check_drawing(drawing: Any) -> Picture:
+def check_drawing(drawing: Any) -> Picture:
+    """Return a drawing, uint8 (h, w) of at most 4096 × 4096, or raise TypeError or ValueError."""
     sheet: NDArray[Any] = np.asarray(drawing)
     if sheet.dtype != np.uint8:
         raise TypeError(

@@ -26,7 +26,12 @@ def is_like_a_digit(picture: NDArray[np.uint8]) -> bool:
     this = _blurred(picture[np.newaxis])[0]
     turned = _blurred(np.rot90(picture)[np.newaxis])[0]
     is_cross = picture[12:16, 12:16].mean() > 127 and this @ turned > CROSS
-    return bool(not is_cross and (_training_digits() @ this).max() > LIKE)
+    return bool(not is_cross and likeness(picture) > LIKE)
+
+
+def likeness(picture: NDArray[np.uint8]) -> float:
+    """Say how much a picture, uint8 (28, 28), is like the training digit nearest to it: 1 is the same."""
+    return float((_training_digits() @ _blurred(picture[np.newaxis])[0]).max())
 
 
 @functools.cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,28 +13,50 @@ from scipy.spatial import cKDTree
 from mnist_lesson.handwriting.center import path, pen_width
 
 Picture = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
 
 AROUND = np.ones((3, 3))  # pixels that touch at a corner hang together
 
 
 def count_digits(drawing: Picture) -> int:
     """Count the digits on a drawing, uint8 (h, w), ink bright: 0 if blank. Digits that touch count as one."""
-    spots, _ = ndimage.label(ndimage.binary_closing(np.pad(drawing > 127, 3), iterations=2))
-    boxes = np.array(
-        [[(side.start, side.stop) for side in box] for box in ndimage.find_objects(spots)]
-    )
-    if not len(boxes):
-        return 0
-    heights = boxes[:, 0, 1] - boxes[:, 0, 0]
-    boxes = boxes[heights >= 0.4 * heights.max()]  # the bar of a 5 may stand apart, but is no digit
-    return max(_groups(boxes[:, 0], 0.2 * heights.max()), _groups(boxes[:, 1], 0.1 * heights.max()))
+    return len(digit_parts(drawing))
 
 
-def _groups(spans: NDArray[Any], gap: float) -> int:
-    """Count the groups of spans (start, stop) that have more than `gap` between them."""
-    spans = spans[np.argsort(spans[:, 0])]
-    reached = np.maximum.accumulate(spans[:, 1])
-    return 1 + int((spans[1:, 0] - reached[:-1] > gap).sum())
+def digit_parts(drawing: Picture) -> list[Mask]:
+    """Find the pieces of ink that are each a digit, or digits that touch: their masks, from left to right.
+
+    A small piece joins the nearest large one, as the hat of a 5 does. So do pieces close above one another,
+    as the halves of a broken stroke. `drawing` is uint8 (h, w), ink bright.
+    """
+    spots, count = ndimage.label(drawing > 63, AROUND)
+    if not count:
+        return []
+    areas = np.bincount(spots.ravel())[1:]
+    kept = np.flatnonzero(areas > 0.02 * areas.sum())  # the rest is dust
+    boxes = np.array([[(s.start, s.stop) for s in box] for box in ndimage.find_objects(spots)])[
+        kept
+    ]
+    (tops, bottoms), (lefts, rights) = boxes.transpose(1, 2, 0)
+    heights = bottoms - tops
+    small = heights < 0.4 * heights.max()
+    digit = np.arange(len(kept))
+    for here in np.argsort(heights):
+        beside = np.maximum(lefts[here], lefts) - np.minimum(
+            rights[here], rights
+        )  # below 0: shared
+        above = np.maximum(tops[here], tops) - np.minimum(bottoms[here], bottoms)
+        if small[here]:
+            apart = np.where(small, np.inf, np.hypot(np.maximum(beside, 0), np.maximum(above, 0)))
+            joins = apart < 0.35 * heights.max()
+        else:
+            apart = beside / np.minimum(rights[here] - lefts[here], rights - lefts)
+            joins = (apart < -0.6) & (above < 0.2 * heights.max()) & ~small
+        joins[here] = False
+        if joins.any():
+            digit[digit == here] = digit[np.where(joins, apart, np.inf).argmin()]
+    masks = [np.isin(spots, kept[digit == one] + 1) for one in np.unique(digit)]
+    return sorted(masks, key=lambda mask: float(np.nonzero(mask)[1].mean()))
 
 
 def close_gaps(drawing: Picture) -> Picture:
@@ -55,22 +76,68 @@ def close_gaps(drawing: Picture) -> Picture:
     short = heights < 0.4 * (max(side.stop for side in rows) - min(side.start for side in rows))
     points = [np.argwhere(middle & (spots == spot)) for spot in range(1, count + 1)]
     gaps = []
-    for here, there in itertools.combinations(
-        np.flatnonzero(areas >= pen**2 / 2), 2
-    ):  # the rest is dust
+    strokes = np.flatnonzero(areas >= pen**2 / 2)  # the rest is dust
+    for here, there in itertools.combinations(strokes, 2):
         far, nearest = cKDTree(points[there]).query(points[here])
         start = int(far.argmin())
-        if far[start] < pen * (
-            3.2 if short[here] or short[there] else 2.2
-        ):  # from middle to middle
-            gaps.append(
-                (far[start], here, there, points[here][start], points[there][nearest[start]])
-            )
+        widest = 3.2 if short[here] or short[there] else 2.2  # from middle to middle, in pens
+        if far[start] < widest * pen:
+            ends = points[here][start], points[there][nearest[start]]
+            gaps.append((far[start], here, there, *ends))
     canvas = Image.fromarray(drawing)
     stroke = np.arange(count)  # two dashes of one stroke need no second bridge
     for _, here, there, start, stop in sorted(gaps, key=lambda gap: gap[0]):
         if stroke[here] != stroke[there]:
             stroke[stroke == stroke[there]] = stroke[here]
-            ends = [(int(column), int(row)) for row, column in (start, stop)]
-            ImageDraw.Draw(canvas).line(ends, fill=255, width=round(pen))
+            way = [(int(column), int(row)) for row, column in (start, stop)]
+            ImageDraw.Draw(canvas).line(way, fill=255, width=round(pen))
     return np.asarray(canvas)
+
+
+def cuts_through(piece: Mask) -> list[Mask]:
+    """Find the cuts through a piece of ink that meet little ink: for each, what lies to the left of it."""
+    box = box_of(piece)
+    ink = piece[box]
+    height, width = ink.shape
+    lefts: list[Mask] = []
+    least = []
+    for middle in np.arange(0.07 * height, width - 0.07 * height, max(0.05 * height, 1)):
+        met, seam = _seam(ink, middle)
+        left = np.zeros_like(piece)
+        left[box] = ink & (np.arange(width) < seam[:, np.newaxis])
+        if met > 0.4 * height:
+            continue
+        if not lefts or (left & ~lefts[-1]).sum() > 0.02 * ink.sum():
+            lefts.append(left)
+            least.append(met)
+        elif met < least[-1]:  # much the same cut, through less ink
+            lefts[-1] = left
+            least[-1] = met
+    return lefts
+
+
+def _seam(ink: Mask, middle: float) -> tuple[float, NDArray[np.intp]]:
+    """Find the way from top to bottom, near the column `middle`, that meets the least ink.
+
+    From row to row it goes straight on, or a pixel to a side. Returns what it costs, and its column at each row.
+    """
+    height, width = ink.shape
+    columns = np.arange(width)
+    cost = ink + 0.5 * np.abs(columns - middle) / height  # straying costs less than ink
+    total = cost[0]
+    came = []
+    for row in cost[1:]:
+        around = np.stack([np.r_[np.inf, total[:-1]], total, np.r_[total[1:], np.inf]])
+        step = around.argmin(axis=0)
+        came.append(step - 1)
+        total = around[step, columns] + row
+    seam = [int(total.argmin())]
+    for steps in reversed(came):
+        seam.append(seam[-1] + int(steps[seam[-1]]))
+    return float(total.min()), np.array(seam[::-1])
+
+
+def box_of(piece: Mask) -> tuple[slice, slice]:
+    """Find the rows and columns that a piece of ink takes up."""
+    down, across = ndimage.find_objects(piece.astype(np.int8))[0]
+    return down, across

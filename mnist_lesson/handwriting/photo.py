@@ -131,10 +131,11 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     if not areas[areas >= STROKE].sum() > areas.sum() / 2:  # specks, but no stroke
         raise ValueError(NO_DIGIT)
     top = np.percentile(ink[spots > 0], 75)
-    drawing = close_gaps(np.asarray(np.clip(255 * (ink / top - 0.2) / 0.6, 0, 255), np.uint8))
+    drawing = np.asarray(np.clip(255 * (ink / top - 0.2) / 0.6, 0, 255), np.uint8)
     _check_shape(drawing)
     if several:
         return drawing
+    drawing = close_gaps(drawing)
     if count_digits(drawing) > 1:
         raise ValueError(SEVERAL)
     if not is_like_a_digit(center_drawing(drawing)):

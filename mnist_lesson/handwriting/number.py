@@ -1,0 +1,182 @@
+"""08 · Your digits: a number of several digits. Where is each, and what does it read?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mnist_lesson.handwriting.center import center_drawing, check_drawing
+from mnist_lesson.handwriting.likeness import likeness
+from mnist_lesson.handwriting.paper import PHOTO
+from mnist_lesson.handwriting.parts import Mask, Picture, box_of, cuts_through, digit_parts
+from mnist_lesson.handwriting.photo import read_picture
+from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.network.saved import practised_network
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
+
+SURE = 0.9  # below this probability, a digit is named as unsure
+MOST = 20  # digits
+# What makes a reading worse, in the measure of a probability's logarithm. These were chosen on numbers made of
+# MNIST's test digits (gaps of -2 to 8 of their pixels), with no single digit, of MNIST or from pens, cut apart.
+CUT = 2.0  # each digit more
+UNLIKE = 0.02  # so little likeness missing costs 1
+WIDE = 8.0  # a width above the height
+NARROW = 0.5  # ink with less of its height's width is one digit
+
+Row = NDArray[np.float32]
+Digit = tuple[Mask, Row]  # where it is, and its ten probabilities
+
+
+@dataclass(frozen=True)
+class Number:
+    """What was read, from left to right.
+
+    Attributes
+    ----------
+    text
+        The digits, as "1042".
+    probabilities
+        Shape (n, 10), 0 to 1: a row for each digit.
+    boxes
+        Where each digit is: (top, left, bottom, right), in pixels of the drawing.
+    sentence
+        What was read, and where that is unsure, in words.
+    """
+
+    text: str
+    probabilities: NDArray[np.float32]
+    boxes: tuple[tuple[int, int, int, int], ...]
+    sentence: str
+
+
+def read_number(picture: Any, *, network: Twin | None = None) -> Number:
+    """Read a number of one or more digits, written in one row.
+
+    Parameters
+    ----------
+    picture
+        Strokes, as the drawing pad gives them; or a drawing, uint8 (h, w), bright ink on a dark ground; or
+        the bytes of a picture file.
+    network
+        What reads each digit. By default the network trained for handwriting.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `picture` is not as above, is blank, or shows several rows or more than 20 pieces.
+
+    Notes
+    -----
+    Used in notebook 08. Digits that touch are cut where the two halves read best, if they read better so
+    than as one digit.
+    """
+    drawing = _drawing(picture)
+    parts = digit_parts(drawing)
+    if not parts:
+        raise ValueError("I see no digit: the drawing is blank.")
+    rows_of_ink = [box_of(part)[0] for part in parts]
+    if max(rows.start for rows in rows_of_ink) > min(rows.stop for rows in rows_of_ink):
+        raise ValueError("I see digits below one another. Show me a single row of them.")
+    if len(parts) > MOST:
+        raise ValueError(f"I see {len(parts)} digits; {MOST} is the most. Show me fewer of them.")
+    digits = _read_parts(drawing, parts, network or practised_network())
+    rows = np.stack([row for _, row in digits])
+    text = "".join(map(str, rows.argmax(axis=1)))
+    boxes = tuple((d.start, a.start, d.stop, a.stop) for d, a in (box_of(m) for m, _ in digits))
+    return Number(text, rows, boxes, _say(text, rows, cut=len(digits) > len(parts)))
+
+
+def _read_parts(drawing: Picture, parts: list[Mask], network: Twin) -> list[Digit]:
+    """Read each part, and two neighbours as one digit where that reads better, such as the strokes of an open 4."""
+    digits: list[Digit] = []
+    before = -np.inf
+    for part in parts:
+        score, chain = _read_part(drawing, part, network)
+        if np.isfinite(before) and _near(digits[-1][0], part):
+            both = digits[-1][0] | part
+            together, row = _read(drawing, both, network)
+            if together > before + score:
+                score, chain = together, [(both, row)]
+                digits.pop()
+        digits += chain
+        before = score if len(chain) == 1 else -np.inf
+    return digits
+
+
+def _near(left: Mask, right: Mask) -> bool:
+    """Say whether two pieces may be strokes of one digit: they are close, and together no wider than high."""
+    (down, across), (other, further) = box_of(left), box_of(right)
+    height = max(down.stop, other.stop) - min(down.start, other.start)
+    width = max(across.stop, further.stop) - min(across.start, further.start)
+    return bool(further.start - across.stop < 0.15 * height and width < height)
+
+
+def _read_part(drawing: Picture, piece: Mask, network: Twin) -> tuple[float, list[Digit]]:
+    """Read a piece of ink as one digit, or as several that touch, whichever reads best.
+
+    The piece is cut wherever little ink is in the way. Each stretch from one cut to another is read, and the
+    best chain of stretches from the left end to the right is found step by step. Returns how good it is, and
+    each digit's mask and probabilities.
+    """
+    height, width = piece[box_of(piece)].shape
+    cuts = cuts_through(piece) if width > NARROW * height else []
+    lefts = [np.zeros_like(piece), *cuts, piece]  # what lies to the left of each cut
+    best: list[tuple[float, list[Digit]]] = [(0.0, [])]
+    for stop in range(1, len(lefts)):
+        chains: list[tuple[float, list[Digit]]] = [(-np.inf, [])]
+        for start in range(stop):
+            stretch = lefts[stop] & ~lefts[start]
+            whole = start == 0 and stop == len(lefts) - 1
+            if np.isfinite(best[start][0]) and (whole or _may_be_a_digit(stretch, piece)):
+                score, row = _read(drawing, stretch, network)
+                chains.append((best[start][0] + score, [*best[start][1], (stretch, row)]))
+        best.append(max(chains, key=lambda chain: chain[0]))
+    return best[-1]
+
+
+def _read(drawing: Picture, piece: Mask, network: Twin) -> tuple[float, Row]:
+    """Read one digit: how good that is, at best -CUT, and its ten probabilities."""
+    box = box_of(piece)
+    picture = center_drawing(np.where(piece, drawing, 0)[box])
+    row = network.predict(to_input(picture))[0]
+    height, width = piece[box].shape
+    wide = max(0.0, width / height - 1)
+    unlike = 1 - likeness(picture)
+    return float(np.log(row.max())) - unlike / UNLIKE - WIDE * wide - CUT, row
+
+
+def _may_be_a_digit(stretch: Mask, piece: Mask) -> bool:
+    """Say whether a stretch of a piece is as high as a digit of it, and not too wide."""
+    if stretch.sum() < 0.02 * piece.sum():
+        return False
+    height, width = stretch[box_of(stretch)].shape
+    tall = piece[box_of(piece)].shape[0]
+    return bool(height > 0.4 * tall and width < 1.5 * tall)
+
+
+def _drawing(picture: Any) -> Picture:
+    """Bring whatever came to a drawing of moderate size."""
+    if isinstance(picture, bytes):
+        return read_picture(picture, several=True)
+    if isinstance(picture, list | tuple):
+        return draw_strokes(picture)
+    sheet = check_drawing(picture)
+    return np.asarray(Image.fromarray(sheet).reduce(math.ceil(max(sheet.shape) / PHOTO)))
+
+
+def _say(text: str, rows: Row, *, cut: bool) -> str:
+    """Put what was read into a sentence, and where that is unsure."""
+    sure = rows.max(axis=1)
+    if len(text) == 1:
+        return f"It reads a {text}, and is {sure[0]:.0%} sure."
+    doubts = [f"digit {n + 1} (a {text[n]}? {sure[n]:.0%})" for n in np.flatnonzero(sure < SURE)]
+    sentence = f"It reads {text}, and is at least {sure.min():.0%} sure of each digit."
+    if doubts:
+        sentence = f"It reads {text}, but is unsure of {', '.join(doubts)}."
+    return sentence + (" Some digits touched, and were cut apart." if cut else "")

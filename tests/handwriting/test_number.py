@@ -1,0 +1,107 @@
+"""A number of several digits is read digit by digit; one digit stays one, however it is drawn."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from photos import digit_ink, make_number
+from PIL import Image
+
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.number import read_number
+from mnist_lesson.handwriting.parts import count_digits
+from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.load import ImagesAndLabels
+from mnist_lesson.network.saved import practised_network
+from mnist_lesson.preprocess import to_input
+
+FOUR = [[40, 60, 25, 160, 110, 160], [85, 90, 80, 220]]
+TWO = [[160, 90, 185, 60, 220, 70, 225, 110, 165, 215, 240, 215]]
+# One digit each, in strokes that do not meet.
+APART = {
+    "4 whose strokes leave a gap": [[60, 50, 40, 150, 135, 150], [165, 60, 160, 230]],
+    "5 with its hat apart": [
+        [90, 85, 85, 130, 140, 125, 165, 170, 130, 215, 75, 205],
+        [110, 50, 180, 48],
+    ],
+    "7 with a bar": [[70, 60, 190, 55, 115, 220], [95, 140, 185, 135]],
+    "1 with a gap": [[140, 40, 138, 120], [136, 150, 134, 230]],
+}
+
+
+def test_42_on_the_pad() -> None:
+    number = read_number(FOUR + TWO)
+    assert number.text == "42"
+    assert number.probabilities.shape == (2, 10)
+    assert number.boxes[0][3] <= number.boxes[1][1]
+    assert "42" in number.sentence
+    assert count_digits(draw_strokes(FOUR + TWO)) == 2
+
+
+@pytest.mark.parametrize("name", APART)
+def test_a_digit_in_several_strokes_stays_one(name: str) -> None:
+    number = read_number(APART[name])
+    assert number.text == name[0]
+    assert number.sentence.startswith(f"It reads a {name[0]}")
+
+
+def test_numbers_of_test_digits(digits: ImagesAndLabels) -> None:
+    """Five digits with gaps: each must read as it does alone."""
+    images, labels = digits[1]
+    network = practised_network()
+    answers = network.predict(to_input(np.stack([center_drawing(x) for x in images[:200]]))).argmax(
+        1
+    )
+    alone = np.flatnonzero(answers == labels[:200])
+    right = 0
+    for seed in range(12):
+        chance = np.random.default_rng(seed)
+        chosen = chance.choice(alone, 5)
+        drawing = make_number(chance, images[chosen], least=1, most=8)
+        right += read_number(drawing, network=network).text == "".join(map(str, labels[chosen]))
+    assert right >= 11
+
+
+def test_digits_that_touch_are_cut_apart_and_that_is_said() -> None:
+    joined = [*FOUR, [80, 215, 150, 215], *TWO, [150, 215, 165, 215]]
+    number = read_number(joined)
+    assert number.text == "42"
+    assert "touched" in number.sentence
+
+
+def test_a_number_on_a_photo(tmp_path: Any) -> None:
+    chance = np.random.default_rng(3)
+    ink = np.hstack([digit_ink(chance, digit, pen=16)[:, 90:310] for digit in (7, 0, 3)])
+    file = io.BytesIO()
+    Image.fromarray((220 * (1 - 0.8 * ink)).astype(np.uint8)).save(file, "PNG")
+    assert read_number(file.getvalue()).text == "703"
+
+
+def test_an_unsure_digit_is_named() -> None:
+    scribble = [[150, 60, 240, 200, 160, 190, 235, 70, 150, 130, 240, 140]]
+    number = read_number(FOUR + scribble)
+    assert "unsure of digit 2" in number.sentence
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        ([], ValueError, "blank"),
+        (np.zeros((50, 50), np.uint8), ValueError, "blank"),
+        (np.zeros((50, 50)), TypeError, "uint8"),
+        (
+            [[40, 20, 40, 110], [40, 160, 40, 250], [90, 20, 90, 110]],
+            ValueError,
+            "below one another",
+        ),
+        (b"no picture", ValueError, "no picture"),
+    ],
+)
+def test_what_is_no_number_is_refused_in_words(
+    wrong: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        read_number(wrong)
