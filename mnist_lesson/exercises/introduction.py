@@ -68,7 +68,7 @@ line = Exercise(
     title="A line through three points",
     task="""Three points lie on one line: at x = 0, y is 1. At x = 1, y is 3. At x = 2, y is 5.
         Which line is it? Give two numbers: its **slope** (how much y grows when x grows by 1) and
-        its **intercept** (what y is at x = 0). Change them until the answer is right.""",
+        its **intercept** (what y is at x = 0).""",
     blank="line = (1, 0)  # (slope, intercept): change both numbers",
     solution="line = (2, 1)",
     hints=(
@@ -91,10 +91,9 @@ _COUNT = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
 slide = FunctionExercise(
     "introduction.slide",
     title="What one window gives",
-    task="""Write the step that the sliding window takes at each place. It has nine pixels
-        (`window`) and nine `weights`, both arrays of 3 × 3. Multiply each pixel by the weight in
-        the same place, add up the nine results, and return that one number. The line that begins
-        with `return` hands the result on. Write it where the `...` is.""",
+    task="""Write the step that the window takes at each place. `window` holds nine pixels and
+        `weights` nine weights, both as arrays of 3 × 3. Multiply each pixel by its own weight,
+        add up the nine products, and return that one number.""",
     blank='''
 def slide(window, weights):
     """Return the sum of the nine products of a window and its weights."""

@@ -52,7 +52,7 @@ count_digits = FunctionExercise(
     title="How many of each digit?",
     task="""Write a function that takes an array of labels and returns ten counts: how many zeros
         there are, how many ones, and so on up to nine. A digit that never comes up has the count
-        0. It must work for any array of labels, long or short.""",
+        0.""",
     blank='''
 def count_digits(labels):
     """Return ten counts: how often each of the digits 0 to 9 comes up in labels."""
@@ -111,12 +111,11 @@ def count_digits(labels):
 darker = FunctionExercise(
     "load.darker",
     title="Darker, but not too dark",
-    task="""A pixel is a `uint8`: a whole number from 0, which is paper, to 255, which is ink.
-        Nothing else fits. If a sum goes past 255, it starts again at 0, as a clock does after 12.
-        Write a function that makes a picture darker. It adds `amount` (a whole number from 0 to
-        255) to each pixel. What would go past 255 must stay at 255. The result is again `uint8`.
-        Two tools: `.astype(int)` turns an array into whole numbers with far more room, and
-        `.astype('uint8')` turns it back.""",
+    task="""A `uint8` holds 0 to 255 and nothing else. If a sum goes past 255, it starts again at
+        0, as a clock does after 12. Write a function that makes a picture darker: it adds
+        `amount` (a whole number from 0 to 255) to each pixel, but what would go past 255 stays at
+        255. The result is again `uint8`. Two tools: `.astype(int)` turns an array into whole
+        numbers with far more room, and `.astype('uint8')` turns it back.""",
     blank='''
 def darker(image, amount):
     """Return the image with amount added to each pixel, 255 at most, as uint8."""

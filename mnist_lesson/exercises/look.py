@@ -135,9 +135,8 @@ nearest = FunctionExercise(
     "look.nearest",
     title="Which average is nearest?",
     task="""Write the reader of this page. It takes one `image` and the `averages`, and returns
-        the digit whose average is nearest. To measure how far apart two pictures are, subtract
-        them, square each difference, and add up the squares. The smallest sum wins. The answer is
-        a whole number: the place of the winner.""",
+        the digit whose average is nearest: subtract, square each difference, add up the squares,
+        and take the place of the smallest sum.""",
     blank='''
 def nearest(image, averages):
     """Return the digit whose average picture is nearest to the image."""

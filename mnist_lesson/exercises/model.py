@@ -123,9 +123,8 @@ small_network.count_params()
 second_conv = Exercise(
     "model.second_conv",
     title="Count a larger window",
-    task="""In this lesson's network, the windows are 3 × 3. Take larger ones now. A second
-        convolution has 64 filters. Each looks through a window of **5 × 5** at all 32 maps that
-        come in. And each has one **bias**. How many numbers does this layer learn?""",
+    task="""A second convolution has 64 filters. Each looks through a window of **5 × 5** at all
+        32 maps that come in, and each has one **bias**. How many numbers does this layer learn?""",
     blank="second_conv = ...",
     solution="second_conv = (5 * 5 * 32 + 1) * 64",
     hints=(
@@ -157,7 +156,7 @@ output_size = FunctionExercise(
     "model.output_size",
     title="How large is what comes out?",
     task="""A window of `kernel` × `kernel` pixels slides over a picture of `size` × `size`
-        pixels. It moves by one pixel at a time, and never leaves the picture. Write a function
+        pixels. It moves by one pixel at a time and never leaves the picture. Write a function
         that returns how many pixels wide the new picture is. (28 and 3 give 26.)""",
     blank='''
 def output_size(size, kernel):
@@ -213,10 +212,9 @@ def _calm(scores: Any) -> Any:
 softmax = FunctionExercise(
     "model.softmax",
     title="Softmax",
-    task="""The last layer turns ten scores into ten probabilities. First, `np.exp` turns each
-        score into a number above 0. Then each is divided by the sum of its row. Write a function
-        that does so for a table of scores, with one row for each picture. It must work for a
-        score of 1000, too. But `np.exp(1000)` is more than Python's numbers can hold.""",
+    task="""Write a function that turns a table of scores, with one row for each picture, into
+        probabilities: `np.exp` of each score, divided by the sum of its row. It must work for a
+        score of 1000, too, although `np.exp(1000)` is more than Python's numbers can hold.""",
     blank='''
 def softmax(scores):
     """Return the probabilities that belong to each row of scores."""

@@ -119,9 +119,9 @@ _MANY = np.array([np.roll(_UNSURE[0], shift) for shift in (0, 4, 1)])
 decode = FunctionExercise(
     "one_hot.decode",
     title="And back again",
-    task="""A network answers with ten numbers, and they are seldom plain 0 and 1. The place of
-        the largest is the digit that it means. Write a function that takes a table of shape `(n,
-        10)` and returns the `n` digits as whole numbers.""",
+    task="""A network's ten numbers are seldom plain 0 and 1. The place of the largest is the
+        digit that it means. Write a function that takes a table of shape `(n, 10)` and returns
+        the `n` digits as whole numbers.""",
     blank='''
 def decode(vectors):
     """Return the digit that each row of ten numbers means."""

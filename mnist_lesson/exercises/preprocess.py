@@ -106,9 +106,8 @@ _THREE = _TWO.max() - np.arange(3 * 28 * 28, dtype="float32").reshape(3, 28, 28)
 add_channel = FunctionExercise(
     "preprocess.add_channel",
     title="An axis for the channel",
-    task="""The network wants to know how many numbers each pixel has. A grey pixel has one, a
-        colour pixel three. Write a function that takes pictures of shape `(n, 28, 28)` and
-        returns the same pictures with shape `(n, 28, 28, 1)`.""",
+    task="""Write a function that takes pictures of shape `(n, 28, 28)` and returns the same
+        pictures with shape `(n, 28, 28, 1)`.""",
     blank='''
 def add_channel(images):
     """Return images of shape (n, 28, 28) with shape (n, 28, 28, 1)."""

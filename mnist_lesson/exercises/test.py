@@ -120,9 +120,8 @@ accuracy_of = FunctionExercise(
     "test.accuracy_of",
     title="Accuracy",
     task="""Write a function that takes the network's `probabilities` (one row for each picture)
-        and the true `labels`. It returns the **accuracy**: the share of pictures that are read
-        correctly. A picture is read correctly if the place of its largest probability is the
-        label. The share is a number from 0 to 1.""",
+        and the true `labels`. It returns the **accuracy**: the share of pictures for which the
+        place of the largest probability is the label. The share is a number from 0 to 1.""",
     blank='''
 def accuracy_of(probabilities, labels):
     """Return the share of rows whose largest probability stands at the label."""
@@ -189,10 +188,9 @@ def _shares(labels: Any, predictions: Any) -> Any:
 confusion_table = FunctionExercise(
     "test.confusion_table",
     title="Who is taken for whom?",
-    task="""Write a function that makes the **confusion matrix**, a table of 10 × 10. The
-        `labels` say what the digits are, and the `predictions` say what they were read as. Each
-        row is a true digit, and each column is what was read. So row 4, column 9 holds how many
-        fours were read as nines.""",
+    task="""Write a function that makes the confusion matrix, a table of 10 × 10. The `labels`
+        say what the digits are, and the `predictions` say what they were read as. Row 4, column 9
+        holds how many fours were read as nines.""",
     blank='''
 def confusion_table(labels, predictions):
     """Return the (10, 10) table: how often each true digit (row) was read as each digit (column)."""

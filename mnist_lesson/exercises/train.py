@@ -130,9 +130,8 @@ readings = Exercise(
     "train.readings",
     title="Read the curves",
     task="""Four runs, A to D. Look at their losses, and find the word for each: **learning**
-        (both losses fall), **overfitting** (it learns the training digits by heart, and its loss
-        on others rises), **stalled** (nothing moves) or **diverged** (the loss grows out of
-        control).""",
+        (both losses fall), **overfitting** (the loss on others turns and rises), **stalled**
+        (nothing moves) or **diverged** (the loss grows out of control).""",
     blank="""
 readings = {
     "A": ...,
@@ -159,8 +158,7 @@ best_epoch = FunctionExercise(
     "train.best_epoch",
     title="The best epoch",
     task="""`val_loss` is a list of the validation losses of a run, one number for each epoch.
-        Write a function that returns the epoch with the lowest loss. Epochs count from 1. This is
-        the epoch to stop at. After it, the network learns by heart.""",
+        Write a function that returns the epoch with the lowest loss. Epochs count from 1.""",
     blank='''
 def best_epoch(val_loss):
     """Return the epoch, counted from 1, with the lowest validation loss."""

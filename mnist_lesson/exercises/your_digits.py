@@ -83,11 +83,9 @@ def _wrapped(image: Any) -> Any:
 center_of_mass = FunctionExercise(
     "your_digits.center_of_mass",
     title="The centre of the ink",
-    task="""MNIST puts each digit where its **centre of mass** is in the middle. Write the
-        function that finds it. The row of the centre is a mean of row numbers: the more ink a
-        pixel has, the more its row counts. The same goes for the column. A pixel's number says
-        how much ink it has. Return both: `(row, column)`. There is always some ink in the
-        picture.""",
+    task="""Write the function that finds the centre of mass. The row of the centre is a mean of
+        row numbers in which a row counts more, the more ink its pixels have, and the same goes
+        for the column. Return both: `(row, column)`. There is always some ink in the picture.""",
     blank='''
 def center_of_mass(image):
     """Return the row and the column of the centre of the ink."""
@@ -157,10 +155,10 @@ def _answers(probabilities: Any, sure_enough: Any) -> Any:
 dont_know = FunctionExercise(
     "your_digits.dont_know",
     title="“I don't know”",
-    task="""Write a function that lets the network say “I don't know”. It takes `probabilities`
-        (one row for each picture) and a `threshold`. If the largest number of a row is at least
-        the threshold, the answer is its digit. If it is less, the answer is −1, which means “I
-        don't know”. All answers are whole numbers.""",
+    task="""Write a function that takes `probabilities` (one row for each picture) and a
+        `threshold`. If the largest number of a row is at least the threshold, the answer is its
+        digit. If it's less, the answer is −1, which means "I don't know". All answers are whole
+        numbers.""",
     blank='''
 def dont_know(probabilities, threshold):
     """Return the digit of each row, or -1 where the largest probability is below the threshold."""
