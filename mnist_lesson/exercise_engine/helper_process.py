@@ -51,6 +51,8 @@ class _Helper:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
         )
+        self.started = False
+        self.busy = True  # with starting, or with code that may never end
         self.allowed = math.inf  # bytes of memory, known as soon as the process has started
         self.news: queue.Queue[tuple[str, Any]] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
@@ -72,11 +74,10 @@ class _Helper:
 
     def is_ready(self) -> bool:
         """Wait until the process has started, the first time."""
-        if self.allowed == math.inf:
-            if self.hear(time.monotonic() + PATIENCE)[0] != "ready":
-                return False
+        if not self.started and self.hear(time.monotonic() + PATIENCE)[0] == "ready":
+            self.started, self.busy = True, False
             self.allowed = self._memory() + MOST_MEMORY
-        return True
+        return self.started
 
     def _memory(self) -> int:
         with contextlib.suppress(psutil.Error):
@@ -104,18 +105,15 @@ def run(look_at: Callable[[Any, Box], Any], answer: Callable[..., Any]) -> Box |
     if data is None:
         return None
     with _one_at_a_time:
-        box: Box | None = None
         try:
             _helper = _helper or _Helper()
-            if _helper.is_ready():
-                box = _ask(_helper, data)
-            return box
+            return _ask(_helper, data) if _helper.is_ready() else None
         except (OSError, RuntimeError):  # no processes or no threads here
             return None
         finally:  # also when the learner interrupts the kernel
-            if _helper and (box is None or box.cut or box.full or box.error):
+            if _helper and _helper.busy:
                 _helper.end()
-                _helper = _Helper() if box else None  # warm again by the next check
+                _helper = _Helper() if _helper.started else None  # warm again by the next check
 
 
 def _packed(look_at: Callable[[Any, Box], Any], answer: Callable[..., Any]) -> bytes | None:
@@ -154,8 +152,11 @@ def _lines_of(answer: Callable[..., Any]) -> dict[str, Any]:
 
 def _ask(helper: _Helper, data: bytes) -> Box | None:
     """Send the work, and follow it. None if it could not be unpacked there."""
+    helper.busy = True
     helper.send(data)
-    if helper.hear(time.monotonic() + PATIENCE)[0] != "begun":
+    news = helper.hear(time.monotonic() + PATIENCE)[0]
+    if news != "begun":
+        helper.busy = news != "unreadable"
         return None
     box, until = Box(), time.monotonic() + LIMIT
     while True:
@@ -163,8 +164,10 @@ def _ask(helper: _Helper, data: bytes) -> Box | None:
         if news == "trying":
             box.last = what
             continue
-        if news == "done":
+        if news in ("done", "error"):
+            helper.busy = False
             box.value = what
+            box.error = ValueError("it cannot be judged") if news == "error" else None
             return box
         box.cut = news == "late"
         box.full = news in ("full", "no memory")

@@ -144,8 +144,3 @@ def add_channel(images):
     },
     cases=[(_TWO[:1],), (_TWO,), (_THREE,)],
 )
-
-
-def _picture(height: int, width: int) -> Any:
-    red = np.arange(1, height * width + 1).reshape(height, width)
-    return np.stack([red, red + 100, red + 200])

@@ -154,7 +154,7 @@ def _answers(probabilities: Any, sure_enough: Any) -> Any:
 
 dont_know = FunctionExercise(
     "your_digits.dont_know",
-    title="“I don't know”",
+    title='"I don\'t know"',
     task="""Write a function that takes `probabilities` (one row for each picture) and a
         `threshold`. If the largest number of a row is at least the threshold, the answer is its
         digit. If it's less, the answer is −1, which means "I don't know". All answers are whole

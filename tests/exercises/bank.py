@@ -102,14 +102,6 @@ def channel_loop(images):
     return result
 
 
-def colour_loop(picture):
-    _, height, width = picture.shape
-    result = np.zeros((height, width, 3))
-    for channel in range(3):
-        result[:, :, channel] = picture[channel]
-    return result
-
-
 def averages_loop(images, labels):
     result = np.zeros((10, *images.shape[1:]))
     for digit in range(10):
