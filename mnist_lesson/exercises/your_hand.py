@@ -34,23 +34,23 @@ forgetting = Guess(
 last_layer = Exercise(
     "your_hand.last_layer",
     title="How much is taught?",
-    task="""Another network's last layer has 128 inputs and 10 outputs. It has one weight for each
+    task="""Another network's last layer has 200 inputs and 10 outputs. It has one weight for each
         pair of input and output, and one bias for each output. If only this layer is taught, how
         many numbers can change?""",
     blank="last_layer = 0  # change the number",
-    solution="last_layer = 128 * 10 + 10",
+    solution="last_layer = 200 * 10 + 10",
     hints=(
         "Start with the weights: how many pairs of an input and an output are there?",
-        "128 times 10 weights. Now add the biases: one for each output.",
+        "200 times 10 weights. Now add the biases: one for each output.",
     ),
-    why="""128 · 10 = 1,280 weights and 10 biases make 1,290 numbers. All the other layers stay
+    why="""200 · 10 = 2,000 weights and 10 biases make 2,010 numbers. All the other layers stay
         exactly as they were.""",
     slips={
-        "1280": "Those are the weights. Each of the ten outputs has a bias, too.",
-        "1281": "Each of the ten outputs has a bias of its own, so there are ten of them.",
-        "1408": "You counted a bias for each input. Biases belong to the outputs.",
-        "138": "You added inputs and outputs. There's a weight for each pair of them: multiply.",
-        "129": "That's what one output needs: 128 weights and a bias. There are ten outputs.",
+        "2000": "Those are the weights. Each of the ten outputs has a bias, too.",
+        "2001": "Each of the ten outputs has a bias of its own, so there are ten of them.",
+        "2200": "You counted a bias for each input. Biases belong to the outputs.",
+        "210": "You added inputs and outputs. There's a weight for each pair of them: multiply.",
+        "201": "That's what one output needs: 200 weights and a bias. There are ten outputs.",
     },
 )
 

@@ -519,7 +519,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         },
     ),
     "test.mistakes_left": (("80", "10_000 * 0.008", "np.float32(80)"), {"79": "too small"}),
-    "your_hand.last_layer": (("1290", "(128 + 1) * 10", "1290.0"), {"2000": "too big"}),
+    "your_hand.last_layer": (("2010", "(200 + 1) * 10", "2010.0"), {"3000": "too big"}),
     "your_hand.forgotten": (
         (
             "sum(b and not a for b, a in zip(before, after, strict=True))",
