@@ -349,3 +349,15 @@ def test_full_check_trains_and_keeps_nothing(
     assert cli.main(["check", "--full"]) == 0, capsys.readouterr().out
     assert "2,000 digits once" in capsys.readouterr().out
     assert not workspace.exists()
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="/proc stands for a home that cannot be written"
+)
+def test_a_home_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
+    """School computers and containers have such homes; the kernel of `check` must start all the same."""
+    settings = os.environ | {"HOME": "/proc", "MNIST_LESSON_WORKSPACE": str(tmp_path)}
+    command = [sys.executable, "-m", "mnist_lesson", "check"]
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=120)
+    assert "home folder cannot be written" in done.stdout
+    assert "could not be checked" not in done.stdout, done.stdout

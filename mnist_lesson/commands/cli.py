@@ -8,6 +8,7 @@ import io
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ SETTINGS = (
     Path(__file__).parents[1] / "assets" / "jupyter"
 )  # closing a page stops its kernel; no news
 
+OTHERS = ("IPYTHONDIR", "MPLCONFIGDIR")  # where IPython and Matplotlib keep their files
 EXAMPLES = """examples:
   mnist-lesson lab                           lay your own copy of the pages, and open it in the browser
   mnist-lesson lab --express                 the same, for whoever has an hour
@@ -203,6 +205,17 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
+def settle_home() -> None:
+    """Where nothing can be written into the home folder, let Jupyter and the others write elsewhere."""
+    try:
+        tempfile.TemporaryFile(dir=Path.home()).close()
+    except (OSError, RuntimeError):  # it cannot be written, or there is none
+        folder = tempfile.mkdtemp(prefix="mnist_lesson-")
+        print(f"Your home folder cannot be written to. Jupyter keeps its files in {folder}.")
+        for name in (*(f"JUPYTER_{kind}_DIR" for kind in ("CONFIG", "DATA", "RUNTIME")), *OTHERS):
+            os.environ.setdefault(name, folder)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code."""
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -215,6 +228,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         argcomplete.autocomplete(whole)
     options = whole.parse_args(arguments)
+    settle_home()
     return int(options.do(options))
 
 
