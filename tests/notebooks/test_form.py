@@ -160,3 +160,11 @@ def test_nothing_of_this_machine_is_saved(notebook: NotebookNode, trace: str) ->
     if len(trace) > 1:
         saved = [output for cell in code_cells(notebook) for output in cell.outputs]
         assert trace not in json.dumps(saved)
+
+
+def test_the_glossary_is_the_one_that_the_pages_make() -> None:
+    """`python tools/glossary.py` writes it."""
+    import glossary
+
+    page = nbformat.read(glossary.PAGES / "glossary.ipynb", as_version=4)
+    assert page.cells[0].source == glossary.glossary()
