@@ -8,6 +8,8 @@ import statistics
 from pathlib import Path
 from urllib.parse import unquote
 
+import glossary
+import nbformat
 import pytest
 from nbformat import NotebookNode
 from page_runs import ROOT
@@ -164,7 +166,5 @@ def test_nothing_of_this_machine_is_saved(notebook: NotebookNode, trace: str) ->
 
 def test_the_glossary_is_the_one_that_the_pages_make() -> None:
     """`python tools/glossary.py` writes it."""
-    import glossary
-
     page = nbformat.read(glossary.PAGES / "glossary.ipynb", as_version=4)
     assert page.cells[0].source == glossary.glossary()
