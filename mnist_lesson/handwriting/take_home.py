@@ -24,14 +24,14 @@ from mnist_lesson.shared.checks import CLASSES, SIDE, describe
 from mnist_lesson.shared.workspace import write_atomic
 
 SCRIPTS = ("net.js", "center.js", "learn.js", "page.js")
-KINDS = {
-    "Conv2D": "conv",
-    "MaxPooling2D": "pool",
-    "GlobalAveragePooling2D": "average",
-    "BatchNormalization": "scale",
-    "Dense": "dense",
-    "Flatten": "flatten",
-}
+KINDS = (
+    "Conv2D",
+    "MaxPooling2D",
+    "GlobalAveragePooling2D",
+    "BatchNormalization",
+    "Dense",
+    "Flatten",
+)
 ACTIVATIONS = ("linear", "relu", "tanh", "sigmoid")
 LONGEST = 80  # letters of a name or a title
 SAMPLE = 1000  # training digits that show what all digits have in common
@@ -48,9 +48,6 @@ def take_home(
 ) -> Path:
     """Write a network into one HTML file that reads drawn digits in any browser, offline.
 
-    The file holds a drawing pad, the network with its weights rounded to eight bits, and all the
-    arithmetic. It asks nothing of any server, so it can be mailed and opened on a phone.
-
     Parameters
     ----------
     file
@@ -58,14 +55,12 @@ def take_home(
     network
         A `Twin` that ends in a dense softmax over the ten digits. By default your own with your
         hand in it, or the practised one until you have trained one.
-    name
-        Whose network it is, at most 80 letters; the page shows it.
-    title
-        The page's title, at most 80 letters.
+    name, title
+        Whose network it is, and what the page is called: at most 80 letters each.
 
     Returns
     -------
-    The path of the file.
+    The path of the file. It asks nothing of any server, so it can be mailed, and opened on a phone.
 
     Raises
     ------
@@ -76,8 +71,7 @@ def take_home(
 
     Notes
     -----
-    Explained in notebook 11. The page names the accuracy of the rounded network on MNIST's 10,000
-    test digits.
+    Explained in notebook 11. The accuracy on the page is that of the rounded network.
     """
     network = your_network(networks_for_drawings()[0]) if network is None else network
     owner, heading = _check_text("name", name), _check_text("title", title)
@@ -85,9 +79,7 @@ def take_home(
     small = _as_twin(network, steps)
     texts = {
         "title": heading or (f"{owner}’s digit reader" if owner else "My digit reader"),
-        "greeting": "I taught this network to read"
-        if "your" in network.name
-        else "This network can read",
+        "greeting": "I taught it to read" if "your" in network.name else "It has learned to read",
         "about": _about(small, owner),
     }
     usual, usual_scale = to_int8(_usual_features(small)[:, np.newaxis])
@@ -106,14 +98,8 @@ def take_home(
 def to_int8(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
     """Round weights to whole numbers from -127 to 127, with one scale for each output channel.
 
-    Parameters
-    ----------
-    weights
-        float32 of shape (..., n), as the kernel of n filters or n outputs.
-
-    Returns
-    -------
-    int8 of the same shape, and float32 (n,): `whole * scales` is close to `weights`.
+    Takes float32 of shape (..., n), as the kernel of n filters. Returns int8 of the same shape, and
+    n scales: `whole * scales` is close to `weights`.
     """
     largest = np.abs(weights).reshape(-1, weights.shape[-1]).max(axis=0)
     scales = np.where(largest > 0, largest / 127, 1).astype(np.float32)
@@ -134,11 +120,7 @@ def _steps(network: Twin) -> list[Step]:
         hint = "For a Keras model, type Twin.from_keras(model)."
         raise TypeError(f"network came as {describe(network)}, but a Twin is needed. {hint}")
     *body, head = [{**spec, **network.weights[spec["name"]]} for spec in network.specs]
-    if (
-        head["kind"] != "Dense"
-        or head["activation"] != "softmax"
-        or head["bias"].shape != (CLASSES,)
-    ):
+    if (head["kind"], head["activation"], network.output_shape) != ("Dense", "softmax", (CLASSES,)):
         raise ValueError(f"{network.name} must end in Dense(10, activation='softmax').")
     steps: list[Step] = []
     for step in body:
@@ -154,49 +136,46 @@ def _steps(network: Twin) -> list[Step]:
 def _add(steps: list[Step], step: Step) -> None:
     """Append a layer, or fold it into the one before: there it costs the page nothing."""
     before = steps[-1] if steps else {}
-    open_ended = before.get("activation") == "linear" and ("kernel" in before or "scale" in before)
-    known = step["kind"] in (*KINDS, "Dropout", "Activation") and step["activation"] in ACTIVATIONS
-    if not known or (step["kind"] == "Activation" and not open_ended):
+    kind, weighted = step["kind"], "kernel" in before or "scale" in before
+    is_open = weighted and before["activation"] == "linear"
+    known = kind in (*KINDS, "Dropout") or (kind == "Activation" and is_open)
+    if not known or step["activation"] not in ACTIVATIONS:
         raise ValueError(
-            f"The layer {step['name']!r} ({step['kind']}, activation {step['activation']}) cannot "
-            f"go into the take-home page, which knows {', '.join(KINDS)}, Dropout, and the "
-            f"activations {', '.join(ACTIVATIONS)} right behind a layer with weights."
+            f"The layer {step['name']!r} ({kind}, activation {step['activation']}) cannot go into "
+            f"the take-home page, which knows {', '.join(KINDS)}, Dropout, and the activations "
+            f"{', '.join(ACTIVATIONS)} right behind a layer with weights."
         )
-    if step["kind"] == "BatchNormalization" and open_ended and "kernel" in before:
+    if kind == "BatchNormalization" and is_open and "kernel" in before:
         before["kernel"] = before["kernel"] * step["scale"]
         before["bias"] = before["bias"] * step["scale"] + step["shift"]
         before["activation"] = step["activation"]
-    elif step["kind"] == "Activation":
+    elif kind == "Activation":
         before["activation"] = step["activation"]
-    elif step["kind"] != "Dropout":  # it hides numbers in training only
+    elif kind != "Dropout":  # it hides numbers in training only
         steps.append(step)
 
 
 def _as_twin(network: Twin, steps: list[Step]) -> Twin:
-    arrays = ("kernel", "bias", "scale", "shift")
     specs = [{k: v for k, v in step.items() if not isinstance(v, np.ndarray)} for step in steps]
-    weights = {
-        step["name"]: {key: np.array(step[key], np.float32) for key in arrays if key in step}
-        for step in steps
-    }
+    weights: dict[str, dict[str, Floats]] = {step["name"]: {} for step in steps}
+    for step in steps:
+        for key in {"kernel", "bias", "scale", "shift"} & set(step):
+            weights[step["name"]][key] = np.array(step[key], np.float32)
     return Twin(specs, weights, network.input_shape, f"{network.name}, rounded")
 
 
 def _packed(step: Step) -> dict[str, Any]:
     """Give a layer as the page's JavaScript reads it (net.js)."""
-    layer: dict[str, Any] = {"kind": KINDS[step["kind"]], "activation": step["activation"]}
+    layer: dict[str, Any] = {key: step[key] for key in ("kind", "activation")}
     if "kernel" in step:
-        layer |= {name: _base64(step[name]) for name in ("scales", "bias")}
-        layer["kernel"] = _base64(step["whole"], "i1")
-        layer["filters"] = step["kernel"].shape[-1]
-        layer["size"] = step["kernel"].shape[:2] if step["kernel"].ndim == 4 else (1, 1)
-    if "pool_size" in step:
-        layer["size"] = step["pool_size"]
+        *size, _, filters = (1, 1, *step["kernel"].shape)[-4:]
+        layer |= {"size": size, "filters": filters, "kernel": _base64(step["whole"], "i1")}
+        layer |= {"scales": _base64(step["scales"]), "bias": _base64(step["bias"])}
     if "scale" in step:
         layer |= {"factors": _base64(step["scale"]), "shifts": _base64(step["shift"])}
-    layer["strides"] = step.get("strides") or layer.get("size")
-    layer["same"] = step.get("padding") == "same"
-    return layer
+    layer.setdefault("size", step.get("pool_size"))
+    layer["strides"] = step.get("strides") or layer["size"]
+    return layer | {"same": step.get("padding") == "same"}
 
 
 def _base64(numbers: Any, dtype: str = "<f4") -> str:
@@ -205,20 +184,20 @@ def _base64(numbers: Any, dtype: str = "<f4") -> str:
 
 def _usual_features(network: Twin) -> Floats:
     """Average what reaches the last layer over some training digits: the page learns beside it."""
-    images = load_data()[0][0][:SAMPLE]
     body = Twin(network.specs[:-1], network.weights, network.input_shape, "features")
-    return np.asarray(body.predict(to_input(images)).mean(axis=0), np.float32)
+    features = body.predict(to_input(load_data()[0][0][:SAMPLE]))
+    return np.asarray(features.mean(axis=0), np.float32)
 
 
 def _about(network: Twin, owner: str) -> str:
     """Say whose network it is and how well it reads. No choice hangs on these test digits any more."""
     images, labels = load_data()[1]
     right = float((network.predict(to_input(images)).argmax(axis=1) == labels).mean())
-    today = datetime.date.today()
-    whose = f"Made by {owner} on" if owner else "Made on"
+    day = datetime.date.today()
     return (
-        f"{whose} {today.day} {today:%B %Y}. Of the 10,000 digits in MNIST’s test set, it reads "
-        f"{100 * right:.2f} % correctly. It reads digits only: whatever else you draw, it takes for a digit."
+        f"Made {f'by {owner} ' if owner else ''}on {day.day} {day:%B %Y}. Of the 10,000 digits in "
+        f"MNIST’s test set, it reads {100 * right:.2f} % correctly. It reads digits only: whatever "
+        "else you draw, it takes for a digit."
     )
 
 
@@ -227,19 +206,14 @@ def _page(facts: dict[str, Any], texts: dict[str, str]) -> str:
     folder = ASSETS / "take_home"
     sources = [ASSETS / "drawing_surface.js", *(folder / name for name in SCRIPTS)]
     script = "\n".join(source.read_text("utf-8") for source in sources)
-    style = (folder / "page.css").read_text("utf-8")
-    safe = json.dumps(facts, separators=(",", ":")).replace("<", "\\u003c")
-    parts = {name: escape(text) for name, text in texts.items()} | {
-        "script": f'"use strict";\n{{\n{script}}}\n',
-        "style": style,
-        "network": safe,
-    }
-    hashes = {f"{name}_hash": _hash(parts[name]) for name in ("script", "style")}
-    return Template((folder / "page.html").read_text("utf-8")).substitute(parts | hashes)
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    parts = {name: escape(text) for name, text in texts.items()}
+    parts["script"] = f'"use strict";\n{{\n{script}}}\n'
+    parts["style"] = (folder / "page.css").read_text("utf-8")
+    for name in ("script", "style"):
+        digest = hashlib.sha256(parts[name].encode()).digest()
+        parts[f"{name}_hash"] = f"'sha256-{base64.b64encode(digest).decode()}'"
+    parts["network"] = json.dumps(facts, separators=(",", ":")).replace("<", "\\u003c")
+    return Template((folder / "page.html").read_text("utf-8")).substitute(parts)
 
 
 def _check_text(what: str, text: str | None) -> str:

@@ -16,17 +16,19 @@ from lab import Lab, chromium, lab
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def lesson(tmp_path: Path) -> Path:
-    """Return a copy of the lesson's pages (in `notebooks/`), which a test may change before it opens one.
-
-    Without Chromium or Playwright the test is skipped, unless MNIST_LESSON_REQUIRE_BROWSER=1 (as in CI).
-    """
+@pytest.fixture(scope="session")
+def need_browser() -> None:
+    """Skip a test where Chromium or Playwright is missing; in CI (MNIST_LESSON_REQUIRE_BROWSER=1), fail."""
     needed = {"chromium": chromium(), "playwright": importlib.util.find_spec("playwright")}
     missing = [name for name, found in needed.items() if not found]
     if missing:
         say = pytest.fail if os.environ.get("MNIST_LESSON_REQUIRE_BROWSER") == "1" else pytest.skip
         say(f"the browser tests need {' and '.join(missing)}")
+
+
+@pytest.fixture
+def lesson(need_browser: None, tmp_path: Path) -> Path:
+    """Return a copy of the lesson's pages (in `notebooks/`), which a test may change before it opens one."""
     root = tmp_path / "lesson"
     shutil.copytree(
         ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns("my_work", ".*")

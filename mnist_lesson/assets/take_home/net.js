@@ -13,14 +13,14 @@ const ACTIVATIONS = {
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
 };
 
-// What each kind of layer does with the map that reaches it.
+// What each kind of layer does with the map that reaches it. The names are Keras's.
 const LAYERS = {
-  conv: conv2d,
-  pool: maxPool,
-  average: averagePool,
-  flatten: (x) => ({ shape: [1, 1, x.data.length], data: x.data }),
-  scale: scaleChannels,
-  dense: (x, layer) => conv2d(x, layer), // a window of one pixel that sees everything at once
+  Conv2D: conv2d,
+  MaxPooling2D: maxPool,
+  GlobalAveragePooling2D: averagePool,
+  Flatten: (x) => ({ shape: [1, 1, x.data.length], data: x.data }),
+  BatchNormalization: scaleChannels,
+  Dense: (x, layer) => conv2d(x, layer), // a window of one pixel that sees everything at once
 };
 
 // Slide all filters over the picture. For each place: start with the bias, then add every pixel in

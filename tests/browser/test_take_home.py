@@ -1,0 +1,215 @@
+"""The take-home page in Chromium: it answers as Python does, learns, keeps to itself, and reads the pen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from lab import CHROMIUM_FLAGS, chromium
+
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.handwriting.take_home import rounded, take_home
+from mnist_lesson.load import load_data
+from mnist_lesson.network.saved import practised_network
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
+
+pytestmark = pytest.mark.browser
+
+# How one draws the ten digits, each stroke a list of corners on a sheet of 100 × 100.
+SHAPES = {
+    0: [[50, 8, 24, 24, 18, 55, 32, 88, 56, 92, 78, 66, 76, 30, 50, 8]],
+    1: [[34, 26, 52, 8, 50, 92]],
+    2: [[24, 28, 42, 8, 68, 18, 66, 42, 22, 90, 80, 88]],
+    3: [[24, 14, 60, 8, 70, 28, 44, 46, 74, 60, 66, 86, 22, 88]],
+    4: [[56, 8, 22, 60, 80, 58], [62, 36, 58, 94]],
+    5: [[72, 10, 34, 12, 30, 46, 62, 46, 74, 68, 54, 90, 24, 86]],
+    6: [[64, 8, 34, 34, 24, 68, 46, 92, 70, 74, 58, 54, 28, 64]],
+    7: [[20, 12, 78, 10, 42, 92]],
+    8: [[70, 22, 46, 8, 32, 26, 68, 66, 54, 92, 30, 76, 70, 22]],
+    9: [[70, 26, 44, 12, 30, 34, 48, 50, 72, 30, 66, 92]],
+}
+SEVEN = [[84, 72, 160, 66, 198, 70, 172, 116, 132, 218]]
+
+
+@pytest.fixture(scope="module")
+def browser(need_browser: None) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+
+
+@pytest.fixture
+def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Return a function that writes a network's page and opens it; no fault may have shown up at the end."""
+    context, faults = browser.new_context(has_touch=True), []
+
+    def opened(network: Twin | None, **options: Any) -> Any:
+        file = take_home(tmp_path / "reader.html", network=network, **options)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and faults.append(message.text))
+        page.on(
+            "request", lambda request: request.url == file.as_uri() or faults.append(request.url)
+        )
+        page.goto(file.as_uri())
+        return page
+
+    yield opened
+    context.close()
+    assert not faults
+
+
+def read_pixels(page: Any, images: np.ndarray) -> np.ndarray:
+    read = "all => all.map(p => mnistLesson.readPixels(p.map(v => v / 255)))"
+    return np.array(page.evaluate(read, images.reshape(len(images), -1).tolist()))
+
+
+def many_drawings(count: int) -> list[list[list[int]]]:
+    """Draw digits by rule: turned, stretched, anywhere on the sheet, with a hand that shakes."""
+    rng, drawings = np.random.default_rng(11), []
+    for number in range(count):
+        angle, size = rng.normal(0, 0.12), rng.uniform(0.9, 2.2)
+        turn = [
+            [np.cos(angle), -np.sin(angle)],
+            [np.sin(angle) + rng.normal(0, 0.15), np.cos(angle)],
+        ]
+        corner = rng.uniform(30, 250 - 90 * size, 2)
+        strokes = []
+        for shape in SHAPES[number % 10]:
+            points = np.reshape(shape, (-1, 2)) + rng.normal(0, 3.5, (len(shape) // 2, 2))
+            points = np.clip(points @ np.array(turn) * size + corner, 0, 280)
+            strokes.append([int(v) for v in points.ravel()])
+        drawings.append(strokes)
+    return drawings
+
+
+def test_pixels_get_the_answer_of_the_twin(open_page: Callable[..., Any]) -> None:
+    network, images = practised_network(), load_data()[1][0][:1000]
+    answers = read_pixels(open_page(network), images)
+    assert np.allclose(answers, rounded(network).predict(to_input(images)), atol=1e-4)
+    assert (answers.argmax(1) == network.predict(to_input(images)).argmax(1)).mean() >= 0.998
+
+
+def test_strokes_get_the_answer_of_python(open_page: Callable[..., Any]) -> None:
+    drawings = many_drawings(500)
+    page = open_page(practised_network())
+    answers = np.array(page.evaluate("all => all.map(s => mnistLesson.read(s))", drawings))
+    pictures = np.array([center_drawing(draw_strokes(strokes)) for strokes in drawings])
+    expected = practised_network().predict(to_input(pictures))
+    assert (answers.argmax(1) == expected.argmax(1)).mean() >= 0.99
+    assert (
+        expected.argmax(1) == np.arange(500) % 10
+    ).mean() > 0.9  # or the drawings were no digits
+    assert page.evaluate("mnistLesson.read([])") is None
+
+
+def test_every_kind_of_layer_is_computed(open_page: Callable[..., Any]) -> None:
+    rng = np.random.default_rng(5)
+
+    def weights(*shape: int) -> np.ndarray:
+        return rng.normal(0, 0.3, shape).astype(np.float32)
+
+    def layer(name: str, kind: str, activation: str = "linear", **settings: Any) -> dict[str, Any]:
+        return {"name": name, "kind": kind, "activation": activation, **settings}
+
+    same = {"strides": [2, 1], "padding": "same"}
+    specs = [
+        layer("first", "BatchNormalization"),
+        layer("wide", "Conv2D", "tanh", **same),
+        layer("norm", "BatchNormalization"),
+        layer("bend", "Activation", "relu"),
+        layer("pool", "MaxPooling2D", pool_size=[3, 2], **same),
+        layer("folded", "Conv2D", strides=[1, 1], padding="valid"),
+        layer("norm_2", "BatchNormalization", "sigmoid"),
+        layer("hide", "Dropout"),
+        layer("mean", "GlobalAveragePooling2D"),
+        layer("output", "Dense", "softmax"),
+    ]
+    arrays = {
+        "first": {"scale": 3 + weights(1), "shift": weights(1)},
+        "wide": {"kernel": weights(4, 3, 1, 6), "bias": weights(6)},
+        "norm": {"scale": weights(6), "shift": weights(6)},
+        "folded": {"kernel": weights(3, 3, 6, 8), "bias": weights(8)},
+        "norm_2": {"scale": 6 * weights(8), "shift": weights(8)},
+        "output": {"kernel": 20 * weights(8, 10), "bias": weights(10)},
+    }
+    odd = Twin(specs, {s["name"]: arrays.get(s["name"], {}) for s in specs}, (28, 28, 1), "odd")
+    images = load_data()[1][0][:30]
+    answers = read_pixels(open_page(odd), images)
+    assert np.allclose(answers, rounded(odd).predict(to_input(images)), atol=1e-4)
+    assert np.allclose(answers, odd.predict(to_input(images)), atol=0.05)
+    assert answers.std(axis=0).max() > 0.01  # or all pictures would look alike to it
+
+
+def draw(page: Any, strokes: list[list[int]]) -> None:
+    box = page.locator("#sheet").bounding_box()
+    for stroke in strokes:
+        points = np.reshape(stroke, (-1, 2)) * box["width"] / 280 + (box["x"], box["y"])
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=5)
+        page.mouse.up()
+
+
+@pytest.mark.parametrize("storage", [True, False])
+def test_it_learns_what_was_meant_and_forgets(open_page: Callable[..., Any], storage: bool) -> None:
+    page = open_page(practised_network())
+    if not storage:  # as in browsers that keep nothing for a file
+        deny = (
+            "Object.defineProperty(window, 'localStorage', {get() { throw new Error('denied') }})"
+        )
+        page.add_init_script(deny)
+        page.reload()
+    read = "s => mnistLesson.read(s)"
+    before = page.evaluate(read, SEVEN)
+    assert np.argmax(before) == 7
+
+    draw(page, SEVEN)
+    page.get_by_role("status").get_by_text("seven").wait_for()
+    page.get_by_role("button", name="one: ").click()
+    page.get_by_text("Now I know how you write a one").wait_for()
+    assert np.argmax(page.evaluate(read, SEVEN)) == 1
+    sixes = [strokes for number, strokes in enumerate(many_drawings(40)) if number % 10 == 6]
+    assert all(np.argmax(page.evaluate(read, six)) == 6 for six in sixes)
+
+    page.reload()
+    assert np.argmax(page.evaluate(read, SEVEN)) == (1 if storage else 7)
+    if storage:
+        page.get_by_role("button", name="Forget").click()
+        page.reload()
+    assert page.evaluate(read, SEVEN) == before
+
+
+def test_a_hostile_title_and_name_are_plain_text(open_page: Callable[..., Any]) -> None:
+    title = "</title></script><img src=x onerror='window.hacked = 1'>"
+    name = "<script>window.hacked = 1</script> $about &amp;"
+    page = open_page(practised_network(), title=title, name=name)
+    assert page.evaluate("window.hacked") is None
+    assert page.title() == title
+    assert name in page.locator("footer").inner_text()
+
+
+def test_keyboard_touch_and_a_narrow_screen(open_page: Callable[..., Any]) -> None:
+    page = open_page(practised_network(), name="Anna")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert page.evaluate("getComputedStyle(sheet).touchAction") == "none"
+
+    page.keyboard.press("Tab")
+    for key in ["ArrowUp"] * 2 + ["ArrowLeft"] * 7 + [" "] + ["ArrowRight"] * 13:
+        page.keyboard.press(key)
+    for key in ["ArrowDown", "ArrowLeft", "ArrowDown"] * 8 + [" "]:
+        page.keyboard.press(key)
+    page.get_by_role("status").get_by_text("seven").wait_for()
+    page.keyboard.press("Delete")
+    page.get_by_role("status").get_by_text("Draw any digit").wait_for()
+    box = page.locator("#sheet").bounding_box()
+    page.touchscreen.tap(box["x"] + 100, box["y"] + 100)
+    assert page.get_by_role("button", name="Clear").is_enabled()

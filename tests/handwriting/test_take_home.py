@@ -1,0 +1,58 @@
+"""What goes into the take-home file: rounded weights, a small size, and nothing that the page cannot compute."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_lesson.handwriting.take_home import rounded, take_home, to_int8
+from mnist_lesson.load import load_data
+from mnist_lesson.network.saved import plain_network, practised_network
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
+
+
+def test_each_output_channel_has_a_scale_of_its_own() -> None:
+    weights = np.array([[0.5, -100, 0], [1.27, 254, 0]], np.float32)
+    whole, scales = to_int8(weights)
+    assert whole.dtype == np.int8
+    assert whole.tolist() == [[50, -50, 0], [127, 127, 0]]
+    assert np.allclose(scales[:2], [0.01, 2])
+
+
+def test_rounding_costs_next_to_nothing() -> None:
+    images, labels = load_data()[1]
+    network, x = practised_network(), to_input(images)
+    right, right_rounded = (
+        (reader.predict(x).argmax(axis=1) == labels).mean()
+        for reader in (network, rounded(network))
+    )
+    assert abs(right - right_rounded) <= 0.0005
+    kernel = rounded(network).weights["output"]["kernel"]
+    assert len(np.unique(kernel[:, 3])) <= 255
+
+
+def test_the_file_is_small_and_written_whole(tmp_path: Path) -> None:
+    file = take_home(tmp_path / "new" / "reader.html", network=practised_network(), title="T" * 80)
+    assert file.stat().st_size <= 120_000
+    assert [path.name for path in file.parent.iterdir()] == ["reader.html"]
+    assert take_home(tmp_path / "big.html", network=plain_network()).stat().st_size <= 1_800_000
+
+
+def test_what_the_page_cannot_compute_is_refused_by_name(tmp_path: Path) -> None:
+    network = practised_network()
+    specs = [dict(spec) for spec in network.specs]
+    specs[0]["activation"] = "gelu"
+    bent = Twin(specs, network.weights, network.input_shape, "bent")
+    with pytest.raises(ValueError, match=r"conv_1.*gelu.*knows Conv2D"):
+        take_home(tmp_path / "x.html", network=bent)
+    headless = Twin(network.specs[:-1], network.weights, network.input_shape, "headless")
+    with pytest.raises(ValueError, match="headless must end in Dense"):
+        rounded(headless)
+    with pytest.raises(TypeError, match="from_keras"):
+        rounded("my network")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"name.*80"):
+        take_home(tmp_path / "x.html", network=network, name="x" * 81)
+    assert not (tmp_path / "x.html").exists()
