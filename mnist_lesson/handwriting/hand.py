@@ -52,7 +52,7 @@ LARGEST = 4_000_000  # bytes of the file of drawings; a drawing takes about 1,00
 MOST_DRAWINGS = 500
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
-METHOD = 2  # counted up whenever `learn_hand()` changes, so that kept networks are taught anew
+METHOD = 3  # counted up whenever `learn_hand()` changes, so that kept networks are taught anew
 COPIES = 500  # of all drawings together, but at least four of each
 # How far a drawing is changed, as a rule (standard deviations): pixels, pixels, radians, a share, and
 # pixels to the side for a pixel downwards.
@@ -189,8 +189,8 @@ def learn_hand(
     """Teach a trained network somebody's hand from a few drawings, and return the network that has learned it.
 
     Its last layer goes on learning from two kinds of digits, half and half in each step. From copies of
-    the drawings, each changed a little, it learns the hand. From digits of MNIST it learns nothing new:
-    they keep it from forgetting how other people write.
+    the drawings, each changed a little, it learns the hand. The other half are digits of MNIST, and
+    keep it from forgetting how other people write.
 
     Parameters
     ----------
@@ -227,10 +227,9 @@ def learn_hand(
     yours = features.predict(draw_again(np.repeat(to_input(images), copies, axis=0), rng))
     others, their_labels = _borderline()
     theirs = features.predict(others)
-    # Of MNIST's digits, the network is to say what it says now, unless that is wrong.
+    # Of MNIST's digits, the network is to say half what is right, half what it says now, with its doubts.
     answers = softmax(theirs @ layer["kernel"] + layer["bias"])
-    wrong = answers.argmax(axis=1) != their_labels
-    answers[wrong] = digit_of[their_labels[wrong]]
+    answers = np.float32(0.5) * (answers + digit_of[their_labels])
     hand = (yours, digit_of[np.repeat(digits, copies)])
     learned = _go_on_learning(layer, hand, (theirs, answers) if remember else hand, rng)
     taught = {**network.weights, last["name"]: learned}
@@ -288,7 +287,7 @@ def _go_on_learning(
 
 @functools.cache
 def _borderline() -> tuple[Floats, NDArray[np.int64]]:
-    """Load 2,000 training digits: those that the practised network would forget first, and others."""
+    """Load 3,000 training digits: those that the practised network would forget first, and others."""
     check_digest(ASSETS / "borderline.npz")
     with np.load(ASSETS / "borderline.npz", allow_pickle=False) as arrays:
         return to_input(arrays["images"]), arrays["labels"].astype(np.int64)
