@@ -42,18 +42,17 @@ def _lines_across(grey: Field) -> Field:
     seen = np.where(broad > thin + 0.1, 1, thin)[:, 3::6]
     printed = np.zeros_like(grey)
     for slope in np.arange(-SLANT, SLANT, 1.5 / max(width, THIN)):
-        path = np.arange(height)[:, np.newaxis] + np.round(slope * (columns - width / 2)).astype(
-            int
-        )
-        rows = np.clip(path, 0, height - 1)
-        along = seen[rows[:, 3::6], np.arange(seen.shape[1])]
+        aslant = np.round(slope * (columns - width / 2)).astype(int)
+        rows = np.arange(height)[:, np.newaxis] + aslant[3::6]
+        along = seen[np.clip(rows, 0, height - 1), np.arange(seen.shape[1])]
         lines = np.flatnonzero((along > 0.02).mean(axis=1) > 0.9)
         if not len(lines):
             continue
         least, usual = np.percentile(along[lines], (10, 30), axis=1)
         even = (least > 0.5 * usual) & (usual < 0.7)  # a pen's stroke is darker, or ends on the way
-        dark = np.where(even, usual, 0)[:, np.newaxis] * (rows == path)[lines]
-        where = rows[lines], np.broadcast_to(columns, dark.shape)
+        rows = lines[:, np.newaxis] + aslant
+        dark = np.where(even, usual, 0)[:, np.newaxis] * ((rows >= 0) & (rows < height))
+        where = np.clip(rows, 0, height - 1), np.broadcast_to(columns, dark.shape)
         printed[where] = np.maximum(printed[where], dark)
     return printed
 
