@@ -25,6 +25,7 @@ FAINT = (
 SPECK = 0.02  # a spot with less than this share of the ink is dust
 LARGEST = 4096  # the longer side of a drawing, in pixels
 SHEET = 1024  # a larger drawing is shrunk to this before anything else
+STEPS = ("your drawing", "ink found", "stroke width", "fitted", "centred")
 
 
 class Ink(NamedTuple):
@@ -78,35 +79,41 @@ def drawing_steps(
 ) -> list[tuple[str, Picture]]:
     """Give the pictures on the way from a drawing to `center_drawing()` of it, each with its name.
 
-    They are "your drawing", "ink found", "stroke width", "fitted" and "centred", all uint8; the last two are
-    28 × 28, the others larger. Arguments and errors are those of `center_drawing()`.
+    The names are STEPS; all pictures are uint8, the last two 28 × 28, the others larger. Arguments and
+    errors are those of `center_drawing()`.
     """
-    names = ("your drawing", "ink found", "stroke width", "fitted", "centred")
     drawing = check_drawing(drawing)
     sheet = np.asarray(Image.fromarray(drawing).reduce(math.ceil(max(drawing.shape) / SHEET)))
     ink = _find_ink(sheet)
     if ink is None:
-        return list(zip(names, (drawing, *[np.zeros((SIDE, SIDE), np.uint8)] * 4), strict=True))
-    depth, shrink = ink.depth, SIDE / max(sheet.shape)
-    width, side = pen_width(depth), int(max(np.ptp(np.nonzero(depth), axis=1))) + 1
+        blank = np.zeros((SIDE, SIDE), np.uint8)
+        return list(zip(STEPS, (drawing, blank, blank, blank, blank), strict=True))
+    shrink = SIDE / max(sheet.shape)
+    width, scale = _pen_and_scale(ink, fitted=stroke)
     if not fit:
         scale = shrink * ink.pixel
-    elif not stroke:
-        scale = BOX / side
-    elif side < max(3 * depth.max(), 4 / ink.pixel):  # a dot: its width is all that it has
-        scale, width = STROKE / side, side
-    else:  # the pen's path is what is fitted, so that a thicker pen does not make the digit smaller
-        scale = (BOX - STROKE) / (side - width)
-    cover = _redraw(depth, width, STROKE / scale if stroke else width)
-    middle = [c + ink.pixel * n / 2 for c, n in zip(ink.corner, depth.shape, strict=True)]
+    cover = _redraw(ink.depth, width, STROKE / scale if stroke else width)
+    middle = [c + ink.pixel * n / 2 for c, n in zip(ink.corner, ink.depth.shape, strict=True)]
     drawn = [SIDE / 2 + shrink * (m - n / 2) for m, n in zip(middle, sheet.shape, strict=True)]
     fitted = _place(cover, scale, [n / 2 for n in cover.shape], drawn)
-    mass = [
-        (np.arange(n) + 0.5) @ cover.sum(1 - axis) / cover.sum()
-        for axis, n in enumerate(cover.shape)
-    ]
-    centred = _place(cover, scale, mass, [CENTER, CENTER]) if center else fitted
-    return list(zip(names, (drawing, _bytes(depth), _bytes(cover), fitted, centred), strict=True))
+    centred = fitted
+    if center:
+        mass = [n + 0.5 for n in ndimage.center_of_mass(cover)]
+        centred = _place(cover, scale, mass, [CENTER, CENTER])
+    pictures = (drawing, _bytes(ink.depth), _bytes(cover), fitted, centred)
+    return list(zip(STEPS, pictures, strict=True))
+
+
+def _pen_and_scale(ink: Ink, *, fitted: bool) -> tuple[float, float]:
+    """Measure the pen, in fine pixels, and how much the ink must shrink to fill MNIST's box."""
+    width = pen_width(ink.depth)
+    side = int(max(np.ptp(np.nonzero(ink.depth), axis=1))) + 1
+    if not fitted:
+        return width, BOX / side
+    if side < max(3 * ink.depth.max(), 4 / ink.pixel):  # a dot: its width is all that it has
+        return side, STROKE / side
+    # The pen's path is what is fitted, so that a thicker pen does not make the digit smaller.
+    return width, (BOX - STROKE) / (side - width)
 
 
 def _find_ink(sheet: Picture) -> Ink | None:
@@ -121,14 +128,11 @@ def _find_ink(sheet: Picture) -> Ink | None:
     top, left = np.min(np.nonzero(kept), axis=1)
     bottom, right = np.max(np.nonzero(kept), axis=1) + 1
     crop = np.pad(grey, 2)[top : bottom + 4, left : right + 4]
-    pixel = (
-        max(bottom - top, right - left, FINE / 8) / FINE
-    )  # a pixel of the drawing is at most eight fine ones
+    # A pixel of the drawing becomes at most eight fine ones.
+    pixel = max(bottom - top, right - left, FINE / 8) / FINE
     size = [max(3, round(n / pixel)) for n in crop.shape]
     fine = np.asarray(Image.fromarray(crop).resize(size[::-1], Image.Resampling.BILINEAR))
-    nearby = ndimage.maximum_filter(
-        fine, FINE // 8
-    )  # a faint line beside a bold one is ink as well
+    nearby = ndimage.maximum_filter(fine, FINE // 8)  # beside a bold line, a faint one is ink too
     mask = fine >= np.maximum(nearby, fine.max() / 2) / 2
     return Ink(ndimage.distance_transform_edt(mask), pixel, (top - 2, left - 2))
 
@@ -142,9 +146,8 @@ def path(depth: Field) -> NDArray[np.bool_]:
 
 def pen_width(depth: Field) -> float:
     """Measure the pen, in fine pixels: twice the usual depth of its path."""
-    return (
-        2 * float(np.median(depth[path(depth)])) - 0.5
-    )  # ink next to paper has depth 1, but its middle is 0.5 away
+    # Ink next to paper has depth 1, but its middle is 0.5 away.
+    return 2 * float(np.median(depth[path(depth)])) - 0.5
 
 
 def _redraw(depth: Field, width: float, target: float) -> Field:
@@ -167,14 +170,14 @@ def _place(cover: Field, scale: float, anchor: list[float], target: list[float])
         ink = np.flatnonzero(cover.any(1 - axis))
         low, high = scale * ink[0], scale * (ink[-1] + 1)
         shift = target[axis] - scale * anchor[axis]
-        shift = (
-            min(max(shift, -low), SIDE - high) if high - low <= SIDE else (SIDE - high - low) / 2
-        )
+        if high - low > SIDE:
+            shift = (SIDE - high - low) / 2
+        else:
+            shift = min(max(shift, -low), SIDE - high)
         edges = shift + scale * np.arange(cover.shape[axis] + 1)
         pixels = np.arange(SIDE)[:, np.newaxis]
-        shares.append(
-            np.clip(np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels), 0, None)
-        )
+        shared = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
+        shares.append(np.maximum(shared, 0))
     return _bytes(shares[0] @ cover @ shares[1].T)
 
 
