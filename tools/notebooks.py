@@ -43,8 +43,9 @@ COLOURS = 256
 
 
 def all_pages() -> list[Path]:
-    """Return every page, the lesson's in order, then the instructor's."""
-    return sorted(PAGES.glob("*.ipynb")) + sorted((PAGES / "instructor").glob("*.ipynb"))
+    """Return every page with code, the lesson's in order, then the instructor's."""
+    pages = sorted(PAGES.glob("*.ipynb")) + sorted((PAGES / "instructor").glob("*.ipynb"))
+    return [page for page in pages if page.stem != "glossary"]  # it is made by tools/glossary.py
 
 
 def choose(names: list[str]) -> list[Path]:

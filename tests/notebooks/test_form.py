@@ -19,7 +19,7 @@ import notebooks as tool
 CEILING = 0.15  # the share of a page's code cells that nbval may run without comparing
 MOST_BYTES = 600_000
 MEDIAN_LINES, MOST_LINES = 5, 12
-WITHOUT_PICTURE = {"01_load"}
+WITHOUT_PICTURE = {"python_first"}
 LINK = re.compile(r"\]\(\s*<?([^)\s>]+)|(?:href|src)=[\"']([^\"']+)")
 
 
@@ -45,7 +45,10 @@ def links(markdown: str) -> list[str]:
 
 def neighbours(page: Path) -> tuple[Path | None, Path | None]:
     """Return the pages before and after one, in its own folder."""
-    shelf = sorted(page.parent.glob("*.ipynb"))
+    if not page.stem[:2].isdecimal() and page.parent == tool.PAGES:
+        return None, None  # a page beside the path, such as python_first
+    numbered = "[0-9][0-9]_*.ipynb" if page.parent == tool.PAGES else "*.ipynb"
+    shelf = sorted(page.parent.glob(numbered))
     here = shelf.index(page)
     return (shelf[here - 1] if here else None), (shelf[here + 1] if here + 1 < len(shelf) else None)
 
@@ -98,7 +101,9 @@ def test_few_cells_escape_comparison(notebook: NotebookNode) -> None:
         assert len(reason.split()) >= 3, (
             f"{cell.id} is ignored, and metadata.mnist_lesson.reason does not say why"
         )
-    assert len(ignored) <= CEILING * len(cells), [cell.id for cell in ignored]
+    # One cell may be ignored on any page: the line that says how far this learner is.
+    allowed = max(1, CEILING * len(cells))
+    assert len(ignored) <= allowed, [cell.id for cell in ignored]
 
 
 def test_page_is_small_and_has_a_picture(page: Path, notebook: NotebookNode) -> None:
