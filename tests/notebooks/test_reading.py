@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from nbformat import NotebookNode, read
 from reading import grade, plain_prose
 
@@ -14,9 +13,6 @@ import notebooks as tool
 EASIEST, HARDEST = 4.5, 8.0
 MOST_WORDS, MOST_WORDS_OF_A_PAGE = 14_000, 1_700
 LESSON = [page for page in tool.all_pages() if page.parent == tool.PAGES]
-
-# The prose is being rewritten. To turn these tests on, delete this mark and its three uses.
-rewritten = pytest.mark.skip(reason="the pages' prose is being rewritten")
 
 
 def page_prose(notebook: NotebookNode) -> str:
@@ -29,21 +25,18 @@ def count_words(path: Path) -> int:
     return len(plain_prose(page_prose(read(path, as_version=4))).split())
 
 
-@rewritten
 def test_page_is_neither_chopped_nor_hard(page: Path, notebook: NotebookNode) -> None:
     """A page's grade is the school year in which it is read with ease."""
     if page in LESSON:
         assert EASIEST <= grade(page_prose(notebook)) <= HARDEST
 
 
-@rewritten
 def test_no_page_is_too_long(page: Path) -> None:
     """At 180 words a minute, 1,700 are nearly ten minutes of reading."""
     if page in LESSON:
         assert count_words(page) <= MOST_WORDS_OF_A_PAGE
 
 
-@rewritten
 def test_the_lesson_is_not_too_long() -> None:
     """All pages together."""
     assert 0 < sum(map(count_words, LESSON)) <= MOST_WORDS
