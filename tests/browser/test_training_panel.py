@@ -30,6 +30,7 @@ def start_training(jupyter: Lab) -> int:
     """Run the cells that the training needs, start it, and return its cell."""
     jupyter.run_cell(jupyter.find("load_data"))
     jupyter.run_cell(jupyter.find("batch_size = "))
+    jupyter.run_cell(jupyter.find("settings = Settings("))
     cell = jupyter.find(TRAIN)
     jupyter.run_cell(cell, timeout=None)
     return cell
