@@ -28,7 +28,8 @@ def remove_lines(grey: Field) -> Field:
     darker paper, so that ink that crosses them stays whole.
     """
     for _ in range(2):  # lines across, then lines down
-        grey = (grey / (1 - np.minimum(_lines_across(grey), 0.9))).T
+        clean = grey / (1 - np.minimum(_lines_across(grey), 0.9))
+        grey = np.minimum(clean, ndimage.grey_closing(grey, (THIN, 1))).T  # no brighter than paper
     return grey
 
 
@@ -115,15 +116,12 @@ def ink_of_two_shades(grey: Field) -> Field | None:
             *slopes, step = np.linalg.lstsq(table, light[::4, ::4].ravel(), rcond=None)[0]
             shade = (light - paper @ np.array(slopes)) / (step if abs(step) > 0.02 else 0.02)
             bright = shade > 0.5
-        beyond = ((shade < -0.4) | (shade > 1.4)).mean()
-        between = (
-            (shade > 0.3) & (shade < 0.7)
-        ).mean()  # edges are, and broad digits of few pixels have many
-        if (
-            step > 0.1
-            and beyond < 0.01
-            and between < 0.05 + 0.4 * min(bright.mean(), 1 - bright.mean())
-        ):
+        beyond = ((shade < -0.55) | (shade > 1.55)).mean()
+        between = ((shade > 0.3) & (shade < 0.7)).mean()
+        # Edges are between, and a broad digit of few pixels has many; so has a 1 that was cut out.
+        slack = 0.1 if _is_narrow(grey) else 0
+        least = min(bright.mean(), 1 - bright.mean())
+        if step > 0.1 and beyond < 0.01 + slack and between < 0.05 + 0.4 * least + slack:
             return _ink_of(np.clip(shade, 0, 1).astype(np.float32))
     return None
 
@@ -133,19 +131,17 @@ def _ink_of(shade: Field) -> Field | None:
     weight = []
     pieces = []
     for mask in (shade < 0.5, shade > 0.5):
-        edge = np.concatenate(
-            [mask[:2].ravel(), mask[-2:].ravel(), mask[:, :2].ravel(), mask[:, -2:].ravel()]
+        edges = (mask[:2], mask[-2:], mask[:, :2], mask[:, -2:])
+        weight.append(
+            np.concatenate([edge.ravel() for edge in edges]).mean() + mask[CORNERS].mean()
         )
-        weight.append(edge.mean() + mask[CORNERS].mean())
         areas = np.bincount(ndimage.label(mask)[0].ravel())[1:]
         pieces.append((areas > 30).sum())
     weight = np.array(weight) + np.array(pieces) / sum(pieces)
     ink = 1 - shade if weight[0] < weight[1] else shade
     sides = [(ink > 0.5)[side].mean() for side in (np.s_[2], np.s_[-3], np.s_[:, 2], np.s_[:, -3])]
-    narrow = max(ink.shape) > 2 * min(ink.shape)  # a 1 that was cut out fills two sides
-    return (
-        ink if narrow or max(sides) < 0.99 else None
-    )  # None: a shadow or a table, which fills a side
+    # A shadow or a table fills a side; but so does a 1 that was cut out.
+    return ink if max(sides) < 0.99 or _is_narrow(ink) else None
 
 
 def _middle_shade(grey: Field) -> float:
@@ -158,3 +154,7 @@ def _middle_shade(grey: Field) -> float:
         light.sum() - np.cumsum(light)[:-1]
     ) / np.maximum(above, 1)
     return float(edges[1 + np.argmax(below * above * apart**2)])
+
+
+def _is_narrow(picture: Field) -> bool:
+    return bool(max(picture.shape) > 2 * min(picture.shape))

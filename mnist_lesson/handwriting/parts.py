@@ -76,7 +76,7 @@ def close_gaps(drawing: Picture) -> Picture:
     short = heights < 0.4 * (max(side.stop for side in rows) - min(side.start for side in rows))
     points = [np.argwhere(middle & (spots == spot)) for spot in range(1, count + 1)]
     gaps = []
-    strokes = np.flatnonzero(areas >= pen**2 / 2)  # the rest is dust
+    strokes = [n for n in np.flatnonzero(areas >= pen**2 / 2) if len(points[n])]  # the rest is dust
     for here, there in itertools.combinations(strokes, 2):
         far, nearest = cKDTree(points[there]).query(points[here])
         start = int(far.argmin())

@@ -29,6 +29,7 @@ from mnist_lesson.shared.checks import describe
 LARGEST_FILE = 20_000_000  # bytes
 LARGEST_PHOTO = 50_000_000  # pixels
 STROKE = 60  # pixels of a photo: a spot of ink with less is a speck
+RIM = 16  # pixels of a photo: a frame's line is thinner, and may be so askew
 CONTRAST = 0.1  # ink takes away at least this share of the paper's light
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 
@@ -114,18 +115,7 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     -----
     Used in notebook 08.
     """
-    grey = remove_lines(ndimage.gaussian_filter(_grey(image), 1.5))
-    for _ in range(3):  # a plot on a sheet on a table
-        sheet = cut_out_sheet(grey)
-        if sheet is None:
-            break
-        grey = remove_lines(sheet)
-    ink = ink_of_two_shades(grey)
-    level = 0.5
-    if ink is None:
-        ink = _ink_in_uneven_light(grey)
-        level = max(CONTRAST, 8 * float(np.median(np.abs(ink))))
-    ink = _without_edges(ink, ink > level)
+    ink, level = _find_ink(ndimage.gaussian_filter(_grey(image), 1.5))
     spots, _ = ndimage.label(ink > level, AROUND)
     areas = np.bincount(spots.ravel())[1:]
     if not areas[areas >= STROKE].sum() > areas.sum() / 2:  # specks, but no stroke
@@ -143,6 +133,26 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     return drawing
 
 
+def _find_ink(grey: Field) -> tuple[Field, float]:
+    """Find ink on a grey photo, and from what level on it counts; what is printed or around it is left out."""
+    grey = remove_lines(grey)
+    for _ in range(3):  # a plot on a sheet on a table
+        sheet = cut_out_sheet(grey)
+        if sheet is None:
+            break
+        grey = remove_lines(sheet)
+    ink = ink_of_two_shades(grey)
+    level = 0.5
+    if ink is not None:  # where printed lines hid a sheet's edge, two plain shades show it
+        plain = np.where(ink < level, np.float32(255), np.float32(0))
+        sheet = cut_out_sheet(ndimage.gaussian_filter(plain, 1))
+        ink = ink if sheet is None else ink_of_two_shades(sheet)
+    if ink is None:
+        ink = _ink_in_uneven_light(grey)
+        level = max(CONTRAST, 8 * float(np.median(np.abs(ink))))
+    return _without_frame(_without_edges(ink, ink > level), level), level
+
+
 def _check_shape(drawing: Picture) -> None:
     """Refuse what is no digit, with the reason: a spot without strokes, lines from edge to edge."""
     depth = ndimage.distance_transform_edt(np.pad(drawing > 127, 1))
@@ -150,6 +160,8 @@ def _check_shape(drawing: Picture) -> None:
     long = 0
     for box in ndimage.find_objects(spots):
         sides = [side.stop - side.start for side in box]
+        if min(sides) < 3:  # dust
+            continue
         pen = pen_width(depth[box])
         solid = pen > 0.5 * max(sides) or depth[box].max() > 1.6 * pen  # a hand, say
         if solid and min(sides) > STROKE:
@@ -195,6 +207,22 @@ def _without_edges(ink: Field, found: Mask) -> Field:
     if areas[~cut[1:]].sum() < 0.1 * areas.sum():
         return ink
     return np.where(ndimage.binary_dilation(cut[spots], iterations=3), np.float32(0), ink)
+
+
+def _without_frame(ink: Field, level: float) -> Field:
+    """Keep what is inside a frame, or between a plot's axes: ink along the sides of a box with other ink in it."""
+    spots, _ = ndimage.label(ink > level / 2, AROUND)
+    boxes = ndimage.find_objects(spots)
+    for frame, box in enumerate(boxes, 1):
+        inner = tuple(slice(side.start + RIM, side.stop - RIM) for side in box)
+        large = min(side.stop - side.start for side in box) > PHOTO / 4
+        if not large or (spots[inner] == frame).sum() > 0.1 * (spots[box] == frame).sum():
+            continue
+        inside = np.zeros_like(ink)
+        inside[inner] = np.where(spots[inner] == frame, 0, ink[inner])
+        if (inside > level).any(axis=1).sum() > PHOTO / 10:
+            return inside
+    return ink
 
 
 def _grey(image: Any) -> Field:
