@@ -55,7 +55,16 @@ def import_keras() -> ModuleType:
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")
     keras.config.set_epsilon(1e-7)
+    _plain_summaries()
     return keras
+
+
+def _plain_summaries() -> None:
+    """Let `model.summary()` write in the page's own ink: Keras's green and blue are too pale to read."""
+    summaries = importlib.import_module("keras.src.utils.summary_utils")
+    for painter in ("highlight_number", "highlight_symbol"):
+        if hasattr(summaries, painter):  # it is Keras's own business, and may go
+            setattr(summaries, painter, str)
 
 
 def _load_tensorflow() -> None:

@@ -1,0 +1,43 @@
+"""axe-core, which finds what a screen reader or a keyboard would miss, in any page that Playwright has open.
+
+`axe/` holds axe-core 4.14.1 by Deque Systems, as published, under the Mozilla Public License 2.0 (axe/LICENSE).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+
+
+def violations(page: Page, *, within: str = "html", without: tuple[str, ...] = ()) -> list[str]:
+    """Return what axe-core finds wrong, a line each: the rule, the element, and what to do.
+
+    Parameters
+    ----------
+    page
+        The page as it stands.
+    within
+        A CSS selector: only what lies in such elements is looked at.
+    without
+        CSS selectors of elements that are not ours, and so are not looked at; say why.
+    """
+    if not page.evaluate("typeof axe === 'object'"):
+        # Not add_script_tag(): a page's own policy may forbid it.
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = {
+        "runOnly": {"type": "tag", "values": TAGS},
+        "resultTypes": ["violations"],
+    }
+    scope = {"include": [[within]], "exclude": [[selector] for selector in without]}
+    report = page.evaluate("([scope, options]) => axe.run(scope, options)", [scope, options])
+    return [
+        f"{found['id']}: {node['html'][:160]} … {node['failureSummary']}"
+        for found in report["violations"]
+        for node in found["nodes"]
+    ]

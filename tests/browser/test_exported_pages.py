@@ -1,0 +1,44 @@
+"""Each page as exported HTML, light and dark: nothing in it that a screen reader or a weak eye would miss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from accessibility import violations
+from lab import CHROMIUM_FLAGS, chromium
+from nbconvert import HTMLExporter
+
+pytestmark = pytest.mark.browser
+
+PAGES = sorted((Path(__file__).parents[2] / "notebooks").glob("**/*.ipynb"))
+QUICK = "05_model"  # figures, a panel's still, a table and exercises: the others take as long each
+# nbconvert's own, the same on every exported page: its pale "In [1]:", its colours of code and links.
+NOT_OURS = (".jp-Cell-inputWrapper .jp-InputPrompt", ".jp-OutputPrompt", ".highlight", "a[href]")
+
+
+@pytest.fixture(scope="module")
+def browser(need_browser: None) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=() if page.stem == QUICK else pytest.mark.slow) for page in PAGES],
+    ids=lambda page: page.stem,
+)
+def test_no_barrier_is_ours(browser: Any, page: Path, theme: str, tmp_path: Path) -> None:
+    exported = tmp_path / "page.html"
+    exported.write_text(HTMLExporter(theme=theme).from_filename(str(page))[0], encoding="utf-8")
+    tab = browser.new_page()
+    tab.route("http*://**", lambda route: route.abort())
+    tab.goto(exported.as_uri())
+    found = violations(tab, without=NOT_OURS)
+    tab.close()
+    assert not found, "\n".join(found)
