@@ -95,15 +95,15 @@ def train(
     settings = check_settings(settings if settings is not None else Settings())
     check_model(model)
     with holding(name) as files:
-        # Most digits are learned. Some are held out: they show what the network makes of digits it
-        # has never met.
+        # Most digits are learned from. Some are held out: they'll show what the network makes of
+        # digits that it has never met.
         data = choose_digits(x, y, settings, validation_data)
 
-        # The first weights are chance. The optimizer, Adam or plain gradient descent, will change
-        # them.
+        # The first weights are random numbers. The optimizer, Adam or plain gradient descent, will
+        # change them.
         make_ready(model, data, settings, keep_weights=keep_weights)
         this_run = identity(model, settings, keep_weights, data)
-        # Or this run was broken off: then it goes on with the weights of its last whole epoch.
+        # If this run was broken off, it goes on with the weights of its last whole epoch.
         course, seconds, replay = _begin(model, data, settings, files, this_run, resume)
 
         watcher = watcher or pick_watcher()
@@ -112,9 +112,9 @@ def train(
             watcher.epoch(course.history)
         started = time.monotonic() - seconds
         with interrupt_sets(watcher.stop):
-            # An epoch: all digits once, in batches. For each batch, one step: read it, measure the
-            # loss, find out how each weight would lower it (the gradient), and move each weight a
-            # little that way.
+            # An epoch shows all digits once, in batches. Each batch makes one step: read it, measure
+            # the loss, work out which way each weight would lower it (the gradient), and move each
+            # weight a little that way.
             for learned in fit_epochs(
                 model,
                 data,
@@ -136,8 +136,7 @@ def train(
                 if course.diverged:
                     break  # such a network learns nothing any more
 
-            # What was learned is written down as a whole: the network, and the story of its
-            # training.
+            # What was learned is saved as a whole: the network, and the story of its training.
             run = Run(
                 history=course.history,
                 model=model,

@@ -15,8 +15,6 @@ from scipy.special import erf
 from mnist_lesson.shared.checks import check_whole
 
 Floats = NDArray[np.float32]
-
-
 Pair = tuple[int, int]
 
 
@@ -27,9 +25,9 @@ def relu(x: Floats) -> Floats:
 
 def softmax(x: Floats) -> Floats:
     """Turn each row of scores into probabilities: none below 0, together 1. Explained in notebook 05."""
-    powers: Floats = np.exp(
-        x - x.max(axis=-1, keepdims=True)
-    )  # minus the largest, so that exp() cannot overflow
+    # exp(1000) overflows. Taking the largest score away from all changes no share, and prevents it.
+    below_largest = x - x.max(axis=-1, keepdims=True)
+    powers: Floats = np.exp(below_largest)
     powers /= powers.sum(axis=-1, keepdims=True)
     return powers
 
@@ -38,6 +36,7 @@ def _gelu(x: Floats) -> Floats:
     return np.asarray(x * (1 + erf(x / math.sqrt(2))) / 2, np.float32)
 
 
+# By Keras's names for them. The lesson uses three; the others let somebody try their own ideas.
 ACTIVATIONS: dict[str, Callable[[Floats], Any]] = {
     "linear": lambda x: x,
     "relu": relu,
@@ -76,6 +75,7 @@ def conv2d_at(
     image: Floats, kernel: Floats, bias: Floats, row: int, column: int
 ) -> NDArray[np.float64]:
     """Do one place of a convolution in loops: image (h, w, c), kernel (kh, kw, c, f), bias (f,) to (f,)."""
+    # Slow on purpose: this is the definition, for reading. `conv2d` computes the same at speed.
     height, width, channels, filters = kernel.shape
     sums = np.zeros(filters)
     for f in range(filters):
@@ -98,11 +98,12 @@ def conv2d(
     """
     height, width, channels, filters = kernel.shape
     x = _pad(x, (height, width), strides, padding, 0)
-    lines = x.reshape(
-        *x.shape[:2], -1
-    )  # a line holds its pixels' channels one after the other, as a window's does
+    # Numbers of a pixel's channels lie side by side in memory, and so do those of a window's line.
+    # Seen as flat lines, each window is a plain rectangle that can be cut out without copying.
+    lines = x.reshape(*x.shape[:2], -1)
     windows = sliding_window_view(lines, (height, width * channels), axis=(1, 2))
     windows = windows[:, :: strides[0], :: strides[1] * channels]
+    # This reshape is what copies: from here on, each window is one row of a large table.
     sums = windows.reshape(-1, height * width * channels) @ kernel.reshape(-1, filters)
     sums += bias
     return np.asarray(sums.reshape(*windows.shape[:3], filters), np.float32)
@@ -114,7 +115,8 @@ def max_pool(
     """Keep the largest number of each block: (n, h, w, c) to (n, h', w', c). Explained in notebook 05."""
     down, across = strides or size
     x = _pad(x, size, (down, across), padding, -np.inf)
-    rows, columns = (x.shape[1] - size[0]) // down + 1, (x.shape[2] - size[1]) // across + 1
+    rows = (x.shape[1] - size[0]) // down + 1
+    columns = (x.shape[2] - size[1]) // across + 1
     corners = itertools.product(range(size[0]), range(size[1]))
     views = (
         x[:, i : i + rows * down : down, j : j + columns * across : across] for i, j in corners
@@ -136,6 +138,7 @@ def _pad(x: Floats, size: Pair, strides: Pair, padding: str, value: float) -> Fl
     if padding == "valid":
         return x
     margins = [(0, 0)]
+    # As Keras does it: just enough that a window can stop on every stride-th pixel, up to the last.
     for length, side, stride in zip(x.shape[1:3], size, strides, strict=True):
         total = max((math.ceil(length / stride) - 1) * stride + side - length, 0)
         margins.append((total // 2, total - total // 2))

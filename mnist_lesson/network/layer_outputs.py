@@ -1,4 +1,4 @@
-"""05 · What single parts of a network look for: its first filters, and the digits that wake a neuron."""
+"""05 · What parts of a network look for: its first filters, and the digits that wake a neuron."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ def first_filters(twin: Twin) -> tuple[str, Floats, Floats]:
 
     Raises ValueError where the first layer is no convolution over pictures with one channel.
     """
+    # Deeper filters look at 32 maps at once: only the first layer's can be drawn as pictures.
     spec = twin.specs[0]
     if spec["kind"] != "Conv2D" or twin.input_shape[-1] != 1:
         raise ValueError(
-            f"There is no filter to show: {twin.name} begins with {spec['name']}, a {spec['kind']} layer."
+            f"There is no filter to show: {twin.name} begins with {spec['name']}, "
+            f"a {spec['kind']} layer."
         )
     weights = twin.weights[spec["name"]]
     return spec["name"], weights["kernel"][:, :, 0, :], weights["bias"]
@@ -57,4 +59,5 @@ def strongest(network: Twin, layer: str, neuron: int, x: Floats) -> NDArray[np.i
     # A network that ends at this layer gives its neurons' outputs as its answer.
     end = names.index(layer) + 1
     front = Twin(network.specs[:end], network.weights, network.input_shape, f"up to {layer}")
+    # Sorting what is negated puts the largest first; equal ones keep the order of the pictures.
     return np.argsort(-front.predict(x)[:, neuron], kind="stable")

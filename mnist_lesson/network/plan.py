@@ -11,12 +11,10 @@ Shape = tuple[int, ...]
 # What a network may be at most, so that a file cannot ask for a machine's whole memory, or an hour,
 # in a few bytes.
 MOST_WEIGHTS = 40_000_000  # the lesson's own network has 1.2 million
-MOST_NUMBERS = (
-    10_000_000  # in what a layer gives for one picture, and in the windows that it looks through
-)
-MOST_PRODUCTS = (
-    2_000_000_000  # multiplications for one picture; the lesson's own network takes 12 million
-)
+# Numbers in what a layer gives for one picture, and in all the windows that it looks through.
+MOST_NUMBERS = 10_000_000
+# Multiplications for one picture; the lesson's own network takes 12 million.
+MOST_PRODUCTS = 2_000_000_000
 
 
 class Step(NamedTuple):
@@ -54,10 +52,8 @@ def plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]], input_shape: Sh
             raise ValueError(
                 f"the layer {spec['name']!r} does not fit what comes before it"
             ) from error
-        if (
-            min(step.output, default=0) < 1
-            or max(math.prod(step.output), step.table) > MOST_NUMBERS
-        ):
+        numbers = max(math.prod(step.output), step.table)
+        if min(step.output, default=0) < 1 or numbers > MOST_NUMBERS:
             raise ValueError(f"the layer {spec['name']!r} gives nothing, or far too much")
         steps.append(step)
         shape = step.output  # what one layer gives, the next one takes
@@ -65,8 +61,7 @@ def plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]], input_shape: Sh
     if not steps or count > MOST_WEIGHTS or sum(step.products for step in steps) > MOST_PRODUCTS:
         raise ValueError(
             f"the network has {count:,} weights in {len(steps)} layers, and the lesson's may have "
-            f"{MOST_WEIGHTS:,}: "
-            "take fewer filters or units"
+            f"{MOST_WEIGHTS:,}: take fewer filters or units"
         )
     return steps
 
@@ -99,6 +94,7 @@ def _step(spec: Spec, weights: dict[str, Shape], shape: Shape) -> Step:
         case "Flatten":
             _must(weights, {})
             return Step((math.prod(shape),))
+    # Dropout and activations: they have no weights, and change no shape.
     _must(weights, {})
     return Step(shape)
 
@@ -113,5 +109,6 @@ def _places(shape: Shape, size: Shape, strides: Shape, padding: str) -> Shape:
     # Without padding, a window has to fit into the picture as a whole.
     height, width, _ = shape
     room = (height, width) if padding == "same" else (height - size[0] + 1, width - size[1] + 1)
+    # -(-a // b) divides and rounds up, in whole numbers only.
     rows, columns = (-(-length // stride) for length, stride in zip(room, strides, strict=True))
     return rows, columns

@@ -39,6 +39,7 @@ KERAS_PARTS = {
     "config.json": 1_000_000,
     "model.weights.h5": LARGEST_FILE,
 }
+# What an .npz file may say of its layers. Anything else in it is refused before it is used.
 _PAIR = foreign.list_of(foreign.whole(1, SIDE), 2, 2)
 ABOUT = foreign.fields(
     {
@@ -82,15 +83,15 @@ def check_model(model: Any) -> None:
             f"model came as {describe(model)}, but a Keras network is needed. {model_hint(model)}"
         )
     came = getattr(model, "input_shape", "no shape yet"), getattr(model, "output_shape", "")
-    wanted = (None, *PICTURE), (None, CLASSES)
+    wanted = (None, *PICTURE), (None, CLASSES)  # None: any number of pictures at a time
     if came != wanted:
         raise ValueError(
             f"model goes from {came[0]} to {came[1]}, but {wanted[0]} to {wanted[1]} is needed: "
             "from 28 × 28 pixels to ten probabilities. Type model = build_model(), or begin your "
-            "own layers "
-            "with keras.Input((28, 28, 1)) and end them with keras.layers.Dense(10, "
+            "own layers with keras.Input((28, 28, 1)) and end them with keras.layers.Dense(10, "
             "activation='softmax')."
         )
+    # Refuses a layer that the twin does not know, now and not after an hour's training.
     Twin.from_keras(model)
 
 
@@ -113,6 +114,7 @@ def save_model(model: keras.Model, path: str | Path) -> Twin:
     # A copy that is not compiled: no optimizer travels with the weights.
     plain = type(model).from_config(model.get_config())
     plain.set_weights(model.get_weights())
+    # Keras writes in several steps. So it writes elsewhere, and the whole file comes here at once.
     with tempfile.TemporaryDirectory() as scratch:
         draft = Path(scratch) / "model.keras"
         plain.save(draft)
@@ -145,9 +147,8 @@ def load_model(path: str | Path) -> keras.Model:
     except ImportError:
         raise  # TensorFlow is not there: that is no fault of the file
     except Exception as error:  # a damaged or foreign file can set off any
-        raise _unusable(
-            file, ForeignError(f"Keras cannot load it: {type(error).__name__}")
-        ) from error
+        reason = ForeignError(f"Keras cannot load it: {type(error).__name__}")
+        raise _unusable(file, reason) from error
     return model
 
 
@@ -266,6 +267,7 @@ def unpack_network(data: bytes, name: str) -> Twin:
     What it declares is planned first, so that a file of a few bytes cannot ask for gigabytes, or
     for hours.
     """
+    # First only what it says of itself. A limit of 0 leaves a part of the zip file packed.
     about = foreign.read_zip(data, lambda part: 1_000_000 * (part == "about.npy"), LARGEST_FILE)
     if "about.npy" not in about:
         raise ForeignError("it says nothing of its layers")
@@ -347,10 +349,8 @@ def current_model(name: str = "model") -> tuple[keras.Model, str]:
     """
     run = RunFolder(run_folder(name))
     if not run.model.exists():
-        return (
-            plain_model(),
-            "the plain network (you have not trained your own yet: that is notebook 06)",
-        )
+        which = "the plain network (you have not trained your own yet: that is notebook 06)"
+        return plain_model(), which
     model = load_model(run.model)
     _check_same(run, run.model, Twin.from_keras(model))
     return model, YOURS
@@ -386,6 +386,7 @@ def plain_facts() -> dict[str, Any]:
 def check_digest(file: Path) -> None:
     """Raise ModelFileError unless an asset is, to the byte, the lesson's own."""
     wanted = plain_facts()["sha256"].get(file.name)
+    # A download that broke off, or a file that Git changed on its way, would read digits wrongly.
     try:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as error:
@@ -422,6 +423,6 @@ def _unusable(file: Path, error: ForeignError | OSError) -> ModelFileError:
     elif isinstance(error, OSError):
         reason = f"it cannot be read: {error.strerror}"
     advice = "Delete or rename it, and train again in notebook 06."
-    if file.parent == ASSETS:
+    if file.parent == ASSETS:  # came with the lesson: training again would not bring it back
         advice = repair_advice()
     return ModelFileError(f"{file} holds no network that the lesson can use ({reason}). {advice}")

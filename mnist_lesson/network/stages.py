@@ -34,6 +34,7 @@ class Stages:
         self.stages: list[dict[str, Any]] = [start | {"after": [], "says": ""}]
         self._last_layers = [-1]  # the layer that gives each stage's output; -1 is the digit itself
         arrays = [np.zeros(0, np.float32)]
+        # Any picture will do here: only the shapes of what the layers give are looked at.
         layers = network.layers(np.zeros(network.input_shape, np.float32))
         flat = False
         for number, (spec, (_, kind, output)) in enumerate(zip(network.specs, layers, strict=True)):
@@ -42,6 +43,7 @@ class Stages:
                 places[key] = sum(map(len, arrays))
                 arrays.append(np.ravel(array))
             if kind in MAKES_MAPS:
+                # A new stage begins, and the layers that follow may be added to it.
                 kernel = network.weights[spec["name"]].get("kernel")
                 stage = _stage(spec, self.stages[-1]["shape"], output.shape, kernel, flat)
                 self.stages.append(stage | places)
@@ -77,17 +79,19 @@ def _stage(
         window, strides = list(spec["pool_size"]), list(spec["strides"] or spec["pool_size"])
     margin = [0, 0]
     if spec.get("padding") == "same":
+        # How far the first window reaches over the upper and the left edge.
         sizes = zip(before, shape, window, strides, strict=False)
         margin = [max((made - 1) * step + side - size, 0) // 2 for size, made, side, step in sizes]
-    says = _say(spec, shape[2], window, before[2])
-    place = {"window": window, "strides": strides, "margin": margin}
     return {
         "name": spec["name"],
         "kind": MAKES_MAPS[kind],
         "shape": shape,
         "after": [],
-        **place,
-    } | {"says": says}
+        "window": window,
+        "strides": strides,
+        "margin": margin,
+        "says": _say(spec, shape[2], window, before[2]),
+    }
 
 
 def _say(spec: Spec, count: int, window: list[int], depth: int) -> str:

@@ -112,11 +112,9 @@ class Twin:
         0..1.
         """
         x = self._check(x)
-        step = (
-            self._batch_size
-            if batch_size is None
-            else check_whole("batch_size", batch_size, 1, 100_000)
-        )
+        step = self._batch_size
+        if batch_size is not None:
+            step = check_whole("batch_size", batch_size, 1, 100_000)
         # Made before, so that each thread writes its own part of it.
         answers = np.empty((len(x), *self.output_shape), np.float32)
 
@@ -128,11 +126,11 @@ class Twin:
         starts = range(0, len(x), step)
         with _blas().limit(limits=1):
             if len(starts) < 2:
+                # One batch is answered here: starting threads would take longer than the answer.
                 list(map(answer, starts))
             else:
-                with ThreadPoolExecutor(
-                    min(4, os.cpu_count() or 1)
-                ) as pool:  # more would need more memory
+                # Four at most, since each thread holds a table of windows.
+                with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
                     list(pool.map(answer, starts))
         return answers
 
@@ -164,28 +162,26 @@ class Twin:
             )
         specs = [_spec(layer) for layer in layers]
         # In a Sequential each layer follows the one before it; other models must show it.
+        in_a_row = type(model).__name__ == "Sequential"
         for before, layer in itertools.pairwise(layers):
-            if (
-                type(model).__name__ != "Sequential"
-                and getattr(layer, "input", None) is not before.output
-            ):
+            if not in_a_row and getattr(layer, "input", None) is not before.output:
                 raise ValueError(
                     f"The layer {layer.name!r} does not follow {before.name!r}: the twin knows no "
                     "branches."
                 )
-        return cls(
-            specs, {layer.name: _weights(layer) for layer in layers}, model.input_shape[1:], name
-        )
+        weights = {layer.name: _weights(layer) for layer in layers}
+        return cls(specs, weights, model.input_shape[1:], name)
 
     def _walk(self, x: Floats) -> Iterator[tuple[Spec, Floats]]:
+        # This is all that a trained network does: each layer works on what the one before it gave.
         for spec in self.specs:
-            x = ACTIVATIONS[spec["activation"]](
-                LAYERS[spec["kind"]](x, spec, self.weights[spec["name"]])
-            )
+            sums = LAYERS[spec["kind"]](x, spec, self.weights[spec["name"]])
+            x = ACTIVATIONS[spec["activation"]](sums)
             yield spec, x
 
     def _check(self, x: Any) -> Floats:
-        x, shape = np.asarray(x), ", ".join(map(str, self.input_shape))
+        x = np.asarray(x)
+        shape = ", ".join(map(str, self.input_shape))
         if x.dtype.kind != "f":
             raise TypeError(
                 f"x came as {describe(x)}, but floats in 0..1 are needed. Type x = "
@@ -195,6 +191,7 @@ class Twin:
             raise ValueError(
                 f"x came as {describe(x)}, but (n, {shape}) is needed. Type x = to_input(images)."
             )
+        # "not (… and …)" also refuses NaN, for which every comparison is false.
         if x.size and not (x.min() >= 0 and x.max() <= 1):
             raise ValueError(
                 f"x goes from {x.min():g} to {x.max():g}, not 0 to 1. Type x = to_input(images)."
@@ -229,6 +226,7 @@ def spec_of(name: str, kind: str, config: dict[str, Any]) -> Spec:
     spec |= {
         key: config[key] for key in ("strides", "padding", "pool_size", "rate") if key in config
     }
+    # Keras lets one write an activation as a layer of its own; for the twin it is the same thing.
     if kind in ("ReLU", "Softmax"):
         spec |= {"kind": "Activation", "activation": kind.lower()}
     plain = all(_same(config.get(key, value), value) for key, value in PLAIN.items())
@@ -257,10 +255,12 @@ def _spec(layer: Any) -> Spec:
 
 def _weights(layer: Any) -> dict[str, Floats]:
     """Copy a Keras layer's weights; batch normalisation becomes a factor and a shift a channel."""
-    config, arrays = layer.get_config(), layer.get_weights()
+    config = layer.get_config()
+    arrays = layer.get_weights()
     named = {}
     # (x − mean) / √(variance + ε) · γ + β is one factor and one shift, once the averages stand.
     if type(layer).__name__ == "BatchNormalization":
+        # Keras lists what was learned first, γ and then β (each may be left out), then the averages.
         *learned, mean, variance = arrays
         beta = learned.pop() if config["center"] else 0
         scale = (learned.pop() if config["scale"] else 1) / np.sqrt(

@@ -12,10 +12,8 @@ TURN = 10  # degrees, to either side
 SIZE = (0.9, 1.1)  # of the digit's own height and width, each on its own
 SLANT = 0.2  # pixels to the side for a pixel downwards, to either side
 SHIFT = 1.0  # pixels, in each direction
-WIDTH = (
-    -0.3,
-    0.5,
-)  # how far strokes go towards one pixel thinner, and one pixel thicker, on either side
+# How far strokes go towards one pixel thinner, and one pixel thicker, on either side.
+WIDTH = (-0.3, 0.5)
 
 
 def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
@@ -39,16 +37,13 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
     """
     pictures = x[..., 0]
     width = rng.uniform(*WIDTH, (len(x), 1, 1)).astype(np.float32)
+    # A pixel and its four neighbours: the largest of them thickens a stroke, the smallest thins it.
     cross = ndimage.generate_binary_structure(2, 1)[np.newaxis]
-    thick, thin = (
-        ndimage.grey_dilation(pictures, footprint=cross),
-        ndimage.grey_erosion(pictures, footprint=cross),
-    )
-    pictures = (
-        pictures
-        + np.maximum(width, 0) * (thick - pictures)
-        + np.maximum(-width, 0) * (thin - pictures)
-    )
+    thicker = ndimage.grey_dilation(pictures, footprint=cross) - pictures
+    thinner = ndimage.grey_erosion(pictures, footprint=cross) - pictures
+    # Going only part of the way gives widths between whole pixels.
+    pictures = pictures + np.maximum(width, 0) * thicker + np.maximum(-width, 0) * thinner
+    # A digit turns about its middle. SciPy turns about the corner, so the rest is made up by moving.
     middle = (np.array(pictures.shape[1:]) - 1) / 2
     varied = np.empty_like(pictures)
     for place, way in enumerate(_ways(len(x), rng)):
@@ -73,6 +68,7 @@ def shift(x: NDArray[np.float32], pixels: int, rng: np.random.Generator) -> NDAr
     -------
     float32 array of the shape and range of `x`.
     """
+    # Cut a window out of a picture with a wide margin: where it is cut decides how far it moves.
     count, height, width = x.shape[:3]
     padded = np.pad(x[..., 0], ((0, 0), (pixels, pixels), (pixels, pixels)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(1, 2))
@@ -82,6 +78,7 @@ def shift(x: NDArray[np.float32], pixels: int, rng: np.random.Generator) -> NDAr
 
 def _ways(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Draw (count, 2, 2) matrices from a place in the new picture to one in the old."""
+    # Backwards, since for each new pixel we look up where it came from. So none is left empty.
     angle = rng.uniform(-TURN, TURN, count) * math.pi / 180
     slant = rng.uniform(-SLANT, SLANT, count)
     ways = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])

@@ -53,8 +53,7 @@ def choose_digits(
     if settings.validate_on == "test" and validation_data is None:
         raise ValueError(
             "These settings watch the test set while training, as the original did, so it is "
-            "needed. "
-            "Type train(model, x_train, y_train, settings, validation_data=(x_test, y_test))."
+            "needed. Type train(model, x_train, y_train, settings, validation_data=(x_test, y_test))."
         )
     if validation_data is None:
         # The same share of each digit, and always the same ones: runs can be compared.
@@ -64,6 +63,7 @@ def choose_digits(
         places = np.arange(len(y))
         x_val, y_val = _check_validation(validation_data)
     if rehearsal():
+        # A tenth. The held-out digits lie in no order, so every tenth one is a fair sample.
         x_val, y_val = x_val[::10], y_val[::10]
     return TrainingData(x, y, choose_few(places, settings.digits), x_val, y_val)
 

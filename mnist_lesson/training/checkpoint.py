@@ -55,6 +55,7 @@ def identity(
 
 
 def _describe(layer: keras.layers.Layer) -> str:
+    # Only plain settings; objects among them, such as initialisers, have no lasting name.
     config: dict[str, Any] = layer.get_config()
     config = {k: v for k, v in config.items() if isinstance(v, str | int | float | tuple | list)}
     return f"{type(layer).__name__} {config}"
@@ -101,8 +102,8 @@ def load_checkpoint(
         replay = Replay.from_arrays(
             {k.removeprefix("replay_"): a for k, a in arrays.items() if k.startswith("replay_")}
         )
-        # Before the shapes: whoever changed the network is told so, and not that the file is
-        # broken.
+        # Before the shapes, so that whoever changed the network is told that, and not that the file
+        # is broken.
         _check_same_run(facts, identity, file)
         values = [
             foreign.check_array(arrays, f"state_{n}", np.asarray(v).dtype.kind, tuple(v.shape))
@@ -111,8 +112,7 @@ def load_checkpoint(
     except foreign.ForeignError as error:
         raise ValueError(
             f"{file.name} is broken ({error}), so this run cannot go on. It was set aside as "
-            f"{set_aside(file)}. "
-            "Run the cell again: it then starts from the first epoch."
+            f"{set_aside(file)}. Run the cell again, and it starts from the first epoch."
         ) from error
     # Only now, when all of it was looked at, is anything changed.
     for variable, value in zip(state, values, strict=True):
@@ -121,8 +121,8 @@ def load_checkpoint(
 
 
 def _state(model: keras.Model) -> list[Any]:
-    # Keras counts the seeds of the dropout layers among a model's variables: they go on from where
-    # they were.
+    # Keras counts the seeds of dropout layers among a model's variables, so chance goes on from
+    # where it was, too.
     return [*model.variables, *model.optimizer.variables]
 
 
@@ -140,6 +140,6 @@ def _check_same_run(stored: dict[str, Any], wanted: dict[str, Any], file: Path) 
     if differing:
         raise ValueError(
             f"resume=True would go on with the run in {file.parent}, but {'; '.join(differing)}. "
-            "Make them equal "
-            "again, or start a new run: leave resume=True out, or add name='another_name'."
+            "Make them equal again, or start a new run: leave resume=True out, or add "
+            "name='another_name'."
         )

@@ -1,10 +1,8 @@
 """06 · Train: what `train()`, `race()` and a sweep of many runs have in common.
 
     make_ready(model, data, settings)                       loss, optimizer, first weights
-    for learned in fit_epochs(model, data, settings, …):    an epoch: each digit once, a step for
-    each batch
-        course.add(learned, judge(model, data))             how well are the held-out digits read
-        now?
+    for learned in fit_epochs(model, data, settings, …):    an epoch: a step for each batch
+        course.add(learned, judge(model, data))             how well does it read new digits now?
 
 Keras's own `fit()` takes the steps. Everything that chance decides follows from the seed, so that a
 run can be repeated, and goes on exactly after a break.
@@ -107,17 +105,15 @@ def compile_model(model: keras.Model, settings: Settings, steps: int) -> None:
     keras = import_keras()
     rate: Any = settings.learning_rate
     if settings.schedule == "one_cycle":
-        # A quarter of the way up, so that the first weights are not thrown about; then down, to
-        # settle.
+        # The rate climbs for a quarter of the way, so that the first weights are not thrown about.
+        # Then it falls, and the network settles.
         warm_up = max(1, steps // 4)
         rate = keras.optimizers.schedules.CosineDecay(
             rate / 25, max(1, steps - warm_up), warmup_target=rate, warmup_steps=warm_up
         )
-    optimizer = (
-        keras.optimizers.Adam(rate) if settings.optimizer == "adam" else keras.optimizers.SGD(rate)
-    )
-    # What is made before `fit()` need not be made within it, where TensorFlow would have to compile
-    # twice.
+    kinds = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
+    optimizer = kinds[settings.optimizer](rate)
+    # Built within `fit()`, it would make TensorFlow compile the step twice.
     optimizer.build(model.trainable_variables)
     # Named as the history names it, for "accuracy" alone would let Keras choose.
     accuracy = keras.metrics.CategoricalAccuracy(name="accuracy")
@@ -196,12 +192,15 @@ class _Clock:
     """Tells the watcher a few times a second where the training is, and when it will be over."""
 
     def __init__(self, epochs: int, steps: int, watcher: Watcher) -> None:
-        self.epochs, self.steps, self.watcher = epochs, steps, watcher
+        self.epochs = epochs
+        self.steps = steps
+        self.watcher = watcher
         self._judging = 0.0  # seconds after the last epoch
         self._told = 0.0
 
     def begin(self) -> None:
         """Take the time at which an epoch begins."""
+        # The monotonic clock never jumps, whatever somebody does to the computer's time.
         self._began = self._ended = time.monotonic()
 
     def judged(self) -> None:
@@ -218,8 +217,16 @@ class _Clock:
         epochs_left = self.epochs - epoch
         a_step = (now - self._began) / step
         left = a_step * (epochs_left * self.steps - step) + self._judging * epochs_left
-        loss, accuracy = averages["loss"], averages["accuracy"]
-        self.watcher.batch(Progress(epoch + 1, self.epochs, step, self.steps, loss, accuracy, left))
+        progress = Progress(
+            epoch=epoch + 1,
+            epochs=self.epochs,
+            batch=step,
+            batches=self.steps,
+            loss=averages["loss"],
+            accuracy=averages["accuracy"],
+            seconds_left=left,
+        )
+        self.watcher.batch(progress)
 
 
 def judge(model: keras.Model, data: TrainingData) -> NDArray[np.float32]:

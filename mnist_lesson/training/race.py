@@ -21,6 +21,7 @@ from mnist_lesson.training.settings import Settings, check_settings
 if TYPE_CHECKING:
     import keras
 
+# What a line of the table must look like. The file may come from another computer.
 COUNT = foreign.whole(0, 10**9)
 TRY = foreign.fields(
     {
@@ -102,7 +103,9 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
     for _ in fit_epochs(model, data, settings, Silent()):
         pass  # unlike `train()`, it is not judged on the way
     seconds = time.perf_counter() - began
-    gc.collect()  # Keras leaves what it compiled in circles
+    # Keras leaves compiled functions that point at one another. Python frees those only when asked.
+    gc.collect()
+    # Ten probabilities for each digit; the largest one is the answer.
     right = int((judge(model, data).argmax(axis=1) == data.y_val).sum())
     judged = len(data.y_val)
     result = Try(
@@ -136,6 +139,7 @@ HEADER = ("try", "accuracy", "95 % interval", "seconds", "parameters", "trained 
 
 
 def _cells(row: Try) -> tuple[str, ...]:
+    # The same digits, so a score alone would suggest more certainty than there is.
     low, high = wilson_interval(row.right, row.judged)
     return (
         row.name,
@@ -150,12 +154,13 @@ def _cells(row: Try) -> tuple[str, ...]:
 def tries() -> Tries:
     """Return the tries that were kept, the most accurate first; a damaged line is set aside."""
     rows = read(_tries_file(), _parse).rows
+    # Equal accuracy: the quicker one stands first.
     return Tries(sorted(rows, key=lambda row: (-row.accuracy, row.seconds)))
 
 
 def _parse(line: Any) -> Try:
     foreign.check(line, TRY)
-    # Each number alone may be right, and the line wrong all the same.
+    # Each number alone may be possible, and the line still be nonsense.
     if line["right"] > line["judged"]:
         raise ValueError("more were read right than were read")
     return Try(**line)

@@ -108,8 +108,10 @@ class Replay:
         facts = json.loads(self.about)
         networks = []
         for moment, row in zip(self.moments, self.weights, strict=True):
-            weights: dict[str, dict[str, NDArray[np.float32]]] = {}
-            weights = {spec["name"]: {} for spec in facts["layers"]}
+            weights: dict[str, dict[str, NDArray[np.float32]]] = {
+                spec["name"]: {} for spec in facts["layers"]
+            }
+            # A moment is one long row: cut it where one array of weights ends and the next begins.
             ends = np.cumsum([int(np.prod(shape)) for _, _, shape in facts["shapes"]])
             for (layer, key, shape), part in zip(
                 facts["shapes"], np.split(row.astype(np.float32), ends[:-1]), strict=True
@@ -130,7 +132,8 @@ class Replay:
     def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Replay:
         """Check what `arrays()` gave, and make a replay of it; raises ForeignError."""
         given = {"moments": np.zeros(0), "weights": np.zeros((0, 0)), "about": np.array("")}
-        given = {**given, "spacing": np.array(0.0), **arrays}  # a lesson of before had no networks
+        # Runs of earlier versions kept no networks, and are still watched.
+        given = {**given, "spacing": np.array(0.0), **arrays}
         if given.keys() != {part.name for part in fields(cls)}:
             raise ForeignError("it holds other arrays than a replay has")
         digits, epochs, moments = (
@@ -152,6 +155,7 @@ class Replay:
         }
         for name, (kinds, shape) in shapes.items():
             foreign.check_array(given, name, kinds, shape)
+        # Each array is sound by itself. Do they tell of the same digits and the same run?
         classes = [given[name].max(initial=0) for name in ("labels", "truth", "read")]
         counts = given["confusions"]
         wrong = not digits or not epochs or max(classes) >= CLASSES
@@ -193,6 +197,7 @@ def _check_networks(replay: Replay) -> None:
     """Raise ForeignError unless the rows of weights make the network that `about` tells of."""
     if not replay.about:
         return
+    # `about` is text from a file: nothing in it is used before its form has been checked.
     facts = foreign.read_json(replay.about)
     shapes = facts.pop("shapes", []) if isinstance(facts, dict) else []
     side = foreign.whole(1, 10**6)
@@ -223,6 +228,7 @@ class Recording:
     @cached_property
     def most_changed_first(self) -> NDArray[np.int64]:
         """The places of the held-out digits, those of the most changed opinion first."""
+        # How far ten probabilities moved from epoch to epoch, added up over the whole run.
         opinions = np.array(self.replay.opinions, np.float64)
         return np.argsort(-np.abs(np.diff(opinions, axis=0)).sum(axis=(0, 2)), kind="stable")
 
@@ -232,6 +238,7 @@ class Recording:
         table = replay.confusions[step]
         probabilities = replay.opinions[step][place]
         truth = int(replay.labels[place])
+        # Without the diagonal, only mistakes are left in the table.
         slips = np.where(np.eye(CLASSES, dtype=bool), 0, table)
         row, column = np.unravel_index(slips.argmax(), slips.shape)
         often = f": most often {row} as {column}, {slips.max()} times" if slips.any() else ""
@@ -239,9 +246,8 @@ class Recording:
         end = "right" if read == truth else f"wrong; {truth} gets {probabilities[truth]:.1%}"
         return (
             f"After epoch {replay.epochs[step]:g} of {replay.epochs[-1]:g} the network reads "
-            f"{table.trace() / table.sum():.2%} of {table.sum():,} held-out digits correctly and "
-            "misreads "
-            f"{slips.sum()}{often}. The chosen digit, truly {truth}, is read as {read} with "
+            f"{table.trace() / table.sum():.2%} of {table.sum():,} held-out digits correctly "
+            f"and misreads {slips.sum()}{often}. The chosen digit, truly {truth}, is read as {read} with "
             f"{probabilities[read]:.1%}: {end}."
         )
 
@@ -280,8 +286,8 @@ def _read(file: Path, facts_file: Path, whose: str) -> Recording:
     except (ForeignError, OSError) as error:
         reason = f"{error.strerror}" if isinstance(error, OSError) else str(error)
         raise ModelFileError(
-            f"{file} holds no recording of a run ({reason}). Delete it, and train again in "
-            "notebook 06."
+            f"{file} holds no recording of a run ({reason}). "
+            "Delete it, and train again in notebook 06."
         ) from error
     # In the order of the panel's columns, whatever the file's was.
     ordered = {name: facts["history"][name] for name in COLUMNS}

@@ -46,6 +46,9 @@ class Watcher(Protocol):
         """The training is over. If at least one epoch is whole, it is saved."""
 
 
+# The panel in a notebook (widgets/training_panel.py) is a third watcher.
+
+
 class Silent:
     """A watcher that says nothing. Set `stop`, and the training ends after the current batch."""
 
@@ -74,12 +77,12 @@ class Line:
         print(f"{note} Ctrl-C stops after the current batch and keeps what was learned.")
 
     def batch(self, progress: Progress) -> None:
+        # In a file, thousands of half-done lines would only be in the way.
         if sys.stdout.isatty():
             share = progress.batch / progress.batches
             self._write(
-                f"epoch {progress.epoch} of {progress.epochs}  {share:4.0%}  loss "
-                f"{progress.loss:.3f}  "
-                f"accuracy {progress.accuracy:.1%}  {say_seconds(progress.seconds_left)} left"
+                f"epoch {progress.epoch} of {progress.epochs}  {share:4.0%}  "
+                f"loss {progress.loss:.3f}  accuracy {progress.accuracy:.1%}  {say_seconds(progress.seconds_left)} left"
             )
 
     def validating(self, epoch: int) -> None:
@@ -90,8 +93,7 @@ class Line:
         row = {name: values[-1] for name, values in history.items()}
         self._write(
             f"epoch {row['epoch']:g}: loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}; "
-            "held-out digits: "
-            f"loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.2%}"
+            f"held-out digits: loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.2%}"
         )
         print(flush=True)
 

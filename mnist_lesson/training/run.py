@@ -69,7 +69,8 @@ class Run:
 
     @property
     def kept(self) -> bool:
-        """Is it saved? See `is_kept()`."""
+        """Whether it is saved. See `is_kept()`."""
+        # A diverged network would only replace a good one.
         return self.status != "diverged" and is_kept(self.history)
 
     @property
@@ -85,9 +86,8 @@ class Run:
         judges = "test" if self.settings.validate_on == "test" else "held-out"
         return (
             f"{small}{self.status.capitalize()}: {epochs:g} epoch{'s' * (epochs != 1)} on "
-            f"{trained:,} digits in "
-            f"{say_seconds(self.seconds)}. {self.accuracy:.2%} of {judged:,} {judges} digits are "
-            "read correctly."
+            f"{trained:,} digits in {say_seconds(self.seconds)}. "
+            f"{self.accuracy:.2%} of {judged:,} {judges} digits are read correctly."
         )
 
     def plot(self) -> Figure:
@@ -100,7 +100,7 @@ class Run:
 
 @contextlib.contextmanager
 def holding(name: str) -> Iterator[RunFolder]:
-    """Keep the name of a run for one training, and return its files.
+    """Lock the name of a run while one training uses it, and hand over its files.
 
     Raises
     ------
@@ -118,9 +118,8 @@ def holding(name: str) -> Iterator[RunFolder]:
     except Timeout as error:
         raise WorkspaceError(
             f"Another page is training under the name {name!r} just now, and would write to the "
-            "same files. Stop it "
-            "there, or wait for its end, or type another name here: train(…, "
-            f"name='{name[:70]}_2')."
+            "same files. Stop it there, or wait until it is done, or type another name here: "
+            f"train(…, name='{name[:70]}_2')."
         ) from error
     try:
         files.mend()  # if the last save was killed in its middle
@@ -134,6 +133,7 @@ def save_run(run: Run, files: RunFolder, replay: Replay) -> None:
 
     Whenever it is broken off, the old run is there or the new one, and its files belong together.
     """
+    # All of it goes into a folder of its own first, beside the run that is there.
     new = files.making
     twin = save_model(run.model, new.model)
     packed = io.BytesIO()
@@ -142,6 +142,7 @@ def save_run(run: Run, files: RunFolder, replay: Replay) -> None:
     # Both files of the network are checked against this digest when they are loaded.
     facts = facts_of(run) | {"network": twin.digest}
     write_atomic(new.facts, json.dumps(facts, indent=1).encode())
+    # One move, which happens or doesn't: there is no moment with half a run.
     files.switch()
 
 

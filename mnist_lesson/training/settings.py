@@ -57,6 +57,7 @@ class Settings:
         A field is of the wrong kind or out of its range.
     """
 
+    # Each line holds a default and what else it may be. Panels build their sliders from the same.
     batch_size: int = _setting(128, Whole(1, 60_000, 128, "digits"))
     epochs: int = _setting(12, Whole(1, 1_000, 12))
     optimizer: str = _setting("adam", Choice(("adam", "sgd")))
@@ -77,7 +78,8 @@ class Settings:
         for name, allowed in RANGES.items():
             value = getattr(self, name)
             if name != "digits" or value is not None:
-                # As a plain Python value: NumPy's own numbers cannot be saved as JSON.
+                # As a plain Python value: NumPy's own numbers cannot be saved as JSON. A frozen
+                # dataclass lets its fields be set only this way round.
                 object.__setattr__(self, name, allowed.check(name, value))
 
     @classmethod
@@ -88,6 +90,7 @@ class Settings:
     @classmethod
     def fast(cls) -> Settings:
         """Make the lesson's own network as good in a fraction of the time. See notebook 09."""
+        # Three epochs do for twelve, since the steps are longer and each epoch shows other shifts.
         return cls(
             epochs=3, learning_rate=0.003, schedule="one_cycle", label_smoothing=0.1, shift=1
         )
