@@ -30,7 +30,8 @@ EXAMPLES = """examples:
   mnist-lesson pages --new                   a new folder of clean pages, for the next group
   mnist-lesson check                         look for what is wrong, and say what to do about it
   mnist-lesson check --full                  the same, and train a network for a moment
-  mnist-lesson rehearse                      before class: run every page, and say how long each takes
+  mnist-lesson rehearse                      before class: run every page, and say if this machine is ready
+  mnist-lesson rehearse --learners 30        the same on a server for thirty
   mnist-lesson pack E:\\mnist_lesson          fill a USB stick for a room without a network
 
 exit codes: 0 all is well, 1 something is wrong and the text says what, 2 the command was not understood
@@ -71,6 +72,13 @@ def port(text: str) -> int:
         raise argparse.ArgumentTypeError(
             f"{text!r} is none: a port is a whole number from 1 to 65535, such as 9000"
         )
+    return int(text)
+
+
+def learners(text: str) -> int:
+    """Read how many learners there are from the command line."""
+    if not (text.isdecimal() and 1 <= int(text) <= 10_000):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of learners, such as 30")
     return int(text)
 
 
@@ -153,7 +161,7 @@ def rehearse(options: argparse.Namespace) -> int:
     from mnist_lesson.commands.pages import edition
     from mnist_lesson.commands.rehearse import rehearse as run_all
 
-    return run_all(edition(), options.pages)
+    return run_all(edition(), options.pages, options.learners)
 
 
 def add_folder(command: argparse.ArgumentParser) -> None:
@@ -199,6 +207,9 @@ def parser() -> argparse.ArgumentParser:
         "rehearse", help="run every page here, and say what a class will wait for"
     )
     one.add_argument("pages", nargs="*", metavar="PAGE", help="such as 06; none means all")
+    one.add_argument(
+        "--learners", type=learners, default=1, help="how many work on this machine at once"
+    )
     one.set_defaults(do=rehearse)
 
     pack.add_parser(commands)

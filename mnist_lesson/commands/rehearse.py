@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import nbformat
+import psutil
 
 from mnist_lesson.commands.run_page import run_page
 from mnist_lesson.shared.words import say_seconds
 
 INSTRUCTORS = "tuning"  # the page that a class does not wait for
+BROWSER, SYSTEM = 1000, 2000  # MB beside the pages: a laptop's browser, a server's own programs
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page, run: seconds, peak memory in MB, its longest cell, what it trained in full, and what went wrong."""
+    """One page, run: seconds, peak memory in MB, longest cell, what a full training adds, its fault."""
 
     name: str
     seconds: float
@@ -27,15 +31,25 @@ class Page:
     full: float
     fault: str = ""
 
+    @property
+    def in_class(self) -> float:
+        """The seconds that it takes with its trainings in full."""
+        return self.seconds + self.full
 
-def rehearse(notebooks: Path, pages: list[str] | None = None) -> int:
-    """Run pages in rehearsal, each on a fresh kernel in a throw-away folder, and print a line each.
+
+def rehearse(notebooks: Path, pages: list[str] | None = None, learners: int = 1) -> int:
+    """Run pages in rehearsal, each on a fresh kernel in a throw-away folder, and give a verdict.
 
     Pages are those of the folder `notebooks` and of the folder `instructor` in it.
 
+    Parameters
+    ----------
+    learners
+        How many will work on this machine at once: more than one on a server.
+
     Returns
     -------
-    0, or 1 if a page failed: the last lines say which, and why.
+    0 if this machine is ready; 1 if a page failed or memory is short: the last lines say what to do.
     """
     chosen = sorted(notebooks.glob("*.ipynb")) + sorted(notebooks.glob("instructor/*.ipynb"))
     unknown = [
@@ -44,41 +58,71 @@ def rehearse(notebooks: Path, pages: list[str] | None = None) -> int:
     if unknown or not chosen:
         print(f"There is no page {', '.join(unknown) or 'here'}. Type a number, such as 06.")
         return 1
-    print(
-        "Trainings are short here. “In class” is a guess at the page as it stands, with trainings in full."
-    )
+    free = psutil.virtual_memory().available / 1e6
+    print("Trainings are short here. “In class” is a guess with the trainings in full.")
     print(f"{'page':24}{'here':>12}{'in class':>14}{'memory':>10}")
     done = []
     for path in chosen:
         if not pages or any(path.stem.startswith(name) for name in pages):
             done.append(measure(path))
             print(_line(done[-1]), flush=True)
-    in_class = [page for page in done if page.name != INSTRUCTORS]
-    faults = [f"{page.name}: {page.fault}" for page in done if page.fault]
-    whole = sum(page.seconds + page.full for page in in_class)
-    print(
-        f"In all, the class waits about {say_seconds(whole)}; one page takes up to {max(p.peak for p in done):.0f} MB."
-    )
-    print(_advice(in_class))
-    print("To fix:\n" + "\n".join(faults) if faults else "Nothing to fix.")
+    in_class = [page for page in done if page.name != INSTRUCTORS] or done
+    whole = say_seconds(sum(page.in_class for page in in_class))
+    print(f"In all, the class waits about {whole}.")
+    faults = [f"{page.name} stops: {page.fault}" for page in done if page.fault]
+    faults += _short_memory(max(page.peak for page in in_class), free, learners)
+    advice = _advice(in_class, learners)
+    print("\nVerdict: " + ("not ready yet." if faults else "this machine is ready."))
+    print("\n".join(f"- {line}" for line in faults + advice))
     return 1 if faults else 0
 
 
 def _line(page: Page) -> str:
-    in_class = say_seconds(page.seconds + page.full)
-    ending = (f"  longest cell: {page.slowest}" if page.slowest else "") + (
-        "  FAILED" if page.fault else ""
-    )
+    ending = f"  longest cell: {page.slowest}" if page.slowest else ""
+    ending += "  FAILED" if page.fault else ""
     return (
-        f"{page.name:24}{say_seconds(page.seconds):>12}{in_class:>14}{page.peak:>7.0f} MB{ending}"
+        f"{page.name:24}{say_seconds(page.seconds):>12}{say_seconds(page.in_class):>14}"
+        f"{page.peak:>7.0f} MB{ending}"
     )
 
 
-def _advice(pages: list[Page]) -> str:
-    long = [page.name for page in pages if page.full > 300]
-    if not long:
-        return "No page keeps the class waiting for more than five minutes."
-    return f"Start the training of {', '.join(long)} before the break, or lower `epochs` in its first cells."
+def _short_memory(peak: float, free: float, learners: int) -> list[str]:
+    """Say that memory is short, and what to change; print the sum where it is not."""
+    base = BROWSER if learners == 1 else SYSTEM
+    needed = learners * peak + base
+    what = "one page, and 1 GB for the browser"
+    if learners > 1:
+        what = f"{learners} learners who are all on the largest page, and 2 GB for the system"
+    summed = f"Needed: {needed / 1000:.1f} GB for {what}. Free here: {free / 1000:.1f} GB."
+    if needed <= free:
+        print(summed)
+        return []
+    if learners == 1:
+        return [f"{summed} Close other programs and other pages, or choose another machine."]
+    fitting = max(0, int((free - base) / peak))
+    turns = f"Let at most {fitting} train at once, while the others draw or read. Or take"
+    return [
+        f"{summed} {turns if fitting > 1 else 'Take'} a larger server, or let two share a screen "
+        f"(then type --learners {(learners + 1) // 2})."
+    ]
+
+
+def _advice(pages: list[Page], learners: int) -> list[str]:
+    """Say which training to start early, and what many learners do to its time."""
+    longest = max(pages, key=lambda page: page.full)
+    said = []
+    if learners > 1 and longest.full:
+        each = say_seconds(learners * longest.full)
+        said.append(
+            f"A training takes every core. Where all {learners} do that of {longest.name} at once, "
+            f"each waits up to {each}."
+        )
+    if longest.full * learners > 300:
+        said.append(
+            f"Start the training of {longest.name} before the break. Or let everybody train the "
+            "fast network: take the # away where the page says “in a hurry?”."
+        )
+    return said or ["No page keeps the class waiting for more than five minutes."]
 
 
 def measure(path: Path) -> Page:
@@ -99,8 +143,6 @@ def _more(file: Path) -> float:
 
 def _slowest(page: Any) -> str:
     """Name the cell that took longest, with its seconds, if that was more than three."""
-    from datetime import datetime
-
     took = []
     for cell in page.cells:
         times = cell.metadata.get("execution", {})
@@ -109,6 +151,7 @@ def _slowest(page: Any) -> str:
                 datetime.fromisoformat(times[name].replace("Z", "+00:00"))
                 for name in ("iopub.execute_input", "shell.execute_reply")
             )
-            took.append(((ended - begun).total_seconds(), cell.source.splitlines()[-1][:40]))
+            code = cell.source.splitlines()[-1].partition("  #")[0]
+            took.append(((ended - begun).total_seconds(), shorten(code, 40, placeholder=" …")))
     seconds, line = max(took, default=(0.0, ""))
     return f"{seconds:.0f} s, {line}" if seconds > 3 else ""

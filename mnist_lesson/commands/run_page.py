@@ -126,7 +126,8 @@ def run_page(
     error: Exception | None = None
     with PeakMemory(kernel) as memory:
         try:
-            client.execute(env=page_environment(scratch, full=full))
+            # A kernel manager of our own would be left running, and hold its memory.
+            client.execute(env=page_environment(scratch, full=full), cleanup_kc=True)
         except (CellExecutionError, DeadKernelError, TimeoutError) as stopped:
             error = stopped
     return PageRun(page, time.monotonic() - started, memory.megabytes, error)

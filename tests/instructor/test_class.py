@@ -7,9 +7,11 @@ import os
 import re
 import subprocess
 import sys
+from collections import namedtuple
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 import yaml
 
@@ -100,7 +102,10 @@ def page(folder: Path, name: str, *cells: str) -> None:
     nbformat.write(made, folder / name)
 
 
-def test_rehearse_says_what_a_class_waits_for_and_what_to_fix(tmp_path: Path, capsys) -> None:
+def test_rehearse_gives_a_verdict(tmp_path: Path, capsys, monkeypatch) -> None:
+    """What a class waits for, whether memory lasts, and what to change."""
+    memory = namedtuple("memory", "available")(1_000_000_000_000)
+    monkeypatch.setattr(rehearse.psutil, "virtual_memory", lambda: memory)
     page(tmp_path, "00_introduction.ipynb", "1 + 1")
     page(tmp_path, "01_long.ipynb", PAGE)
     page(tmp_path, "02_broken.ipynb", "no_such_name")
@@ -108,16 +113,33 @@ def test_rehearse_says_what_a_class_waits_for_and_what_to_fix(tmp_path: Path, ca
     page(tmp_path / "instructor", "tuning.ipynb", PAGE)
     assert rehearse.rehearse(tmp_path) == 1
     said = capsys.readouterr().out
-    assert re.search(
-        r"^01_long .* 9 min 5\d s +\d+ MB$", said, flags=re.MULTILINE
-    )  # 10 s × 10 × 6, less 10
-    assert "before the break" in said
+    # 10 s × 10 × 6, less 10
+    assert re.search(r"^01_long .* 9 min 5\d s +\d+ MB$", said, flags=re.MULTILINE)
     assert re.search(r"^tuning ", said, flags=re.MULTILINE)
     assert re.search(r"the class waits about (9|10) min", said)  # not for the instructor's page
-    assert "Start the training of 01_long before" in said
-    assert re.search(r"To fix:\n02_broken: NameError: name 'no_such_name'", said)
+    verdict = said.partition("Verdict: ")[2]
+    assert verdict.startswith("not ready yet.\n- 02_broken stops: NameError: name 'no_such_name'")
+    assert "Start the training of 01_long before the break" in verdict
     assert not (tmp_path / "my_work").exists()
+    children = psutil.Process().children(recursive=True)
+    assert not [child for child in children if "ipykernel_launcher" in child.cmdline()]
     assert rehearse.rehearse(tmp_path, ["00"]) == 0
-    assert "Nothing to fix." in capsys.readouterr().out
+    assert "Verdict: this machine is ready." in capsys.readouterr().out
     assert rehearse.rehearse(tmp_path, ["99"]) == 1
     assert "no page 99" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("learners", "free", "said"),
+    [
+        (1, 2100, ""),
+        (1, 1900, "Needed: 2.0 GB for one page, and 1 GB for the browser. Free here: 1.9 GB."),
+        (30, 32_000, ""),
+        (30, 10_000, "Let at most 8 train at once"),
+        (30, 500, "Take a larger server"),
+    ],
+)
+def test_memory_is_held_against_the_machine(learners: int, free: int, said: str) -> None:
+    faults = rehearse._short_memory(1000, free, learners)
+    assert bool(faults) == bool(said)
+    assert said in "".join(faults)
