@@ -122,6 +122,8 @@ def lab(options: argparse.Namespace) -> int:
     folder = lay(options)
     if folder is None:
         return 1
+    # A grammar of web addresses takes a second or two to load. Nothing here needs it, and jsonschema goes without.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from jupyterlab.labapp import main as open_lab
 
     from mnist_lesson.commands.pages import EXPRESS_PAGE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import re
@@ -12,10 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode, reads, v4, writes
-
 from mnist_lesson.shared.workspace import FIRST_PAGE, WorkspaceError, pages_near, write_atomic
 
+Notebook = dict[
+    str, Any
+]  # as its file holds it: nbformat would take seconds to load, at each start
 PACKAGE = Path(__file__).parents[1]
 CHECKOUT = PACKAGE.parent / "notebooks"
 LAID = ".mnist_lesson.json"  # in a learner's folder: what we laid there, by digest
@@ -54,26 +54,32 @@ def default_folder() -> Path:
     return PACKAGE.parent / "my_lesson" if edition() == CHECKOUT else Path.cwd() / "mnist_lesson"
 
 
-def without_outputs(page: NotebookNode) -> NotebookNode:
-    """Return a copy of a page: the same cells in the same order, with no outputs and no execution counts."""
-    clean = copy.deepcopy(page)
-    for cell in clean.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []
-            cell.execution_count = None
-    return clean
+def as_text(page: Notebook) -> str:
+    """Return a notebook's file, in the form that Jupyter saves."""
+    return json.dumps(page, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def for_colab(page: NotebookNode) -> NotebookNode:
-    """Return a page for Colab: a first cell installs, and links to other pages, which lead nowhere, are text."""
-    page = copy.deepcopy(page)
-    for cell in page.cells:
-        if cell.cell_type == "markdown":
-            cell.source = without_links(cell.source, r"(?!https?:|#)[^)\s]+")
-    note = v4.new_markdown_cell(COLAB_NOTE, id="on-colab")
-    install = v4.new_code_cell(COLAB, id="install-on-colab")
-    page.cells[:0] = [note, install]
-    return page
+def cell(kind: str, source: str, name: str) -> dict[str, Any]:
+    """Return a new cell of a notebook."""
+    new = {"cell_type": kind, "id": name, "metadata": {}, "source": source.splitlines(True)}
+    return new if kind == "markdown" else new | {"execution_count": None, "outputs": []}
+
+
+def clear_outputs(page: Notebook) -> None:
+    """Take the outputs and the execution counts out of a page, and leave all else."""
+    for one in page["cells"]:
+        if one["cell_type"] == "code":
+            one.update(outputs=[], execution_count=None)
+
+
+def prepare_for_colab(page: Notebook) -> None:
+    """Put a first cell that installs into a page; links to other pages, which lead nowhere, become text."""
+    for one in page["cells"]:
+        if one["cell_type"] == "markdown":
+            text = without_links("".join(one["source"]), r"(?!https?:|#)[^)\s]+")
+            one["source"] = text.splitlines(True)
+    note = cell("markdown", COLAB_NOTE, "on-colab")
+    page["cells"][:0] = [note, cell("code", COLAB, "install-on-colab")]
 
 
 def without_links(markdown: str, target: str) -> str:
@@ -81,13 +87,13 @@ def without_links(markdown: str, target: str) -> str:
     return re.sub(rf"(?<!!)\[([^\]]*)\]\({target}\)", r"\1", markdown)
 
 
-def express_page(names: Sequence[str]) -> NotebookNode:
+def express_page(names: Sequence[str]) -> Notebook:
     """Return a page that lists, with links, what to read in one hour."""
     listed = [(name, EXPRESS[name[:2]]) for name in names if name[:2] in EXPRESS]
     lines = [f"- [{name.removesuffix('.ipynb')}]({name}): {part}" for name, part in listed]
-    cell = v4.new_markdown_cell("\n".join(["# The lesson in an hour", "", *lines]), id="express")
-    page: NotebookNode = v4.new_notebook(cells=[cell])
-    return page
+    text = "\n".join(["# The lesson in an hour", "", *lines])
+    cells = [cell("markdown", text, "express")]
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
 def digest(text: str) -> str:
@@ -115,15 +121,16 @@ def texts(*, colab: bool = False) -> Iterator[tuple[str, str]]:
     for file in files:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".ipynb":
-            page = without_outputs(reads(text, as_version=4))
-            page = for_colab(page) if colab else page
-            text = writes(page) + "\n"
+            page = json.loads(text)
+            clear_outputs(page)
+            if colab:
+                prepare_for_colab(page)
+            text = as_text(page)
         else:
             text = without_links(text, r"\.\./\.\./[^)\s]+")  # it leads out of the copies
         yield file.relative_to(source).as_posix(), text
     if not (source / EXPRESS_PAGE).exists():
-        page = express_page([file.name for file in files])
-        yield EXPRESS_PAGE, writes(page) + "\n"
+        yield EXPRESS_PAGE, as_text(express_page([file.name for file in files]))
 
 
 def free_name(path: Path, word: str) -> Path:

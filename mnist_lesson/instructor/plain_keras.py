@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from mnist_lesson.instructor.records import complete, split_options
+from mnist_lesson.load import SPLIT_SEED
 from mnist_lesson.shared.workspace import rehearsal
+from mnist_lesson.training import augment
 from mnist_lesson.training.batches import count_epochs
 from mnist_lesson.training.settings import Settings
+
+MNIST_DIGITS = 60_000  # in the training set
 
 CODE = """\
 import random
 
 import keras
 import numpy as np
-
-from mnist_lesson import load_data
-from mnist_lesson.load import split
 {vary}
-# The digits, as numbers from 0 to 1. `split` holds out the same ones each time.
-(images, labels), (test_images, test_labels) = load_data()
+# The digits, as numbers from 0 to 1. Keras fetches them once from the network.
+(images, labels), (test_images, test_labels) = keras.datasets.mnist.load_data()
 x, y = (images[..., np.newaxis] / np.float32(255)), labels.astype(int)
 {data}
 
@@ -41,7 +43,7 @@ model = keras.Sequential([
 model.compile(optimizer=keras.optimizers.{optimizer}(rate), loss={s.loss!r}, metrics=["accuracy"])
 
 # What dropout hides follows from the seed, too.
-for place in (3, 6):
+for place in {dropouts}:
     drawn = np.random.SeedSequence([{s.seed}, place]).generate_state(1)[0] >> 1
     model.layers[place].seed_generator.state.assign(keras.random.SeedGenerator(int(drawn)).state)
 
@@ -56,12 +58,33 @@ for epoch in range({epochs}):
     print(f"epoch {{epoch + 1}}: loss {{past['loss'][0]:.4f}}, {{right:.2%}} of the held-out digits are right")
 """
 
+VARIED_BY = "import math\n\nfrom numpy.typing import NDArray"
+
 ONE_CYCLE = """\
 steps = -(-len(places) // {s.batch_size}) * {epochs}
 warm_up = max(1, steps // 4)
 rate = keras.optimizers.schedules.CosineDecay(
     {s.learning_rate} / 25, max(1, steps - warm_up), warmup_target={s.learning_rate}, warmup_steps=warm_up
 )"""
+
+HELD_OUT = """
+# Some of each digit are held out to judge on, always the same ones. Rounding down leaves a few out: they are taken
+# where it has cut off most.
+due = np.bincount(y) * {share}
+take = np.floor(due).astype(int)
+missing = round(len(y) * {share}) - take.sum()
+take[np.argsort(take - due, kind="stable")[:missing]] += 1
+chance = np.random.default_rng({seed})
+held_out = np.zeros(len(y), dtype=bool)
+for digit in range(10):
+    of_this_digit = chance.permutation(np.flatnonzero(y == digit))
+    held_out[of_this_digit[: take[digit]]] = True
+places = np.flatnonzero(~held_out)
+x_val, y_val = x[held_out], y[held_out]"""
+
+FEW = """
+# It learns from a few of the others only, always the same ones.
+places = np.sort(np.random.default_rng({seed}).permutation(places)[:{count}])"""
 
 SMOOTHED = """.astype("float32") * (1 - {s.label_smoothing}) + {s.label_smoothing} / 10"""
 
@@ -86,8 +109,8 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
 
     Notes
     -----
-    Only the digits, `split()`, `shift()` and `vary()` come from the lesson; all that learns is Keras's own. The figures
-    are those of the run on the same machine with the same number of threads; elsewhere the last digits may differ.
+    It needs Keras and NumPy, and SciPy where digits are varied, but not the lesson. The figures are those of the run on
+    the same machine with the same number of threads; elsewhere the last digits may differ.
     """
     full = complete(options)
     settings, network = split_options(full)
@@ -103,6 +126,9 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
         "optimizer": "Adam" if settings.optimizer == "adam" else "SGD",
         "data": _data(settings),
     }
+    # Keras's dropout that hides nothing draws nothing.
+    shares = {3: network["dropout_conv"], 6: network["dropout_dense"]}
+    words["dropouts"] = [place for place, share in shares.items() if share > 0]
     words |= {
         "smooth": "",
         "vary": "",
@@ -111,34 +137,42 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
     }
     if settings.label_smoothing:
         words["smooth"] = SMOOTHED.format(**words)
-    changes = ["shift"] * bool(settings.shift) + ["vary"] * settings.augment
-    if changes:
+    if settings.shift or settings.augment:
         one = f"x[order[start : start + {settings.batch_size}]]"
         one = f"shift({one}, {settings.shift}, chance)" if settings.shift else one
         one = f"vary({one}, chance)" if settings.augment else one
         words |= {
-            "vary": f"from mnist_lesson.training.augment import {', '.join(changes)}\n",
+            "vary": _source_of_changes(settings),
             "shown": VARIED.format(one=one, **words),
         }
         words["decided"] = "the order, and how each digit is varied"
     return CODE.format(**words)
 
 
+def _source_of_changes(settings: Settings) -> str:
+    """Return the lesson's own code that varies digits, to stand in the cell."""
+    if not settings.augment:
+        return VARIED_BY + "\n\n" + inspect.getsource(augment.shift)
+    whole = inspect.getsource(augment)
+    return f"{VARIED_BY}\nfrom scipy import ndimage\n\n{whole[whole.index('TURN =') :]}"
+
+
 def _data(settings: Settings) -> str:
-    lines = [
-        f"places, held_out = split(y, {settings.validation_split})",
-        "x_val, y_val = x[held_out], y[held_out]",
-    ]
+    """Return the lines that choose what is learned from and what is judged on."""
+    share = settings.validation_split
     if settings.validate_on == "test":
+        count = MNIST_DIGITS
         lines = [
             "places = np.arange(len(y))",
             "x_val, y_val = test_images[..., np.newaxis] / np.float32(255), test_labels",
         ]
-    if settings.digits is not None or rehearsal():
-        lines += [
-            "from mnist_lesson.training.batches import choose_few",
-            f"places = choose_few(places, {settings.digits})  # always the same ones",
-        ]
+    else:
+        count = MNIST_DIGITS - round(MNIST_DIGITS * share)
+        lines = [HELD_OUT.format(share=share, seed=SPLIT_SEED)]
+    few = min(count, settings.digits or count)
     if rehearsal():
+        few = min(few, count // 10)
         lines += ["x_val, y_val = x_val[::10], y_val[::10]  # a rehearsal: a tenth of all"]
+    if few < count:
+        lines += [FEW.format(count=few, seed=SPLIT_SEED)]
     return "\n".join(lines)

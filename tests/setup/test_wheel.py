@@ -108,7 +108,7 @@ def test_wheel_carries_the_library_and_its_files(wheel: Path, clone: Path) -> No
     for asset in (
         "mnist.npz",
         "LICENSE-MNIST.txt",
-        "jupyter/labconfig/default_setting_overrides.json",
+        "jupyter/labconfig/default_setting_overrides.d/mnist_lesson.json",
     ):
         assert f"mnist_lesson/assets/{asset}" in names
     assert "mnist_lesson/py.typed" in names
