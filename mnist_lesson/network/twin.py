@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import io
@@ -125,13 +126,7 @@ class Twin:
 
         starts = range(0, len(x), step)
         with _blas().limit(limits=1):
-            if len(starts) < 2:
-                # One batch is answered here: starting threads would take longer than the answer.
-                list(map(answer, starts))
-            else:
-                # Four at most, since each thread holds a table of windows.
-                with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-                    list(pool.map(answer, starts))
+            _for_each(answer, starts)
         return answers
 
     def layers(self, image: Any) -> list[tuple[str, str, Floats]]:
@@ -207,6 +202,19 @@ class Twin:
         }
         np.savez(buffer, about=np.array(about), **arrays)  # type: ignore[arg-type]
         return buffer.getvalue()
+
+
+def _for_each(work: Callable[[int], None], starts: range) -> None:
+    """Do a piece of work for each start, on several threads; where none can start, one after the other."""
+    with contextlib.suppress(RuntimeError):  # a browser's Python has no threads
+        # For one batch, starting threads would take longer than the answer.
+        if len(starts) > 1:
+            # Four at most, since each thread holds a table of windows.
+            with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+                list(pool.map(work, starts))
+                return
+    for start in starts:
+        work(start)
 
 
 @functools.cache

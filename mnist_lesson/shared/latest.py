@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -24,9 +25,13 @@ class Latest:
         """Do this next, and nothing that was asked before."""
         with self._lock:
             self._wanted = request
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, daemon=True)
+            if self._thread is not None:
+                return
+            self._thread = threading.Thread(target=self._run, daemon=True)
+            with contextlib.suppress(RuntimeError):
                 self._thread.start()
+                return
+        self._run()  # a browser's Python has no threads: then it is done at once
 
     def wait(self) -> None:
         """Return when everything asked is done."""
