@@ -32,6 +32,7 @@ EXAMPLES = """examples:
   mnist-lesson check --full                  the same, and train a network for a moment
   mnist-lesson rehearse                      before class: run every page, and say if this machine is ready
   mnist-lesson rehearse --learners 30        the same on a server for thirty
+  mnist-lesson papers my_papers              an opener, a handout, answers and slides, to print and show
   mnist-lesson pack E:\\mnist_lesson          fill a USB stick for a room without a network
 
 exit codes: 0 all is well, 1 something is wrong and the text says what, 2 the command was not understood
@@ -166,6 +167,13 @@ def rehearse(options: argparse.Namespace) -> int:
     return run_all(edition(), options.pages, options.learners)
 
 
+def papers(options: argparse.Namespace) -> int:
+    """Write what a class holds in its hands, as PDF."""
+    from mnist_lesson.commands.papers import papers as write_all
+
+    return write_all(options.folder)
+
+
 def add_folder(command: argparse.ArgumentParser) -> None:
     """Let a command name the learner's folder."""
     where = (
@@ -213,6 +221,10 @@ def parser() -> argparse.ArgumentParser:
         "--learners", type=learners, default=1, help="how many work on this machine at once"
     )
     one.set_defaults(do=rehearse)
+
+    one = commands.add_parser("papers", help="write what a class holds in its hands, as PDF")
+    one.add_argument("folder", type=Path, metavar="FOLDER", help="where the papers go")
+    one.set_defaults(do=papers)
 
     pack.add_parser(commands)
     return whole

@@ -22,10 +22,8 @@ FLOORS = (
     {"commands", "__init__", "__main__"},
 )
 APART = ("widgets", "exercises", "instructor", "commands")  # rooms that do not import one another
-ALLOWED = {
-    ("commands", "instructor"),
-    ("commands", "exercises"),
-}  # a command may show what these compute
+# A command may show what these compute, and print what they draw.
+ALLOWED = {("commands", room) for room in ("instructor", "exercises", "widgets")}
 # Imported where they are needed: TensorFlow takes seconds to load, SciPy's statistics half a second.
 LATE = ("keras", "tensorflow", "h5py", "scipy.stats", "mnist_lesson.exercise_engine.panels")
 

@@ -1,0 +1,71 @@
+"""What a class holds in its hands: an opener, answers, a handout, slides and certificates, as PDF."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from mnist_lesson import exercises
+from mnist_lesson.commands.slides import slides
+from mnist_lesson.exercise_engine.exercise import Exercise
+from mnist_lesson.exercise_engine.guess import Guess
+from mnist_lesson.instructor.handout import handout
+from mnist_lesson.instructor.opener import opener
+from mnist_lesson.instructor.sheet import Sheet, save_pages
+
+NUMBERS = {"your_digits": "08", "your_hand": "10", "take_home": "11"}
+
+
+def answers() -> list[Figure]:
+    """Draw the answer key: a sheet for each page with its guesses, its exercises and their answers."""
+    return [_answer_sheet(number, page) for number, page in enumerate(exercises.PAGES)]
+
+
+def _answer_sheet(number: int, page: str) -> Figure:
+    title = f"{NUMBERS.get(page, f'{number:02}')} · {page.replace('_', ' ').capitalize()}"
+    for scale in (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7):
+        sheet = Sheet(title, "answers · not for handing out", scale=scale)
+        for guess in exercises.guesses_of(page):
+            _write_guess(sheet, guess)
+        for place, exercise in enumerate(exercises.exercises_of(page), start=1):
+            _write_exercise(sheet, place, exercise)
+        if not sheet.full:
+            break
+    return sheet.figure
+
+
+def _write_guess(sheet: Sheet, guess: Guess) -> None:
+    truth = guess.options.get(str(guess.truth), "")
+    right = f"({guess.truth}) {truth}" if truth else f"{guess.truth}"
+    sheet.heading("A guess")
+    sheet.write(guess.text)
+    sheet.write(f"**{'Their own result decides' if guess.truth is None else right}.** {guess.why}")
+
+
+def _write_exercise(sheet: Sheet, place: int, exercise: Exercise) -> None:
+    sheet.heading(f"{place}. {exercise.title}")
+    sheet.write(exercise.task)
+    sheet.code(re.sub(r'\n    """.*?"""', "", exercise.solution_text, flags=re.DOTALL))
+    sheet.write(exercise.why)
+    plain = [slip for slip in exercise.slips.items() if not re.search(r"\b_\w", slip[0])]
+    for wrong, says in plain[:2]:
+        sheet.write(f"If it's `{wrong}`: {says}", size=9.5, color="#666666")
+
+
+def write_papers(folder: Path) -> list[Path]:
+    """Write all papers into a folder, and return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    papers = {"opener": opener, "handout": handout, "slides": slides, "answers": answers}
+    return [save_pages(draw(), folder / f"{name}.pdf") for name, draw in papers.items()]
+
+
+def papers(folder: Path) -> int:
+    """Write all papers, and name the files; return 1 where that cannot be, and say why."""
+    try:
+        print("\n".join(str(file) for file in write_papers(folder)))
+        return 0
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}. Name a folder, as in: papers my_papers")
+        return 1

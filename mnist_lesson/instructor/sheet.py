@@ -1,0 +1,155 @@
+"""A sheet of paper on which text and pictures are put from the top down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.textpath import text_to_path
+from numpy.typing import NDArray
+
+from mnist_lesson.shared.colours import BLUE, INK, PALE
+
+WIDTH, HEIGHT = 21.0, 29.7  # cm: A4
+MARGIN = 2.0
+POINT = 2.54 / 72  # cm
+
+
+class Sheet:
+    """A sheet of A4. Places are in cm from the top left corner; `y` is where the next line goes.
+
+    Parameters
+    ----------
+    title
+        Stands at the top, large.
+    small
+        Stands above it, small: what kind of sheet it is.
+    scale
+        Of all text: 0.9 makes it smaller by a tenth.
+    """
+
+    def __init__(self, title: str, small: str, *, scale: float = 1.0) -> None:
+        self.figure = Figure(figsize=(WIDTH / 2.54, HEIGHT / 2.54), facecolor="white")
+        self.axis = self.figure.add_axes((0, 0, 1, 1))
+        self.axis.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
+        self.axis.set_axis_off()
+        self.scale = scale
+        self.y = 1.9
+        self.write(small, size=9, color=BLUE)
+        self.y += 0.45
+        self.write(title, size=22, bold=True)
+        self.y += 0.35
+
+    @property
+    def full(self) -> bool:
+        """Whether the text has run over the lower edge."""
+        return self.y > HEIGHT - 1.2
+
+    def heading(self, text: str) -> None:
+        """Write a heading, with some room above it."""
+        self.y += 0.3 * self.scale
+        self.write(text, size=12.5, bold=True, color=BLUE)
+        self.y += 0.1 * self.scale
+
+    def write(
+        self,
+        text: str,
+        *,
+        size: float = 11,
+        x: float = MARGIN,
+        width: float = WIDTH - 2 * MARGIN,
+        bold: bool = False,
+        color: str = INK,
+    ) -> None:
+        """Write a paragraph and wrap its lines; **words** between stars are bold, `these` are code."""
+        size *= self.scale
+        place, run = x, (x, "", {"weight": ""})  # a run: words of one look on one line
+        self.y += 1.05 * size * POINT
+        for word, look in _words(text, bold):
+            wide = size * _wide(word, *look.items())
+            wraps = place + wide > x + width and place > x
+            if wraps or look != run[2]:
+                self._put_run(run, size, color)
+                place = x if wraps else place
+                self.y += 1.4 * size * POINT if wraps else 0
+                run = (place, "", look)
+            run = (run[0], f"{run[1]} {word}".strip(), look)
+            place += (
+                wide + size * _wide("n n", *look.items()) - 2 * size * _wide("n", *look.items())
+            )
+        self._put_run(run, size, color)
+        self.y += 0.75 * size * POINT
+
+    def _put_run(self, run: tuple[float, str, dict[str, str]], size: float, color: str) -> None:
+        if run[1]:
+            look = {"color": color, "ha": "left", "va": "baseline"} | run[2]
+            self.put(run[0], self.y, run[1], size, **look)
+
+    def code(self, text: str) -> None:
+        """Write lines of code on a grey ground."""
+        size = 8.8 * self.scale
+        lines = text.strip("\n").split("\n")
+        high = len(lines) * 1.4 * size * POINT
+        self.box(MARGIN, self.y, WIDTH - 2 * MARGIN, high + 0.2, "#F2F2F2", edge="none")
+        for number, line in enumerate(lines):
+            y = self.y + 0.1 + (number + 0.72) * 1.4 * size * POINT
+            look = {"family": "monospace", "ha": "left", "va": "center_baseline"}
+            self.put(MARGIN + 0.25, y - 0.3 * size * POINT, line, size, **look)
+        self.y += high + 0.45
+
+    def put(self, x: float, y: float, text: str, size: float = 10, **look: Any) -> None:
+        """Put a text at a place, by default its middle."""
+        style: dict[str, Any] = {"ha": "center", "va": "center", "color": INK} | look
+        self.axis.text(x, y, text, size=size, parse_math=False, **style)
+
+    def box(
+        self, x: float, y: float, width: float, height: float, fill: str, *, edge: str = PALE
+    ) -> None:
+        """Draw a box from its top left corner; `fill` may be "none"."""
+        box = Rectangle((x, y), width, height, facecolor=fill, edgecolor=edge, linewidth=0.7)
+        self.axis.add_patch(box)
+
+    def picture(self, image: NDArray[Any], x: float, y: float, side: float) -> None:
+        """Put a digit on the sheet."""
+        place = (x, x + side, y + side, y)
+        self.axis.imshow(image, cmap="gray_r", extent=place, aspect="auto", interpolation="none")
+        self.axis.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
+
+    def rule(self, x: float, width: float) -> None:
+        """Draw a line to write on."""
+        self.axis.add_line(Line2D([x, x + width], [self.y, self.y], color=PALE, linewidth=0.8))
+
+
+@cache
+def _wide(word: str, *look: tuple[str, str]) -> float:
+    """Return how wide a word is, in cm at a size of 1 point."""
+    font = FontProperties(size=10, **dict(look))  # type: ignore[arg-type]
+    width: float = text_to_path.get_text_width_height_descent(word, font, False)[0]
+    return width / 10 * POINT
+
+
+def _words(text: str, bold: bool) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the words of a text, and how each looks."""
+    strong, code = bold, False
+    for word in text.split():
+        strong = strong or word.lstrip("(“").startswith("**")
+        code = code or "`" in word
+        look = {"family": "monospace"} if code else {"weight": "bold" if strong else "normal"}
+        yield word.replace("**", "").replace("`", ""), look
+        code = code and word.count("`") % 2 == (1 if word.lstrip("(“").startswith("`") else 0)
+        strong = bold or (strong and not word.rstrip(".,:;!?)”").endswith("**"))
+
+
+def save_pages(figures: list[Figure], file: Path) -> Path:
+    """Save figures as the pages of one PDF."""
+    with PdfPages(file) as pdf:
+        for figure in figures:
+            pdf.savefig(figure)
+    return file

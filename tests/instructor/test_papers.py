@@ -1,0 +1,64 @@
+"""The papers for a class: nothing runs over an edge, and the sums are right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from mnist_lesson.commands import cli, papers
+from mnist_lesson.exercises import PAGES
+from mnist_lesson.instructor.opener import picture, sums
+from mnist_lesson.instructor.sheet import Sheet, save_pages
+from mnist_lesson.network.arithmetic import conv2d
+
+
+def over_the_edge(figure: Figure) -> list[str]:
+    """List the texts of a sheet that come nearer than 5 mm to its edges."""
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    paper = figure.bbox.padded(-0.5 / 2.54 * figure.dpi)
+    texts = [*figure.texts, *(text for axis in figure.axes for text in axis.texts)]
+    boxes = [text.get_window_extent(renderer) for text in texts if text.get_text()]
+    return [str(box) for box in boxes if not (paper.contains(*box.p0) and paper.contains(*box.p1))]
+
+
+def test_all_papers_are_written_and_nothing_runs_over_an_edge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look_and_save(figures: list[Figure], file: Path) -> Path:
+        assert [over_the_edge(figure) for figure in figures] == [[]] * len(figures), file
+        return save_pages(figures, file)
+
+    monkeypatch.setattr(papers, "save_pages", look_and_save)
+    assert cli.main(["papers", str(tmp_path / "new")]) == 0
+    files = {file.stem: file.read_bytes() for file in (tmp_path / "new").iterdir()}
+    pages = {name: data.count(b"/Type /Page ") for name, data in files.items()}
+    assert pages == {"opener": 3, "handout": 1, "slides": 10, "answers": len(PAGES)}
+
+
+def test_a_text_that_runs_over_an_edge_is_found() -> None:
+    long = Sheet("Too much", "")
+    for _ in range(60):
+        long.write("One more line")
+    assert long.full
+    assert over_the_edge(long.figure)
+    wide = Sheet("Too wide", "")
+    wide.code("x = " + 120 * "1")
+    assert over_the_edge(wide.figure)
+
+
+def test_the_openers_sums_are_a_convolution() -> None:
+    kernel = np.repeat(np.float32([[-1, 0, 1]]), 3, axis=0)[:, :, None, None]
+    ink = picture()[None, :, :, None].astype(np.float32)
+    assert np.array_equal(sums(picture()), conv2d(ink, kernel, np.zeros(1, np.float32))[0, :, :, 0])
+    assert sums(picture())[4, 0] == 3  # sheet 1 tells learners so
+    assert sums(picture()).any(axis=1).all()  # no row is dull
+
+
+def test_a_folder_that_cannot_be_is_named(tmp_path: Path, capsys) -> None:
+    (tmp_path / "file").touch()
+    assert cli.main(["papers", str(tmp_path / "file")]) == 1
+    assert "Name a folder, as in: papers my_papers" in capsys.readouterr().out
