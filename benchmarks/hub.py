@@ -164,7 +164,7 @@ class Learner:
 
 
 def execute(channel: websocket.WebSocket, code: str) -> None:
-    """Run a cell and wait until the kernel is idle again."""
+    """Run a cell and wait for the kernel's reply."""
     number = uuid.uuid4().hex
     header = {"msg_id": number, "msg_type": "execute_request", "session": number, "version": "5.3"}
     header |= {"username": "", "date": ""}
@@ -177,11 +177,10 @@ def execute(channel: websocket.WebSocket, code: str) -> None:
         if isinstance(raw, bytes):  # pictures of panels, with their bytes beside the message
             continue
         answer = json.loads(raw)
-        if answer["parent_header"].get("msg_id") != number:
-            continue
-        if answer["msg_type"] == "error":
-            raise RuntimeError("\n".join(answer["content"]["traceback"])[-2000:])
-        if answer["msg_type"] == "status" and answer["content"]["execution_state"] == "idle":
+        # Not the status, which the first cell may miss: the kernel speaks before everybody listens.
+        if answer["msg_type"] == "execute_reply" and answer["parent_header"]["msg_id"] == number:
+            if answer["content"]["status"] != "ok":
+                raise RuntimeError("\n".join(answer["content"].get("traceback", ()))[-2000:])
             return
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbconvert
 import nbformat
 import pytest
 
@@ -106,6 +107,16 @@ def test_copies_for_colab_install_first_and_link_nowhere(tmp_path: Path) -> None
         prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
         assert re.findall(r"\]\((?!https?:|#)[^)]*\.ipynb", prose) == []
         assert "Runtime → Interrupt" in prose
+
+
+def test_copies_for_slides_keep_outputs_and_break_at_each_text(tmp_path: Path) -> None:
+    """No slide is a whole page: each heading begins one, and each other text one below it."""
+    assert cli.main(["pages", str(tmp_path), "--for", "slides"]) == 0
+    page = tmp_path / "03_look.ipynb"
+    assert any(cell.get("outputs") for cell in read(page).cells)
+    slides, _ = nbconvert.SlidesExporter().from_filename(str(page))
+    sections = slides.count("<section")
+    assert sections > sum(cell.cell_type == "markdown" for cell in read(page).cells)
 
 
 # ---- Updates ----

@@ -105,7 +105,7 @@ def lay(options: argparse.Namespace) -> Path | None:
             said = pages.reset(folder, options.reset)
         else:
             print(f"Your pages are in {folder}.")
-            said = pages.lay(folder, colab=options.colab == "colab", old_work=not options.new)
+            said = pages.lay(folder, options.purpose, old_work=not options.new)
     except (WorkspaceError, OSError) as error:
         print(f"{error}\nTo use another folder, name it, as in: mnist-lesson lab my_folder")
         return None
@@ -200,13 +200,14 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--port", type=port, help="the port to use; otherwise 8888, or the next that is free"
     )
-    one.set_defaults(do=lab, reset="", new=False, colab="")
+    one.set_defaults(do=lab, reset="", new=False, purpose="")
 
     one = commands.add_parser("pages", help="lay clean pages into a folder, and open nothing")
     add_folder(one)
     one.add_argument("--reset", metavar="PAGE", default="", help="lay a clean page, such as 06")
     one.add_argument("--new", action="store_true", help="start a folder for a new group")
-    one.add_argument("--for", dest="colab", choices=["colab"], help="pages for Google Colab")
+    purpose = "pages for Google Colab; or, with their outputs, for: jupyter nbconvert --to slides"
+    one.add_argument("--for", dest="purpose", choices=["colab", "slides"], default="", help=purpose)
     one.set_defaults(do=lay_pages)
 
     one = commands.add_parser("check", help="look for what is wrong, and say what to do about it")

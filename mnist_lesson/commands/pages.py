@@ -82,6 +82,14 @@ def prepare_for_colab(page: Notebook) -> None:
     page["cells"][:0] = [note, cell("code", COLAB, "install-on-colab")]
 
 
+def break_into_slides(page: Notebook) -> None:
+    """Begin a slide at each heading of a page, and one below it at each further text; code goes with its text."""
+    for one in page["cells"]:
+        if one["cell_type"] == "markdown":
+            heading = re.match("#{1,2} ", "".join(one["source"]))
+            one["metadata"]["slideshow"] = {"slide_type": "slide" if heading else "subslide"}
+
+
 def without_links(markdown: str, target: str) -> str:
     """Return a text in which links to a `target`, a regular expression, are bare words."""
     return re.sub(rf"(?<!!)\[([^\]]*)\]\({target}\)", r"\1", markdown)
@@ -112,8 +120,8 @@ def digest(text: str) -> str:
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
 
 
-def texts(*, colab: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield the path within a learner's folder, and the text, of all that is laid there."""
+def texts(purpose: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the path within a folder, and the text, of all that is laid there: for "colab", "slides", or a learner."""
     source = edition()
     files = sorted(source.glob("*.ipynb")) + sorted(source.glob("instructor/[a-z]*.*"))
     if not files:
@@ -122,8 +130,11 @@ def texts(*, colab: bool = False) -> Iterator[tuple[str, str]]:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".ipynb":
             page = json.loads(text)
-            clear_outputs(page)
-            if colab:
+            if purpose == "slides":
+                break_into_slides(page)
+            else:
+                clear_outputs(page)
+            if purpose == "colab":
                 prepare_for_colab(page)
             text = as_text(page)
         else:
@@ -154,7 +165,7 @@ def note_laid(folder: Path, laid: dict[str, str]) -> None:
     write_atomic(folder / LAID, json.dumps({"pages": laid}, indent=1).encode())
 
 
-def lay(folder: Path, *, colab: bool = False, old_work: bool = True) -> list[str]:
+def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
     """Lay the pages into a folder, and renew those that nobody touched; say in sentences what was not plain.
 
     A page that was edited or run stays as it is. Where there is a newer one, that is laid beside it, once.
@@ -166,7 +177,7 @@ def lay(folder: Path, *, colab: bool = False, old_work: bool = True) -> list[str
     """
     laid = read_laid(folder)
     said = take_along(folder) if old_work and not laid else []
-    for name, text in texts(colab=colab):
+    for name, text in texts(purpose):
         path = folder / name
         new = digest(text)
         now = digest(path.read_text(encoding="utf-8", errors="replace")) if path.exists() else None
