@@ -1,5 +1,6 @@
-"""Put the pages into the package when it is built. All else about the package is in pyproject.toml."""
+"""Put the pages into the package when it is built, and README onto its index. All else is in pyproject.toml."""
 
+import re
 from pathlib import Path
 
 from setuptools import setup
@@ -21,4 +22,15 @@ class BuildWithPages(build_py):
             self.copy_file(str(page), str(target))
 
 
-setup(cmdclass={"build_py": BuildWithPages})
+def text_for_an_index() -> str:
+    """Return README without what leads nowhere there: pictures and links into the repository, and hidden marks."""
+    text = Path("README.md").read_text(encoding="utf-8")
+    text = re.sub(r"<!--.*?-->\n?|!\[[^\]]*\]\((?!https:)[^)]*\)\n?", "", text)
+    return re.sub(r"\[([^\]]*)\]\((?!https:)[^)]*\)", r"\1", text)
+
+
+setup(
+    long_description=text_for_an_index(),
+    long_description_content_type="text/markdown",
+    cmdclass={"build_py": BuildWithPages},
+)

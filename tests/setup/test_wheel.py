@@ -6,6 +6,7 @@ The same environment then goes through Binder's postBuild, since both are a minu
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from mnist_lesson import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(
@@ -116,11 +119,25 @@ def test_wheel_carries_the_library_and_its_files(wheel: Path, clone: Path) -> No
         path.relative_to(clone / "notebooks") for path in (clone / "notebooks").rglob("*.ipynb")
     }
     assert {f"mnist_lesson/assets/pages/{page.as_posix()}" for page in pages} <= set(names)
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"mnist_lesson"}
+    lab = "default_setting_overrides.d/mnist_lesson.json"
+    assert [name for name in names if ".data/" in name] == [
+        f"mnist_lesson-{__version__}.data/data/etc/jupyter/labconfig/{lab}"
+    ]
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"mnist_lesson"}
     sources = {
         path.relative_to(clone).as_posix() for path in (clone / "mnist_lesson").rglob("*.py")
     }
     assert sources - set(names) == set()
+
+
+def test_an_index_shows_the_readme_whole(wheel: Path) -> None:
+    """Nothing in it leads into the repository, and no mark of ours shows."""
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith("/METADATA"))
+        text = archive.read(name).decode()
+    assert "Description-Content-Type: text/markdown" in text
+    assert "## How fast" in text
+    assert re.findall(r"\]\((?!https:)|<!--|!\[", text) == []
 
 
 def test_wheel_passes_the_loaders_and_the_models_tests(python: Path, tmp_path: Path) -> None:
