@@ -20,7 +20,7 @@ from mnist_lesson.shared import workspace
 ROOT = Path(__file__).resolve().parents[1]
 EDITION = ROOT / "notebooks"
 NAMES = sorted(path.relative_to(EDITION).as_posix() for path in EDITION.rglob("[0-9t]*.ipynb"))
-QUICK = ("01", "02", "03")
+QUICK = ("01",)  # tests/exercises run completed copies of the others
 
 
 def read(path: Path) -> nbformat.NotebookNode:

@@ -131,7 +131,6 @@ def show_opinion(recording: Recording, step: int, place: int) -> tuple[Figure, s
     course: NDArray[np.float64] = recording.course(place)
     truth = int(replay.labels[place])
     left, right = new_axes(9, 2.6, 2)
-    left.set_box_aspect(1)
     show_digit(replay.images[place], f"truly a {truth}", ax=left)
     order = np.argsort(-course.max(axis=0), kind="stable")
     likeliest = [truth, *(int(digit) for digit in order if digit != truth)][:4]

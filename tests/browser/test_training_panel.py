@@ -79,6 +79,7 @@ def test_stop_button_stops_the_training(open_lab: OpenLab) -> None:
         assert jupyter.console_errors == []
 
 
+@pytest.mark.slow
 def test_without_second_message_thread_the_panel_names_interrupt(open_lab: OpenLab) -> None:
     """Where no click can arrive, the panel says what does: Kernel → Interrupt, which keeps what was learned."""
     with open_lab("06_train", settings=SUBSHELLS_OFF) as jupyter:

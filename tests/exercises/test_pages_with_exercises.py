@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import re
 from collections.abc import Iterator
@@ -24,7 +25,6 @@ RESULTS = {
     "test.test_right": "100 * result.accuracy",
     "your_hand.next_ten": "10 * (read_after == new_labels).mean()",
 }
-SLOW_FIRST = ("train", "test", "model", "your_digits")
 PAGES = [page for page in exercises.PAGES if page in FILES]
 each_page = pytest.mark.parametrize("page", PAGES)
 
@@ -115,6 +115,32 @@ def test_no_page_gives_a_number_away_before_it_is_asked_for() -> None:
                 assert not re.search(pattern, saved), one.key
 
 
+def names(cell: NotebookNode, way: type[ast.expr_context]) -> set[str]:
+    """Return the names that a cell uses (`ast.Load`) or makes (`ast.Store`)."""
+    lines = [line for line in cell.source.splitlines() if not line.startswith("%")]
+    found = set()
+    for node in ast.walk(ast.parse("\n".join(lines))):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, way):
+            found.add(node.id)
+        elif isinstance(node, ast.alias) and way is ast.Store:
+            found.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.FunctionDef) and way is ast.Store:
+            found.add(node.name)
+    return found
+
+
+def only_what_exercises_need(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Leave out cells on which no exercise and no guess depends: the page's own test runs those."""
+    kept: list[NotebookNode] = []
+    needed: set[str] = set()
+    for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
+        kinds = {tag.partition(":")[0] for tag in cell.metadata.get("tags", []) if ":" in tag}
+        if kinds or names(cell, ast.Store) & needed:
+            needed |= names(cell, ast.Load)
+            kept.insert(0, cell)
+    return kept
+
+
 def completed(notebook: NotebookNode) -> NotebookNode:
     """Return a copy of a page as a learner leaves it who solved everything and guessed everything."""
     done = copy.deepcopy(notebook)
@@ -129,6 +155,7 @@ def completed(notebook: NotebookNode) -> NotebookNode:
     for cell in done.cells:
         for tag in cell.metadata.get("tags", []):
             cell.source = answers.get(tag, cell.source)
+    done.cells = only_what_exercises_need(done.cells)
     return done
 
 
@@ -140,7 +167,7 @@ def completed_runs(
     folder = tmp_path_factory.mktemp("completed")
     with ThreadPoolExecutor(2) as pool:
         started = {}
-        for page in sorted(PAGES, key=lambda page: page not in SLOW_FIRST):
+        for page in PAGES:
             path = folder / FILES[page].name
             nbformat.write(completed(nbformat.read(FILES[page], as_version=4)), path)
             started[page] = pool.submit(tool.execute, path)

@@ -60,6 +60,7 @@ def test_links_of_the_hub_page_lead_somewhere() -> None:
             assert link.startswith("https://") or (text.parent / link).exists(), link
 
 
+@pytest.mark.slow  # a whole page with its training; the other tests of pages run this page, too
 @pytest.mark.training
 def test_papermill_turns_the_parameters_of_page_06(tmp_path: Path) -> None:
     made = tmp_path / "06.ipynb"

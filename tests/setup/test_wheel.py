@@ -1,6 +1,6 @@
-"""A built wheel in a clean environment, away from the checkout: what somebody gets who installs the library alone.
+"""A built wheel, away from the checkout: what somebody gets who installs the library alone.
 
-The same environment then goes through Binder's postBuild, since both are a minute's installation.
+With `--full`, a clean environment is made for it, and that goes through Binder's postBuild, too.
 """
 
 from __future__ import annotations
@@ -140,6 +140,25 @@ def test_an_index_shows_the_readme_whole(wheel: Path) -> None:
     assert re.findall(r"\]\((?!https:)|<!--|!\[", text) == []
 
 
+def test_wheel_lays_all_pages_in_an_empty_folder(wheel: Path, clone: Path, tmp_path: Path) -> None:
+    """Without a name into `mnist_lesson` here, which is said; nothing of the checkout is in use."""
+    unpacked = tmp_path / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    # -I and a path of our own: neither this folder nor the editable installation is looked into.
+    code = (
+        f"import sys; sys.path.insert(0, {str(unpacked)!r}); from mnist_lesson.commands import cli"
+    )
+    laid = call(sys.executable, "-I", "-c", f"{code}; sys.exit(cli.main(['pages']))", cwd=empty)
+    assert (laid.returncode, laid.stderr) == (0, "")
+    assert laid.stdout.startswith(f"Your pages are in {empty / 'mnist_lesson'}")
+    for page in (clone / "notebooks").rglob("*.ipynb"):
+        assert (empty / "mnist_lesson" / page.relative_to(clone / "notebooks")).is_file()
+
+
+@pytest.mark.slow
 def test_wheel_passes_the_loaders_and_the_models_tests(python: Path, tmp_path: Path) -> None:
     """Copied outside the checkout, so that nothing but the wheel can be what is tested."""
     for name in ("conftest.py", "test_load.py", "test_model.py"):
@@ -150,6 +169,7 @@ def test_wheel_passes_the_loaders_and_the_models_tests(python: Path, tmp_path: P
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_wheel_has_the_command(python: Path, tmp_path: Path) -> None:
     """The doctor finds all well."""
     command = python.parent / "mnist-lesson"
@@ -158,17 +178,7 @@ def test_wheel_has_the_command(python: Path, tmp_path: Path) -> None:
     assert "as asked for" in checked.stdout
 
 
-def test_wheel_lays_all_pages_in_an_empty_folder(python: Path, clone: Path, tmp_path: Path) -> None:
-    """Without a name into `mnist_lesson` here, which is said; `python -m mnist_lesson` is the same command."""
-    laid = call(python, "-m", "mnist_lesson", "pages", cwd=tmp_path)
-    assert (laid.returncode, laid.stderr) == (0, "")
-    assert laid.stdout.startswith(f"Your pages are in {tmp_path / 'mnist_lesson'}")
-    for page in (clone / "notebooks").rglob("*.ipynb"):
-        assert (tmp_path / "mnist_lesson" / page.relative_to(clone / "notebooks")).is_file()
-    again = call(python.parent / "mnist-lesson", "pages", cwd=tmp_path / "mnist_lesson")
-    assert again.stdout == laid.stdout
-
-
+@pytest.mark.slow
 def test_post_build_runs_and_jupyterlab_finds_the_settings(python: Path, clone: Path) -> None:
     """Binder's script, in the repository's root; then JupyterLab's own reading of its settings."""
     done = call(clone / "binder" / "postBuild", cwd=clone, python=python)
