@@ -97,26 +97,26 @@ def type_name(thing: Any) -> str:
 def as_number(value: Any) -> float | str:
     """Return a value as a float; or, where it is no number, the sentence that says so."""
     if isinstance(value, bool | np.bool_):
-        return f"`{value}` is a yes or a no. A number is asked for."
+        return f"`{value}` is a yes or a no. I need a number."
     if isinstance(value, str | bytes):
-        return f"`{show(value)}` is text. A number is asked for, alone and without quotes."
+        return f"`{show(value)}` is text. I need a number by itself, without quotes."
     if hasattr(value, "__array__") and not isinstance(value, np.generic):
         array = np.asarray(value)
         if array.ndim:
-            return f"You gave an array of shape {array.shape}. One number is asked for."
+            return f"You gave an array of shape {array.shape}. I need one number."
         value = array[()]
     if isinstance(value, tuple) and _has_commas(value):
         digits = f"{value[0]}" + "".join(f"{group:03d}" for group in value[1:])
         return f"Python reads `{value[0]},…` as several numbers. Leave out the commas: `{digits}`."
     if isinstance(value, list | tuple | set | dict):
         things = "1 thing" if len(value) == 1 else f"{len(value)} things"
-        return f"You gave a {_kind(value)} with {things} in it. One number is asked for."
+        return f"You gave a {_kind(value)} with {things} in it. I need one number."
     if callable(value):
-        return "You gave a function. Call it, with brackets after its name. Then give the number that comes back."
+        return "You gave a function. Call it, with brackets after its name, and give me the number that comes back."
     if not isinstance(value, numbers.Real | np.number) or isinstance(
         value, complex | np.complexfloating
     ):
-        return f"You gave {show(value)}. A number is asked for."
+        return f"You gave {show(value)}. I need a number."
     try:
         number = float(value)
     except OverflowError:
@@ -129,27 +129,21 @@ def as_number(value: Any) -> float | str:
 def as_array(value: Any) -> NDArray[Any] | str:
     """Return a value as an array of numbers; or the sentence that says why it is none."""
     if isinstance(value, str | bytes):
-        return f"You gave text: `{show(value)}`. Numbers are asked for, without quotes."
+        return f"You gave text: `{show(value)}`. I need numbers, without quotes."
     if isinstance(value, dict | set | frozenset):
-        return (
-            f"You gave a {_kind(value)}. Give a list or an array: there, each number has its place."
-        )
+        return f"You gave a {_kind(value)}. Make it a list or an array, where each number has its place."
     try:
         array = np.asarray(value)
     except ValueError:
-        return (
-            "The rows of your answer differ in length. Give each row as many numbers as the others."
-        )
+        return "The rows of your answer differ in length. They all need equally many numbers."
     if array.dtype.kind == "O" and all(_is_real(item) for item in array.flat):
         array = array.astype(float)  # fractions, say
     if array.dtype.kind in "US" or (array.dtype.kind == "O" and _has_text(array)):
-        return (
-            "Your answer holds text, as in `'1'`. Numbers are asked for, as in `1`, without quotes."
-        )
+        return "Your answer holds text, as in `'1'`. I need numbers, as in `1`, without quotes."
     if array.dtype.kind == "b":
-        return "Your answer holds `True` and `False`. Make an array of it, and turn them into 1 and 0: `.astype(int)`."
+        return "Your answer holds `True` and `False`. Make an array of them, and turn it into 1 and 0: `.astype(int)`."
     if array.dtype.kind not in "iuf":
-        return f"You gave {show(value)}. Numbers are asked for."
+        return f"You gave {show(value)}. I need numbers."
     return array
 
 

@@ -53,20 +53,23 @@ BLANK = Finding("Fill in the cell above and run it. Then run this one.", attempt
 ERROR_ADVICE: tuple[tuple[type[BaseException], str], ...] = (
     (
         NameError,
-        "Python does not know that name. Is it spelled right? Did you run the cell that makes it?",
+        "Python does not know that name. Is it spelled right, and did you run the cell that makes it?",
     ),
     (
         IndexError,
-        "It asked for a place that is not there. The first place is 0. So the last one is the length minus 1.",
+        "It asked for a place that isn't there. The first place is 0, so the last one is the length minus 1.",
     ),
     (
         KeyError,
-        "It looked up a key that is not in the dictionary. Print the dictionary to see its keys.",
+        "It looked up a key that isn't in the dictionary. Print the dictionary, and you'll see its keys.",
     ),
-    (ZeroDivisionError, "It divided by zero. Print the number that it divides by."),
+    (
+        ZeroDivisionError,
+        "It divided by zero. Print the number that it divides by, and find out how it got there.",
+    ),
     (
         RecursionError,
-        "It calls itself again and again, without an end. Use a loop in place of that.",
+        "It calls itself again and again and never stops. Use a loop instead.",
     ),
     (
         AttributeError,
@@ -75,21 +78,27 @@ ERROR_ADVICE: tuple[tuple[type[BaseException], str], ...] = (
     ),
     (
         TypeError,
-        "It used a kind of thing that does not fit there. Perhaps it is text, a list or `None`, and not a number? "
-        "Print it to see.",
+        "It got the wrong kind of thing: perhaps text, a list or `None`, where a number should be. "
+        "Print it, and you'll see.",
     ),
-    (ValueError, "A value or a shape does not fit. Print each array's `.shape` to see."),
+    (
+        ValueError,
+        "A value or a shape does not fit. Print the `.shape` of each array, and you'll see which.",
+    ),
     (
         ImportError,
-        "A package cannot be loaded. You need none: all is imported at the top of the page.",
+        "It couldn't load a package. You don't need one: everything is imported at the top of the page.",
     ),
-    (SystemExit, "It tried to close Python. Use `return` to leave a function."),
-    (MemoryError, "It asked for more than 1 GB of memory. Make smaller arrays, or keep less."),
+    (SystemExit, "It tried to close Python. To leave a function, use `return`."),
+    (
+        MemoryError,
+        "It wanted more than 1 GB of memory. Make smaller arrays, or keep fewer of them.",
+    ),
 )
-OTHER_ERROR = "Look at the line where it stopped. What does it do with the example below?"
+OTHER_ERROR = "Look at the line where it stopped. What does that line do with the example below?"
 NO_ROOM = (
-    "`/=` writes the results back into the old array. But an array of `uint8` has no room for fractions. "
-    "Make a new array: write `a / 255`, not `a /= 255`."
+    "`/=` writes the results back into the old array, and an array of `uint8` has no room for fractions. "
+    "Make a new one: write `a / 255`, not `a /= 255`."
 )
 
 
@@ -189,8 +198,8 @@ class Exercise:
         mine = [event for event in journal.known() if event["key"] == self.key]
         kept = [event for event in mine if event["kind"] == "check" and event.get("answer")]
         if not kept:
-            return Reply("answer", "No answer of yours to this exercise is kept.")
-        words = f"This is your last one. The check said: {kept[-1].get('state')}."
+            return Reply("answer", "You haven't answered this one yet, or your answer wasn't kept.")
+        words = f"This is the last one you gave. The check said: {kept[-1].get('state')}."
         return Reply("answer", words, code=kept[-1]["answer"])
 
     @property
@@ -243,7 +252,9 @@ class Exercise:
             words = _shape_words(got.shape, np.shape(want))
         if not words:
             place = ", ".join(map(str, _first_difference(got, np.asarray(want))))
-            words = f"Look again at place {place}. Places count from 0."
+            words = (
+                f"Most of it may be fine, but look again at place {place}. (Places count from 0.)"
+            )
         return Finding(words, (("You gave", show(answer)),))
 
     def _as_it_was(self, answer: Any) -> bool:
@@ -295,9 +306,7 @@ class FunctionExercise(Exercise):
         self._begin = f"lambda {names}: "
 
     def _asks(self) -> str:
-        return (
-            f"A function is asked for: give its name, without brackets, as in `check({self.name})`."
-        )
+        return f"I need the function itself: give its name, without brackets, as in `check({self.name})`."
 
     def _judged(self, answer: Any) -> time_limit.Box:
         """Judge in a process of its own, which can be ended; where it cannot be sent, in a thread."""
@@ -389,9 +398,9 @@ growing, or for an array that is far too large."""
 
 
 SPOILED = (
-    "The result is right, but your function also changed what it was given. "
-    "The rest of a program may still need the old values. So work on a copy: `a = a.copy()`. "
-    "Or make something new: `a = a + 1`, not `a += 1`."
+    "The result is right, but your function also changed what it was given, and the rest of a "
+    "program may still need the old values. Work on a copy, `a = a.copy()`, or make "
+    "something new: `a = a + 1`, not `a += 1`."
 )
 
 
@@ -427,7 +436,7 @@ def _judge_number(
         return Finding(closest[1], (("You gave", f"{got:,.10g}"),))
     side = "big" if got > want else "small"
     return Finding(
-        f"That is too {side}. Write down each step, and look for the mistake. A hint helps: `.hint()`.",
+        f"That's too {side}. Go through it step by step on paper, or ask for a hint: `.hint()`.",
         (("You gave", f"{got:,.10g}"),),
     )
 
@@ -439,22 +448,22 @@ def _not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:
     if got is None and printed:
         return Finding(
             f"Your function prints its result (`{show(printed.strip())}`) but gives nothing back. "
-            "`print` only shows a value to you. `return` hands it on to the program. Use `return`."
+            "`print` shows a value to you, while `return` hands it on to the program. Use `return`."
         )
     if got is None and not whole:
         return Finding(
             "Your function changed what it was given, and gave nothing back. "
-            "Leave what it was given as it is. Make something new, and `return` that."
+            "Leave what it was given alone. Make something new, and `return` that."
         )
     if got is None:
         return Finding(
-            "Your function gave nothing back (`None`). Is there a `return` in its last line? And one after each `if`?"
+            "Your function gave nothing back (`None`). Does it end with a `return`, and is there one after each `if`?"
         )
     if hasattr(got, "__next__"):
         return Finding(
-            "Your function gave back a generator. That is a thing that makes its values only later, one by one. "
-            "Make them now: put `list(...)` around it. If you wrote `yield`, collect the values in a list and "
-            "return it."
+            "Your function gave back a generator, which makes its values later, one by one. "
+            "To get them now, put `list(...)` around it. If you wrote `yield`, collect the values in a list "
+            "and return that."
         )
     if callable(got) and not hasattr(got, "__array__"):
         return Finding(
@@ -471,7 +480,7 @@ def _fault(got: Any, want: Any, dtype: str) -> str:
             return f"Look at what your function returns. {number}"
         array = np.asarray(got)
         if not alike(number, want):
-            return "Your function returns a wrong number. Work out the example below by hand, and compare."
+            return "Your function returns a wrong number. Work through the example below by hand, and compare."
     else:
         checked = as_array(got)
         if isinstance(checked, str):
@@ -481,8 +490,8 @@ def _fault(got: Any, want: Any, dtype: str) -> str:
             return _shape_words(array.shape, np.shape(want))
         if array.dtype.kind == "f" and np.isnan(array).any():
             return (
-                "There is `nan` in what your function returns. It means “not a number”. "
-                "It comes from 0 / 0, or from the mean of nothing."
+                "There is `nan` in what your function returns, which means “not a number”. "
+                "You get it from 0 / 0, or from the mean of nothing at all."
             )
         if not alike(array, want):
             return "The shape is right, but not all numbers are. Compare yours with the right ones below."
@@ -494,7 +503,7 @@ def _dtype_words(got: Any, found: np.dtype[Any], dtype: str) -> str:
         return ""
     if dtype == "whole":
         return (
-            f"The values are right, but their dtype is {found}. Whole numbers are asked for. "
+            f"The values are right, but their dtype is {found}, and I need whole numbers. "
             "Use `int(...)` for one number, or `.astype(int)` for an array."
         )
     if not hasattr(got, "dtype"):
@@ -506,12 +515,12 @@ def _dtype_words(got: Any, found: np.dtype[Any], dtype: str) -> str:
 
 def _shape_words(got: tuple[int, ...], want: tuple[int, ...]) -> str:
     if not got and len(want) == 1:
-        return f"That is a single number. {want[0]} numbers are asked for, in a list or an array."
+        return f"That's a single number. I need {want[0]} of them, in a list or an array."
     if not got:
-        return f"That is a single number. An array of shape {want} is asked for."
+        return f"That's a single number. I need an array of shape {want}."
     if len(got) == len(want) == 1:
-        return f"You gave {got[0]} numbers, but {want[0]} are asked for."
-    return f"The shape is {got}, but {want} is asked for."
+        return f"You gave {got[0]} numbers, and I need {want[0]}."
+    return f"The shape is {got}, and it should be {want}."
 
 
 def _where(got: Any, want: Any) -> tuple[tuple[str, str], ...]:

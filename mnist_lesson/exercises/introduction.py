@@ -14,23 +14,24 @@ POINTS = ((0, 1), (1, 3), (2, 5))
 
 places = Guess(
     "introduction.places",
-    question="A window 3 pixels wide slides along a row of 28 pixels, one pixel at a time. It never "
-    "leaves the row. "
-    "How many places can it stop at?",
+    question="""A window 3 pixels wide slides along a row of 28 pixels, one pixel at a time, and it
+        never sticks out over the edge. At how many places can it stop?""",
     options={"a": "9", "b": "26", "c": "28"},
     truth="b",
-    why="The window's left edge can stand on pixel 0, 1, 2 and so on up to 25. That makes 26 places, since 0 "
-    "counts as well.",
+    why="""The window's left edge can stand on pixel 0, on pixel 1, and so on up to 25. With pixel
+        0 that makes 26 places, and the new picture comes out two pixels narrower than the old
+        one.""",
 )
 
 
 def _judge_line(answer: Any) -> Finding | None:
     pair = as_array(answer)
     if isinstance(pair, str):
-        return Finding(f"{pair} Give two numbers, as in `(3, 4)`.")
+        return Finding(f"{pair} Give me two numbers, as in `(3, 4)`.")
     if pair.shape != (2,):
         return Finding(
-            "Give two numbers in brackets: first the slope, then the intercept, as in `(3, 4)`."
+            """I need two numbers in brackets, first the slope and then the intercept, as in `(3,
+        4)`."""
         )
     slope, intercept = (float(number) for number in pair)
     missed = next(((x, y) for x, y in POINTS if not abs(slope * x + intercept - y) < 0.01), None)
@@ -44,20 +45,24 @@ def _judge_line(answer: Any) -> Finding | None:
         ("the point's y", str(y)),
     )
     known: dict[tuple[float, float], str] = {
-        (1, 2): "Those are the two right numbers, but in the wrong order. The slope comes first.",
+        (1, 2): """So close! Those are the right two numbers in the wrong order: the slope comes
+        first.""",
         (
             2.5,
             0,
-        ): "You divided y by x at the last point. That works only for a line whose intercept is 0.",
+        ): """It looks as if you divided y by x at the last point. That only works for a line whose
+        intercept is 0, and this one's isn't.""",
         (
             -2,
             1,
-        ): "The intercept is right. But y grows from point to point, so the slope is above 0.",
+        ): """Your intercept is right. But y grows from point to point, so the line goes uphill,
+        and its slope can't be below 0.""",
     }
     return Finding(
         known.get(
             (slope, intercept),
-            "Your line misses the point below. Change the slope or the intercept, and try again.",
+            """Your line misses the point below. Turn one of the knobs, slope or intercept, and try
+        again.""",
         ),
         example,
     )
@@ -66,18 +71,18 @@ def _judge_line(answer: Any) -> Finding | None:
 line = Exercise(
     "introduction.line",
     title="A line through three points",
-    task="""Three points lie on one line: at x = 0, y is 1. At x = 1, y is 3. At x = 2, y is 5.
-        Which line is it? Give two numbers: its **slope** (how much y grows when x grows by 1) and
-        its **intercept** (what y is at x = 0).""",
+    task="""Three points lie on one line: y is 1 when x is 0, y is 3 when x is 1, and y is 5 when x
+        is 2. Which line is it? Give two numbers: its **slope** (how much y grows when x grows by
+        1) and its **intercept** (what y is at x = 0).""",
     blank="line = (1, 0)  # (slope, intercept): change both numbers",
     solution="line = (2, 1)",
     hints=(
-        "Begin with the intercept: look for the point with x = 0.",
-        "Go from x = 0 to x = 1. How much does y grow? That is the slope.",
-        "From x = 0 to x = 1, y goes from 1 to 3. So the slope is 3 − 1.",
+        "Start with the intercept, because you can read it straight off the point where x is 0.",
+        "Now walk from x = 0 to x = 1. How much does y grow on the way? That's the slope.",
+        "Between x = 0 and x = 1, y goes from 1 to 3, so the slope is 3 − 1.",
     ),
-    why="""The intercept is 1, since y is 1 at x = 0. And y grows by 2 for each step of x. So the
-        line is y = 2 · x + 1. You have found a function from x to y.""",
+    why="""y is 1 where x is 0, so the intercept is 1, and each step to the right adds 2. That
+        makes y = 2 · x + 1: you've found a function from x to y, and nobody told you the rule.""",
     judge=_judge_line,
 )
 
@@ -91,9 +96,9 @@ _COUNT = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
 slide = FunctionExercise(
     "introduction.slide",
     title="What one window gives",
-    task="""Write the step that the window takes at each place. `window` holds nine pixels and
-        `weights` nine weights, both as arrays of 3 × 3. Multiply each pixel by its own weight,
-        add up the nine products, and return that one number.""",
+    task="""Write what the window does at one place. `window` holds nine pixels and `weights` nine
+        weights, both as arrays of 3 × 3. Multiply each pixel by the weight that lies on it, add up
+        the nine products, and return that one number.""",
     blank='''
 def slide(window, weights):
     """Return the sum of the nine products of a window and its weights."""
@@ -105,29 +110,30 @@ def slide(window, weights):
     return (window * weights).sum()
 ''',
     hints=(
-        "For arrays, `window * weights` multiplies each number by the one in the same place.",
-        "That gives nine products. One number is asked for. So add them up.",
-        "`(window * weights).sum()` does both. Put `return` before it.",
+        """Arrays make this short: `window * weights` multiplies each pixel by the weight in the
+        same place.""",
+        "Now you've got nine products, and you want one number, so add them up.",
+        "`(window * weights).sum()` does both. Put `return` in front of it and you're done.",
     ),
-    why="""Nine products and one sum: that is all that a window does at one place. Then it moves
-        on, and does the same at the next place.""",
+    why="""Nine products and a sum: that's all a window ever does. Then it moves on by a pixel and
+        does it again, 676 times for one digit.""",
     slips={
-        "window * weights": """You have the nine products. Now add them up, and one number is
-        left: `.sum()`.""",
-        "window @ weights": """`@` multiplies rows by columns. Here, `*` is needed: each pixel
-        times its own weight.""",
-        "(window @ weights).sum()": """`@` multiplies rows by columns. Here, `*` is needed: each
-        pixel times its own weight.""",
-        "(window * weights).mean()": """You took the mean of the nine products. Their sum is
-        asked for: `.sum()`.""",
-        "window.sum() * weights.sum()": """You added first and multiplied after. First multiply,
-        place by place. Then add.""",
+        "window * weights": """You've got the nine products, so you're nearly there. Add them up
+        with `.sum()`.""",
+        "window @ weights": """`@` multiplies whole rows by whole columns. Here you want each pixel
+        times its own weight, and that's `*`.""",
+        "(window @ weights).sum()": """`@` multiplies whole rows by whole columns. Here you want
+        each pixel times its own weight, and that's `*`.""",
+        "(window * weights).mean()": """You took the mean of the nine products, but the window
+        wants their sum: `.sum()`.""",
+        "window.sum() * weights.sum()": """You added first and multiplied afterwards. Do it the
+        other way round: multiply place by place, and then add.""",
         "(window * weights).sum(axis=0)": """You added up each column, so three numbers are left.
-        Add up all nine: `.sum()`.""",
-        "(window + weights).sum()": """You added each weight to its pixel. Multiply them: `*`,
-        not `+`.""",
-        "(window * weights).max()": """You kept only the largest product. Add up all nine:
-        `.sum()`.""",
+        Leave out the `axis`, and `.sum()` adds up all nine.""",
+        "(window + weights).sum()": """You added each weight to its pixel. They need multiplying:
+        `*` and not `+`.""",
+        "(window * weights).max()": """You kept the largest product and threw eight away. Add up
+        all nine: `.sum()`.""",
     },
     cases=[
         (_DOT, _COUNT),

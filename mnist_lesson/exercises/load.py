@@ -11,38 +11,43 @@ from mnist_lesson.exercise_engine.guess import Guess
 
 memoriser = Guess(
     "load.memoriser",
-    question="The memoriser keeps 1,000 of the training digits, and their labels. For a new digit, it looks up the "
-    "one most like it and repeats its label. Out of 100 digits that it has never seen, how many will it read right?",
+    question="""The memoriser keeps 1,000 of the training digits with their labels. When a new
+        digit comes along, it looks up the one most like it and repeats that label. Of 100 digits
+        it has never seen, how many will it read right?""",
     options={"a": "about 10, no better than chance", "b": "about 50", "c": "80 or more"},
     truth="c",
-    why="New digits look much like old ones. So looking them up works for most of them. But on new digits, the "
-    "memoriser is not perfect any more.",
+    why="""New digits look a lot like old ones, so looking them up works most of the time. But its
+        perfect score is gone, and all it took was digits that it hadn't seen.""",
 )
 
 
 pixels = Exercise(
     "load.pixels",
     title="How many pixels?",
-    task="""The test pictures have the shape `(10000, 28, 28)`. Each pixel is one number. How
-        many numbers is that in all? Let Python work it out, or use your head.""",
+    task="""The test pictures have the shape `(10000, 28, 28)`, and each pixel is one number. How
+        many numbers is that altogether? Use your head, or let Python do the work.""",
     blank="pixels = 0  # change the number",
     solution="pixels = 10_000 * 28 * 28",
     hints=(
-        "The shape says: 10,000 pictures, each with 28 rows of 28 pixels.",
-        "First work out how many pixels one picture has. Then think of all pictures.",
-        "Multiply all three: `10000 * 28 * 28`. Or ask the array: `x_test.size` says the same.",
+        "The shape tells you: 10,000 pictures, each with 28 rows of 28 pixels.",
+        "How many pixels are there in one picture? Once you know that, think of all the pictures.",
+        """Multiply all three: `10000 * 28 * 28`. Or ask the array itself, because `x_test.size`
+        knows.""",
     ),
-    why="""Multiply the numbers of a shape, and you know how many numbers the array holds: 10,000
-        · 28 · 28 = 7,840,000.""",
+    why="""Multiply the numbers of a shape and you know how much an array holds: 10,000 · 28 · 28 =
+        7,840,000. That's nearly eight million numbers to read before breakfast.""",
     slips={
-        "784": "That is one picture: 28 · 28. There are 10,000 of them.",
-        "10_000 * 28": "You took one 28. Each picture has 28 rows, and each row has 28 pixels.",
-        "10_000": "That is the number of pictures. Each has many pixels.",
-        "10_000 + 28 + 28": """You added. Multiply instead: so many pictures, times 28 rows,
+        "784": "That is one picture, 28 · 28, and there are 10,000 of them.",
+        "10_000 * 28": """You've used one 28 where you need two: each picture has 28 rows, and each
+        row has 28 pixels.""",
+        "10_000": "That's how many pictures there are. Each of them has lots of pixels.",
+        "10_000 + 28 + 28": """You added where you should multiply: 10,000 pictures, times 28 rows,
         times 28 pixels.""",
-        "47_040_000": "That is the training set, with 60,000 pictures. The test set has 10,000.",
-        "54_880_000": "That is training and test set together. The test set alone is asked for.",
-        "3": "That is how many numbers the shape has. Multiply these three numbers.",
+        "47_040_000": """That's the training set, which has 60,000 pictures. The test set has
+        10,000.""",
+        "54_880_000": """That's the training set and the test set together. I only want the test
+        set.""",
+        "3": "The shape is made of three numbers, that's true. Now multiply those three.",
     },
 )
 
@@ -51,7 +56,7 @@ count_digits = FunctionExercise(
     "load.count_digits",
     title="How many of each digit?",
     task="""Write a function that takes an array of labels and returns ten counts: how many zeros
-        there are, how many ones, and so on up to nine. A digit that never comes up has the count
+        there are, how many ones, and so on up to nine. If a digit never comes up, its count is
         0.""",
     blank='''
 def count_digits(labels):
@@ -64,38 +69,40 @@ def count_digits(labels):
     return np.bincount(labels, minlength=10)
 ''',
     hints=(
-        """For one digit it is short: `labels == 3` is true where a 3 stands, and `.sum()` counts
-        what is true.""",
-        "Now do that for each digit in `range(10)` and collect the ten numbers in a list.",
-        """`return [(labels == digit).sum() for digit in range(10)]` does it all. NumPy has
-        `np.bincount` for this, too.""",
+        """Try one digit first. `labels == 3` is true wherever there's a 3, and `.sum()` counts how
+        often that is.""",
+        "Now do the same for each digit in `range(10)`, and collect the ten numbers in a list.",
+        """`return [(labels == digit).sum() for digit in range(10)]` does it all in one line. NumPy
+        even has a function for it, `np.bincount`.""",
     ),
-    why="""There are ten counts, and each digit has its own place, even one that never comes up.
-        NumPy can do it all at once: `np.bincount(labels, minlength=10)`.""",
+    why="""Each digit gets its own place, even one that never comes up. NumPy can do all of it at
+        once with `np.bincount(labels, minlength=10)`.""",
     slips={
-        "np.unique(labels, return_counts=True)[1]": """Digits that never come up are missing from
-        your list. Each of the ten needs its place, with a 0.""",
-        "np.bincount(labels)": """Your list ends too soon: it stops at the largest label. Ten
-        counts are asked for, always.""",
-        "[(labels == d).sum() for d in range(9)]": """You left out the 9. `range(9)` stops at 8.
-        Use `range(10)`.""",
-        "[(labels == d).sum() for d in range(1, 10)]": """You left out the 0. It is a digit as
-        well: use `range(10)`.""",
-        "[(labels == d).sum() for d in range(1, 11)]": """Your counts are one place off, as they
-        begin with the ones. Begin with the zeros: `range(10)`.""",
-        "np.roll(np.bincount(labels, minlength=10), -1)": """Each count stands one place too
-        early. Places count from 0. So the zeros belong at place 0, the ones at place 1, and so
+        "np.unique(labels, return_counts=True)[1]": """Your list skips the digits that never come
+        up. They need their places too, with a 0 in each.""",
+        "np.bincount(labels)": """Your list ends too soon, because it stops at the largest label.
+        There should always be ten counts.""",
+        "[(labels == d).sum() for d in range(9)]": """Poor old 9 got left out: `range(9)` stops at
+        8. Use `range(10)`.""",
+        "[(labels == d).sum() for d in range(1, 10)]": """You left out the 0, and it's a digit like
+        all the others: use `range(10)`.""",
+        "[(labels == d).sum() for d in range(1, 11)]": """Your counts are one place off, because
+        you began with the ones. Begin with the zeros: `range(10)`.""",
+        "np.roll(np.bincount(labels, minlength=10), -1)": """Each count is one place too early.
+        Python counts places from 0, so the zeros belong at place 0, the ones at place 1, and so
         on.""",
-        "np.roll(np.bincount(labels, minlength=10), 1)": """Each count stands one place too late.
-        Places count from 0. So the zeros belong at place 0, the ones at place 1, and so on.""",
-        "np.bincount(labels, minlength=10) / len(labels)": """You gave the share of each digit.
-        Only the count is asked for, so do not divide.""",
+        "np.roll(np.bincount(labels, minlength=10), 1)": """Each count is one place too late.
+        Python counts places from 0, so the zeros belong at place 0, the ones at place 1, and so
+        on.""",
+        "np.bincount(labels, minlength=10) / len(labels)": """That's the share of each digit. I
+        only want to know how many there are, so you don't need to divide.""",
         "[c for _, c in Counter(labels.tolist()).most_common()]": """Your counts are sorted by
-        size, and digits that never come up are missing. The order must be 0, 1, 2, …, 9.""",
-        "sorted(np.bincount(labels, minlength=10))": """You sorted the counts. The order must be
-        that of the digits: 0, 1, 2, …, 9.""",
-        "np.bincount(labels, minlength=10).astype(bool).astype(int)": """You noted only whether a
-        digit comes up. Count how often it does.""",
+        size, and the digits that never come up have gone missing. Put them in the order of the
+        digits: 0, 1, 2, …, 9.""",
+        "sorted(np.bincount(labels, minlength=10))": """You've sorted the counts, so nobody can
+        tell whose they are. Keep them in the order of the digits: 0, 1, 2, …, 9.""",
+        "np.bincount(labels, minlength=10).astype(bool).astype(int)": """You noted whether a digit
+        comes up, but not how often. Count them.""",
     },
     helpers=(Counter,),
     cases=[
@@ -112,10 +119,10 @@ darker = FunctionExercise(
     "load.darker",
     title="Darker, but not too dark",
     task="""A `uint8` holds 0 to 255 and nothing else. If a sum goes past 255, it starts again at
-        0, as a clock does after 12. Write a function that makes a picture darker: it adds
-        `amount` (a whole number from 0 to 255) to each pixel, but what would go past 255 stays at
-        255. The result is again `uint8`. Two tools: `.astype(int)` turns an array into whole
-        numbers with far more room, and `.astype('uint8')` turns it back.""",
+        0, the way a clock does after 12. Write a function that makes a picture darker: it adds
+        `amount` (a whole number from 0 to 255) to each pixel, but whatever would go past 255 stays
+        at 255. What comes back is a `uint8` again. You'll need two tools: `.astype(int)` gives an
+        array room for far larger numbers, and `.astype('uint8')` turns it back.""",
     blank='''
 def darker(image, amount):
     """Return the image with amount added to each pixel, 255 at most, as uint8."""
@@ -127,27 +134,29 @@ def darker(image, amount):
     return np.minimum(image.astype(int) + amount, 255).astype("uint8")
 ''',
     hints=(
-        "First see it go wrong: type `np.array([250], dtype='uint8') + 10` in a cell.",
-        "Make room before you add: `image.astype(int) + amount`. Now no sum starts again at 0.",
-        """Then cut what is too large: `np.minimum(..., 255)` keeps the smaller of two numbers.
-        Last, go back with `.astype('uint8')`.""",
+        """Watch it go wrong first: type `np.array([250], dtype='uint8') + 10` into a cell of your
+        own.""",
+        """Make room before you add: `image.astype(int) + amount`. With all that room, no sum
+        starts again at 0.""",
+        """Then cut off whatever is too large: `np.minimum(..., 255)` keeps the smaller of two
+        numbers. At the end, go back with `.astype('uint8')`.""",
     ),
-    why="""Make room, add, cut, go back. While you add, the numbers are `int`. So no sum starts
-        again at 0.""",
+    why="""Make room, add, cut, and go back. As long as you're adding, the numbers are `int`, so
+        none of them can wrap around.""",
     slips={
-        "image + np.uint8(amount)": """A sum went past 255 and started again at 0. After that, it
-        is too late to cut. Make room first: `image.astype(int)`.""",
-        "image.astype(int) + amount": """You made room, which is right. Now cut what is above
-        255: `np.minimum(..., 255)`.""",
-        "(image.astype(int) + amount) % 255": """`%` makes the numbers start again at 0, so ink
-        turns into paper. They must stay at 255: `np.minimum(..., 255)`.""",
+        "image + np.uint8(amount)": """A sum went past 255 and started again at 0, and once that
+        has happened it's too late to cut. Make room before you add: `image.astype(int)`.""",
+        "image.astype(int) + amount": """Making room was the right idea. Now cut off everything
+        above 255: `np.minimum(..., 255)`.""",
+        "(image.astype(int) + amount) % 255": """With `%` the numbers start again at 0, so the
+        blackest ink turns into paper. They should stop at 255: `np.minimum(..., 255)`.""",
         "np.maximum(image.astype(int) + amount, 255)": """`np.maximum` keeps the larger of two
-        numbers. To stay at 255 or below, keep the smaller one: `np.minimum`.""",
-        "np.maximum(image.astype(int) - amount, 0)": """Your picture gets paler. 0 is paper and
-        255 is ink. So to make it darker, add.""",
+        numbers. To stay at 255 or below, you want the smaller one: `np.minimum`.""",
+        "np.maximum(image.astype(int) - amount, 0)": """Your picture gets paler! Paper is 0 and ink
+        is 255, so to make it darker you have to add.""",
         "np.minimum(image.astype(int) * amount, 255)": """You multiplied each pixel by `amount`.
-        Add `amount` instead.""",
-        "image": "The picture comes back as it was. Add `amount` to each pixel.",
+        Add it instead.""",
+        "image": "The picture came back exactly as it was. Add `amount` to each pixel.",
     },
     cases=[
         (np.array([[100]], dtype="uint8"), 10),

@@ -11,43 +11,44 @@ from mnist_lesson.exercise_engine.guess import Guess
 
 averages_read = Guess(
     "look.averages_read",
-    question="A program knows only ten blurred pictures, the average of each digit. It says which of "
-    "them a new digit is nearest to. "
-    "Out of 100 digits that were kept apart, how many will it read right?",
+    question="""A program knows nothing but ten blurred pictures, the average of each digit, and it
+        picks the one that a new digit is nearest to. Of 100 digits that were kept apart, how many
+        will it read right?""",
     truth=None,
     within=5,
     unit="out of 100",
-    why="Ten blurred pictures are enough for most digits. A network has to do better than that.",
+    why="""Ten blurred pictures get you surprisingly far. A network will have to beat that, or it
+        isn't worth the trouble.""",
 )
 
 
 lazy = Exercise(
     "look.lazy",
     title="The lazy program",
-    task="""In the training set, 6,742 of the 60,000 digits are ones. No other digit comes up so
-        often. A lazy program never looks at a picture and always says “1”. What percentage of
-        the training digits does it get right? Give one decimal, as in 12.3.""",
+    task="""Of the 60,000 training digits, 6,742 are ones, and no other digit comes up as often. So
+        here's a lazy program: it never looks at the picture and always says “1”. What percentage
+        of the training digits does it get right? Give one decimal, as in 12.3.""",
     blank="lazy = 0  # change the number",
     solution="lazy = 100 * 6742 / 60000",
     hints=(
-        """The program is right for each digit that is a 1, and wrong for all others. How many
-        does it get right?""",
-        "It is right 6,742 times out of 60,000. Divide, then multiply by 100 to get percent.",
+        """It's right whenever the digit happens to be a 1, and wrong the rest of the time. So how
+        many does it get right?""",
+        "It's right 6,742 times out of 60,000. Divide, and multiply by 100 to get a percentage.",
     ),
-    why="""6,742 / 60,000 is about 0.112, which is 11.2 %. A program that learned something must
-        do better than that.""",
+    why="""6,742 / 60,000 is about 0.112, so it gets 11.2 % without opening its eyes. Anything that
+        claims to have learned something has to do better than that.""",
     slips={
-        "6742 / 60000": """That is the share, as a number from 0 to 1. Percent are asked for, so
-        multiply by 100.""",
-        "11": """Very nearly: that is rounded to a whole number. Give one decimal more, as in
+        "6742 / 60000": """That's the right share, written as a number from 0 to 1. To make a
+        percentage of it, multiply by 100.""",
+        "11": """Very nearly! You've rounded to a whole number. Give me one decimal more, as in
         12.3.""",
-        "10": """It would be 10 % if each digit came up equally often. But ones come up more
-        often. Divide 6,742 by 60,000.""",
-        "100 - 674200 / 60000": "That is how often it is wrong. How often is it right?",
-        "6742": """That is how many it gets right. Percent are asked for: how many of each 100 is
-        that?""",
-        "60000 / 6742": """You divided the other way round. Divide 6,742 by 60,000, and make
-        percent of it.""",
+        "10": """It would be 10 % if all digits came up equally often, but there are more ones than
+        that. Divide 6,742 by 60,000.""",
+        "100 - 674200 / 60000": "That's how often it's wrong. How often is it right?",
+        "6742": """That's how many it gets right. I'd like a percentage: how many is that out of
+        every 100?""",
+        "60000 / 6742": """You divided the other way round. Divide 6,742 by 60,000, and multiply by
+        100.""",
     },
     within=0.06,
 )
@@ -73,9 +74,9 @@ def _right_averages(images: Any, labels: Any) -> Any:
 average_each = FunctionExercise(
     "look.average_each",
     title="The average of each digit",
-    task="""Write a function that takes pictures of shape `(n, height, width)` and their labels,
-        and returns ten pictures: the average zero, the average one, and so on. So the result has
-        the shape `(10, height, width)`. Each digit comes up at least once.""",
+    task="""Write a function that takes pictures of shape `(n, height, width)` and their labels. It
+        returns ten pictures, the average zero, the average one and so on, so the result has the
+        shape `(10, height, width)`. You can count on each digit coming up at least once.""",
     blank='''
 def average_each(images, labels):
     """Return the average picture of each digit, shape (10, height, width)."""
@@ -88,30 +89,33 @@ def average_each(images, labels):
 ''',
     hints=(
         "`images[labels == 3]` picks out all the threes.",
-        """`.mean(axis=0)` averages over the first axis, which counts the pictures. Rows and
-        columns stay.""",
-        """Do that for each digit in `range(10)`, put the ten results in a list, and make it an
-        array with `np.array`.""",
+        """`.mean(axis=0)` averages over the first axis, the one that counts the pictures. Rows and
+        columns stay as they are.""",
+        """Do that for each digit in `range(10)`, put the ten results in a list, and turn the list
+        into an array with `np.array`.""",
     ),
-    why="""For each digit: pick its pictures, then average over the axis that counts them.
-        `axis=0` keeps rows and columns apart.""",
+    why="""Pick out the pictures of one digit, average them on top of each other, and do it ten
+        times. Because of `axis=0` the rows and columns stay apart, so each average is still a
+        picture.""",
     slips={
-        "np.array([images[labels == d].mean() for d in range(10)])": """You averaged over all
-        pixels. So one number is left for each digit. With `.mean(axis=0)`, a picture is left.""",
-        "images.mean(axis=0)": """That is the average of all pictures, of every digit. Pick out
-        each digit first: `images[labels == digit]`.""",
-        "np.array([images[labels == d].astype(float).sum(axis=0) for d in range(10)])": """You
-        only added up the pictures. Now divide by how many there are, or use `.mean(axis=0)`.""",
+        "np.array([images[labels == d].mean() for d in range(10)])": """You averaged over all the
+        pixels too, so each digit is down to a single number. With `.mean(axis=0)` you keep a
+        picture.""",
+        "images.mean(axis=0)": """That's the average of everything, all ten digits in one blur.
+        Pick out one digit at a time: `images[labels == digit]`.""",
+        "np.array([images[labels == d].astype(float).sum(axis=0) for d in range(10)])": """You've
+        added the pictures up. Now divide by how many there are, or let `.mean(axis=0)` do
+        both.""",
         "_wrapping(images, labels)": """A sum went past 255 and started again at 0, because the
-        pictures are `uint8`. Use `.mean(axis=0)`, which has more room.""",
-        "_right_averages(images, labels).astype('uint8')": """The fractions are cut off. Leave
-        the averages as they are: no `int`, no `uint8`.""",
-        "np.array([images[labels == d][0] for d in range(10)])": """You took the first picture of
-        each digit. The average of all of them is asked for.""",
-        "np.array([np.median(images[labels == d], axis=0) for d in range(10)])": """That is the
-        median, the number in the middle. The mean is asked for: `.mean(axis=0)`.""",
-        "np.roll(_right_averages(images, labels), -1, axis=0)": """Your pictures are one place
-        off, as they begin with the ones. Begin with the zeros: `range(10)`.""",
+        pictures are `uint8`. Use `.mean(axis=0)`, which makes room for itself.""",
+        "_right_averages(images, labels).astype('uint8')": """Your fractions got cut off. Leave the
+        averages as they are, without any `int` or `uint8`.""",
+        "np.array([images[labels == d][0] for d in range(10)])": """That's the first picture of
+        each digit. I'd like the average of all of them.""",
+        "np.array([np.median(images[labels == d], axis=0) for d in range(10)])": """That's the
+        median, the number in the middle. You want the mean: `.mean(axis=0)`.""",
+        "np.roll(_right_averages(images, labels), -1, axis=0)": """Your pictures are one place off,
+        because you began with the ones. Begin with the zeros: `range(10)`.""",
     },
     helpers=(
         _right_averages,
@@ -134,7 +138,7 @@ def _distances(image: Any, averages: Any) -> Any:
 nearest = FunctionExercise(
     "look.nearest",
     title="Which average is nearest?",
-    task="""Write the reader of this page. It takes one `image` and the `averages`, and returns
+    task="""Write this page's reader yourself. It takes one `image` and the `averages`, and returns
         the digit whose average is nearest: subtract, square each difference, add up the squares,
         and take the place of the smallest sum.""",
     blank='''
@@ -149,31 +153,32 @@ def nearest(image, averages):
     return np.argmin(distances)
 ''',
     hints=(
-        "`averages - image` subtracts the image from each average at once.",
-        """Square with `** 2`. Then `.sum(axis=(1, 2))` adds up rows and columns: one number is
+        "`averages - image` subtracts the image from all ten averages at once.",
+        """Square with `** 2`. Then `.sum(axis=(1, 2))` adds up rows and columns, and one number is
         left for each average.""",
-        "`np.argmin` gives the place of the smallest. (`np.min` would give the smallest itself.)",
+        """`np.argmin` tells you where the smallest one is. (`np.min` would give you the smallest
+        number itself.)""",
     ),
-    why="""There are ten distances, one for each digit. `argmin` tells where the smallest one
-        stands, and that place is the digit.""",
+    why="""You've got ten distances, one for each digit. `argmin` says where the smallest one is,
+        and that place is the digit.""",
     slips={
-        "np.argmax(_distances(image, averages))": """You took the place of the largest distance.
-        That is the digit least like it. Use `argmin`.""",
-        "np.min(_distances(image, averages))": """That is the smallest distance itself. Its place
-        is asked for: `np.argmin`.""",
+        "np.argmax(_distances(image, averages))": """You took the place of the largest distance,
+        which is the digit that's least like it. Use `argmin`.""",
+        "np.min(_distances(image, averages))": """That's the smallest distance itself. I want to
+        know where it stands: `np.argmin`.""",
         "np.argmin((averages - image).sum(axis=(1, 2)))": """You added up the differences without
-        squaring them. Then those above and below 0 cancel out. Square first.""",
-        "np.argmin(np.abs((averages - image).sum(axis=(1, 2))))": """You added up first, and
-        dropped the minus sign after. But differences above and below 0 have cancelled out by
-        then. Square each one first.""",
-        "np.argmin((averages - image) ** 2)": """`argmin` looked at single pixels. First add up
-        the squares of each picture: `.sum(axis=(1, 2))`.""",
-        "np.argmin(_distances(image, averages)) + 1": """Your answer is one too large. Places
-        count from 0, so do not add 1.""",
-        "_distances(image, averages)": """You have the distances. Now return the place of the
-        smallest: `np.argmin`.""",
-        "np.argmax((averages * image).sum(axis=(1, 2)))": """You multiplied. So the average with
-        the most ink wins, near or not. Subtract, then square.""",
+        squaring them, so the ones above 0 and the ones below 0 cancel out. Square first.""",
+        "np.argmin(np.abs((averages - image).sum(axis=(1, 2))))": """You added up first and dropped
+        the minus sign afterwards, but by then the differences have already cancelled out. Square
+        each one before you add.""",
+        "np.argmin((averages - image) ** 2)": """Here `argmin` searched through single pixels. Add
+        up the squares of each picture first: `.sum(axis=(1, 2))`.""",
+        "np.argmin(_distances(image, averages)) + 1": """Your answer is one too large. Places count
+        from 0 already, so there's no need to add 1.""",
+        "_distances(image, averages)": """You've got the distances. Now return the place of the
+        smallest one: `np.argmin`.""",
+        "np.argmax((averages * image).sum(axis=(1, 2)))": """You multiplied, so the average with
+        the most ink wins, whether it fits or not. Subtract, and then square.""",
     },
     helpers=(_distances,),
     cases=[

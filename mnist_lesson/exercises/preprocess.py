@@ -11,37 +11,41 @@ from mnist_lesson.exercise_engine.guess import Guess
 
 memory = Guess(
     "preprocess.memory",
-    question="Now the pixels turn from `uint8` into `float32`, so that they can hold fractions. "
-    "How much memory will the same pictures take?",
+    question="""Now the pixels turn from `uint8` into `float32`, so that they can hold fractions.
+        How much memory will the same pictures take up?""",
     options={"a": "as much as before", "b": "4 times as much", "c": "32 times as much"},
     truth="b",
-    why="A uint8 takes 8 bits, a float32 takes 32 bits. That is 4 times as much.",
+    why="""The names give it away: a uint8 takes 8 bits and a float32 takes 32, which is four times
+        as many.""",
 )
 
 
 scaled = Exercise(
     "preprocess.scaled",
     title="One pixel, scaled",
-    task="""Pixels go from 0 to 255. We scale them so that 0 stays 0 and 255 becomes 1. What does
-        the pixel 51 become?""",
+    task="""Pixels go from 0 to 255, and we scale them so that 0 stays 0 and 255 becomes 1. What
+        becomes of a pixel of 51?""",
     blank="scaled = 1  # that is what 255 becomes: change the number",
     solution="scaled = 51 / 255",
     hints=(
-        "What must you do with 255 to get 1? Do the same with 51.",
-        "255 / 255 is 1. So what is 51 / 255?",
+        "What do you have to do to 255 to get 1? Do the same to 51.",
+        "255 / 255 is 1. So what's 51 / 255?",
     ),
-    why="51 / 255 = 0.2. That is a fifth of the way from paper to ink.",
+    why="51 / 255 = 0.2, so this pixel is a fifth of the way from paper to ink: a pale grey.",
     slips={
-        "51 / 256": """You divided by 256. There are 256 values, but the largest is 255. With
-        256, full ink would not quite be 1.""",
-        "51 * 255": "You multiplied. To get from 255 down to 1, divide.",
-        "255 / 51": "You divided the other way round: 255 / 51. The pixel comes first.",
-        "0.51": "You divided by 100. The largest pixel is 255, so divide by that.",
-        "20": "That is in percent. A number from 0 to 1 is asked for, so divide by 100.",
-        "51": "That is the pixel as it went in. Divide it by the largest value a pixel can have.",
-        "0.5": """That would be the middle, 127.5. Is 51 halfway to 255? Divide it by 255 and
-        see.""",
-        "0": "Did you use `//`? It divides and drops the fraction. Use `/`.",
+        "51 / 256": """You divided by 256. There are 256 values, but they start at 0, so the
+        largest is 255. With 256, the blackest ink would never quite reach 1.""",
+        "51 * 255": """You multiplied, and that takes you even further up. To get from 255 down to
+        1, divide.""",
+        "255 / 51": "You divided the other way round, 255 / 51. The pixel comes first.",
+        "0.51": """You divided by 100, as with percentages. But the largest pixel is 255, so divide
+        by that.""",
+        "20": "That's a percentage. I'd like a number from 0 to 1, so divide it by 100.",
+        "51": """That's the pixel as it went in. Divide it by the largest value that a pixel can
+        have.""",
+        "0.5": "That would be halfway, at 127.5. Is 51 halfway to 255? Divide and see.",
+        "0": """Did you use `//`? It throws the fraction away, and here that's all there is. Use
+        `/`.""",
     },
 )
 
@@ -53,8 +57,9 @@ def _own_range(images: Any) -> Any:
 to_unit = FunctionExercise(
     "preprocess.to_unit",
     title="All pixels, scaled",
-    task="""Write a function that scales pictures: `uint8` from 0 to 255 goes in, `float32` from
-        0 to 1 comes out. The shape stays as it is, and the pictures that went in are not changed.""",
+    task="""Write a function that scales pictures: `uint8` from 0 to 255 goes in, and `float32`
+        from 0 to 1 comes out. The shape stays the same, and the pictures that went in must not
+        change.""",
     blank='''
 def to_unit(images):
     """Return images (uint8, 0 to 255) as float32, 0 to 1."""
@@ -66,27 +71,29 @@ def to_unit(images):
     return images.astype("float32") / 255
 ''',
     hints=(
-        "NumPy divides a whole array at once: `images / 255`.",
-        """`images / 255` has the dtype float64, but float32 is asked for. `.astype` changes the
-        dtype.""",
-        "`return images.astype('float32') / 255` does both.",
+        "NumPy divides a whole array in one go: `images / 255`.",
+        """`images / 255` has the dtype float64, and you want float32. You can change the dtype
+        with `.astype`.""",
+        "`return images.astype('float32') / 255` does both at once.",
     ),
-    why="""float32 has room for fractions. And 255 is the largest pixel, so after dividing all
-        are from 0 to 1.""",
+    why="""A float32 has room for fractions. And since no pixel is larger than 255, everything ends
+        up between 0 and 1.""",
     slips={
-        "images / 256": """You divided by 256. There are 256 values, but the largest is 255. Full
-        ink must become exactly 1.""",
-        "images // 255": "`//` divides and drops the fraction. So all greys become 0. Use `/`.",
-        "_own_range(images)": """You divided by the largest pixel of these pictures. A pale
-        picture would turn as dark as the others. Always divide by 255.""",
-        "images / 100": "You divided by 100. The largest pixel is 255, so divide by that.",
-        "1 - images / 255": """Paper and ink have changed places: paper must be 0. Leave out the
+        "images / 256": """You divided by 256. There are 256 values, but they start at 0, so the
+        largest is 255, and that one has to become exactly 1.""",
+        "images // 255": "`//` throws the fractions away, so every grey turns into 0. Use `/`.",
+        "_own_range(images)": """You divided by the largest pixel of these pictures, so a pale
+        picture would come out as dark as all the others. Always divide by 255.""",
+        "images / 100": """You divided by 100, as with percentages. But the largest pixel is 255,
+        so divide by that.""",
+        "1 - images / 255": """Paper and ink have swapped places! Paper must be 0, so leave out the
         `1 -`.""",
-        "images / 127.5 - 1": """Your numbers go from −1 to 1. Here 0 to 1 is asked for: `images
-        / 255`.""",
-        "images.astype(float)": """The dtype can hold fractions now. But the numbers still go up
-        to 255. Divide them.""",
-        "images * 255.0": "You multiplied. To get from 255 down to 1, divide.",
+        "images / 127.5 - 1": """Yours go from −1 to 1. Some people do it that way, but I'd like 0
+        to 1: `images / 255`.""",
+        "images.astype(float)": """Now there's room for fractions, but the numbers still go up to
+        255. Divide them.""",
+        "images * 255.0": """You multiplied, and that takes you even further up. To get from 255
+        down to 1, divide.""",
     },
     helpers=(_own_range,),
     cases=[
@@ -106,8 +113,8 @@ _THREE = _TWO.max() - np.arange(3 * 28 * 28, dtype="float32").reshape(3, 28, 28)
 add_channel = FunctionExercise(
     "preprocess.add_channel",
     title="An axis for the channel",
-    task="""Write a function that takes pictures of shape `(n, 28, 28)` and returns the same
-        pictures with shape `(n, 28, 28, 1)`.""",
+    task="""Write a function that takes pictures of shape `(n, 28, 28)` and gives you the same
+        pictures with the shape `(n, 28, 28, 1)`.""",
     blank='''
 def add_channel(images):
     """Return images of shape (n, 28, 28) with shape (n, 28, 28, 1)."""
@@ -119,28 +126,28 @@ def add_channel(images):
     return images[..., np.newaxis]
 ''',
     hints=(
-        "No number changes. Only an axis of length 1 is added, after all others.",
-        """`np.newaxis` makes a new axis. In `images[..., np.newaxis]`, the dots stand for all
-        axes that are there.""",
-        """`return images[..., np.newaxis]`. Or `images.reshape(-1, 28, 28, 1)`, where NumPy
-        works out the -1.""",
+        "Not one number changes. All you do is add an axis of length 1 after all the others.",
+        """`np.newaxis` makes a new axis. In `images[..., np.newaxis]`, the dots stand for all the
+        axes that are there already.""",
+        """`return images[..., np.newaxis]` will do. So will `images.reshape(-1, 28, 28, 1)`, where
+        NumPy works out the -1 for you.""",
     ),
-    why="""No number has changed, only the shape: one more axis, of length 1. In `images[...,
-        np.newaxis]`, the dots mean “all axes as they are”.""",
+    why="""The numbers are all still there, and the shape has one more axis, of length 1. In
+        `images[..., np.newaxis]`, the dots mean “leave all the axes as they are”.""",
     slips={
-        "images[np.newaxis]": """The new axis came first. It must come last: `images[...,
+        "images[np.newaxis]": """Your new axis came first, and it belongs at the end: `images[...,
         np.newaxis]`.""",
-        "images[:, np.newaxis]": """The new axis came second, between pictures and rows. It must
-        come last.""",
-        "images[:, :, np.newaxis]": """The new axis came third, between rows and columns. It must
-        come last.""",
-        "images.reshape(len(images), -1)": """You put each picture into one long row. So its rows
-        and columns are gone. Keep 28 and 28.""",
-        "images": "The shape is as it was. Add an axis of length 1 at the end.",
+        "images[:, np.newaxis]": """Your new axis came second, between the pictures and the rows.
+        It belongs at the end.""",
+        "images[:, :, np.newaxis]": """Your new axis came third, between the rows and the columns.
+        It belongs at the end.""",
+        "images.reshape(len(images), -1)": """You rolled each picture out into one long row, so its
+        rows and columns are gone. Keep the 28 and the 28.""",
+        "images": "The shape is what it was before. Add an axis of length 1 at the end.",
         "images.reshape(28, 28, -1, 1)": """Your shape begins with 28, 28. The first axis counts
-        the pictures, so `n` comes first.""",
-        "np.stack([images] * 3, axis=-1)": """Yours has three channels. These pictures are grey,
-        so one is enough.""",
+        the pictures, so `n` has to come first.""",
+        "np.stack([images] * 3, axis=-1)": """Yours has three channels, as a colour photo would.
+        These pictures are grey, so one is enough.""",
     },
     cases=[(_TWO[:1],), (_TWO,), (_THREE,)],
 )

@@ -6,8 +6,8 @@ from mnist_lesson.exercise_engine.guess import Guess
 
 rounding = Guess(
     "take_home.rounding",
-    question="""To make the file small, every weight is rounded to one of 255 steps, so it fits into
-        a single byte. Out of 10,000 test digits, how many will the rounded network read
+    question="""To make the file small, every weight is rounded to one of 255 steps, so that it
+        fits into a single byte. Of 10,000 test digits, how many will the rounded network read
         differently?""",
     options={"a": "fewer than 50", "b": "about 500", "c": "about half of them"},
     truth="a",

@@ -14,54 +14,58 @@ if TYPE_CHECKING:
 
 adam = Guess(
     "train.adam",
-    question="Two equal networks get the same digits and the same number of updates. One uses plain "
-    "gradient descent, the "
-    "other uses Adam. Which one reads more digits right after these few seconds?",
+    question="""Two identical networks get the same digits and the same number of updates. One
+        walks with plain gradient descent, and the other with Adam. Which of them reads more digits
+        right after these few seconds?""",
     options={"a": "plain gradient descent", "b": "Adam", "c": "about the same"},
     truth="b",
-    why="Adam gives each weight a step size of its own, so it gets far in its first steps. Plain "
-    "gradient descent gets there too, but later.",
+    why="""Adam gives each weight steps of its own length, so it gets far in its first few. Plain
+        gradient descent gets there too, but you'd have to wait for it.""",
 )
 
 
 updates = Exercise(
     "train.updates",
     title="How many updates?",
-    task="""A smaller training: 20,000 digits, in batches of 96. After each batch the weights
-        change once, which is one **update**. How many updates are there in one epoch? (The last
-        batch may be smaller. It counts as well.)""",
+    task="""Suppose you train on 20,000 digits in batches of 96. The weights change once after each
+        batch, and that's called one **update**. How many updates are there in one epoch? (The last
+        batch may be smaller, but it counts as well.)""",
     blank="updates = 0  # change the number",
     solution="updates = -(-20_000 // 96)",
     hints=(
-        "Divide to see how many batches there are. Does it come out even?",
-        "20,000 / 96 is about 208.3. So there are 208 full batches, and some digits are left.",
-        "The digits that are left make one more batch. `np.ceil` rounds up.",
+        "Divide, and you see how many batches there are. Does it come out even?",
+        """20,000 / 96 is about 208.3, so there are 208 full batches, and a few digits are left
+        over.""",
+        "The leftover digits make one more batch. `np.ceil` rounds up for you.",
     ),
-    why="""There are 208 full batches. The last 32 digits make a smaller one. So there are 209
-        updates in one epoch.""",
+    why="""208 full batches take care of 19,968 digits. The 32 that are left over make one more,
+        smaller batch, so there are 209 updates in one epoch.""",
     slips={
-        "208": """After 208 full batches, 32 digits are left. They make one last batch, and it
-        counts.""",
-        "20_000 / 96": """There is no third of an update. The last batch is smaller, but it makes
-        one whole update.""",
-        "157": "You took batches of 128, as on this page. Here there are 96 digits in a batch.",
-        "20_000 / 128": """You took batches of 128, as on this page. Here there are 96 digits in
-        a batch.""",
-        "156": """You took batches of 128, and left out the last one. Here there are 96 digits in
-        a batch.""",
-        "563": "You took 54,000 digits, as on this page. Here there are 20,000.",
-        "54_000 / 96": "You took 54,000 digits, as on this page. Here there are 20,000.",
-        "188": "You held out a tenth of the digits. Here all 20,000 are trained on.",
-        "18_000 / 96": "You held out a tenth of the digits. Here all 20,000 are trained on.",
-        "422": """That is the number on this page: 54,000 digits in batches of 128. Here both
-        numbers are others.""",
-        "2508": "That is for twelve epochs. One epoch is asked for.",
-        "20_000": """The weights do not change after each digit. They change after each batch of
-        96.""",
-        "20_000 * 96": "You multiplied. How many batches of 96 are there in 20,000? Divide.",
-        "96": "That is how many digits are in one batch. How many batches are there?",
-        "96 / 20_000": """You divided the other way round. Divide the digits by the size of a
+        "208": """So close! After 208 full batches there are 32 digits left over, and they make one
+        last batch, which counts.""",
+        "20_000 / 96": """There's no such thing as a third of an update. The last batch is smaller,
+        but it makes a whole one.""",
+        "157": """You took batches of 128, the way this page does. Here there are 96 digits in a
         batch.""",
+        "20_000 / 128": """You took batches of 128, the way this page does. Here there are 96
+        digits in a batch.""",
+        "156": """You took batches of 128, and left out the last one. Here there are 96 digits in a
+        batch.""",
+        "563": "You took 54,000 digits, the way this page does. Here there are only 20,000.",
+        "54_000 / 96": """You took 54,000 digits, the way this page does. Here there are only
+        20,000.""",
+        "188": """You held out a tenth of the digits. That's a good habit, but here all 20,000 are
+        trained on.""",
+        "18_000 / 96": """You held out a tenth of the digits. That's a good habit, but here all
+        20,000 are trained on.""",
+        "422": """That's the number on this page, 54,000 digits in batches of 128. Both of those
+        are different here.""",
+        "2508": "That's for twelve epochs. I only want one.",
+        "20_000": """The weights don't change after every digit. They change after every batch of
+        96.""",
+        "20_000 * 96": "You multiplied. How many batches of 96 fit into 20,000? Divide.",
+        "96": "That's how many digits there are in one batch. How many batches are there?",
+        "96 / 20_000": "You divided the other way round. Divide the digits by the size of a batch.",
     },
 )
 
@@ -85,9 +89,9 @@ WORDS = ("learning", "overfitting", "stalled", "diverged")
 READINGS = {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}
 SIGNS = {
     "A": "Both losses fall, and they stay close together.",
-    "B": "The training loss keeps falling. But the validation loss was lowest in the third epoch, and rises "
-    "after that.",
-    "C": "Both losses stay near 2.3 and go nowhere. That is what pure guessing gives.",
+    "B": """The training loss keeps falling, but the validation loss was lowest in the third epoch
+        and has been rising ever since.""",
+    "C": "Both losses sit near 2.3 and go nowhere, which is what pure guessing gives.",
     "D": "Both losses grow and grow. The steps are too large.",
 }
 
@@ -105,13 +109,14 @@ def draw_curves() -> Figure:
 def _judge_curves(answer: Any) -> Finding | None:
     if not isinstance(answer, dict):
         return Finding(
-            "Keep the form of the cell, from `{` to `}`. In it, put a word in quotes in place of each `...`.",
+            """Keep the form of the cell, from `{` to `}`. Inside it, replace each `...` with a
+        word in quotes.""",
             (("You gave", show(answer)),),
         )
     for name, right in READINGS.items():
         word = answer.get(name)
         if word is None:
-            return Finding(f"There is no word for {name} yet. Each of A, B, C and D needs a word.")
+            return Finding(f"There is no word for {name} yet. A, B, C and D each need one.")
         said = word.strip().lower() if isinstance(word, str) else None
         if said not in WORDS:
             return Finding(
@@ -121,7 +126,8 @@ def _judge_curves(answer: Any) -> Finding | None:
         if said != right:
             lines = tuple((key, show(numbers)) for key, numbers in CURVES[name].items())
             return Finding(
-                f"Look at run {name} again, where you say “{said}”. {SIGNS[name]}", lines
+                f"You say “{said}” for run {name}, so look at run {name} again. {SIGNS[name]}",
+                lines,
             )
     return None
 
@@ -129,7 +135,7 @@ def _judge_curves(answer: Any) -> Finding | None:
 readings = Exercise(
     "train.readings",
     title="Read the curves",
-    task="""Four runs, A to D. Look at their losses, and find the word for each: **learning**
+    task="""Here are the losses of four runs, A to D. Find the word for each of them: **learning**
         (both losses fall), **overfitting** (the loss on others turns and rises), **stalled**
         (nothing moves) or **diverged** (the loss grows out of control).""",
     blank="""
@@ -142,14 +148,14 @@ readings = {
 """,
     solution='readings = {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}',
     hints=(
-        "First look at where each curve ends. Is that lower than where it began?",
-        """Then compare the two curves of a run. Where the training loss falls and the validation
-        loss rises, the network learns by heart.""",
-        """A loss near 2.3 is pure guessing among ten digits. A loss that ends far above its
-        start is out of control.""",
+        "Look at where each curve ends. Is that lower than where it began?",
+        """Now compare the two curves of each run. If the training loss falls while the validation
+        loss rises, the network is overfitting.""",
+        """A loss near 2.3 means that it's guessing among ten digits. And a loss that ends far
+        above its start is out of control.""",
     ),
-    why="""Look at both curves together. While both fall, the network learns what holds for all
-        digits. When only the training loss falls, it learns by heart.""",
+    why="""It takes both curves to tell. While both of them fall, the network learns what's true of
+        all digits. When only the training loss falls, it's memorising its own.""",
     judge=_judge_curves,
 )
 
@@ -157,8 +163,9 @@ readings = {
 best_epoch = FunctionExercise(
     "train.best_epoch",
     title="The best epoch",
-    task="""`val_loss` is a list of the validation losses of a run, one number for each epoch.
-        Write a function that returns the epoch with the lowest loss. Epochs count from 1.""",
+    task="""`val_loss` is a list of the validation losses of a run, with one number for each epoch.
+        Write a function that returns the epoch with the lowest loss. Epochs count from 1, as
+        people do.""",
     blank='''
 def best_epoch(val_loss):
     """Return the epoch, counted from 1, with the lowest validation loss."""
@@ -170,27 +177,29 @@ def best_epoch(val_loss):
     return np.argmin(val_loss) + 1
 ''',
     hints=(
-        "`np.argmin` gives the place of the smallest number in a list.",
+        "`np.argmin` tells you where in a list the smallest number is.",
         "Places count from 0, but epochs count from 1.",
-        "`return np.argmin(val_loss) + 1`. Without NumPy: `val_loss.index(min(val_loss)) + 1`.",
+        "`return np.argmin(val_loss) + 1`. Without NumPy it's `val_loss.index(min(val_loss)) + 1`.",
     ),
-    why="""`argmin` finds the place of the lowest loss. Places count from 0, but epochs count
-        from 1. So we add 1.""",
+    why="""`argmin` finds the place of the lowest loss. Places count from 0 and epochs from 1, so
+        we add 1. In a real training you'd keep the weights of that epoch and forget the ones after
+        it.""",
     slips={
-        "np.argmin(val_loss)": """You are off by one. Places count from 0, but epochs count from
-        1. Add 1.""",
-        "np.argmax(val_loss) + 1": """That is the highest loss. A loss is good when it is low:
-        use `argmin`.""",
-        "np.argmax(val_loss)": """That is the highest loss, and its place is counted from 0. Use
+        "np.argmin(val_loss)": """You're off by one, because places count from 0 and epochs from 1.
+        Add 1.""",
+        "np.argmax(val_loss) + 1": """That's the highest loss. With a loss, low is good: use
+        `argmin`.""",
+        "np.argmax(val_loss)": """That's the highest loss, and its place is counted from 0. Use
         `argmin`, and add 1.""",
-        "np.min(val_loss)": """That is the lowest loss itself. Its epoch is asked for: use
-        `argmin`, and add 1.""",
-        "len(val_loss)": """You took the last epoch. The lowest loss may come earlier: use
+        "np.min(val_loss)": """That's the lowest loss itself. I want to know in which epoch it was:
+        use `argmin`, and add 1.""",
+        "len(val_loss)": """You took the last epoch, but the lowest loss may have come earlier: use
         `argmin`.""",
         "next((i for i in range(1, len(val_loss)) if val_loss[i] > val_loss[i - 1]), len(val_loss))": """You
-        stopped where the loss first rises. But a lower one may come later. Look at all of them.""",
-        "np.argmin(val_loss) + 2": "You are one epoch too late. Add 1 to the place, not 2.",
-        "1": "Your answer is always 1. Find the lowest loss in the list: use `argmin`, and add 1.",
+        gave up the first time the loss rose. It might fall even lower later on, so look at the
+        whole list.""",
+        "np.argmin(val_loss) + 2": "You're one epoch too late. Add 1 to the place and not 2.",
+        "1": "Yours always says 1. Find the lowest loss in the list: use `argmin`, and add 1.",
     },
     cases=[
         ([0.9],),

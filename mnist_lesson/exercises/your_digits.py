@@ -11,40 +11,45 @@ from mnist_lesson.exercise_engine.guess import Guess
 
 strangers = Guess(
     "your_digits.strangers",
-    question="The network has only ever seen digits. Now it is shown letters and scribbles. How does it answer?",
+    question="""All its life, the network has seen nothing but digits. Now you show it letters.
+        What does it say?""",
     options={
         "a": "it gives each digit about 10 %, since nothing fits",
         "b": "it is often more than 90 % sure of some digit",
         "c": "it stops with an error",
     },
     truth="b",
-    why="The ten numbers must add up to 1, whatever the picture is. There is no eleventh number for “none of these”.",
+    why="""The ten numbers have to add up to 1, whatever the picture is, and there's no eleventh
+        number for “none of these”. So it picks a digit, and it may well be very sure of it.""",
 )
 
 
 how_far = Exercise(
     "your_digits.how_far",
     title="How far to the middle?",
-    task="""The ink of a drawing has its centre at row 10, column 18. We want it at row 14,
-        column 14. By how many rows **down** and how many columns **to the right** must it move? A
-        move the other way is a number below 0.""",
+    task="""The ink of a drawing has its centre at row 10, column 18, and it should be at row 14,
+        column 14. How many rows **down** and how many columns **to the right** does it have to
+        move? If it has to go the other way, use a number below 0.""",
     blank="how_far = (0, 0)  # (down, right): change both numbers",
     solution="how_far = (4, -4)",
     hints=(
-        "Rows count from the top. From row 10 to row 14, is that down or up?",
-        """Take where it should be, minus where it is. That is 14 − 10 down, and 14 − 18 to the
-        right.""",
+        "Rows count from the top. So is it up or down from row 10 to row 14?",
+        """Take where it should be and subtract where it is: that's 14 − 10 down, and 14 − 18 to
+        the right.""",
     ),
-    why="""Where it should be, minus where it is: 14 − 10 = 4 down, and 14 − 18 = −4 to the
-        right. That is 4 to the left.""",
+    why="""Where it should be, minus where it is: 14 − 10 = 4 down, and 14 − 18 = −4 to the right,
+        which is 4 to the left.""",
     slips={
-        "(-4, 4)": """Both signs are the wrong way round. Take where it should be, minus where it
-        is: 14 − 10, not 10 − 14.""",
-        "(4, 4)": """The rows are right. From column 18 to 14 is to the left, so that number is
-        below 0.""",
-        "(-4, -4)": "The columns are right. From row 10 to 14 is down, so that number is above 0.",
-        "(14, 14)": "That is where the ink should go. How far must it move? Subtract where it is.",
-        "(10, 18)": "That is where the ink is. How far must it move to get to row 14, column 14?",
+        "(-4, 4)": """Both signs are the wrong way round. Take where it should be and subtract
+        where it is: 14 − 10, not 10 − 14.""",
+        "(4, 4)": """The rows are right. But from column 18 to column 14 you go left, so that
+        number is below 0.""",
+        "(-4, -4)": """The columns are right. But from row 10 to row 14 you go down, so that number
+        is above 0.""",
+        "(14, 14)": """That's where the ink should end up. How far does it have to move? Subtract
+        where it is now.""",
+        "(10, 18)": """That's where the ink is now. How far does it have to move to get to row 14,
+        column 14?""",
     },
 )
 
@@ -83,9 +88,9 @@ def _wrapped(image: Any) -> Any:
 center_of_mass = FunctionExercise(
     "your_digits.center_of_mass",
     title="The centre of the ink",
-    task="""Write the function that finds the centre of mass. The row of the centre is a mean of
-        row numbers in which a row counts more, the more ink its pixels have, and the same goes
-        for the column. Return both: `(row, column)`. There is always some ink in the picture.""",
+    task="""Write the function that finds the centre of mass. Its row is an average of all the row
+        numbers, in which a row counts for more if there's more ink in it, and its column works the
+        same way. Return both, as `(row, column)`. You can count on there being some ink.""",
     blank='''
 def center_of_mass(image):
     """Return the row and the column of the centre of the ink."""
@@ -99,34 +104,34 @@ def center_of_mass(image):
     return (image * rows).sum() / ink, (image * columns).sum() / ink
 ''',
     hints=(
-        """`rows, columns = np.indices(image.shape)` gives each pixel's row number and column
-        number, as two arrays of the picture's shape.""",
-        """Multiply each row number by the ink of its pixel. Add up all these products. Then
-        divide by the sum of all ink, which is `image.sum()`.""",
-        """`(image * rows).sum() / image.sum()` is the row. The column goes the same way. Return
-        the two with a comma between.""",
+        """`rows, columns = np.indices(image.shape)` gives you the row number and the column number
+        of every pixel, as two arrays of the picture's shape.""",
+        """Multiply each row number by the ink of its pixel, and add up all the products. Then
+        divide by all the ink there is, which is `image.sum()`.""",
+        """`(image * rows).sum() / image.sum()` is the row, and the column works the same way.
+        Return the two with a comma between them.""",
     ),
-    why="""A pixel with much ink pulls the centre more than a pale one. So each row number is
-        multiplied by the ink there, and the sum is divided by all the ink.""",
+    why="""It's like finding the point where a plate balances: a pixel with a lot of ink pulls
+        harder than a pale one. So each row number is multiplied by its ink, and in the end you
+        divide by all the ink.""",
     slips={
-        "_center(image)[::-1]": """You gave the column first. The row comes first, as in all
-        arrays.""",
-        "_box(image)": """You took the middle of the box around the ink. But the centre of mass
-        lies nearer to where most ink is. Multiply by `image`.""",
-        "_ink_only(image)": """You counted all pixels with ink the same. One with more ink must
-        count for more. Multiply by `image`.""",
+        "_center(image)[::-1]": "You gave the column first. In arrays the row always comes first.",
+        "_box(image)": """You took the middle of the box around the ink. The centre of mass is
+        closer to where most of the ink is, so multiply by `image`.""",
+        "_ink_only(image)": """You let every inky pixel count the same, but one with more ink
+        should count for more. Multiply by `image`.""",
         "tuple(np.add(_center(image), 1))": """Your numbers are one too large. Rows and columns
-        count from 0, so do not add 1.""",
-        "_wrapped(image)": """A `uint8` holds 255 at most. So your products started again at 0.
+        count from 0 already, so there's no need to add 1.""",
+        "_wrapped(image)": """A `uint8` only goes up to 255, so your products started again at 0.
         Make room first: `image.astype(float)`.""",
-        "np.unravel_index(image.argmax(), image.shape)": """You found the pixel with the most
-        ink. But all the ink counts, each pixel by how much it has.""",
-        "tuple((side / 2 for side in image.shape))": """That is the middle of the paper. Where is
+        "np.unravel_index(image.argmax(), image.shape)": """You found the pixel with the most ink.
+        But all the ink counts, each pixel by how much it has.""",
+        "tuple((side / 2 for side in image.shape))": """That's the middle of the paper. Where is
         the ink?""",
-        "tuple(((side - 1) / 2 for side in image.shape))": """That is the middle of the paper.
-        Where is the ink?""",
+        "tuple(((side - 1) / 2 for side in image.shape))": """That's the middle of the paper. Where
+        is the ink?""",
         "tuple(np.multiply(_center(image), image.sum()))": """You have the two sums. Now divide
-        each by all the ink: `image.sum()`.""",
+        each of them by all the ink: `image.sum()`.""",
     },
     helpers=(
         _box,
@@ -156,8 +161,8 @@ dont_know = FunctionExercise(
     "your_digits.dont_know",
     title='"I don\'t know"',
     task="""Write a function that takes `probabilities` (one row for each picture) and a
-        `threshold`. If the largest number of a row is at least the threshold, the answer is its
-        digit. If it's less, the answer is −1, which means "I don't know". All answers are whole
+        `threshold`. If the largest number of a row reaches the threshold, answer with its digit.
+        If it doesn't, answer −1, which means "I don't know". All the answers are whole
         numbers.""",
     blank='''
 def dont_know(probabilities, threshold):
@@ -171,32 +176,33 @@ def dont_know(probabilities, threshold):
     return np.where(sure, probabilities.argmax(axis=1), -1)
 ''',
     hints=(
-        """You need two things for each row: how large its largest number is, and at which place
+        """You need to know two things about each row: how large its largest number is, and where
         it stands.""",
-        """`probabilities.max(axis=1)` and `probabilities.argmax(axis=1)` give them for all rows
-        at once.""",
-        """First mark the sure rows: `sure = ... >= threshold`. Then `np.where(sure, digits, -1)`
-        takes the digit where `sure` is true, and -1 elsewhere.""",
+        """`probabilities.max(axis=1)` and `probabilities.argmax(axis=1)` give you both, for all
+        rows at once.""",
+        """Mark the sure rows first: `sure = ... >= threshold`. Then `np.where(sure, digits, -1)`
+        takes the digit where `sure` is true, and -1 everywhere else.""",
     ),
-    why="""`max` tells how sure the network is, and `argmax` tells which digit it means. Below
-        the threshold, “I don't know” is the better answer.""",
+    why="""`max` says how sure the network is, and `argmax` says of what. Below the threshold, “I
+        don't know” is the better answer. Plenty of people could use that function.""",
     slips={
         "probabilities.argmax(axis=1)": """You always name a digit. Where the largest number is
-        below the threshold, answer -1. (The threshold goes from 0 to 1. It is not in percent.)""",
-        "_answers(probabilities, probabilities.max(axis=1) > threshold)": """“At least 0.75”
-        means 0.75 or more. So use `>=`, not `>`.""",
-        "_answers(probabilities, probabilities.max(axis=1) < threshold)": """It is the wrong way
-        round. You name a digit where the network is unsure: use `>=`, not `<`.""",
+        below the threshold, answer -1. (The threshold goes from 0 to 1; it isn't a
+        percentage.)""",
+        "_answers(probabilities, probabilities.max(axis=1) > threshold)": """A row that reaches
+        exactly 0.75 has reached it. So use `>=`, not `>`.""",
+        "_answers(probabilities, probabilities.max(axis=1) < threshold)": """It's the wrong way
+        round: you name a digit when the network is unsure. Use `>=`, not `<`.""",
         "_answers(probabilities, probabilities.max(axis=1) >= 0.8)": """Your threshold is always
         0.8. Use the one that your function is given.""",
         "np.where(probabilities.max(axis=1) >= threshold, probabilities.argmax(axis=1), 0)": """You
-        answer 0 for “I don't know”. But 0 is a digit. Use -1.""",
-        "(probabilities >= threshold).argmax(axis=1)": """Where no number reaches the threshold,
-        your function says 0. But 0 is a digit. Say -1 there: use `np.where`.""",
+        say 0 for “I don't know”, but 0 is a digit, and it might be confused with one. Use -1.""",
+        "(probabilities >= threshold).argmax(axis=1)": """When no number reaches the threshold,
+        your function says 0, and 0 is a digit. Say -1 there, with `np.where`.""",
         "np.where(probabilities.max(axis=1) >= threshold, probabilities.max(axis=1), -1)": """You
-        return how sure the network is. The digit is asked for: `argmax`.""",
-        "probabilities.argmax(axis=1)[probabilities.max(axis=1) >= threshold]": """You left out
-        the unsure rows. Each row needs an answer. For an unsure row it is -1.""",
+        return how sure the network is. I'd like to know the digit: `argmax`.""",
+        "probabilities.argmax(axis=1)[probabilities.max(axis=1) >= threshold]": """You left out the
+        unsure rows. Every row needs an answer, and for an unsure one it's -1.""",
     },
     helpers=(_answers,),
     cases=[(_SURE, 0.8), (_TORN, 0.8), (_EDGE, 0.75), (_MIXED, 0.65), (_MIXED, 0.2)],

@@ -9,39 +9,38 @@ from mnist_lesson.exercise_engine.guess import Guess
 
 next_ten = Guess(
     "your_hand.next_ten",
-    question="""You've drawn each digit once, and the last layer is about to learn from those ten.
-        Then you'll draw ten more. How many of the new ten will it read right?""",
+    question="""The last layer has learned from your ten drawings. Now it meets ten new ones. How
+        many of the new ten will it read right?""",
     truth=None,
     within=1,
     unit="out of 10",
     why="""The layers before the last have seen tens of thousands of digits, so they already find
         strokes and loops in yours. Only the last step, from strokes to digits, had to get used to
-        your hand. That's why ten drawings can be enough.""",
+        your hand, and that's why ten drawings can be enough.""",
 )
 
 forgetting = Guess(
     "your_hand.forgetting",
-    question="""Now the last layer learns from your ten drawings alone, with no MNIST digits mixed
-        in. What happens to its score on other people's digits?""",
+    question="""This time the last layer learns from your ten drawings alone, with no MNIST digits
+        mixed in. What happens to its score on other people's digits?""",
     options={"a": "it stays the same", "b": "it drops", "c": "it goes up"},
     truth="b",
     why="""Nothing in those ten drawings tells the weights to stay good at other people's digits,
-        so they drift away from them. It's called **forgetting**. Mixing in some of the old digits
-        is the simplest cure.""",
+        so they drift away from them.""",
 )
 
 
 last_layer = Exercise(
     "your_hand.last_layer",
     title="How much is taught?",
-    task="""Another network's last layer has 200 inputs and 10 outputs. It has one weight for each
-        pair of input and output, and one bias for each output. If only this layer is taught, how
+    task="""Another network's last layer has 200 inputs and 10 outputs, with one weight for each
+        pair of input and output and one bias for each output. If you teach only this layer, how
         many numbers can change?""",
     blank="last_layer = 0  # change the number",
     solution="last_layer = 200 * 10 + 10",
     hints=(
         "Start with the weights: how many pairs of an input and an output are there?",
-        "200 times 10 weights. Now add the biases: one for each output.",
+        "That's 200 times 10 weights. Now add the biases, one for each output.",
     ),
     why="""200 · 10 = 2,000 weights and 10 biases make 2,010 numbers. All the other layers stay
         exactly as they were.""",
@@ -63,8 +62,8 @@ forgotten = FunctionExercise(
     "your_hand.forgotten",
     title="What was forgotten?",
     task="""Write a function that counts what a network has forgotten. `before` and `after` hold
-        `True` or `False` for each picture: was it read right before the teaching, and after it?
-        Count the pictures that were read right before and wrong after.""",
+        `True` or `False` for each picture: was it read right before the lesson, and after it?
+        Count the pictures that were right before and wrong after.""",
     blank='''
 def forgotten(before, after):
     """Return how many pictures were read right before and wrong after."""
@@ -97,7 +96,7 @@ def forgotten(before, after):
         "int(before.sum()) - int(after.sum())": """That's how much the score fell. What was learned
         in the meantime hides some of what was forgotten. Compare picture by picture.""",
         "(~after).sum()": "You counted all that's wrong now. Some of it was wrong before, too.",
-        "(before & ~after).mean()": "That's the share. The count is asked for: `.sum()`.",
+        "(before & ~after).mean()": "That's the share. I'd like the count: `.sum()`.",
     },
 )
 
@@ -132,8 +131,8 @@ def first_of_each(labels):
     dtype="whole",
     cases=[(np.arange(10),), (np.arange(10)[::-1].copy(),), (_DRAWN,)],
     slips={
-        "[np.flatnonzero(labels == d)[-1] for d in range(10)]": """You took the last drawing of each
-        digit. The first one is asked for.""",
+        "[np.flatnonzero(labels == d)[-1] for d in range(10)]": """You took the last drawing of
+        each digit. It's the first one you want.""",
         "[np.argmax(labels == d) + 1 for d in range(10)]": """Your places are one too large: places
         count from 0, so don't add 1.""",
         "np.sort(np.unique(labels, return_index=True)[1])": """The places are right, but you sorted

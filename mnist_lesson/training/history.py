@@ -60,9 +60,9 @@ def how_is_it_going(history: History) -> tuple[str, str]:
     if history["val_accuracy"][-1] < AS_GOOD_AS_GUESSING:
         return "stalled", f"It does no better than guessing: {right}. Try another learning_rate."
     lowest = val_loss.index(min(val_loss))
-    if _learns_by_heart(loss, val_loss, lowest):
+    if _overfits(loss, val_loss, lowest):
         return "overfitting", (
-            f"It is learning its own digits by heart: since epoch {history['epoch'][lowest]:g} the "
+            f"It is overfitting: since epoch {history['epoch'][lowest]:g} the "
             "loss falls on "
             f"them, but rises on the held-out ones. {right}."
         )
@@ -79,7 +79,7 @@ def _explodes(loss: list[float]) -> bool:
     return len(loss) > 1 and loss[-1] > loss[-2] and loss[-1] > max(2 * min(loss), loss[0])
 
 
-def _learns_by_heart(loss: list[float], val_loss: list[float], lowest: int) -> bool:
+def _overfits(loss: list[float], val_loss: list[float], lowest: int) -> bool:
     # One bad epoch is chance. Two in a row, and 5 % worse, are not.
     long_ago = len(val_loss) - 1 - lowest >= 2
     return long_ago and val_loss[-1] > 1.05 * val_loss[lowest] and loss[-1] < loss[lowest]

@@ -247,9 +247,9 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         {
             "(1, 2)": "wrong order",
             "(2.5, 0)": "whose intercept is 0",
-            "(-2, 1)": "the slope is above 0",
+            "(-2, 1)": "its slope can't be below 0",
             "(2, 0)": "Your line misses the point below",
-            "2": "Give two numbers in brackets",
+            "2": "two numbers in brackets",
             "'2x + 1'": "without quotes",
             "{'slope': 2, 'intercept': 1}": "You gave a dict",
         },
@@ -275,7 +275,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "np.prod([10000, 28, 28])",
         ),
         {
-            "(10000, 28, 28)": "One number is asked for",
+            "(10000, 28, 28)": "I need one number",
             "'7840000'": "is text",
             "True": "a yes or a no",
             "(7, 840, 0)": "Leave out the commas: `7840000`",
@@ -298,7 +298,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "[labels[10] for _ in range(10)]": "The first place is 0",
             "dict(Counter(labels.tolist()))": "You gave a dict",
             "print(np.bincount(labels))": "prints its result",
-            "len(labels)": "That is a single number",
+            "len(labels)": "That's a single number",
             "[str((labels == d).sum()) for d in range(10)]": "holds text",
             "undefined(labels)": "Python does not know that name",
         },
@@ -391,8 +391,8 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "int(np.argmin([((a - image) ** 2).mean() for a in averages]))",
         ),
         {
-            "float(nearest_loop(image, averages))": "Whole numbers are asked for",
-            "[nearest_loop(image, averages)]": "One number is asked for",
+            "float(nearest_loop(image, averages))": "I need whole numbers",
+            "[nearest_loop(image, averages)]": "I need one number",
         },
     ),
     "one_hot.seven": (
@@ -403,11 +403,11 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "[float(place == 7) for place in range(10)]",
         ),
         {
-            "[0, 0, 0, 0, 0, 0, 0, 1, 0]": "You gave 9 numbers, but 10 are asked for",
+            "[0, 0, 0, 0, 0, 0, 0, 1, 0]": "You gave 9 numbers, and I need 10",
             "'0000000100'": "You gave text",
             "['0'] * 7 + ['1', '0', '0']": "holds text",
-            "7": "That is a single number",
-            "[0, 1, 0, 0, 0, 0, 0, 0, 0, 0]": "Look again at place 1",
+            "7": "That's a single number",
+            "[0, 1, 0, 0, 0, 0, 0, 0, 0, 0]": "look again at place 1",
         },
     ),
     "one_hot.encode": (
@@ -436,7 +436,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         ),
         {
             "[list(v).index(1) for v in vectors]": "stopped with an error",
-            "np.argmax(vectors, axis=1).astype(float)": "Whole numbers are asked for",
+            "np.argmax(vectors, axis=1).astype(float)": "I need whole numbers",
             "[str(d) for d in np.argmax(vectors, axis=1)]": "holds text",
         },
     ),
@@ -460,8 +460,8 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "np.convolve(np.ones(size), np.ones(kernel), 'valid').size",
         ),
         {
-            "float(size - kernel + 1)": "Whole numbers are asked for",
-            "(size - kernel + 1, size - kernel + 1)": "One number is asked for",
+            "float(size - kernel + 1)": "I need whole numbers",
+            "(size - kernel + 1, size - kernel + 1)": "I need one number",
         },
     ),
     "model.softmax": (
@@ -513,7 +513,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         ),
         {
             "best_sorting(val_loss)": "also changed what it was given",
-            "float(np.argmin(val_loss) + 1)": "Whole numbers are asked for",
+            "float(np.argmin(val_loss) + 1)": "I need whole numbers",
             "f'epoch {np.argmin(val_loss) + 1}'": "is text",
             "val_loss[-1].epoch": "Python does not know there",
         },
@@ -548,7 +548,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "('validation', 'training')": "report on training digits",
             "('validation', 'validation')": "looks better than it is",
             "('test', 'validation')": "the wrong way round",
-            "'validation'": "Two words in brackets",
+            "'validation'": "two words in brackets",
             "('exam', 'test')": "Use two of these words",
         },
     ),
@@ -583,9 +583,9 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "(14 - 10, 14 - 18)",
         ),
         {
-            "4": "That is a single number",
+            "4": "That's a single number",
             "'4, -4'": "You gave text",
-            "(4, -5)": "Look again at place 1",
+            "(4, -5)": "look again at place 1",
         },
     ),
     "your_digits.center_of_mass": (
@@ -606,7 +606,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "np.where((probabilities >= threshold).any(axis=1), probabilities.argmax(axis=1), -1)",
         ),
         {
-            "[int(r.argmax()) if r.max() >= threshold else None for r in probabilities]": "Numbers are asked for",
+            "[int(r.argmax()) if r.max() >= threshold else None for r in probabilities]": "I need numbers",
             "['?' if r.max() < threshold else int(r.argmax()) for r in probabilities]": "holds text",
         },
     ),

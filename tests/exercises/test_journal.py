@@ -87,7 +87,10 @@ def test_a_function_is_kept_as_its_text_and_never_run() -> None:
 
     exercises.load.count_digits.check(count_digits)
     assert "for digit in range(10)]" in exercises.load.count_digits.mine().code
-    assert exercises.load.darker.mine().text == "No answer of yours to this exercise is kept."
+    assert (
+        exercises.load.darker.mine().text
+        == "You haven't answered this one yet, or your answer wasn't kept."
+    )
 
 
 def test_hints_and_solutions_are_noted() -> None:
@@ -160,7 +163,10 @@ def test_a_folder_that_cannot_be_written_stops_no_one(
     assert "could not be kept" in reply.text
     assert progress.line("load").text.startswith("This page: 0 of 3 exercises.")
     assert exercises.load.pixels.hint().heading.startswith("Hint")
-    assert exercises.load.pixels.mine().text == "No answer of yours to this exercise is kept."
+    assert (
+        exercises.load.pixels.mine().text
+        == "You haven't answered this one yet, or your answer wasn't kept."
+    )
 
 
 def test_merging_keeps_every_note_of_both_once() -> None:

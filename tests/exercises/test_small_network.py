@@ -59,8 +59,8 @@ WRONG = {
     ),
     "no input": (lambda: stack(layers.Conv2D(4, 3), layers.Flatten()), "has no sizes yet"),
     "not called": (lambda: build_model, "Call it, with brackets"),
-    "a number": (lambda: 99_999, "A network is asked for"),
-    "a layer": (lambda: layers.Dense(10), "A network is asked for"),
+    "a number": (lambda: 99_999, "I need a network"),
+    "a layer": (lambda: layers.Dense(10), "I need a network"),
 }
 
 
