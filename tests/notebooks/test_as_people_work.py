@@ -11,7 +11,7 @@ import pytest
 from nbformat import NotebookNode
 
 import notebooks as tool
-from mnist_lesson.commands.pages import without_outputs
+from mnist_lesson.commands.pages import clear_outputs
 from mnist_lesson.commands.run_page import PageRun, run_page
 
 QUICK = "03_look"
@@ -32,7 +32,8 @@ place.touch()"""
 def clean(name: str) -> NotebookNode:
     """Return a page as a learner opens it."""
     page = nbformat.read(tool.PAGES / f"{name}.ipynb", as_version=4)
-    return without_outputs(page)
+    clear_outputs(page)
+    return page
 
 
 def run(cells: list[NotebookNode], scratch: Path) -> PageRun:
