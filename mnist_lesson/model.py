@@ -232,8 +232,7 @@ def _check_input_shape(shape: Any, kernel_size: int) -> tuple[int, int, int]:
     if not isinstance(shape, tuple | list) or len(shape) != 3:
         raise ValueError(
             f"input_shape came as {describe(shape) if not isinstance(shape, tuple) else shape}, "
-            "but height, width and "
-            "channels are needed, as in input_shape=(28, 28, 1)."
+            "but height, width and channels are needed, as in input_shape=(28, 28, 1)."
         )
     # Two windows one after the other, and a block of 2 × 2, must still find room.
     least = 2 * kernel_size

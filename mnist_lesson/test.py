@@ -266,7 +266,7 @@ def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
     if not (answers.min() >= 0 and np.abs(sums - 1).max() < 0.01):  # NaN is neither
         raise ValueError(
             f"model gave numbers from {answers.min():g} to {answers.max():g} that are no "
-            "probabilities. Its last layer "
-            "needs activation='softmax'; if it has that, its weights are damaged: train it again."
+            "probabilities. Its last layer needs activation='softmax'; if it has that, its weights "
+            "are damaged: train it again."
         )
     return answers

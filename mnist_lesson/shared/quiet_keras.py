@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 REPAIR = (
     "On Windows, install Microsoft's Visual C++ runtime "
-    "(https://aka.ms/vs/17/release/vc_redist.x64.exe). It also "
-    "needs a processor with AVX (any since 2013). If both are there, install TensorFlow again: "
-    "python -m pip install --force-reinstall '.[cpu]'"
+    "(https://aka.ms/vs/17/release/vc_redist.x64.exe). It also needs a processor with AVX (any "
+    "since 2013). If both are there, install TensorFlow again: python -m pip install "
+    "--force-reinstall '.[cpu]'"
 )
 BATCH = 250  # pictures read at once: few enough for Binder's memory
 
@@ -41,8 +41,8 @@ def import_keras() -> ModuleType:
     if engine != "tensorflow":
         raise ImportError(
             f"Keras uses {engine!r} on this computer (see KERAS_BACKEND), but the lesson needs "
-            "tensorflow. Restart "
-            "the kernel, and type this first: import os; os.environ['KERAS_BACKEND'] = 'tensorflow'"
+            "tensorflow. Restart the kernel, and type this first: import os; "
+            "os.environ['KERAS_BACKEND'] = 'tensorflow'"
         )
     if "tensorflow" not in sys.modules:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

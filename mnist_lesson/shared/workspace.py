@@ -142,9 +142,8 @@ def check_writable(place: Path | None = None) -> Path:
     except OSError as error:
         raise WorkspaceError(
             f"The lesson cannot write in {place} ({error.strerror}), so a trained network could "
-            "not be kept. "
-            "Choose another folder before you train, in a cell of its own: "
-            "import os; os.environ['MNIST_LESSON_WORKSPACE'] = '/a/folder/of/yours'"
+            "not be kept. Choose another folder before you train, in a cell of its own: import os; "
+            "os.environ['MNIST_LESSON_WORKSPACE'] = '/a/folder/of/yours'"
         ) from error
     return place
 

@@ -62,9 +62,8 @@ def how_is_it_going(history: History) -> tuple[str, str]:
     lowest = val_loss.index(min(val_loss))
     if _overfits(loss, val_loss, lowest):
         return "overfitting", (
-            f"It is overfitting: since epoch {history['epoch'][lowest]:g} the "
-            "loss falls on "
-            f"them, but rises on the held-out ones. {right}."
+            f"It is overfitting: since epoch {history['epoch'][lowest]:g} the loss falls on them, "
+            f"but rises on the held-out ones. {right}."
         )
     if _stands_still(loss) and _stands_still(val_loss):
         return (
