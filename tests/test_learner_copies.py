@@ -239,3 +239,15 @@ def test_python_m_is_the_command() -> None:
     """`python -m mnist_lesson` needs no script on the path."""
     command = [sys.executable, "-m", "mnist_lesson", "--version"]
     assert subprocess.run(command, capture_output=True, text=True, env=os.environ).returncode == 0
+
+
+def test_laying_pages_loads_nothing_that_takes_long(tmp_path: Path) -> None:
+    """Every start does it."""
+    code = f"""
+import sys
+from mnist_lesson.commands import cli
+cli.main(["pages", {str(tmp_path)!r}])
+sys.exit(", ".join({{"numpy", "nbformat", "jsonschema"}} & set(sys.modules)) or 0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
