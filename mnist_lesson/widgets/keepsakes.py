@@ -1,134 +1,348 @@
-"""11 · Take home: a certificate and a poster, made to be printed."""
+"""11 · Take home: a certificate and a poster, made to be printed and hung."""
 
 from __future__ import annotations
 
+import functools
+import io
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib import font_manager
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
+from matplotlib.patches import Circle, Rectangle
 from numpy.typing import ArrayLike, NDArray
 
+from mnist_lesson.exercise_engine import journal
+from mnist_lesson.exercise_engine.calibration import calibration
+from mnist_lesson.handwriting.borrowed import STROKES
+from mnist_lesson.handwriting.hand import load_hand, your_network
+from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.load import load_data
 from mnist_lesson.look import show_confusion
 from mnist_lesson.network.layer_outputs import first_filters
-from mnist_lesson.network.saved import current_network
+from mnist_lesson.network.saved import YOURS, networks_for_drawings
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.checks import check_images
-from mnist_lesson.shared.colours import BLUE, INK, PALE
-from mnist_lesson.test import Score
+from mnist_lesson.shared.checks import CLASSES, check_images, check_numbers, check_whole, describe
+from mnist_lesson.shared.colours import BLUE, INK, PALE, SIGNED
+from mnist_lesson.shared.workspace import write_atomic
+from mnist_lesson.test import confusion, wilson_interval
 
-A4 = (8.27, 11.69)  # inches, upright
+LONG, SHORT = 11.69, 8.27  # inches: A4
 LONGEST_NAME = 40
+SERIF = ("STIXGeneral", "DejaVu Serif", "DejaVu Sans")  # Matplotlib's own; each has more letters
+NO_LETTERS = ("Last Resort", "Emoji")  # fonts of boxes, and of pictures that cannot be printed
+PAPER, QUIET = "#FFFDF8", "#6B665D"
+TILE, DEEP = "#E8EFF4", "#003A5D"
+INKS = LinearSegmentedColormap.from_list("ink", [PAPER, DEEP])
+MAPS = LinearSegmentedColormap.from_list("maps", [TILE, "#7FA8C9", DEEP])
 
 
 def certificate(
-    name: str,
-    drawings: ArrayLike,
-    score: Score,
+    name: str = "",
     *,
-    exercises: tuple[int, int] | None = None,
-    day: date | None = None,
+    network: Twin | None = None,
+    counts: ArrayLike | None = None,
+    drawings: ArrayLike | None = None,
+    exercises: int | None = None,
+    guesses: list[tuple[float, bool]] | None = None,
 ) -> Figure:
-    """Draw a certificate: a name, the digits as drawn, and what the network reads.
+    """Draw a certificate, A4 across: a name, ten digits as drawn, and how well the network reads.
+
+    What is not given is looked up in your folder. Until you have trained a network of your own, it
+    is a specimen, and says so.
 
     Parameters
     ----------
     name
-        Whose it is; at most 40 letters are printed.
+        Whose it is: at most 40 letters of any script.
+    network, counts
+        Any `Twin`, and its confusion matrix, (10, 10).
     drawings
-        Up to ten digits, uint8 (n, 28, 28).
-    score
-        Of the network, as `score()` gives it.
-    exercises
-        How many were solved, and how many there are.
-    day
-        By default today.
+        Up to ten digits, uint8 (n, height, width), bright ink on black.
+    exercises, guesses
+        How many exercises were solved; for each guess how sure it was (0 to 1), and if it was right.
+        What is 0 or empty is left out.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is not as above, or no font on this computer has the letters of the name.
     """
-    images = check_images(np.asarray(drawings), "drawings")[:10]
-    figure = _sheet((A4[1], A4[0]))
-    _centred(figure, 0.86, "This is to say that", 16)
-    _centred(figure, 0.765, str(name).strip()[:LONGEST_NAME] or "somebody", 40, bold=True)
-    _centred(figure, 0.69, "built a neural network, trained it, and taught it to read.", 18)
-    for place, image in enumerate(images):
-        axis = figure.add_axes((0.5 + 0.078 * (place - len(images) / 2), 0.5, 0.07, 0.13))
-        _ink(axis, image)
-    low, high = score.interval
-    _centred(figure, 0.4, f"{score.accuracy:.2%}", 44, bold=True, color=BLUE)
-    _centred(
-        figure,
-        0.335,
-        f"of {score.count:,} digits by strangers read correctly (95 % interval {low:.1%} to {high:.1%})",
-        13,
-    )
-    if exercises is not None:
-        _centred(figure, 0.27, f"{exercises[0]} of {exercises[1]} exercises solved", 13)
-    day = day or date.today()
-    _centred(figure, 0.14, f"mnist_lesson · {day.day} {day:%B %Y}", 12, color="#555555")
+    who = _check_name(name)
+    specimen = network is None and networks_for_drawings()[0].name != YOURS
+    network, table = _network_and_counts(network, counts)
+    pictures = _own_digits() if drawings is None else _check_drawings(drawings)
+    columns = [_score_in_words(table), *_work_in_words(exercises, guesses)]
+    figure = _sheet(LONG, SHORT)
+    _text(figure, 0.5, 0.845, " ".join("SPECIMEN" if specimen else "CERTIFICATE"), 15, color=BLUE)
+    plain = any(_font_with(letter) != SERIF[0] for letter in who)
+    slant = "normal" if plain else "italic"  # few fonts slant all of their letters
+    _text(figure, 0.5, 0.735, who or "Somebody", 46, widest=0.8, style=slant)
+    _text(figure, 0.5, 0.655, "built a neural network, trained it, and taught it to read.", 19)
+    for place, picture in enumerate(pictures):
+        left = 0.5 + 0.08 * (place - len(pictures) / 2)
+        box = (left + 0.009, 0.485, 0.062, 0.108)
+        _picture(figure, box, _cropped(picture), INKS, interpolation="bicubic")
+    for place, (number, what, more) in enumerate(columns):
+        x = 0.5 + 0.28 * (place - (len(columns) - 1) / 2)
+        _text(figure, x, 0.36, number, 30, color=BLUE)
+        _text(figure, x, 0.315, what, 13)
+        _text(figure, x, 0.283, more, 11, color=QUIET)
+    _seal(figure, network)
+    _text(figure, 0.22, 0.125, _today(), 14)
+    _text(figure, 0.22, 0.085, "date", 11, color=QUIET)
+    _text(figure, 0.78, 0.085, "a witness: somebody it has read", 11, color=QUIET)
+    for left, y, width in ((0.26, 0.712, 0.48), (0.13, 0.115, 0.18), (0.69, 0.115, 0.18)):
+        figure.add_artist(Rectangle((left, y), width, 0, edgecolor=PALE, lw=0.8))
     return figure
 
 
-def poster(network: Twin | None = None, *, image: NDArray[Any], counts: ArrayLike) -> Figure:
-    """Draw an A4 poster of a network: its first filters, a digit's way, and its confusion matrix.
+def poster(
+    name: str = "",
+    *,
+    network: Twin | None = None,
+    counts: ArrayLike | None = None,
+    image: ArrayLike | None = None,
+) -> Figure:
+    """Draw an A4 poster of a network: its first filters, a digit's way, its confusion matrix.
 
     Parameters
     ----------
-    network
-        By default `current_network()`.
+    name, network, counts
+        As for `certificate()`.
     image
-        The digit to send through it, uint8 (28, 28).
-    counts
-        Its confusion matrix, (10, 10).
+        The digit to send through the network, uint8 (28, 28): by default your last drawing, or else
+        a test digit.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is not as above, or the network does not begin with filters.
     """
-    network = network or current_network()
-    figure = _sheet(A4)
-    _centred(figure, 0.94, "What my network sees", 28, bold=True)
-    filters = first_filters(network)[1]
+    who = _check_name(name)
+    network, table = _network_and_counts(network, counts)
+    picture = _last_digit() if image is None else check_images(np.asarray(image)[np.newaxis])[0]
+    filters = np.moveaxis(first_filters(network)[1], -1, 0)[:32]
+    steps = network.layers(to_input(picture))
+    answer = int(steps[-1][2].argmax())
+    figure = _sheet(SHORT, LONG)
+    title = f"{who}’s network" if who else "My network"
+    title += f" reads {'an' if answer == 8 else 'a'} {answer}"
+    _text(figure, 0.5, 0.905, title, 34, widest=0.82)
+    # The digit is as high as the rows of filters beside it; together they are as wide as the text.
+    rows = -(-len(filters) // 8)
+    pitch = 0.78 / (8 + rows)
+    right = 0.13 + rows * pitch
+    height = pitch * SHORT / LONG
+    for x, y, text in (
+        (0.09, 0.868, "what it gets"),
+        (right, 0.868, "the windows that it looks through"),
+        (0.09, 0.653, "what it makes of it, layer by layer"),
+        (0.09, 0.393, "what it answers"),
+        (0.42, 0.393, f"{_share(table)} of {table.sum():,} strangers’ digits, and the slips"),
+    ):
+        _text(figure, x, y, text, 12, color=QUIET, ha="left")
+    tall = (rows - 0.1) * height
+    _picture(figure, (0.09, 0.858 - tall, tall * LONG / SHORT, tall), picture, MAPS)
     most = float(np.abs(filters).max()) or 1.0
-    for place in range(min(32, filters.shape[-1])):
-        line, column = divmod(place, 8)
-        axis = figure.add_axes((0.1 + 0.102 * column, 0.83 - 0.068 * line, 0.085, 0.06))
-        axis.imshow(filters[..., place], cmap="PRGn", vmin=-most, vmax=most)
-        axis.set_axis_off()
-    _centred(figure, 0.605, "the windows it looks through, found by training", 12)
-    maps = [output for _, _, output in network.layers(to_input(image)) if output.ndim == 3]
-    shown = [np.asarray(image, float), *(m[..., int(m.mean(axis=(0, 1)).argmax())] for m in maps)]
-    for place, picture in enumerate(shown[:5]):
-        _ink(figure.add_axes((0.1 + 0.164 * place, 0.47, 0.15, 0.106)), picture)
-    _centred(figure, 0.455, "one digit on its way, layer by layer", 12)
-    show_confusion(counts, ax=figure.add_axes((0.16, 0.09, 0.72, 0.31)))
+    for place, window in enumerate(filters):
+        down, across = divmod(place, 8)
+        corner = (right + pitch * across, 0.858 - (down + 0.9) * height)
+        box = (*corner, 0.9 * pitch, 0.9 * height)
+        _picture(figure, box, window, SIGNED, vmin=-most, vmax=most)
+    # What a layer adds up is shown only after it was bent, or pooled.
+    bent = [spec["activation"] != "linear" or "pool_size" in spec for spec in network.specs]
+    maps = [step[2] for step, shows in zip(steps, bent, strict=True) if shows and step[2].ndim == 3]
+    for down, output in enumerate(maps[:3]):
+        for across, number in enumerate(output.std(axis=(0, 1)).argsort()[::-1][:8]):
+            box = (0.09 + 0.1043 * across, 0.575 - 0.0735 * down, 0.092, 0.065)
+            _picture(figure, box, output[..., number], MAPS)
+    axis = figure.add_axes((0.11, 0.1, 0.21, 0.28), facecolor=PAPER)
+    axis.barh(range(CLASSES), 1, 0.55, color=TILE)
+    axis.barh(range(CLASSES), steps[-1][2], 0.55, color=BLUE)
+    axis.set(yticks=range(CLASSES), xticks=[], xlim=(0, 1), ylim=(9.5, -0.5))
+    axis.spines[:].set_visible(False)
+    matrix = figure.add_axes((0.42, 0.1, 0.49, 0.28))
+    show_confusion(table, ax=matrix)
+    matrix.set_title("", loc="left")
+    for written in (*matrix.texts, matrix.xaxis.label, matrix.yaxis.label):
+        written.set_fontfamily(SERIF)
+    for axes in (axis, matrix):
+        axes.tick_params(length=0, labelsize=12, labelfontfamily=SERIF[0])
+    _text(figure, 0.09, 0.072, _today(), 12, color=QUIET, ha="left")
     return figure
 
 
 def save_sheet(figure: Figure, file: str | Path) -> list[Path]:
-    """Save a sheet as PNG and as PDF beside it, and return both files."""
-    stem = Path(file).with_suffix("")
-    files = [stem.with_suffix(".png"), stem.with_suffix(".pdf")]
+    """Save a sheet as PNG, and as PDF beside it; return both files, or raise WorkspaceError."""
+    files = [Path(file).with_suffix(ending) for ending in (".png", ".pdf")]
     for path in files:
-        figure.savefig(path, dpi=150)
+        drawn = io.BytesIO()
+        figure.savefig(drawn, format=path.suffix[1:], dpi=200)
+        write_atomic(path, drawn.getvalue())
     return files
 
 
-def _sheet(size: tuple[float, float]) -> Figure:
-    figure = Figure(figsize=size, facecolor="white")
-    frame = figure.add_axes((0.03, 0.03, 0.94, 0.94))
-    frame.set(xticks=[], yticks=[])
-    for spine in frame.spines.values():
-        spine.set(color=BLUE, linewidth=3)
+# What stands on them
+
+
+def _network_and_counts(network: Twin | None, counts: Any) -> tuple[Twin, NDArray[Any]]:
+    if network is None:
+        network = your_network(networks_for_drawings()[0])
+    elif not isinstance(network, Twin):
+        hint = "For a Keras model, type network=Twin.from_keras(model)."
+        raise TypeError(f"network came as {describe(network)}, but a Twin is needed. {hint}")
+    if counts is None:
+        images, labels = load_data()[1]
+        counts = confusion(network, to_input(images), labels)
+    wanted = "a confusion matrix of shape (10, 10), as confusion() gives it"
+    table = check_numbers(counts, "counts", (2,), wanted).astype(np.int64)
+    if table.shape != (CLASSES, CLASSES) or table.min() < 0 or not table.sum():
+        raise ValueError(f"counts came as {describe(np.asarray(counts))}, but {wanted} is needed.")
+    return network, table
+
+
+def _score_in_words(table: NDArray[Any]) -> tuple[str, str, str]:
+    total = int(table.sum())
+    low, high = wilson_interval(int(table.trace()), total)
+    interval = f"95 % interval {100 * low:.2f} % to {100 * high:.2f} %"
+    return _share(table), f"of {total:,} strangers’ digits read", interval
+
+
+def _work_in_words(
+    exercises: int | None, guesses: list[tuple[float, bool]] | None
+) -> list[tuple[str, str, str]]:
+    if exercises is None:
+        right = {e["key"] for e in journal.known() if e.get("state") == "right"}
+        exercises = len(right)
+    solved = check_whole("exercises", exercises, 0, 10_000)
+    pairs = calibration() if guesses is None else list(guesses)
+    columns = []
+    if solved:
+        columns.append((f"{solved}", f"exercise{'s' * (solved > 1)} solved", "in Python"))
+    if pairs:
+        sure = np.mean([sure for sure, _ in pairs])
+        hits = sum(bool(right) for _, right in pairs)
+        more = f"{hits / len(pairs):.0%} right, and {sure:.0%} sure".replace("%", " %")
+        columns.append((f"{hits} of {len(pairs)}", "guesses were right", more))
+    return columns
+
+
+def _share(table: NDArray[Any]) -> str:
+    return f"{100 * table.trace() / table.sum():.2f} %"
+
+
+def _today() -> str:
+    today = date.today()
+    return f"{today.day} {today:%B %Y}"
+
+
+def _check_name(name: Any) -> str:
+    """Return a name that can be printed, or raise TypeError or ValueError."""
+    if not isinstance(name, str):
+        raise TypeError(f"name came as {describe(name)}, but text is needed, as in name='Ada'.")
+    tidy = " ".join(name.split())
+    if len(tidy) > LONGEST_NAME:
+        raise ValueError(
+            f"name came with {len(tidy)} letters, but at most {LONGEST_NAME} fit. Shorten it."
+        )
+    if not tidy.isprintable():
+        raise ValueError(f"name came as {name!r}, which has signs that cannot be printed.")
+    for letter in sorted(set(tidy)):
+        if not _font_with(letter):
+            raise ValueError(
+                f"name has {letter!r} in it, for which this computer has no font to print. Write it "
+                "with other letters, or install a font that has it."
+            )
+    return tidy
+
+
+@functools.cache
+def _font_with(letter: str) -> str:
+    """Return the name of a font that has a letter, Matplotlib's own first, or "" if none has."""
+    upright = [f for f in font_manager.fontManager.ttflist if f.style == "normal"]
+    fonts = [f for f in upright if not any(word in f.name for word in NO_LETTERS)]
+    fonts.sort(key=lambda font: SERIF.index(font.name) if font.name in SERIF else len(SERIF))
+    return next((f.name for f in fonts if FT2Font(f.fname).get_char_index(ord(letter))), "")
+
+
+def _check_drawings(drawings: Any) -> NDArray[Any]:
+    wanted = "up to ten pictures, uint8 of shape (n, height, width)"
+    pictures = np.asarray(drawings)
+    if pictures.dtype != np.uint8 or pictures.ndim != 3 or not 0 < len(pictures) <= CLASSES:
+        raise ValueError(f"drawings came as {describe(pictures)}, but {wanted}, are needed.")
+    return pictures
+
+
+def _own_digits() -> NDArray[np.uint8]:
+    """Draw your newest drawing of each digit, large; if there is none, a made-up writer's."""
+    newest = {drawing.label: drawing for drawing in load_hand().drawings}
+    if newest:
+        return np.stack([draw_strokes(newest[d].strokes, newest[d].pen) for d in sorted(newest)])
+    borrowed = [[np.ravel(stroke).tolist() for stroke in STROKES[d]] for d in range(CLASSES)]
+    return np.stack([draw_strokes(strokes) for strokes in borrowed])
+
+
+def _last_digit() -> NDArray[np.uint8]:
+    drawn = load_hand().images()[0]
+    picture: NDArray[np.uint8] = drawn[-1] if len(drawn) else load_data()[1][0][0]
+    return picture
+
+
+def _cropped(picture: NDArray[Any]) -> NDArray[Any]:
+    """Cut a picture to its ink, and put that into the middle of a square."""
+    rows, columns = (np.flatnonzero(picture.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return picture
+    ink = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    missing = max(ink.shape) - np.array(ink.shape)
+    return np.pad(ink, [(n // 2, n - n // 2) for n in missing])
+
+
+# How it is drawn
+
+
+def _sheet(width: float, height: float) -> Figure:
+    """Make a sheet with a double frame."""
+    figure = Figure(figsize=(width, height), facecolor=PAPER)
+    for inches, line in ((0.3, 2.5), (0.38, 0.7)):
+        x, y = inches / width, inches / height
+        box = Rectangle((x, y), 1 - 2 * x, 1 - 2 * y, fill=False, edgecolor=BLUE, lw=line)
+        figure.add_artist(box)
     return figure
 
 
-def _centred(
-    figure: Figure, y: float, text: str, size: float, *, bold: bool = False, color: str = INK
+def _text(
+    figure: Figure, x: float, y: float, text: str, size: float, *, widest: float = 1.0, **look: Any
 ) -> None:
-    weight = "bold" if bold else "normal"
-    # A name with a $ in it is a name, not a formula.
-    figure.text(0.5, y, text, ha="center", size=size, weight=weight, color=color, parse_math=False)
+    """Write a line, smaller where it would be wider than a share of the sheet."""
+    others = sorted({_font_with(letter) for letter in text} - {*SERIF, ""})
+    style: dict[str, Any] = {"ha": "center", "color": INK, "family": [*SERIF, *others]} | look
+    line = figure.text(x, y, text, size=size, parse_math=False, **style)  # a $ is no formula
+    too_wide = line.get_window_extent().width / (widest * figure.bbox.width)
+    line.set_fontsize(size / max(1, too_wide))
 
 
-def _ink(axis: Any, picture: NDArray[Any]) -> None:
-    axis.imshow(picture, cmap="gray_r")
-    axis.set(xticks=[], yticks=[])
-    for spine in axis.spines.values():
-        spine.set(color=PALE)
+def _picture(figure: Figure, box: Any, picture: NDArray[Any], colours: Any, **how: Any) -> None:
+    axis = figure.add_axes(box)
+    axis.imshow(picture, cmap=colours, **how)
+    axis.set_axis_off()
+
+
+def _seal(figure: Figure, network: Twin) -> None:
+    """Stamp the sheet with sixteen of the network's own filters, if it has any: no other has the same."""
+    if network.specs[0]["kind"] != "Conv2D":
+        return
+    axis = figure.add_axes((0.44, 0.08, 0.12, 0.12 * LONG / SHORT))
+    for radius, line in ((0.98, 2), (0.9, 0.7)):
+        axis.add_patch(Circle((0, 0), radius, fill=False, edgecolor=BLUE, lw=line))
+    for place, window in enumerate(np.moveaxis(first_filters(network)[1], -1, 0)[:16]):
+        x, y = -0.6 + 0.3 * (place % 4), 0.3 - 0.3 * (place // 4)
+        axis.imshow(window, cmap=MAPS, extent=(x + 0.02, x + 0.28, y + 0.02, y + 0.28))
+    axis.set(xlim=(-1, 1), ylim=(-1, 1), aspect="equal")
+    axis.set_axis_off()
