@@ -28,6 +28,7 @@ from mnist_lesson.handwriting.take_home import take_home
 from mnist_lesson.network.saved import practised_network
 
 ROOT = Path(__file__).resolve().parents[1]
+LOOK = ROOT / "tools" / "website"
 NOTEBOOKS = ROOT / "notebooks"
 PACKAGE = ROOT / "mnist_lesson"
 PATH = sorted(page.stem for page in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
@@ -135,8 +136,6 @@ def build(site: Path) -> int:
         write_first_page(source, extra)
         title = "A network that reads digits"
         take_home(extra / "reader.html", network=practised_network(), title=title)
-        (source / "style").mkdir()
-        shutil.copy(ROOT / "tools" / "site.css", source / "style")
         settings = settings_of(extra)
         built = Path(scratch) / "built" / "site"
         trees = Path(scratch) / "trees"
@@ -183,15 +182,20 @@ def settings_of(extra: Path) -> dict[str, Any]:
         "nb_merge_streams": True,
         "myst_heading_anchors": 3,
         "autodoc_member_order": "bysource",
+        "add_module_names": False,
         "autodoc_typehints": "description",
         "autodoc_preserve_defaults": True,
         "napoleon_google_docstring": False,
         "default_role": "code",
+        "templates_path": [str(LOOK)],
+        "html_sidebars": {"**": ["head.html", "sbt-sidebar-nav.html"]},
         "html_theme": "sphinx_book_theme",
         "html_theme_options": options,
-        "html_static_path": ["style"],
+        "html_static_path": [str(LOOK / "site.css")],
         "html_css_files": ["site.css"],
         "html_extra_path": [str(extra)],
+        "html_use_index": False,  # the search finds more
+        "html_domain_indices": False,
         "html_show_sphinx": False,
     }
 
@@ -267,10 +271,11 @@ def write_api(folder: Path) -> None:
         stems = [file.stem for file in files if not file.stem.startswith("_")]
         groups[name] = [f"mnist_lesson.{name}.{stem}" for stem in stems]
     for name, modules in groups.items():
-        title = "The lesson's seven modules" if name == "lesson" else f"mnist_lesson.{name}"
+        title = "The lesson's seven modules" if name == "lesson" else name.capitalize()
         lines = [title, "=" * len(title), ""]
         for module in modules:
-            lines += [module, "-" * len(module), "", f".. automodule:: {module}", "   :members:"]
+            short = module.removeprefix("mnist_lesson.")
+            lines += [short, "-" * len(short), "", f".. automodule:: {module}", "   :members:"]
             lines += ["   :ignore-module-all:", ""]
         (folder / f"{name}.rst").write_text("\n".join(lines), "utf-8")
 
