@@ -48,7 +48,7 @@ from mnist_lesson.shared.workspace import WorkspaceError, folder, set_aside, wri
 
 NAME = "the network that knows your hand"
 KIND = "mnist_lesson hand"
-LARGEST = 4_000_000  # bytes of the file of drawings; a drawing takes about 1,000
+LARGEST = foreign.MOST_JSON  # bytes of the file of drawings; a drawing takes about 1,000
 MOST_DRAWINGS = 500
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
