@@ -171,7 +171,7 @@ def papers(options: argparse.Namespace) -> int:
     """Write what a class holds in its hands, as PDF."""
     from mnist_lesson.commands.papers import papers as write_all
 
-    return write_all(options.folder)
+    return write_all(options.folder, options.learners)
 
 
 def add_folder(command: argparse.ArgumentParser) -> None:
@@ -225,6 +225,8 @@ def parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("papers", help="write what a class holds in its hands, as PDF")
     one.add_argument("folder", type=Path, metavar="FOLDER", help="where the papers go")
+    certify = "learners' progress files: a certificate for each"
+    one.add_argument("--class", dest="learners", type=Path, metavar="FOLDER", help=certify)
     one.set_defaults(do=papers)
 
     pack.add_parser(commands)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from matplotlib.figure import Figure
 
-from mnist_lesson import exercises
+from mnist_lesson import exercises, progress
 from mnist_lesson.commands.slides import slides
 from mnist_lesson.exercise_engine.exercise import Exercise
 from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.instructor.handout import handout
 from mnist_lesson.instructor.opener import opener
 from mnist_lesson.instructor.sheet import Sheet, save_pages
+from mnist_lesson.widgets.keepsakes import certificate
 
+WORKSPACE = "MNIST_LESSON_WORKSPACE"
 NUMBERS = {"your_digits": "08", "your_hand": "10", "take_home": "11"}
 
 
@@ -54,18 +60,55 @@ def _write_exercise(sheet: Sheet, place: int, exercise: Exercise) -> None:
         sheet.write(f"If it's `{wrong}`: {says}", size=9.5, color="#666666")
 
 
-def write_papers(folder: Path) -> list[Path]:
-    """Write all papers into a folder, and return the files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    papers = {"opener": opener, "handout": handout, "slides": slides, "answers": answers}
-    return [save_pages(draw(), folder / f"{name}.pdf") for name, draw in papers.items()]
+@contextmanager
+def folder_of(file: Path) -> Iterator[None]:
+    """Bring a progress file into a throw-away folder; meanwhile the lesson looks things up there."""
+    before = os.environ.get(WORKSPACE)
+    with TemporaryDirectory() as folder:
+        os.environ[WORKSPACE] = folder
+        try:
+            progress.load(file)
+            yield
+        finally:
+            del os.environ[WORKSPACE]
+            if before is not None:
+                os.environ[WORKSPACE] = before
 
 
-def papers(folder: Path) -> int:
-    """Write all papers, and name the files; return 1 where that cannot be, and say why."""
+def certificates(class_folder: Path) -> list[Figure]:
+    """Draw a certificate for each progress file in a folder; say which files are none, and go on."""
+    drawn = []
+    for file in sorted(class_folder.glob("*.zip")):
+        name = re.sub(r"^my_progress|[-_]+", " ", file.stem).strip()
+        try:
+            with folder_of(file):
+                drawn.append(certificate(name))
+        except (progress.ProgressError, ValueError) as error:
+            print(f"{file.name} is set aside. {error}")
+    if not drawn:
+        print(f"{class_folder} holds no progress file, such as my_progress_Ada.zip.")
+    return drawn
+
+
+def papers(folder: Path, class_folder: Path | None = None) -> int:
+    """Write all papers into a folder and name the files; return 1 where that cannot be, and say why.
+
+    Parameters
+    ----------
+    class_folder
+        Holds the learners' progress files; without it, there are no certificates.
+    """
+    draw = {"opener": opener, "handout": handout, "slides": slides, "answers": answers}
     try:
-        print("\n".join(str(file) for file in write_papers(folder)))
-        return 0
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, pages in draw.items():
+            print(save_pages(pages(), folder / f"{name}.pdf"))
+        if class_folder is None:
+            return 0
+        sheets = certificates(class_folder)
+        if sheets:
+            print(save_pages(sheets, folder / "certificates.pdf"))
+        return 0 if sheets else 1
     except OSError as error:
         print(f"{error.filename}: {error.strerror}. Name a folder, as in: papers my_papers")
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,14 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from mnist_lesson import exercises, progress
 from mnist_lesson.commands import cli, papers
-from mnist_lesson.exercises import PAGES
-from mnist_lesson.instructor.opener import picture, sums
+from mnist_lesson.instructor.handout import handout
+from mnist_lesson.instructor.opener import opener, picture, sums
 from mnist_lesson.instructor.sheet import Sheet, save_pages
 from mnist_lesson.network.arithmetic import conv2d
+
+TOTAL = sum(len(exercises.exercises_of(page)) for page in exercises.PAGES)
 
 
 def over_the_edge(figure: Figure) -> list[str]:
@@ -25,6 +29,12 @@ def over_the_edge(figure: Figure) -> list[str]:
     return [str(box) for box in boxes if not (paper.contains(*box.p0) and paper.contains(*box.p1))]
 
 
+def test_nothing_for_learners_runs_over_an_edge() -> None:
+    figures = [*opener(), *handout()]
+    assert [over_the_edge(figure) for figure in figures] == [[]] * 4
+
+
+@pytest.mark.slow
 def test_all_papers_are_written_and_nothing_runs_over_an_edge(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -36,7 +46,7 @@ def test_all_papers_are_written_and_nothing_runs_over_an_edge(
     assert cli.main(["papers", str(tmp_path / "new")]) == 0
     files = {file.stem: file.read_bytes() for file in (tmp_path / "new").iterdir()}
     pages = {name: data.count(b"/Type /Page ") for name, data in files.items()}
-    assert pages == {"opener": 3, "handout": 1, "slides": 10, "answers": len(PAGES)}
+    assert pages == {"opener": 3, "handout": 1, "slides": 10, "answers": len(exercises.PAGES)}
 
 
 def test_a_text_that_runs_over_an_edge_is_found() -> None:
@@ -62,3 +72,30 @@ def test_a_folder_that_cannot_be_is_named(tmp_path: Path, capsys) -> None:
     (tmp_path / "file").touch()
     assert cli.main(["papers", str(tmp_path / "file")]) == 1
     assert "Name a folder, as in: papers my_papers" in capsys.readouterr().out
+
+
+def test_each_progress_file_gets_a_certificate_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    """What one learner did is looked up in that learner's file, and nothing stays behind."""
+    for name, answer in (("Ada", 7_840_000), ("Bo", 0)):
+        monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / name))
+        exercises.load.pixels.check(answer)
+        progress.save(tmp_path / f"my_progress_{name}.zip")
+    (tmp_path / "my_progress_worm.zip").write_bytes(b"PK")
+    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "mine"))
+
+    def certify(name: str) -> Figure:
+        figure = Figure()
+        figure.text(0.5, 0.5, f"{name}: {progress.line().text}")
+        return figure
+
+    monkeypatch.setattr(papers, "certificate", certify)
+    texts = [figure.texts[0].get_text() for figure in papers.certificates(tmp_path)]
+    assert [text.partition(" exercises")[0] for text in texts] == [
+        f"Ada: The whole lesson: 1 of {TOTAL}",
+        f"Bo: The whole lesson: 0 of {TOTAL}",
+    ]
+    assert "my_progress_worm.zip is set aside" in capsys.readouterr().out
+    assert not (tmp_path / "mine").exists()
+    assert os.environ["MNIST_LESSON_WORKSPACE"] == str(tmp_path / "mine")

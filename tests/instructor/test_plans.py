@@ -1,0 +1,134 @@
+"""The plans by the clock: what they name is in the pages, runs alone, and fits into its minutes."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+PLANS = NOTEBOOKS / "instructor" / "plans.md"
+WORDS_A_MINUTE = 180
+ROW = re.compile(
+    r"^\|(?: \*\*(\d)\*\*)? (\d:\d\d) \| (\d\d|) ?\| (.+?) \|(?: ([\d.]+) min)? \|(?: (\d+) s)? \|$"
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A row of a plan."""
+
+    plan: str
+    start: int  # minutes
+    end: int
+    page: str
+    what: str
+    reading: float
+    waiting: int
+
+
+def steps() -> list[Step]:
+    """Read the rows; each ends where the next begins, and a lesson or plan where its title says."""
+    found: list[Step] = []
+    for part in re.split(r"^## ", PLANS.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        title, _, text = part.partition("\n")
+        last = {"One hour": 60, "Three hours": 180}.get(title, 45)
+        lines = [line for line in text.splitlines() if re.match(r"\| (\*\*)?\d", line)]
+        rows = [ROW.match(line) for line in lines]
+        assert all(rows), [line for line, row in zip(lines, rows, strict=True) if not row]
+        starts = [60 * int(row[2][0]) + int(row[2][2:]) for row in rows]
+        ends = [start if start > 0 else last for start in starts[1:]] + [last]
+        lesson = ""
+        for row, start, end in zip(rows, starts, ends, strict=True):
+            lesson = f", lesson {row[1]}" if row[1] else lesson
+            facts = (row[3], row[4], float(row[5] or 0), int(row[6] or 0))
+            found.append(Step(title + lesson, start, end, *facts))
+    return found
+
+
+@cache
+def pieces(page: str) -> list[tuple[int, str, str, str]]:
+    """Return a page in order, cut at headings: level and heading above, kind of cell, text."""
+    path = next(NOTEBOOKS.glob(f"{page}_*.ipynb"))
+    level, heading = 1, "the top"
+    found = []
+    for cell in nbformat.read(path, as_version=4).cells:
+        is_text = cell.cell_type == "markdown"
+        parts = re.split(r"^(?=##)", cell.source, flags=re.MULTILINE) if is_text else [cell.source]
+        for part in filter(None, parts):
+            if is_text and part.startswith("##"):
+                marks, _, heading = part.partition("\n")[0].partition(" ")
+                level = len(marks)
+            found.append((level, heading, cell.cell_type, part))
+    return found
+
+
+def section(page: str, heading: str) -> list[tuple[str, str]]:
+    """Return kind and text of a section's cells, those of the sections below it, too."""
+    whole = pieces(page)
+    places = [n for n, piece in enumerate(whole) if piece[1] == heading]
+    assert places, f"page {page} has no section {heading!r}"
+    level = whole[places[0]][0]
+    rest = whole[places[0] :]
+    end = next(
+        (n for n, p in enumerate(rest) if p[1] != heading and p[0] <= max(level, 2)), len(rest)
+    )
+    return [piece[2:] for piece in rest[: end if level < 3 else len(places)]]
+
+
+def cells(step: Step) -> list[tuple[str, str]]:
+    """Return kind and text of the cells that a row names."""
+    named = re.findall(r"\*([^*]+)\*(?: up to `([^`]+)`)?", step.what)
+    chosen = section(step.page, "the top") if "the top" in step.what else []
+    for heading, code in named:
+        found = section(step.page, heading)
+        if code:
+            places = [n for n, (kind, text) in enumerate(found) if kind == "code" and code in text]
+            assert len(places) == 1, f"page {step.page}, {heading}: {code!r} in {len(places)} cells"
+            found = found[: places[0] + 1]
+        chosen = chosen + found
+    return chosen
+
+
+ON_PAGES = [step for step in steps() if step.page]
+
+
+@pytest.mark.parametrize("step", ON_PAGES, ids=lambda step: f"{step.plan}, {step.page}")
+def test_a_row_says_what_it_takes_and_fits(step: Step) -> None:
+    words = sum(len(text.split()) for kind, text in cells(step) if kind == "markdown")
+    assert step.reading == pytest.approx(words / WORDS_A_MINUTE, abs=0.06)
+    assert step.reading + step.waiting / 60 <= 0.75 * (step.end - step.start)
+
+
+def names(code: str) -> tuple[set[str], set[str]]:
+    """Return the names that a cell makes, and those that it needs."""
+    tree = ast.parse(re.sub(r"^%.*$", "", code, flags=re.MULTILINE))
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    made = {node.id for node in named if isinstance(node.ctx, ast.Store)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            made |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.FunctionDef):
+            made |= {node.name} | {
+                argument.arg for argument in [*node.args.args, node.args.kwarg] if argument
+            }
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            made.add(node.name)
+    return made, {node.id for node in named if isinstance(node.ctx, ast.Load)} - made
+
+
+def test_no_row_needs_a_cell_that_it_leaves_out() -> None:
+    known: dict[tuple[str, str], set[str]] = {}
+    for step in ON_PAGES:
+        space = known.setdefault((step.plan, step.page), set(vars(builtins)))
+        for _, code in [cell for cell in cells(step) if cell[0] == "code"]:
+            made, needed = names(code)
+            missing = needed - space
+            assert not missing, f"{step.plan}, {step.page}: {missing} in {code}"
+            space |= made
