@@ -15,7 +15,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench", "rehearsal", "sizes")
+OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench", "rehearsal", "sizes", "hand")
 GOOD = 0.99  # the accuracy to which the time is taken
 TABLE = re.compile(r"(<!--table=(\w+)-->\n)(.*?)(<!--/table-->)", re.DOTALL)
 OURS = ("fast", "ten_second", "one_epoch", "handwriting")
@@ -169,7 +169,15 @@ def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
         (f"first picture of {page}, times as soon as the original's imports", 4, 4, n)
         for page, n in sooner(found)
     ]
+    hand = found["hand"]
+    for count, least, want in ((1, 0.985, 0.99), (2, 0.988, 0.993), (5, 0.993, 0.996)):
+        mean = hand[f"learned_{count}"]["mean"]
+        rows.append((f"a hand's other digits, {count} of each learned, mean", least, want, mean))
+    worst = hand["learned_2"]["worst_writer"]
+    rows.append(("the same, 2 of each learned, worst writer", 0.95, 0.97, worst))
+    lost = max(-hand[f"learned_{count}"]["mnist_points"] for count in (1, 2, 5))
     at_most = [
+        ("points of MNIST's test set lost by learning a hand, mean", 0.05, lost),
         ("train() over fit(), times as long", 1.02, found["overhead"]["ratio_median"]),
         ("load_data() over np.load(), times as long", 1.1, found["load"]["ratio_median"]),
         ("memory of the whole lesson walked, GB", 2, found["walk_gb"]),
@@ -292,11 +300,33 @@ def play_table(found: dict[str, Any]) -> str:
     )
 
 
+def hand_table(found: dict[str, Any]) -> str:
+    """Draw the table of README: how well other people's digits are read before and after some are learned."""
+    hand = found["hand"]
+    lines = [
+        "| Drawings learned of each digit | Their other digits read (mean) | Worst writer | MNIST's test set |",
+        "|---|---|---|---|",
+    ]
+    before = hand["strangers"]
+    mnist = percent(hand["mnist"])
+    lines.append(
+        f"| none | {percent(before['all'])} | {percent(before['worst_writer'])} | {mnist} |"
+    )
+    for count in (1, 2, 5):
+        row = hand[f"learned_{count}"]
+        change = f"{row['mnist_points']:+.2f} points".replace("-", "−")
+        lines.append(
+            f"| {count} | {percent(row['mean'])} | {percent(row['worst_writer'])} | {change} |"
+        )
+    return "\n".join(lines)
+
+
 TABLES: dict[str, Callable[[dict[str, Any]], str]] = {
     "speed": speed_table,
     "drawing": drawing_table,
     "weights": weight_table,
     "play": play_table,
+    "hand": hand_table,
 }
 
 

@@ -15,7 +15,7 @@ side by side   The original's code, as published, on our digits, once in full (1
 again          The original twice more, for its accuracy only (Keras draws other weights each time).
 rate           What the machine's matrix products reach (2048 × 2048, float32), and the share of it that train() does.
 predict        All 10,000 test digits by the NumPy twin and by model.predict(), in turns.
-others         load.py, overhead.py, drawing.py, pad.py, pages.py and bench.py have files of their own; their figures
+others         The other files here that measure something have results of their own; their figures
                are copied from there.
 
 Each training has a process of its own, with nothing kept from another. Seconds are those of `fit()` and of `train()`:

@@ -108,7 +108,7 @@ def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b" " * (LARGEST + 1))
     with pytest.raises(ClassFileError, match="larger than"):
         load_writer(tmp_path / "x")
-    with pytest.raises(ClassFileError, match="cannot be read"):
+    with pytest.raises(ClassFileError, match="no plain file"):
         load_writer(tmp_path)
 
 

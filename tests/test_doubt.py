@@ -1,11 +1,11 @@
-"""Thresholds, reliability, and pictures that are no digits."""
+"""Thresholds, and pictures that are no digits."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from mnist_lesson.handwriting.unsure import reliability, strangers, with_threshold
+from mnist_lesson.handwriting.unsure import strangers, with_threshold
 
 # How sure, and of what: three digits 0, and a 1 that is taken for a 0.
 CHANCES = np.array([[0.9, 0.1], [0.6, 0.4], [0.5, 0.5], [0.8, 0.2]])
@@ -26,11 +26,6 @@ def test_no_answer_is_neither_right_nor_wrong() -> None:
     assert np.isnan(with_threshold(CHANCES, TRUTH, 1).accuracy)
 
 
-def test_reliability() -> None:
-    assert reliability(CHANCES, TRUTH, bins=2) == [pytest.approx((0.7, 0.75, 4))]
-    assert [count for _, _, count in reliability(CHANCES, TRUTH, bins=10)] == [1, 1, 1, 1]
-
-
 @pytest.mark.parametrize("kind", ["letters", "scribbles", "blank paper", "noise"])
 def test_strangers_are_pictures_and_always_the_same(kind) -> None:
     pictures = strangers(kind, 5)
@@ -48,7 +43,6 @@ def test_strangers_are_pictures_and_always_the_same(kind) -> None:
         (lambda: with_threshold(CHANCES[:, :2], TRUTH, 0.5), r"\(n, 10\)"),
         (lambda: with_threshold(CHANCES * 9, TRUTH, 0.5), "from 0 to 1"),
         (lambda: with_threshold(CHANCES * np.nan, TRUTH, 0.5), "from 0 to 1"),
-        (lambda: reliability(CHANCES, TRUTH, bins=1), "bins"),
         (lambda: strangers("cats"), "'letters'"),
         (lambda: strangers("noise", 0), "count"),
     ],

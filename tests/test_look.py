@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from mnist_lesson.introduction.figures import (
-    show_journey,
     show_line_fit,
     show_networks,
     show_window,
@@ -43,7 +42,6 @@ HISTORY = {
     "val_loss": [0.1, 0.06, None],
     "val_accuracy": [0.97, 0.98, None],
 }
-STEPS = [("conv_1", "Conv2D", RNG.random((26, 26, 32))), ("dense", "Dense", RNG.random(1280))]
 EVERY = {
     "digit": lambda **k: show_digit(DIGITS[0], 5, **k),
     "digits": lambda **k: show_digits(DIGITS, range(7), **k),
@@ -61,7 +59,6 @@ MORE = {
     "window": lambda: show_window(DIGITS[0], np.ones((3, 3)), 5, 6),
     "networks": show_networks,
     "sliding window": lambda: SlidingWindow().still().figure,
-    "journey": lambda: show_journey(DIGITS[0], STEPS),
 }
 
 
@@ -287,16 +284,6 @@ def test_the_still_of_the_sliding_window_shows_what_the_network_makes_of_the_dig
 def test_networks_are_the_five_that_the_page_names() -> None:
     titles = [axis.get_title() for axis in show_networks().axes]
     assert titles[:5] == ["Feed-forward", "Recurrent", "LSTM", "Autoencoder", "Convolutional"]
-
-
-def test_journey_names_each_layer_and_draws_the_maps_with_most_to_see() -> None:
-    figure = show_journey(
-        DIGITS[0], [("conv_1", "Conv2D", np.eye(8)[..., np.newaxis] * range(5)), STEPS[1]]
-    )
-    assert [axis.get_title() for axis in figure.axes] == ["the digit", "conv_1", "dense"]
-    assert texts(figure) == ["28 × 28", "8 × 8 × 5", "1,280"]
-    assert [len(axis.images) for axis in figure.axes] == [1, 3, 1]
-    assert sorted(image.get_array().max() for image in figure.axes[1].images) == [2, 3, 4]
 
 
 def test_below_a_curve_stand_whole_numbers_only_where_all_are_whole() -> None:

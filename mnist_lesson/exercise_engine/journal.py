@@ -15,7 +15,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from mnist_lesson.shared import workspace
+from mnist_lesson.shared import foreign, workspace
+from mnist_lesson.shared.foreign import ForeignError
 
 Event = dict[str, Any]
 
@@ -25,16 +26,23 @@ VERSION = 1
 PATIENCE = 10.0  # seconds to wait for another page that is writing
 MOST_PER_KEY = 100  # records of one exercise; a check in a loop must not fill the disk
 MOST_EVENTS = 20_000
-MOST_BYTES = 16_000_000
+MOST_BYTES = foreign.MOST_JSON
 KINDS = ("check", "hint", "solution", "guess", "reveal")
-WORDS = {
-    "id": 64,
-    "kind": 16,
-    "key": 80,
-    "state": 32,
-    "answer": 8_000,
-}  # the longest text of each field
-NUMBERS = ("time", "step", "sure", "right")
+RECORD = foreign.fields(
+    {
+        "id": foreign.text(64),
+        "time": foreign.number(),
+        "kind": foreign.choice(*KINDS),
+        "key": foreign.text(80),
+    },
+    {
+        "state": foreign.text(32),
+        "answer": foreign.text(8_000),
+        "step": foreign.whole(0, 1000),
+        "sure": foreign.number(0, 100),
+        "right": foreign.flag,
+    },
+)
 
 
 class JournalError(Exception):
@@ -72,7 +80,7 @@ def note(kind: str, key: str, **details: Any) -> str:
         "time": round(time.time(), 3),
         "kind": kind,
         "key": key,
-        **details,
+        **{name: _writable(item) for name, item in details.items()},
     }
 
     def add(before: list[Event]) -> list[Event]:
@@ -87,6 +95,11 @@ def note(kind: str, key: str, **details: Any) -> str:
         return f"(This could not be kept. {error})"
     except workspace.WorkspaceError:
         return f"(This could not be kept: the lesson cannot write in the folder {workspace.folder()}. You can go on.)"
+
+
+def _writable(item: Any) -> Any:
+    # Half of a pair of surrogates fits into a text, but into no file.
+    return item.encode(errors="backslashreplace").decode() if isinstance(item, str) else item
 
 
 def update(change: Callable[[list[Event]], list[Event]]) -> str:
@@ -121,34 +134,20 @@ def dumps(records: list[Event]) -> bytes:
 def loads(data: bytes) -> list[Event]:
     """Return the records in a file's bytes, each field checked; or raise JournalError."""
     try:
-        packed = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise JournalError("it cannot be read") from error
-    if not isinstance(packed, dict) or packed.get("format") != "mnist_lesson answers":
-        raise JournalError("it holds no answers to this lesson")
-    version = packed.get("version")
-    if isinstance(version, int) and version > VERSION:
-        raise NewerError("A newer version of the lesson made it. Update the lesson, then try again")
-    records = packed.get("events")
-    if version != VERSION or not isinstance(records, list) or len(records) > MOST_EVENTS:
-        raise JournalError("its list of answers makes no sense")
-    return [_checked(record) for record in records]
-
-
-def _checked(record: Any) -> Event:
-    good = (
-        isinstance(record, dict)
-        and {"id", "time", "kind", "key"} <= set(record)
-        and record["kind"] in KINDS
-    )
-    for name, item in record.items() if good else ():
-        if name in WORDS:
-            good = good and isinstance(item, str) and len(item) <= WORDS[name]
-        else:
-            good = good and name in NUMBERS and isinstance(item, int | float) and abs(item) < 1e12
-    if not good:
-        raise JournalError("one of its records makes no sense")
-    return dict(record)
+        packed = foreign.read_json(data)
+        if not isinstance(packed, dict) or packed.get("format") != "mnist_lesson answers":
+            raise ForeignError("it holds no answers to this lesson")
+        version = packed.get("version")
+        if isinstance(version, int) and version > VERSION:
+            raise NewerError(
+                "A newer version of the lesson made it. Update the lesson, then try again"
+            )
+        foreign.check(version, foreign.choice(VERSION), "version")
+        foreign.check(packed.get("events"), foreign.list_of(RECORD, MOST_EVENTS), "events")
+    except ForeignError as error:
+        raise JournalError(str(error)) from error
+    records: list[Event] = packed["events"]
+    return records
 
 
 @contextlib.contextmanager
@@ -170,16 +169,14 @@ def _read(*, mend: bool) -> tuple[list[Event], str]:
     """Read the file. One that is broken is set aside if `mend`; one of a newer lesson is left alone."""
     path = workspace.folder() / FILE
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise JournalError("it is far too large")
-        return loads(path.read_bytes()), ""
+        return loads(foreign.read_file(path, MOST_BYTES)), ""
     except FileNotFoundError:
         return [], ""
     except NewerError as error:
         raise JournalError(f"Look at the file {path}. {error}.") from error
-    except JournalError as error:
+    except (JournalError, ForeignError) as error:
         if not mend:
-            raise
+            raise JournalError(str(error)) from error
         aside = workspace.set_aside(path)
         return (
             [],

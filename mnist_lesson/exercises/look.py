@@ -17,8 +17,8 @@ averages_read = Guess(
     truth=None,
     within=5,
     unit="out of 100",
-    why="""Ten blurred pictures get you surprisingly far. A network will have to beat that, or it
-        isn't worth the trouble.""",
+    why="""Most digits look more like their own average than like anybody else's, even when the
+        average is this blurred.""",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +13,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_lesson.handwriting.center import center_drawing
-from mnist_lesson.handwriting.strokes import check_strokes, draw_strokes
+from mnist_lesson.handwriting.strokes import MOST_POINTS, check_strokes, draw_strokes
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES
+from mnist_lesson.shared.foreign import ForeignError, printable
 from mnist_lesson.shared.workspace import WorkspaceError, write_atomic
 from mnist_lesson.test import predict, wilson_interval
 
 KIND = "mnist_lesson digits"
-LARGEST = 2_000_000  # bytes of one file; ten digits take about 10,000
+LARGEST = 500_000  # bytes of one file; ten digits take about 10,000
 MOST_FILES = 500
 ENDING = ".digits.json"
+STROKES = foreign.list_of(foreign.list_of(foreign.number(), 2 * MOST_POINTS, 2), MOST_POINTS, 1)
+WRITER = foreign.fields(
+    {
+        "kind": foreign.choice(KIND),
+        "version": foreign.choice(1),
+        "nickname": foreign.text(40),
+        "pen": foreign.whole(1, 60),
+        "digits": foreign.fields({}, {str(digit): STROKES for digit in range(CLASSES)}),
+    }
+)
 
 
 class ClassFileError(Exception):
@@ -106,21 +119,20 @@ def load_writer(file: str | Path) -> Writer:
         The file is missing, too large, damaged, foreign, or from a newer version of the lesson.
     """
     path = Path(file)
+    name = printable(path.name)
     try:
-        with path.open("rb") as opened:
-            packed = opened.read(LARGEST + 1)
+        facts = foreign.read_json(foreign.read_file(path, LARGEST))
+        foreign.check(facts, WRITER)
+        digits = {int(digit): check_strokes(drawn) for digit, drawn in facts["digits"].items()}
+        if not digits:
+            raise ForeignError("it holds no digits")
     except OSError as error:
-        raise ClassFileError(f"{path.name} cannot be read ({error.strerror}).") from error
-    if len(packed) > LARGEST:
+        raise ClassFileError(f"{name} cannot be read ({error.strerror}).") from error
+    except ValueError as error:  # a ForeignError is one
         raise ClassFileError(
-            f"{path.name} is larger than {LARGEST:,} bytes, so it is no file of ten digits."
-        )
-    try:
-        return _unpack(json.loads(packed))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ClassFileError(
-            f"{path.name} is damaged or is no file of ten digits. Ask for it again."
+            f"{name} is damaged or is no file of ten digits ({error}). Ask for it again."
         ) from error
+    return Writer(printable(facts["nickname"]), digits, facts["pen"])
 
 
 def score_class(network: Any, folder: str | Path) -> ClassScore:
@@ -139,12 +151,17 @@ def score_class(network: Any, folder: str | Path) -> ClassScore:
         `folder` is no folder.
     """
     place = Path(folder)
-    if not place.is_dir():
+    if not os.path.isdir(place):  # unlike Path.is_dir(), it bears a name of any length
         raise ClassFileError(
-            f"{place} is no folder. Make it, and put the class's {ENDING} files into it."
+            f"{printable(str(place))} is no folder. Make it, and put the class's {ENDING} files "
+            "into it."
         )
+    files = sorted(place.glob(f"*{ENDING}"))
     rows, refused = [], []
-    for file in sorted(place.glob(f"*{ENDING}"))[:MOST_FILES]:
+    if len(files) > MOST_FILES:
+        more = len(files) - MOST_FILES
+        refused.append(f"{more} more files, since {MOST_FILES} are read at most.")
+    for file in files[:MOST_FILES]:
         try:
             writer = load_writer(file)
         except ClassFileError as error:
@@ -152,22 +169,6 @@ def score_class(network: Any, folder: str | Path) -> ClassScore:
             continue
         images, labels = writer.images()
         right = int((predict(network, to_input(images)).labels == labels).sum())
-        rows.append((writer.nickname or file.name.removesuffix(ENDING), right, len(labels)))
+        name = writer.nickname or printable(file.name.removesuffix(ENDING))
+        rows.append((name, right, len(labels)))
     return ClassScore(rows, refused)
-
-
-def _unpack(facts: dict[str, Any]) -> Writer:
-    if facts["kind"] != KIND or facts["version"] != 1:
-        raise ValueError("foreign, or newer")
-    nickname, pen = facts["nickname"], facts["pen"]
-    if (
-        not isinstance(nickname, str)
-        or len(nickname) > 40
-        or not isinstance(pen, int)
-        or not 1 <= pen <= 60
-    ):
-        raise ValueError("nickname or pen")
-    digits = {int(digit): check_strokes(strokes) for digit, strokes in facts["digits"].items()}
-    if not digits or not set(digits) <= set(range(CLASSES)) or not all(digits.values()):
-        raise ValueError("digits")
-    return Writer("".join(c for c in nickname if c.isprintable()), digits, pen)

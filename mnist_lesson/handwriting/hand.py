@@ -48,7 +48,7 @@ from mnist_lesson.shared.workspace import WorkspaceError, folder, set_aside, wri
 
 NAME = "the network that knows your hand"
 KIND = "mnist_lesson hand"
-LARGEST = 4_000_000  # bytes of the file of drawings; a drawing takes about 1,000
+LARGEST = foreign.MOST_JSON  # bytes of the file of drawings; a drawing takes about 1,000
 MOST_DRAWINGS = 500
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
@@ -212,28 +212,30 @@ def learn_hand(
     """
     images = check_images(drawings, "drawings")
     digits = check_labels(labels, len(images))
+    rng = np.random.default_rng(seed)
+    features, layer = features_and_layer(network)
+    digit_of = np.eye(CLASSES, dtype=np.float32)
+    copies = max(4, COPIES // len(images))
+    yours = features.predict(draw_again(np.repeat(to_input(images), copies, axis=0), rng))
+    hand = (yours, digit_of[np.repeat(digits, copies)])
+    learned = _go_on_learning(layer, hand, _others(network) if remember else hand, rng)
+    taught = {**network.weights, network.specs[-1]["name"]: learned}
+    return Twin(network.specs, taught, network.input_shape, NAME)
+
+
+def features_and_layer(network: Twin) -> tuple[Twin, dict[str, Floats]]:
+    """Part a network into what gives a picture's features, and the last layer's weights.
+
+    Raises ValueError where the last layer is not dense with softmax.
+    """
     *body, last = network.specs
     if last["kind"] != "Dense" or last["activation"] != "softmax" or not body:
         needed = "but it must be a dense layer with softmax to learn a hand."
         raise ValueError(
             f"the network's last layer, {last['name']!r}, is a {last['kind']}, {needed}"
         )
-    rng = np.random.default_rng(seed)
     weights = {spec["name"]: network.weights[spec["name"]] for spec in body}
-    features = Twin(body, weights, network.input_shape, "features")
-    layer = network.weights[last["name"]]
-    digit_of = np.eye(CLASSES, dtype=np.float32)
-    copies = max(4, COPIES // len(images))
-    yours = features.predict(draw_again(np.repeat(to_input(images), copies, axis=0), rng))
-    others, their_labels = _borderline()
-    theirs = features.predict(others)
-    # Of MNIST's digits, the network is to say half what is right, half what it says now, with its doubts.
-    answers = softmax(theirs @ layer["kernel"] + layer["bias"])
-    answers = np.float32(0.5) * (answers + digit_of[their_labels])
-    hand = (yours, digit_of[np.repeat(digits, copies)])
-    learned = _go_on_learning(layer, hand, (theirs, answers) if remember else hand, rng)
-    taught = {**network.weights, last["name"]: learned}
-    return Twin(network.specs, taught, network.input_shape, NAME)
+    return Twin(body, weights, network.input_shape, "features"), network.weights[last["name"]]
 
 
 def draw_again(x: Floats, rng: np.random.Generator) -> Floats:
@@ -285,12 +287,21 @@ def _go_on_learning(
     return {"kernel": weights[:-1].copy(), "bias": weights[-1].copy()}
 
 
-@functools.cache
-def _borderline() -> tuple[Floats, NDArray[np.int64]]:
-    """Load 3,000 training digits: those that the practised network would forget first, and others."""
+@functools.lru_cache(maxsize=2)  # while you correct it, the same network is taught again and again
+def _others(network: Twin) -> tuple[Floats, Floats]:
+    """Load 3,000 training digits: those that the practised network would forget first, and others.
+
+    Returns their features, and what the network is to say of each: half what is right, half what it
+    says now, with its doubts.
+    """
     check_digest(ASSETS / "borderline.npz")
     with np.load(ASSETS / "borderline.npz", allow_pickle=False) as arrays:
-        return to_input(arrays["images"]), arrays["labels"].astype(np.int64)
+        images = to_input(arrays["images"])
+        right = np.eye(CLASSES, dtype=np.float32)[arrays["labels"]]
+    features, layer = features_and_layer(network)
+    theirs = features.predict(images)
+    answers = softmax(theirs @ layer["kernel"] + layer["bias"])
+    return theirs, np.float32(0.5) * (answers + right)
 
 
 @functools.lru_cache(maxsize=2 * MOST_DRAWINGS)

@@ -63,24 +63,6 @@ def with_threshold(probabilities: Any, y: Any, threshold: float) -> Doubt:
     return Doubt(float(threshold), int(sure.sum()), int(right.sum()), len(truth))
 
 
-def reliability(probabilities: Any, y: Any, bins: int = 10) -> list[tuple[float, float, int]]:
-    """Compare how sure a network is with how often it is right.
-
-    Returns, for each bin of sureness that has digits in it, the mean sureness, the share that is right, and how
-    many digits there are. A network that knows how sure it may be has the first two equal. Arguments and errors
-    are those of `with_threshold()`; `bins` goes from 2 to 100.
-    """
-    chances, truth = _check_probabilities(probabilities), check_labels(y, len(probabilities), "y")
-    sureness, right = chances.max(axis=1), chances.argmax(axis=1) == truth
-    places = np.minimum((sureness * check_whole("bins", bins, 2, 100)).astype(int), bins - 1)
-    found = []
-    for place in range(bins):
-        here = places == place
-        if here.any():
-            found.append((float(sureness[here].mean()), float(right[here].mean()), int(here.sum())))
-    return found
-
-
 def strangers(kind: str, count: int = 20, seed: int = 0) -> NDArray[np.uint8]:
     """Make pictures of what the network has never seen, as (n, 28, 28) uint8 with bright ink.
 

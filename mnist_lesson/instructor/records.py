@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
 
 from mnist_lesson.model import build_model, check_network
-from mnist_lesson.shared import workspace
+from mnist_lesson.shared import foreign, store, workspace
 from mnist_lesson.shared.panel import table
 from mnist_lesson.test import wilson_interval
 from mnist_lesson.training.history import empty_history
@@ -38,6 +37,8 @@ DEFAULTS: dict[str, Any] = asdict(Settings()) | NETWORK
 ORDERS = ("newest", "accuracy", "loss", "seconds", "seed")
 STATUSES = ("finished", "diverged", "stopped", "failed", "lost")
 MOST_JUDGED = 60_000  # digits
+LARGEST = 1e12  # number in an option
+LONGEST_OPTION = 500  # letters
 FINAL = (
     "finished",
     "diverged",
@@ -67,11 +68,15 @@ def complete(changes: Mapping[str, Any] | Settings | None = None) -> dict[str, A
 def _plain(value: Any, usual: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, int | float) and not -LARGEST <= value <= LARGEST:
+        return "no such number"  # nor is NaN, which no line of JSON can hold
     if isinstance(usual, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(usual, tuple) and isinstance(value, list | tuple):
         return tuple(_plain(one, 0) for one in value)
-    return value if isinstance(value, str | int | float | tuple | None) else repr(value)
+    if isinstance(value, str):
+        return value[:LONGEST_OPTION]
+    return value if isinstance(value, int | float | tuple | None) else repr(value)[:LONGEST_OPTION]
 
 
 def split_options(options: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
@@ -162,48 +167,58 @@ class Record:
         """Write it as one line of JSON."""
         return json.dumps(asdict(self), ensure_ascii=True) + "\n"
 
-    @classmethod
-    def from_line(cls, line: str) -> Record:
-        """Read what `line()` wrote, or raise ValueError, TypeError or KeyError: the line is damaged or foreign."""
-        found = json.loads(line)
-        found.pop("time_box", None)  # written by earlier lessons
-        made = cls(**found)
-        whole = all(isinstance(getattr(made, name), kinds) for name, kinds in KINDS.items())
-        curves = [*made.history.values()] if whole else []
-        numbers = [
-            value for curve in curves for value in (curve if isinstance(curve, list) else [""])
-        ]
-        if not (
-            whole
-            and made.status in STATUSES
-            and 0 <= made.judged <= MOST_JUDGED
-            and set(made.history) <= set(empty_history())
-            and len({len(curve) for curve in curves}) <= 1
-            and all(isinstance(value, float | int | None) for value in numbers)
-        ):
-            raise ValueError("not a run of this lesson")
-        options = complete(made.options)  # a file of an earlier lesson may lack some
-        made = cls(**found | {"options": options})
-        if (
-            made.key != key_of(options, made.data, made.rehearsal)
-            or len(made.read_right()) != made.judged
-        ):
-            raise ValueError("its parts do not belong together")
-        if made.status in ("finished", "diverged", "stopped"):
-            check_network(split_options(options)[1])  # it was made: so its options can be
-        return made
+
+def parse_record(facts: Any) -> Record:
+    """Make a run of what a line of JSON holds, or raise ValueError or TypeError: it is foreign."""
+    foreign.check(facts, RECORD)
+    given = {name: value for name, value in facts.items() if name != "time_box"}
+    options = complete(given["options"])  # a file of an earlier lesson may lack some
+    run = Record(**given | {"options": options})
+    columns = {len(column) for column in run.history.values()}
+    bits = len(base64.b64decode(run.right, validate=True))
+    whole = len(columns) <= 1 and bits == math.ceil(run.judged / 8)
+    if not whole or run.key != key_of(options, run.data, run.rehearsal):
+        raise foreign.ForeignError("its parts do not belong together")
+    if run.status in ("finished", "diverged", "stopped"):
+        check_network(split_options(options)[1])  # it was made: so its options can be
+    return run
 
 
-KINDS: dict[str, Any] = {
-    **dict.fromkeys(("key", "status", "reason", "judged_on", "right", "data", "name"), str),
-    **dict.fromkeys(("accuracy", "loss"), float | int | None),
-    "options": dict,
-    "history": dict,
-    "seconds": float | int,
-    "trained": int,
-    "judged": int,
-    "parameters": int,
-}
+def _option(value: Any, name: str) -> None:
+    """Want the value of an option; whether it may have it is asked where it is used."""
+    if isinstance(value, list):
+        foreign.check(value, foreign.list_of(_option, 10), name)
+    elif isinstance(value, str):
+        foreign.check(value, foreign.text(LONGEST_OPTION), name)
+    elif not isinstance(value, bool | None):
+        foreign.check(value, foreign.number(-LARGEST, LARGEST), name)
+
+
+_ANY_NUMBER = foreign.maybe(foreign.number(-1e300, 1e300))
+_COLUMN = foreign.list_of(_ANY_NUMBER, 1000)
+RECORD = foreign.fields(
+    {
+        "key": foreign.text(16),
+        "options": foreign.fields({}, dict.fromkeys(DEFAULTS, _option)),
+        "status": foreign.choice(*STATUSES),
+    },
+    {
+        "reason": foreign.text(1000),
+        "accuracy": foreign.maybe(foreign.number(0, 1)),
+        "loss": _ANY_NUMBER,
+        "seconds": foreign.number(0),
+        "trained": foreign.whole(0, 10**9),
+        "judged": foreign.whole(0, MOST_JUDGED),
+        "judged_on": foreign.text(64),
+        "right": foreign.text(MOST_JUDGED),
+        "history": foreign.fields({}, dict.fromkeys(empty_history(), _COLUMN)),
+        "parameters": foreign.whole(0, 10**12),
+        "data": foreign.text(64),
+        "rehearsal": foreign.flag,
+        "name": foreign.text(200),
+        "time_box": foreign.maybe(_ANY_NUMBER),  # written by earlier lessons
+    },
+)
 
 
 def finite(number: float) -> float | None:
@@ -227,39 +242,21 @@ def learner_runs_file() -> Path:
 
 
 def append(file: Path, *records: Record) -> None:
-    """Add runs to the file; the file is written whole or not at all, and by one process at a time."""
-    with _lock(file):
-        _write(file, records)
+    """Add runs to the file; it is written whole or not at all, and by one process at a time."""
+    store.append(file, *map(asdict, records))
 
 
-def _write(file: Path, records: Iterable[Record]) -> None:
-    before = file.read_bytes() if file.exists() else b""
-    ended = (
-        b"" if not before or before.endswith(b"\n") else b"\n"
-    )  # a line cut short must not spoil the next
-    workspace.write_atomic(file, before + ended + "".join(run.line() for run in records).encode())
-
-
-def merge(lines: bytes, file: str | Path | None = None) -> int:
-    """Add those runs among `lines` that the file lacks, or has unfinished. Return how many lines are no runs."""
-    place, (rows, damaged) = runs_file(file), _read(lines)
-    with _lock(place):
-        here = {
-            run.key: run.status for run in _read(place.read_bytes() if place.exists() else b"")[0]
-        }
-        new = [
-            run
-            for run in rows
-            if run.key not in here or (run.status in FINAL and here[run.key] not in FINAL)
-        ]
-        if new:
-            _write(place, new)
-    return len(damaged)
-
-
-def _lock(file: Path) -> FileLock:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(file.with_name(f".{file.name}.lock"), timeout=60)
+def merge(rows: Iterable[Record], file: str | Path | None = None) -> None:
+    """Add those runs that the file lacks, or has unfinished."""
+    place = runs_file(file)
+    here = {run.key: run.status for run in Runs.load(place)}
+    new = [
+        run
+        for run in rows
+        if run.key not in here or (run.status in FINAL and here[run.key] not in FINAL)
+    ]
+    if new:
+        append(place, *new)
 
 
 @dataclass(frozen=True)
@@ -275,11 +272,8 @@ class Runs:
     @classmethod
     def load(cls, file: str | Path | None = None) -> Runs:
         """Read a file of runs, by default that of the learner's folder. Damaged lines are set aside and named."""
-        place = runs_file(file)
-        if not place.exists():
-            return cls([])
-        rows, damaged = _read(place.read_bytes())
-        return cls(rows, _set_aside(place) if damaged else "")
+        found = store.read(runs_file(file), parse_record)
+        return cls(newest_of_each(found.rows), found.note)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -333,34 +327,10 @@ def _row(run: Record) -> list[str]:
     return [run.label, accuracy, interval, loss, f"{run.seconds:.1f}", ", ".join(changed)]
 
 
-def _read(lines: bytes) -> tuple[list[Record], list[str]]:
-    """Return the runs in some lines, the last of each key, and the damaged lines."""
-    good: dict[str, Record] = {}
-    damaged = []
-    for line in lines.decode(errors="replace").split("\n"):
-        try:
-            run = Record.from_line(line) if line.strip() else None
-        except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
-            damaged.append(line)
-            continue
-        if run is not None:
-            good.pop(run.key, None)
-            good[run.key] = run
-    return list(good.values()), damaged
-
-
-def _set_aside(file: Path) -> str:
-    """Move the damaged lines of a file into one beside it, and say so."""
-    aside = file.with_name(f"{file.name}.damaged")
-    try:
-        with _lock(file):
-            rows, damaged = _read(file.read_bytes())  # again: another process may have been here
-            kept = aside.read_text(encoding="utf-8") if aside.exists() else ""
-            workspace.write_atomic(aside, (kept + "\n".join(damaged) + "\n").encode())
-            workspace.write_atomic(file, "".join(run.line() for run in rows).encode())
-        where = f"It was set aside in {aside.name}"
-    except (OSError, workspace.WorkspaceError):
-        where = "It was left where it is, as the file cannot be written"
-    begins = ", ".join(f"“{line[:30]}…”" for line in damaged[:3])
-    lines = f"{len(damaged)} damaged line{'s' * (len(damaged) > 1)}"
-    return f"{file.name} had {lines} ({begins}). {where}. The others stay."
+def newest_of_each(rows: Iterable[Record]) -> list[Record]:
+    """Return the last line of each run, in their order: a run that was stopped is made again."""
+    newest: dict[str, Record] = {}
+    for run in rows:
+        newest.pop(run.key, None)
+        newest[run.key] = run
+    return list(newest.values())

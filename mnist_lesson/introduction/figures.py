@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -273,47 +272,3 @@ def _key(ax: Any) -> None:
     words = ("a number", "times a weight, added up", "the sliding window", "kept for the next step")
     for y, text in zip((6, 4.6, 3.2, 1.6), words, strict=True):
         ax.text(2.6, y, text, va="center", fontsize=10, color=INK)
-
-
-def show_journey(image: ArrayLike, steps: Sequence[tuple[str, str, Any]]) -> Figure:
-    """Draw what each layer makes of a digit, to scale: three maps of many, or a strip of numbers. See notebook 05.
-
-    Parameters
-    ----------
-    image
-        The digit that went in, 28 by 28 numbers.
-    steps
-        Name, kind and output of each layer, as `Twin.layers()` gives them.
-    """
-    start = check_numbers(np.squeeze(image), "image", (2,), "one digit, shape (28, 28),")
-    stops = [("the digit", start), *((name, np.asarray(output)) for name, _, output in steps)]
-    axes = new_axes(9, 1.6, len(stops))
-    for ax, (name, output) in zip(axes, stops, strict=True):
-        if output.ndim == 1:
-            _card(ax, output[:, np.newaxis], 14, 0, 4, 34)
-        else:
-            maps = output.reshape(*output.shape[:2], -1)
-            for back, number in enumerate(maps.std(axis=(0, 1)).argsort()[:-4:-1]):
-                _card(
-                    ax,
-                    maps[:, :, number],
-                    3 * back,
-                    34 - 3 * back - len(maps),
-                    maps.shape[1],
-                    len(maps),
-                )
-        ax.set_title(name, fontsize=10, color=INK, fontweight="bold")
-        write(ax, 17, 40, " × ".join(f"{side:,}" for side in output.shape), fontsize=9)
-        ax.set(xlim=(-1, 35), ylim=(43, -1), aspect="equal")
-        ax.set_axis_off()
-    figure: Figure = axes[0].figure
-    return figure
-
-
-def _card(ax: Any, picture: Any, left: float, top: float, width: float, height: float) -> None:
-    """Draw a map or a strip; what lies further left lies in front."""
-    extent, depth = (left, left + width, top + height, top), 9 - left
-    ax.imshow(picture, cmap="gray_r", aspect="auto", extent=extent, zorder=depth)
-    ax.add_patch(
-        Rectangle((left, top), width, height, fill=False, edgecolor=PALE, lw=0.8, zorder=depth)
-    )

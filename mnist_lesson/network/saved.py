@@ -134,12 +134,7 @@ def load_model(path: str | Path) -> keras.Model:
     """
     file = Path(path)
     try:
-        # Unpacked, planned and counted before Keras sees it.
-        parts = foreign.read_zip(foreign.read_file(file, LARGEST_FILE), KERAS_PARTS, LARGEST_FILE)
-        if len(parts) < len(KERAS_PARTS):
-            raise ForeignError("it is a zip file, but not of a Keras network")
-        weights = _check_config(foreign.read_json(parts["config.json"]))
-        _check_weights(parts["model.weights.h5"], weights)
+        check_keras_file(foreign.read_file(file, LARGEST_FILE))
         model = import_keras().saving.load_model(file, compile=False, safe_mode=True)
         Twin.from_keras(model)
     except (ForeignError, OSError) as error:
@@ -150,6 +145,23 @@ def load_model(path: str | Path) -> keras.Model:
         reason = ForeignError(f"Keras cannot load it: {type(error).__name__}")
         raise _unusable(file, reason) from error
     return model
+
+
+def check_keras_file(data: bytes, *, most: int = LARGEST_FILE) -> None:
+    """Unpack, plan and count a .keras file before Keras sees it, or raise ForeignError.
+
+    Reading its weights is left to a library in C, which raises errors of many kinds.
+    """
+    parts = foreign.read_zip(data, KERAS_PARTS, most)
+    if len(parts) < len(KERAS_PARTS):
+        raise ForeignError("it is a zip file, but not of a Keras network")
+    weights = _check_config(foreign.read_json(parts["config.json"]))
+    try:
+        _check_weights(parts["model.weights.h5"], weights)
+    except ForeignError:
+        raise
+    except Exception as error:
+        raise ForeignError("its weights cannot be read") from error
 
 
 def _check_config(config: Any) -> int:
@@ -261,14 +273,14 @@ def load_network(path: str | Path, *, name: str | None = None) -> Twin:
         raise _unusable(file, error) from error
 
 
-def unpack_network(data: bytes, name: str) -> Twin:
-    """Make a network of the bytes of an .npz file, or raise ForeignError.
+def unpack_network(data: bytes, name: str, *, most: int = LARGEST_FILE) -> Twin:
+    """Make a network of the bytes of an .npz file, at most so many unpacked, or raise ForeignError.
 
     What it declares is planned first, so that a file of a few bytes cannot ask for gigabytes, or
     for hours.
     """
     # First only what it says of itself. A limit of 0 leaves a part of the zip file packed.
-    about = foreign.read_zip(data, lambda part: 1_000_000 * (part == "about.npy"), LARGEST_FILE)
+    about = foreign.read_zip(data, lambda part: 1_000_000 * (part == "about.npy"), most)
     if "about.npy" not in about:
         raise ForeignError("it says nothing of its layers")
     facts = foreign.read_json(str(foreign.read_array(about["about.npy"])))
@@ -284,7 +296,7 @@ def unpack_network(data: bytes, name: str) -> Twin:
     _check_plan(facts["layers"], shapes)
     # They do. Now each may be unpacked, to just the size that it has to have.
     sizes = {f"{part}.npy": heading.size for part, heading in headings.items()}
-    parts = foreign.read_zip(data, {"about.npy": 0, **sizes}, LARGEST_FILE)
+    parts = foreign.read_zip(data, {"about.npy": 0, **sizes}, most)
     arrays = {part.removesuffix(".npy"): foreign.read_array(a) for part, a in parts.items()}
     weights: dict[str, dict[str, Floats]] = {layer: {} for layer in shapes}
     for layer, named in shapes.items():

@@ -8,7 +8,6 @@ progress.read("my_progress.zip")   a plain table of what is in a file, for an in
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,25 +17,30 @@ from mnist_lesson import exercises
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.exercise_engine.guess import standing
 from mnist_lesson.exercise_engine.reply import Reply, Table
-from mnist_lesson.instructor.records import merge
+from mnist_lesson.instructor.records import Record, Runs, learner_runs_file, merge
 from mnist_lesson.progress.progress_file import (
+    MOST_LINES,
+    MOST_RUNS,
     RUN_NAME,
     SIZES,
     TABLE,
     TOP_SIZES,
     Capsule,
+    Files,
     ProgressError,
+    check_run,
     pack,
     unpack,
 )
 from mnist_lesson.shared import workspace
+from mnist_lesson.shared.foreign import ForeignError, read_json
 from mnist_lesson.test import note_opening, openings
 
 __all__ = ["ProgressError", "line", "load", "read", "save"]
 
-ROOM = (
-    48_000_000  # bytes of runs that save() takes along; one's own network and the newest come first
-)
+# Bytes of runs that save() takes along: one's own network and the newest come first. With answers
+# and the table, it is less than a file may hold.
+ROOM = 48_000_000
 
 
 def line(page: str | None = None) -> Reply:
@@ -70,7 +74,7 @@ def save(file: str | Path | None = None) -> Reply:
     target = Path(file) if file is not None else workspace.folder() / "my_progress.zip"
     events, trouble = journal.look()
     try:
-        runs, left_out = _fitting(_runs_here())
+        runs, left_out, broken = _fitting(_runs_here())
         data = pack(Capsule(events, runs, openings(), _table_here()))
         workspace.write_atomic(target, data)
     except (OSError, workspace.WorkspaceError) as error:
@@ -80,9 +84,11 @@ def save(file: str | Path | None = None) -> Reply:
         if left_out
         else ""
     )
+    if broken:
+        missing += f" These runs are broken, and were left out: {', '.join(broken)}."
     how = "To take it along, find it in the list of files on the left. There, right-click it and choose Download."
     place = f"in the folder `{target.absolute().parent.name}`, {max(len(data) / 1e6, 0.1):.1f} MB"
-    said = [f"Saved as `{target.name}` {place}.", how, missing, trouble]
+    said = [f"Saved as `{target.name}` {place}.", how, missing.strip(), trouble]
     return Reply("progress", " ".join(filter(None, said)))
 
 
@@ -99,7 +105,7 @@ def load(file: str | Path) -> Reply:
     try:
         trouble = journal.update(lambda before: journal.merged(before, capsule.events))
         names = [_add_run(name, files) for name, files in capsule.runs.items()]
-        lost = _add_table(capsule.table)
+        merge(capsule.table, learner_runs_file())
         if capsule.opened > openings():
             note_opening(capsule.opened - openings())
     except (journal.JournalError, workspace.WorkspaceError, OSError) as error:
@@ -115,7 +121,9 @@ def load(file: str | Path) -> Reply:
         f"A run of the same name was here, and stays. So {', '.join(renamed)}." if renamed else ""
     )
     no_runs = (
-        f"Lines in its table of runs that are no runs, and were left out: {lost}." if lost else ""
+        f"Lines in its table of runs that are no runs, and were left out: {capsule.lost}."
+        if capsule.lost
+        else ""
     )
     said = [f"Brought back from `{Path(file).name}`.", beside, no_runs, trouble, line().text]
     return Reply("progress", " ".join(filter(None, said)))
@@ -133,8 +141,8 @@ def read(file: str | Path) -> Table:
     keys = sorted({event["key"] for event in capsule.events}, key=_place_in_lesson)
     rows = [_row(key, [event for event in capsule.events if event["key"] == key]) for key in keys]
     for name, files in capsule.runs.items():
-        facts = json.loads(files.get("run.json", b"{}"))
-        rows.append({"name": f"run {name}", "state": str(facts.get("status", ""))[:20]})
+        facts = read_json(files.get("run.json", b"{}"))
+        rows.append({"name": f"run {name}", "state": facts.get("status", "")})
     return Table(rows)
 
 
@@ -173,48 +181,53 @@ def _reason(error: Exception) -> str:
     )
 
 
-def _runs_here() -> Iterator[tuple[str, dict[str, bytes]]]:
+def _runs_here() -> Iterator[tuple[str, Files]]:
     """Yield the whole runs in the learner's folder: their own network's first, then the newest."""
     found = [path.parent for path in (workspace.folder() / "runs").glob("*/run.json")]
     found = [place for place in found if RUN_NAME.fullmatch(place.name)]
     found.sort(key=lambda place: (place.name != "model", -(place / "run.json").stat().st_mtime))
     for place in found:
         files = [place / name for name in SIZES if (place / name).is_file()]
-        yield place.name, {path.name: path.read_bytes() for path in files}
+        small = all(path.stat().st_size <= SIZES[path.name] for path in files)
+        yield place.name, {path.name: path.read_bytes() for path in files} if small else {}
 
 
-def _table_here() -> bytes:
+def _table_here() -> list[Record]:
     """Return the table of runs in the learner's folder; of a huge one, the newest."""
-    place = workspace.folder() / TABLE
-    lines = place.read_bytes() if place.is_file() else b""
-    if len(lines) > TOP_SIZES[TABLE]:
-        lines = lines[-TOP_SIZES[TABLE] :].partition(b"\n")[2]
-    return lines
-
-
-def _add_table(lines: bytes) -> int:
-    """Bring in the runs that the table here lacks. Return how many lines are no runs."""
-    if not lines:
-        return 0
-    return merge(lines)
+    rows: list[Record] = []
+    room = TOP_SIZES[TABLE]
+    for run in reversed(Runs.load(learner_runs_file()).rows[-MOST_LINES:]):
+        room -= len(run.line())
+        if room < 0:
+            break
+        rows.insert(0, run)
+    return rows
 
 
 def _fitting(
-    runs: Iterable[tuple[str, dict[str, bytes]]],
-) -> tuple[dict[str, dict[str, bytes]], list[str]]:
-    """Take runs along as long as there is room, and name those that are left out."""
-    taken: dict[str, dict[str, bytes]] = {}
-    left_out, room = [], ROOM
+    runs: Iterable[tuple[str, Files]],
+) -> tuple[dict[str, Files], list[str], list[str]]:
+    """Take runs along as long as there is room. Name those that have none, and those that are broken."""
+    taken: dict[str, Files] = {}
+    left_out = []
+    broken = []
+    room = ROOM
     for name, files in runs:
-        size = sum(len(data) for data in files.values())
-        if size > room or any(len(data) > SIZES[part] for part, data in files.items()):
+        size = sum(map(len, files.values()))
+        if not files or size > room or len(taken) == MOST_RUNS:
             left_out.append(name)
-        else:
-            taken[name], room = files, room - size
-    return taken, left_out
+            continue
+        try:
+            check_run(files)
+        except ForeignError:
+            broken.append(name)
+            continue
+        taken[name] = files
+        room -= size
+    return taken, left_out, broken
 
 
-def _add_run(name: str, files: dict[str, bytes]) -> str:
+def _add_run(name: str, files: Files) -> str:
     """Put a run into the learner's folder, under a free name if another run has its own. Return the name."""
     number, free = 1, name
     while (target := workspace.run_folder(free)).exists():

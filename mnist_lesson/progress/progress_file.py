@@ -1,9 +1,8 @@
 """The file that carries progress to another machine. Whoever made it, it is read as if it were hostile.
 
-It is a zip with `progress.json`, `answers.json`, `runs.jsonl` (the bench's table of runs) and, for each run with a
-network, `runs/<name>/` with at most four files.
-Nothing in it is unpacked to disk or believed before all of it was looked at: names, links, sizes (of what is
-packed, too), pickles, versions.
+It is a zip with `progress.json`, `answers.json`, `runs.jsonl` (the tuner's table of runs) and, for each
+run with a network, `runs/<name>/` with at most four files. Nothing in it is believed before all of it
+was looked at, and nothing is unpacked to disk.
 """
 
 from __future__ import annotations
@@ -11,50 +10,56 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import math
 import re
-import stat
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from mnist_lesson.exercise_engine import journal
+from mnist_lesson.instructor.records import Record, newest_of_each, parse_record
+from mnist_lesson.network.saved import check_keras_file, unpack_network
+from mnist_lesson.shared import foreign
+from mnist_lesson.shared.foreign import ForeignError, printable
+from mnist_lesson.shared.store import parse_lines
+from mnist_lesson.test import MOST_OPENINGS
+from mnist_lesson.training.history import COLUMNS
+from mnist_lesson.training.replay import MOST_BYTES, Replay
 
 FORMAT, VERSION = "mnist_lesson progress", 1
 ABOUT, ANSWERS, TABLE = "progress.json", "answers.json", "runs.jsonl"
 # What a file may hold, and how many bytes of it at most: nothing else is ever read.
+MOST = 64_000_000  # bytes, packed or unpacked
 SIZES = {
-    "run.json": 2_000_000,
-    "model.npz": 64_000_000,
-    "model.keras": 64_000_000,
-    "replay.npz": 8_000_000,
+    "run.json": foreign.MOST_JSON,
+    "model.npz": MOST,
+    "model.keras": MOST,
+    "replay.npz": MOST_BYTES,
 }
-TOP_SIZES = {ABOUT: 10_000, ANSWERS: journal.MOST_BYTES, TABLE: 8_000_000}
+TOP_SIZES = {ABOUT: 100_000, ANSWERS: journal.MOST_BYTES, TABLE: 8_000_000}
 RUN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
-KERAS_PARTS = {"metadata.json", "config.json", "model.weights.h5"}
-MOST_MEMBERS, MOST_PACKED, MOST_UNPACKED = 400, 100_000_000, 200_000_000
-PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    json.JSONDecodeError,
-    UnicodeError,
-    EOFError,
-    RuntimeError,  # RecursionError is one, and so is an encrypted member
-    MemoryError,
-    ValueError,
-    TypeError,
-    KeyError,
+MOST_LINES = 5000  # of the table of runs
+MOST_RUNS = 100
+
+_COLUMN = foreign.list_of(foreign.number(-1e300, 1e300), 1000, 1)
+FACTS = foreign.fields(
+    {},
+    {
+        "status": foreign.text(20),
+        "network": foreign.text(64),
+        "history": foreign.fields(dict.fromkeys(COLUMNS, _COLUMN)),
+    },
+    more=True,
+)
+SAYS = foreign.fields(
+    {
+        "format": foreign.choice(FORMAT),
+        "version": foreign.choice(VERSION),
+        "opened": foreign.whole(0, MOST_OPENINGS),
+        "digests": foreign.fields({}, more=True),
+    }
 )
 
-Runs = dict[str, dict[str, bytes]]
-
-
-class RefusedError(ValueError):
-    """Something in a progress file must not be there; the message says what."""
+Files = dict[str, bytes]
 
 
 class ProgressError(Exception):
@@ -63,19 +68,23 @@ class ProgressError(Exception):
 
 @dataclass(frozen=True)
 class Capsule:
-    """What a progress file holds: the records, the runs, and how often the test set was opened."""
+    """What a progress file holds: the records, the runs, and how often the test set was opened.
+
+    `table` is the table of runs, and `lost` counts the lines in it that are no runs.
+    """
 
     events: list[journal.Event]
-    runs: Runs = field(default_factory=dict)
+    runs: dict[str, Files] = field(default_factory=dict)
     opened: int = 0
-    table: bytes = b""  # lines, each of which is checked when it is brought in
+    table: list[Record] = field(default_factory=list)
+    lost: int = 0
 
 
 def pack(capsule: Capsule) -> bytes:
     """Return a capsule as the bytes of a zip file."""
-    parts = {ANSWERS: journal.dumps(capsule.events)} | (
-        {TABLE: capsule.table} if capsule.table else {}
-    )
+    parts = {ANSWERS: journal.dumps(capsule.events)}
+    if capsule.table:
+        parts[TABLE] = "".join(run.line() for run in capsule.table).encode()
     for run, files in capsule.runs.items():
         parts |= {f"runs/{run}/{name}": data for name, data in files.items()}
     about = {
@@ -91,124 +100,125 @@ def pack(capsule: Capsule) -> bytes:
     return packed.getvalue()
 
 
-def _digests(parts: dict[str, bytes]) -> dict[str, str]:
+def _digests(parts: Files) -> dict[str, str]:
     return {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
 
 
 def unpack(path: Path) -> Capsule:
-    """Read a progress file and check all of it; or raise ProgressError."""
+    """Read a progress file, or a folder into which one was unpacked, and check all of it.
+
+    Nothing is brought in or changed.
+
+    Raises
+    ------
+    ProgressError
+        It is missing, damaged, foreign, or of a newer version of the lesson; the message says which.
+    """
+    name = printable(str(path), 300)
     try:
-        if path.stat().st_size > MOST_PACKED:
-            raise ProgressError(
-                f"{path} is far too large for a progress file. Nothing was changed. Is it the right file?"
-            )
-        with zipfile.ZipFile(path) as archive:
-            _check_members(archive.infolist(), MOST_UNPACKED)
-            parts = {member.filename: archive.read(member) for member in archive.infolist()}
-        return _understood(parts)
+        return _understood(_read_folder(path) if (path / ABOUT).is_file() else _read_zip(path))
     except journal.NewerError as error:
         raise ProgressError(
-            f"{path} was made by a newer version of the lesson. Nothing was changed. Update the lesson, "
-            "then load the file."
+            f"{name} was made by a newer version of the lesson. Nothing was changed. Update the "
+            "lesson, then load the file."
+        ) from error
+    except FileNotFoundError as error:
+        raise ProgressError(
+            f"{name} is not there. Look for its name in the list of files on the left."
         ) from error
     except OSError as error:
-        reason = (
-            "is not there"
-            if isinstance(error, FileNotFoundError)
-            else f"cannot be read ({error.strerror})"
-        )
         raise ProgressError(
-            f"{path} {reason}. Look for its name in the list of files on the left."
+            f"{name} cannot be read ({error.strerror}). Look for its name in the list of files on "
+            "the left."
         ) from error
-    except (*DAMAGE, journal.JournalError) as error:
-        ours = isinstance(error, RefusedError | journal.JournalError)
-        why = f" ({error})" if ours else ""
+    except (ForeignError, journal.JournalError) as error:
         raise ProgressError(
-            f"{path} is damaged, or is no progress file{why}. Nothing was changed. Take another copy of it."
+            f"{name} is damaged, or is no progress file ({error}). Nothing was changed. Take "
+            "another copy of it."
         ) from error
 
 
-def _understood(parts: dict[str, bytes]) -> Capsule:
-    about = json.loads(parts.pop(ABOUT, b"{}"))
-    if about["format"] != FORMAT or not isinstance(about["version"], int):
-        raise RefusedError("it comes from another program")
-    if about["version"] > VERSION:
+def _read_zip(path: Path) -> Files:
+    """Unpack the file. A Mac that packs a folder puts all under its name, and adds files of its own."""
+    data = foreign.read_file(path, MOST)
+    abouts = [name for name in foreign.read_names(data) if re.fullmatch(rf"([^/]*/)?{ABOUT}", name)]
+    if len(abouts) != 1:
+        raise ForeignError(f"it holds {len(abouts)} files {ABOUT}, where one is needed")
+    top = abouts[0].removesuffix(ABOUT)
+
+    def limit_of(name: str) -> int | None:
+        if name.startswith("__MACOSX/") or name.endswith((".DS_Store", "/")):
+            return 0
+        return _limit(name.removeprefix(top)) if name.startswith(top) else None
+
+    parts = foreign.read_zip(data, limit_of, MOST)
+    return {name.removeprefix(top): part for name, part in parts.items()}
+
+
+def _read_folder(folder: Path) -> Files:
+    """Read what was unpacked, as Safari does with each download."""
+    runs = sorted((folder / "runs").glob("*"))[: MOST_RUNS + 1]
+    files = [folder / name for name in TOP_SIZES]
+    files += [run / name for run in runs for name in SIZES]
+    parts: Files = {}
+    room = MOST
+    for file in files:
+        name = file.relative_to(folder).as_posix()
+        limit = _limit(name)
+        if file.is_file() and limit:
+            parts[name] = foreign.read_file(file, min(limit, room))
+            room -= len(parts[name])
+    return parts
+
+
+def _limit(name: str) -> int | None:
+    """Return how many bytes a part of this name may have, or None if it has no place in the file."""
+    run, _, file = name.removeprefix("runs/").partition("/")
+    if name.startswith("runs/"):
+        return SIZES.get(file) if RUN_NAME.fullmatch(run) else None
+    return TOP_SIZES.get(name)
+
+
+def _understood(parts: Files) -> Capsule:
+    """Check each part, and return what they say."""
+    about = foreign.read_json(parts.pop(ABOUT))
+    version = about.get("version") if isinstance(about, dict) else None
+    if isinstance(version, int) and version > VERSION:
         raise journal.NewerError
-    if about["digests"] != _digests(parts):
-        raise RefusedError("parts of it are missing or changed")
-    events, table = journal.loads(parts.pop(ANSWERS)), parts.pop(TABLE, b"")
-    runs: Runs = {}
+    foreign.check(about, SAYS)
+    if about["digests"] != _digests(parts) or ANSWERS not in parts:
+        raise ForeignError("parts of it are missing or changed")
+    events = journal.loads(parts.pop(ANSWERS))
+    lines = parts.pop(TABLE, b"")
+    if lines.count(b"\n") > MOST_LINES:
+        raise ForeignError(f"its table has more than {MOST_LINES:,} runs")
+    table, broken = parse_lines(lines, parse_record)
+    runs: dict[str, Files] = {}
     for name, data in parts.items():
         _, run, file = name.split("/")
-        _check_content(file, data)
         runs.setdefault(run, {})[file] = data
-    return Capsule(events, runs, min(max(int(about["opened"]), 0), 1_000_000), table)
+    if len(runs) > MOST_RUNS:
+        raise ForeignError(f"it holds more than {MOST_RUNS} runs")
+    for files in runs.values():
+        check_run(files)
+    return Capsule(events, runs, about["opened"], newest_of_each(table), len(broken))
 
 
-def _check_members(members: list[zipfile.ZipInfo], most: int) -> None:
-    """Look at a progress file's list of contents: only known names, plain files, bounded sizes."""
-    if len(members) > MOST_MEMBERS or len({member.filename for member in members}) < len(members):
-        raise RefusedError("it holds too many files, or two of one name")
-    for member in members:
-        head, _, tail = member.filename.rpartition("/")
-        known = member.filename in TOP_SIZES or (
-            tail in SIZES
-            and head.startswith("runs/")
-            and RUN_NAME.fullmatch(head.removeprefix("runs/"))
-        )
-        if not known:
-            raise RefusedError(f"it holds {member.filename[:80]!r}, which has no place there")
-        if member.file_size > (TOP_SIZES | SIZES)[tail]:
-            raise RefusedError(f"{tail} is too large")
-        _check_plain(member)
-    if sum(member.file_size for member in members) > most:
-        raise RefusedError("unpacked, it is too large")
-
-
-def _check_plain(member: zipfile.ZipInfo) -> None:
-    kind = stat.S_IFMT(member.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG) or member.compress_type not in PLAIN or member.flag_bits & 1:
-        raise RefusedError(
-            f"{member.filename[:80]!r} is a link, is locked, or is packed in a strange way"
-        )
-
-
-def _check_content(file: str, data: bytes) -> None:
-    """Look inside one file of a run. Nothing in it is run."""
-    if file == "run.json":
-        if not isinstance(json.loads(data), dict):
-            raise RefusedError("a run's facts make no sense")
-        return
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = archive.infolist()
-        if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > SIZES[file]:
-            raise RefusedError(f"{file} is too large inside")
-        for member in members:
-            _check_plain(member)
-            if file.endswith(".npz"):
-                _check_array(archive, member)
-        names = {member.filename for member in members}
-        if file == "model.keras" and not (names <= KERAS_PARTS and "config.json" in names):
-            raise RefusedError(f"{file} is not a Keras model")
-
-
-def _check_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    """Read an array's heading: no pickle, and no more numbers promised than there are bytes."""
-    with archive.open(member) as stream:
-        version = np.lib.format.read_magic(stream)
-        if version not in ((1, 0), (2, 0)):
-            raise RefusedError(f"{member.filename[:80]!r} is an array of an unknown kind")
-        read = (
-            np.lib.format.read_array_header_1_0
-            if version == (1, 0)
-            else np.lib.format.read_array_header_2_0
-        )
-        shape, _, dtype = read(stream)
-        if (
-            dtype.hasobject
-            or min(shape, default=0) < 0
-            or math.prod(shape) * dtype.itemsize > member.file_size
-        ):
-            raise RefusedError(f"{member.filename[:80]!r} is not a plain array")
-        while stream.read(1 << 20):  # to the end, where the checksum is compared
-            pass
+def check_run(files: Files) -> None:
+    """Look inside the files of a run, or raise ForeignError. Nothing in them is run."""
+    try:
+        facts = foreign.read_json(files.get("run.json", b"{}"))
+        foreign.check(facts, FACTS)
+        if len({len(column) for column in facts.get("history", {}).values()}) > 1:
+            raise ForeignError("its history is ragged")
+        for name, data in files.items():
+            if name == "model.npz":
+                network = unpack_network(data, name, most=MOST)
+                if facts.get("network", network.digest) != network.digest:
+                    raise ForeignError(f"{name} is another network than run.json tells of")
+            if name == "model.keras":
+                check_keras_file(data, most=MOST)
+            if name == "replay.npz":
+                Replay.from_arrays(foreign.read_arrays(data, most=MOST_BYTES))
+    except ForeignError as error:
+        raise ForeignError(f"a run in it cannot be used: {error}") from error

@@ -1,10 +1,10 @@
 """Files from elsewhere, read as if hostile: nothing is believed, run or unpacked unbounded.
 
-    data = read_file(path, 1_000_000)              its bytes: a plain file, and not too large
-    parts = read_zip(data, {"run.json": 10_000})   its members, each bounded while it is unpacked
-    arrays = read_arrays(data, numbers=1_000_000)  an .npz file: plain numbers, as many as its
-    headings promise facts = read_json(data)                        JSON without NaN, huge numbers
-    or deep nesting check(facts, fields({"epochs": whole(1, 1000), "name": text(80)}))
+    data = read_file(path, 1_000_000)         its bytes: a plain file, and not too large
+    parts = read_zip(data, {"a.json": 10_000}, 10_000)    its members, bounded while unpacked
+    arrays = read_arrays(data, most=1_000_000)            an .npz file of plain numbers
+    facts = read_json(data)                   JSON without NaN, huge numbers or deep nesting
+    check(facts, fields({"epochs": whole(1, 1000), "name": text(80)}))
 
 Each of them raises `ForeignError`, whose message says in words what is wrong, as "it is nested too
 deeply".
@@ -33,6 +33,7 @@ MOST_CONTENTS = 200_000  # bytes of a zip's table of contents, which is read bef
 CHUNK = 1 << 16
 LONGEST_HEADING = 10_000  # bytes
 DEEPEST = 20  # lists in lists in a JSON file
+MOST_JSON = 2_500_000  # bytes: Python may make 24 times as many of them, as of "[],[],[]"
 LONGEST_NUMBER = 25  # letters: Python would read a million of them, and float() could not hold it
 
 # What a damaged zip file sets off in Python's own reader, from a wrong checksum to a place before
@@ -61,7 +62,10 @@ def read_file(path: Path, most: int) -> bytes:
 
     A named pipe would keep the reader waiting for ever, so the kind of the file is looked at first.
     """
-    facts = path.stat()
+    try:
+        facts = path.stat()
+    except ValueError as error:  # a letter that no file's name has
+        raise ForeignError("no file can have that name") from error
     if not stat.S_ISREG(facts.st_mode):
         raise ForeignError("it is no plain file")
     if facts.st_size > most:
@@ -104,6 +108,11 @@ def read_zip(data: bytes, limits: Limits, most: int) -> dict[str, bytes]:
     return parts
 
 
+def read_names(data: bytes) -> list[str]:
+    """List the names in a zip file; nothing is unpacked."""
+    return [member.filename for _, member in _members(data)]
+
+
 def _members(data: bytes) -> list[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
     """List what a zip file says it holds, after a look at how long that list is."""
     # The last 22 bytes (before a comment) say how long the table of contents is. A second, larger
@@ -136,15 +145,15 @@ def _unpack(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int, *, whole: bool = True
 ) -> bytes:
     """Unpack one member piece by piece, and stop at the limit, whatever its heading says."""
-    pieces = list[bytes]()
+    unpacked = io.BytesIO()  # unlike a list of pieces, it need not be copied in the end
     size = 0
     try:
         with archive.open(member) as stream:
             while piece := stream.read(CHUNK if whole else limit):
-                pieces.append(piece)
+                unpacked.write(piece)
                 size += len(piece)
                 if not whole and size >= limit:
-                    return b"".join(pieces)
+                    return unpacked.getvalue()
                 if size > limit:
                     raise ForeignError(f"{member.filename[:80]!r} is too large")
     except ForeignError:
@@ -153,7 +162,7 @@ def _unpack(
         raise ForeignError(f"{member.filename[:80]!r} is damaged") from error
     if size != member.file_size:
         raise ForeignError(f"{member.filename[:80]!r} is not as long as it says")
-    return b"".join(pieces)
+    return unpacked.getvalue()
 
 
 # Arrays
@@ -253,6 +262,8 @@ def check_array(
 
 def read_json(data: bytes | str) -> Any:
     """Read JSON without NaN, infinity, endless numbers, doubled names or deep nesting."""
+    if len(data) > MOST_JSON:
+        raise ForeignError("it is far too long")
     try:
         content = json.loads(
             data.decode() if isinstance(data, bytes) else data,
@@ -394,6 +405,17 @@ def fields(
             known[key](value[key], key if name == "it" else f"{name}.{key}")
 
     return look
+
+
+def flag(value: Any, name: str) -> None:
+    """Want true or false."""
+    if not isinstance(value, bool):
+        raise ForeignError(f"{name} is {_show(value)}, not true or false")
+
+
+def printable(text: str, most: int = 80) -> str:
+    """Cut a text short, and leave out what would move a cursor or cannot be written."""
+    return "".join(letter for letter in text if letter.isprintable())[:most]
 
 
 def _show(value: Any) -> str:

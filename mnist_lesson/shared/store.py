@@ -57,7 +57,7 @@ def read(file: Path, parse: Callable[[Any], Entry]) -> Entries[Entry]:
     parse
         Makes an entry of what a line of JSON holds, or raises ValueError, TypeError or KeyError.
     """
-    rows, broken = _sorted_out(_bytes_of(file), parse)
+    rows, broken = parse_lines(_bytes_of(file), parse)
     return Entries(rows, _set_aside(file, parse) if broken else "")
 
 
@@ -99,7 +99,7 @@ def _bytes_of(file: Path) -> bytes:
         ) from error
 
 
-def _sorted_out(
+def parse_lines(
     data: bytes, parse: Callable[[Any], Entry]
 ) -> tuple[list[Entry], list[tuple[int, bytes]]]:
     """Return what good lines hold, and the numbers and bytes of the broken ones."""
@@ -119,7 +119,7 @@ def _set_aside(file: Path, parse: Callable[[Any], Entry]) -> str:
     try:
         with locked(file):
             data = _bytes_of(file)  # again: another kernel may have been here
-            _, broken = _sorted_out(data, parse)
+            _, broken = parse_lines(data, parse)
             if not broken:
                 return ""
             numbers = {number for number, _ in broken}

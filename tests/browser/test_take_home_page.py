@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from accessibility import violations
 from lab import CHROMIUM_FLAGS, chromium
 
 from mnist_lesson.handwriting.center import center_drawing
@@ -45,8 +46,13 @@ def browser(need_browser: None) -> Iterator[Any]:
 
 
 @pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+def open_page(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Any]]:
     """Return a function that writes a network's page and opens it; no fault may have shown up at the end."""
+    train, (images, labels) = load_data()
+    few = train, (images[:100], labels[:100])  # the accuracy on the page is not the question here
+    monkeypatch.setattr("mnist_lesson.handwriting.take_home.load_data", lambda: few)
     context, faults = browser.new_context(has_touch=True), []
 
     def opened(network: Twin | None, **options: Any) -> Any:
@@ -211,5 +217,8 @@ def test_keyboard_touch_and_a_narrow_screen(open_page: Callable[..., Any]) -> No
     page.keyboard.press("Delete")
     page.get_by_role("status").get_by_text("Draw any digit").wait_for()
     box = page.locator("#sheet").bounding_box()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == []
     page.touchscreen.tap(box["x"] + 100, box["y"] + 100)
     assert page.get_by_role("button", name="Clear").is_enabled()

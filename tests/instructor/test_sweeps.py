@@ -25,6 +25,7 @@ from mnist_lesson.instructor.records import (
     key_of,
     merge,
     pack_bits,
+    parse_record,
 )
 from mnist_lesson.instructor.sweeps import pool, run_one, sweep
 from mnist_lesson.model import build_model, draw_weights
@@ -53,7 +54,7 @@ def made_up(seed: int = 0, **changes) -> Record:
 
 def test_a_record_comes_back_as_it_was() -> None:
     run = made_up(3)
-    again = Record.from_line(run.line())
+    again = parse_record(json.loads(run.line()))
     assert again == run
     assert again.read_right().tolist() == [True, False, True]
     assert again.interval is not None
@@ -97,7 +98,7 @@ def test_a_damaged_line_is_set_aside_and_named(tmp_path: Path) -> None:
     file.write_text("\n".join(lines) + "\n")
     found = Runs.load(file)
     assert [run.options["seed"] for run in found] == [2]
-    assert "6 damaged lines" in found.note
+    assert "6 broken lines" in found.note
     assert "half a li" in found.note
     assert (tmp_path / "runs.jsonl.damaged").read_text().splitlines()[:6] == lines[:6]
     again = Runs.load(file)
@@ -123,23 +124,22 @@ def test_a_forged_run_is_no_run(changes) -> None:
     line = json.loads(made_up(1).line())
     line |= changes | {"options": line["options"] | changes.get("options", {})}
     line["key"] = key_of(complete(line["options"]))
-    with pytest.raises((ValueError, TypeError, KeyError)):
-        Record.from_line(json.dumps(line))
+    with pytest.raises((ValueError, TypeError)):
+        parse_record(line)
 
 
 def test_two_tables_are_brought_together(tmp_path: Path) -> None:
     file = tmp_path / "runs.jsonl"
     append(file, made_up(1), made_up(2, status="stopped"))
     other = [made_up(1, accuracy=0.1), made_up(2), made_up(3)]
-    lines = "".join(run.line() for run in other).encode() + b"no run\n"
-    assert [merge(lines, file) for _ in "ab"] == [1, 1]
+    for _ in "ab":
+        merge(other, file)
     assert sorted(Runs.load(file).rows, key=lambda run: run.options["seed"]) == [
         made_up(1),
         made_up(2),
         made_up(3),
     ]
     assert len(file.read_text().splitlines()) == 4
-    assert merge(b"", tmp_path / "none.jsonl") == 0
 
 
 def test_a_file_of_an_earlier_lesson_with_fewer_options_is_read(tmp_path: Path) -> None:
@@ -261,7 +261,7 @@ def test_a_run_that_diverges_is_recorded_and_explained(data) -> None:
         run = run_one(options | {"batch_size": 1, "dense_units": 512, "filters": (64, 64)}, data)
     assert run.status == "diverged"
     assert "steps were too large" in run.reason
-    assert Record.from_line(run.line()) == run
+    assert parse_record(json.loads(run.line())) == run
 
 
 @pytest.mark.training

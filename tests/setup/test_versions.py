@@ -21,7 +21,7 @@ TOOLS = [line for line in EXTRAS["test"] if line.startswith(("pytest>", "hypothe
 COLAB = """tensorflow-cpu==2.20.0 keras==3.13.2 numpy==2.1.3 ipywidgets==7.7.1 ipykernel==6.17.1
 ipython==7.34.0 traitlets==5.7.1 jupyter-client==7.4.9 anywidget==0.9.21 matplotlib==3.10.0
 scipy==1.16.3 pillow==11.3.0 psutil==5.9.5 threadpoolctl==3.6.0 nbclient nbformat filelock
-packaging setuptools"""
+packaging setuptools cloudpickle"""
 LIBRARY = "load preprocess look one_hot model test twin workspace"
 PAGES = """
 import sys

@@ -79,7 +79,7 @@ function answer(thanks = "") {
     bar.classList.toggle("best", digit === best);
     bar.style.setProperty("--share", share.toFixed(4));
     bar.dataset.share = share >= 0.01 ? `${Math.min(99, Math.round(100 * share))}%` : "";
-    bar.ariaLabel = `${NAMES[digit]}: ${Math.round(100 * share)} percent. Press if you meant this.`;
+    bar.ariaLabel = `${digit}, ${NAMES[digit]}: ${Math.round(100 * share)} percent. Press if you meant this.`;
   });
   if (reading) paintPicture(reading.picture, best);
   part("hint").textContent = reading
