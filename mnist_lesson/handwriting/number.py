@@ -30,7 +30,7 @@ WIDE = 8.0  # a width above the height
 NARROW = 0.5  # ink with less of its height's width is one digit
 
 Row = NDArray[np.float32]
-Digit = tuple[Mask, Row]  # where it is, and its ten probabilities
+Digit = tuple[Mask, Row, Picture]  # where it is, its ten probabilities, and what the network saw
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class Number:
         The digits, as "1042".
     probabilities
         Shape (n, 10), 0 to 1: a row for each digit.
+    pictures
+        uint8 (n, 28, 28): each digit as the network saw it.
     boxes
         Where each digit is: (top, left, bottom, right), in pixels of the drawing.
     sentence
@@ -51,6 +53,7 @@ class Number:
 
     text: str
     probabilities: NDArray[np.float32]
+    pictures: NDArray[np.uint8]
     boxes: tuple[tuple[int, int, int, int], ...]
     sentence: str
 
@@ -86,10 +89,11 @@ def read_number(picture: Any, *, network: Twin | None = None) -> Number:
     if len(parts) > MOST:
         raise ValueError(f"I see {len(parts)} digits; {MOST} is the most. Show me fewer of them.")
     digits = _read_parts(drawing, parts, network or practised_network())
-    rows = np.stack([row for _, row in digits])
+    rows = np.stack([row for _, row, _ in digits])
+    pictures = np.stack([picture for _, _, picture in digits])
     text = "".join(map(str, rows.argmax(axis=1)))
-    boxes = tuple((d.start, a.start, d.stop, a.stop) for d, a in (box_of(m) for m, _ in digits))
-    return Number(text, rows, boxes, _say(text, rows, cut=len(digits) > len(parts)))
+    boxes = tuple((d.start, a.start, d.stop, a.stop) for d, a in (box_of(m) for m, _, _ in digits))
+    return Number(text, rows, pictures, boxes, _say(text, rows, cut=len(digits) > len(parts)))
 
 
 def _read_parts(drawing: Picture, parts: list[Mask], network: Twin) -> list[Digit]:
@@ -99,10 +103,9 @@ def _read_parts(drawing: Picture, parts: list[Mask], network: Twin) -> list[Digi
     for part in parts:
         score, chain = _read_part(drawing, part, network)
         if np.isfinite(before) and _near(digits[-1][0], part):
-            both = digits[-1][0] | part
-            together, row = _read(drawing, both, network)
+            together, digit = _read(drawing, digits[-1][0] | part, network)
             if together > before + score:
-                score, chain = together, [(both, row)]
+                score, chain = together, [digit]
                 digits.pop()
         digits += chain
         before = score if len(chain) == 1 else -np.inf
@@ -125,7 +128,11 @@ def _read_part(drawing: Picture, piece: Mask, network: Twin) -> tuple[float, lis
     each digit's mask and probabilities.
     """
     height, width = piece[box_of(piece)].shape
-    cuts = cuts_through(piece) if width > NARROW * height else []
+    score, digit = _read(drawing, piece, network)
+    # Two digits cost at least two cuts, so what is better than that need not be tried in parts.
+    if width < NARROW * height or score > -2 * CUT:
+        return score, [digit]
+    cuts = cuts_through(piece)
     lefts = [np.zeros_like(piece), *cuts, piece]  # what lies to the left of each cut
     best: list[tuple[float, list[Digit]]] = [(0.0, [])]
     for stop in range(1, len(lefts)):
@@ -134,21 +141,22 @@ def _read_part(drawing: Picture, piece: Mask, network: Twin) -> tuple[float, lis
             stretch = lefts[stop] & ~lefts[start]
             whole = start == 0 and stop == len(lefts) - 1
             if np.isfinite(best[start][0]) and (whole or _may_be_a_digit(stretch, piece)):
-                score, row = _read(drawing, stretch, network)
-                chains.append((best[start][0] + score, [*best[start][1], (stretch, row)]))
+                score, digit = _read(drawing, stretch, network)
+                chains.append((best[start][0] + score, [*best[start][1], digit]))
         best.append(max(chains, key=lambda chain: chain[0]))
     return best[-1]
 
 
-def _read(drawing: Picture, piece: Mask, network: Twin) -> tuple[float, Row]:
-    """Read one digit: how good that is, at best -CUT, and its ten probabilities."""
+def _read(drawing: Picture, piece: Mask, network: Twin) -> tuple[float, Digit]:
+    """Read one digit. Returns how good that is, at best -CUT, and the digit."""
     box = box_of(piece)
     picture = center_drawing(np.where(piece, drawing, 0)[box])
     row = network.predict(to_input(picture))[0]
     height, width = piece[box].shape
     wide = max(0.0, width / height - 1)
     unlike = 1 - likeness(picture)
-    return float(np.log(row.max())) - unlike / UNLIKE - WIDE * wide - CUT, row
+    score = float(np.log(row.max())) - unlike / UNLIKE - WIDE * wide - CUT
+    return score, (piece, row, picture)
 
 
 def _may_be_a_digit(stretch: Mask, piece: Mask) -> bool:

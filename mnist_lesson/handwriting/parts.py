@@ -16,6 +16,7 @@ Picture = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
 AROUND = np.ones((3, 3))  # pixels that touch at a corner hang together
+BROAD = 1.1  # so much wider than high, a piece of ink may be two digits
 
 
 def count_digits(drawing: Picture) -> int:
@@ -57,6 +58,15 @@ def digit_parts(drawing: Picture) -> list[Mask]:
             digit[digit == here] = digit[np.where(joins, apart, np.inf).argmin()]
     masks = [np.isin(spots, kept[digit == one] + 1) for one in np.unique(digit)]
     return sorted(masks, key=lambda mask: float(np.nonzero(mask)[1].mean()))
+
+
+def may_be_several(drawing: Picture) -> bool:
+    """Say whether a drawing may be of several digits: its ink is in several places, or wider than one digit's."""
+    parts = digit_parts(drawing)
+    if len(parts) != 1:
+        return len(parts) > 1
+    height, width = parts[0][box_of(parts[0])].shape
+    return bool(width > BROAD * height)
 
 
 def close_gaps(drawing: Picture) -> Picture:
@@ -101,8 +111,8 @@ def cuts_through(piece: Mask) -> list[Mask]:
     height, width = ink.shape
     lefts: list[Mask] = []
     least = []
-    for middle in np.arange(0.07 * height, width - 0.07 * height, max(0.05 * height, 1)):
-        met, seam = _seam(ink, middle)
+    middles = np.arange(0.07 * height, width - 0.07 * height, max(0.05 * height, 1))
+    for met, seam in zip(*_seams(ink, middles), strict=True):
         left = np.zeros_like(piece)
         left[box] = ink & (np.arange(width) < seam[:, np.newaxis])
         if met > 0.4 * height:
@@ -116,25 +126,29 @@ def cuts_through(piece: Mask) -> list[Mask]:
     return lefts
 
 
-def _seam(ink: Mask, middle: float) -> tuple[float, NDArray[np.intp]]:
-    """Find the way from top to bottom, near the column `middle`, that meets the least ink.
+def _seams(ink: Mask, middles: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Find the ways from top to bottom, one near each column of `middles` (n,), that meet the least ink.
 
-    From row to row it goes straight on, or a pixel to a side. Returns what it costs, and its column at each row.
+    From row to row a way goes straight on, or a pixel to a side. Returns what each costs, (n,), and its
+    column at each row, (n, height).
     """
     height, width = ink.shape
     columns = np.arange(width)
-    cost = ink + 0.5 * np.abs(columns - middle) / height  # straying costs less than ink
-    total = cost[0]
+    way = np.arange(len(middles))
+    straying = 0.5 * np.abs(columns - middles[:, np.newaxis]) / height  # costs less than ink
+    total = ink[0] + straying
+    wall = np.full((len(middles), 1), np.inf)
     came = []
-    for row in cost[1:]:
-        around = np.stack([np.r_[np.inf, total[:-1]], total, np.r_[total[1:], np.inf]])
-        step = around.argmin(axis=0)
-        came.append(step - 1)
-        total = around[step, columns] + row
-    seam = [int(total.argmin())]
+    for row in ink[1:]:
+        left = np.hstack([wall, total[:, :-1]])
+        right = np.hstack([total[:, 1:], wall])
+        around = np.stack([left, total, right])
+        came.append(around.argmin(axis=0) - 1)
+        total = around.min(axis=0) + row + straying
+    seam = [total.argmin(axis=1)]
     for steps in reversed(came):
-        seam.append(seam[-1] + int(steps[seam[-1]]))
-    return float(total.min()), np.array(seam[::-1])
+        seam.append(seam[-1] + steps[way, seam[-1]])
+    return total.min(axis=1), np.stack(seam[::-1], axis=1)
 
 
 def box_of(piece: Mask) -> tuple[slice, slice]:

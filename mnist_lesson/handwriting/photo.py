@@ -23,7 +23,7 @@ from mnist_lesson.handwriting.paper import (
     ink_of_two_shades,
     remove_lines,
 )
-from mnist_lesson.handwriting.parts import AROUND, Picture, close_gaps, count_digits
+from mnist_lesson.handwriting.parts import AROUND, Picture, close_gaps, count_digits, may_be_several
 from mnist_lesson.shared.checks import describe
 
 LARGEST_FILE = 20_000_000  # bytes
@@ -123,14 +123,13 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     top = np.percentile(ink[spots > 0], 75)
     drawing = np.asarray(np.clip(255 * (ink / top - 0.2) / 0.6, 0, 255), np.uint8)
     _check_shape(drawing)
-    if several:
+    closed = close_gaps(drawing)
+    count = count_digits(closed)
+    if count == 1 and is_like_a_digit(center_drawing(closed)):
+        return closed
+    if several and may_be_several(closed):
         return drawing
-    drawing = close_gaps(drawing)
-    if count_digits(drawing) > 1:
-        raise ValueError(SEVERAL)
-    if not is_like_a_digit(center_drawing(drawing)):
-        raise ValueError(UNLIKE)
-    return drawing
+    raise ValueError(SEVERAL if count > 1 else UNLIKE)
 
 
 def _find_ink(grey: Field) -> tuple[Field, float]:

@@ -21,6 +21,8 @@ from mnist_lesson.handwriting.hand import (
     undo_drawing,
     your_network,
 )
+from mnist_lesson.handwriting.number import Number, read_number
+from mnist_lesson.handwriting.parts import may_be_several
 from mnist_lesson.handwriting.photo import read_picture
 from mnist_lesson.handwriting.strokes import PEN, check_strokes, draw_strokes
 from mnist_lesson.network.saved import current_network, plain_network, practised_network
@@ -47,7 +49,7 @@ STEPS = {
 }
 # Which of the pictures on the way a step makes; with the step off, the picture says so.
 MADE_BY = {"stroke width": "stroke", "fitted": "fit", "centred": "center"}
-LEAD = "Draw one digit with your mouse, finger or pen. (By keyboard: Tab to the sheet, then arrows and Space.)"
+LEAD = "Draw a digit or a whole number, by mouse, finger or pen. (By keyboard: Tab to the sheet, then arrows, Space.)"
 ASSETS = Path(__file__).parents[1] / "assets"
 SEVEN = [[70, 70, 210, 70, 130, 230]]  # the strokes of the still picture
 PLAIN, PRACTISED, YOURS = "plain", "practised", "yours"
@@ -264,7 +266,7 @@ class DrawingPad(Panel):
         old = isinstance(uploads, dict)
         first = next(iter(uploads.values())) if old else uploads[0]
         try:
-            drawing = read_picture(bytes(first["content"]))
+            drawing = read_picture(bytes(first["content"]), several=True)
         except ValueError as error:
             self.status.fault(f"This file was not used: {error}")
             return
@@ -276,16 +278,47 @@ class DrawingPad(Panel):
         self._read()
 
     def _read(self) -> None:
-        pictures = self._pictures()
         self.status.say("")
+        drawing = self.drawing
+        number = self._number(drawing)
+        pictures = self._pictures()
         blank = not pictures[-1][1].any()
         for button in self.corrections:
-            button.disabled = blank or not self.pad.strokes
+            button.disabled = blank or number is not None or not self.pad.strokes
         if blank:
             self.answer.value = big_answer("?", "Draw something!", probability=0)
             self.probabilities.value = bar_of_ten(np.zeros(CLASSES))
             self.xray.value = ""
-            return
+        elif number is not None:
+            self._show_number(number)
+        else:
+            self._show_digit(pictures)
+
+    def _number(self, drawing: NDArray[np.uint8]) -> Number | None:
+        """Read a number of several digits; None where the drawing is of one."""
+        if not may_be_several(drawing):
+            return None
+        try:
+            number = read_number(drawing, network=self.network)
+        except ValueError as error:  # digits below one another, or too many
+            self.status.fault(str(error))
+            return None
+        return number if len(number.text) > 1 else None
+
+    def _show_number(self, number: Number) -> None:
+        surest = number.probabilities.max(axis=1)
+        self.answer.value = big_answer(
+            number.text, number.sentence, probability=float(surest.min())
+        )
+        self.probabilities.value = tiles(
+            digit_tile(picture, f"{digit}: {sure:.0%}", alt=f"A {digit}, {sure:.0%} sure", width=84)
+            for picture, digit, sure in zip(number.pictures, number.text, surest, strict=True)
+        )
+        self.xray.value = ""
+        if self._readers is not None:
+            self.status.say("To teach it, draw one digit alone.")
+
+    def _show_digit(self, pictures: list[tuple[str, NDArray[np.uint8]]]) -> None:
         probabilities = self.network.predict(to_input(pictures[-1][1]))[0]
         best = int(probabilities.argmax())
         self.answer.value = big_answer(

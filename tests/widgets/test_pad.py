@@ -135,6 +135,30 @@ def test_its_still_says_what_it_shows(pad) -> None:
     assert "ten bars" in still.alt
 
 
+FOUR = [[40, 60, 25, 160, 110, 160], [85, 90, 80, 220]]
+TWO = [[160, 90, 185, 60, 220, 70, 225, 110, 165, 215, 240, 215]]
+
+
+def test_several_digits_are_read_as_a_number_on_the_pad_and_from_a_photo(workspace) -> None:
+    pad = DrawingPad()
+    pad.pad.strokes = FOUR + TWO
+    assert answer(pad) == "42"
+    assert "sure of each digit" in words(pad.answer)
+    assert pad.probabilities.value.count("<img") == 2
+    assert all(button.disabled for button in pad.corrections)  # it learns one digit at a time
+    pad.pad.strokes = FOUR
+    assert answer(pad) == "4"
+    assert not any(button.disabled for button in pad.corrections)
+    upload(pad, picture_of(FOUR + TWO))
+    pad.pad.strokes = []
+    assert answer(pad) == "42"
+
+
+def test_digits_below_one_another_are_told(pad) -> None:
+    pad.pad.strokes = [[40, 20, 40, 110], [40, 160, 40, 250], [90, 20, 90, 110]]
+    assert "single row" in words(pad.status)
+
+
 # ---- plain, practised, yours ----
 
 BARRED_SEVEN = [[80, 70, 200, 70, 120, 230], [90, 150, 190, 150]]
