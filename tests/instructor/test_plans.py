@@ -102,7 +102,7 @@ ON_PAGES = [step for step in steps() if step.page]
 @pytest.mark.parametrize("step", ON_PAGES, ids=lambda step: f"{step.plan}, {step.page}")
 def test_a_row_says_what_it_takes_and_fits(step: Step) -> None:
     words = sum(len(text.split()) for kind, text in cells(step) if kind == "markdown")
-    assert step.reading == pytest.approx(words / WORDS_A_MINUTE, abs=0.06)
+    assert step.reading == pytest.approx(words / WORDS_A_MINUTE, abs=0.5)
     assert step.reading + step.waiting / 60 <= 0.75 * (step.end - step.start)
 
 
