@@ -100,7 +100,7 @@ def test_the_site_in_a_browser(need_browser: None, address: str, scheme: Any, wi
         page.on("request", lambda request: outside.append(request.url))
         page.on("pageerror", lambda error: outside.append(str(error)))
         found = []
-        for name in ("index", "notebooks/05_model", "notebooks/glossary", "api/network"):
+        for name in ("index", "notebooks/05_model", "notebooks/glossary", "api/mistakes"):
             page.goto(f"{address}{name}.html")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             found += [f"{name}: {line}" for line in violations(page)]
