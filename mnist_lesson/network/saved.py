@@ -34,11 +34,8 @@ PICTURE = (SIDE, SIDE, 1)
 YOURS = "your own network"
 
 LARGEST_FILE = 4 * MOST_WEIGHTS + 10_000_000  # bytes; the lesson's own network takes 5 million
-KERAS_PARTS = {
-    "metadata.json": 100_000,
-    "config.json": 1_000_000,
-    "model.weights.h5": LARGEST_FILE,
-}
+WEIGHTS = "model.weights.h5"
+KERAS_PARTS = {"metadata.json": 100_000, "config.json": 1_000_000, WEIGHTS: LARGEST_FILE}
 # What an .npz file may say of its layers. Anything else in it is refused before it is used.
 _PAIR = foreign.list_of(foreign.whole(1, SIDE), 2, 2)
 ABOUT = foreign.fields(
@@ -152,12 +149,16 @@ def check_keras_file(data: bytes, *, most: int = LARGEST_FILE) -> None:
 
     Reading its weights is left to a library in C, which raises errors of many kinds.
     """
-    parts = foreign.read_zip(data, KERAS_PARTS, most)
-    if len(parts) < len(KERAS_PARTS):
+    if set(foreign.read_names(data)) != KERAS_PARTS.keys():
         raise ForeignError("it is a zip file, but not of a Keras network")
-    weights = _check_config(foreign.read_json(parts["config.json"]))
+    parts = foreign.read_zip(data, {**KERAS_PARTS, WEIGHTS: 0}, most)
+    count = _check_config(foreign.read_json(parts["config.json"]))
+    # So many weights it may have, and no more need be unpacked: some are kept twice, and HDF5 adds
+    # headings to them.
+    limits = {**dict.fromkeys(KERAS_PARTS, 0), WEIGHTS: 16 * count + 4_000_000}
+    weights = foreign.read_zip(data, limits, most)[WEIGHTS]
     try:
-        _check_weights(parts["model.weights.h5"], weights)
+        _check_weights(weights, count)
     except ForeignError:
         raise
     except Exception as error:

@@ -33,7 +33,8 @@ MOST_CONTENTS = 200_000  # bytes of a zip's table of contents, which is read bef
 CHUNK = 1 << 16
 LONGEST_HEADING = 10_000  # bytes
 DEEPEST = 20  # lists in lists in a JSON file
-MOST_JSON = 2_500_000  # bytes: Python may make 24 times as many of them, as of "[],[],[]"
+MOST_JSON = 2_500_000  # bytes
+MOST_LISTS = 250_000  # in a JSON file: "[]" takes two letters there, and 64 bytes in memory
 LONGEST_NUMBER = 25  # letters: Python would read a million of them, and float() could not hold it
 
 # What a damaged zip file sets off in Python's own reader, from a wrong checksum to a place before
@@ -265,8 +266,11 @@ def read_json(data: bytes | str) -> Any:
     if len(data) > MOST_JSON:
         raise ForeignError("it is far too long")
     try:
+        text = data.decode() if isinstance(data, bytes) else data
+        if text.count("[") + text.count("{") > MOST_LISTS:
+            raise ForeignError("it holds far too many lists")
         content = json.loads(
-            data.decode() if isinstance(data, bytes) else data,
+            text,
             parse_constant=_refuse_number,
             parse_int=lambda digits: int(_short(digits)),
             parse_float=lambda digits: float(_short(digits)),
