@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from mnist_lesson import __version__
-from mnist_lesson.commands import pack
+from mnist_lesson.commands import class_room, pack
 from mnist_lesson.shared.workspace import FIRST_PAGE, WorkspaceError
 
 SETTINGS = (
@@ -229,6 +229,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--class", dest="learners", type=Path, metavar="FOLDER", help=certify)
     one.set_defaults(do=papers)
 
+    class_room.add_parsers(commands)
     pack.add_parser(commands)
     return whole
 

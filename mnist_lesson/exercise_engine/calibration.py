@@ -19,10 +19,13 @@ GROUPS = (0, 40, 60, 80, 100)  # a learner has made a handful of guesses: four g
 FEWEST = 10  # answers that a dot of the network's stands for: fewer would show chance
 
 
-def calibration() -> list[tuple[float, bool]]:
-    """Return how sure you were (0 to 1) and whether you were right, for each guess already revealed."""
+def calibration(events: list[journal.Event] | None = None) -> list[tuple[float, bool]]:
+    """Return how sure you were (0 to 1) and whether you were right, for each guess already revealed.
+
+    `events` are somebody else's records, such as those in a progress file.
+    """
     pairs: dict[str, tuple[float, bool]] = {}
-    events = journal.known()
+    events = journal.known() if events is None else events
     for event in events:
         if event["kind"] == "reveal" and "right" in event:
             counts, _ = guess.standing(events, event["key"])

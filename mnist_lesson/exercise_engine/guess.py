@@ -13,7 +13,7 @@ from mnist_lesson.exercise_engine.reply import Reply
 
 NOTHING_YET = (
     "You haven't guessed yet. Make your guess further up, then come back here. "
-    "Nobody sees it but you."
+    "It stays in your folder until you hand it in."
 )
 NO_RESULT = "There is no result yet to compare your guess with. Run the cells above, then this one."
 

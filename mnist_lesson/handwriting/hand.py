@@ -20,7 +20,6 @@ import functools
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,18 @@ from scipy.interpolate import CubicSpline
 from threadpoolctl import threadpool_limits
 
 from mnist_lesson.handwriting.center import center_drawing
-from mnist_lesson.handwriting.strokes import PEN, check_strokes, draw_strokes
+from mnist_lesson.handwriting.drawings import (
+    MOST_DRAWINGS,
+    Drawing,
+    check_drawing,
+    hand_folder,
+    keep_drawings,
+    load_drawings,
+)
+from mnist_lesson.handwriting.drawings import (
+    HandError as HandError,  # who adds a drawing, catches it
+)
+from mnist_lesson.handwriting.strokes import PEN, draw_strokes
 from mnist_lesson.network.arithmetic import Floats, softmax
 from mnist_lesson.network.saved import (
     ASSETS,
@@ -43,13 +53,10 @@ from mnist_lesson.network.saved import (
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared import foreign
-from mnist_lesson.shared.checks import CLASSES, SIDE, check_images, check_labels, check_whole
-from mnist_lesson.shared.workspace import WorkspaceError, folder, set_aside, write_atomic
+from mnist_lesson.shared.checks import CLASSES, SIDE, check_images, check_labels
+from mnist_lesson.shared.workspace import WorkspaceError, write_atomic
 
 NAME = "the network that knows your hand"
-KIND = "mnist_lesson hand"
-LARGEST = foreign.MOST_JSON  # bytes of the file of drawings; a drawing takes about 1,000
-MOST_DRAWINGS = 500
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 METHOD = 3  # counted up whenever `learn_hand()` changes, so that kept networks are taught anew
@@ -58,24 +65,6 @@ COPIES = 500  # of all drawings together, but at least four of each
 # pixels to the side for a pixel downwards.
 BEND, SHIFT, TURN, SIZE, SLANT = 1.2, 0.4, 0.08, 0.06, 0.09
 STEPS, HALF_BATCH, RATE = 200, 50, 0.003
-
-
-class HandError(Exception):
-    """A drawing cannot be added; the message says why, and how to go on."""
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One drawing of yours: its strokes, the width of the pen, and the digit that you say it is."""
-
-    label: int
-    strokes: tuple[tuple[int, ...], ...]
-    pen: int = PEN
-
-    @property
-    def image(self) -> NDArray[np.uint8]:
-        """The drawing as MNIST would show it, uint8 (28, 28)."""
-        return _image(self.strokes, self.pen)
 
 
 @dataclass(frozen=True)
@@ -91,7 +80,7 @@ class Hand:
 
     def images(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Return the drawings as pictures like MNIST's, uint8 (n, 28, 28), and their labels, int64 (n,)."""
-        images = np.array([drawing.image for drawing in self.drawings], np.uint8)
+        images = np.array([_image(d.strokes, d.pen) for d in self.drawings], np.uint8)
         labels = np.array([drawing.label for drawing in self.drawings], np.int64)
         return images.reshape(-1, SIDE, SIDE), labels
 
@@ -115,14 +104,7 @@ class Hand:
 
 def load_hand() -> Hand:
     """Read the drawings that you have kept; a file that is broken is set aside, and `.trouble` names it."""
-    file = _folder() / "drawings.json"
-    try:
-        return Hand(_check_drawings(foreign.read_json(foreign.read_file(file, LARGEST))))
-    except FileNotFoundError:
-        return Hand()
-    except (ValueError, TypeError):  # a ForeignError is a ValueError
-        kept = f"It is kept as hand/{set_aside(file).name}, and you start anew."
-        return Hand(trouble=f"The file of your drawings was broken. {kept}")
+    return Hand(*load_drawings())
 
 
 def add_drawing(strokes: Any, label: int, *, pen: int = PEN) -> Hand:
@@ -146,8 +128,8 @@ def add_drawing(strokes: Any, label: int, *, pen: int = PEN) -> Hand:
     WorkspaceError
         The folder cannot be written. What was there before is untouched.
     """
-    drawing = _check_drawing(label, strokes, pen)
-    if not drawing.image.any():
+    drawing = check_drawing(label, strokes, pen)
+    if not _image(drawing.strokes, drawing.pen).any():
         raise HandError("The sheet is blank: draw the digit first.")
     hand = load_hand()
     return _keep(Hand((*hand.drawings, drawing), hand.trouble))
@@ -177,9 +159,9 @@ def your_network(base: Twin | None = None) -> Twin:
     network = learn_hand(base, *hand.images())
     # Where the folder cannot be written, the next page teaches it once more: no reason to fail.
     with contextlib.suppress(WorkspaceError):
-        save_network(network, _folder() / "network.npz")
+        save_network(network, hand_folder() / "network.npz")
         facts = {"learned_from": learned_from, "network": network.digest}
-        write_atomic(_folder() / "network.json", json.dumps(facts).encode())
+        write_atomic(hand_folder() / "network.json", json.dumps(facts).encode())
     return network
 
 
@@ -314,43 +296,16 @@ def _image(strokes: tuple[tuple[int, ...], ...], pen: int) -> NDArray[np.uint8]:
 # What is kept
 
 
-def _folder() -> Path:
-    return folder() / "hand"
-
-
 def _keep(hand: Hand) -> Hand:
-    """Write the drawings, whole or not at all."""
-    facts = {"kind": KIND, "version": 1, "drawings": [asdict(drawing) for drawing in hand.drawings]}
-    packed = json.dumps(facts, separators=(",", ":")).encode()
-    if len(packed) > LARGEST or len(hand.drawings) > MOST_DRAWINGS:
-        raise HandError("No more drawings of yours fit. Delete the folder hand/ to start anew.")
-    write_atomic(_folder() / "drawings.json", packed)
+    keep_drawings(hand.drawings)
     return hand
-
-
-def _check_drawings(facts: Any) -> tuple[Drawing, ...]:
-    """Check every part of a file of drawings, or raise TypeError or ValueError."""
-    if not isinstance(facts, dict) or (facts.get("kind"), facts.get("version")) != (KIND, 1):
-        raise ValueError("it is no file of drawings, or of a newer version")
-    drawings = facts.get("drawings")
-    if not isinstance(drawings, list) or len(drawings) > MOST_DRAWINGS:
-        raise ValueError("it has no drawings, or too many")
-    if not all(isinstance(d, dict) and set(d) == {"label", "strokes", "pen"} for d in drawings):
-        raise ValueError("a drawing lacks something")
-    return tuple(_check_drawing(**drawing) for drawing in drawings)
-
-
-def _check_drawing(label: Any, strokes: Any, pen: Any) -> Drawing:
-    label = check_whole("label", label, 0, CLASSES - 1)
-    pen = check_whole("pen", pen, 1, 60)
-    return Drawing(label, tuple(map(tuple, check_strokes(strokes))), pen)
 
 
 def _kept_network(learned_from: str) -> Twin | None:
     """Read the network that has learned just this; None where it has learned something else, or is broken."""
     try:
-        facts = foreign.read_json(foreign.read_file(_folder() / "network.json", 1000))
-        network = load_network(_folder() / "network.npz", name=NAME)
+        facts = foreign.read_json(foreign.read_file(hand_folder() / "network.json", 1000))
+        network = load_network(hand_folder() / "network.npz", name=NAME)
     except (OSError, ValueError, ModelFileError):
         return None
     return network if facts == {"learned_from": learned_from, "network": network.digest} else None

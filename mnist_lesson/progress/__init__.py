@@ -8,6 +8,7 @@ progress.read("my_progress.zip")   a plain table of what is in a file, for an in
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from mnist_lesson import exercises
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.exercise_engine.guess import standing
 from mnist_lesson.exercise_engine.reply import Reply, Table
+from mnist_lesson.handwriting.drawings import HandError, add_missing, load_drawings
 from mnist_lesson.instructor.records import Record, Runs, learner_runs_file, merge
 from mnist_lesson.progress.progress_file import (
     MOST_LINES,
@@ -29,6 +31,7 @@ from mnist_lesson.progress.progress_file import (
     Files,
     ProgressError,
     check_run,
+    clean_nickname,
     pack,
     unpack,
 )
@@ -63,19 +66,31 @@ def line(page: str | None = None) -> Reply:
     return Reply("progress", " ".join([*parts, trouble]).strip())
 
 
-def save(file: str | Path | None = None) -> Reply:
-    """Put exercises, guesses, runs and networks into one file: `my_progress.zip` in your folder, or `file`.
+def save(file: str | Path | None = None, *, nickname: str = "") -> Reply:
+    """Put all that you did into one file: exercises, guesses, runs, networks and drawings.
+
+    Parameters
+    ----------
+    file
+        Where to write it; by default `my_progress.zip` in your folder.
+    nickname
+        What the class's board calls you, if you hand the file in: any name, or none. It stands in
+        the file's name, too, as in `my_progress_Ada.zip`.
 
     Raises
     ------
     ProgressError
         What is in the folder cannot be read, or the file cannot be written.
     """
-    target = Path(file) if file is not None else workspace.folder() / "my_progress.zip"
+    called = clean_nickname(str(nickname))
+    ending = re.sub(r"\W+", "_", called).strip("_")
+    usual = f"my_progress_{ending}.zip" if ending else "my_progress.zip"
+    target = Path(file) if file is not None else workspace.folder() / usual
     events, trouble = journal.look()
     try:
         runs, left_out, broken = _fitting(_runs_here())
-        data = pack(Capsule(events, runs, openings(), _table_here()))
+        hand, broken_hand = load_drawings()
+        data = pack(Capsule(events, runs, openings(), _table_here(), 0, hand, called))
         workspace.write_atomic(target, data)
     except (OSError, workspace.WorkspaceError) as error:
         raise ProgressError(f"Your progress could not be saved. {_reason(error)}") from error
@@ -88,7 +103,7 @@ def save(file: str | Path | None = None) -> Reply:
         missing += f" These runs are broken, and were left out: {', '.join(broken)}."
     how = "To take it along, find it in the list of files on the left. There, right-click it and choose Download."
     place = f"in the folder `{target.absolute().parent.name}`, {max(len(data) / 1e6, 0.1):.1f} MB"
-    said = [f"Saved as `{target.name}` {place}.", how, missing.strip(), trouble]
+    said = [f"Saved as `{target.name}` {place}.", how, missing.strip(), trouble, broken_hand]
     return Reply("progress", " ".join(filter(None, said)))
 
 
@@ -106,9 +121,10 @@ def load(file: str | Path) -> Reply:
         trouble = journal.update(lambda before: journal.merged(before, capsule.events))
         names = [_add_run(name, files) for name, files in capsule.runs.items()]
         merge(capsule.table, learner_runs_file())
+        add_missing(capsule.drawings)
         if capsule.opened > openings():
             note_opening(capsule.opened - openings())
-    except (journal.JournalError, workspace.WorkspaceError, OSError) as error:
+    except (journal.JournalError, HandError, workspace.WorkspaceError, OSError) as error:
         raise ProgressError(
             f"Not all of {file} could be brought back. {_reason(error)} Then load it again."
         ) from error
@@ -172,7 +188,7 @@ def _place_in_lesson(key: str) -> tuple[int, str]:
 
 def _reason(error: Exception) -> str:
     """Say what is in the way, and how to go on."""
-    if isinstance(error, journal.JournalError):
+    if isinstance(error, journal.JournalError | HandError):
         return str(error)
     why = error.strerror if isinstance(error, OSError) else None
     return (

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mnist_lesson.exercise_engine import journal
+from mnist_lesson.handwriting.drawings import LARGEST, Drawing, pack_drawings, unpack_drawings
 from mnist_lesson.instructor.records import Record, newest_of_each, parse_record
 from mnist_lesson.network.saved import check_keras_file, unpack_network
 from mnist_lesson.shared import foreign
@@ -26,7 +27,9 @@ from mnist_lesson.training.history import COLUMNS
 from mnist_lesson.training.replay import MOST_BYTES, Replay
 
 FORMAT, VERSION = "mnist_lesson progress", 1
-ABOUT, ANSWERS, TABLE = "progress.json", "answers.json", "runs.jsonl"
+ABOUT, ANSWERS, TABLE, HAND = "progress.json", "answers.json", "runs.jsonl", "hand.json"
+SMALL = (".json", ".jsonl")  # all but the networks, which are nearly all of a file's bytes
+LONGEST_NICKNAME = 24
 # What a file may hold, and how many bytes of it at most: nothing else is ever read.
 MOST = 64_000_000  # bytes, packed or unpacked
 SIZES = {
@@ -35,7 +38,7 @@ SIZES = {
     "model.keras": MOST,
     "replay.npz": MOST_BYTES,
 }
-TOP_SIZES = {ABOUT: 100_000, ANSWERS: journal.MOST_BYTES, TABLE: 8_000_000}
+TOP_SIZES = {ABOUT: 100_000, ANSWERS: journal.MOST_BYTES, TABLE: 8_000_000, HAND: LARGEST}
 RUN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 MOST_LINES = 5000  # of the table of runs
 MOST_RUNS = 100
@@ -56,7 +59,8 @@ SAYS = foreign.fields(
         "version": foreign.choice(VERSION),
         "opened": foreign.whole(0, MOST_OPENINGS),
         "digests": foreign.fields({}, more=True),
-    }
+    },
+    {"nickname": foreign.text(LONGEST_NICKNAME)},
 )
 
 Files = dict[str, bytes]
@@ -71,6 +75,7 @@ class Capsule:
     """What a progress file holds: the records, the runs, and how often the test set was opened.
 
     `table` is the table of runs, and `lost` counts the lines in it that are no runs.
+    `drawings` are the learner's hand. `nickname` is what the class's board calls them.
     """
 
     events: list[journal.Event]
@@ -78,6 +83,8 @@ class Capsule:
     opened: int = 0
     table: list[Record] = field(default_factory=list)
     lost: int = 0
+    drawings: tuple[Drawing, ...] = ()
+    nickname: str = ""
 
 
 def pack(capsule: Capsule) -> bytes:
@@ -85,12 +92,15 @@ def pack(capsule: Capsule) -> bytes:
     parts = {ANSWERS: journal.dumps(capsule.events)}
     if capsule.table:
         parts[TABLE] = "".join(run.line() for run in capsule.table).encode()
+    if capsule.drawings:
+        parts[HAND] = pack_drawings(capsule.drawings)
     for run, files in capsule.runs.items():
         parts |= {f"runs/{run}/{name}": data for name, data in files.items()}
     about = {
         "format": FORMAT,
         "version": VERSION,
         "opened": capsule.opened,
+        "nickname": capsule.nickname,
         "digests": _digests(parts),
     }
     packed = io.BytesIO()
@@ -104,10 +114,10 @@ def _digests(parts: Files) -> dict[str, str]:
     return {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
 
 
-def unpack(path: Path) -> Capsule:
-    """Read a progress file, or a folder into which one was unpacked, and check all of it.
+def unpack(path: Path, *, networks: bool = True) -> Capsule:
+    """Read a progress file, or a folder into which one was unpacked, and check all that is read.
 
-    Nothing is brought in or changed.
+    Nothing is brought in or changed. Without its networks, a file is read in milliseconds.
 
     Raises
     ------
@@ -116,7 +126,8 @@ def unpack(path: Path) -> Capsule:
     """
     name = printable(str(path), 300)
     try:
-        return _understood(_read_folder(path) if (path / ABOUT).is_file() else _read_zip(path))
+        read = _read_folder if (path / ABOUT).is_file() else _read_zip
+        return _understood(read(path, networks), networks)
     except journal.NewerError as error:
         raise ProgressError(
             f"{name} was made by a newer version of the lesson. Nothing was changed. Update the "
@@ -138,7 +149,7 @@ def unpack(path: Path) -> Capsule:
         ) from error
 
 
-def _read_zip(path: Path) -> Files:
+def _read_zip(path: Path, networks: bool) -> Files:
     """Unpack the file. A Mac that packs a folder puts all under its name, and adds files of its own."""
     data = foreign.read_file(path, MOST)
     abouts = [name for name in foreign.read_names(data) if re.fullmatch(rf"([^/]*/)?{ABOUT}", name)]
@@ -149,13 +160,14 @@ def _read_zip(path: Path) -> Files:
     def limit_of(name: str) -> int | None:
         if name.startswith("__MACOSX/") or name.endswith((".DS_Store", "/")):
             return 0
-        return _limit(name.removeprefix(top)) if name.startswith(top) else None
+        limit = _limit(name.removeprefix(top)) if name.startswith(top) else None
+        return limit if networks or limit is None or name.endswith(SMALL) else 0
 
     parts = foreign.read_zip(data, limit_of, MOST)
     return {name.removeprefix(top): part for name, part in parts.items()}
 
 
-def _read_folder(folder: Path) -> Files:
+def _read_folder(folder: Path, networks: bool) -> Files:
     """Read what was unpacked, as Safari does with each download."""
     runs = sorted((folder / "runs").glob("*"))[: MOST_RUNS + 1]
     files = [folder / name for name in TOP_SIZES]
@@ -165,7 +177,7 @@ def _read_folder(folder: Path) -> Files:
     for file in files:
         name = file.relative_to(folder).as_posix()
         limit = _limit(name)
-        if file.is_file() and limit:
+        if file.is_file() and limit and (networks or name.endswith(SMALL)):
             parts[name] = foreign.read_file(file, min(limit, room))
             room -= len(parts[name])
     return parts
@@ -179,20 +191,23 @@ def _limit(name: str) -> int | None:
     return TOP_SIZES.get(name)
 
 
-def _understood(parts: Files) -> Capsule:
+def _understood(parts: Files, networks: bool) -> Capsule:
     """Check each part, and return what they say."""
     about = foreign.read_json(parts.pop(ABOUT))
     version = about.get("version") if isinstance(about, dict) else None
     if isinstance(version, int) and version > VERSION:
         raise journal.NewerError
     foreign.check(about, SAYS)
-    if about["digests"] != _digests(parts) or ANSWERS not in parts:
+    promised = {n: d for n, d in about["digests"].items() if networks or n.endswith(SMALL)}
+    if promised != _digests(parts) or ANSWERS not in parts:
         raise ForeignError("parts of it are missing or changed")
     events = journal.loads(parts.pop(ANSWERS))
     lines = parts.pop(TABLE, b"")
     if lines.count(b"\n") > MOST_LINES:
         raise ForeignError(f"its table has more than {MOST_LINES:,} runs")
     table, broken = parse_lines(lines, parse_record)
+    drawings = _drawings(parts.pop(HAND)) if HAND in parts else ()
+    nickname = clean_nickname(about.get("nickname", ""))
     runs: dict[str, Files] = {}
     for name, data in parts.items():
         _, run, file = name.split("/")
@@ -201,7 +216,20 @@ def _understood(parts: Files) -> Capsule:
         raise ForeignError(f"it holds more than {MOST_RUNS} runs")
     for files in runs.values():
         check_run(files)
-    return Capsule(events, runs, about["opened"], newest_of_each(table), len(broken))
+    table = newest_of_each(table)
+    return Capsule(events, runs, about["opened"], table, len(broken), drawings, nickname)
+
+
+def _drawings(data: bytes) -> tuple[Drawing, ...]:
+    try:
+        return unpack_drawings(data)
+    except (TypeError, ValueError) as error:
+        raise ForeignError(f"the drawings in it cannot be used: {error}") from error
+
+
+def clean_nickname(text: str) -> str:
+    """Return a nickname without line breaks and the like, and short."""
+    return "".join(letter for letter in text if letter.isprintable()).strip()[:LONGEST_NICKNAME]
 
 
 def check_run(files: Files) -> None:

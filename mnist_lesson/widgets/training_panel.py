@@ -263,7 +263,7 @@ def _stretch(accuracy: float) -> float:
 
 def _a_digit() -> tuple[Any, str]:
     """Return a picture to read during the training, uint8 (28, 28), and whose it is."""
-    drawings = load_hand().drawings
-    if drawings:
-        return drawings[-1].image, "your drawing"
+    images, _ = load_hand().images()
+    if len(images):
+        return images[-1], "your drawing"
     return center_drawing(draw_strokes(SEVEN)), "a 7"

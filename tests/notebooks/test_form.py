@@ -19,7 +19,7 @@ import notebooks as tool
 CEILING = 0.15  # the share of a page's code cells that nbval may run without comparing
 MOST_BYTES = 600_000
 MEDIAN_LINES, MOST_LINES = 5, 12
-WITHOUT_PICTURE = {"python_first"}
+WITHOUT_PICTURE = {"python_first", "class"}
 LINK = re.compile(r"\]\(\s*<?([^)\s>]+)|(?:href|src)=[\"']([^\"']+)")
 
 

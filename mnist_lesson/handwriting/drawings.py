@@ -1,0 +1,93 @@
+"""10 · Your hand: your drawings as a small file, in your folder and in your progress file.
+
+It is apart from hand.py, which needs SciPy: every page that can save your progress imports this.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from mnist_lesson.handwriting.strokes import PEN, check_strokes
+from mnist_lesson.shared import foreign
+from mnist_lesson.shared.checks import CLASSES, check_whole
+from mnist_lesson.shared.workspace import folder, set_aside, write_atomic
+
+KIND = "mnist_lesson hand"
+LARGEST = foreign.MOST_JSON  # bytes of the file of drawings; a drawing takes about 1,000
+MOST_DRAWINGS = 500
+
+
+class HandError(Exception):
+    """A drawing cannot be added; the message says why, and how to go on."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One drawing of yours: its strokes, the width of the pen, and the digit that you say it is."""
+
+    label: int
+    strokes: tuple[tuple[int, ...], ...]
+    pen: int = PEN
+
+
+def load_drawings() -> tuple[tuple[Drawing, ...], str]:
+    """Read the drawings that you have kept, and say "" or which broken file was set aside."""
+    file = hand_folder() / "drawings.json"
+    try:
+        return unpack_drawings(foreign.read_file(file, LARGEST)), ""
+    except FileNotFoundError:
+        return (), ""
+    except (ValueError, TypeError):  # a ForeignError is a ValueError
+        kept = f"It is kept as hand/{set_aside(file).name}, and you start anew."
+        return (), f"The file of your drawings was broken. {kept}"
+
+
+def keep_drawings(drawings: tuple[Drawing, ...]) -> None:
+    """Write the drawings, whole or not at all. Raises HandError where they are too many."""
+    packed = pack_drawings(drawings)
+    if len(packed) > LARGEST or len(drawings) > MOST_DRAWINGS:
+        raise HandError("No more drawings of yours fit. Delete the folder hand/ to start anew.")
+    write_atomic(hand_folder() / "drawings.json", packed)
+
+
+def add_missing(drawings: Iterable[Drawing]) -> None:
+    """Keep those drawings that are not there yet, as from another machine."""
+    here = load_drawings()[0]
+    new = [drawing for drawing in drawings if drawing not in here]
+    if new:
+        keep_drawings((*here, *new))
+
+
+def pack_drawings(drawings: tuple[Drawing, ...]) -> bytes:
+    """Return drawings as the bytes of a file."""
+    facts = {"kind": KIND, "version": 1, "drawings": [asdict(drawing) for drawing in drawings]}
+    return json.dumps(facts, separators=(",", ":")).encode()
+
+
+def unpack_drawings(packed: bytes) -> tuple[Drawing, ...]:
+    """Read what `pack_drawings()` gave, every part checked, or raise TypeError or ValueError."""
+    facts = foreign.read_json(packed)
+    if not isinstance(facts, dict) or (facts.get("kind"), facts.get("version")) != (KIND, 1):
+        raise ValueError("it is no file of drawings, or of a newer version")
+    drawings = facts.get("drawings")
+    if not isinstance(drawings, list) or len(drawings) > MOST_DRAWINGS:
+        raise ValueError("it has no drawings, or too many")
+    if not all(isinstance(d, dict) and set(d) == {"label", "strokes", "pen"} for d in drawings):
+        raise ValueError("a drawing lacks something")
+    return tuple(check_drawing(**drawing) for drawing in drawings)
+
+
+def check_drawing(label: Any, strokes: Any, pen: Any) -> Drawing:
+    """Make a drawing of what came, or raise TypeError or ValueError."""
+    label = check_whole("label", label, 0, CLASSES - 1)
+    pen = check_whole("pen", pen, 1, 60)
+    return Drawing(label, tuple(map(tuple, check_strokes(strokes))), pen)
+
+
+def hand_folder() -> Path:
+    """Return the folder of your hand, in your own."""
+    return folder() / "hand"

@@ -1,0 +1,299 @@
+"""The class on one page: names, exercises, guesses, networks, and who is stuck.
+
+    ClassBoard("class")                    in JupyterLab: it refreshes as files arrive
+    board_page(room)                       the same as a page of HTML
+    gradebook(room)                        the same as CSV, with points
+
+Names and file names come from learners, so all of them are escaped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import csv
+import io
+import time
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+import ipywidgets
+
+from mnist_lesson import exercises
+from mnist_lesson.exercise_engine.reply import Table
+from mnist_lesson.progress.class_folder import (
+    DONE,
+    IS_STUCK,
+    STUCK,
+    TRYING,
+    ClassFolder,
+    ClassFolderError,
+    Learner,
+    Room,
+    all_exercises,
+    share_of_right,
+)
+from mnist_lesson.progress.contest import class_page, class_style, who_reads_whom
+from mnist_lesson.shared.kit import Panel, Status, row
+from mnist_lesson.shared.workspace import check_writable, folder
+
+# A sign and a word for each state: colour alone would not reach everybody.
+SIGNS = {DONE: "✔", TRYING: "~", IS_STUCK: "!", "": "·"}
+PAUSE = 5.0  # seconds between two looks at the folder
+LONGEST_NAME = 24
+
+
+def summary(room: Room) -> str:
+    """Say in a sentence how far the class is, and whom to visit next."""
+    if not room.learners:
+        return "No progress files yet. They appear here as they arrive in the folder."
+    count = len(room.learners)
+    done = sum(len(one.keys(DONE)) for one in room.learners)
+    stuck = [
+        f"{_short(one.name)} on “{all_exercises()[one.stuck_on].title}” "
+        f"({one.tries[one.stuck_on]} answers)"
+        for one in room.learners
+        if one.stuck_on
+    ]
+    people = f"{count} learner{'s' * (count != 1)}"
+    said = f"{people}, {done} exercises done. "
+    return said + (f"Stuck just now: {'; '.join(stuck)}." if stuck else "Nobody is stuck just now.")
+
+
+def board(room: Room) -> str:
+    """Return the class as an HTML table: a row for each learner, a column for each exercise."""
+    body = "".join(map(_row, room.learners))
+    caption = (
+        f"{SIGNS[DONE]} done, {SIGNS[TRYING]} tried, {SIGNS[IS_STUCK]} stuck ({STUCK} or more "
+        f"different answers, none of them right), {SIGNS['']} not begun"
+    )
+    return (
+        '<div class="lm-class-scroll" tabindex="0" role="region" aria-label="The class">'
+        f'<table class="lm-class"><caption>{caption}</caption>{_head()}'
+        f"<tbody>{body}</tbody>{_foot(room)}</table></div>{_left_out(room)}"
+    )
+
+
+def _head() -> str:
+    groups, names = "", ""
+    for page in exercises.PAGES:
+        module = getattr(exercises, page)
+        keys = exercises.exercises_of(page)
+        if not keys:
+            continue
+        about = escape(module.__doc__.partition(":")[0])  # as in "01 · Load"
+        groups += f'<th scope="colgroup" colspan="{len(keys)}" title="{about}" class="lm-first">'
+        groups += f"{about[:2]}</th>"
+        for number, one in enumerate(keys, start=1):
+            names += f'<th scope="col" class="lm-mark{_first(number)}" title="{escape(one.title)}">'
+            names += f'{number}<span class="lm-said"> {escape(one.title)}</span></th>'
+    ends = "".join(
+        f'<th scope="col" rowspan="2" title="{about}">{name}</th>'
+        for name, about in {
+            "done": "exercises solved",
+            "guesses right": "guesses whose result was seen: how many were right",
+            "how sure": "how sure they were of these guesses, on average",
+            "network": "what the learner’s own network reads of held-out digits, says the file",
+            "last": "the page and the time of what was done last",
+        }.items()
+    )
+    return (
+        f'<thead><tr><th scope="col" rowspan="2">name</th>{groups}{ends}</tr>'
+        f"<tr>{names}</tr></thead>"
+    )
+
+
+def _first(number: int) -> str:
+    return " lm-first" if number == 1 else ""
+
+
+def _row(one: Learner) -> str:
+    cells = ""
+    for page in exercises.PAGES:
+        for number, exercise in enumerate(exercises.exercises_of(page), start=1):
+            state = one.states.get(exercise.key, "")
+            tries = one.tries.get(exercise.key, 0)
+            said = f"{state} ({tries})" if state else "not begun"
+            look = f"lm-mark lm-{state or 'none'}{_first(number)}"
+            cells += (
+                f'<td class="{look}" title="{escape(exercise.title)}: {said}">'
+                f'<span aria-hidden="true">{SIGNS[state]}</span>'
+                f'<span class="lm-said">{said}</span></td>'
+            )
+    ends = "".join(f"<td>{escape(text)}</td>" for text in _ends(one))
+    title = escape(f"{one.name} ({one.file})")
+    return f'<tr><th scope="row" title="{title}">{escape(_short(one.name))}</th>{cells}{ends}</tr>'
+
+
+def _ends(one: Learner) -> list[str]:
+    """Return the last columns of a row: done, guesses right, how sure, network, last."""
+    guesses, sureness = "–", "–"
+    if one.guesses:
+        sure, right = share_of_right(one.guesses)
+        guesses = f"{right * len(one.guesses):.0f} of {len(one.guesses)}"
+        sureness = f"{sure:.0%}"
+    accuracy = "–" if one.accuracy is None else f"{one.accuracy:.1%}"
+    last = "–"
+    if one.page:
+        clock = datetime.fromtimestamp(min(max(one.last, 0), 4e9))
+        last = f"{getattr(exercises, one.page).__doc__[:2]}, {clock:%H:%M}"
+    return [f"{len(one.keys(DONE))} of {len(all_exercises())}", guesses, sureness, accuracy, last]
+
+
+def _foot(room: Room) -> str:
+    """Count for each exercise how many have solved it: what few have, is worth a word to all."""
+    counts = {
+        key: sum(one.states.get(key) == DONE for one in room.learners) for key in all_exercises()
+    }
+    cells = "".join(f'<td class="lm-mark">{count}</td>' for count in counts.values())
+    guesses = [guess for one in room.learners for guess in one.guesses]
+    said = ["", "–", "–"]
+    if guesses:
+        sure, right = share_of_right(guesses)
+        said = ["", f"{right:.0%}", f"{sure:.0%}"]
+    ends = "".join(f"<td>{text}</td>" for text in [*said, "", ""])
+    return f'<tfoot><tr><th scope="row">solved by</th>{cells}{ends}</tr></tfoot>'
+
+
+def _left_out(room: Room) -> str:
+    lines = "".join(
+        f"<li>{escape(file[-80:])}: {escape(reason[:300])}</li>" for file, reason in room.left_out
+    )
+    return f'<div class="lm-left-out">⚠ Left out:<ul>{lines}</ul></div>' if lines else ""
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+
+
+def board_page(room: Room) -> str:
+    """Return the class as a page to open in a browser or to print."""
+    day = datetime.now()
+    seen = f"<p>{escape(summary(room))} As of {day.day} {day:%B %Y, %H:%M}.</p>"
+    return class_page("The class", seen + board(room))
+
+
+def gradebook(room: Room) -> str:
+    """Return the class as CSV: points for exercises solved, and the state of each exercise."""
+    keys = list(all_exercises())
+    head = ["name", "file", "points", "max_points", "tried", "stuck", "guesses", "guesses_right"]
+    lines = [[*head, "how_sure", "network_accuracy", *keys]]
+    for one in room.learners:
+        guesses: list[object] = [0, 0, ""]
+        if one.guesses:
+            sure, right = share_of_right(one.guesses)
+            guesses = [len(one.guesses), round(right * len(one.guesses)), f"{sure:.2f}"]
+        counts = [len(one.keys(DONE)), len(keys), len(one.keys(TRYING)), len(one.keys(IS_STUCK))]
+        accuracy = "" if one.accuracy is None else f"{one.accuracy:.4f}"
+        states = [one.states.get(key, "") for key in keys]
+        facts = [_plain(one.name), _plain(one.file), *counts, *guesses, accuracy, *states]
+        lines.append([str(fact) for fact in facts])
+    written = io.StringIO()
+    csv.writer(written).writerows(lines)
+    return written.getvalue()
+
+
+def _plain(text: str) -> str:
+    """Keep a spreadsheet from taking a name for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def in_words(room: Room) -> Table:
+    """Return the class as a table of words, for a terminal."""
+    table = Table()
+    for one in room.learners:
+        done, guesses, sure, network, last = _ends(one)
+        table.append(
+            {
+                "name": printable(_short(one.name)),
+                "done": done,
+                "guesses right": guesses,
+                "how sure": sure,
+                "network": network,
+                "last": last,
+                "stuck on": one.stuck_on,
+            }
+        )
+    return table
+
+
+def printable(text: str) -> str:
+    """Keep a learner's text from moving a terminal's cursor."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+class ClassBoard(Panel):
+    """The class on the teacher's laptop: it looks into the folder every few seconds.
+
+    Parameters
+    ----------
+    place
+        The folder into which the learners' files are put, with its sub-folders. By default
+        `class` in your own, which is made if it is missing.
+
+    Raises
+    ------
+    WorkspaceError
+        Your own folder cannot be written.
+    """
+
+    def __init__(self, place: str | Path | None = None) -> None:
+        place = Path(place) if place else check_writable(folder() / "class")
+        self.folder = ipywidgets.Text(
+            str(place), description="folder", continuous_update=False, layout={"width": "30em"}
+        )
+        self.folder.observe(lambda _: self.open(), "value")
+        self.readers = ipywidgets.Button(description="Who reads whom", layout={"width": "auto"})
+        self.readers.on_click(lambda _: self.read_each_other())
+        self.table = ipywidgets.HTML()
+        self.matrix = ipywidgets.HTML()
+        self.status = Status()
+        self.room = Room([], [])
+        self._files: ClassFolder | None = None
+        parts = [row(self.folder, self.readers), self.status, self.table, self.matrix]
+        super().__init__(
+            "The class",
+            [ipywidgets.HTML(class_style()), *parts],
+            lead="Put the learners’ progress files into the folder; they appear here by themselves.",
+        )
+        self.open()
+        self._watch: asyncio.Task[None] | None = None
+        with contextlib.suppress(RuntimeError):  # no notebook runs us: refresh() is called by hand
+            self._watch = asyncio.get_running_loop().create_task(self._keep_looking())
+
+    def open(self) -> None:
+        """Look into the folder that is named."""
+        self._files = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look into the folder again, and show what has changed."""
+        try:
+            self._files = self._files or ClassFolder(self.folder.value)
+            room = self._files.look()
+        except (ClassFolderError, OSError) as error:
+            self.room = Room([], [])
+            self.table.value = ""
+            self.status.fault(str(error))
+            return
+        self.room = room
+        self.table.value = board(room) if room.learners or room.left_out else ""
+        self.status.say(summary(room))
+
+    def read_each_other(self) -> None:
+        """Let every network read everybody's drawings: some tenths of a second for each learner."""
+        self.matrix.value = who_reads_whom(self.room)._repr_html_()
+
+    def close(self) -> None:
+        """Take the panel away, and stop looking."""
+        if self._watch is not None:
+            self._watch.cancel()
+        super().close()
+
+    async def _keep_looking(self) -> None:
+        while True:
+            begun = time.monotonic()
+            self.refresh()
+            # A slow disk must not keep the page busy.
+            await asyncio.sleep(max(PAUSE, 10 * (time.monotonic() - begun)))

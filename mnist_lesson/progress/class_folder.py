@@ -1,0 +1,261 @@
+"""A class's files in one folder: who has done what, where each one is, and who is stuck.
+
+    room = ClassFolder("class").look()     every learner, and every file that cannot be used
+    room.learners[0].states                {"load.pixels": "done", "load.border": "stuck", …}
+
+Learners hand in their progress (`progress.save()`) and their ten digits (page 08). Both kinds of
+files come from elsewhere: they are read as if hostile, and never moved or changed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from mnist_lesson import exercises
+from mnist_lesson.exercise_engine.calibration import calibration
+from mnist_lesson.exercise_engine.exercise import Exercise
+from mnist_lesson.handwriting.class_files import ENDING, ClassFileError, Writer, load_writer
+from mnist_lesson.progress.progress_file import ABOUT, Capsule, ProgressError, unpack
+from mnist_lesson.shared.foreign import read_json
+
+MOST_FILES = 500
+DEEPEST = 6  # folders in folders: a hub's homes lie two or three deep
+STUCK = 4  # different answers to an exercise, and none of them right
+
+DONE, TRYING, IS_STUCK = "done", "tried", "stuck"
+
+
+class ClassFolderError(Exception):
+    """The folder of a class cannot be used; the message says what to type."""
+
+
+@dataclass(frozen=True)
+class Learner:
+    """What one learner has handed in: the newest progress file, and ten digits for the class."""
+
+    name: str
+    file: str
+    path: Path
+    changed: float = 0.0  # when the file was written, as the disk says
+    capsule: Capsule = field(default_factory=lambda: Capsule([]))
+    writer: Writer | None = None
+
+    def whole(self) -> Capsule:
+        """Read the file once more, with its networks: a class of them need not stay in memory."""
+        return self.capsule if self.path.name.endswith(ENDING) else unpack(self.path)
+
+    @cached_property
+    def records(self) -> set[str]:
+        """The random names of all that was done: no two learners share one."""
+        return {event["id"] for event in self.capsule.events}
+
+    @property
+    def last(self) -> float:
+        """When something was done last, in seconds since 1970."""
+        return max((event["time"] for event in self.capsule.events), default=0.0)
+
+    @property
+    def page(self) -> str:
+        """The page of what was done last, such as "load"; "" if nothing was."""
+        newest = max(self.capsule.events, key=lambda event: event["time"], default={"key": ""})
+        page = newest["key"].partition(".")[0]
+        return page if page in exercises.PAGES else ""
+
+    @cached_property
+    def tries(self) -> dict[str, int]:
+        """How many answers each exercise was given; the same answer twice in a row is one."""
+        tries: dict[str, int] = {}
+        for event in self.capsule.events:
+            if event["kind"] == "check":
+                tries[event["key"]] = tries.get(event["key"], 0) + 1
+        return tries
+
+    @cached_property
+    def states(self) -> dict[str, str]:
+        """Each exercise that was begun: "done", "tried", or "stuck" after four wrong answers."""
+        states = {key: IS_STUCK if count >= STUCK else TRYING for key, count in self.tries.items()}
+        for event in self.capsule.events:
+            if event["kind"] == "check" and event.get("state") == "right":
+                states[event["key"]] = DONE
+        return {key: state for key, state in states.items() if key in all_exercises()}
+
+    def keys(self, state: str) -> list[str]:
+        """Return the exercises in one of the three states, in the lesson's order."""
+        return [key for key in all_exercises() if self.states.get(key) == state]
+
+    @property
+    def stuck_on(self) -> str:
+        """The exercise that is under way and does not come right; "" if there is none."""
+        checks = [event for event in self.capsule.events if event["kind"] == "check"]
+        key = str(max(checks, key=lambda event: event["time"], default={"key": ""})["key"])
+        return key if self.states.get(key) == IS_STUCK else ""
+
+    @cached_property
+    def guesses(self) -> list[tuple[float, bool]]:
+        """How sure each guess was, from 0 to 1, and whether it was right."""
+        return calibration(self.capsule.events)
+
+    @property
+    def accuracy(self) -> float | None:
+        """What the learner's own network reads, as the file says: of held-out digits, as a rule."""
+        try:
+            facts = read_json(self.capsule.runs["model"]["run.json"])
+            accuracy = float(facts["history"]["val_accuracy"][-1])
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+        return accuracy if 0 <= accuracy <= 1 else None
+
+
+@dataclass(frozen=True)
+class Room:
+    """A class: its learners by name, and the files that were left out, each with the reason."""
+
+    learners: list[Learner]
+    left_out: list[tuple[str, str]]
+
+
+def all_exercises() -> dict[str, Exercise]:
+    """Return every exercise of the lesson by its key, in the lesson's order."""
+    return {one.key: one for page in exercises.PAGES for one in exercises.exercises_of(page)}
+
+
+class ClassFolder:
+    """Reads a class's folder as often as one likes; a file that has not changed is read once.
+
+    Raises
+    ------
+    ClassFolderError
+        `place` is no folder.
+    """
+
+    def __init__(self, place: str | Path) -> None:
+        self.place = Path(place).expanduser()
+        self._read: dict[Path, tuple[tuple[float, int], Learner | str]] = {}
+        if not self.place.is_dir():
+            raise ClassFolderError(
+                f"{self.place} is no folder. Make it, and put the class's progress files into it."
+            )
+
+    def look(self) -> Room:
+        """Read what is new, and return the class as it stands."""
+        kept: dict[Path, tuple[tuple[float, int], Learner | str]] = {}
+        left_out = []
+        for number, path in enumerate(files_in(self.place)):
+            if number >= MOST_FILES:
+                left_out.append((self._name(path), f"more than {MOST_FILES} files"))
+                break
+            try:
+                facts = path.stat()
+                mark = (facts.st_mtime, facts.st_size)
+            except OSError:  # it has gone since
+                continue
+            before = self._read.get(path)
+            kept[path] = (
+                before if before and before[0] == mark else (mark, self._open(path, mark[0]))
+            )
+        self._read = kept
+        learners = []
+        for path, (_, found) in kept.items():
+            if isinstance(found, Learner):
+                learners.append(found)
+            else:
+                left_out.append((self._name(path), found))
+        return together(learners, left_out)
+
+    def _open(self, path: Path, changed: float) -> Learner | str:
+        """Read one file, or say why it cannot be used."""
+        name = self._name(path)
+        try:
+            if path.name.endswith(ENDING):
+                writer = load_writer(path)
+                called = writer.nickname or path.name.removesuffix(ENDING)
+                return Learner(called, name, path, changed, writer=writer)
+            capsule = unpack(path, networks=False)
+            called = capsule.nickname or _name_of_file(name)
+            return Learner(called, name, path, changed, capsule)
+        except (ClassFileError, ProgressError) as error:
+            return str(error).replace(str(path), path.name)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.place).as_posix()
+
+
+def files_in(place: Path) -> Iterator[Path]:
+    """Find progress files and files of ten digits in a folder and its sub-folders, by name.
+
+    Hidden folders and links are passed over: a home holds thousands of files that are none of ours.
+    """
+    for folder, inner, names in os.walk(place):
+        depth = len(Path(folder).relative_to(place).parts)
+        visible = sorted(name for name in inner if not name.startswith("."))
+        inner[:] = visible if depth < DEEPEST else []
+        if ABOUT in names:  # a progress file that Safari has unpacked
+            yield Path(folder)
+            inner.clear()
+            continue
+        for name in sorted(names):
+            if name.endswith((".zip", ENDING)) and not name.startswith("."):
+                yield Path(folder, name)
+
+
+def together(found: list[Learner], left_out: list[tuple[str, str]]) -> Room:
+    """Bring the files of each learner together: of several progress files, the newest counts.
+
+    Two progress files are one learner's if they share a record, since each record has a random
+    name of its own. (Two people who share a laptop, and give two nicknames, stay two.) A file of
+    ten digits belongs to the learner with its nickname.
+    """
+    chosen: list[Learner] = []
+    newest_first = sorted(found, key=lambda one: (one.last, one.changed), reverse=True)
+    for one in (one for one in newest_first if one.writer is None):
+        newer = next((other for other in chosen if _same(one, other)), None)
+        if newer is None:
+            chosen.append(one)
+        else:
+            left_out.append((one.file, f"{newer.file} is newer, and of the same learner"))
+    for one in (one for one in newest_first if one.writer is not None):
+        owners = [place for place, other in enumerate(chosen) if _called_alike(one, other)]
+        if len(owners) > 1:
+            left_out.append((one.file, f"several learners are called {one.name[:40]}"))
+        elif owners and chosen[owners[0]].writer is not None:
+            left_out.append((one.file, f"there are other digits by {one.name[:40]} already"))
+        elif owners:
+            chosen[owners[0]] = replace(chosen[owners[0]], writer=one.writer)
+        else:
+            chosen.append(one)
+    chosen.sort(key=lambda one: (one.name.casefold(), one.file))
+    names: list[str] = []
+    for one in chosen:
+        alike = sum(name.casefold() == one.name.casefold() for name in names)
+        names.append(one.name if not alike else f"{one.name} ({alike + 1})")
+    named = [replace(one, name=name) for one, name in zip(chosen, names, strict=True)]
+    return Room(named, sorted(left_out))
+
+
+def _same(one: Learner, other: Learner) -> bool:
+    names = {learner.capsule.nickname.casefold() for learner in (one, other)} - {""}
+    return len(names) < 2 and not one.records.isdisjoint(other.records)
+
+
+def _name_of_file(name: str) -> str:
+    """Name a learner without a nickname: after the home that the file lies in, or the file."""
+    path = Path(name)
+    if path.stem == "my_progress" and len(path.parts) > 1:
+        return path.parts[0]
+    return path.stem.removeprefix("my_progress_")
+
+
+def _called_alike(one: Learner, other: Learner) -> bool:
+    return one.name.casefold() == other.name.casefold()
+
+
+def share_of_right(guesses: list[tuple[float, bool]]) -> tuple[float, float]:
+    """Return how sure some guesses were on average, and the share that was right."""
+    sure, right = np.array(guesses, float).T
+    return float(sure.mean()), float(right.mean())
