@@ -33,6 +33,8 @@ EXAMPLES = """examples:
   mnist-lesson rehearse                      before class: run every page, and say if this machine is ready
   mnist-lesson rehearse --learners 30        the same on a server for thirty
   mnist-lesson papers my_papers              an opener, a handout, answers and slides, to print and show
+  mnist-lesson class handed_in               how far each learner of a class is, and who is stuck
+  mnist-lesson contest handed_in             judge a competition: who reads whom, who trains fastest
   mnist-lesson pack E:\\mnist_lesson          fill a USB stick for a room without a network
 
 exit codes: 0 all is well, 1 something is wrong and the text says what, 2 the command was not understood

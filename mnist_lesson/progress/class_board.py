@@ -57,7 +57,7 @@ def summary(room: Room) -> str:
         if one.stuck_on
     ]
     people = f"{count} learner{'s' * (count != 1)}"
-    said = f"{people}, {done} exercises done. "
+    said = f"{people}, {done} exercise{'s' * (done != 1)} done. "
     return said + (f"Stuck just now: {'; '.join(stuck)}." if stuck else "Nobody is stuck just now.")
 
 
