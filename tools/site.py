@@ -111,6 +111,7 @@ notebooks/glossary
 :caption: For whoever teaches it
 
 notebooks/instructor/guide
+notebooks/instructor/plans
 notebooks/instructor/tuning
 docs/jupyterhub
 docs/places

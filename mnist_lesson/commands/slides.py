@@ -43,7 +43,7 @@ def slides() -> list[Figure]:
 
 
 def _slide(page: str, cell: str, title: str, question: str) -> Figure:
-    picture = matplotlib.image.imread(io.BytesIO(_picture(page, cell)))
+    picture = matplotlib.image.imread(io.BytesIO(picture_of(page, cell)))
     figure = Figure(figsize=(13.33, 7.5), facecolor="white")
     figure.text(0.06, 0.88, title, size=34, weight="bold", color=INK, va="center")
     figure.text(0.06, 0.08, question, size=23, color=BLUE, va="center")
@@ -54,7 +54,7 @@ def _slide(page: str, cell: str, title: str, question: str) -> Figure:
     return figure
 
 
-def _picture(page: str, name: str) -> bytes:
+def picture_of(page: str, name: str) -> bytes:
     """Return the picture that a page's cell showed when it was run, as PNG."""
     path = next(edition().glob(f"{page}_*.ipynb"))
     cells = reads(path.read_text(encoding="utf-8"), as_version=4).cells

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mnist_lesson import exercises, progress
-from mnist_lesson.commands import cli, papers
+from mnist_lesson.commands import cli, papers, slides
 from mnist_lesson.instructor.handout import handout
 from mnist_lesson.instructor.opener import opener, picture, sums
 from mnist_lesson.instructor.sheet import Sheet, save_pages
@@ -32,6 +32,11 @@ def over_the_edge(figure: Figure) -> list[str]:
 def test_nothing_for_learners_runs_over_an_edge() -> None:
     figures = [*opener(), *handout()]
     assert [over_the_edge(figure) for figure in figures] == [[]] * 4
+
+
+def test_each_slides_picture_is_in_the_pages() -> None:
+    for page, cell, *_ in slides.SLIDES:
+        assert slides.picture_of(page, cell).startswith(b"\x89PNG"), (page, cell)
 
 
 @pytest.mark.slow
