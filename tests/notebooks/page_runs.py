@@ -7,6 +7,7 @@ own, and notes whether TensorFlow was loaded. The tests of a page ask for its `O
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -78,12 +79,17 @@ def nbval(
     page: Path, scratch: Path, *, full: bool = False, workspace: Path | None = None
 ) -> Outcome:
     """Run `page` once under nbval, offline, with a home that cannot be written; say what came of it."""
-    home, junit = scratch / "home", scratch / "junit.xml"
+    home = scratch / "home"
+    junit = scratch / "junit.xml"
     home.mkdir(parents=True)
+    # As a learner's copy, in a folder of its own: page 11 leaves its files beside it.
+    copy = scratch / "lesson" / page.name
+    copy.parent.mkdir()
+    shutil.copy(page, copy)
     variables = environment(scratch, full=full, workspace=workspace)
     timeout = 7200 if full else 600
     options = [*NBVAL, f"--nbval-cell-timeout={timeout}", f"--junitxml={junit}"]
-    command = [sys.executable, "-m", "pytest", *options, str(page)]
+    command = [sys.executable, "-m", "pytest", *options, str(copy)]
     if sandbox.why_not():
         home.chmod(0o500)
     else:
@@ -107,21 +113,24 @@ def nbval(
     )
 
 
-# Added to the end of 07 for the walk: does the network that the page used have the weights that 06 saved? (In rehearsal
-# they are not those of the ready-trained one. In full they are, to the bit, on the machine that trained that one.)
+# For the walk, in 07 after it has loaded its network: are these the weights that 06 saved?
 WHOSE_NETWORK = """\
-from mnist_lesson.model import current_model, load_model
+from mnist_lesson.network.saved import load_model
 from mnist_lesson.shared.workspace import run_folder
 
 own = load_model(run_folder("model") / "model.keras").get_weights()
 print(all((a == b).all() for a, b in zip(model.get_weights(), own, strict=True)))
-print(current_model()[1])
+print(which)
 """
 
 
 def walk(train: Outcome, page: Path, scratch: Path) -> Outcome:
-    """Run 07 in the workspace that 06 left, with a cell at its end that says whose network it used."""
+    """Run the beginning of 07 in the workspace that 06 left, and ask it whose network it uses."""
     notebook = nbformat.read(page, as_version=4)
+    (loaded,) = (
+        place for place, cell in enumerate(notebook.cells) if "current_model()" in cell.source
+    )
+    del notebook.cells[loaded + 1 :]
     cell = nbformat.v4.new_code_cell(WHOSE_NETWORK, execution_count=1)
     cell.outputs = [
         nbformat.v4.new_output("stream", name="stdout", text="True\nyour own network\n")

@@ -108,7 +108,7 @@ def test_tampered_output_fails(tmp_path: Path) -> None:
 
 @pytest.mark.training
 def test_page_07_takes_the_network_that_page_06_trained(walk_outcome: Outcome) -> None:
-    """In one workspace, 07 uses the reader's own network, and all its saved outputs hold for that one, too."""
+    """In one workspace, 07 uses the reader's own network, and says so."""
     assert walk_outcome.failed == 0, walk_outcome.report
 
 
