@@ -18,6 +18,7 @@ from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.instructor.handout import handout
 from mnist_lesson.instructor.opener import opener
 from mnist_lesson.instructor.sheet import Sheet, save_pages
+from mnist_lesson.progress.class_folder import ClassFolder, ClassFolderError
 from mnist_lesson.widgets.keepsakes import certificate
 
 WORKSPACE = "MNIST_LESSON_WORKSPACE"
@@ -76,17 +77,20 @@ def folder_of(file: Path) -> Iterator[None]:
 
 
 def certificates(class_folder: Path) -> list[Figure]:
-    """Draw a certificate for each progress file in a folder; say which files are none, and go on."""
+    """Draw a certificate for each learner whose progress file is in a folder; say what is left out."""
+    room = ClassFolder(class_folder).look()
+    left_out = list(room.left_out)
     drawn = []
-    for file in sorted(class_folder.glob("*.zip")):
-        name = re.sub(r"^my_progress|[-_]+", " ", file.stem).strip()
+    for one in room.learners:
+        if one.writer is not None and not one.records:
+            continue  # ten digits for the class, and nothing else
         try:
-            with folder_of(file):
-                drawn.append(certificate(name))
+            with folder_of(one.path):
+                drawn.append(certificate(one.name))
         except (progress.ProgressError, ValueError) as error:
-            print(f"{file.name} is set aside. {error}")
-    if not drawn:
-        print(f"{class_folder} holds no progress file, such as my_progress_Ada.zip.")
+            left_out.append((one.file, str(error)))
+    for name, reason in left_out:
+        print(f"Left out: {name}: {reason}")
     return drawn
 
 
@@ -106,9 +110,14 @@ def papers(folder: Path, class_folder: Path | None = None) -> int:
         if class_folder is None:
             return 0
         sheets = certificates(class_folder)
-        if sheets:
-            print(save_pages(sheets, folder / "certificates.pdf"))
-        return 0 if sheets else 1
+        if not sheets:
+            print(f"{class_folder} holds no progress file, such as my_progress_Ada.zip.")
+            return 1
+        print(save_pages(sheets, folder / "certificates.pdf"))
+        return 0
+    except ClassFolderError as error:
+        print(error)
+        return 1
     except OSError as error:
         print(f"{error.filename}: {error.strerror}. Name a folder, as in: papers my_papers")
         return 1

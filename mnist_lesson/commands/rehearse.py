@@ -16,7 +16,7 @@ import psutil
 from mnist_lesson.commands.run_page import run_page
 from mnist_lesson.shared.words import say_seconds
 
-INSTRUCTORS = "tuning"  # the page that a class does not wait for
+INSTRUCTORS = ("tuning", "class")  # pages that a class does not wait for
 BROWSER, SYSTEM = 1000, 2000  # MB beside the pages: a laptop's browser, a server's own programs
 
 
@@ -66,7 +66,7 @@ def rehearse(notebooks: Path, pages: list[str] | None = None, learners: int = 1)
         if not pages or any(path.stem.startswith(name) for name in pages):
             done.append(measure(path))
             print(_line(done[-1]), flush=True)
-    in_class = [page for page in done if page.name != INSTRUCTORS] or done
+    in_class = [page for page in done if page.name not in INSTRUCTORS] or done
     whole = say_seconds(sum(page.in_class for page in in_class))
     print(f"In all, the class waits about {whole}.")
     faults = [f"{page.name} stops: {page.fault}" for page in done if page.fault]
@@ -120,7 +120,7 @@ def _advice(pages: list[Page], learners: int) -> list[str]:
     if longest.full * learners > 300:
         said.append(
             f"Start the training of {longest.name} before the break. Or let everybody train the "
-            "fast network: take the # away where the page says “in a hurry?”."
+            "fast network: take away the # and the space behind it, where the page says “in a hurry?”."
         )
     return said or ["No page keeps the class waiting for more than five minutes."]
 

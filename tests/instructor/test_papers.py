@@ -86,8 +86,8 @@ def test_each_progress_file_gets_a_certificate_of_its_own(
     for name, answer in (("Ada", 7_840_000), ("Bo", 0)):
         monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / name))
         exercises.load.pixels.check(answer)
-        progress.save(tmp_path / f"my_progress_{name}.zip")
-    (tmp_path / "my_progress_worm.zip").write_bytes(b"PK")
+        progress.save(tmp_path / "class" / f"{name}.zip", nickname=name)
+    (tmp_path / "class" / "worm.zip").write_bytes(b"PK")
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "mine"))
 
     def certify(name: str) -> Figure:
@@ -96,11 +96,11 @@ def test_each_progress_file_gets_a_certificate_of_its_own(
         return figure
 
     monkeypatch.setattr(papers, "certificate", certify)
-    texts = [figure.texts[0].get_text() for figure in papers.certificates(tmp_path)]
+    texts = [figure.texts[0].get_text() for figure in papers.certificates(tmp_path / "class")]
     assert [text.partition(" exercises")[0] for text in texts] == [
         f"Ada: The whole lesson: 1 of {TOTAL}",
         f"Bo: The whole lesson: 0 of {TOTAL}",
     ]
-    assert "my_progress_worm.zip is set aside" in capsys.readouterr().out
+    assert "Left out: worm.zip: " in capsys.readouterr().out
     assert not (tmp_path / "mine").exists()
     assert os.environ["MNIST_LESSON_WORKSPACE"] == str(tmp_path / "mine")
