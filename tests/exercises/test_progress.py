@@ -19,8 +19,14 @@ import pytest
 
 from mnist_lesson import exercises, progress
 from mnist_lesson.exercise_engine import journal
+from mnist_lesson.handwriting.hand import (
+    add_drawing,
+    learn_hand,
+    load_hand,
+    undo_drawing,
+)
 from mnist_lesson.instructor.records import Record, complete, key_of
-from mnist_lesson.network.saved import current_network
+from mnist_lesson.network.saved import current_network, practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.progress import progress_file as capsule
 from mnist_lesson.test import openings
@@ -197,6 +203,24 @@ def test_in_a_conflict_nothing_of_either_side_is_lost(
     )
 
 
+def test_the_hand_comes_along_and_meets_the_one_that_is_there(
+    elsewhere: Callable[[], Path], workspace: Path, tmp_path: Path
+) -> None:
+    """Each drawing is there once; a hand taken back is restored."""
+    add_drawing([[70, 70, 210, 70, 130, 230]], 7)
+    add_drawing([[140, 60, 140, 220]], 1)
+    kept = load_hand()
+    progress.save(tmp_path / "p.zip")
+    undo_drawing()
+    progress.load(tmp_path / "p.zip")
+    assert load_hand() == kept
+    elsewhere()
+    add_drawing([[140, 60, 140, 200]], 1)
+    for _ in range(2):
+        progress.load(tmp_path / "p.zip")
+        assert [drawing.label for drawing in load_hand().drawings] == [1, 7, 1]
+
+
 def test_the_table_of_runs_comes_along(
     elsewhere: Callable[[], Path], workspace: Path, tmp_path: Path
 ) -> None:
@@ -291,6 +315,13 @@ def test_what_a_hostile_file_says_is_shown_as_text(tmp_path: Path) -> None:
 
 
 ANSWERS = journal.dumps([])
+
+
+def drawings(**changed: object) -> bytes:
+    """Return a file of one drawing, with something changed."""
+    drawing = {"label": 7, "strokes": [[70, 70, 210, 70]], "pen": 18} | changed
+    facts = {"kind": "mnist_lesson hand", "version": 1, "drawings": [drawing]}
+    return json.dumps(facts).encode()
 
 
 def files_with(more: Files, **changed: object) -> Files:
@@ -404,6 +435,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "another network than its facts tell of": lambda: with_files(
         {"runs/a/run.json": b'{"network": "another"}', "runs/a/model.npz": network(1).packed()}
     ),
+    "drawings of an eleventh digit": named("hand.json", drawings(label=10)),
+    "drawings that are none": named("hand.json", drawings(strokes="7")),
     "infinity": lambda: with_files({}, opened=float("inf")),
     "a ragged history": named("runs/a/run.json", ragged_history()),
     "smaller than it says": lambda: lying(10**9),
@@ -586,16 +619,25 @@ def test_a_real_network_comes_along(
     from mnist_lesson.shared.workspace import run_folder
     from mnist_lesson.train import train
     from mnist_lesson.training.settings import Settings
+    from mnist_lesson.widgets.drawing_pad import Readers
 
     (x_train, y_train), _ = digits  # type: ignore[misc]
     x, y = to_input(x_train[:600]), y_train[:600].astype(int)
     train(build_model(filters=(2, 2), dense_units=8), x, y, Settings(epochs=1))
     here = current_network().predict(x[:20])
+
+    def learned(base: Twin) -> str:
+        return learn_hand(base, *load_hand().images()).digest
+
     progress.save(tmp_path / "p.zip")
     elsewhere()
     assert not run_folder("model").exists()
+    add_drawing([[70, 70, 210, 70, 130, 230]], 7)
+    assert Readers().networks["yours"].digest == learned(practised_network())
     progress.load(tmp_path / "p.zip")
     assert np.array_equal(current_network().predict(x[:20]), here)
+    # The newer network has learned the drawing by itself.
+    assert Readers().networks["yours"].digest == learned(current_network())
     assert np.allclose(
         load_model(run_folder("model") / "model.keras").predict(x[:20], verbose=0), here, atol=1e-4
     )
