@@ -46,11 +46,21 @@ def test_what_is_found_is_the_ink_and_nothing_else() -> None:
     chance = np.random.default_rng(5)
     ink = photos.digit_ink(chance, 4, pen=20)
     squares = np.ones(ink.shape)
-    squares[10::40] = squares[11::40] = 0.5
-    squares[:, 10::40] = squares[:, 11::40] = 0.5
-    drawing = ink_from_photo((230 * squares * (1 - 0.8 * ink)).astype(np.uint8))
+    for line in (10, 11, 12):
+        squares[line::40] = squares[:, line::40] = 0.5
+    drawing = ink_from_photo((230 * squares * (1 - 0.7 * ink)).astype(np.uint8))
     wanted = np.asarray(Image.fromarray((255 * ink).astype(np.uint8)).resize((480, 480)))
     assert np.mean((drawing > 127) != (wanted > 127)) < 0.004
+
+
+@pytest.mark.parametrize("digit", [0, 4, 5])
+def test_the_axes_of_a_plot_are_left_out(digit: int) -> None:
+    """Two axes enclose nothing, so that there is no sheet to cut out."""
+    sheet = 235 * (
+        1 - 0.8 * photos.digit_ink(np.random.default_rng(digit), digit, pen=16, height=180)
+    )
+    sheet[20:365, 40:43] = sheet[362:365, 40:385] = 20
+    assert read(sheet.astype(np.uint8)) == digit
 
 
 def test_lines_that_are_not_straight_are_named() -> None:
