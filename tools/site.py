@@ -108,13 +108,12 @@ notebooks/glossary
 
 ```{{toctree}}
 :hidden:
+:glob:
 :caption: For whoever teaches it
 
 notebooks/instructor/guide
-notebooks/instructor/plans
-notebooks/instructor/tuning
-docs/jupyterhub
-docs/places
+notebooks/instructor/*
+docs/*
 ```
 
 ```{{toctree}}
