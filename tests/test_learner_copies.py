@@ -82,6 +82,8 @@ def test_links_of_copies_lead_to_copies(tmp_path: Path) -> None:
         for link in re.findall(r"\]\(([^)#\s]+?\.(?:ipynb|md))", file.read_text()):
             assert link.startswith("http") or (file.parent / link).is_file(), (file.name, link)
     assert "00_introduction.ipynb" in (tmp_path / "express.ipynb").read_text()
+    for file in tmp_path.rglob("*.ipynb"):  # or JupyterLab asks for a kernel first
+        assert read(file).metadata.kernelspec.name == "python3", file.name
 
 
 def test_the_work_lies_in_the_learners_folder(

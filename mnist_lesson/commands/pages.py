@@ -101,7 +101,10 @@ def express_page(names: Sequence[str]) -> Notebook:
     lines = [f"- [{name.removesuffix('.ipynb')}]({name}): {part}" for name, part in listed]
     text = "\n".join(["# The lesson in an hour", "", *lines])
     cells = [cell("markdown", text, "express")]
-    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    # Without the name of a kernel, JupyterLab asks which one to take before it shows anything.
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    metadata = {"kernelspec": kernel}
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
 def digest(text: str) -> str:
