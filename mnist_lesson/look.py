@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_lesson.shared.checks import CLASSES, Float64s, check_numbers, check_whole, describe
 from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED, STYLES
+from mnist_lesson.shared.picture import Picture, described, list_few
 
 PAGE = 9.0  # inches: the width of a notebook page
 HISTORY = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
@@ -33,7 +34,8 @@ def show_digit(image: ArrayLike, label: object = None, *, ax: Any = None) -> Fig
         Anything that can be written: a digit, a few words.
     """
     names = [] if label is None else [str(label)]
-    return _mosaic(_pictures(image, "image", one=True), names, 1, ax, tile=2.4)
+    alt = "A handwritten digit" if label is None else f"A handwritten digit, {label}"
+    return _mosaic(_pictures(image, "image", one=True), names, 1, ax, f"{alt}.", tile=2.4)
 
 
 def show_digits(
@@ -57,7 +59,9 @@ def show_digits(
             f"there are {len(pictures)} pictures but {len(names)} labels: each needs one."
         )
     tile = 1.6 if len(pictures) <= 4 else 1.1
-    return _mosaic(pictures, names, check_whole("columns", columns, 1, 30), ax, tile=tile)
+    alt = f"{len(pictures)} handwritten digits"
+    alt += f": {list_few(names, 30)}." if names else "."
+    return _mosaic(pictures, names, check_whole("columns", columns, 1, 30), ax, alt, tile=tile)
 
 
 def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
@@ -83,9 +87,12 @@ def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
     pictures, total = np.moveaxis(array, -1, 0), array.shape[-1]
     names = [str(number) for number in range(total)] if total > 1 else []
     count = min(check_whole("columns", columns, 1, 30), len(pictures))
-    return _mosaic(
-        pictures / (np.abs(pictures).max() or 1), names, count, ax, tile=min(PAGE / count, tile)
-    )
+    shares = pictures / (np.abs(pictures).max() or 1)
+    sizes = f"{total} maps of {pictures.shape[1]} by {pictures.shape[2]} numbers"
+    brightest = int(shares.mean(axis=(1, 2)).argmax())
+    alt = f"{sizes}, from {array.min():.2f} to {array.max():.2f}"
+    alt += f"; number {brightest} is the strongest on average." if total > 1 else "."
+    return _mosaic(shares, names, count, ax, alt, tile=min(PAGE / count, tile))
 
 
 def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
@@ -126,7 +133,10 @@ def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
         rows, columns = np.nonzero(table == 0)
         axis.scatter(columns, rows, s=42 * (size / 9) ** 2, marker="$0$", color=INK, linewidths=0)
     axis.set_axis_off()
-    return _figure_of(axis)
+    sizes = f"{table.shape[0]} rows of {table.shape[1]} numbers"
+    inked = f"{np.count_nonzero(table)} of them are not 0"
+    alt = f"{sizes}, from {table.min():.4g} to {table.max():.4g}; {inked}."
+    return described(axis, alt)
 
 
 def show_probabilities(
@@ -160,7 +170,11 @@ def show_probabilities(
         digits, [f"{digit}\ntrue digit" if digit == truth else str(digit) for digit in digits]
     )
     axis.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
-    return _figure_of(axis)
+    order = np.argsort(-bars, kind="stable").tolist()
+    listed = [f"{digit} at {bars[digit]:.1%}" for digit in order]
+    true = "" if truth is None else f" The true digit is {truth}."
+    alt = f"A bar chart of ten probabilities: {', '.join(listed[:3])}, the rest below.{true}"
+    return described(axis, alt)
 
 
 def show_bars(numbers: Mapping[str, float], *, title: str = "", ax: Any = None) -> Figure:
@@ -182,15 +196,15 @@ def show_bars(numbers: Mapping[str, float], *, title: str = "", ax: Any = None) 
         raise ValueError(f"numbers came with {lengths.min():g}; a bar cannot be shorter than 0.")
     axis = new_axes(PAGE, 0.6 + 0.37 * len(lengths))[0] if ax is None else ax
     bars = axis.barh(list(numbers), lengths, color=[BLUE, *[PALE] * (len(lengths) - 1)])
-    axis.bar_label(
-        bars, [f"{n:,}" if isinstance(n, int) else f"{n:.3g}" for n in numbers.values()], padding=4
-    )
+    written = [f"{n:,}" if isinstance(n, int) else f"{n:.3g}" for n in numbers.values()]
+    axis.bar_label(bars, written, padding=4)
     tidy(axis, title, "", "")
     axis.invert_yaxis()
     axis.set_xlim(0, 1.15 * (lengths.max() or 1))
     axis.set_xticks([])
     axis.grid(False)
-    return _figure_of(axis)
+    listed = (f"{name}: {number}" for name, number in zip(numbers, written, strict=True))
+    return described(axis, f"A bar chart. {_sentence(title)}{list_few(listed)}.")
 
 
 def show_dots(groups: Mapping[str, ArrayLike], *, title: str = "", ax: Any = None) -> Figure:
@@ -215,7 +229,9 @@ def show_dots(groups: Mapping[str, ArrayLike], *, title: str = "", ax: Any = Non
     tidy(axis, title, "orange: the average", "")
     axis.set_yticks(range(len(groups)), list(groups))
     axis.set_ylim(len(groups) - 0.5, -0.5)
-    return _figure_of(axis)
+    means = (f"{name}: {np.mean(np.asarray(n, float)):.4g}" for name, n in groups.items())
+    alt = f"A row of dots for each group. {_sentence(title)}The averages are {list_few(means)}."
+    return described(axis, alt)
 
 
 def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
@@ -240,7 +256,11 @@ def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
     tidy(axis, "Right answers: bold, on the diagonal", "the answer given", "the true digit")
     axis.set(xticks=range(CLASSES), yticks=range(CLASSES))
     axis.grid(visible=False)
-    return _figure_of(axis)
+    right, total = int(counts.trace()), int(counts.sum())
+    truth, answer = divmod(int(mistakes.argmax()), CLASSES)
+    worst = f"the commonest is {truth}, read as {answer}, {mistakes.max():.0f} times"
+    alt = f"A confusion matrix: {right:,} of {total:,} right. Of the mistakes, {worst}."
+    return described(axis, alt)
 
 
 def show_curves(
@@ -272,7 +292,8 @@ def show_curves(
     tidy(axis, title, x_label, "")
     axis.xaxis.set_major_locator(MaxNLocator(integer=whole, nbins=12))
     axis.legend(frameon=False, fontsize=10)
-    return _figure_of(axis)
+    courses = (_course(name, numbers) for name, numbers in curves.items())
+    return described(axis, f"A line chart. {_sentence(title)}{' '.join(courses)}")
 
 
 def show_history(
@@ -310,7 +331,21 @@ def show_history(
         if not given["epoch"]:
             axis.set_ylim(0, 1)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
-    return _figure_of(axes[0])
+    return described(axes[0], "")
+
+
+def _course(name: str, numbers: ArrayLike) -> str:
+    """Say where a curve begins and ends, and how low and high it gets in between."""
+    known = np.asarray(numbers, dtype=float)
+    known = known[np.isfinite(known)]
+    if not known.size:
+        return f"{name}: nothing yet."
+    ends = f"from {known[0]:.3g} to {known[-1]:.3g}"
+    return f"{name}: {ends}, between {known.min():.3g} and {known.max():.3g}."
+
+
+def _sentence(title: str) -> str:
+    return f"{title.strip()}. " if title.strip() else ""
 
 
 def _pictures(value: Any, name: str, *, one: bool = False) -> Float64s:
@@ -329,7 +364,7 @@ def _pictures(value: Any, name: str, *, one: bool = False) -> Float64s:
 
 
 def _mosaic(
-    pictures: Float64s, names: list[str], columns: int, ax: Any, *, tile: float = 1.1
+    pictures: Float64s, names: list[str], columns: int, ax: Any, alt: str, *, tile: float = 1.1
 ) -> Figure:
     """Draw all pictures into one axes: a subplot for each would take seconds. Numbers: 0..1, or -1..1."""
     count, height, width = pictures.shape
@@ -353,18 +388,13 @@ def _mosaic(
             write(axis, left + width / 2, top - gap, names[number], va="bottom")
     axis.set(xlim=(-gap / 2, columns * step_x - gap / 2), ylim=(rows * step_y + gap / 2, 0))
     axis.set_axis_off()
-    return _figure_of(axis)
+    return described(axis, alt)
 
 
 def new_axes(width: float, height: float, columns: int = 1) -> NDArray[Any]:
     """Make a figure, so many inches wide and high, and return its axes, from left to right."""
-    figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
+    figure = Picture(figsize=(width, height), dpi=100, layout="constrained")
     return figure.subplots(1, columns, squeeze=False)[0]  # type: ignore[no-any-return]
-
-
-def _figure_of(ax: Any) -> Figure:
-    figure: Figure = ax.figure
-    return figure
 
 
 def write(ax: Any, x: float, y: float, text: str, *, bold: bool = False, **style: Any) -> None:

@@ -73,6 +73,29 @@ def drawn(figure: Figure) -> np.ndarray:
     return np.asarray(Image.open(buffer).convert("L"))
 
 
+SAYS = {
+    "digits": ("7 handwritten digits", "0, 1, 2, 3, 4, 5, 6"),
+    "maps": ("32 maps of 26 by 26",),
+    "numbers": ("28 rows of 28 numbers",),
+    "probabilities": ("The true digit is 8",),
+    "bars": ("two", "a: 3, b: 0.123"),
+    "confusion": ("20 of 110 right", "0, read as 1, 1 times"),
+    "curves": ("a: from 1 to 2", "b: from 2 to 2"),
+    "line_fit": ("(1, 2), (2, 2), (3, 5)", "add up to 1.50"),
+    "window": ("row 5, column 6",),
+    "networks": ("Recurrent: It also hears its own last answer",),
+}
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_a_figure_says_what_it_shows(name: str) -> None:
+    figure = (EVERY | MORE)[name]()
+    data, metadata = figure._repr_mimebundle_()
+    assert all(words in figure.alt for words in SAYS[name]), figure.alt
+    assert metadata["image/png"]["alt"] == figure.alt
+    assert f'alt="{figure.alt}"' in data["text/html"]
+
+
 @pytest.mark.parametrize("name", [*EVERY, *MORE])
 def test_a_figure_fits_the_page_can_be_read_and_is_not_cut(name: str) -> None:
     figure = (EVERY | MORE)[name]()

@@ -116,6 +116,9 @@ def tidy_output(output: dict, count: int | None) -> Iterator[str]:
     # Without its kernel a widget shows as an error; its text stays, and reads well anywhere.
     if len(data) > 1 and data.pop(WIDGET_VIEW, None):
         yield "an output points to a widget that is gone"
+    # The alternative text stays beside the picture; the picture need not be there twice.
+    if "image/png" in data and data.pop("text/html", None):
+        yield "a picture is kept as HTML, too"
     if "image/png" in data and data["image/png"] != (slim := slim_picture(data["image/png"])):
         data["image/png"] = slim
         yield "a picture can be smaller"

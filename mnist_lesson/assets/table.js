@@ -62,6 +62,7 @@ function render({ model, el }) {
       });
     }
     box.replaceChildren(table);
+    box.hidden = rows.length === 0;
   }
 
   function choose(line) {

@@ -11,6 +11,7 @@ from mnist_lesson.exercise_engine import guess, journal
 from mnist_lesson.look import new_axes, tidy
 from mnist_lesson.shared.checks import check_labels
 from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
+from mnist_lesson.shared.picture import described, list_few
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -86,8 +87,9 @@ def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
     tidy(ax, "How sure, and how often right", "how sure (%)", "how often right (%)")
     ax.set(xlim=(0, 106), ylim=(-6, 106))
     ax.legend(frameon=False, fontsize=10)
-    figure: Figure = ax.figure
-    return figure
+    shares = [f"at {x:.0%} sure, {y:.0%} are right" for x, y, _ in network]
+    guesses = f" Your own {len(mine)} guesses are drawn beside it." if mine else ""
+    return described(ax, f"A line chart of the network: {list_few(shares)}.{guesses}")
 
 
 def _draw(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from types import EllipsisType
 from typing import Any
@@ -174,6 +175,8 @@ class Guess:
             said = " ".join(str(answer).lower().split()) if type(answer) in (str, int) else ""
             by_words = {" ".join(words.lower().split()): key for key, words in self.options.items()}
             return said if said in self.options else by_words.get(said, "")
+        if type(answer) is str and (found := re.search(r"\d[\d,]*(\.\d+)?", answer)):
+            answer = float(found[0].replace(",", ""))  # "80 or more" says 80
         number = as_number(answer)
         return f"{number:.6g}" if isinstance(number, float) and math.isfinite(number) else ""
 

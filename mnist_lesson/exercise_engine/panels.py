@@ -103,6 +103,10 @@ class CardPanel(Panel):
     def tell(self, reply: Reply) -> None:
         """Show this card."""
         self.card.value = reply._repr_html_()
+        if reply:
+            self.add_class("lm-solved")  # a quiet glow
+        else:
+            self.remove_class("lm-solved")
 
 
 class CheckPanel(CardPanel):

@@ -17,6 +17,7 @@ from mnist_lesson.instructor.sweeps import sweep
 from mnist_lesson.look import new_axes, show_curves, tidy
 from mnist_lesson.shared.checks import check_number, check_whole
 from mnist_lesson.shared.colours import BLUE, ORANGE
+from mnist_lesson.shared.picture import described
 from mnist_lesson.training.reports import Watcher
 from mnist_lesson.training.settings import Settings
 
@@ -77,8 +78,7 @@ class Comparison:
             show_curves(curves, x=epochs, title=title, x_label="epoch", ax=axis)
             if len(epochs) == 1:  # one point: else the axis is ruled in hundredths of an epoch
                 axis.set_xticks(epochs)
-        figure: Figure = axes[0].figure
-        return figure
+        return described(axes[0], str(self))
 
 
 TITLES = {
@@ -217,8 +217,7 @@ class Lottery:
             "",
         )
         axis.set_yticks([])
-        figure: Figure = axis.figure
-        return figure
+        return described(axis, f"A dot for each run. {self}")
 
 
 def seed_lottery(

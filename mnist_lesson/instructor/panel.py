@@ -28,10 +28,11 @@ from mnist_lesson.instructor.records import (
 from mnist_lesson.instructor.sweeps import Quiet, data_digest, run_one
 from mnist_lesson.look import show_bars
 from mnist_lesson.model import ACTIVATIONS
+from mnist_lesson.shared.chart import Curve, chart, epoch_ticks
 from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.html import img
 from mnist_lesson.shared.kit import CopyText, Panel, SortableTable, Status, Still, cell, row
-from mnist_lesson.shared.panel import png
+from mnist_lesson.shared.picture import png
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
 from mnist_lesson.training.reports import Progress
@@ -161,10 +162,12 @@ class Tuner(Panel):
         self._thread: threading.Thread | None = None
         self.runs = Runs([])
         self._rows: list[int] = []
+        controls = ipywidgets.Box([_labelled(*named) for named in self.controls.items()])
+        controls.add_class("lm-controls")
         super().__init__(
             "Tune it yourself",
             [
-                *(_labelled(name, control) for name, control in self.controls.items()),
+                controls,
                 self.size,
                 row(self.train_button, self.stop_button, self.name),
                 row(self.lottery_button, self.code_button),
@@ -349,9 +352,15 @@ class Watch(Quiet):
 
     def batch(self, progress: Progress) -> None:
         share = (progress.epoch - 1 + progress.batch / progress.batches) / progress.epochs
-        self.points.append((share, progress.accuracy))
+        self.points.append((share * progress.epochs, progress.accuracy))
         self.panel.bar.value = share
-        self.panel.live.value = _growing_line(self.points)
+        self.panel.live.value = chart(
+            [Curve("", self.points, dots=False)],
+            epoch_ticks(progress.epochs),
+            title="Read correctly so far, of the digits it learns from",
+            x_name="epochs",
+            alt=f"A line that has climbed to {progress.accuracy:.0%}",
+        )
         self.panel.status.say(
             f"Epoch {progress.epoch} of {progress.epochs}: it reads {progress.accuracy:.0%} of the "
             f"digits it learns from. About {say_seconds(progress.seconds_left)} left."
@@ -392,18 +401,6 @@ def _table_row(run: Record, before: Record | None) -> list[Any]:
     return [run.label, accuracy, interval, loss, seconds, problem + (changed or "nothing")]
 
 
-def _growing_line(points: list[tuple[float, float]]) -> str:
-    """Draw accuracy against progress as a small SVG: it is redrawn four times a second."""
-    path = " ".join(f"{400 * x:.1f},{60 - 56 * y:.1f}" for x, y in points)
-    return (
-        '<svg viewBox="0 0 400 62" width="100%" height="62" preserveAspectRatio="none" role="img" '
-        'aria-label="The accuracy so far, growing from left to right">'
-        '<line x1="0" y1="60" x2="400" y2="60" stroke="var(--lm-line)"/>'
-        f'<polyline points="{path}" fill="none" stroke="var(--lm-blue)" stroke-width="2.5" '
-        'vector-effect="non-scaling-stroke"/></svg>'
-    )
-
-
 def _control(name: str, value: Any) -> ipywidgets.SelectionSlider:
     control = CONTROLS[name]
     values = list(control.values)
@@ -416,14 +413,13 @@ def _control(name: str, value: Any) -> ipywidgets.SelectionSlider:
         value=value,
         description=control.label,
         style={"description_width": "150px"},
-        layout={"width": "420px"},
+        layout={"width": "400px"},
     )
 
 
 def _labelled(name: str, control: Any) -> ipywidgets.Box:
-    hint = ipywidgets.HTML(f'<span class="lm-lead">{escape(CONTROLS[name].hint)}</span>')
-    control.tooltip = CONTROLS[name].hint
-    return row(control, hint)
+    hint = ipywidgets.HTML(f'<div class="lm-hint">{escape(CONTROLS[name].hint)}</div>')
+    return ipywidgets.VBox([control, hint])
 
 
 def _say_value(value: Any) -> str:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from mnist_lesson.model import build_model, check_network
 from mnist_lesson.shared import foreign, store, workspace
-from mnist_lesson.shared.panel import table
+from mnist_lesson.shared.html import table
 from mnist_lesson.test import wilson_interval
 from mnist_lesson.training.history import empty_history
 from mnist_lesson.training.settings import Settings

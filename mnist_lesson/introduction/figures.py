@@ -16,6 +16,7 @@ from mnist_lesson.look import new_axes, tidy, write
 from mnist_lesson.network.arithmetic import window
 from mnist_lesson.shared.checks import check_numbers
 from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED
+from mnist_lesson.shared.picture import Picture, described, list_few
 
 Point = tuple[float, float]
 KINDS = {
@@ -87,8 +88,9 @@ def show_line_fit(
     axis.set_aspect("equal", adjustable="datalim")  # or the squares would not look square
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.yaxis.set_major_locator(MaxNLocator(integer=True))
-    figure: Figure = axis.figure
-    return figure
+    listed = list_few((f"({left:g}, {top:g})" for left, top in zip(xs, ys, strict=True)), 20)
+    drawn = "" if slope is None else f", a line, and a square for each error: {title}"
+    return described(axis, f"Points at {listed}{drawn}.")
 
 
 def show_window(
@@ -135,8 +137,10 @@ def show_window(
     for ax, title in zip(axes, ("the window", "pixel × weight", f"added up: {total}"), strict=True):
         ax.set(xticks=[], yticks=[])
         ax.set_title(title, fontsize=12, color=INK)
-    figure: Figure = axes[0].figure
-    return figure
+    lies = f"A digit with a window at row {row}, column {column}"
+    return described(
+        axes[0], f"{lies}; its products, added up: {total}; and the picture of all sums."
+    )
 
 
 def _frame(column: float, row: float, width: float, height: float) -> Rectangle:
@@ -179,8 +183,9 @@ def show_neuron(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Figure:
     _arrow(axis, (7.8, 3.0), (8.8, 3.0))
     _circle(axis, 9.4, 3.0, f"{max(total, 0):.2g}", PALE)
     axis.text(9.4, 1.75, "what\ncomes out", **_CAPTION)
-    figure: Figure = axis.figure
-    return figure
+    pairs = " + ".join(f"{n:g} × {f:g}" for n, f in zip(numbers, factors, strict=True))
+    alt = f"One neuron: {pairs}, plus a bias of {bias:g}, is {total:.2g}; out comes {max(total, 0):.2g}."
+    return described(axis, alt)
 
 
 _CAPTION: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 11, "color": INK}
@@ -193,7 +198,7 @@ def _circle(axis: Any, x: float, y: float, text: str, paper: str) -> None:
 
 def show_networks() -> Figure:
     """Draw five kinds of networks, side by side, and how to read the drawings. Explained in notebook 00."""
-    figure = Figure(figsize=(9, 5), dpi=100, layout="constrained")
+    figure = Picture(figsize=(9, 5), dpi=100, layout="constrained")
     axes = figure.subplots(2, 3).ravel()
     for ax, (name, what) in zip(axes, KINDS.items(), strict=True):
         ax.set(xlim=(-0.2, 10.2), ylim=(0, 7), aspect="equal")
@@ -207,6 +212,7 @@ def show_networks() -> Figure:
     _circles(axes[3], (5, 3, 2, 3, 5))
     _convolution(axes[4])
     _key(axes[5])
+    figure.alt = "Five kinds of networks. " + " ".join(f"{k}: {v}" for k, v in KINDS.items() if v)
     return figure
 
 

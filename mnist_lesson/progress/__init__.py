@@ -55,15 +55,19 @@ def line(page: str | None = None) -> Reply:
         if event["kind"] == "check" and event.get("state") == "right"
     }
 
-    def count(pages: Iterable[str]) -> str:
+    def count(pages: Iterable[str]) -> tuple[int, int]:
         keys = [one.key for name in pages for one in exercises.exercises_of(name)]
-        return f"{sum(key in right for key in keys)} of {len(keys)} exercises"
+        return sum(key in right for key in keys), len(keys)
 
-    parts = [f"This page: {count([page])}."] if page in exercises.PAGES else []
-    parts.append(f"The whole lesson: {count(exercises.PAGES)}.")
+    solved, total = count(exercises.PAGES)
+    parts = [f"The whole lesson: {solved} of {total} exercises."]
+    if page is not None and page in exercises.PAGES:
+        solved, total = count([page])
+        parts.insert(0, f"This page: {solved} of {total} exercises.")
     trained = (workspace.run_folder("model") / "model.npz").exists()
     parts.append("Your own network is trained." if trained else "Your own network is yet to come.")
-    return Reply("progress", " ".join([*parts, trouble]).strip())
+    said = " ".join([*parts, trouble]).strip()
+    return Reply("progress", said, share=solved / max(1, total))
 
 
 def save(file: str | Path | None = None, *, nickname: str = "") -> Reply:

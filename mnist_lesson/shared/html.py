@@ -65,9 +65,14 @@ def png_of(painted: NDArray[np.uint8]) -> bytes:
     return packed.getvalue()
 
 
+def base64_of(png: bytes) -> str:
+    """Write PNG bytes as text."""
+    return base64.b64encode(png).decode()
+
+
 def data_url(png: bytes) -> str:
     """Write PNG bytes as an address that a page can show."""
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    return f"data:image/png;base64,{base64_of(png)}"
 
 
 def img(png: bytes, alt: str, style: str = "max-width: 100%") -> str:
@@ -144,3 +149,13 @@ def number_table(
         f"line-height: {1.7 * font:.0f}px; table-layout: fixed; width: {side * numbers.shape[1]}px"
     )
     return f'<table style="{style}"><caption>{escape(caption)}</caption><tbody>{"".join(rows)}</tbody></table>'
+
+
+def table(header: list[str], rows: list[list[str]], caption: str = "") -> str:
+    """Return a plain HTML table: the text twin of a picture."""
+    side = 'style="text-align: right; padding: 0 0.8em"'
+    head = "".join(f'<th scope="col" {side}>{escape(cell)}</th>' for cell in header)
+    lines = ["".join(f"<td {side}>{escape(cell)}</td>" for cell in cells) for cells in rows]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
@@ -17,7 +16,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mnist_lesson.shared.html import colours, data_url, png_of
-from mnist_lesson.shared.panel import png
+from mnist_lesson.shared.picture import bundle_of, png
 
 ASSETS = Path(__file__).parents[1] / "assets"
 UNSURE = 0.6  # below this probability the large answer is grey: the network hesitates
@@ -39,7 +38,7 @@ class Panel(ipywidgets.VBox):
     """
 
     def __init__(self, heading: str, children: Iterable[Any], *, lead: str = "") -> None:
-        super().__init__([title(heading, lead), *children])
+        super().__init__([Heading(heading=heading, lead=lead), *children])
         self.add_class("lm-panel")
 
     def still(self) -> Still | None:
@@ -61,21 +60,26 @@ def with_still(bundle: dict[str, Any] | None, still: Still | None) -> Any:
     """
     if bundle is None or still is None:
         return bundle
-    picture = base64.b64encode(png(still.figure)).decode()
-    return {**bundle, "image/png": picture}, {"image/png": {"alt": still.alt}}
+    data, metadata = bundle_of(png(still.figure), still.alt)
+    return {**bundle, **data}, metadata
 
 
 @cache
 def style() -> str:
-    """Return the style file as a `<style>` element; each panel brings it along."""
+    """Return the style file as a `<style>` element, for HTML that stands outside a panel."""
     return f"<style>{(ASSETS / 'panels.css').read_text(encoding='utf-8')}</style>"
 
 
-def title(heading: str, lead: str = "") -> ipywidgets.HTML:
-    """Return a panel's title line, with a sentence under it that says what to do."""
-    below = f'<div class="lm-lead">{escape(lead)}</div>' if lead else ""
-    line = f'<div class="lm-title" role="heading" aria-level="3">{escape(heading)}</div>'
-    return ipywidgets.HTML(style() + line + below)
+class Heading(anywidget.AnyWidget):
+    """A panel's title line, and a sentence under it that says what to do; it brings the style along.
+
+    It also names, for screen readers, those controls of its panel that have no name of their own.
+    """
+
+    _esm = ASSETS / "heading.js"
+    _css = ASSETS / "panels.css"
+    heading = traitlets.Unicode().tag(sync=True)
+    lead = traitlets.Unicode().tag(sync=True)
 
 
 def row(*controls: Any) -> ipywidgets.Box:

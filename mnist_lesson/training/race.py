@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mnist_lesson.shared import foreign
-from mnist_lesson.shared.panel import table
+from mnist_lesson.shared.html import table
 from mnist_lesson.shared.store import append, read
 from mnist_lesson.shared.workspace import folder
 from mnist_lesson.test import wilson_interval

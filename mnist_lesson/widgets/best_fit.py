@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from typing import Any
 
 import ipywidgets
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from mnist_lesson.introduction.figures import show_line_fit
 from mnist_lesson.introduction.line_fit import Line, best_line, check_points, loss
-from mnist_lesson.shared.html import img
 from mnist_lesson.shared.kit import Panel, Still, big_answer, row
-from mnist_lesson.shared.latest import Latest
-from mnist_lesson.shared.panel import png
 
 # Page 00's eight people: how many digits each of them wrote, and how many seconds that took.
 X = (1, 2, 3, 4, 5, 6, 7, 8)
@@ -48,10 +45,9 @@ class BestFit(Panel):
         )
         self.answer = ipywidgets.HTML()
         self.picture = ipywidgets.HTML()
-        self.work = Latest(self._draw)
         for control in (self.slope, self.intercept, self.show_best):
-            control.observe(lambda _: self._ask(), "value")
-        self._ask()
+            control.observe(lambda _: self._draw(), "value")
+        self._draw()
         super().__init__(
             "Find the line",
             [row(self.slope, self.intercept, self.show_best), self.answer, self.picture],
@@ -63,32 +59,66 @@ class BestFit(Panel):
         """The line as the sliders stand."""
         return Line(self.slope.value, self.intercept.value)
 
-    def _ask(self) -> None:
-        self.work.ask(self.line, self.show_best.value)
-
-    def _draw(self, line: Line, show_best: bool) -> Iterator[None]:
-        sentence = self._in_words(line, show_best)
-        self.answer.value = big_answer(f"{loss(self._x, self._y, line):.2f}", sentence)
-        yield
-        best = self.best if show_best else None
-        figure = show_line_fit(self._x, self._y, *line, x_label="digits", y_label="seconds")
+    def _draw(self) -> None:
+        line, best = self.line, self.best if self.show_best.value else None
+        sentence = f"is what the squares add up to. Your line: {line}."
         if best is not None:
-            axis = figure.axes[0]
-            ends = np.array(axis.get_xlim())
-            axis.plot(ends, best.at(ends), "--", color="#009E73", lw=2, scalex=False)
-        self.picture.value = img(png(figure), sentence)
-
-    def _in_words(self, line: Line, show_best: bool) -> str:
-        sentence = f"is what the squares of your line, {line}, add up to."
-        if not show_best:
-            return sentence
-        least = loss(self._x, self._y, self.best)
-        return f"{sentence} The best line (dashed) is {self.best}, with {least:.2f}."
+            least = loss(self._x, self._y, best)
+            sentence += f" The best line (dashed): {best}, with {least:.2f}."
+        self.answer.value = big_answer(f"{loss(self._x, self._y, line):.2f}", sentence)
+        self.picture.value = draw_fit(self._x, self._y, line, best)
 
     def still(self) -> Still:
         """Draw the line as the sliders stand."""
         figure = show_line_fit(self._x, self._y, *self.line, x_label="digits", y_label="seconds")
         return Still(figure, f"Eight points, a line, and a square for each error. {self.line}.")
+
+
+def draw_fit(x: NDArray[Any], y: NDArray[Any], line: Line, best: Line | None = None) -> str:
+    """Draw points, a line, and each error as a whole square, as an SVG in the page's colours."""
+    errors = y - line.at(x)
+    ends = np.array([x.min() - 0.5, x.max() + 0.5])
+    sides = [ends, x, x - errors]  # a square lies on the side where it does not hide the line
+    left, right = min(map(np.min, sides)) - 0.4, max(map(np.max, sides)) + 1
+    heights = [y, line.at(ends)] + ([best.at(ends)] if best else [])
+    low, high = min(0, *map(np.min, heights)) - 0.7, max(map(np.max, heights)) + 0.6
+    unit = min(760 / (right - left), 440 / (high - low))  # one unit is as long up as across
+
+    def at(across: float, up: float) -> str:
+        return f"{unit * (across - left):.1f} {unit * (high - up):.1f}"
+
+    parts = [_text(at(left + 0.05, high - 0.25), "seconds")]
+    parts.append(_text(at(right - 0.05, -0.5), "digits", "end"))
+    for number in range(math.ceil(low + 0.6), math.floor(high - 0.6) + 1):
+        parts.append(f'<path d="M{at(left, number)}H{unit * right:.1f}" stroke="var(--lm-line)"/>')
+        parts.append(_text(at(left + 0.05, number + 0.08), str(number)))
+    parts += [_text(at(number, -0.5), f"{number:g}", "middle") for number in x]
+    for across, up, error in zip(x, y, errors, strict=True):
+        corners = (at(across, up), at(across - error, up), at(across - error, up - error))
+        square = f"M{' L'.join((*corners, at(across, up - error)))}Z"
+        parts.append(f'<path d="{square}" fill="var(--lm-orange)" fill-opacity="0.25"/>')
+        parts.append(
+            f'<path d="M{corners[0]} L{at(across, up - error)}" stroke="var(--lm-orange)"/>'
+        )
+    for drawn, colour, dash in ((line, "blue", ""), (best, "green", "9 6")):
+        if drawn:
+            path = " L".join(at(*end) for end in zip(ends, drawn.at(ends), strict=True))
+            style = f'stroke="var(--lm-{colour})" stroke-width="4" stroke-dasharray="{dash}"'
+            parts.append(f'<path d="M{path}" {style}/>')
+    for across, up in zip(x, y, strict=True):
+        place = at(across, up).split()
+        parts.append(f'<circle cx="{place[0]}" cy="{place[1]}" r="6" fill="var(--lm-ink)"/>')
+    alt = f"{len(x)} points, your line and a square for each error; they add up to {loss(x, y, line):.2f}."
+    width, height = unit * (right - left), unit * (high - low)
+    look = (
+        f'class="lm-chart" style="max-width: {width:.0f}px" viewBox="0 0 {width:.0f} {height:.0f}"'
+    )
+    return f'<svg {look} role="img" aria-label="{alt}">{"".join(parts)}</svg>'
+
+
+def _text(place: str, words: str, anchor: str = "start") -> str:
+    x, y = place.split()
+    return f'<text x="{x}" y="{y}" text-anchor="{anchor}">{words}</text>'
 
 
 def _slider(name: str, low: float, high: float, start: float) -> ipywidgets.FloatSlider:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
-from mnist_lesson.look import new_axes, show_digits, tidy
+from mnist_lesson.look import show_digits, tidy
 from mnist_lesson.mistakes.accuracy_curves import COUNT, WAYS, in_words, measure
 from mnist_lesson.mistakes.broken_network import AMOUNTS, break_network
 from mnist_lesson.mistakes.occlusion import occlusion_map, where_it_hangs
@@ -18,11 +18,20 @@ from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.saved import current_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.chart import Curve, chart
 from mnist_lesson.shared.colours import BLUE
-from mnist_lesson.shared.html import img
-from mnist_lesson.shared.kit import Panel, Status, Still, bar_of_ten, big_answer, digit_tile, row
+from mnist_lesson.shared.kit import (
+    Panel,
+    Status,
+    Still,
+    bar_of_ten,
+    big_answer,
+    digit_tile,
+    row,
+    tiles,
+)
 from mnist_lesson.shared.latest import Latest
-from mnist_lesson.shared.panel import png
+from mnist_lesson.shared.picture import Picture
 
 DIGIT, NETWORK = "the digit", "the network"
 SIZE = 168  # screen pixels
@@ -116,18 +125,19 @@ class BreakIt(Panel):
         pieces = [
             digit_tile(images[number], "test digit", alt=f"test digit {number}", width=SIZE),
             digit_tile(image, caption, alt=f"what the network sees: {caption}", width=SIZE),
-            bar_of_ten(probabilities, truth=int(labels[number])),
         ]
-        self._show(pieces)
+        bars = bar_of_ten(probabilities, truth=int(labels[number]))
+        waiting = digit_tile(np.zeros((28, 28)), "what it relies on", alt="not yet", width=SIZE)
+        self._show([*pieces, waiting, bars])
         yield
         fall = occlusion_map(network, image)
         relies = digit_tile(fall, "what it relies on", alt=where_it_hangs(fall), width=SIZE)
-        self._show([*pieces, relies])
+        self._show([*pieces, relies, bars])
         yield
         yield from self._explore(network, target, way, value)
 
     def _show(self, pieces: list[str]) -> None:
-        self.shown.value = f'<div class="lm-tiles">{"".join(pieces)}</div>'
+        self.shown.value = tiles(pieces)
 
     def _explore(self, network: Twin, target: str, way: str, value: float) -> Iterator[None]:
         """Measure the accuracy at this value, in pieces that can be broken off, and add a point."""
@@ -145,26 +155,20 @@ class BreakIt(Panel):
             known[value] = right / COUNT
         sentence = f"Of {COUNT:,} test digits, it reads {known[value]:.1%} correctly like this."
         self.status.say(f"{sentence} Points so far: {len(known)}.")
-        figure = show_known(known, self.amount.options, way)
-        self.curve.value = img(png(figure), f"The curve as far as you've explored it. {sentence}")
+        options = self.amount.options
+        step = max(1, len(options) // 8)
+        self.curve.value = chart(
+            [Curve("", sorted(known.items()))],
+            {amount: name for name, amount in (*options[::step], options[-1])},
+            title=f"Read correctly, of {COUNT:,} test digits",
+            x_name=way.lower() if target == NETWORK else WAYS[way].say(),
+            alt=f"The curve as far as you've explored it. {sentence}",
+            here=value,
+        )
 
     def still(self) -> Still:
         """Draw a digit turned further and further, and the whole curve."""
         return Still(*show_turning(self.network))
-
-
-def show_known(known: dict[float, float], options: object, way: str) -> Figure:
-    """Draw the points of a curve that are known; the axis leaves room for the others."""
-    axis = new_axes(7, 2.6)[0]
-    values = sorted(known)
-    axis.plot(values, [known[value] for value in values], "o-", color=BLUE)
-    every = [value for _, value in options]  # type: ignore[attr-defined]
-    room = (max(every) - min(every)) / 25
-    axis.set(xlim=(min(every) - room, max(every) + room), ylim=(0, 1.03))
-    axis.yaxis.set_major_formatter(PercentFormatter(1))
-    tidy(axis, f"Read correctly, of {COUNT:,} test digits", way.lower(), "")
-    figure: Figure = axis.figure
-    return figure
 
 
 def show_turning(network: Twin, number: int = 0) -> tuple[Figure, str]:
@@ -175,7 +179,7 @@ def show_turning(network: Twin, number: int = 0) -> tuple[Figure, str]:
     turned = np.concatenate([way.change(images[number : number + 1], value) for value in values])
     answers = [in_words(probabilities) for probabilities in network.predict(to_input(turned))]
     *_, known = measure(network, "Turn", way.nothing)
-    figure = Figure(figsize=(9, 4.6), dpi=100, layout="constrained")
+    figure = Picture(figsize=(9, 4.6), dpi=100, layout="constrained")
     top, bottom = figure.subplots(2, 1, height_ratios=(1, 1.6))
     names = [f"{way.short(v)}\n{a}" for v, a in zip(values, answers, strict=True)]
     show_digits(turned, names, columns=len(values), ax=top)

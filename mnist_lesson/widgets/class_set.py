@@ -98,8 +98,8 @@ class ClassSet(Panel):
             self.table.rows = []
             self.status.fault(str(error))
             return
-        sign = f"{score.right / score.count:.0%}" if score.count else "–"
-        self.answer.value = big_answer(sign, str(score), probability=score.count)
+        share = f"{score.right / score.count:.0%}" if score.count else ""
+        self.answer.value = big_answer(share, str(score)) if share else ""
         if score.refused:
             self.status.fault(f"Left out: {' '.join(score.refused)}")
         self.table.rows = [_row(*line) for line in score.rows]

@@ -332,7 +332,7 @@ class DrawingPad(Panel):
         left_out = step is not None and not self.steps[step].value
         caption = f"{STEPS[step].split()[0]}: left out" if step and left_out else name
         return digit_tile(
-            small(picture), caption, alt=f"Your digit at this step: {caption}", width=148
+            small(picture), caption, alt=f"Your digit at this step: {caption}", width=168
         )
 
     def still(self) -> Still:
@@ -377,6 +377,9 @@ def show_reading(strokes: Sequence[Sequence[int]], network: Twin) -> tuple[Figur
 
 
 def small(picture: NDArray[np.uint8], most: int = 140) -> NDArray[np.uint8]:
-    """Thin a large picture out, for the screen."""
+    """Thin a large picture out, for the screen, on a square sheet: all steps are shown as large."""
     every = -(-max(picture.shape) // most)
-    return picture[::every, ::every]
+    thin = picture[::every, ::every]
+    (height, width), side = thin.shape, max(thin.shape)
+    top, left = (side - height) // 2, (side - width) // 2
+    return np.pad(thin, ((top, side - height - top), (left, side - width - left)))

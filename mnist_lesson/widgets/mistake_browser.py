@@ -18,6 +18,7 @@ from mnist_lesson.shared.kit import (
     big_answer,
     digit_tile,
     row,
+    tiles,
 )
 from mnist_lesson.shared.latest import Latest
 from mnist_lesson.test import Prediction
@@ -41,15 +42,18 @@ class MistakeBrowser(Panel):
         self.page = ipywidgets.IntSlider(1, 1, 1, description="page")
         self.answer = ipywidgets.HTML()
         self.digits = ipywidgets.HTML()
-        self.digits.add_class("lm-grow")
         self.status = Status()
         self.work = Latest(self._draw)
         self.matrix.observe(lambda _: self._turn_back(), "selected")
         self.page.observe(lambda _: self._ask(), "value")
         self._ask()
+        beside = ipywidgets.VBox([self.answer, self.digits, self.page])
+        beside.add_class("lm-grow")
+        both = row(self.matrix, beside)
+        both.add_class("lm-top")
         super().__init__(
             "Behind every number",
-            [row(self.matrix, self.digits), row(self.page), self.answer, self.status],
+            [both, self.status],
             lead="A row for each true digit, a column for each answer. Click on a field.",
         )
 
@@ -85,10 +89,10 @@ class MistakeBrowser(Panel):
     def _show(self, cell: tuple[int, int], page: int) -> None:
         places = self.readings.cell(*cell)
         self.page.max = max(1, -(-len(places) // PAGE))
+        self.page.layout.display = "" if self.page.max > 1 else "none"
         self.answer.value = big_answer(len(places), self.readings.about(*cell))
         shown = places[(page - 1) * PAGE : page * PAGE]
-        cards = "".join(self._card(int(place)) for place in shown)
-        self.digits.value = f'<div class="lm-tiles">{cards}</div>'
+        self.digits.value = tiles(self._card(int(place)) for place in shown)
 
     def _card(self, place: int) -> str:
         truth = int(self.readings.labels[place])

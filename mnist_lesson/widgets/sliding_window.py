@@ -39,26 +39,32 @@ class SlidingWindow(Panel):
     """A window slides over one digit: (28, 28), 0..255 or floats in 0..1; by default, the first training digit.
 
     It begins with `kernel`, one of those in its list. "a trained filter" is one of `current_network()`, or of another
-    `twin`. Raises TypeError or ValueError where `image` is no picture, or there is no such kernel.
+    `twin`. With `stages`, one can go on to ReLU and pooling. Raises TypeError or ValueError where `image` is no
+    picture, or there is no such kernel.
     """
 
     def __init__(
-        self, image: ArrayLike | None = None, *, kernel: str = KINDS[0], twin: Twin | None = None
+        self,
+        image: ArrayLike | None = None,
+        *,
+        kernel: str = KINDS[0],
+        twin: Twin | None = None,
+        stages: bool = False,
     ) -> None:
         self._pixels = to_pixels(load_data()[0][0][0] if image is None else image)
-        self._twin, self._busy = twin, False
+        self._twin, self._stages, self._busy = twin, stages, False
         self.kernel = ipywidgets.Dropdown(
-            options=KINDS, value=check_choice("kernel", kernel, KINDS), description="Kernel"
+            options=KINDS, value=check_choice("kernel", kernel, KINDS), description="kernel"
         )
-        self.filter = ipywidgets.BoundedIntText(0, 0, 31, description="Which filter", style=WIDE)
+        self.filter = ipywidgets.BoundedIntText(0, 0, 31, description="which filter", style=WIDE)
         self.weights = ipywidgets.Text(
-            KERNELS[KINDS[0]], description="Nine weights", continuous_update=False, style=WIDE
+            KERNELS[KINDS[0]], description="nine weights", continuous_update=False, style=WIDE
         )
         self.stage = ipywidgets.ToggleButtons(
-            options=STAGES, description="Stage", layout={"width": "max-content"}
+            options=STAGES, description="stage", layout={"width": "max-content"}
         )
         self.row, self.column = (
-            ipywidgets.IntSlider(10, 0, 25, description=name) for name in ("Row", "Column")
+            ipywidgets.IntSlider(10, 0, 25, description=name) for name in ("row", "column")
         )
         self.playing = ipywidgets.ToggleButton(
             description="Play", icon="play", layout={"width": "auto"}
@@ -95,8 +101,8 @@ class SlidingWindow(Panel):
             "Slide the window",
             [
                 row(*choices),
-                row(self.stage, self.speed),
-                row(*moves),
+                *([row(self.stage)] if stages else []),
+                row(*moves, self.speed),
                 self.about,
                 self.picture,
                 self.words,
@@ -163,17 +169,17 @@ class SlidingWindow(Panel):
 
     def still(self) -> Still:
         """Draw the digit and all three stages."""
-        alt = (
-            f"A digit, and what the kernel “{self.kernel.value}” makes of it: the sums, after ReLU, "
-            "and after pooling."
-        )
-        return Still(show_stages(self._pixels, self._work_out()), alt)
+        stages = self._work_out()
+        shown = stages if self._stages else {"the sums": stages[STAGES[0]]}
+        names = ", ".join(shown)
+        alt = f"A digit, and what the kernel “{self.kernel.value}” makes of it: {names}."
+        return Still(show_stages(self._pixels, shown), alt)
 
 
 def show_stages(pixels: NDArray[Any], stages: dict[str, Stage]) -> Figure:
     """Draw a digit and what each stage makes of it, to scale."""
     axes = new_axes(9, 2.7, 1 + len(stages))
-    first = stages[STAGES[0]]
+    first = next(iter(stages.values()))
     drawn = [("the digit", first.source, first.colour_before)]
     drawn += [(name, stage.result, stage.colour_after) for name, stage in stages.items()]
     for ax, (name, numbers, colour) in zip(axes, drawn, strict=True):
@@ -204,17 +210,23 @@ def _picture(stage: Stage, done: NDArray[Any], row: int, column: int) -> str:
     alt = f"The new picture, filled in up to row {row}, column {column}"
     result = tile(done, alt, width=SCALE * done.shape[1], frame=(row, column, 1, 1), **after)
     numbers = stage.window(row, column)
-    sums = [number_table(numbers, stage.noun, **before)]
+    sums = [number_table(numbers, stage.noun, side=46, font=14, **before)]
     if stage.kernel is not None:
-        products = number_table(numbers * stage.kernel, "products")
+        products = number_table(numbers * stage.kernel, "products", side=46, font=14)
         sums += [
             SIGN.format("×"),
-            number_table(stage.kernel, "weights"),
+            number_table(stage.kernel, "weights", side=46, font=14),
             SIGN.format("="),
             products,
         ]
     sums += [
         SIGN.format("→"),
-        number_table(stage.result[row : row + 1, column : column + 1], stage.verb, **after),
+        number_table(
+            stage.result[row : row + 1, column : column + 1],
+            stage.verb,
+            side=46,
+            font=14,
+            **after,
+        ),
     ]
     return gallery([source, SIGN.format("→"), result, gallery(sums, wrap=False)], gap=14)

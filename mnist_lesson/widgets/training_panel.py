@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -20,8 +19,9 @@ from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.look import show_history
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.chart import Curve, chart, epoch_ticks
+from mnist_lesson.shared.html import table
 from mnist_lesson.shared.kit import Panel, Status, Still, digit_tile, row
-from mnist_lesson.shared.panel import table
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.training.history import (
     History,
@@ -36,8 +36,6 @@ SILENCE = 4.0  # seconds without an echo, after which no click can be expected t
 SMALL = 100_000  # parameters of a network that can be asked for an answer between two batches
 RARELY = 2.0  # seconds between two answers of a larger one
 SEVEN = ((70, 70, 210, 70, 130, 230),)  # what it reads until you have drawn something
-WIDTH, HEIGHT = 640, 190  # of the drawing area of the curves, in SVG units
-LEFT, BOTTOM = 44, 26  # margins for the numbers on the axes
 MEANS = {
     "learning": "Both curves go the right way: it gets better on digits it has never seen.",
     "overfitting": "It goes on improving on its own digits, but no longer on new ones.",
@@ -181,7 +179,18 @@ class TrainingPanel(Panel):
 
     def _draw(self) -> None:
         held_out = list(zip(self._history["epoch"], self._history["val_accuracy"], strict=True))
-        self.curves.value = draw_curves(self._steps, held_out, self._epochs, self._in_words())
+        self.curves.value = chart(
+            [
+                Curve("its own", self._steps, dots=False),
+                Curve("held out", held_out, line=False),
+            ],
+            epoch_ticks(self._epochs),
+            title="Read correctly: its own digits, and those held out",
+            x_name="epochs",
+            alt=self._in_words(),
+            shares=(0, 0.5, 0.9, 0.99),  # stretched towards 100 %, where everything happens
+            stretch=_stretch,
+        )
 
     def _read_a_digit(self, *, now: bool = False) -> None:
         """Let the network, as it is at this moment, read one drawing."""
@@ -201,7 +210,7 @@ class TrainingPanel(Panel):
         )
 
     def _tabulate(self) -> None:
-        if not self.show_rows.value:
+        if not self.show_rows.value or not self._history["epoch"]:
             self.rows.value = ""
             return
         shares = "{:g}", "{:.4f}", "{:.2%}", "{:.4f}", "{:.2%}"
@@ -211,48 +220,6 @@ class TrainingPanel(Panel):
         ]
         header = ["epoch", "loss", "accuracy", "loss, held out", "accuracy, held out"]
         self.rows.value = table(header, rows)
-
-
-def draw_curves(
-    steps: Sequence[tuple[float, float]],
-    held_out: Sequence[tuple[float, float]],
-    epochs: int,
-    alt: str,
-) -> str:
-    """Draw accuracy against epochs as an SVG, quickly enough to be redrawn at every report.
-
-    The line is the accuracy on the digits it learns from, the dots that on the held-out ones. The
-    scale is stretched towards 100 %, where everything happens: 90 % stands half-way up.
-    """
-
-    def at(epoch: float, accuracy: float) -> tuple[float, float]:
-        x = LEFT + epoch / epochs * WIDTH
-        y = 8 + (1 - _stretch(accuracy)) * HEIGHT
-        return round(x, 1), round(y, 1)
-
-    rules = ""
-    for share in (0, 0.5, 0.9, 0.99):
-        _, y = at(0, share)
-        rules += (
-            f'<line x1="{LEFT}" x2="{LEFT + WIDTH}" y1="{y}" y2="{y}" stroke="var(--lm-line)"/>'
-            f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{share:.0%}</text>'
-        )
-    for epoch in range(0, epochs + 1, max(1, epochs // 12)):
-        x, _ = at(epoch, 0)
-        rules += f'<text x="{x}" y="{HEIGHT + BOTTOM}" text-anchor="middle">{epoch}</text>'
-    line = " ".join("{},{}".format(*at(*step)) for step in steps)
-    dots = "".join(
-        '<circle cx="{}" cy="{}" r="6" fill="var(--lm-orange)"/>'.format(*at(*dot))
-        for dot in held_out
-    )
-    return (
-        f'<svg class="lm-curves" viewBox="0 0 {LEFT + WIDTH + 14} {HEIGHT + BOTTOM + 22}" role="img" '
-        f'aria-label="{escape(alt)}">{rules}'
-        f'<polyline points="{line}" fill="none" stroke="var(--lm-blue)" stroke-width="3" '
-        f'stroke-linejoin="round"/>{dots}'
-        f'<text x="{LEFT}" y="{HEIGHT + BOTTOM + 18}">epochs · line: accuracy on its own digits · '
-        "dots: on digits held out</text></svg>"
-    )
 
 
 def _stretch(accuracy: float) -> float:

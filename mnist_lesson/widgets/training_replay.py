@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mnist_lesson.look import new_axes, show_curves, show_digit
+from mnist_lesson.shared.chart import Curve, chart
 from mnist_lesson.shared.colours import INK
-from mnist_lesson.shared.html import img
 from mnist_lesson.shared.kit import (
     ConfusionMatrix,
     Panel,
@@ -22,8 +20,6 @@ from mnist_lesson.shared.kit import (
     row,
     tiles,
 )
-from mnist_lesson.shared.latest import Latest
-from mnist_lesson.shared.panel import png
 from mnist_lesson.training.replay import Recording, load_recording
 
 SHOWN_FILTERS = 16
@@ -63,23 +59,26 @@ class TrainingReplay(Panel):
         self.next = ipywidgets.Button(description="Another digit", layout={"width": "auto"})
         self.next.on_click(lambda _: self._another())
         self.answer = ipywidgets.HTML()
+        self.picture = ipywidgets.HTML()
         self.opinion = ipywidgets.HTML()
         self.filters = ipywidgets.HTML()
-        self.filters.add_class("lm-grow")
         self.matrix = ConfusionMatrix()
         self.status = Status()
-        self.work = Latest(self._draw)
-        self.epoch.observe(lambda _: self._ask(), "value")
-        self.digit.observe(lambda _: self._ask(), "value")
-        self._ask()
+        for grows in (self.filters, self.opinion):
+            grows.add_class("lm-grow")
+        for control in (self.epoch, self.digit):
+            control.observe(lambda _: self._draw(), "value")
+        self._draw()
+        both = row(self.filters, self.matrix)
+        both.add_class("lm-top")
         super().__init__(
             "Watch it learn again",
             [
                 row(self.play, self.epoch),
                 self.answer,
-                row(self.filters, self.matrix),
+                both,
                 row(self.digit, self.next),
-                self.opinion,
+                row(self.picture, self.opinion),
                 self.status,
             ],
             lead=f"You're watching {recording.whose}. Digits it was unsure of come first.",
@@ -93,10 +92,8 @@ class TrainingReplay(Panel):
     def _another(self) -> None:
         self.digit.value = self.digit.value % self.digit.max + 1
 
-    def _ask(self) -> None:
-        self.work.ask(self.epoch.value, self.place)
-
-    def _draw(self, step: int, place: int) -> Iterator[None]:
+    def _draw(self) -> None:
+        step, place = self.epoch.value, self.place
         replay = self.recording.replay
         counts = replay.confusions[step]
         share = counts.trace() / counts.sum()
@@ -106,23 +103,46 @@ class TrainingReplay(Panel):
         )
         self.matrix.counts = counts.tolist()
         self.filters.value = self._filter_tiles(step)
-        self.status.say(self.recording.verdict(step, place))
-        yield
-        figure, alt = show_opinion(self.recording, step, place)
-        self.opinion.value = img(png(figure), alt)
+        verdict = self.recording.verdict(step, place)
+        self.status.say(verdict)
+        truth = int(replay.labels[place])
+        self.picture.value = digit_tile(replay.images[place], f"truly a {truth}", width=168)
+        course = self.recording.course(place)
+        self.opinion.value = chart(
+            [
+                Curve(name, list(zip(replay.epochs, course[:, digit].tolist(), strict=True)))
+                for name, digit in likeliest(course, truth).items()
+            ],
+            {0: "0"} | {epoch: f"{epoch:g}" for epoch in replay.epochs},
+            title="What it took this digit for",
+            x_name="epoch",
+            alt=f"Four curves. {verdict}",
+            here=replay.epochs[step],
+        )
 
     def _filter_tiles(self, step: int) -> str:
         every = np.array(self.recording.replay.filters, float)
         most = float(np.abs(every).max(initial=0)) or 1.0
         now = every[step][..., :SHOWN_FILTERS]
-        return tiles(
-            digit_tile(now[..., number], alt=f"filter {number}", width=72, most=most)
+        windows = tiles(
+            digit_tile(now[..., number], alt=f"filter {number}", width=108, most=most)
             for number in range(now.shape[-1])
         )
+        note = "Its first windows, found by training: ink on green counts for, on purple against."
+        return f'<p class="lm-note">{note}</p>{windows}'
 
     def still(self) -> Still:
         """Draw what the panel says of the digit at the epoch that is shown."""
         return Still(*show_opinion(self.recording, self.epoch.value, self.place))
+
+
+def likeliest(course: NDArray[np.float64], truth: int) -> dict[str, int]:
+    """Return the true digit and up to three rivals of a course (epochs, 10), each with its name."""
+    best = course.max(axis=0)
+    order = np.argsort(-best, kind="stable")
+    rivals = [int(digit) for digit in order if digit != truth and best[digit] > 0.02]
+    digits = [truth, *rivals[:3]]
+    return {f"{digit} (true)" if digit == truth else str(digit): digit for digit in digits}
 
 
 def show_opinion(recording: Recording, step: int, place: int) -> tuple[Figure, str]:
@@ -132,9 +152,7 @@ def show_opinion(recording: Recording, step: int, place: int) -> tuple[Figure, s
     truth = int(replay.labels[place])
     left, right = new_axes(9, 2.6, 2)
     show_digit(replay.images[place], f"truly a {truth}", ax=left)
-    order = np.argsort(-course.max(axis=0), kind="stable")
-    likeliest = [truth, *(int(digit) for digit in order if digit != truth)][:4]
-    curves = {f"{d} (true)" if d == truth else str(d): course[:, d] for d in likeliest}
+    curves = {name: course[:, digit] for name, digit in likeliest(course, truth).items()}
     show_curves(curves, x=replay.epochs, title="How likely it is a …", x_label="epoch", ax=right)
     right.set(xlim=(0, max(replay.epochs[-1], 2) + 0.5), ylim=(-0.03, 1.03))
     right.axvline(replay.epochs[step], color=INK, lw=1, ls=":")

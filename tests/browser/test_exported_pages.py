@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from accessibility import violations
+from alt_texts import AltTexts
 from lab import CHROMIUM_FLAGS, chromium
 from nbconvert import HTMLExporter
 
@@ -35,10 +36,13 @@ def browser(need_browser: None) -> Iterator[Any]:
 )
 def test_no_barrier_is_ours(browser: Any, page: Path, theme: str, tmp_path: Path) -> None:
     exported = tmp_path / "page.html"
-    exported.write_text(HTMLExporter(theme=theme).from_filename(str(page))[0], encoding="utf-8")
+    exporter = HTMLExporter(theme=theme, preprocessors=[AltTexts])
+    exported.write_text(exporter.from_filename(str(page))[0], encoding="utf-8")
     tab = browser.new_page()
     tab.route("http*://**", lambda route: route.abort())
     tab.goto(exported.as_uri())
     found = violations(tab, without=NOT_OURS)
+    pictures = tab.locator("img").evaluate_all("all => all.map(picture => picture.alt)")
     tab.close()
     assert not found, "\n".join(found)
+    assert all(alt and not alt.startswith("No description") for alt in pictures), pictures

@@ -11,7 +11,6 @@ from mnist_lesson.widgets.best_fit import BestFit, X, Y
 
 
 def words(panel: BestFit) -> str:
-    panel.work.wait()
     return re.sub("<[^>]+>", " ", panel.answer.value)
 
 
@@ -45,4 +44,4 @@ def test_its_still_has_whole_squares() -> None:
 
 
 def test_a_thousand_random_actions(random_actions) -> None:
-    random_actions(BestFit(), 300, settle=lambda panel: panel.work.wait())
+    random_actions(BestFit(), make=BestFit)

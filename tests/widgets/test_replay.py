@@ -18,10 +18,6 @@ from mnist_lesson.training.replay import Recording, Replay, load_recording
 from mnist_lesson.widgets.training_replay import TrainingReplay
 
 
-def settle(panel: TrainingReplay) -> None:
-    panel.work.wait()
-
-
 @pytest.fixture(scope="module")
 def ready() -> Recording:
     return load_recording()
@@ -90,7 +86,6 @@ def test_a_foreign_ready_recording_is_refused(
 
 
 def shown(panel: TrainingReplay) -> str:
-    settle(panel)
     return re.sub("<[^>]+>", " ", panel.answer.value + panel.status.value)
 
 
@@ -142,4 +137,4 @@ def test_its_still_tells_of_the_same_digit(ready: Recording) -> None:
 
 
 def test_a_thousand_random_actions(ready: Recording, random_actions: Callable[..., None]) -> None:
-    random_actions(TrainingReplay(ready), 300, settle=settle)
+    random_actions(TrainingReplay(ready), 300, make=lambda: TrainingReplay(ready))

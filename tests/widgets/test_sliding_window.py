@@ -147,7 +147,7 @@ def test_play_moves_the_window_as_its_clock_ticks(five: np.ndarray) -> None:
 
 
 def test_stages_bring_their_own_places(five: np.ndarray) -> None:
-    panel = SlidingWindow(five)
+    panel = SlidingWindow(five, stages=True)
     panel.end.click()
     panel.stage.value = POOLING
     assert (panel.row.max, panel.row.value, panel.clock.max) == (12, 12, 168)

@@ -1,0 +1,64 @@
+// A panel's title and lead sentence. It also gives names to those of ipywidgets' controls that have none for screen
+// readers (sliders, their numbers, the buttons of Play), now and whenever the panel gets new ones.
+const ICONS = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-repeat": "Repeat" };
+
+function nameControls(panel) {
+  for (const control of panel.querySelectorAll(".widget-inline-hbox, .widget-toggle-buttons")) {
+    const label = control.querySelector(".widget-label")?.textContent.trim();
+    if (!label) continue;
+    if (control.matches(".widget-toggle-buttons")) control.setAttribute("role", "group");
+    if (control.matches(".widget-toggle-buttons")) control.setAttribute("aria-label", label);
+    control.querySelector("[role=slider]")?.setAttribute("aria-label", label);
+    const number = control.querySelector(".widget-readout[contenteditable=true]");
+    number?.setAttribute("role", "textbox");
+    number?.setAttribute("aria-label", `${label}, as a number`);
+  }
+  for (const icon of panel.querySelectorAll(".widget-play button > i")) {
+    const name = ICONS[[...icon.classList].find((part) => part in ICONS)];
+    if (name) icon.parentElement.setAttribute("aria-label", name);
+  }
+  for (const icon of panel.querySelectorAll("button > i.fa")) icon.setAttribute("aria-hidden", "true");
+  for (const upload of panel.querySelectorAll(".widget-upload")) {
+    const text = upload.lastChild; // "Choose a photo (0)": nobody needs the count
+    if (/ \(\d+\)$/.test(text?.textContent)) text.textContent = text.textContent.replace(/ \(\d+\)$/, "");
+  }
+}
+
+function render({ model, el }) {
+  const title = document.createElement("div");
+  title.className = "lm-title";
+  title.setAttribute("role", "heading");
+  title.setAttribute("aria-level", "3");
+  const lead = document.createElement("div");
+  lead.className = "lm-lead";
+  el.append(title, lead);
+  const draw = () => {
+    title.textContent = model.get("heading");
+    lead.textContent = model.get("lead");
+  };
+  model.on("change", draw);
+  draw();
+
+  let waiting = 0;
+  let panel = null;
+  const observer = new MutationObserver(schedule);
+  function schedule() {
+    if (!waiting) waiting = requestAnimationFrame(work);
+  }
+  function work() {
+    waiting = 0;
+    const found = el.closest(".lm-panel");
+    if (found && found !== panel) observer.observe((panel = found), { childList: true, subtree: true });
+    if (panel) nameControls(panel);
+    else schedule(); // not in the page yet
+  }
+  schedule();
+  return () => {
+    cancelAnimationFrame(waiting);
+    waiting = -1; // and nothing is scheduled any more
+    observer.disconnect();
+    model.off("change", draw);
+  };
+}
+
+export default { render };

@@ -1,0 +1,65 @@
+"""Figures that say in words what they show: to screen readers, in saved pages, and in exported HTML."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from IPython import get_ipython
+from matplotlib.figure import Figure
+
+from mnist_lesson.shared.html import base64_of, img
+
+_DRAWING = threading.Lock()  # two threads must not draw at once: matplotlib shares its fonts
+
+
+def png(figure: Figure, dpi: float = 96) -> bytes:
+    """Draw a figure into PNG bytes, without pyplot. Safe from any thread."""
+    drawn = io.BytesIO()
+    with _DRAWING:
+        figure.savefig(drawn, format="png", dpi=dpi, bbox_inches="tight")
+    return drawn.getvalue()
+
+
+def bundle_of(drawn: bytes, alt: str) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Return a drawn picture as MIME data and metadata, with its alternative text in both.
+
+    JupyterLab has no place for a text beside image/png, so it gets the picture as HTML; GitHub,
+    print and nbval take the image/png.
+    """
+    data = {"image/png": base64_of(drawn), "text/html": img(drawn, alt)}
+    return data, {"image/png": {"alt": alt}}
+
+
+class Picture(Figure):
+    """A matplotlib figure with an alternative text, `alt`, made from what was drawn."""
+
+    alt = ""
+
+    def __repr__(self) -> str:
+        return str(super().__repr__()).replace("Picture", "Figure")
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        drawn = png(self, self.dpi)
+        # `%matplotlib inline` would draw it a second time; for pictures, this answer goes first.
+        shell: Any = get_ipython()
+        if shell is not None:
+            shell.display_formatter.formatters["image/png"].for_type(Picture, lambda _: drawn)
+        return bundle_of(drawn, self.alt)
+
+
+def described(ax: Any, alt: str) -> Figure:
+    """Add a sentence to what the figure of these axes says of itself, and return the figure."""
+    figure: Any = ax.figure
+    figure.alt = f"{getattr(figure, 'alt', '')} {alt}".strip()
+    drawn: Figure = figure
+    return drawn
+
+
+def list_few(names: Iterable[object], most: int = 12) -> str:
+    """List some names, and say how many more there are."""
+    written = [str(name).replace("\n", " ") for name in names]
+    more = f" and {len(written) - most} more" if len(written) > most else ""
+    return ", ".join(written[:most]) + more

@@ -1,0 +1,111 @@
+"""Every panel in a real JupyterLab: it shows up, everything in it has a name, and nothing is hard to see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from accessibility import violations
+from lab import Lab
+
+pytestmark = pytest.mark.browser
+
+OpenLab = Callable[..., AbstractContextManager[Lab]]
+PANELS = {
+    "fit": "from mnist_lesson.widgets.best_fit import BestFit\nBestFit()",
+    "window": "from mnist_lesson.widgets.sliding_window import SlidingWindow\nSlidingWindow()",
+    "browser": "from mnist_lesson.widgets.digit_browser import DigitBrowser\nDigitBrowser()",
+    "map": """
+from mnist_lesson.widgets.network_map import NetworkMap
+NetworkMap(mistakes=[18])""",
+    "pad": """
+from mnist_lesson.widgets.drawing_pad import SEVEN, DrawingPad
+pad = DrawingPad()
+pad.pad.strokes = SEVEN
+pad""",
+    "sheet": "from mnist_lesson.widgets.guided_sheet import GuidedSheet\nGuidedSheet()",
+    "class": "from mnist_lesson.widgets.class_set import ClassSet\nClassSet()",
+    "unsure": "from mnist_lesson.widgets.unsure import Unsure\nUnsure()",
+    "break": "from mnist_lesson.widgets.break_it import BreakIt\nBreakIt()",
+    "mistakes": "from mnist_lesson.widgets.mistake_browser import MistakeBrowser\nMistakeBrowser()",
+    "replay": "from mnist_lesson.widgets.training_replay import TrainingReplay\nTrainingReplay()",
+    "button": "from mnist_lesson.widgets.train_button import TrainYourOwn\nTrainYourOwn()",
+    "training": """
+from mnist_lesson.training.reports import Progress
+from mnist_lesson.widgets.training_panel import TrainingPanel
+panel = TrainingPanel()
+panel.begin("54,000 digits, judged on 6,000 others.", 2)
+panel.batch(Progress(1, 2, 200, 422, 0.31, 0.91, 42))
+panel.show_rows.value = True
+panel""",
+    "tuner": """
+from mnist_lesson.instructor.panel import Tuner
+Tuner(short=True, start={"digits": 2000, "epochs": 2})""",
+    "guess": "from mnist_lesson import exercises, progress\nexercises.train.adam.ask()",
+    "number": "exercises.test.test_right.ask()",
+    "why": "exercises.train.adam.reveal()",
+    "check": "exercises.load.pixels.check(12)",
+    "progress": "progress.line('load')",
+    "figure": "from mnist_lesson.look import show_bars\nshow_bars({'seven': 98, 'one': 1}, title='Shares')",
+}
+ALL_DRAWN = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
+
+
+@pytest.fixture(autouse=True)
+def _page(lesson: Path) -> None:
+    """Lay a page with all panels."""
+    cells = [
+        {
+            "cell_type": "code",
+            "id": name,
+            "source": code.strip(),
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+        }
+        for name, code in PANELS.items()
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    page = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (lesson / "notebooks" / "panels.ipynb").write_text(json.dumps(page))
+
+
+def test_every_panel_shows_up_with_names_and_without_barriers(open_lab: OpenLab) -> None:
+    with open_lab("panels", settings=ALL_DRAWN) as jupyter:
+        jupyter.run_all()
+        for theme in ("JupyterLab Light", "JupyterLab Dark"):
+            jupyter.page.evaluate(
+                "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
+                theme,
+            )
+            jupyter.page.wait_for_timeout(500)
+            # Only what the lesson shows: the frame around it is JupyterLab's.
+            found = violations(jupyter.page, within=".jp-OutputArea-output")
+            assert not found, theme + "\n" + "\n".join(found)
+        see_the_names(jupyter)
+        assert not [error for error in jupyter.console_errors if "widget" in error.lower()]
+
+
+def see_the_names(jupyter: Lab) -> None:
+    """Look for names in Chromium's own accessibility tree, which a screen reader gets."""
+    names = {
+        "fit": [("slider", "slope"), ("slider", "intercept"), ("textbox", "slope, as a number")],
+        "window": [("slider", "row"), ("button", "Play"), ("group", "speed")],
+        "browser": [("button", "5, picture number 0"), ("combobox", "order")],
+        "replay": [("slider", "after epoch"), ("button", "Play"), ("button", "Stop")],
+        "break": [("slider", "how much"), ("group", "how")],
+        "tuner": [("slider", "learning rate"), ("textbox", "name of this run")],
+        "pad": [("slider", "pen width"), ("button", "or read a photo")],
+        "guess": [("slider", "how sure?")],
+        "figure": [("img", "A bar chart. Shares. seven: 98, one: 1.")],
+    }
+    missing = [
+        (panel, role, name)
+        for panel, parts in names.items()
+        for role, name in parts
+        if jupyter.cell_output(panel).get_by_role(role, name=name, exact=True).count() != 1
+    ]
+    assert not missing
