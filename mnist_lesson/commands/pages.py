@@ -20,8 +20,14 @@ PACKAGE = Path(__file__).parents[1]
 CHECKOUT = PACKAGE.parent / "notebooks"
 LAID = ".mnist_lesson.json"  # in a learner's folder: what we laid there, by digest
 EXPRESS_PAGE = "express.ipynb"
-EXPRESS = {"00": "all of it", "03": "up to the averages", "06": "train the fast network"}
-EXPRESS |= {"08": "read your own drawings", "10": "teach it your hand", "11": "take it home"}
+EXPRESS = {
+    "00": "draw, train your own, and turn two knobs",
+    "03": "up to the averages",
+    "06": "train the fast network; *Downhill*, and *Your run*",
+    "08": "draw, and find out why a drawing isn't enough",
+    "10": "teach it your hand",
+    "11": "take it home",
+}
 COLAB = """\
 # Only on Google Colab: install the lesson, and let its panels show.
 import os, sys
