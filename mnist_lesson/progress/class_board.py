@@ -243,7 +243,7 @@ class ClassBoard(Panel):
         self.folder = ipywidgets.Text(
             str(place), description="folder", continuous_update=False, layout={"width": "30em"}
         )
-        self.folder.observe(lambda _: self.open(), "value")
+        self.folder.observe(lambda _: self.choose(), "value")
         self.readers = ipywidgets.Button(description="Who reads whom", layout={"width": "auto"})
         self.readers.on_click(lambda _: self.read_each_other())
         self.table = ipywidgets.HTML()
@@ -257,12 +257,12 @@ class ClassBoard(Panel):
             [ipywidgets.HTML(class_style()), *parts],
             lead="Put the learners’ progress files into the folder; they appear here by themselves.",
         )
-        self.open()
+        self.choose()
         self._watch: asyncio.Task[None] | None = None
         with contextlib.suppress(RuntimeError):  # no notebook runs us: refresh() is called by hand
             self._watch = asyncio.get_running_loop().create_task(self._keep_looking())
 
-    def open(self) -> None:
+    def choose(self) -> None:
         """Look into the folder that is named."""
         self._files = None
         self.refresh()

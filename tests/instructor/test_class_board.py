@@ -129,6 +129,7 @@ def test_a_file_that_arrives_appears_and_one_that_has_not_changed_is_read_once(
         monkeypatch.setattr(class_board, "PAUSE", 0.01)
         panel = class_board.ClassBoard(tmp_path)
         assert "1 learner," in panel.status.value
+        assert panel.comm is not None, "the browser would not find it"
         monkeypatch.setattr(ClassFolder, "_open", _only_the_second(ClassFolder._open))
         hand_in(tmp_path, "b.zip", [check("load.pixels", "right", 1, "b")])
         while "2 learners" not in panel.status.value:
