@@ -140,9 +140,12 @@ def _read_part(drawing: Picture, piece: Mask, network: Twin) -> tuple[float, lis
         for start in range(stop):
             stretch = lefts[stop] & ~lefts[start]
             whole = start == 0 and stop == len(lefts) - 1
-            if np.isfinite(best[start][0]) and (whole or _may_be_a_digit(stretch, piece)):
-                score, digit = _read(drawing, stretch, network)
-                chains.append((best[start][0] + score, [*best[start][1], digit]))
+            if whole:
+                chains.append((score, [digit]))
+            # What cannot become better than the whole, another cut included, need not be read.
+            elif best[start][0] - CUT > score and _may_be_a_digit(stretch, piece):
+                more, part = _read(drawing, stretch, network)
+                chains.append((best[start][0] + more, [*best[start][1], part]))
         best.append(max(chains, key=lambda chain: chain[0]))
     return best[-1]
 

@@ -17,6 +17,7 @@ Mask = NDArray[np.bool_]
 
 AROUND = np.ones((3, 3))  # pixels that touch at a corner hang together
 BROAD = 1.1  # so much wider than high, a piece of ink may be two digits
+LONG = 5  # and so much wider, it is a bar, such as the first stroke of a 7
 
 
 def count_digits(drawing: Picture) -> int:
@@ -66,7 +67,7 @@ def may_be_several(drawing: Picture) -> bool:
     if len(parts) != 1:
         return len(parts) > 1
     height, width = parts[0][box_of(parts[0])].shape
-    return bool(width > BROAD * height)
+    return bool(BROAD * height < width < LONG * height)
 
 
 def close_gaps(drawing: Picture) -> Picture:
