@@ -304,7 +304,7 @@ def hand_table(found: dict[str, Any]) -> str:
     """Draw the table of README: how well other people's digits are read before and after some are learned."""
     hand = found["hand"]
     lines = [
-        "| Drawings learned of each digit | Their other digits read (mean) | Worst writer | MNIST's test set |",
+        "| Drawings learned of each digit | Their other digits read (mean) | Worst writer | MNIST's test set (mean) |",
         "|---|---|---|---|",
     ]
     before = hand["strangers"]

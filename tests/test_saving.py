@@ -71,7 +71,7 @@ def digests() -> set[str]:
 
 @pytest.mark.training
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no process can be forked")
-@pytest.mark.parametrize("step", [12, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [25, pytest.param(1, marks=pytest.mark.slow)])
 def test_killed_at_any_call_that_writes_the_old_run_is_there_or_the_new_one(
     workspace: Path, tmp_path: Path, digits: ImagesAndLabels, step: int
 ) -> None:

@@ -20,7 +20,7 @@ adam = Guess(
     options={"a": "plain gradient descent", "b": "Adam", "c": "about the same"},
     truth="b",
     why="""Adam gives each weight steps of its own length, so it gets far in its first few. Plain
-        gradient descent gets there too, but you'd have to wait for it.""",
+        gradient descent at this learning rate is slower; with a larger one it might catch up.""",
 )
 
 

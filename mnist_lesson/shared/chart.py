@@ -9,6 +9,7 @@ from typing import NamedTuple
 WIDTH, HEIGHT = 640, 210  # of the drawing area, in SVG units
 LEFT, TOP, RIGHT, BOTTOM = 52, 26, 84, 44  # margins for the numbers, and for the curves' names
 LOOKS = (("blue", ""), ("orange", "7 4"), ("green", "2 4"), ("purple", "9 3 2 3"))
+NAME_HEIGHT = 17
 QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 
 
@@ -99,8 +100,10 @@ def _curve(
     if curve.dots:
         parts += [f'<circle cx="{x}" cy="{y}" r="5" fill="{ink}"/>' for x, y in places]
     x, y = places[-1]
-    while any(abs(y - other) < 17 for other in names):
-        y += 17 if y < TOP + HEIGHT / 2 else -17
+    # The free height that is nearest; each name that stands already can take two of these away.
+    steps = sorted(range(-2 * len(names), 2 * len(names) + 1), key=abs)
+    heights = (y + NAME_HEIGHT * step for step in steps)
+    y = next(h for h in heights if all(abs(h - other) >= NAME_HEIGHT for other in names))
     names.append(y)
     name = escape(curve.name)
     parts.append(f'<text class="lm-chart-name" x="{x + 10}" y="{y + 5}" fill="{ink}">{name}</text>')

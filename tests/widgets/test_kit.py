@@ -70,3 +70,13 @@ def test_a_chart_has_a_name_at_each_curves_end_and_none_covers_another() -> None
 def test_a_chart_without_points_is_an_empty_frame() -> None:
     html = chart([Curve("a", [])], {0: "0", 1: "1"}, title="", x_name="", alt="empty")
     assert "polyline" not in html
+
+
+def test_no_name_of_a_curve_covers_another_wherever_the_curves_end() -> None:
+    rng = np.random.default_rng(0)
+    for ends in (*rng.random((300, 4)), [0.5] * 4, [0.52, 0.5, 0.48, 0.5], [0.0] * 4, [1.0] * 4):
+        curves = [Curve(f"curve {n}", [(0, 0.3), (1, end)]) for n, end in enumerate(ends)]
+        drawn = chart(curves, {0: "0", 1: "1"}, title="", x_name="", alt="")
+        heights = sorted(map(float, re.findall(r'chart-name" x="[\d.]+" y="(-?[\d.]+)"', drawn)))
+        assert len(heights) == 4
+        assert min(np.diff(heights)) >= 17 - 1e-6
