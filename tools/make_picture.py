@@ -1,4 +1,4 @@
-"""Make docs/picture.png, the picture in the README: one test digit on its way through the ready-trained network."""
+"""Make the README's two pictures: a test digit on its way through the plain network, and a hand that is learned."""
 
 from __future__ import annotations
 
@@ -7,16 +7,50 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from mnist_lesson.handwriting.borrowed import borrowed_hand
+from mnist_lesson.handwriting.hand import learn_hand
 from mnist_lesson.load import load_data
-from mnist_lesson.network.saved import plain_network
+from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.preprocess import to_input
 
-TARGET = Path(__file__).resolve().parents[1] / "docs" / "picture.png"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 PLACE = 8  # in the test set
 
 
 def main() -> None:
-    """Draw and save."""
+    """Draw and save both."""
+    way_through_the_network().savefig(DOCS / "picture.png", dpi=120)
+    hand_learned().savefig(DOCS / "hand.png", dpi=120)
+
+
+def hand_learned() -> Figure:
+    """Draw ten new digits of the made-up writer, read before and after ten others of theirs were learned."""
+    practised = practised_network()
+    taught = learn_hand(practised, *borrowed_hand())
+    images, labels = borrowed_hand(seed=1)
+    figure = Figure(figsize=(11, 1.9), facecolor="white")
+    for row, (network, name) in enumerate(((practised, "before"), (taught, "after"))):
+        height = 0.22 - 0.14 * row
+        figure.text(0.01, height, name, fontsize=13, va="center")
+        for place, read in enumerate(network.predict(to_input(images)).argmax(axis=1)):
+            right = read == labels[place]
+            figure.text(
+                0.135 + 0.09 * place,
+                height,
+                f"{read}" if right else f"{read} ✗",
+                fontsize=13,
+                ha="center",
+                va="center",
+                color="#0072B2" if right else "#B34700",
+                fontweight="normal" if right else "bold",
+            )
+    for place, image in enumerate(images):
+        picture(figure, image, (0.095 + 0.09 * place, 0.36, 0.08, 0.6), "gray_r")
+    return figure
+
+
+def way_through_the_network() -> Figure:
+    """Draw one test digit, what each layer makes of it, and the ten answers."""
     images, labels = load_data()[1]
     image = images[PLACE]
     seen = {name: np.squeeze(output) for name, _, output in plain_network().layers(to_input(image))}
@@ -38,7 +72,7 @@ def main() -> None:
             box = (left + across * 0.055, 0.62 - row * 0.26, 0.05, 0.23)
             picture(figure, maps[..., place], box, colours)
     bars(figure, seen["output"], int(labels[PLACE]))
-    figure.savefig(TARGET, dpi=120)
+    return figure
 
 
 def picture(
