@@ -90,7 +90,7 @@ def locked(file: Path) -> Iterator[None]:
 def _bytes_of(file: Path) -> bytes:
     try:
         return read_file(file, MOST)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # whoever writes is told of the folder
         return b""
     except (OSError, ForeignError) as error:
         reason = getattr(error, "strerror", None) or error
