@@ -288,7 +288,7 @@ def test_points_and_their_axes_are_named() -> None:
 
 def test_the_still_of_the_sliding_window_shows_what_the_network_makes_of_the_digit() -> None:
     twin = plain_network()
-    panel = SlidingWindow(DIGITS[0], kernel=TRAINED, twin=twin)
+    panel = SlidingWindow(DIGITS[0], kernel=TRAINED, twin=twin, stages=True)
     panel.filter.value = 5
     figure = panel.still().figure
     titles = ["the digit", "1 · Convolution", "2 · ReLU", "3 · Pooling"]

@@ -31,7 +31,14 @@ def lesson(tmp_path: Path) -> Path:
     """
     root = tmp_path / "my lesson é"
     root.mkdir()
-    for name in ("start.py", "pyproject.toml", "requirements-test.lock", "README.md", "LICENSE"):
+    for name in (
+        "start.py",
+        "pyproject.toml",
+        "requirements-test.lock",
+        "README.md",
+        "LICENSE",
+        "setup.py",
+    ):
         shutil.copy(ROOT / name, root / name)
     (root / "mnist_lesson" / "assets").mkdir(parents=True)
     shutil.copy(
