@@ -95,10 +95,10 @@ def test_chalk_colour_and_transparency() -> None:
 
 
 def test_a_digit_of_mnist_is_a_picture_too(digits: ImagesAndLabels) -> None:
-    images, labels = (array[:15] for array in digits[0])
+    images, labels = (array[:8] for array in digits[0])
     for pictures in (images, 255 - images):
         answers = [read(ink_from_photo(picture)) for picture in pictures]
-        assert np.sum(answers == labels) >= 14
+        assert np.sum(answers == labels) >= 7
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 2), (2, 1), (1, 10), (2, 5)])
