@@ -29,6 +29,7 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES, check_images, check_numbers, check_whole, describe
 from mnist_lesson.shared.colours import BLUE, INK, PALE, SIGNED
+from mnist_lesson.shared.picture import Picture
 from mnist_lesson.shared.workspace import write_atomic
 from mnist_lesson.test import confusion, wilson_interval
 
@@ -79,6 +80,8 @@ def certificate(
     pictures = _own_digits() if drawings is None else _check_drawings(drawings)
     columns = [_score_in_words(table), *_work_in_words(exercises, guesses)]
     figure = _sheet(LONG, SHORT)
+    facts = ", ".join(f"{number} {what}" for number, what, _ in columns)
+    figure.alt = f"A certificate for {who or 'somebody'}, who trained a neural network: {facts}."
     _text(figure, 0.5, 0.845, " ".join("SPECIMEN" if specimen else "CERTIFICATE"), 15, color=BLUE)
     plain = any(_font_with(letter) != SERIF[0] for letter in who)
     slant = "normal" if plain else "italic"  # few fonts slant all of their letters
@@ -133,6 +136,7 @@ def poster(
     figure = _sheet(SHORT, LONG)
     title = f"{who}’s network" if who else "My network"
     title += f" reads {'an' if answer == 8 else 'a'} {answer}"
+    figure.alt = f"A poster. {title}: its filters, the digit's way, and its confusion matrix."
     _text(figure, 0.5, 0.905, title, 34, widest=0.82)
     # The digit is as high as the rows of filters beside it; together they are as wide as the text.
     rows = -(-len(filters) // 8)
@@ -307,9 +311,9 @@ def _cropped(picture: NDArray[Any]) -> NDArray[Any]:
 # How it is drawn
 
 
-def _sheet(width: float, height: float) -> Figure:
+def _sheet(width: float, height: float) -> Picture:
     """Make a sheet with a double frame."""
-    figure = Figure(figsize=(width, height), facecolor=PAPER)
+    figure = Picture(figsize=(width, height), facecolor=PAPER)
     for inches, line in ((0.3, 2.5), (0.38, 0.7)):
         x, y = inches / width, inches / height
         box = Rectangle((x, y), 1 - 2 * x, 1 - 2 * y, fill=False, edgecolor=BLUE, lw=line)
