@@ -7,7 +7,7 @@ python3 start.py test                      run the tests, with short trainings
 python3 start.py test --full -k load       all of them, in full; pytest's own options follow
 python3 start.py pack FOLDER               fill a USB stick for a room without a network
 python3 start.py check-stick               on a laptop: will this stick work here?
-python3 start.py COMMAND ...               any other command of mnist-lesson, such as rehearse
+python3 start.py COMMAND ...               lab, pages, rehearse, papers, class or contest (add --help)
 """
 
 import ast

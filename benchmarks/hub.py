@@ -25,7 +25,6 @@ import socket
 import statistics
 import subprocess
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -36,6 +35,8 @@ from typing import Any
 import psutil
 import requests
 import websocket
+
+from mnist_lesson.commands.run_page import Sampling
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = """
@@ -184,29 +185,19 @@ def execute(channel: websocket.WebSocket, code: str) -> None:
             return
 
 
-class Memory:
-    """Watches the memory of a hub and of each learner, once a second, while a `with` block runs."""
+class Memory(Sampling):
+    """Watches the memory of a hub and of each learner, in GB, once a second."""
 
     def __init__(self, pid: int) -> None:
+        super().__init__(every=1)
         self.whole = self.learner = 0.0
         self._hub = psutil.Process(pid)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def _watch(self) -> None:
-        while not self._over.wait(1):
-            with contextlib.suppress(psutil.Error):
-                servers = [gigabytes(one) for one in self._hub.children()]
-                self.learner = max(self.learner, *servers)
-                self.whole = max(self.whole, sum(servers) + pss(self._hub))
-
-    def __enter__(self) -> Memory:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
+    def sample(self) -> None:
+        """Keep the largest figures so far."""
+        servers = [gigabytes(one) for one in self._hub.children()]
+        self.learner = max([self.learner, *servers])
+        self.whole = max(self.whole, sum(servers) + pss(self._hub))
 
 
 def pss(process: psutil.Process) -> float:

@@ -27,7 +27,6 @@ import shutil
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -39,7 +38,7 @@ import psutil
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
-from mnist_lesson.commands.run_page import page_environment
+from mnist_lesson.commands.run_page import Sampling, page_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path += [str(ROOT / "tools"), str(ROOT / "tests" / "browser")]
@@ -138,14 +137,14 @@ def start() -> dict[str, Any]:
     }
 
 
-class MemoryWatch:
-    """Samples the memory of a process's descendants (and, if asked, its own) ten times a second."""
+class MemoryWatch(Sampling):
+    """Watches the memory of a process's descendants (and, if asked, its own) ten times a second."""
 
     def __init__(self, pid: int, *, itself: bool = False) -> None:
-        self.process, self.itself = psutil.Process(pid), itself
+        super().__init__(every=0.1)
+        self.process = psutil.Process(pid)
+        self.itself = itself
         self.peak = 0
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.watch, daemon=True)
 
     def now(self) -> int:
         """Return the bytes in use now."""
@@ -158,18 +157,9 @@ class MemoryWatch:
             total += getattr(memory, "pss", 0) or memory.rss
         return total
 
-    def watch(self) -> None:
-        """Keep the highest sample until told to stop."""
-        while not self.over.wait(0.1):
-            self.peak = max(self.peak, self.now())
-
-    def __enter__(self) -> MemoryWatch:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self.thread.join()
+    def sample(self) -> None:
+        """Keep the largest figure so far."""
+        self.peak = max(self.peak, self.now())
 
 
 def megabytes(count: int) -> int:

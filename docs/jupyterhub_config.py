@@ -1,6 +1,7 @@
 """What a JupyterHub needs for the lesson: put it into the hub's configuration. See jupyterhub.md."""
 
-c = get_config()  # noqa: F821  the hub has it
+# The hub runs this file with `get_config` already there, so that nothing is imported: noqa, it is no slip.
+c = get_config()  # noqa: F821
 
 # Before a learner's server starts, clean pages are laid into their own folder. Those that they worked on stay.
 LAY = "mnist-lesson pages ~/mnist_lesson"

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from mnist_lesson import __version__
 from mnist_lesson.commands import class_room, pack
@@ -126,7 +127,8 @@ def lab(options: argparse.Namespace) -> int:
     if folder is None:
         return 1
     # A grammar of web addresses takes a second or two to load. Nothing here needs it, and jsonschema goes without.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    known: Any = sys.modules  # None in here makes an import fail, which its type does not say
+    known.setdefault("rfc3987_syntax", None)
     from jupyterlab.labapp import main as open_lab
 
     from mnist_lesson.commands.pages import EXPRESS_PAGE

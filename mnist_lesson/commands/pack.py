@@ -22,7 +22,11 @@ ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = Path("wheels") / "manifest.json"
 LOCK = "requirements.lock"
 PYTHONS = ("3.11", "3.12", "3.13")
-NOT_PACKED = ".git .ci .venv* wheels my_lesson* my_work __pycache__ *.egg-info .*_cache .hypothesis"
+# What is packed is named, so that nothing else goes along: no answers, no certificates, no learner's files.
+PACKED = """mnist_lesson notebooks docs binder benchmarks tests tools start.py setup.py pyproject.toml
+requirements.lock requirements-test.lock environment.yml conftest.py MANIFEST.in README.md LICENSE
+CHANGELOG.md CITATION.cff CONTRIBUTING.md"""
+NOT_PACKED = "my_work __pycache__ *.egg-info .ipynb_checkpoints"
 NAMES = {"Windows": "windows", "Darwin": "macos", "Linux": "linux"}
 # What the lock's conditions ask about each system, and which wheels run there.
 SYSTEMS = {
@@ -81,10 +85,15 @@ def pack(folder: Path, systems: list[str], pythons: list[str]) -> int:
         raise SystemExit(f"{folder} is in the lesson's own folder. Name one somewhere else.")
     if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
         raise SystemExit(f"{folder} is not empty. Name a new folder, such as {folder / 'lesson'}.")
-    shutil.copytree(
-        ROOT, folder, ignore=shutil.ignore_patterns(*NOT_PACKED.split()), dirs_exist_ok=True
-    )
-    (folder / MANIFEST).parent.mkdir(exist_ok=True)
+    # First of all an empty list: whoever packs again after a break finds a stick, not somebody's files.
+    (folder / MANIFEST).parent.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).write_text("{}\n", encoding="utf-8")
+    ignore = shutil.ignore_patterns(*NOT_PACKED.split())
+    for name in PACKED.split():
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=ignore, dirs_exist_ok=True)
+        else:
+            shutil.copy2(ROOT / name, folder / name)
     needed_by: dict[str, list[str]] = {}
     for system in systems:
         for python in pythons:
@@ -113,6 +122,8 @@ def trouble_with(root: Path) -> str:
     if not (root / MANIFEST).exists():
         return "This folder is no stick. To fill one, type: python3 start.py pack FOLDER"
     files: dict[str, Any] = json.loads((root / MANIFEST).read_text("utf-8"))
+    if not files:
+        return "Packing was broken off here. Type the same line again: python3 start.py pack FOLDER"
     system, python = platform.system(), "{}.{}".format(*sys.version_info)
     here = f"{NAMES.get(system, system)} {python}"
     computers = sorted({name for about in files.values() for name in about["for"]})
@@ -137,7 +148,8 @@ def trouble_with(root: Path) -> str:
 def check_stick(root: Path) -> int:
     """Say whether the lesson can be installed from this folder, with no network; install nothing."""
     trouble = trouble_with(root)
-    print(trouble or "All is well. To install and open the lesson, type: python3 start.py")
+    well = "All is well. To install and open the lesson, type: python3 start.py"
+    print(trouble or f"{well}\n(For the plan of one hour: python3 start.py lab --express)")
     return 1 if trouble else 0
 
 

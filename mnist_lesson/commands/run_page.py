@@ -8,7 +8,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psutil
 from jupyter_client.manager import KernelManager
@@ -43,33 +43,50 @@ class PageRun:
         return " ".join(str(self.error or "").split())[:300]
 
 
-class PeakMemory:
-    """Watches the memory of a kernel and all that it started, five times a second, while a `with` block runs."""
+class Sampling:
+    """Calls `sample()` every few moments in the background, while a `with` block runs.
 
-    def __init__(self, kernel: KernelManager) -> None:
-        self.kernel = kernel
-        self.megabytes = 0.0
+    A process that has just ended is no fault: that sample is left out.
+    """
+
+    def __init__(self, every: float) -> None:
+        self._every = every  # seconds
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def _watch(self) -> None:
-        while not self._over.wait(0.2):
-            pid = getattr(self.kernel.provisioner, "pid", None)
-            if pid is not None:
-                with contextlib.suppress(psutil.Error):  # it has just ended
-                    process = psutil.Process(pid)
-                    family = [process, *process.children(recursive=True)]
-                    self.megabytes = max(
-                        self.megabytes, sum(p.memory_info().rss for p in family) / 1e6
-                    )
+    def sample(self) -> None:
+        """Look once; each kind of watch has its own way."""
+        raise NotImplementedError
 
-    def __enter__(self) -> PeakMemory:
+    def _watch(self) -> None:
+        while not self._over.wait(self._every):
+            with contextlib.suppress(psutil.Error):
+                self.sample()
+
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
+
+
+class PeakMemory(Sampling):
+    """Watches the memory of a kernel and all that it started, in MB, five times a second."""
+
+    def __init__(self, kernel: KernelManager) -> None:
+        super().__init__(every=0.2)
+        self.kernel = kernel
+        self.megabytes = 0.0
+
+    def sample(self) -> None:
+        """Keep the largest sum so far."""
+        pid = getattr(self.kernel.provisioner, "pid", None)
+        if pid is not None:
+            process = psutil.Process(pid)
+            family = [process, *process.children(recursive=True)]
+            self.megabytes = max(self.megabytes, sum(p.memory_info().rss for p in family) / 1e6)
 
 
 def page_environment(scratch: Path, *, full: bool = False) -> dict[str, str]:

@@ -130,7 +130,8 @@ class Sheet:
 @cache
 def _wide(word: str, *look: tuple[str, str]) -> float:
     """Return how wide a word is, in cm at a size of 1 point."""
-    font = FontProperties(size=10, **dict(look))  # type: ignore[arg-type]
+    options: dict[str, Any] = dict(look)
+    font = FontProperties(size=10, **options)
     width: float = text_to_path.get_text_width_height_descent(word, font, False)[0]
     return width / 10 * POINT
 

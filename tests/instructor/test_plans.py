@@ -14,6 +14,7 @@ import pytest
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 PLANS = NOTEBOOKS / "instructor" / "plans.md"
+GUIDE = NOTEBOOKS / "instructor" / "guide.md"
 WORDS_A_MINUTE = 180
 ROW = re.compile(
     r"^\|(?: \*\*(\d)\*\*)? (\d:\d\d) \| (\d\d|) ?\| (.+?) \|(?: ([\d.]+) min)? \|(?: (\d+) s)? \|$"
@@ -132,3 +133,23 @@ def test_no_row_needs_a_cell_that_it_leaves_out() -> None:
             missing = needed - space
             assert not missing, f"{step.plan}, {step.page}: {missing} in {code}"
             space |= made
+
+
+CUTS = re.findall(
+    r"^\| \[(\d\d)\].*\| \*(.+)\* \|$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize(("page", "heading"), CUTS)
+def test_what_the_guide_cuts_is_needed_by_nothing_after_it(page: str, heading: str) -> None:
+    cut = section(page, heading)
+    space = set(vars(builtins))
+    for *_, kind, text in pieces(page):
+        if kind == "code" and (kind, text) not in cut:
+            made, needed = names(text)
+            assert not needed - space, text
+            space |= made
+
+
+def test_the_guide_says_for_each_page_what_can_be_cut() -> None:
+    assert len(CUTS) == 10  # all twelve but 09, which is for home, and 11, which is short

@@ -81,6 +81,37 @@ def test_it_is_not_packed_where_other_files_are(folder: Path) -> None:
         pack.pack(folder, ["linux"], [PYTHON])
 
 
+def test_the_lesson_is_packed_and_nothing_that_lies_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No answers for the teacher, no files of learners; all that Git knows but its own and the services' files."""
+    lesson, stick = tmp_path / "lesson", tmp_path / "stick"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(lesson)], check=True)
+    known = {path.name for path in lesson.iterdir() if not path.name.startswith(".")}
+    for name in ("my_papers/answers.pdf", "class/my_progress_Ada.zip", "notebooks/my_work/a.json"):
+        (lesson / name).parent.mkdir(exist_ok=True)
+        (lesson / name).touch()
+    monkeypatch.setattr(pack, "ROOT", lesson)
+    assert pack.pack(stick, [], []) == 0
+    assert {path.name for path in stick.iterdir()} == known | {"wheels"}
+    assert not (stick / "notebooks" / "my_work").exists()
+
+
+def test_a_stick_whose_packing_was_broken_off_says_so_and_is_packed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(pack, "fetch", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            pack.pack(tmp_path / "stick", ["linux"], [PYTHON])
+    assert "broken off" in start(tmp_path / "stick", "check-stick")[1]
+    assert pack.pack(tmp_path / "stick", [], []) == 0
+    assert "broken off" not in start(tmp_path / "stick", "check-stick")[1]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can take the network away")
 def test_a_linux_stick_installs_with_the_network_cut_off(tmp_path: Path) -> None:
