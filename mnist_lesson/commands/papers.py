@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from matplotlib.figure import Figure
 
@@ -19,9 +15,9 @@ from mnist_lesson.instructor.handout import handout
 from mnist_lesson.instructor.opener import opener
 from mnist_lesson.instructor.sheet import Sheet, save_pages
 from mnist_lesson.progress.class_folder import ClassFolder, ClassFolderError
+from mnist_lesson.shared.workspace import throwaway_folder
 from mnist_lesson.widgets.keepsakes import certificate
 
-WORKSPACE = "MNIST_LESSON_WORKSPACE"
 NUMBERS = {"your_digits": "08", "your_hand": "10", "take_home": "11"}
 
 
@@ -61,21 +57,6 @@ def _write_exercise(sheet: Sheet, place: int, exercise: Exercise) -> None:
         sheet.write(f"If it's `{wrong}`: {says}", size=9.5, color="#666666")
 
 
-@contextmanager
-def folder_of(file: Path) -> Iterator[None]:
-    """Bring a progress file into a throw-away folder; meanwhile the lesson looks things up there."""
-    before = os.environ.get(WORKSPACE)
-    with TemporaryDirectory() as folder:
-        os.environ[WORKSPACE] = folder
-        try:
-            progress.load(file)
-            yield
-        finally:
-            del os.environ[WORKSPACE]
-            if before is not None:
-                os.environ[WORKSPACE] = before
-
-
 def certificates(class_folder: Path) -> list[Figure]:
     """Draw a certificate for each learner whose progress file is in a folder; say what is left out."""
     room = ClassFolder(class_folder).look()
@@ -85,7 +66,8 @@ def certificates(class_folder: Path) -> list[Figure]:
         if one.writer is not None and not one.records:
             continue  # ten digits for the class, and nothing else
         try:
-            with folder_of(one.path):
+            with throwaway_folder():
+                progress.load(one.path)
                 drawn.append(certificate(one.name))
         except (progress.ProgressError, ValueError) as error:
             left_out.append((one.file, str(error)))

@@ -120,7 +120,7 @@ def _advice(pages: list[Page], learners: int) -> list[str]:
     if longest.full * learners > 300:
         said.append(
             f"Start the training of {longest.name} before the break. Or let everybody train the "
-            "fast network: take away the # and the space behind it, where the page says “in a hurry?”."
+            "fast network: take away the # and the space behind it, where the page says “if you're in a hurry”."
         )
     return said or ["No page keeps the class waiting for more than five minutes."]
 

@@ -8,12 +8,9 @@ hardest(readings)                   drawings that most networks misread; people 
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +33,7 @@ from mnist_lesson.progress.progress_file import Capsule, ProgressError
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.foreign import ForeignError
 from mnist_lesson.shared.kit import ASSETS, digit_tile, style, tiles
+from mnist_lesson.shared.workspace import throwaway_folder
 from mnist_lesson.test import score
 from mnist_lesson.train import train
 from mnist_lesson.training.settings import Settings
@@ -285,7 +283,7 @@ def _once_more(entry: Entry, capsule: Capsule) -> Entry:
     """Train a winner's network once more, as its file says, in a folder that goes afterwards."""
     x, y = load_data()[0]
     files = capsule.runs[entry.run]
-    with _elsewhere() as folder:
+    with throwaway_folder() as folder:
         (folder / "model.keras").write_bytes(files["model.keras"])
         try:
             model = load_model(folder / "model.keras")
@@ -296,20 +294,6 @@ def _once_more(entry: Entry, capsule: Capsule) -> Entry:
             return replace(entry, accuracy=0.0)
         accuracy = score(Twin.from_keras(run.model), *_test_digits()).accuracy
     return replace(entry, seconds=run.seconds, accuracy=accuracy)
-
-
-@contextlib.contextmanager
-def _elsewhere() -> Iterator[Path]:
-    """Lead what is written to a folder that is thrown away."""
-    before = os.environ.get("MNIST_LESSON_WORKSPACE")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["MNIST_LESSON_WORKSPACE"] = folder
-        try:
-            yield Path(folder)
-        finally:
-            os.environ.pop("MNIST_LESSON_WORKSPACE")
-            if before is not None:
-                os.environ["MNIST_LESSON_WORKSPACE"] = before
 
 
 def _test_digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:

@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,20 @@ def folder() -> Path:
         return Path(named).expanduser().absolute()
     here = Path.cwd()
     return (pages_near(here) or here) / "my_work"
+
+
+@contextlib.contextmanager
+def throwaway_folder() -> Iterator[Path]:
+    """Let the lesson work in an empty folder for a while: nothing of the learner's is read or written."""
+    before = os.environ.get("MNIST_LESSON_WORKSPACE")
+    with tempfile.TemporaryDirectory() as empty:
+        os.environ["MNIST_LESSON_WORKSPACE"] = empty
+        try:
+            yield Path(empty)
+        finally:
+            del os.environ["MNIST_LESSON_WORKSPACE"]
+            if before is not None:
+                os.environ["MNIST_LESSON_WORKSPACE"] = before
 
 
 def pages_near(start: Path) -> Path | None:
