@@ -14,7 +14,7 @@ import notebooks as tool
 from mnist_lesson.commands.pages import clear_outputs
 from mnist_lesson.commands.run_page import PageRun, run_page
 
-QUICK = "03_look"
+QUICK = "01_load"
 PAGES = [
     path.stem if path.stem == QUICK else pytest.param(path.stem, marks=pytest.mark.slow)
     for path in tool.all_pages()

@@ -160,8 +160,10 @@ class Memory:
 
 
 @pytest.fixture
-def random_actions() -> Callable[..., None]:
-    """Return a function that does `n` random things to a panel and demands that it stays true and does not grow.
+def random_actions(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Return a function that does random things to a panel and demands that it stays true and does not grow.
+
+    It does a thousand of them with --full, else 300: `n`, where a panel is slow.
 
     `make` makes another such panel. Now and then its controls are set as those of `panel` stand: both must then
     show the same, or what `panel` shows is stale. `extra` are more actions, for controls that are not ipywidgets' own.
@@ -170,7 +172,7 @@ def random_actions() -> Callable[..., None]:
 
     def play(
         panel: Panel,
-        n: int = 1000,
+        n: int = 1000 if request.config.getoption("--full") else 300,
         *,
         make: Callable[[], Panel] | None = None,
         extra: tuple[Action, ...] = (),

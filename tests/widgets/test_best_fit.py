@@ -43,5 +43,5 @@ def test_its_still_has_whole_squares() -> None:
         assert square.get_y() + square.get_height() <= top
 
 
-def test_a_thousand_random_actions(random_actions) -> None:
+def test_random_actions(random_actions) -> None:
     random_actions(BestFit(), make=BestFit)

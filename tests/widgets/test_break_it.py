@@ -85,5 +85,5 @@ def test_a_damaged_network_is_a_copy() -> None:
     assert network.digest == before
 
 
-def test_a_thousand_random_actions(panel, random_actions) -> None:
+def test_random_actions(panel, random_actions) -> None:
     random_actions(panel, 200, settle=lambda panel: panel.work.wait())

@@ -101,5 +101,5 @@ def test_hostile_files_are_named_and_left_out(panel: ClassSet) -> None:
     assert words(panel.status).strip()
 
 
-def test_a_thousand_random_actions(panel, random_actions) -> None:
+def test_random_actions(panel, random_actions) -> None:
     random_actions(panel)

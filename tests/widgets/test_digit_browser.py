@@ -130,5 +130,5 @@ def test_by_default_it_shows_the_training_digits(digits: ImagesAndLabels) -> Non
     assert np.allclose(pictures_on(DigitBrowser()), digits[0][0][:SHOWN], atol=1)
 
 
-def test_a_thousand_random_actions(some: Some, random_actions: Callable[..., None]) -> None:
+def test_random_actions(some: Some, random_actions: Callable[..., None]) -> None:
     random_actions(DigitBrowser(*some), make=lambda: DigitBrowser(*some))

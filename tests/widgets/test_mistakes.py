@@ -68,7 +68,7 @@ def test_its_still_tells_of_the_field(panel) -> None:
     assert f"{truth}, read as {answer}" in panel.still().alt
 
 
-def test_a_thousand_random_actions(panel, random_actions) -> None:
+def test_random_actions(panel, random_actions) -> None:
     def choose(chance) -> None:
         panel.matrix.selected = [chance.randrange(10), chance.randrange(10)]
 

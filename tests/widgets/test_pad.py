@@ -117,7 +117,7 @@ def test_a_blank_page_and_a_transparent_one(pad) -> None:
     assert words(pad.status)
 
 
-def test_a_thousand_random_actions(random_actions) -> None:
+def test_random_actions(random_actions) -> None:
     network = practised_network()
     chance = Random(7)
 

@@ -136,5 +136,5 @@ def test_its_still_tells_of_the_same_digit(ready: Recording) -> None:
     assert ready.verdict(panel.epoch.value, panel.place) in panel.still().alt
 
 
-def test_a_thousand_random_actions(ready: Recording, random_actions: Callable[..., None]) -> None:
+def test_random_actions(ready: Recording, random_actions: Callable[..., None]) -> None:
     random_actions(TrainingReplay(ready), 300, make=lambda: TrainingReplay(ready))

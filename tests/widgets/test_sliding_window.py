@@ -215,6 +215,6 @@ def test_pictures_may_come_from_any_page(five: np.ndarray) -> None:
         assert np.array_equal(to_pixels(image), five)
 
 
-def test_a_thousand_random_actions(five: np.ndarray, random_actions: Callable[..., None]) -> None:
+def test_random_actions(five: np.ndarray, random_actions: Callable[..., None]) -> None:
     # Without `make`: under a kernel that it cannot read, the last picture stays, so that nothing jumps.
     random_actions(SlidingWindow(five))

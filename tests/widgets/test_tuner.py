@@ -135,7 +135,7 @@ def test_where_no_thread_can_start_it_trains_at_once(data, no_threads) -> None:
     assert panel.runs[0].status == "finished"
 
 
-def test_a_thousand_random_actions(data, random_actions, tmp_path, monkeypatch) -> None:
+def test_random_actions(data, random_actions, tmp_path, monkeypatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file" / "work"))  # no run starts
     random_actions(Tuner(data, start=TINY), 1000)

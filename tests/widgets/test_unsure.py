@@ -48,5 +48,5 @@ def test_its_still_says_what_the_curves_do(panel) -> None:
     assert "wrong answers fall" in panel.still().alt
 
 
-def test_a_thousand_random_actions(random_actions) -> None:
+def test_random_actions(random_actions) -> None:
     random_actions(Unsure(network=practised_network()))
