@@ -6,7 +6,7 @@ fit, it raises a TypeError or a ValueError that says what is needed. Digits are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -177,15 +177,24 @@ def show_probabilities(
     return described(axis, alt)
 
 
-def show_bars(numbers: Mapping[str, float], *, title: str = "", ax: Any = None) -> Figure:
+def show_bars(
+    numbers: Mapping[str, float],
+    *,
+    title: str = "",
+    highlight: Collection[str] = (),
+    ax: Any = None,
+) -> Figure:
     """Draw a bar for each number, its name before it and its value behind it. Explained in notebook 09.
 
     Parameters
     ----------
     numbers
-        Names, and numbers from 0 on. Whole numbers are written as they are, others with three digits.
+        Names, and numbers from 0 on. Whole numbers and those above 100 are written without decimals,
+        others with three digits.
     title
         What the numbers are.
+    highlight
+        The names of the bars to draw in blue, or one name. By default none.
     """
     if not isinstance(numbers, Mapping) or not numbers:
         raise ValueError(
@@ -194,9 +203,13 @@ def show_bars(numbers: Mapping[str, float], *, title: str = "", ax: Any = None) 
     lengths = check_numbers(list(numbers.values()), "numbers", (1,), "numbers from 0 on,")
     if lengths.min() < 0:
         raise ValueError(f"numbers came with {lengths.min():g}; a bar cannot be shorter than 0.")
+    blue = {highlight} if isinstance(highlight, str) else set(highlight)
+    if unknown := blue - set(numbers):
+        raise ValueError(f"highlight names {list_few(unknown)}; the bars are {list_few(numbers)}.")
     axis = new_axes(PAGE, 0.6 + 0.37 * len(lengths))[0] if ax is None else ax
-    bars = axis.barh(list(numbers), lengths, color=[BLUE, *[PALE] * (len(lengths) - 1)])
-    written = [f"{n:,}" if isinstance(n, int) else f"{n:.3g}" for n in numbers.values()]
+    colours = [BLUE if name in blue else PALE for name in numbers]
+    bars = axis.barh(list(numbers), lengths, color=colours)
+    written = [f"{n:,.0f}" if n >= 100 or n == round(n) else f"{n:.3g}" for n in lengths]
     axis.bar_label(bars, written, padding=4)
     tidy(axis, title, "", "")
     axis.invert_yaxis()

@@ -30,6 +30,7 @@ from mnist_lesson.look import (
     show_probabilities,
 )
 from mnist_lesson.network.saved import plain_network
+from mnist_lesson.shared.colours import BLUE
 from mnist_lesson.widgets.sliding_window import TRAINED, SlidingWindow
 
 RNG = np.random.default_rng(0)
@@ -366,6 +367,11 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
     "a list of bars": (lambda: show_bars([1, 2]), ValueError, "names and numbers"),
     "no bars": (lambda: show_bars({}), ValueError, "names and numbers"),
     "a bar below nothing": (lambda: show_bars({"a": -1}), ValueError, "-1"),
+    "a bar that is not there": (
+        lambda: show_bars({"a": 1}, highlight="b"),
+        ValueError,
+        "highlight names b; the bars are a",
+    ),
     "a bar that is no number": (lambda: show_bars({"a": np.nan}), ValueError, "not a number"),
     "a small table": (lambda: show_confusion(np.eye(9)), ValueError, r"\(10, 10\)"),
     "uneven points": (
@@ -400,10 +406,19 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
 
 
 def test_bars_are_as_long_as_their_numbers_and_say_them() -> None:
-    axis = show_bars({"first": 1234, "second": 0.1234}).axes[0]
-    assert list(axis.containers[0].datavalues) == [1234, 0.1234]
-    assert [label.get_text() for label in axis.get_yticklabels()] == ["first", "second"]
-    assert [text.get_text() for text in axis.texts] == ["1,234", "0.123"]
+    numbers = {"first": 1234, "second": 0.1234, "counted": np.int64(5923), "long": 999.6}
+    axis = show_bars(numbers).axes[0]
+    assert list(axis.containers[0].datavalues) == list(numbers.values())
+    assert [label.get_text() for label in axis.get_yticklabels()] == list(numbers)
+    assert [text.get_text() for text in axis.texts] == ["1,234", "0.123", "5,923", "1,000"]
+
+
+@pytest.mark.parametrize("highlight", [(), "second", ["second"], ["first", "second"]])
+def test_only_the_named_bars_are_blue(highlight: str | list[str]) -> None:
+    bars = show_bars({"first": 1, "second": 2}, highlight=highlight).axes[0].patches
+    blue = [bar.get_facecolor()[:3] == to_rgb(BLUE) for bar in bars]
+    wanted = [highlight] if isinstance(highlight, str) else highlight
+    assert blue == [name in wanted for name in ("first", "second")]
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -334,7 +334,8 @@ class Tuner(Panel):
             "any dropout": {"dropout_dense": 0.0},
         }
         counts = {name: count_parameters(DEFAULTS | change) for name, change in turned.items()}
-        figure = show_bars(counts, title="Parameters of the network, if you turn one control")
+        title = "Parameters of the network, if you turn one control"
+        figure = show_bars(counts, title=title, highlight="as it stands")
         listed = ", ".join(f"{name}: {count:,}" for name, count in counts.items())
         return Still(figure, f"A bar chart of the network's parameters. {listed}.")
 
