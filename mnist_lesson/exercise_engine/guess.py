@@ -72,7 +72,7 @@ class Guess:
     def code(self) -> str:
         """How to guess in code, for those who like that better."""
         answer = f'"{next(iter(self.options))}"' if self.options else "50"
-        return f"exercises.{self.key}.guess(answer={answer}, sure=70)"
+        return f"exercises.{self.key}.guess(answer={answer}, sure=70)  # 70 % sure"
 
     def ask(self, *, reveal: bool = False) -> Reply:
         """Show the question, its choices as buttons, and a slider for how sure one is.

@@ -52,7 +52,7 @@ class TrainYourOwn(Panel):
         super().__init__(
             "Train your own",
             [row(self.button), self.status, self.place, self.answer],
-            lead="60,000 handwritten digits, twice over. It takes about as long as tying your shoes.",
+            lead="54,000 handwritten digits, twice over. It takes about as long as tying your shoes.",
         )
 
     def start(self) -> None:
