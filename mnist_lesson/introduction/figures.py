@@ -174,7 +174,9 @@ def show_neuron(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Figure:
         _circle(axis, 0.6, height, f"{number:g}", "white")
         middle = 1.1 + 0.42 * (4.0 - 1.1), height + 0.42 * (3.0 - height)
         label = f"× {factor:g}".replace("-", "−")
-        axis.text(*middle, label, ha="center", va="bottom", fontsize=12, color=INK)
+        # On white, so that the arrow does not run through the words.
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 2}
+        axis.text(*middle, label, ha="center", va="center", fontsize=12, color=INK, bbox=paper)
     _circle(axis, 4.6, 3.0, f"{total:.2g}".replace("-", "−"), "white")
     axis.text(4.6, 1.75, f"added up,\nplus a bias of {bias:g}".replace("-", "−"), **_CAPTION)
     _arrow(axis, (5.2, 3.0), (6.4, 3.0))
