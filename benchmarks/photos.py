@@ -325,7 +325,7 @@ NO_DIGITS: dict[str, Callable[[Chance], Picture]] = {
 def read(picture: NDArray[Any]) -> int | None:
     """Read a picture as a file; None where it is refused."""
     file = io.BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
+    Image.fromarray(picture).save(file, "PNG", compress_level=1)
     try:
         drawing = read_picture(file.getvalue())
     except ValueError:

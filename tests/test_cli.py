@@ -37,6 +37,21 @@ def program(code: str, **settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+# Loading TensorFlow takes seconds; a few tests below do it for all.
+WITHOUT_TENSORFLOW = """
+from mnist_lesson.commands import check, cli
+check.tensorflow = lambda: check.Finding("not looked at")
+"""
+
+
+@pytest.fixture
+def _without_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "tensorflow", lambda: doctor.Finding("not looked at"))
+
+
+without_tensorflow = pytest.mark.usefixtures("_without_tensorflow")
+
+
 # ---- the command line ----
 
 
@@ -77,7 +92,7 @@ def test_help_and_check_load_no_tensorflow() -> None:
     code += "try: cli.main(['--help'])\nexcept SystemExit: pass\n"
     code += "heavy = {'tensorflow', 'keras', 'matplotlib', 'scipy', 'ipywidgets', 'jupyterlab'} & set(sys.modules)\n"
     code += "assert not heavy, heavy\n"
-    code += "cli.main(['check'])\n"
+    code += WITHOUT_TENSORFLOW + "cli.main(['check'])\n"
     code += "assert not {'tensorflow', 'keras'} & set(sys.modules)"
     done = program(code)
     assert done.returncode == 0, done.stderr
@@ -181,6 +196,7 @@ def test_lab_opens_the_first_page_with_the_lessons_settings(address: str) -> Non
 # ---- the doctor ----
 
 
+@without_tensorflow
 def test_all_is_well_here(capsys: pytest.CaptureFixture[str]) -> None:
     """In the environment that runs the tests."""
     assert cli.main(["check"]) == 0, capsys.readouterr().out
@@ -199,6 +215,7 @@ def test_all_is_well_here(capsys: pytest.CaptureFixture[str]) -> None:
     assert said.endswith("All is well.\n")
 
 
+@without_tensorflow
 def test_a_fault_is_printed_with_its_remedy_and_ends_with_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -237,6 +254,27 @@ def test_outside_a_checkout_the_asked_for_ranges_count(
     assert doctor.packages().remedy == ""
 
 
+@pytest.mark.parametrize(
+    ("first_line", "found", "remedy"),
+    [
+        ("raise ImportError('DLL load failed')", "cannot be loaded", "DLL load failed.*vc_redist"),
+        ("import os; os._exit(132)", "cannot be loaded", "processor with AVX"),
+        ("import time; time.sleep(60)", "not loaded after", "virus scanner"),
+    ],
+)
+def test_tensorflow_is_there_but_cannot_be_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_line: str, found: str, remedy: str
+) -> None:
+    """It says so, or it ends Python at once, or it never comes back."""
+    (tmp_path / "tensorflow.py").write_text(first_line)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT)]))
+    if "sleep" in first_line:
+        monkeypatch.setattr(doctor, "PATIENCE", 1)
+    finding = doctor.tensorflow()
+    assert found in finding.found
+    assert re.search(remedy, finding.remedy)
+
+
 def test_damaged_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The loader's own words are the remedy."""
     broken = tmp_path / "mnist.npz"
@@ -262,9 +300,9 @@ def test_a_package_that_is_missing_is_named_with_what_to_do(tmp_path: Path, miss
     (tmp_path / f"{missing}.py").write_text(
         f"raise ModuleNotFoundError('No module', name='{missing}')"
     )
-    done = program(
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from mnist_lesson.commands import cli; cli.main(['check'])"
-    )
+    (tmp_path / "tensorflow.py").write_text("raise ImportError('not looked at')")
+    places = os.pathsep.join([str(tmp_path), str(ROOT)])
+    done = program("from mnist_lesson.commands import cli; cli.main(['check'])", PYTHONPATH=places)
     assert "Traceback" not in done.stderr, done.stderr
     assert re.search(rf"^FAULT .*{missing}|^FAULT .*No module", done.stdout, flags=re.MULTILINE), (
         done.stdout
@@ -274,7 +312,7 @@ def test_a_package_that_is_missing_is_named_with_what_to_do(tmp_path: Path, miss
 
 def test_a_narrow_terminal_is_no_fault(tmp_path: Path) -> None:
     """As where Windows writes to a file."""
-    code = "from mnist_lesson.commands import cli; raise SystemExit(cli.main(['check']))"
+    code = WITHOUT_TENSORFLOW + "raise SystemExit(cli.main(['check']))"
     done = program(code, PYTHONIOENCODING="ascii", MNIST_LESSON_WORKSPACE=str(tmp_path / "é"))
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -360,4 +398,5 @@ def test_a_home_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mnist_lesson", "check"]
     done = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=120)
     assert "home folder cannot be written" in done.stdout
+    assert re.search(r"^ok +TensorFlow +2\.\d+", done.stdout, flags=re.MULTILINE), done.stdout
     assert "could not be checked" not in done.stdout, done.stdout

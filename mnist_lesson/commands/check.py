@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +17,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from mnist_lesson.network.saved import plain_network, practised_network
+from mnist_lesson.shared.quiet_keras import REPAIR
 from mnist_lesson.shared.words import INSTALL
 
 # Who installed in some other way than start.py may have whatever versions our ranges allow.
@@ -32,6 +35,17 @@ ANEW = "Make the environment anew: " + (
 TENSORFLOWS = ("tensorflow", "tensorflow-cpu")
 MEMORY_NEEDED = 1.5e9  # a page that trains, and JupyterLab beside it
 DISK_NEEDED = 2e8
+LOAD_TENSORFLOW = """
+from mnist_lesson.shared.quiet_keras import import_keras
+try:
+    import_keras()
+except ImportError as error:
+    raise SystemExit(error)
+import tensorflow
+gpus = tensorflow.config.list_physical_devices("GPU")
+print(tensorflow.__version__, "with", f"{len(gpus)} GPU" if gpus else "no GPU, and needs none")
+"""
+PATIENCE = 120  # seconds: the first time, a virus scanner may look at each of its thousand files
 EXTENSIONS = {"jupyterlab-widgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
 
 
@@ -95,6 +109,28 @@ def engine() -> Finding:
     name = os.environ.get("KERAS_BACKEND", "tensorflow")
     remedy = "The lesson needs tensorflow. Remove KERAS_BACKEND from this computer's environment variables."
     return Finding(name, "" if name == "tensorflow" else remedy)
+
+
+def tensorflow() -> Finding:
+    """Load TensorFlow in a process of its own: where it does not fit the computer, that may crash."""
+    command = [sys.executable, "-c", LOAD_TENSORFLOW]
+    settings = os.environ | {"KERAS_BACKEND": "tensorflow"}  # `engine` looks at that one
+    try:
+        done = subprocess.run(
+            command,
+            env=settings,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=PATIENCE,
+        )
+    except subprocess.TimeoutExpired:
+        way = "Have the virus scanner skip this folder, close other programs, and check again."
+        return Finding(f"not loaded after {PATIENCE} s", way)
+    if done.returncode:
+        last = (done.stderr.strip() or REPAIR).splitlines()[-1]
+        return Finding("cannot be loaded on this computer", last)
+    return Finding(done.stdout.strip())
 
 
 def memory() -> Finding:
@@ -244,11 +280,14 @@ def examine(check: Callable[[], Finding]) -> Finding:
 def report(*, full: bool = False) -> int:
     """Print each finding, faults with what to do, and return the exit code: 0, or 1 for any fault."""
     faults = 0
-    for name, check in (CHECKS | ({"training": training} if full else {})).items():
-        finding = examine(check)
-        faults += bool(finding.remedy)
-        print(f"{'FAULT' if finding.remedy else 'ok':6} {name:13} {finding.found}", flush=True)
-        if finding.remedy:
-            print(f"{'':20} What to do: {finding.remedy}")
+    with ThreadPoolExecutor(1) as beside:
+        loading = beside.submit(tensorflow)  # it takes seconds, in which all else is looked at
+        checks = CHECKS | {"TensorFlow": loading.result} | ({"training": training} if full else {})
+        for name, check in checks.items():
+            finding = examine(check)
+            faults += bool(finding.remedy)
+            print(f"{'FAULT' if finding.remedy else 'ok':6} {name:13} {finding.found}", flush=True)
+            if finding.remedy:
+                print(f"{'':20} What to do: {finding.remedy}")
     print(f"{faults} found wrong: see what to do, above." if faults else "All is well.")
     return min(faults, 1)
