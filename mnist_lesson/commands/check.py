@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -172,15 +173,20 @@ def workspace() -> Finding:
     from mnist_lesson.commands.pages import default_folder
     from mnist_lesson.shared import workspace
 
-    place = workspace.folder()
-    if "MNIST_LESSON_WORKSPACE" not in os.environ:
-        place = default_folder() / "my_work"  # beside the pages that `mnist-lesson lab` opens here
-    existing = next(folder for folder in (place, *place.parents) if folder.exists())
+    way = "Make it yours, or name another in the environment variable MNIST_LESSON_WORKSPACE."
     try:
+        place = workspace.folder()
+        if "MNIST_LESSON_WORKSPACE" not in os.environ:
+            place = default_folder() / "my_work"  # beside the pages that `mnist-lesson lab` opens
+    except workspace.WorkspaceError as error:
+        return Finding("cannot be found", str(error))
+    existing = next(folder for folder in (place, *place.parents) if os.path.lexists(folder))
+    try:
+        with contextlib.suppress(FileNotFoundError):  # it will be made
+            place.stat()
         workspace.check_writable(existing)
-    except workspace.WorkspaceError:
-        way = "Make it yours, or name another in the environment variable MNIST_LESSON_WORKSPACE."
-        return Finding(f"{place} cannot be written", way)
+    except (OSError, workspace.WorkspaceError):
+        return Finding(f"{str(place)[:200]} cannot be written", way)
     free = shutil.disk_usage(existing).free
     return Finding(
         str(place),

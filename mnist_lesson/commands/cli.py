@@ -16,7 +16,7 @@ from typing import Any
 
 from mnist_lesson import __version__
 from mnist_lesson.commands import class_room, pack
-from mnist_lesson.shared.workspace import FIRST_PAGE, WorkspaceError
+from mnist_lesson.shared.workspace import FIRST_PAGE, WorkspaceError, full_path
 
 SETTINGS = (
     Path(__file__).parents[1] / "assets" / "jupyter"
@@ -99,11 +99,10 @@ def lay(options: argparse.Namespace) -> Path | None:
     """Lay or renew the learner's pages and say where they are; None, with a reason said, if that cannot be."""
     from mnist_lesson.commands import pages
 
-    folder = Path(options.folder).expanduser().absolute() if options.folder else None
-    folder = folder or pages.default_folder()
-    if options.new and folder.exists():
-        folder = pages.free_name(folder, date.today().isoformat())
     try:
+        folder = full_path(options.folder) if options.folder else pages.default_folder()
+        if options.new and folder.exists():
+            folder = pages.free_name(folder, date.today().isoformat())
         if options.reset:
             said = pages.reset(folder, options.reset)
         else:

@@ -11,7 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from mnist_lesson.shared.workspace import FIRST_PAGE, WorkspaceError, pages_near, write_atomic
+from mnist_lesson.shared.workspace import (
+    FIRST_PAGE,
+    WorkspaceError,
+    full_path,
+    pages_near,
+    write_atomic,
+)
 
 Notebook = dict[
     str, Any
@@ -54,10 +60,11 @@ def edition() -> Path:
 
 def default_folder() -> Path:
     """Return where a learner's copies go: the folder in use, `my_lesson` in a checkout, else `mnist_lesson` here."""
-    here = pages_near(Path.cwd())
-    if here and (here / LAID).is_file():
-        return here
-    return PACKAGE.parent / "my_lesson" if edition() == CHECKOUT else Path.cwd() / "mnist_lesson"
+    here = full_path(".")
+    pages = pages_near(here)
+    if pages and (pages / LAID).is_file():
+        return pages
+    return PACKAGE.parent / "my_lesson" if edition() == CHECKOUT else here / "mnist_lesson"
 
 
 def as_text(page: Notebook) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -55,16 +56,16 @@ class NewerError(JournalError):
 
 def look() -> tuple[list[Event], str]:
     """Return all records, the oldest first, and "" or a sentence about what is wrong with the file."""
-    if not (workspace.folder() / FILE).exists():
-        return [], ""
     try:
+        if not os.path.exists(workspace.folder() / FILE):
+            return [], ""
         with _locked():
             return _read(mend=True)
     except (JournalError, workspace.WorkspaceError):
         # A folder that cannot be written has no lock either, but it can still be read.
         try:
             return _read(mend=False)
-        except JournalError as error:
+        except (JournalError, workspace.WorkspaceError) as error:
             return [], f"(Your answers from before are not counted. {error})"
 
 
@@ -89,12 +90,14 @@ def note(kind: str, key: str, **details: Any) -> str:
         again = bool(same) and all(same[-1].get(name) == event.get(name) for name in seen)
         return before if again or len(same) >= MOST_PER_KEY else [*before, event]
 
+    reason = "The lesson cannot find your folder"
     try:
+        reason = f"The lesson cannot write in the folder {workspace.folder()}"
         return update(add)
     except JournalError as error:
         return f"(This could not be kept. {error})"
     except workspace.WorkspaceError:
-        return f"(This could not be kept: the lesson cannot write in the folder {workspace.folder()}. You can go on.)"
+        return f"(This could not be kept. {reason}. You can go on.)"
 
 
 def _writable(item: Any) -> Any:

@@ -41,9 +41,13 @@ def load_drawings() -> tuple[tuple[Drawing, ...], str]:
         return unpack_drawings(foreign.read_file(file, LARGEST)), ""
     except FileNotFoundError:
         return (), ""
-    except (ValueError, TypeError):  # a ForeignError is a ValueError
+    except (ValueError, TypeError, OSError):  # a ForeignError is a ValueError
+        pass
+    try:
         kept = f"It is kept as hand/{set_aside(file).name}, and you start anew."
         return (), f"The file of your drawings was broken. {kept}"
+    except OSError as error:
+        return (), f"Your drawings cannot be read: {file} ({error.strerror})."
 
 
 def keep_drawings(drawings: tuple[Drawing, ...]) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import io
 import math
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -345,7 +346,7 @@ def current_network() -> Twin:
         The file is broken, or of another run. The other network never takes its place in silence.
     """
     run = RunFolder(run_folder("model"))
-    if not run.network.exists():
+    if not os.path.exists(run.network):  # or closed to us
         return plain_network()
     network = load_network(run.network, name=YOURS)
     _check_same(run, run.network, network)
@@ -361,7 +362,7 @@ def current_model(name: str = "model") -> tuple[keras.Model, str]:
         The file is broken, or of another run. The other network never takes its place in silence.
     """
     run = RunFolder(run_folder(name))
-    if not run.model.exists():
+    if not os.path.exists(run.model):
         which = "the plain network (you have not trained your own yet: that is notebook 06)"
         return plain_model(), which
     model = load_model(run.model)

@@ -8,6 +8,7 @@ progress.read("my_progress.zip")   a plain table of what is in a file, for an in
 
 from __future__ import annotations
 
+import os
 import re
 import uuid
 from collections.abc import Iterable, Iterator
@@ -64,7 +65,7 @@ def line(page: str | None = None) -> Reply:
     if page is not None and page in exercises.PAGES:
         solved, total = count([page])
         parts.insert(0, f"This page: {solved} of {total} exercises.")
-    trained = (workspace.run_folder("model") / "model.npz").exists()
+    trained = os.path.exists(workspace.run_folder("model") / "model.npz")
     parts.append("Your own network is trained." if trained else "Your own network is yet to come.")
     said = " ".join([*parts, trouble]).strip()
     return Reply("progress", said, share=solved / max(1, total))

@@ -135,9 +135,9 @@ class ClassFolder:
     """
 
     def __init__(self, place: str | Path) -> None:
-        self.place = Path(place).expanduser()
+        self.place = Path(os.path.expanduser(place))  # or as it is, for the home of nobody
         self._read: dict[Path, tuple[tuple[float, int], Learner | str]] = {}
-        if not self.place.is_dir():
+        if not os.path.isdir(self.place):
             raise ClassFolderError(
                 f"{self.place} is no folder. Make it, and put the class's progress files into it."
             )

@@ -25,12 +25,33 @@ def folder() -> Path:
     """Return the folder of the learner's work: `MNIST_LESSON_WORKSPACE`, else `my_work` beside the pages.
 
     Where there are no pages, it is `my_work` in the current folder. Nothing is made or written.
+
+    Raises
+    ------
+    WorkspaceError
+        The current folder was deleted, or the name begins with the home folder of nobody.
     """
     named = os.environ.get("MNIST_LESSON_WORKSPACE")
     if named:
-        return Path(named).expanduser().absolute()
-    here = Path.cwd()
+        return full_path(named)
+    here = full_path(".")
     return (pages_near(here) or here) / "my_work"
+
+
+def full_path(name: str) -> Path:
+    """Return a path from the root on, with `~` for a home folder; WorkspaceError if there is none."""
+    try:
+        return Path(name).expanduser().absolute()
+    except RuntimeError as error:
+        raise WorkspaceError(
+            f"{name} cannot be found: nobody on this computer has that home folder. Name the whole "
+            "path of a folder of yours."
+        ) from error
+    except OSError as error:
+        raise WorkspaceError(
+            "The folder that you are in was deleted or renamed. Go to another folder, and begin "
+            "again there."
+        ) from error
 
 
 @contextlib.contextmanager
@@ -51,7 +72,7 @@ def pages_near(start: Path) -> Path | None:
     """Return the folder of pages in or above `start`, a learner's own before the lesson's; None without any."""
     for place in (start, *start.parents):
         for folder in (place, *(place / name for name in PAGE_FOLDERS)):
-            if (folder / FIRST_PAGE).is_file():
+            if os.path.isfile(folder / FIRST_PAGE):  # False, too, where one may not look
                 return folder
     return None
 
@@ -70,7 +91,9 @@ def run_folder(name: str) -> Path:
     run = run_files(name)
     # Where a save was killed in the middle of its switch, the run before it still stands aside,
     # whole.
-    return run.before.path if run.before.path.exists() and not run.path.exists() else run.path
+    # Unlike `Path.exists()`, this says False of a folder that is closed to us.
+    stands_aside = os.path.exists(run.before.path) and not os.path.exists(run.path)
+    return run.before.path if stands_aside else run.path
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -265,7 +266,7 @@ def load_recording(name: str = "model") -> Recording:
         A file of the recording is damaged. The other one never takes its place in silence.
     """
     run = RunFolder(run_folder(name))
-    if run.replay.exists():
+    if os.path.exists(run.replay):  # or closed to us
         return _read(run.replay, run.facts, "your own run")
     check_digest(ASSETS / "ready_replay.npz")
     whose = "the run of the plain network (you have not trained your own yet: that is notebook 06)"

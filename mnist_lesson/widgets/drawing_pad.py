@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ class Readers:
 
     def reload(self) -> None:
         """Look again for what is yours: a network from page 06, and drawings that it has learned."""
-        trained = (run_folder("model") / "model.npz").exists()
+        trained = os.path.exists(run_folder("model") / "model.npz")
         base = current_network() if trained else self._others[PRACTISED]
         if base.digest == self._base.digest:
             base = self._base  # what was computed for its teaching is known by the object
