@@ -88,7 +88,7 @@ def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
     names = [str(number) for number in range(total)] if total > 1 else []
     count = min(check_whole("columns", columns, 1, 30), len(pictures))
     shares = pictures / (np.abs(pictures).max() or 1)
-    sizes = f"{total} maps of {pictures.shape[1]} by {pictures.shape[2]} numbers"
+    sizes = f"{total} map{'s' * (total != 1)} of {pictures.shape[1]} by {pictures.shape[2]} numbers"
     brightest = int(shares.mean(axis=(1, 2)).argmax())
     alt = f"{sizes}, from {array.min():.2f} to {array.max():.2f}"
     alt += f"; number {brightest} is the strongest on average." if total > 1 else "."

@@ -21,6 +21,12 @@ NOT_WORDS = {
     "yours", "plain", "practised", "Play", "Shift + Enter", "x", "y", "the memoriser", "Play fair",
     "learning", "stalled", "diverged", "chooses", "report", "down", "to the right", "bias",
 }  # fmt: skip
+NAMES = {"Adam", "Keras"}  # keep their capitals, as abbreviations do
+
+
+def entry(word: str) -> str:
+    """Return a word as the glossary writes it, also where it began a sentence."""
+    return word if word in NAMES or word.isupper() else word.lower()
 
 
 def definitions() -> dict[str, tuple[str, str]]:
@@ -33,8 +39,8 @@ def definitions() -> dict[str, tuple[str, str]]:
                 continue
             for sentence in sentences(cell.source):
                 for word in BOLD.findall(sentence):
-                    if word not in NOT_WORDS and word.lower() not in found:
-                        found[word.lower()] = (sentence, page.name)
+                    if word not in NOT_WORDS:
+                        found.setdefault(entry(word), (sentence, page.name))
     return found
 
 
@@ -51,7 +57,7 @@ def glossary() -> str:
     """Return the glossary as Markdown."""
     lines = ["# Glossary", "", "[00 Draw first →](00_introduction.ipynb)", ""]
     lines += ["Every word in bold on the pages, with the sentence that explains it.", ""]
-    for word, (sentence, page) in sorted(definitions().items()):
+    for word, (sentence, page) in sorted(definitions().items(), key=lambda item: item[0].lower()):
         plain = BOLD.sub(lambda match: match[1], sentence)
         lines.append(f"- **{word}** ([{page[:2]}]({page})): {plain}")
     return "\n".join(lines)

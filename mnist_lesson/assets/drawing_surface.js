@@ -14,7 +14,7 @@ const ARROWS = {
 const SHEET_LABEL =
   "Drawing pad. Draw one digit with mouse, pen or finger. By keyboard: arrows move the pen, " +
   "with Shift in small steps; Space puts it down or lifts it; Backspace undoes; Delete clears. " +
-  "The answer stands beside the pad.";
+  "The answer is beside the pad.";
 
 // Turn a canvas into a sheet.
 //   pen()            the pen's width, in the units of the strokes

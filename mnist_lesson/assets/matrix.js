@@ -42,7 +42,7 @@ function render({ model, el }) {
         button.className = r === c ? "lm-right-answer" : count ? "" : "lm-none";
         // The square root: one mistake is seen beside forty.
         if (r !== c) button.style.setProperty("--heat", `${Math.round(70 * Math.sqrt(count / most))}%`);
-        button.setAttribute("aria-label", `truly ${r}, read as ${c}: ${count}`);
+        button.setAttribute("aria-label", `really ${r}, read as ${c}: ${count}`);
         button.onclick = () => choose(r, c);
         row.insertCell().append(button);
       });

@@ -148,6 +148,9 @@ function layOut(stages, width, height) {
   });
 }
 
+// A digit with its article: a 7, an 8.
+const aDigit = (digit) => `${String(digit) === "8" ? "an" : "a"} ${digit}`;
+
 // Which map of a stage lies under a point, and which of its pixels; null if none does.
 function hit(stages, places, x, y) {
   for (let number = 0; number < stages.length; number++) {
@@ -285,11 +288,11 @@ function render({ model, el }) {
     const sign = make("span", { className: look, textContent: blank ? "?" : best });
     const words = make("span", { className: "lm-answer-words" });
     const much = percent(sure).replace(">", "more than");
-    if (!blank) words.append(`It reads a ${best}, ${much} sure.`, make("br"));
+    if (!blank) words.append(`It reads ${aDigit(best)}, ${much} sure.`, make("br"));
     words.append(model.get("label"));
     answer.replaceChildren(sign, words);
     base.setAttribute("aria-label", `${net.name}: ${net.stages.length} stages from the digit to ten answers. ` +
-      `It reads a ${best}, ${much} sure. Tab goes from stage to stage, arrow keys from map to map.`);
+      `It reads ${aDigit(best)}, ${much} sure. Tab goes from stage to stage, arrow keys from map to map.`);
   }
 
   // -- Drawing

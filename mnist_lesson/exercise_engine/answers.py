@@ -135,7 +135,7 @@ def as_array(value: Any) -> NDArray[Any] | str:
     try:
         array = np.asarray(value)
     except ValueError:
-        return "The rows of your answer differ in length. They all need equally many numbers."
+        return "The rows of your answer have different lengths. Make them all the same length."
     if array.dtype.kind == "O" and all(_is_real(item) for item in array.flat):
         array = array.astype(float)  # fractions, say
     if array.dtype.kind in "US" or (array.dtype.kind == "O" and _has_text(array)):

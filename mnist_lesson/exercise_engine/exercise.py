@@ -453,7 +453,7 @@ def _not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:
     if got is None and not whole:
         return Finding(
             "Your function changed what it was given, and gave nothing back. "
-            "Leave what it was given alone. Make something new, and `return` that."
+            "Don't change what it was given. Make something new, and `return` that."
         )
     if got is None:
         return Finding(
@@ -480,7 +480,7 @@ def _fault(got: Any, want: Any, dtype: str) -> str:
             return f"Look at what your function returns. {number}"
         array = np.asarray(got)
         if not alike(number, want):
-            return "Your function returns a wrong number. Work through the example below by hand, and compare."
+            return "Your function returns the wrong number. Work through the example below by hand, and compare."
     else:
         checked = as_array(got)
         if isinstance(checked, str):
@@ -494,7 +494,7 @@ def _fault(got: Any, want: Any, dtype: str) -> str:
                 "You get it from 0 / 0, or from the mean of nothing at all."
             )
         if not alike(array, want):
-            return "The shape is right, but not all numbers are. Compare yours with the right ones below."
+            return "The shape is right, but not all the numbers are. Compare yours with the right ones below."
     return _dtype_words(got, array.dtype, dtype)
 
 

@@ -18,7 +18,7 @@ places = Guess(
         never sticks out over the edge. At how many places can it stop?""",
     options={"a": "9", "b": "26", "c": "28"},
     truth="b",
-    why="""The window's left edge can stand on pixel 0, on pixel 1, and so on up to 25. With pixel
+    why="""The window's left edge can be on pixel 0, on pixel 1, and so on up to 25. With pixel
         0 that makes 26 places, and the new picture comes out two pixels narrower than the old
         one.""",
 )
@@ -96,9 +96,9 @@ _COUNT = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
 slide = FunctionExercise(
     "introduction.slide",
     title="What one window gives",
-    task="""Write what the window does at one place. `window` holds nine pixels and `weights` nine
-        weights, both as arrays of 3 × 3. Multiply each pixel by the weight that lies on it, add up
-        the nine products, and return that one number.""",
+    task="""Write down in code what the window does at one place. `window` holds nine pixels and
+        `weights` nine weights, both as 3 × 3 arrays. Multiply each pixel by the weight that lies
+        on it, add up the nine products, and return that one number.""",
     blank='''
 def slide(window, weights):
     """Return the sum of the nine products of a window and its weights."""

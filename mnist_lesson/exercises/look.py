@@ -27,7 +27,7 @@ lazy = Exercise(
     title="The lazy program",
     task="""Of the 60,000 training digits, 6,742 are ones, and no other digit comes up as often. So
         here's a lazy program: it never looks at the picture and always says “1”. What percentage
-        of the training digits does it get right? Give one decimal, as in 12.3.""",
+        of the training digits does it get right? Give one decimal place, as in 12.3.""",
     blank="lazy = 0  # change the number",
     solution="lazy = 100 * 6742 / 60000",
     hints=(
@@ -40,8 +40,8 @@ lazy = Exercise(
     slips={
         "6742 / 60000": """That's the right share, written as a number from 0 to 1. To make a
         percentage of it, multiply by 100.""",
-        "11": """Very nearly! You've rounded to a whole number. Give me one decimal more, as in
-        12.3.""",
+        "11": """Very nearly! You've rounded to a whole number. Give me one decimal place, as
+        in 12.3.""",
         "10": """It would be 10 % if all digits came up equally often, but there are more ones than
         that. Divide 6,742 by 60,000.""",
         "100 - 674200 / 60000": "That's how often it's wrong. How often is it right?",
@@ -140,7 +140,7 @@ nearest = FunctionExercise(
     title="Which average is nearest?",
     task="""Write this page's reader yourself. It takes one `image` and the `averages`, and returns
         the digit whose average is nearest: subtract, square each difference, add up the squares,
-        and take the place of the smallest sum.""",
+        and find the place of the smallest sum.""",
     blank='''
 def nearest(image, averages):
     """Return the digit whose average picture is nearest to the image."""
@@ -162,10 +162,10 @@ def nearest(image, averages):
     why="""You've got ten distances, one for each digit. `argmin` says where the smallest one is,
         and that place is the digit.""",
     slips={
-        "np.argmax(_distances(image, averages))": """You took the place of the largest distance,
+        "np.argmax(_distances(image, averages))": """You found the place of the largest distance,
         which is the digit that's least like it. Use `argmin`.""",
         "np.min(_distances(image, averages))": """That's the smallest distance itself. I want to
-        know where it stands: `np.argmin`.""",
+        know where it is: `np.argmin`.""",
         "np.argmin((averages - image).sum(axis=(1, 2)))": """You added up the differences without
         squaring them, so the ones above 0 and the ones below 0 cancel out. Square first.""",
         "np.argmin(np.abs((averages - image).sum(axis=(1, 2))))": """You added up first and dropped

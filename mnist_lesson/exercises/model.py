@@ -113,8 +113,8 @@ small_network.count_params()
     hints=(
         "Go where the numbers are. The dense layer has a weight for each pair of input and output.",
         """Every filter of the second convolution makes a map of 12 · 12 numbers, and all of those
-        go into the dense layer. So half as many filters halve it, and half as many `dense_units`
-        halve it again.""",
+        go into the dense layer. So half as many filters halve its weights, and half as many
+        `dense_units` halve them again.""",
         "Try `filters=(8, 16), dense_units=32`.",
     ),
     why="""12 · 12 · 16 = 2,304 numbers go into 32 dense neurons, which makes 73,760 with the
@@ -152,7 +152,7 @@ second_conv = Exercise(
         filter has a bias.""",
         "832": """That's what a first convolution would learn: one picture coming in, and 32
         filters.""",
-        "801": "That's one filter, and it is right. Now there are 64 of them.",
+        "801": "That's right for one filter. But there are 64 of them.",
         "800": "That's one filter without its bias. Add the bias, and then think of all 64.",
         "18_496": "That's for windows of 3 × 3, as on this page. These are 5 × 5.",
         "10_304": "A window of 5 × 5 has 25 weights for each map. You counted 5.",
@@ -185,11 +185,11 @@ def output_size(size, kernel):
         """So the places are 0, 1 and so on, up to `size - kernel`. Count them, and don't forget
         place 0.""",
     ),
-    why="""The left edge can stand at 0, 1 and so on, up to size − kernel. With place 0 that makes
+    why="""The left edge can be at 0, 1 and so on, up to size − kernel. With place 0 that makes
         size − kernel + 1.""",
     slips={
         "size - kernel": """You're off by one, which happens to every programmer there is. The left
-        edge can stand at place 0 as well, so there's one place more.""",
+        edge can be at place 0 as well, so there's one place more.""",
         "size - 2": "That's right for a window of 3, but for no other. Use `kernel`.",
         "size": """The picture would only keep its size if the window could stick out over the
         edge. This one never does.""",

@@ -146,7 +146,7 @@ def decode(vectors):
         "np.argmax(vectors, axis=0)": """`axis=0` looks down the columns. You want to look along
         the rows, and that's `axis=1`.""",
         "np.max(vectors, axis=1)": """That's the largest number itself. I want to know where it
-        stands: `np.argmax`.""",
+        is: `np.argmax`.""",
         "np.argmin(vectors, axis=1)": """You found the place of the smallest number. For the
         largest, use `argmax`.""",
         "np.argmax(vectors, axis=1) + 1": """Your digits are one too large. Places count from 0

@@ -24,7 +24,7 @@ scaled = Exercise(
     "preprocess.scaled",
     title="One pixel, scaled",
     task="""Pixels go from 0 to 255, and we scale them so that 0 stays 0 and 255 becomes 1. What
-        becomes of a pixel of 51?""",
+        does a pixel of 51 become?""",
     blank="scaled = 1  # that is what 255 becomes: change the number",
     solution="scaled = 51 / 255",
     hints=(

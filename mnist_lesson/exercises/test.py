@@ -211,10 +211,10 @@ def confusion_table(labels, predictions):
     hints=(
         "Start with a table full of zeros: `table = np.zeros((10, 10), dtype=int)`.",
         """Go through both lists side by side with `for label, prediction in zip(labels,
-        predictions):`. Each pair adds 1 to one field.""",
+        predictions):`. Each pair adds 1 to one square.""",
         "Inside the loop: `table[label, prediction] += 1`. After the loop: `return table`.",
     ),
-    why="""Each picture adds 1 to one field: the row is what it is, and the column is what it was
+    why="""Each picture adds 1 to one square: the row is what it is, and the column is what it was
         read as. Everything that was read correctly lands on the diagonal.""",
     slips={
         "_count(labels, predictions).T": """Your rows and columns have swapped places. The true

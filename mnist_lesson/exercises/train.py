@@ -45,11 +45,11 @@ updates = Exercise(
         last batch, which counts.""",
         "20_000 / 96": """There's no such thing as a third of an update. The last batch is smaller,
         but it makes a whole one.""",
-        "157": """You took batches of 128, the way this page does. Here there are 96 digits in a
+        "157": """You used batches of 128, the way this page does. Here there are 96 digits in a
         batch.""",
-        "20_000 / 128": """You took batches of 128, the way this page does. Here there are 96
+        "20_000 / 128": """You used batches of 128, the way this page does. Here there are 96
         digits in a batch.""",
-        "156": """You took batches of 128, and left out the last one. Here there are 96 digits in a
+        "156": """You used batches of 128, and left out the last one. Here there are 96 digits in a
         batch.""",
         "563": "You took 54,000 digits, the way this page does. Here there are only 20,000.",
         "54_000 / 96": """You took 54,000 digits, the way this page does. Here there are only

@@ -177,7 +177,7 @@ def dont_know(probabilities, threshold):
 ''',
     hints=(
         """You need to know two things about each row: how large its largest number is, and where
-        it stands.""",
+        it is.""",
         """`probabilities.max(axis=1)` and `probabilities.argmax(axis=1)` give you both, for all
         rows at once.""",
         """Mark the sure rows first: `sure = ... >= threshold`. Then `np.where(sure, digits, -1)`

@@ -122,8 +122,9 @@ def first_of_each(labels):
     return [np.argmax(labels == digit) for digit in range(10)]
 ''',
     hints=(
-        "`labels == 3` is `True` wherever a 3 lies. Where does the first `True` stand?",
-        "`np.argmax` gives the place of the largest, and of several the first. `True` is larger.",
+        "`labels == 3` is `True` wherever there's a 3. Where is the first `True`?",
+        """`np.argmax` gives the place of the largest value, or the first if there are several. `True`
+        is larger than `False`.""",
         "Do it for each digit: `[np.argmax(labels == digit) for digit in range(10)]`.",
     ),
     why="""A network that is judged by the drawings it was taught with gets a score that's too good

@@ -19,6 +19,7 @@ from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.words import a_digit
 
 SURE = 0.9  # below this probability, a digit is named as unsure
 MOST = 20  # digits
@@ -185,8 +186,10 @@ def _say(text: str, rows: Row, *, cut: bool) -> str:
     """Put what was read into a sentence, and where that is unsure."""
     sure = rows.max(axis=1)
     if len(text) == 1:
-        return f"It reads a {text}, and is {sure[0]:.0%} sure."
-    doubts = [f"digit {n + 1} (a {text[n]}? {sure[n]:.0%})" for n in np.flatnonzero(sure < SURE)]
+        return f"It reads {a_digit(text)}, and is {sure[0]:.0%} sure."
+    doubts = [
+        f"digit {n + 1} ({a_digit(text[n])}? {sure[n]:.0%})" for n in np.flatnonzero(sure < SURE)
+    ]
     sentence = f"It reads {text}, and is at least {sure.min():.0%} sure of each digit."
     if doubts:
         sentence = f"It reads {text}, but is unsure of {', '.join(doubts)}."

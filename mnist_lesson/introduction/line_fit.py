@@ -37,7 +37,7 @@ def check_points(x: ArrayLike, y: ArrayLike) -> tuple[Float64s, Float64s]:
         )
     if np.ptp(xs) == 0:
         raise ValueError(
-            "A line needs at least two points that do not stand above each other: x = [1, 2, 3]."
+            "A line needs at least two points that are not above each other: x = [1, 2, 3]."
         )
     return xs, ys
 

@@ -16,8 +16,8 @@ from mnist_lesson.shared.words import write_number
 CONVOLUTION, RELU, POOLING = STAGES = ("1 · Convolution", "2 · ReLU", "3 · Pooling")
 LARGEST_WEIGHT = 1000
 KERNELS = {
-    "upright edges": "-1 0 1, -1 0 1, -1 0 1",
-    "level edges": "-1 -1 -1, 0 0 0, 1 1 1",
+    "vertical edges": "-1 0 1, -1 0 1, -1 0 1",
+    "horizontal edges": "-1 -1 -1, 0 0 0, 1 1 1",
     "outline": "-1 -1 -1, -1 8 -1, -1 -1 -1",
     "blur": "1/9 1/9 1/9, 1/9 1/9 1/9, 1/9 1/9 1/9",
 }
@@ -88,7 +88,7 @@ def parse_kernel(words: str) -> Floats:
     weights = [_weight(part) for part in re.split(r"[\s,;]+", words.replace("−", "-")) if part]
     if len(weights) != 9:
         raise ValueError(
-            f"Type nine numbers, with spaces between them: {KERNELS['level edges']}. I found {len(weights)}."
+            f"Type nine numbers, with spaces between them: {KERNELS['horizontal edges']}. I found {len(weights)}."
         )
     return np.array(weights, np.float32).reshape(3, 3)
 

@@ -24,6 +24,11 @@ def write_number(number: Any, decimals: int = 3) -> str:
     return "0" if written == "-0" else written.replace("-", "−")
 
 
+def a_digit(digit: object) -> str:
+    """Write a digit with its article: a 7, an 8."""
+    return f"{'an' if str(digit) == '8' else 'a'} {digit}"
+
+
 def repair_advice() -> str:
     """Say how to bring the package's own files back: from Git, by a new download, or by installing again."""
     assets = Path(__file__).parents[1] / "assets"

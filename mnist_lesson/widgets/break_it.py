@@ -32,6 +32,7 @@ from mnist_lesson.shared.kit import (
 )
 from mnist_lesson.shared.latest import Latest
 from mnist_lesson.shared.picture import Picture
+from mnist_lesson.shared.words import a_digit
 
 DIGIT, NETWORK = "the digit", "the network"
 SIZE = 168  # screen pixels
@@ -77,7 +78,7 @@ class BreakIt(Panel):
                 self.status,
                 self.curve,
             ],
-            lead=f"Guess first: how much does it take until {self.network.name} gives up?",
+            lead=f"Guess first: how much does it take before {self.network.name} gives up?",
         )
 
     def _retarget(self) -> None:
@@ -118,7 +119,9 @@ class BreakIt(Panel):
             caption = WAYS[way].short(value)
         probabilities = network.predict(to_input(image))[0]
         best = int(probabilities.argmax())
-        verdict = "Still right." if best == labels[number] else f"Wrong: it's a {labels[number]}."
+        verdict = (
+            "Still right." if best == labels[number] else f"Wrong: it's {a_digit(labels[number])}."
+        )
         self.answer.value = big_answer(
             best, f"{verdict} It's {probabilities[best]:.0%} sure.", probability=probabilities[best]
         )

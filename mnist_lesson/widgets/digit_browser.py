@@ -96,7 +96,7 @@ class DigitBrowser(Panel):
         )
         self.back, self.forward = (
             ipywidgets.Button(description=name, icon=icon, layout={"width": "auto"})
-            for name, icon in (("Page back", "arrow-left"), ("Next page", "arrow-right"))
+            for name, icon in (("Previous page", "arrow-left"), ("Next page", "arrow-right"))
         )
         self.number = ipywidgets.BoundedIntText(
             0, 0, len(self._images) - 1, description="picture number", layout={"width": "200px"}

@@ -41,6 +41,7 @@ from mnist_lesson.shared.kit import (
     row,
     tiles,
 )
+from mnist_lesson.shared.words import a_digit
 from mnist_lesson.shared.workspace import WorkspaceError, run_folder
 
 STEPS = {
@@ -167,7 +168,7 @@ class DrawingPad(Panel):
     def _correction(self, digit: int) -> ipywidgets.Button:
         button = ipywidgets.Button(
             description=str(digit),
-            tooltip=f"That was a {digit}: learn it",
+            tooltip=f"That was {a_digit(digit)}: learn it",
             layout={"width": "auto", "min_width": "0"},
         )
         button.on_click(lambda _: self.teach(digit))
@@ -225,7 +226,7 @@ class DrawingPad(Panel):
         except (HandError, WorkspaceError, ValueError) as error:
             self.status.fault(str(error))
             return
-        self._learned(f"Learned: that was a {digit}. Draw the next one and see.")
+        self._learned(f"Learned: that was {a_digit(digit)}. Draw the next one and see.")
 
     def undo(self) -> None:
         """Take the last lesson back."""
@@ -312,12 +313,14 @@ class DrawingPad(Panel):
             number.text, number.sentence, probability=float(surest.min())
         )
         self.probabilities.value = tiles(
-            digit_tile(picture, f"{digit}: {sure:.0%}", alt=f"A {digit}, {sure:.0%} sure", width=84)
+            digit_tile(
+                picture, f"{digit}: {sure:.0%}", alt=f"{a_digit(digit)}, {sure:.0%} sure", width=84
+            )
             for picture, digit, sure in zip(number.pictures, number.text, surest, strict=True)
         )
         self.xray.value = ""
         if self._readers is not None:
-            self.status.say("To teach it, draw one digit alone.")
+            self.status.say("To teach it, draw just one digit.")
 
     def _show_digit(self, pictures: list[tuple[str, NDArray[np.uint8]]]) -> None:
         probabilities = self.network.predict(to_input(pictures[-1][1]))[0]
@@ -348,10 +351,12 @@ def in_words(probabilities: NDArray[Any]) -> str:
     order = np.argsort(-probabilities)
     best, second = int(order[0]), int(order[1])
     if probabilities[best] > 0.9:
-        return f"That's a {best}. I'm {probabilities[best]:.0%} sure."
+        return f"That's {a_digit(best)}. I'm {probabilities[best]:.0%} sure."
     if probabilities[best] > 0.6:
-        return f"A {best}, I think: {probabilities[best]:.0%}. It could be a {second}."
-    return f"Hard to say: a {best} or a {second}? Only {probabilities[best]:.0%} sure."
+        return f"I think it's {a_digit(best)}: {probabilities[best]:.0%}. It could be {a_digit(second)}."
+    return (
+        f"Hard to say: {a_digit(best)} or {a_digit(second)}? Only {probabilities[best]:.0%} sure."
+    )
 
 
 def show_reading(strokes: Sequence[Sequence[int]], network: Twin) -> tuple[Figure, str]:
@@ -369,9 +374,9 @@ def show_reading(strokes: Sequence[Sequence[int]], network: Twin) -> tuple[Figur
         range(CLASSES), probabilities, color=[BLUE if d == best else PALE for d in range(CLASSES)]
     )
     axes[5].set(xticks=range(CLASSES), ylim=(0, 1), yticks=[])
-    axes[5].set_title(f"it reads a {best}", fontsize=10)
+    axes[5].set_title(f"it reads {a_digit(best)}", fontsize=10)
     alt = (
-        f"A drawing of a {best} on its way: {', '.join(name for name, _ in pictures)}; and ten "
+        f"A drawing of {a_digit(best)} on its way: {', '.join(name for name, _ in pictures)}; and ten "
         f"bars, of which the one for {best} is the tallest, {probabilities[best]:.0%}."
     )
     return figure, alt

@@ -15,6 +15,7 @@ from mnist_lesson.network.saved import practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.kit import Panel, Status, big_answer, digit_tile, row, tiles
+from mnist_lesson.shared.words import a_digit
 from mnist_lesson.widgets.drawing_pad import Pad
 
 PAUSE = 1600  # ms: long enough to lift the pen and put the bar on a 7
@@ -96,12 +97,12 @@ class GuidedSheet(Panel):
         strokes = [list(stroke) for stroke in self.pad.strokes]
         picture = center_drawing(draw_strokes(strokes))
         if not picture.any():
-            self.status.fault(f"The sheet is still blank. Draw a {label}.")
+            self.status.fault(f"The sheet is still blank. Draw {a_digit(label)}.")
             return
         seen = self._looks_like(picture)
         if seen is not None and seen != label and not sure:
             self.status.fault(
-                f"That looks like a {seen} to me, and I asked for a {label}. Keep it?"
+                f"That looks like {a_digit(seen)} to me, and I asked for {a_digit(label)}. Keep it?"
             )
             self._offer_doubt(True)
             return
@@ -145,7 +146,7 @@ class GuidedSheet(Panel):
             self.status.say("")
         else:
             label = self.labels[done]
-            self.task.value = big_answer(f"Draw a {label}")
+            self.task.value = big_answer(f"Draw {a_digit(label)}")
             self.status.say(f"{done + 1} of {len(self.labels)}")
         pictures, labels = self.images()
         self.drawn.value = tiles(

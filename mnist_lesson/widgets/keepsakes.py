@@ -30,6 +30,7 @@ from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES, check_images, check_numbers, check_whole, describe
 from mnist_lesson.shared.colours import BLUE, INK, PALE, SIGNED
 from mnist_lesson.shared.picture import Picture
+from mnist_lesson.shared.words import a_digit
 from mnist_lesson.shared.workspace import write_atomic
 from mnist_lesson.test import confusion, wilson_interval
 
@@ -135,7 +136,7 @@ def poster(
     answer = int(steps[-1][2].argmax())
     figure = _sheet(SHORT, LONG)
     title = f"{who}’s network" if who else "My network"
-    title += f" reads {'an' if answer == 8 else 'a'} {answer}"
+    title += f" reads {a_digit(answer)}"
     figure.alt = f"A poster. {title}: its filters, the digit's way, and its confusion matrix."
     _text(figure, 0.5, 0.905, title, 34, widest=0.82)
     # The digit is as high as the rows of filters beside it; together they are as wide as the text.
@@ -256,7 +257,7 @@ def _check_name(name: Any) -> str:
             f"name came with {len(tidy)} letters, but at most {LONGEST_NAME} fit. Shorten it."
         )
     if not tidy.isprintable():
-        raise ValueError(f"name came as {name!r}, which has signs that cannot be printed.")
+        raise ValueError(f"name came as {name!r}, which has characters that cannot be printed.")
     for letter in sorted(set(tidy)):
         if not _font_with(letter):
             raise ValueError(

@@ -54,7 +54,7 @@ class MistakeBrowser(Panel):
         super().__init__(
             "Behind every number",
             [both, self.status],
-            lead="A row for each true digit, a column for each answer. Click on a field.",
+            lead="A row for each true digit, a column for each answer. Click on a square.",
         )
 
     @property
@@ -110,4 +110,4 @@ class MistakeBrowser(Panel):
         names = [f"{answer}: {self.readings.chances[place, answer]:.0%}" for place in places]
         figure = Figure(figsize=(9, 1.8), dpi=100, layout="constrained")
         show_digits(self.readings.images[places], names, columns=10, ax=figure.subplots())
-        return Still(figure, f"Digits behind one field. {self.readings.about(truth, answer)}")
+        return Still(figure, f"Digits behind one square. {self.readings.about(truth, answer)}")

@@ -20,6 +20,7 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import check_images, check_labels, check_whole
 from mnist_lesson.shared.kit import ASSETS, Panel, Still, row
+from mnist_lesson.shared.words import a_digit
 from mnist_lesson.widgets.drawing_pad import Pad
 from mnist_lesson.widgets.network_still import network_still
 
@@ -146,5 +147,5 @@ class NetworkMap(Panel):
         if self.source.value == "draw":
             return "" if self.pad.strokes else "The sheet is blank: draw a digit."
         number = self._choices[self.source.value][self.number.value]
-        truth = "" if self._labels is None else f", truly a {self._labels[number]}"
+        truth = "" if self._labels is None else f", really {a_digit(self._labels[number])}"
         return f"Test digit {number}{truth}."

@@ -107,7 +107,7 @@ class SlidingWindow(Panel):
                 self.picture,
                 self.words,
             ],
-            lead="Step, play, or put it anywhere; the numbers show what happens at this place.",
+            lead="Step, play, or put the window anywhere, and the numbers show what happens there.",
         )
 
     def _move(self, places: int) -> None:
@@ -204,7 +204,7 @@ def _picture(stage: Stage, done: NDArray[Any], row: int, column: int) -> str:
         stage.colour_before,
         stage.colour_after,
     )
-    alt = f"The picture that goes in; the window lies on row {top}, column {left}"
+    alt = f"The picture that goes in; the window is at row {top}, column {left}"
     frame = (top, left, stage.size, stage.size)
     source = tile(stage.source, alt, width=SCALE * stage.source.shape[1], frame=frame, **before)
     alt = f"The new picture, filled in up to row {row}, column {column}"

@@ -22,7 +22,7 @@ from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.chart import Curve, chart, epoch_ticks
 from mnist_lesson.shared.html import table
 from mnist_lesson.shared.kit import Panel, Status, Still, digit_tile, row
-from mnist_lesson.shared.words import say_seconds
+from mnist_lesson.shared.words import a_digit, say_seconds
 from mnist_lesson.training.history import (
     History,
     empty_history,
@@ -205,7 +205,7 @@ class TrainingPanel(Panel):
         self.reading.value = digit_tile(
             self._picture,
             f"{self._whose}: “{best}”, {probabilities[best]:.0%}",
-            alt=f"{self._whose}, which the network reads as a {best} at this moment",
+            alt=f"{self._whose}, which the network reads as {a_digit(best)} at this moment",
             width=140,
         )
 

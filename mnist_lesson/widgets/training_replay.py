@@ -20,6 +20,7 @@ from mnist_lesson.shared.kit import (
     row,
     tiles,
 )
+from mnist_lesson.shared.words import a_digit
 from mnist_lesson.training.replay import Recording, load_recording
 
 SHOWN_FILTERS = 16
@@ -106,7 +107,7 @@ class TrainingReplay(Panel):
         verdict = self.recording.verdict(step, place)
         self.status.say(verdict)
         truth = int(replay.labels[place])
-        self.picture.value = digit_tile(replay.images[place], f"truly a {truth}", width=168)
+        self.picture.value = digit_tile(replay.images[place], f"really {a_digit(truth)}", width=168)
         course = self.recording.course(place)
         self.opinion.value = chart(
             [
@@ -151,7 +152,7 @@ def show_opinion(recording: Recording, step: int, place: int) -> tuple[Figure, s
     course: NDArray[np.float64] = recording.course(place)
     truth = int(replay.labels[place])
     left, right = new_axes(9, 2.6, 2)
-    show_digit(replay.images[place], f"truly a {truth}", ax=left)
+    show_digit(replay.images[place], f"really {a_digit(truth)}", ax=left)
     curves = {name: course[:, digit] for name, digit in likeliest(course, truth).items()}
     show_curves(curves, x=replay.epochs, title="How likely it is a …", x_label="epoch", ax=right)
     right.set(xlim=(0, max(replay.epochs[-1], 2) + 0.5), ylim=(-0.03, 1.03))

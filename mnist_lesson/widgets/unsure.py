@@ -90,7 +90,7 @@ class Unsure(Panel):
         readings = self.readings[kind]
         fooled = int((readings.max(axis=1) >= self.threshold.value).sum())
         self.status.say(
-            f"Of {len(readings)} pictures of {kind}, it takes {fooled} for a digit. None of them is."
+            f"Of {len(readings)} pictures of {kind}, it takes {fooled} for digits. None of them are."
         )
         self.pictures.value = tiles(
             self._tile(picture, probabilities)

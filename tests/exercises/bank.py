@@ -355,7 +355,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "np.stack([images], axis=3)",
         ),
         {
-            "images[..., None] / 255": "The shape is right, but not all numbers are",
+            "images[..., None] / 255": "The shape is right, but not all the numbers are",
             "images.reshape(-1, 32, 32, 1)": "A value or a shape does not fit",
         },
     ),
@@ -422,7 +422,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "[['1' if p == x else '0' for p in range(10)] for x in labels]": "holds text",
             "['0' * x + '1' + '0' * (9 - x) for x in labels]": "holds text",
             "labels[:, None] == np.arange(10)": "`True` and `False`",
-            "encode_every_row(labels)": "The shape is right, but not all numbers are",
+            "encode_every_row(labels)": "The shape is right, but not all the numbers are",
             "(vector for vector in encode_loop(labels))": "generator",
         },
     ),
@@ -560,7 +560,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "sum(np.argmax(probabilities, 1) == labels) / len(labels)",
         ),
         {
-            "np.mean(probabilities == labels)": "a wrong number",
+            "np.mean(probabilities == labels)": "the wrong number",
         },
     ),
     "test.confusion_table": (
@@ -571,7 +571,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "np.eye(10)[labels].T @ np.eye(10)[predictions]",
         ),
         {
-            "confusion_one_row(labels, predictions)": "not all numbers are",
+            "confusion_one_row(labels, predictions)": "not all the numbers are",
             "(labels != predictions).sum()": "single number",
         },
     ),

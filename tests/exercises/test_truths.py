@@ -128,7 +128,7 @@ def test_a_convolution_is_counted_as_keras_counts_it() -> None:
     assert "You counted one map." in said[count(64, 1)]
     assert "one map, and no bias" in said[count(64, 1, use_bias=False)]
     assert "first convolution" in said[count(32, 1)]
-    assert "one filter, and it is right" in said[count(1, 32)]
+    assert "right for one filter" in said[count(1, 32)]
     assert "one filter without its bias" in said[count(1, 32, use_bias=False)]
     assert "3 × 3" in said[build_model().get_layer("conv_2").count_params()]
     assert f"{exercise.right:,}" in exercise.why

@@ -1,4 +1,4 @@
-"""The mistake browser: the matrix counts, and a field shows exactly the digits that it counts."""
+"""The mistake browser: the matrix counts, and a square shows exactly the digits that it counts."""
 
 from __future__ import annotations
 

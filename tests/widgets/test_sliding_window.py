@@ -55,7 +55,7 @@ def test_a_trained_filter_gives_the_networks_own_map(number: int, five: np.ndarr
 
 
 def test_relu_and_pooling_follow(five: np.ndarray) -> None:
-    stages = slide(five, parse_kernel(KERNELS["upright edges"]))
+    stages = slide(five, parse_kernel(KERNELS["vertical edges"]))
     sums, kept, pooled = (stages[name].result for name in (CONVOLUTION, RELU, POOLING))
     assert np.array_equal(kept, np.where(sums > 0, sums, 0))
     assert pooled.shape == (13, 13)
@@ -95,7 +95,7 @@ def test_what_is_no_kernel_gets_a_sentence_in_the_panel_and_nothing_is_lost(
     assert len(panel.about.value) < 400
     assert panel.weights.value == words
     assert "lm-fault" in panel.about.value
-    panel.weights.value = KERNELS["upright edges"]
+    panel.weights.value = KERNELS["vertical edges"]
     assert panel.picture.value == before
 
 
@@ -105,7 +105,7 @@ def test_the_panel_shows_nine_pixels_nine_weights_their_products_and_the_sum(
     panel = SlidingWindow(five)
     panel.row.value, panel.column.value = 10, 12
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", panel.picture.value)
-    under, weights = five[10:13, 12:15].astype(int), parse_kernel(KERNELS["upright edges"])
+    under, weights = five[10:13, 12:15].astype(int), parse_kernel(KERNELS["vertical edges"])
     wanted = [*under.ravel(), *weights.ravel(), *(under * weights).ravel(), (under * weights).sum()]
     assert cells == [write_number(number) for number in wanted]
     assert "= −624." in panel.words.value
@@ -115,7 +115,7 @@ def test_the_panel_shows_nine_pixels_nine_weights_their_products_and_the_sum(
 def test_pictures_say_what_they_show(five: np.ndarray) -> None:
     alts = re.findall(r'alt="([^"]*)"', SlidingWindow(five).picture.value)
     assert alts == [
-        "The picture that goes in; the window lies on row 10, column 10",
+        "The picture that goes in; the window is at row 10, column 10",
         "The new picture, filled in up to row 10, column 10",
     ]
 
