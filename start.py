@@ -3,9 +3,9 @@
 python3 start.py                           open the lesson in the browser
 python3 start.py --no-browser --port 9000  on a server: print the address to open
 python3 start.py check                     find out why something does not work
-python3 start.py test                      run the tests, with short trainings
+python3 start.py test                      run the tests, with short training runs
 python3 start.py test --full -k load       all of them, in full; pytest's own options follow
-python3 start.py pack FOLDER               fill a USB stick for a room without a network
+python3 start.py pack FOLDER               fill a USB stick for a room without internet
 python3 start.py check-stick               on a laptop: will this stick work here?
 python3 start.py COMMAND ...               lab, pages, rehearse, papers, class or contest (add --help)
 """
@@ -48,11 +48,11 @@ Close the lesson everywhere. If that does not help, have the virus scanner skip 
 CERTIFICATE_VERIFY|invalid peer certificate
 The certificate was refused. Is the clock right? Name a school's own certificate in PIP_CERT.
 Retrying|NewConnection|ConnectionReset|timed out|Max retries|IncompleteRead|error sending request
-The network does not answer. Check it. Behind a proxy, set HTTPS_PROXY.
+The internet isn't answering. Check the connection. Behind a proxy, set HTTPS_PROXY.
 No matching distribution|Could not find a version|No solution found
-A package does not come for this kind of computer. Binder needs none of them: see README.md.
+A package isn't made for this kind of computer. Binder needs none of them: see README.md.
 
-Do what these lines say, or show them to whoever gave you the lesson. Then type the same again."""
+Do what these lines say, or show them to the person who gave you the lesson. Then type the same again."""
 
 
 def failure(doing, lines):
@@ -139,7 +139,7 @@ def remove():
 def build():
     """Make the environment, and install the packages."""
     if VENV.exists():
-        print("A start was broken off, or the lesson was changed or moved. It is installed anew.")
+        print("A start was cut short, or the lesson was changed or moved. Installing it again.")
         remove()
     print("This takes a few minutes, once.", flush=True)
     VENV.mkdir()

@@ -81,7 +81,7 @@ In the end it knows your hand, and you take it home in one file, like this one:
 ## Two commands
 
 With Python 3.11, 3.12 or 3.13 on Windows, macOS or Linux, the first opens the lesson and the second tests it.
-Once it's installed, no network is needed.
+Once it's installed, no internet is needed.
 
 ```
 python3 start.py
@@ -109,7 +109,7 @@ notebooks/glossary
 ```{{toctree}}
 :hidden:
 :glob:
-:caption: For whoever teaches it
+:caption: For teachers
 
 notebooks/instructor/guide
 notebooks/instructor/*

@@ -26,7 +26,7 @@ BY_START = (Path(sys.prefix) / "made-by-start.py").exists()
 LOCK = (Path(__file__).parents[2] if BY_START else Path(sys.prefix)) / "requirements.lock"
 IN_VENV, IN_CONDA = Path(sys.prefix).name == ".venv", (Path(sys.prefix) / "conda-meta").exists()
 FROM_START = "delete the folder .venv and type: python3 start.py"
-ANEW = "Make the environment anew: " + (
+ANEW = "Make the environment again: " + (
     FROM_START
     if IN_VENV
     else "conda env create --yes"
@@ -77,7 +77,7 @@ def packages() -> Finding:
         )
         return Finding(names, INSTALL + " ".join(pins))
     if (count := sum(bool(installed(name)) for name in TENSORFLOWS)) != 1:
-        return Finding(f"{' and '.join(TENSORFLOWS)}: {count} of them, and one it must be", ANEW)
+        return Finding(f"{' and '.join(TENSORFLOWS)}: {count} of them, and there must be one", ANEW)
     return Finding(f"{len(wanted)} as {'locked' if LOCK.exists() else 'asked for'}")
 
 
@@ -144,7 +144,7 @@ def memory() -> Finding:
         free = min(
             free, int(most) - int(used.read_text().split()[1])
         )  # its first line: anon, bytes
-    remedy = f"A training needs {MEMORY_NEEDED / 1e9} GB. Close other programs, and pages you have finished."
+    remedy = f"Training needs {MEMORY_NEEDED / 1e9} GB. Close other programs, and pages you have finished."
     return Finding(f"{free / 1e9:.1f} GB free", "" if free >= MEMORY_NEEDED else remedy)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 def add_parsers(commands: Any) -> None:
     """Add both commands to those of `mnist-lesson`."""
-    handed_in = "where the learners' progress files and files of ten digits lie"
-    one = commands.add_parser("class", help="show how far each learner of a class is")
+    handed_in = "where the learners' progress files and files of ten digits are"
+    one = commands.add_parser("class", help="show how far each learner in a class has got")
     one.add_argument("folder", type=Path, metavar="FOLDER", help=handed_in)
     one.add_argument("--html", type=Path, metavar="FILE", help="write the board as a page")
     one.add_argument("--csv", type=Path, metavar="FILE", help="write points for a gradebook")

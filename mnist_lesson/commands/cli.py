@@ -24,8 +24,8 @@ SETTINGS = (
 
 OTHERS = ("IPYTHONDIR", "MPLCONFIGDIR")  # where IPython and Matplotlib keep their files
 EXAMPLES = """examples:
-  mnist-lesson lab                           lay your own copy of the pages, and open it in the browser
-  mnist-lesson lab --express                 the same, for whoever has an hour
+  mnist-lesson lab                           make your own copy of the pages, and open it in the browser
+  mnist-lesson lab --express                 the same, if you only have an hour
   mnist-lesson lab --no-browser --port 9000  on a server: print the address to open
   mnist-lesson pages --reset 06              a clean page 06; yours stays beside it
   mnist-lesson pages --new                   a new folder of clean pages, for the next group
@@ -34,9 +34,9 @@ EXAMPLES = """examples:
   mnist-lesson rehearse                      before class: run every page, and say if this machine is ready
   mnist-lesson rehearse --learners 30        the same on a server for thirty
   mnist-lesson papers my_papers              an opener, a handout, answers and slides, to print and show
-  mnist-lesson class handed_in               how far each learner of a class is, and who is stuck
+  mnist-lesson class handed_in               how far each learner in a class has got, and who is stuck
   mnist-lesson contest handed_in             judge a competition: who reads whom, who trains fastest
-  mnist-lesson pack E:\\mnist_lesson          fill a USB stick for a room without a network
+  mnist-lesson pack E:\\mnist_lesson          fill a USB stick for a room without internet
 
 exit codes: 0 all is well, 1 something is wrong and the text says what, 2 the command was not understood
 """
@@ -74,7 +74,7 @@ def port(text: str) -> int:
     """Read a port from the command line."""
     if not (text.isdecimal() and 1 <= int(text) <= 65535):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is none: a port is a whole number from 1 to 65535, such as 9000"
+            f"{text!r} isn't one: a port is a whole number from 1 to 65535, such as 9000"
         )
     return int(text)
 
@@ -82,7 +82,7 @@ def port(text: str) -> int:
 def learners(text: str) -> int:
     """Read how many learners there are from the command line."""
     if not (text.isdecimal() and 1 <= int(text) <= 10_000):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of learners, such as 30")
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a number of learners, such as 30")
     return int(text)
 
 
@@ -96,7 +96,7 @@ def is_free(number: int) -> bool:
 
 
 def lay(options: argparse.Namespace) -> Path | None:
-    """Lay or renew the learner's pages and say where they are; None, with a reason said, if that cannot be."""
+    """Lay out or renew the learner's pages and say where they are; None, with a reason said, if that cannot be."""
     from mnist_lesson.commands import pages
 
     try:
@@ -147,7 +147,7 @@ def lab(options: argparse.Namespace) -> int:
 
 
 def lay_pages(options: argparse.Namespace) -> int:
-    """Lay or renew the learner's pages, and open nothing."""
+    """Lay out or renew the learner's pages, and open nothing."""
     return 0 if lay(options) else 1
 
 
@@ -171,7 +171,7 @@ def rehearse(options: argparse.Namespace) -> int:
 
 
 def papers(options: argparse.Namespace) -> int:
-    """Write what a class holds in its hands, as PDF."""
+    """Write a class's papers, as PDFs."""
     from mnist_lesson.commands.papers import papers as write_all
 
     return write_all(options.folder, options.learners)
@@ -180,7 +180,7 @@ def papers(options: argparse.Namespace) -> int:
 def add_folder(command: argparse.ArgumentParser) -> None:
     """Let a command name the learner's folder."""
     where = (
-        "your folder; otherwise my_lesson in the lesson's folder, or after pip mnist_lesson here"
+        "your folder; otherwise my_lesson in the lesson's folder, or with pip, mnist_lesson here"
     )
     command.add_argument("folder", nargs="?", metavar="FOLDER", help=where)
 
@@ -198,16 +198,18 @@ def parser() -> argparse.ArgumentParser:
     add_folder(one)
     one.add_argument("--express", action="store_true", help="open the list for an hour")
     one.add_argument(
-        "--no-browser", action="store_true", help="print the address in place of opening it"
+        "--no-browser", action="store_true", help="print the address instead of opening it"
     )
     one.add_argument(
         "--port", type=port, help="the port to use; otherwise 8888, or the next that is free"
     )
     one.set_defaults(do=lab, reset="", new=False, purpose="")
 
-    one = commands.add_parser("pages", help="lay clean pages into a folder, and open nothing")
+    one = commands.add_parser("pages", help="put clean pages into a folder, and open nothing")
     add_folder(one)
-    one.add_argument("--reset", metavar="PAGE", default="", help="lay a clean page, such as 06")
+    one.add_argument(
+        "--reset", metavar="PAGE", default="", help="put back a clean page, such as 06"
+    )
     one.add_argument("--new", action="store_true", help="start a folder for a new group")
     purpose = "pages for Google Colab; or, with their outputs, for: jupyter nbconvert --to slides"
     one.add_argument("--for", dest="purpose", choices=["colab", "slides"], default="", help=purpose)
@@ -226,7 +228,7 @@ def parser() -> argparse.ArgumentParser:
     )
     one.set_defaults(do=rehearse)
 
-    one = commands.add_parser("papers", help="write what a class holds in its hands, as PDF")
+    one = commands.add_parser("papers", help="write a class's papers, as PDFs")
     one.add_argument("folder", type=Path, metavar="FOLDER", help="where the papers go")
     certify = "learners' progress files: a certificate for each"
     one.add_argument("--class", dest="learners", type=Path, metavar="FOLDER", help=certify)

@@ -1,4 +1,4 @@
-"""A USB stick for a room without a network: `start.py pack` fills it, `start.py check-stick` tries it.
+"""A USB stick for a room without internet: `start.py pack` fills it, `start.py check-stick` tries it.
 
 The stick is a copy of the lesson with a folder wheels/, from which start.py installs. `check_stick` runs on a
 laptop before anything is installed, so the top of this file imports only the standard library.
@@ -85,7 +85,7 @@ def pack(folder: Path, systems: list[str], pythons: list[str]) -> int:
         raise SystemExit(f"{folder} is in the lesson's own folder. Name one somewhere else.")
     if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
         raise SystemExit(f"{folder} is not empty. Name a new folder, such as {folder / 'lesson'}.")
-    # First of all an empty list: whoever packs again after a break finds a stick, not somebody's files.
+    # First of all an empty list: someone who packs again after a break finds a stick, not somebody's files.
     (folder / MANIFEST).parent.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).write_text("{}\n", encoding="utf-8")
     ignore = shutil.ignore_patterns(*NOT_PACKED.split())
@@ -120,10 +120,10 @@ def digest(path: Path) -> str:
 def trouble_with(root: Path) -> str:
     """Return why the lesson cannot be installed from this stick on this computer, or ""."""
     if not (root / MANIFEST).exists():
-        return "This folder is no stick. To fill one, type: python3 start.py pack FOLDER"
+        return "This folder isn't a stick. To fill one, type: python3 start.py pack FOLDER"
     files: dict[str, Any] = json.loads((root / MANIFEST).read_text("utf-8"))
     if not files:
-        return "Packing was broken off here. Type the same line again: python3 start.py pack FOLDER"
+        return "Packing was cut short here. Type the same line again: python3 start.py pack FOLDER"
     system, python = platform.system(), "{}.{}".format(*sys.version_info)
     here = f"{NAMES.get(system, system)} {python}"
     computers = sorted({name for about in files.values() for name in about["for"]})
@@ -132,9 +132,9 @@ def trouble_with(root: Path) -> str:
     needed = [name for name, about in files.items() if here in (about["for"] or [here])]
     bad = [n for n in needed if not (root / n).is_file() or digest(root / n) != files[n]["sha256"]]
     if bad:
-        return f"Missing or damaged ({len(bad)}): {', '.join(bad[:5])}. Copy the folder anew."
+        return f"Missing or damaged ({len(bad)}): {', '.join(bad[:5])}. Copy the folder again."
     if shutil.disk_usage(root).free < 3e9:
-        return "Less than 3 GB of disk are free here. Free some."
+        return "Less than 3 GB of disk is free here. Free some."
     print(f"{len(needed)} files for {here} are as they were packed. Trying them ...", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         venv.create(scratch, with_pip=True)
@@ -146,16 +146,16 @@ def trouble_with(root: Path) -> str:
 
 
 def check_stick(root: Path) -> int:
-    """Say whether the lesson can be installed from this folder, with no network; install nothing."""
+    """Say whether the lesson can be installed from this folder, without internet; install nothing."""
     trouble = trouble_with(root)
     well = "All is well. To install and open the lesson, type: python3 start.py"
-    print(trouble or f"{well}\n(For the plan of one hour: python3 start.py lab --express)")
+    print(trouble or f"{well}\n(For the one-hour plan: python3 start.py lab --express)")
     return 1 if trouble else 0
 
 
 def add_parser(commands: Any) -> None:
     """Add `pack` to the commands of `mnist-lesson`."""
-    parser = commands.add_parser("pack", help="fill a USB stick for a room without a network")
+    parser = commands.add_parser("pack", help="fill a USB stick for a room without internet")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where it goes: a new folder")
     parser.add_argument("--for", default=",".join(SYSTEMS), help="windows,macos,linux")
     parser.add_argument("--python", default=",".join(PYTHONS), help="3.11,3.12,3.13")

@@ -1,4 +1,4 @@
-"""Lay clean copies of the pages into a learner's folder, and renew them without losing the learner's work."""
+"""Put clean copies of the pages into a learner's folder, and renew them without losing the learner's work."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Notebook = dict[
 ]  # as its file holds it: nbformat would take seconds to load, at each start
 PACKAGE = Path(__file__).parents[1]
 CHECKOUT = PACKAGE.parent / "notebooks"
-LAID = ".mnist_lesson.json"  # in a learner's folder: what we laid there, by digest
+LAID = ".mnist_lesson.json"  # in a learner's folder: what we put there, by digest
 EXPRESS_PAGE = "express.ipynb"
 EXPRESS = {
     "00": "draw, train your own, and turn two knobs",
@@ -43,13 +43,13 @@ if "google.colab" in sys.modules:
     from google.colab import drive, output
 
     output.enable_custom_widget_manager()
-    # To keep your work in your Drive, take away the # of the next two lines.
+    # To keep your work in your Drive, delete the # in the next two lines.
     # drive.mount("/content/drive")
     # os.environ["MNIST_LESSON_WORKSPACE"] = "/content/drive/MyDrive/mnist_lesson"
 """
 COLAB_NOTE = (
-    "**On Google Colab**: run the next cell first. To stop a training, choose **Runtime → Interrupt**; "
-    "the button *Stop* is not heard there while a cell runs. Open other pages with **File → Open**."
+    "**On Google Colab**: run the next cell first. To stop training, choose **Runtime → Interrupt**; "
+    "the *Stop* button doesn't respond there while a cell runs. Open other pages with **File → Open**."
 )
 
 
@@ -123,7 +123,7 @@ def express_page(names: Sequence[str]) -> Notebook:
 def digest(text: str) -> str:
     """Return a digest of what a reader could have changed in a page: its cells, and whether they have outputs.
 
-    What JupyterLab writes by itself on saving does not count. A text that is no notebook counts as it is.
+    What JupyterLab writes by itself on saving does not count. A text that isn't a notebook counts as it is.
     """
     try:
         cells = json.loads(text)["cells"]
@@ -137,11 +137,11 @@ def digest(text: str) -> str:
 
 
 def texts(purpose: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the path within a folder, and the text, of all that is laid there: for "colab", "slides", or a learner."""
+    """Yield the path in a folder, and the text, of everything that goes there: for "colab", "slides", or a learner."""
     source = edition()
     files = sorted(source.glob("*.ipynb")) + sorted(source.glob("instructor/[a-z]*.*"))
     if not files:
-        raise WorkspaceError("The pages are missing here. Install mnist-lesson anew.")
+        raise WorkspaceError("The pages are missing here. Install mnist-lesson again.")
     for file in files:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".ipynb":
@@ -168,7 +168,7 @@ def free_name(path: Path, word: str) -> Path:
 
 
 def read_laid(folder: Path) -> dict[str, str]:
-    """Return the digests of what was laid in a folder; nothing where the record is missing or damaged."""
+    """Return the digests of what we put into a folder; nothing where the record is missing or damaged."""
     try:
         laid = json.loads((folder / LAID).read_text(encoding="utf-8"))["pages"]
         return {str(name): str(value) for name, value in laid.items()}
@@ -177,14 +177,14 @@ def read_laid(folder: Path) -> dict[str, str]:
 
 
 def note_laid(folder: Path, laid: dict[str, str]) -> None:
-    """Write down the digests of what was laid in a folder."""
+    """Write down the digests of what we put into a folder."""
     write_atomic(folder / LAID, json.dumps({"pages": laid}, indent=1).encode())
 
 
 def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
-    """Lay the pages into a folder, and renew those that nobody touched; say in sentences what was not plain.
+    """Put the pages into a folder, and renew those that nobody touched; say in sentences what wasn't simple.
 
-    A page that was edited or run stays as it is. Where there is a newer one, that is laid beside it, once.
+    A page that was edited or run stays as it is. Where there is a newer one, it is put beside it, once.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
 
 
 def take_along(folder: Path) -> list[str]:
-    """Copy the work of an older version, which lay beside its pages, into a new learner's folder."""
+    """Copy the work of an older version, which was beside its pages, into a new learner's folder."""
     work = folder / "my_work"
     for old in (edition() / "my_work", Path.cwd() / "notebooks" / "my_work"):
         if old.is_dir() and not work.exists() and any(old.iterdir()):
@@ -224,13 +224,13 @@ def take_along(folder: Path) -> list[str]:
 
 
 def reset(folder: Path, number: str) -> list[str]:
-    """Set a learner's version of a page aside under a dated name, and lay a clean one; say so in sentences."""
+    """Set a learner's version of a page aside under a dated name, and put a clean one there; say so in sentences."""
     asked = re.compile(rf"(.*/)?{re.escape(number.removesuffix('.ipynb'))}(_.*)?\.ipynb")
     name, text = next((file for file in texts() if asked.fullmatch(file[0])), ("", ""))
     if not name:
         raise WorkspaceError(f"There is no page {number!r}. Type a number, such as --reset 06.")
     path = folder / name
-    said = [f"A clean {name} lies in {folder}."]
+    said = [f"A clean {name} is in {folder}."]
     if path.exists():
         aside = free_name(path, datetime.now().strftime("%Y-%m-%d_%H%M"))
         path.rename(aside)

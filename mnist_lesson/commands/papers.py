@@ -1,4 +1,4 @@
-"""What a class holds in its hands: an opener, answers, a handout, slides and certificates, as PDF."""
+"""A class's papers: an opener, answers, a handout, slides and certificates, as PDF."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def papers(folder: Path, class_folder: Path | None = None) -> int:
             return 0
         sheets = certificates(class_folder)
         if not sheets:
-            print(f"{class_folder} holds no progress file, such as my_progress_Ada.zip.")
+            print(f"{class_folder} has no progress file in it, such as my_progress_Ada.zip.")
             return 1
         print(save_pages(sheets, folder / "certificates.pdf"))
         return 0

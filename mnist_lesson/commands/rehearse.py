@@ -33,7 +33,7 @@ class Page:
 
     @property
     def in_class(self) -> float:
-        """The seconds that it takes with its trainings in full."""
+        """The seconds that it takes with training in full."""
         return self.seconds + self.full
 
 
@@ -59,7 +59,7 @@ def rehearse(notebooks: Path, pages: list[str] | None = None, learners: int = 1)
         print(f"There is no page {', '.join(unknown) or 'here'}. Type a number, such as 06.")
         return 1
     free = psutil.virtual_memory().available / 1e6
-    print("Trainings are short here. “In class” is a guess with the trainings in full.")
+    print("Training is short here. “In class” is a guess for training in full.")
     print(f"{'page':24}{'here':>12}{'in class':>14}{'memory':>10}")
     done = []
     for path in chosen:
@@ -114,13 +114,14 @@ def _advice(pages: list[Page], learners: int) -> list[str]:
     if learners > 1 and longest.full:
         each = say_seconds(learners * longest.full)
         said.append(
-            f"A training takes every core. Where all {learners} do that of {longest.name} at once, "
+            f"Training takes every core. If all {learners} train on {longest.name} at once, "
             f"each waits up to {each}."
         )
     if longest.full * learners > 300:
         said.append(
             f"Start the training of {longest.name} before the break. Or let everybody train the "
-            "fast network: take away the # and the space behind it, where the page says “if you're in a hurry”."
+            "fast network: delete the # and the space after it, where the page says “if you're in "
+            "a hurry”."
         )
     return said or ["No page keeps the class waiting for more than five minutes."]
 
@@ -135,7 +136,7 @@ def measure(path: Path) -> Page:
 
 
 def _more(file: Path) -> float:
-    """Guess how many seconds a training would take beyond its rehearsal: ten times the digits, and all epochs."""
+    """Guess how many seconds a training run would take beyond its rehearsal: ten times the digits, and all epochs."""
     facts = json.loads(file.read_text(encoding="utf-8"))
     epochs = facts["settings"]["epochs"] / max(1, facts["history"]["epoch"][-1])
     return float(facts["seconds"] * (10 * epochs - 1)) if facts["rehearsal"] else 0.0

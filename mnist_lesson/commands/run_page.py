@@ -46,7 +46,7 @@ class PageRun:
 class Sampling:
     """Calls `sample()` every few moments in the background, while a `with` block runs.
 
-    A process that has just ended is no fault: that sample is left out.
+    A process that has just ended isn't a fault: that sample is left out.
     """
 
     def __init__(self, every: float) -> None:

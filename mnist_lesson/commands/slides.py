@@ -1,4 +1,4 @@
-"""Ten slides for a projector, made from the pages' own pictures. They need no network."""
+"""Ten slides for a projector, made from the pages' own pictures. They need no internet."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def test_old_pythons_get_as_far_as_the_message(tmp_path: Path) -> None:
         ("error: No space left on device (os error 28)", "disk is full"),
         ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]", "PIP_CERT"),
         ("  Caused by: invalid peer certificate: UnknownIssuer", "PIP_CERT"),
-        ("error sending request for url: dns error (os error 11)", "network"),
+        ("error sending request for url: dns error (os error 11)", "internet"),
         ("ERROR: No matching distribution found for tensorflow-cpu==2.21.0", "Binder"),
         ("something that nobody has seen", "show them"),
     ],
@@ -186,7 +186,7 @@ def test_uv_uses_the_registry_of_pips_settings(lesson: Path, registry: str, whee
     again = run(lesson, "--port", "9000", PIP_NO_INDEX="1")
     assert again == "called with ['lab', '--port', '9000']\n"  # the second start installs nothing
     moved = lesson.rename(lesson.with_name("moved"))
-    assert "installed anew" in run(moved, "check", PIP_INDEX_URL=registry)
+    assert "Installing it again" in run(moved, "check", PIP_INDEX_URL=registry)
 
 
 def test_where_uv_fails_pip_does_it(lesson: Path, registry: str) -> None:
@@ -214,7 +214,7 @@ def test_what_is_somebody_elses_is_left_alone(lesson: Path, tmp_path: Path) -> N
         kept.mkdir() if name == "folder" else kept.symlink_to(tmp_path / "folder")
         kept.rename(lesson / ".venv")
         before = (lesson / ".venv").lstat()
-        assert "does not come for" in run(lesson, PIP_NO_INDEX="1")
+        assert "isn't made for" in run(lesson, PIP_NO_INDEX="1")
         assert (lesson / ".venv").lstat() == before
         assert [path.name for path in lesson.glob(".venv*")] == [".venv"]  # nothing half-made
         (lesson / ".venv").rename(kept)
@@ -249,6 +249,6 @@ def test_after_a_kill_the_next_start_begins_anew(lesson: Path, registry: str) ->
     child.communicate()
     assert (lesson / ".venv").exists()
     said = run(lesson, PIP_NO_INDEX="1")
-    assert "broken off" in said
-    assert "does not come for" in said.splitlines()[-1]
+    assert "A start was cut short" in said
+    assert "isn't made for" in said.splitlines()[-1]
     assert not list(lesson.glob(".venv*"))
