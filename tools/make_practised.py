@@ -107,10 +107,17 @@ def sharpen(model: Any) -> float:
 
 
 def borderline(network: Any) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Choose the training digits that the network is least sure of, and some by chance."""
+    """Choose the training digits that the network is least sure of, and some by chance.
+
+    Held-out digits stay out: page 10 counts on them what was forgotten.
+    """
     from mnist_lesson import load_data, to_input
+    from mnist_lesson.load import split
 
     images, labels = load_data()[0]
+    ours = split(labels)[0]
+    images = images[ours]
+    labels = labels[ours]
     answers = np.sort(np.log(network.predict(to_input(images)) + 1e-30), axis=1)
     nearest = np.argsort(answers[:, -1] - answers[:, -2], kind="stable")
     rest = np.random.default_rng(0).permutation(nearest[BORDERLINE:])

@@ -92,14 +92,14 @@ def drawing_steps(
     width, scale = _pen_and_scale(ink, fitted=stroke)
     if not fit:
         scale = shrink * ink.pixel
-    cover = _redraw(ink.depth, width, STROKE / scale if stroke else width)
+    cover = redraw(ink.depth, width, STROKE / scale if stroke else width)
     middle = [c + ink.pixel * n / 2 for c, n in zip(ink.corner, ink.depth.shape, strict=True)]
     drawn = [SIDE / 2 + shrink * (m - n / 2) for m, n in zip(middle, sheet.shape, strict=True)]
-    fitted = _place(cover, scale, [n / 2 for n in cover.shape], drawn)
+    fitted = place(cover, scale, [n / 2 for n in cover.shape], drawn)
     centred = fitted
     if center:
         mass = [n + 0.5 for n in ndimage.center_of_mass(cover)]
-        centred = _place(cover, scale, mass, [CENTER, CENTER])
+        centred = place(cover, scale, mass, [CENTER, CENTER])
     pictures = (drawing, _bytes(ink.depth), _bytes(cover), fitted, centred)
     return list(zip(STEPS, pictures, strict=True))
 
@@ -150,7 +150,7 @@ def pen_width(depth: Field) -> float:
     return 2 * float(np.median(depth[path(depth)])) - 0.5
 
 
-def _redraw(depth: Field, width: float, target: float) -> Field:
+def redraw(depth: Field, width: float, target: float) -> Field:
     """Move the ink's edge, out or in, so that a pen of `width` becomes one of `target`: 1 is ink, 0 is paper."""
     grow = min((target - width) / 2, FINE)
     depth = np.pad(depth, math.ceil(max(grow, 0)) + 2)
@@ -160,7 +160,7 @@ def _redraw(depth: Field, width: float, target: float) -> Field:
     return np.clip(edge + 0.5, 0, 1)
 
 
-def _place(cover: Field, scale: float, anchor: list[float], target: list[float]) -> Picture:
+def place(cover: Field, scale: float, anchor: list[float], target: list[float]) -> Picture:
     """Shrink the ink onto 28 × 28 pixels with its `anchor` on `target`, or as near as no ink is lost.
 
     Each pixel becomes as bright as the share of it that is ink. That makes smooth edges.

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from mnist_lesson.load import load_data
+from mnist_lesson.network.twin import blas
 
 Floats = NDArray[np.float32]
 
@@ -26,12 +27,13 @@ def is_like_a_digit(picture: NDArray[np.uint8]) -> bool:
     this = _blurred(picture[np.newaxis])[0]
     turned = _blurred(np.rot90(picture)[np.newaxis])[0]
     is_cross = picture[12:16, 12:16].mean() > 127 and this @ turned > CROSS
-    return bool(not is_cross and likeness(picture) > LIKE)
+    return bool(not is_cross and likeness(picture[np.newaxis])[0] > LIKE)
 
 
-def likeness(picture: NDArray[np.uint8]) -> float:
-    """Say how much a picture, uint8 (28, 28), is like the training digit nearest to it: 1 is the same."""
-    return float((_training_digits() @ _blurred(picture[np.newaxis])[0]).max())
+def likeness(pictures: NDArray[np.uint8]) -> Floats:
+    """Say how much each picture, uint8 (n, 28, 28), is like the training digit nearest to it: 1 is the same."""
+    with blas().limit(limits=1):
+        return np.asarray((_blurred(pictures) @ _training_digits().T).max(axis=1), np.float32)
 
 
 @functools.cache

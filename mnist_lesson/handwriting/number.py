@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,9 @@ from PIL import Image
 from mnist_lesson.handwriting.center import center_drawing, check_drawing
 from mnist_lesson.handwriting.likeness import likeness
 from mnist_lesson.handwriting.paper import PHOTO
-from mnist_lesson.handwriting.parts import Mask, Picture, box_of, cuts_through, digit_parts
+from mnist_lesson.handwriting.parts import Mask, Picture, box_of, digit_parts, strips_of
 from mnist_lesson.handwriting.photo import read_picture
+from mnist_lesson.handwriting.stretches import look_at_stretches
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.network.twin import Twin
@@ -28,6 +30,7 @@ MOST = 20  # digits
 CUT = 2.0  # each digit more
 UNLIKE = 0.02  # so little likeness missing costs 1
 WIDE = 8.0  # a width above the height
+HOPE = 0.5  # how much better than at first sight a stretch of ink may be: 19 of 20 are not
 NARROW = 0.5  # ink with less of its height's width is one digit
 
 Row = NDArray[np.float32]
@@ -102,11 +105,11 @@ def _read_parts(drawing: Picture, parts: list[Mask], network: Twin) -> list[Digi
     digits: list[Digit] = []
     before = -np.inf
     for part in parts:
-        score, chain = _read_part(drawing, part, network)
+        score, chain = _read(drawing, part, network)
         if np.isfinite(before) and _near(digits[-1][0], part):
-            together, digit = _read(drawing, digits[-1][0] | part, network)
+            together, digit = _read(drawing, digits[-1][0] | part, network, cut=False)
             if together > before + score:
-                score, chain = together, [digit]
+                score, chain = together, digit
                 digits.pop()
         digits += chain
         before = score if len(chain) == 1 else -np.inf
@@ -121,55 +124,92 @@ def _near(left: Mask, right: Mask) -> bool:
     return bool(further.start - across.stop < 0.15 * height and width < height)
 
 
-def _read_part(drawing: Picture, piece: Mask, network: Twin) -> tuple[float, list[Digit]]:
-    """Read a piece of ink as one digit, or as several that touch, whichever reads best.
+def _read(
+    drawing: Picture, piece: Mask, network: Twin, *, cut: bool = True
+) -> tuple[float, list[Digit]]:
+    """Read a piece of ink as one digit, or, with `cut`, as several that touch, whichever reads best.
 
-    The piece is cut wherever little ink is in the way. Each stretch from one cut to another is read, and the
-    best chain of stretches from the left end to the right is found step by step. Returns how good it is, and
-    each digit's mask and probabilities.
+    Returns how good that is, at best -CUT for each digit, and the digits.
     """
-    height, width = piece[box_of(piece)].shape
-    score, digit = _read(drawing, piece, network)
-    # Two digits cost at least two cuts, so what is better than that need not be tried in parts.
-    if width < NARROW * height or score > -2 * CUT:
-        return score, [digit]
-    cuts = cuts_through(piece)
-    lefts = [np.zeros_like(piece), *cuts, piece]  # what lies to the left of each cut
-    best: list[tuple[float, list[Digit]]] = [(0.0, [])]
-    for stop in range(1, len(lefts)):
-        chains: list[tuple[float, list[Digit]]] = [(-np.inf, [])]
-        for start in range(stop):
-            stretch = lefts[stop] & ~lefts[start]
-            whole = start == 0 and stop == len(lefts) - 1
-            if whole:
-                chains.append((score, [digit]))
-            # What cannot become better than the whole, another cut included, need not be read.
-            elif best[start][0] - CUT > score and _may_be_a_digit(stretch, piece):
-                more, part = _read(drawing, stretch, network)
-                chains.append((best[start][0] + more, [*best[start][1], part]))
-        best.append(max(chains, key=lambda chain: chain[0]))
-    return best[-1]
-
-
-def _read(drawing: Picture, piece: Mask, network: Twin) -> tuple[float, Digit]:
-    """Read one digit. Returns how good that is, at best -CUT, and the digit."""
     box = box_of(piece)
-    picture = center_drawing(np.where(piece, drawing, 0)[box])
-    row = network.predict(to_input(picture))[0]
-    height, width = piece[box].shape
-    wide = max(0.0, width / height - 1)
-    unlike = 1 - likeness(picture)
-    score = float(np.log(row.max())) - unlike / UNLIKE - WIDE * wide - CUT
-    return score, (piece, row, picture)
+    ink = np.where(piece[box], drawing[box], 0)
+    score, chain = _read_ink(ink.tobytes(), ink.shape, network, cut)
+    digits = []
+    for part, row, picture in chain:
+        mask = np.zeros_like(piece)
+        mask[box] = part & piece[box]
+        digits.append((mask, row, picture))
+    return score, digits
 
 
-def _may_be_a_digit(stretch: Mask, piece: Mask) -> bool:
-    """Say whether a stretch of a piece is as high as a digit of it, and not too wide."""
-    if stretch.sum() < 0.02 * piece.sum():
-        return False
-    height, width = stretch[box_of(stretch)].shape
-    tall = piece[box_of(piece)].shape[0]
-    return bool(height > 0.4 * tall and width < 1.5 * tall)
+@functools.lru_cache(maxsize=64)  # after each stroke, most of a number is as it was before
+def _read_ink(
+    packed: bytes, shape: tuple[int, int], network: Twin, cut: bool
+) -> tuple[float, list[Digit]]:
+    """Read ink, the bytes of uint8 (h, w), as `_read()` does; masks are of that shape, too.
+
+    Ink is cut wherever little of it is in the way. Of all chains of stretches, from one cut to another, the one
+    that seems to read best is read, until what seems best has been read.
+    """
+    ink = np.frombuffer(packed, np.uint8).reshape(shape)
+    everything = np.ones(shape, bool)
+    score, digit = _read_digit(ink, everything, network)
+    height, width = shape
+    # Two digits cost at least two cuts, so what is better than that need not be tried in parts.
+    if not cut or width < NARROW * height or score > -2 * CUT:
+        return score, [digit]
+    strips = strips_of(ink > 0)
+    count = int(strips.max())
+    looks = look_at_stretches(ink, strips)
+    scores = np.full((count + 1, count + 1), -np.inf)
+    if len(looks.pictures):
+        guesses = _judge(looks.pictures, looks.heights, looks.widths, network)[0]
+        scores[looks.starts, looks.stops] = guesses + HOPE
+    scores[0, count] = score
+    read = {(0, count): digit}
+    while True:
+        chain = _best_chain(scores)
+        if all(stretch in read for stretch in chain):
+            return float(sum(scores[stretch] for stretch in chain)), [read[s] for s in chain]
+        for start, stop in chain:
+            if (start, stop) not in read:
+                mask = (strips > start) & (strips <= stop)
+                scores[start, stop], read[start, stop] = _read_digit(ink, mask, network)
+
+
+def _best_chain(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Find the stretches from the first strip to the last whose scores, (n, n) by start and stop, add up to most."""
+    best = [0.0]
+    came = [0]
+    for stop in range(1, len(scores)):
+        through = np.array(best) + scores[:stop, stop]
+        came.append(int(through.argmax()))
+        best.append(float(through.max()))
+    chain = []
+    stop = len(scores) - 1
+    while stop:
+        chain.append((came[stop], stop))
+        stop = came[stop]
+    return chain[::-1]
+
+
+def _read_digit(ink: Picture, mask: Mask, network: Twin) -> tuple[float, Digit]:
+    """Read the ink in a mask as one digit. Returns how good that is, at best -CUT, and the digit."""
+    box = box_of(mask & (ink > 0))
+    picture = center_drawing(np.where(mask, ink, 0)[box])
+    height, width = ink[box].shape
+    scores, rows = _judge(picture[np.newaxis], np.array([height]), np.array([width]), network)
+    return float(scores[0]), (mask, rows[0], picture)
+
+
+def _judge(
+    pictures: Picture, heights: NDArray[np.intp], widths: NDArray[np.intp], network: Twin
+) -> tuple[NDArray[np.float64], Row]:
+    """Say how good each picture, (n, 28, 28), is as a digit, at best -CUT, and give its ten probabilities."""
+    rows = network.predict(to_input(pictures))
+    wide = np.maximum(0, widths / heights - 1)
+    unlike = 1 - likeness(pictures)
+    return np.log(rows.max(axis=1)) - unlike / UNLIKE - WIDE * wide - CUT, rows
 
 
 def _drawing(picture: Any) -> Picture:

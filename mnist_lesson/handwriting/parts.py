@@ -105,26 +105,27 @@ def close_gaps(drawing: Picture) -> Picture:
     return np.asarray(canvas)
 
 
-def cuts_through(piece: Mask) -> list[Mask]:
-    """Find the cuts through a piece of ink that meet little ink: for each, what lies to the left of it."""
-    box = box_of(piece)
-    ink = piece[box]
+def strips_of(ink: Mask) -> NDArray[np.intp]:
+    """Cut a piece of ink, (h, w), wherever little ink is in the way, and number the strips from left to right.
+
+    Returns each pixel's number, from 1; paper has 0.
+    """
     height, width = ink.shape
-    lefts: list[Mask] = []
+    cuts: list[Mask] = []  # for each, what lies to the left of it
     least = []
     middles = np.arange(0.07 * height, width - 0.07 * height, max(0.05 * height, 1))
     for met, seam in zip(*_seams(ink, middles), strict=True):
-        left = np.zeros_like(piece)
-        left[box] = ink & (np.arange(width) < seam[:, np.newaxis])
+        left = ink & (np.arange(width) < seam[:, np.newaxis])
         if met > 0.4 * height:
             continue
-        if not lefts or (left & ~lefts[-1]).sum() > 0.02 * ink.sum():
-            lefts.append(left)
+        if not cuts or (left & ~cuts[-1]).sum() > 0.02 * ink.sum():
+            cuts.append(left)
             least.append(met)
         elif met < least[-1]:  # much the same cut, through less ink
-            lefts[-1] = left
+            cuts[-1] = left
             least[-1] = met
-    return lefts
+    passed = np.sum([ink & ~left for left in cuts], axis=0, dtype=np.intp)
+    return np.where(ink, passed + 1, 0)
 
 
 def _seams(ink: Mask, middles: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:

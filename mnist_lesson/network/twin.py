@@ -125,7 +125,7 @@ class Twin:
             answers[start : start + step] = last
 
         starts = range(0, len(x), step)
-        with _blas().limit(limits=1):
+        with blas().limit(limits=1):
             _for_each(answer, starts)
         return answers
 
@@ -137,7 +137,7 @@ class Twin:
         """
         x = np.asarray(image)
         x = x.reshape(1, *self.input_shape) if x.size == math.prod(self.input_shape) else x
-        with _blas().limit(limits=1):
+        with blas().limit(limits=1):
             return [
                 (spec["name"], spec["kind"], output[0])
                 for spec, output in self._walk(self._check(x))
@@ -218,7 +218,7 @@ def _for_each(work: Callable[[int], None], starts: range) -> None:
 
 
 @functools.cache
-def _blas() -> ThreadpoolController:
+def blas() -> ThreadpoolController:
     """Get hold of the library that does NumPy's matrix products.
 
     Its threads wait for one another without a rest: beside another busy program, that makes a

@@ -10,9 +10,11 @@ import pytest
 from photos import digit_ink, make_number
 from PIL import Image
 
+from mnist_lesson.handwriting import number as number_module
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.number import read_number
 from mnist_lesson.handwriting.parts import count_digits
+from mnist_lesson.handwriting.stretches import look_at_stretches
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.saved import practised_network
@@ -70,6 +72,41 @@ def test_digits_that_touch_are_cut_apart_and_that_is_said() -> None:
     number = read_number(joined)
     assert number.text == "42"
     assert "touched" in number.sentence
+
+
+def test_what_touches_is_looked_at_in_small_before_it_is_read(
+    digits: ImagesAndLabels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five digits in one piece have some 300 stretches: to read each would take a second and more."""
+    images, labels = digits[1]
+    asked = []
+    monkeypatch.setattr(
+        number_module, "center_drawing", lambda ink: asked.append(1) or center_drawing(ink)
+    )
+    chosen = [3, 2, 1, 18, 4]
+    drawing = make_number(np.random.default_rng(0), images[chosen], least=-2, most=-1)
+    network = practised_network()
+    text = read_number(drawing, network=network).text
+    assert text == "".join(map(str, labels[chosen]))
+    assert len(asked) < 40
+    # After a stroke, what it did not touch is not read again.
+    asked.clear()
+    assert read_number(drawing, network=network).text == text
+    assert not asked
+
+
+def test_a_look_in_small_comes_close_to_the_reading(digits: ImagesAndLabels) -> None:
+    images, _ = digits[1]
+    network = practised_network()
+    alike = []
+    for image in images[:40]:
+        ink = np.asarray(Image.fromarray(image).resize((168, 168), Image.Resampling.BICUBIC))
+        rows, columns = np.nonzero(ink > 63)
+        ink = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        looks = look_at_stretches(ink, (ink > 63).astype(np.intp))
+        pictures = np.concatenate([looks.pictures, center_drawing(ink)[np.newaxis]])
+        alike.append(len(set(network.predict(to_input(pictures)).argmax(axis=1))) == 1)
+    assert np.mean(alike) > 0.9
 
 
 def test_a_number_on_a_photo(tmp_path: Any) -> None:
