@@ -304,21 +304,25 @@ def hand_table(found: dict[str, Any]) -> str:
     """Draw the table of README: how well other people's digits are read before and after some are learned."""
     hand = found["hand"]
     lines = [
-        "| Drawings learned of each digit | Their other digits read (mean) | Worst writer | MNIST's test set (mean) |",
-        "|---|---|---|---|",
+        "| Drawings learned of each digit | Their other digits read, 30 writers | The worst of these | "
+        "The 15 who chose nothing | MNIST's test set |",
+        "|---|---|---|---|---|",
     ]
-    before = hand["strangers"]
-    mnist = percent(hand["mnist"])
-    lines.append(
-        f"| none | {percent(before['all'])} | {percent(before['worst_writer'])} | {mnist} |"
-    )
     for count in (1, 2, 5):
         row = hand[f"learned_{count}"]
-        change = f"{row['mnist_points']:+.2f} points".replace("-", "−")
-        lines.append(
-            f"| {count} | {percent(row['mean'])} | {percent(row['worst_writer'])} | {change} |"
-        )
+        cells = [
+            before_and_after(row["before"], row["mean"]),
+            before_and_after(row["worst_writer_before"], row["worst_writer"]),
+            before_and_after(row["odd_writers"]["before"], row["odd_writers"]["mean"]),
+            f"{row['mnist_points']:+.2f} points".replace("-", "−"),
+        ]
+        lines.append(f"| {count} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def before_and_after(before: float, after: float) -> str:
+    """Write two shares and an arrow between them."""
+    return f"{100 * before:.2f} → {percent(after)}"
 
 
 TABLES: dict[str, Callable[[dict[str, Any]], str]] = {
