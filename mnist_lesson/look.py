@@ -189,8 +189,8 @@ def show_bars(
     Parameters
     ----------
     numbers
-        Names, and numbers from 0 on. Whole numbers and those above 100 are written without decimals,
-        others with three digits.
+        Names, and numbers from 0 on. Whole numbers and those from 100 on are written without
+        decimals, others with three digits.
     title
         What the numbers are.
     highlight
@@ -209,7 +209,9 @@ def show_bars(
     axis = new_axes(PAGE, 0.6 + 0.37 * len(lengths))[0] if ax is None else ax
     colours = [BLUE if name in blue else PALE for name in numbers]
     bars = axis.barh(list(numbers), lengths, color=colours)
-    written = [f"{n:,.0f}" if n >= 100 or n == round(n) else f"{n:.3g}" for n in lengths]
+    written = [
+        f"{n:,.0f}" if n >= 100 or n == round(n) else f"{n:#.3g}".rstrip(".") for n in lengths
+    ]
     axis.bar_label(bars, written, padding=4)
     tidy(axis, title, "", "")
     axis.invert_yaxis()
@@ -386,6 +388,7 @@ def _mosaic(
     tile = min(tile, PAGE / 1.08 / columns)
     header = gap + max((name.count("\n") + 1 for name in names), default=0) * 0.19 * width / tile
     step_x, step_y = width + gap, height + header
+    near = gap - min(gap / 2, 0.04 * width / tile)  # a name is nearer to its picture than to others
     axis = (
         new_axes(tile * step_x / width * columns, tile * step_y / width * rows)[0]
         if ax is None
@@ -398,7 +401,7 @@ def _mosaic(
         axis.imshow(picture, cmap=colours, vmin=low, vmax=1, extent=extent)
         axis.add_patch(Rectangle((left, top), width, height, fill=False, edgecolor=PALE, lw=0.8))
         if names:
-            write(axis, left + width / 2, top - gap, names[number], va="bottom")
+            write(axis, left + width / 2, top - near, names[number], va="bottom")
     axis.set(xlim=(-gap / 2, columns * step_x - gap / 2), ylim=(rows * step_y + gap / 2, 0))
     axis.set_axis_off()
     return described(axis, alt)
