@@ -49,7 +49,13 @@ function render({ model, el }) {
   }
 
   // Strokes set by Python, or drawn in another view of the same pad.
-  const adopt = () => sheet.show(model.get("strokes"));
+  function adopt() {
+    sheet.show(model.get("strokes"));
+    // Where one digit is asked for after the other, the button just pressed may vanish: draw on.
+    const panel = el.closest(".lm-panel");
+    const asked = model.get("pause") > 0 && !model.get("strokes").length;
+    if (asked && panel?.contains(document.activeElement)) canvas.focus({ preventScroll: true });
+  }
 
   canvas.addEventListener("focus", () => (canvas.style.outline = "3px solid #0072B2"));
   canvas.addEventListener("blur", () => (canvas.style.outline = ""));

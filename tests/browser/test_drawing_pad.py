@@ -114,3 +114,26 @@ def test_sixty_strokes_and_five_thousand_points_arrive(open_lab: OpenLab) -> Non
             "print(len(pad.pad.strokes), sum(len(s) // 2 for s in pad.pad.strokes))"
         )
         assert counted == f"60 {60 * 85}"
+
+
+def test_the_guided_sheet_by_keyboard_alone(open_lab: OpenLab) -> None:
+    """A button that vanishes when it is pressed gives the focus back to the sheet, not to the page."""
+    with open_lab("10_your_hand") as jupyter:
+        jupyter.run_cell("imports")
+        jupyter.run_cell("first-ten")
+        output, keys = jupyter.cell_output("first-ten"), jupyter.page.keyboard
+        canvas = output.locator("canvas[role=application]")
+        canvas.focus()
+        stroke = ["ArrowUp", " ", *["ArrowDown"] * 16, " ", "Enter"]
+        for answer, then in (("Draw it again", "Draw a 0"), ("Keep it", "Draw a 1")):
+            for key in stroke:  # a 1, where a 0 is asked for
+                keys.press(key)
+            button = output.get_by_role("button", name=answer)
+            button.wait_for()
+            button.focus()
+            keys.press("Enter")
+            output.get_by_text(then).wait_for()
+            jupyter.page.wait_for_timeout(500)
+            assert canvas.evaluate("sheet => sheet === document.activeElement")
+            for key in ["ArrowUp"] * 16:
+                keys.press(key)
