@@ -119,7 +119,8 @@ def big_answer(answer: object, sentence: str = "", *, probability: float = 1) ->
 
 def bar_of_ten(probabilities: NDArray[Any], *, truth: int | None = None) -> str:
     """Return ten probabilities, shape (10,), as an HTML table of bars; `truth` marks the true digit."""
-    best = int(np.argmax(probabilities))
+    # A blank sheet's ten zeros have no best.
+    best = int(np.argmax(probabilities)) if np.any(probabilities) else None
     lines = []
     for digit, probability in enumerate(np.asarray(probabilities, float).tolist()):
         mark = "◂ true" if digit == truth else ""

@@ -116,7 +116,7 @@ class NetworkMap(Panel):
         return image
 
     def _make_controls(self) -> None:
-        names = {"digits": "test digits", "mistakes": "mistakes", "draw": "draw your own"}
+        names = {"digits": "digits", "mistakes": "mistakes", "draw": "draw your own"}
         offered = [(names[name], name) for name, numbers in self._choices.items() if len(numbers)]
         self.source = ipywidgets.ToggleButtons(options=offered, style={"button_width": "auto"})
         self.number = ipywidgets.BoundedIntText(0, 0, description="number", style=WIDE)
@@ -148,4 +148,4 @@ class NetworkMap(Panel):
             return "" if self.pad.strokes else "The sheet is blank: draw a digit."
         number = self._choices[self.source.value][self.number.value]
         truth = "" if self._labels is None else f", really {a_digit(self._labels[number])}"
-        return f"Test digit {number}{truth}."
+        return f"Digit {number}{truth}."
