@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 WIDTH, HEIGHT = 640, 210  # of the drawing area, in SVG units
 LEFT, TOP, RIGHT, BOTTOM = 52, 26, 84, 44  # margins for the numbers, and for the curves' names
+# Each has dashes of its own: on grey paper, and to some eyes, two colours are the same.
 LOOKS = (("blue", ""), ("orange", "7 4"), ("green", "2 4"), ("purple", "9 3 2 3"))
-NAME_HEIGHT = 17
+NAME_HEIGHT = 17  # two names closer than this would cover each other
 QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 
 
@@ -59,7 +60,7 @@ def chart(
     low, high = min(ticks), max(ticks)
 
     def at(x: float, share: float) -> tuple[float, float]:
-        across = (x - low) / ((high - low) or 1)
+        across = (x - low) / ((high - low) or 1)  # a single tick is an axis of no length
         return round(LEFT + across * WIDTH, 1), round(TOP + (1 - stretch(share)) * HEIGHT, 1)
 
     parts = [f'<text class="lm-chart-title" x="{LEFT}" y="14">{escape(title)}</text>']
@@ -75,7 +76,7 @@ def chart(
     if here is not None:
         x, _ = at(here, 0)
         parts.append(f'<path d="M{x} {TOP}v{HEIGHT}" stroke="var(--lm-soft)" stroke-width="2"/>')
-    names: list[float] = []
+    names: list[float] = []  # at which heights names stand so far
     for curve, (colour, dash) in zip(curves, LOOKS, strict=False):
         parts += _curve(curve, [at(*point) for point in curve.points], colour, dash, names)
     size = f"0 0 {LEFT + WIDTH + RIGHT} {TOP + HEIGHT + BOTTOM}"

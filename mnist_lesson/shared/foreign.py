@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 MOST_MEMBERS = 400
 MOST_CONTENTS = 200_000  # bytes of a zip's table of contents, which is read before anything else
-CHUNK = 1 << 16
+CHUNK = 1 << 16  # bytes unpacked at a time: what is too large is found out early
 LONGEST_HEADING = 10_000  # bytes
 DEEPEST = 20  # lists in lists in a JSON file
 MOST_JSON = 2_500_000  # bytes
@@ -72,7 +72,7 @@ def read_file(path: Path, most: int) -> bytes:
     if facts.st_size > most:
         raise ForeignError(f"it is larger than {most:,} bytes")
     with path.open("rb") as file:
-        return file.read(facts.st_size)
+        return file.read(facts.st_size)  # no more, should it grow meanwhile
 
 
 # Zip files
@@ -133,7 +133,7 @@ def _members(data: bytes) -> list[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
     if len(members) > MOST_MEMBERS or len({m.filename for m in members}) < len(members):
         raise ForeignError("it holds too many files, or two of one name")
     for member in members:
-        kind = stat.S_IFMT(member.external_attr >> 16)
+        kind = stat.S_IFMT(member.external_attr >> 16)  # here Unix notes it; Windows leaves a 0
         plain = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR) or not plain or member.flag_bits & 1:
             raise ForeignError(
@@ -195,18 +195,19 @@ def read_heading(data: bytes) -> Heading:
     """Read how an .npy file begins; the first 10,000 bytes are enough."""
     if data[:6] != b"\x93NUMPY" or data[6:8] not in (b"\1\0", b"\2\0"):
         raise ForeignError("it holds something that is no array")
-    start = 10 if data[6] == 1 else 12
+    start = 10 if data[6] == 1 else 12  # the version decides in how many bytes the length stands
     length = int.from_bytes(data[8:start], "little")
     heading = HEADING.fullmatch(data[start : start + length].decode("latin-1"))
     if length > LONGEST_HEADING or not heading:
         raise ForeignError("it holds an array of an unknown kind")
     kind, fortran, sides = heading.groups()
+    # Of a side of eighty digits, twenty are more than any file has.
     shape = tuple(int(side[:20]) for side in sides.replace(" ", "").split(",") if side)
     try:
         dtype = np.dtype(kind)
     except TypeError as error:
         raise ForeignError(f"it holds an array of an unknown kind, {kind!r}") from error
-    if len(shape) > 8 or not dtype.itemsize:
+    if len(shape) > 8 or not dtype.itemsize:  # of numbers without size, any count would fit
         raise ForeignError("it holds an array of an unknown kind")
     return Heading(dtype, shape, "F" if fortran == "True" else "C", start + length)
 
@@ -214,6 +215,7 @@ def read_heading(data: bytes) -> Heading:
 def read_array(data: bytes) -> NDArray[Any]:
     """Read an .npy file of plain numbers or text, exactly as many as its heading promises."""
     heading = read_heading(data)
+    # Not with np.load(), which would make room for whatever the heading promises.
     if heading.size != len(data):
         raise ForeignError("it holds an array that is not as long as it says")
     array = np.frombuffer(data, heading.dtype, math.prod(heading.shape), heading.start)
@@ -296,13 +298,13 @@ def _short(digits: str) -> str:
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
-    if len(table) < len(pairs):
+    if len(table) < len(pairs):  # json would keep the last, other readers the first
         raise ForeignError("it says one thing twice")
     return table
 
 
 def _check_depth(content: Any) -> None:
-    level = [content]
+    level = [content]  # level by level: a function that calls itself is what deep files break
     for _ in range(DEEPEST):
         inner = [value for value in level if isinstance(value, dict | list)]
         level = [
@@ -423,5 +425,6 @@ def printable(text: str, most: int = 80) -> str:
 
 
 def _show(value: Any) -> str:
+    # In ASCII, since a letter from elsewhere may move the cursor, or not be written at all.
     said = repr(value)[:60] if isinstance(value, str | int | float | None) else type(value).__name__
     return said.encode("ascii", "backslashreplace").decode()

@@ -20,14 +20,7 @@ from PIL import Image
 from mnist_lesson.shared.colours import ORANGE, PALE, SIGNED
 from mnist_lesson.shared.words import write_number
 
-Frame = tuple[
-    int, int, int, int
-]  # the row and column of its corner, its height and its width, in pixels
-FLOW = {
-    "flex_flow": "row wrap",
-    "align_items": "center",
-    "grid_gap": "4px 16px",
-}  # controls, side by side
+Frame = tuple[int, int, int, int]  # row and column of a corner, height and width, in pixels
 WIDE = {"description_width": "initial"}  # as wide as a control's name needs
 SIGN = '<span style="font-size: 20px" aria-hidden="true">{}</span>'
 NOT_YET = "repeating-linear-gradient(45deg, #e4e4e4, #e4e4e4 4px, #f4f4f4 4px, #f4f4f4 8px)"  # shows through NaN
@@ -43,12 +36,12 @@ def colours(
     """
     array = np.asarray(numbers, float)
     known = array[np.isfinite(array)]
-    most = most or (np.abs(known).max(initial=0) or 1)
+    most = most or (np.abs(known).max(initial=0) or 1)  # a blank picture has no largest number
     signed = known.min(initial=0) < 0 if signed is None else signed
     share = (array / most + 1) / 2 if signed else array / most
     steps = np.nan_to_num(255 * np.clip(share, 0, 1)).round().astype(np.uint8)
     painted = _shades(SIGNED if signed else "gray_r")[steps]
-    painted[~np.isfinite(array)] = 0
+    painted[~np.isfinite(array)] = 0  # without cover: the stripes below show through
     return painted
 
 
@@ -61,6 +54,7 @@ def _shades(name: str) -> NDArray[np.uint8]:
 def png_of(painted: NDArray[np.uint8]) -> bytes:
     """Pack colours (h, w, 4) into PNG bytes, a pixel each."""
     packed = io.BytesIO()
+    # A slider asks for many a second: quick to pack counts, not small.
     Image.fromarray(painted).save(packed, format="PNG", compress_level=1)
     return packed.getvalue()
 
@@ -100,15 +94,15 @@ def tile(
             f"{100 * part / whole:.3f}%"
             for part, whole in zip(frame, (tall, wide, tall, wide), strict=True)
         )
+        # An outline takes no room, so the picture stays where it is.
         around = (
             f'<div style="position: absolute; top: {top}; left: {left}; height: {height}; width: {breadth}; '
             f'outline: 3px solid {ORANGE}"></div>'
         )
-    words = (
-        f'<figcaption style="text-align: center; line-height: 1.3">{escape(caption)}</figcaption>'
-        if caption
-        else ""
-    )
+    words = ""
+    if caption:
+        look = "text-align: center; line-height: 1.3"
+        words = f'<figcaption style="{look}">{escape(caption)}</figcaption>'
     return (
         f'<figure style="margin: 0; width: {width}px; max-width: 100%"><div style="position: relative; '
         f'border: 1px solid {PALE}; background: {NOT_YET}">{picture}{around}</div>{words}</figure>'
@@ -139,6 +133,7 @@ def number_table(
     for row, row_colours in zip(numbers, painted, strict=True):
         cells = ""
         for number, (red, green, blue, cover) in zip(row, row_colours, strict=True):
+            # The eye sees green as bright and blue as dark.
             ink = "#000" if 0.3 * red + 0.6 * green + 0.1 * blue > 120 else "#fff"
             paper = f"#{red:02x}{green:02x}{blue:02x}" if cover else NOT_YET
             words = write_number(number, decimals) if cover else ""

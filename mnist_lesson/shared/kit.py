@@ -15,12 +15,11 @@ import traitlets
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mnist_lesson.shared.html import colours, data_url, png_of
+from mnist_lesson.shared.html import Frame, colours, data_url, png_of
 from mnist_lesson.shared.picture import bundle_of, png
 
 ASSETS = Path(__file__).parents[1] / "assets"
 UNSURE = 0.6  # below this probability the large answer is grey: the network hesitates
-Frame = tuple[int, int, int, int]  # row and column of a corner, height and width, in pixels
 
 
 class Still(NamedTuple):
@@ -98,11 +97,11 @@ class Status(ipywidgets.HTML):
 
     def say(self, sentence: str) -> None:
         """Tell how things stand."""
-        self._show(sentence, "lm-status", "status")
+        self._show(sentence, "lm-status", "status")  # a screen reader ends its sentence first
 
     def fault(self, sentence: str) -> None:
         """Say what went wrong, and what to do about it."""
-        self._show(f"⚠ {sentence}", "lm-status lm-fault", "alert")
+        self._show(f"⚠ {sentence}", "lm-status lm-fault", "alert")  # breaks off what is being read
 
     def _show(self, sentence: str, look: str, role: str) -> None:
         self.value = f'<div class="{look}" role="{role}">{escape(sentence)}</div>'
@@ -188,7 +187,7 @@ class SortableTable(anywidget.AnyWidget):
     rows: Any = traitlets.List().tag(sync=True)
     selected = traitlets.List(traitlets.Int()).tag(sync=True)
     most_selected = traitlets.Int(2).tag(sync=True)
-    sort_by = traitlets.Int(-1).tag(sync=True)
+    sort_by = traitlets.Int(-1).tag(sync=True)  # -1: in the order in which they came
     descending = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, columns: Sequence[str], rows: Iterable[Sequence[Any]] = ()) -> None:
@@ -209,6 +208,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
         self, counts: NDArray[Any] | None = None, selected: Sequence[int] = (0, 0)
     ) -> None:
         table = np.zeros((10, 10), int) if counts is None else np.asarray(counts)
+        # Lists, since what goes to the browser goes as JSON, which has no arrays.
         super().__init__(counts=table.tolist(), selected=list(selected))
 
 

@@ -26,7 +26,7 @@ class Latest:
         with self._lock:
             self._wanted = request
             if self._thread is not None:
-                return
+                return  # it sees the new wish at its next yield
             self._thread = threading.Thread(target=self._run, daemon=True)
             with contextlib.suppress(RuntimeError):
                 self._thread.start()
@@ -35,10 +35,11 @@ class Latest:
 
     def wait(self) -> None:
         """Return when everything asked is done."""
-        while (thread := self._thread) is not None:
+        while (thread := self._thread) is not None:  # another may have begun since
             thread.join()
 
     def _next(self) -> tuple[Any, ...] | None:
+        # Taken and ended under one lock: between the two, a wish would be heard by nobody.
         with self._lock:
             request, self._wanted = self._wanted, None
             if request is None:
@@ -51,7 +52,7 @@ class Latest:
                 for _ in self._work(*request):
                     if self._wanted is not None:
                         break
-            except BaseException:
+            except BaseException:  # a thread that died would keep every later wish waiting
                 with self._lock:
                     self._thread = None
                 raise

@@ -39,6 +39,7 @@ class Picture(Figure):
     alt = ""
 
     def __repr__(self) -> str:
+        # Saved pages say Figure, and so does Matplotlib's manual: that is what a reader looks up.
         return str(super().__repr__()).replace("Picture", "Figure")
 
     def _repr_mimebundle_(self, **options: Any) -> Any:

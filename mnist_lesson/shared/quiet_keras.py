@@ -35,7 +35,7 @@ def import_keras() -> ModuleType:
         TensorFlow is not there or cannot be loaded, or Keras uses another engine; the message says
         what to type.
     """
-    engine = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    engine = os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # Keras looks only once
     if engine == "tensorflow" and "keras" in sys.modules:
         engine = importlib.import_module("keras").backend.backend()
     if engine != "tensorflow":
@@ -45,7 +45,7 @@ def import_keras() -> ModuleType:
             "os.environ['KERAS_BACKEND'] = 'tensorflow'"
         )
     if "tensorflow" not in sys.modules:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only
         with _silent_stderr():
             _load_tensorflow()
     keras = importlib.import_module("keras")
@@ -69,6 +69,7 @@ def _plain_summaries() -> None:
 
 def _load_tensorflow() -> None:
     try:
+        # Its first number makes it look for processors, and talk about them.
         importlib.import_module("tensorflow").constant(0)
     except ModuleNotFoundError as error:
         if error.name != "tensorflow":
@@ -99,6 +100,7 @@ def predict_in_batches(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32
 @contextlib.contextmanager
 def _silent_stderr() -> Iterator[None]:
     sys.stderr.flush()
+    # 2 is what C++ writes to. Another sys.stderr would silence only Python.
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)

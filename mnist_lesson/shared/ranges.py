@@ -65,7 +65,7 @@ class YesNo:
 
     def check(self, name: str, value: Any) -> bool:
         """Return `value` as a bool, or raise TypeError in words."""
-        if type(value).__name__ not in ("bool", "bool_"):
+        if type(value).__name__ not in ("bool", "bool_"):  # NumPy's True, too
             raise TypeError(
                 f"{name} came as {value!r}, but True or False is needed, as in {name}=True."
             )

@@ -42,7 +42,8 @@ def append(file: Path, *entries: Mapping[str, Any]) -> None:
     lines = "".join(json.dumps(entry, allow_nan=False) + "\n" for entry in entries)
     with locked(file):
         before = _bytes_of(file)
-        # A line that was cut short must not spoil the next one.
+        # Written anew, not added to: on a full disk, half a line would be added. And a line that
+        # was cut short must not spoil the next one.
         ended = b"" if not before or before.endswith(b"\n") else b"\n"
         write_atomic(file, before + ended + lines.encode())
 
@@ -124,6 +125,7 @@ def _set_aside(file: Path, parse: Callable[[Any], Entry]) -> str:
                 return ""
             numbers = {number for number, _ in broken}
             good = [line for n, line in enumerate(data.split(b"\n"), start=1) if n not in numbers]
+            # The copy first: a stop in between leaves a line in both files, and never in none.
             write_atomic(aside, _bytes_of(aside) + b"\n".join(line for _, line in broken) + b"\n")
             write_atomic(file, b"\n".join(good))
         where = f"set aside in {aside.name}"

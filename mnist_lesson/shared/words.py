@@ -21,7 +21,7 @@ def write_number(number: Any, decimals: int = 3) -> str:
     """Write a number without needless zeros, and with a real minus sign."""
     written = f"{number:.{decimals}f}"
     written = written.rstrip("0").rstrip(".") if "." in written else written
-    return "0" if written == "-0" else written.replace("-", "−")
+    return "0" if written == "-0" else written.replace("-", "−")  # -0.0004 was rounded
 
 
 def a_digit(digit: object) -> str:
@@ -35,9 +35,7 @@ def repair_advice() -> str:
     house = assets.parents[1]
     if (house / ".git").exists():
         return "To repair it, type this in the lesson's folder: git checkout -- mnist_lesson/assets"
-    if (
-        house / "pyproject.toml"
-    ).exists():  # unpacked from a download: the damaged file is the only one here
+    if (house / "pyproject.toml").exists():  # a download: the damaged file is the only one here
         return f"To repair it, download the lesson again, and put its folder mnist_lesson/assets where {assets} is"
     options = "--force-reinstall --no-deps --no-build-isolation ."
     return f"To repair it, type this in the lesson's folder: {INSTALL}{options}"

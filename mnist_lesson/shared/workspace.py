@@ -71,14 +71,15 @@ def throwaway_folder() -> Iterator[Path]:
 def pages_near(start: Path) -> Path | None:
     """Return the folder of pages in or above `start`, a learner's own before the lesson's; None without any."""
     for place in (start, *start.parents):
-        for folder in (place, *(place / name for name in PAGE_FOLDERS)):
-            if os.path.isfile(folder / FIRST_PAGE):  # False, too, where one may not look
-                return folder
+        for pages in (place, *(place / name for name in PAGE_FOLDERS)):
+            if os.path.isfile(pages / FIRST_PAGE):  # False, too, where one may not look
+                return pages
     return None
 
 
 def run_files(name: str) -> RunFolder:
     """Return the files of the run called `name` (letters, digits, `-`, `_`, `.`), without making them."""
+    # No slash, so it stays in the folder. No dot in front: those folders are the lesson's own.
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}", name):
         raise ValueError(
             f"name came as {name!r}, but a short name is needed, as in name='my_first_run'."
@@ -146,6 +147,7 @@ class RunFolder:
             The folder cannot be renamed. The old run is still there.
         """
         try:
+            # In two steps, since no system puts a folder in the place of a full one.
             shutil.rmtree(self.before.path, ignore_errors=True)
             if self.path.exists():
                 self.path.rename(self.before.path)
@@ -175,8 +177,8 @@ def check_writable(place: Path | None = None) -> Path:
     place = place or folder()
     try:
         place.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=place):
-            pass
+        # Tried, not asked: a network drive may give permission and then refuse.
+        tempfile.TemporaryFile(dir=place).close()
     except OSError as error:
         raise WorkspaceError(
             f"The lesson cannot write in {place} ({error.strerror}), so a trained network could "
@@ -194,14 +196,15 @@ def write_atomic(path: Path, data: bytes) -> None:
     WorkspaceError
         The folder cannot be written or is full. What was there before is untouched.
     """
+    # In the same folder, so on the same disk; under a name that no other kernel takes meanwhile.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+            os.fsync(file.fileno())  # or the new name could reach the disk before the data
+        temporary.replace(path)  # one step: others see the old file or the new one
     except OSError as error:
         raise WorkspaceError(
             f"{path} could not be written ({error.strerror}). Free some space, or choose another "
