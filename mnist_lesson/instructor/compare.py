@@ -54,7 +54,7 @@ class Comparison:
             f"Of {self.first.judged:,} digits, {self.only_first} are read right by {self.first.label} only, and "
             f"{self.only_second} by {self.second.label} only. "
         )
-        often = "less than 1 time in 10,000" if self.chance < 1e-4 else f"{_times(self.chance)}"
+        often = "less than 1 time in 10,000" if self.chance < 1e-4 else _times(self.chance)
         if self.chance >= SURE:
             return (
                 said
@@ -69,12 +69,10 @@ class Comparison:
     def plot(self) -> Figure:
         """Draw the accuracy and the loss of both, over each other."""
         axes = new_axes(9.0, 3.2, 2)
-        epochs = max((run.history["epoch"] for run in (self.first, self.second)), key=len)
+        runs = (self.first, self.second)
+        epochs = max((run.history["epoch"] for run in runs), key=len)
         for axis, (name, title) in zip(axes, TITLES.items(), strict=True):
-            curves = {
-                run.label: _padded(run.history[name], len(epochs))
-                for run in (self.first, self.second)
-            }
+            curves = {run.label: _padded(run.history[name], len(epochs)) for run in runs}
             show_curves(curves, x=epochs, title=title, x_label="epoch", ax=axis)
             if len(epochs) == 1:  # one point: else the axis is ruled in hundredths of an epoch
                 axis.set_xticks(epochs)
@@ -89,15 +87,13 @@ TITLES = {
 
 def _padded(values: list[float | None], length: int) -> list[float]:
     given = [math.nan if value is None else value for value in values]
-    return given + [math.nan] * (length - len(given))
+    return given + [math.nan] * (length - len(given))  # two curves over one axis need its length
 
 
 def _times(chance: float) -> str:
-    return (
-        f"{100 * chance:.0f} times in 100"
-        if chance >= 0.095
-        else f"{1000 * chance:.2g} times in 1,000"
-    )
+    if chance >= 0.095:  # below that, whole hundredths say too little
+        return f"{100 * chance:.0f} times in 100"
+    return f"{1000 * chance:.2g} times in 1,000"
 
 
 def compare(first: Record, second: Record) -> Comparison:
@@ -140,8 +136,9 @@ def compare(first: Record, second: Record) -> Comparison:
 
 def mcnemar(only_first: int, only_second: int) -> float:
     """Return how often a fair coin falls at least as unevenly as this, from 0 to 1."""
-    from scipy.stats import binomtest
+    from scipy.stats import binomtest  # half a second, for who compares
 
+    # Digits that both read right, or neither, do not tell which of the two is better.
     parted = only_first + only_second
     return float(binomtest(only_first, parted, 0.5).pvalue) if parted else 1.0
 
@@ -154,7 +151,7 @@ class Lottery:
 
     @property
     def accuracies(self) -> list[float]:
-        """The accuracy of each run that has one and was not stopped."""
+        """The accuracy of each run that has one and was not stopped (which would not be luck)."""
         return [
             run.accuracy
             for run in self.runs
@@ -180,12 +177,14 @@ class Lottery:
             So many find a true difference of this size in 4 of 5 tries, and see one where there is none in 1 of 20
             (a t-test on both sides). None: more than 1,000, or there are too few runs to know the spread.
         """
-        from scipy.stats import nct, t
+        from scipy.stats import nct, t  # as slow to load
 
         check_number("difference", difference, 0, 1, open_ends=True)
         if math.isnan(self.spread):
             return None
         for count in range(2, MOST_RUNS + 1):
+            # The power of a t-test: degrees of freedom, and how many standard errors the means are
+            # apart. Five equal results have no spread, and nothing is divided by 0.
             free, apart = 2 * count - 2, difference / max(self.spread, 1e-9) * math.sqrt(count / 2)
             if apart > 30 or nct.sf(t.isf(SURE / 2, free), free, apart) >= POWER:
                 return count
@@ -242,7 +241,7 @@ def seed_lottery(
     """
     check_whole("seeds", seeds, 2, MOST_RUNS)
     full = complete(options)
-    first = check_whole("seed", full["seed"], 0, 2**31 - 1 - seeds)
+    first = check_whole("seed", full["seed"], 0, 2**31 - 1 - seeds)  # the last is a seed, too
     wanted = [full | {"seed": first + more} for more in range(seeds)]
     return Lottery(sweep(wanted, data, file=file, executor=executor, watcher=watcher))
 

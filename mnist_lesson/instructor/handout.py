@@ -65,6 +65,6 @@ def handout() -> list[Figure]:
         size=10.5,
     )
     sheet.write("Where I can get the lesson:", size=10.5)
-    sheet.y -= 0.15
+    sheet.y -= 0.15  # the line to write on goes behind the words, not below them
     sheet.rule(MARGIN + 5.2, 11.8)
     return [sheet.figure]

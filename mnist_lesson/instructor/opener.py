@@ -20,16 +20,15 @@ KIND = "be the machine · pencils, scissors, no computer"
 def picture() -> NDArray[np.int64]:
     """Return a four of MNIST as 14 × 14 squares, 1 where there is ink."""
     (images, _), _ = load_data()
+    # The darkest of each four pixels, since an average would leave gaps in thin strokes.
     blocks = images[20].reshape(SIDE, 2, SIDE, 2).max(axis=(1, 3))
-    ink: NDArray[np.int64] = (blocks > 140).astype(np.int64)
-    return ink
+    return np.asarray(blocks > 140, np.int64)
 
 
 def sums(ink: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return what the card's window finds at its 12 × 12 places: ink on the right less ink on the left."""
-    columns = ink[:-2] + ink[1:-1] + ink[2:]
-    found: NDArray[np.int64] = columns[:, 2:] - columns[:, :-2]
-    return found
+    columns = ink[:-2] + ink[1:-1] + ink[2:]  # the ink of three squares, one above the other
+    return np.asarray(columns[:, 2:] - columns[:, :-2], np.int64)
 
 
 def opener() -> list[Figure]:
@@ -48,7 +47,7 @@ def _picture_sheet() -> Figure:
         "frames 3 × 3 squares. It looks for one thing only: ink on its right, and none on its left."
     )
     sheet.y += 0.3
-    left = (21 - SIDE * SQUARE) / 2
+    left = (21 - SIDE * SQUARE) / 2  # in the middle of the sheet
     _grid(sheet, left, picture(), "1 or 0", rows="{}")
     sheet.y += 0.9
     _window(sheet)
@@ -57,7 +56,7 @@ def _picture_sheet() -> Figure:
 
 def _window(sheet: Sheet) -> None:
     """Draw the window of card: a frame with a hole of 3 × 3 squares, its weights above and below."""
-    hole, rim = 3 * SQUARE, 1.15
+    hole, rim = 3 * SQUARE, 1.15  # a rim that fingers can hold
     left, top = MARGIN, sheet.y
     sheet.box(left, top, hole + 2 * rim, hole + 2 * rim, "#E8EFF4", edge=INK)
     sheet.box(left + rim, top + rim, hole, hole, "white", edge=INK)
@@ -144,7 +143,7 @@ def _grid(
         if show == "coloured" and abs(number) > 1:
             fill = "#BFE5D9" if number > 0 else "#E8CBE2"
         sheet.box(x, y, SQUARE, SQUARE, fill)
-        text = str(number).replace("-", "−") if show else ""
+        text = str(number).replace("-", "−") if show else ""  # else it is for the class to fill in
         colour = INK if number else PALE
         sheet.put(x + SQUARE / 2, y + SQUARE / 2, text, 9, color=colour)
     for row in range(len(numbers) if rows else 0):

@@ -135,10 +135,9 @@ class Tuner(Panel):
     ) -> None:
         self.data = data
         self.file = learner_runs_file() if short and file is None else runs_file(file)
-        values = _split_filters(complete(start))
+        self.start = _split_filters(complete(start))  # what no control shows stays as it is here
         shown = SHORT if short else tuple(CONTROLS)
-        self.start = values
-        self.controls = {name: _control(name, values[name]) for name in shown}
+        self.controls = {name: _control(name, self.start[name]) for name in shown}
         for control in self.controls.values():
             control.observe(lambda change: self._say_size(), "value")
 
@@ -157,11 +156,12 @@ class Tuner(Panel):
         self.code = CopyText()
         self.status = Status("Turn something, then press Train. It takes a few seconds.")
 
+        # The page's thread presses Stop; a run's own thread ends it. Both look at `_watch`.
         self._lock = threading.Lock()
         self._watch: Watch | None = None
         self._thread: threading.Thread | None = None
         self.runs = Runs([])
-        self._rows: list[int] = []
+        self._rows: list[int] = []  # of each row of the table, the place in `runs`
         controls = ipywidgets.Box([_labelled(*named) for named in self.controls.items()])
         controls.add_class("lm-controls")
         super().__init__(
@@ -191,6 +191,7 @@ class Tuner(Panel):
     def train(self) -> None:
         """Make one run with these settings, beside the page."""
         options = self.options()
+        # The name says all that decides a run, so who has the name has the result.
         key = key_of(options, data_digest(self.data), rehearsal())
         for place, run in enumerate(self.runs):
             if run.key == key and run.status in FINAL:
@@ -216,12 +217,11 @@ class Tuner(Panel):
 
     def wait(self) -> None:
         """Return when nothing is running any more."""
-        thread = self._thread
-        if thread is not None:
-            thread.join()
+        if self._thread is not None:
+            self._thread.join()
 
     def _begin(self, work: Callable[[Watch], None]) -> None:
-        try:
+        try:  # before the run, not when it is to be saved
             check_writable(self.file.parent)
         except WorkspaceError as error:
             self.status.fault(str(error))
@@ -262,8 +262,8 @@ class Tuner(Panel):
         append(self.file, run)
         self.name.value = ""
         self.reload()
-        self.table.selected = [0]
-        label = self.runs[len(self.runs) - 1].label
+        self.table.selected = [0]  # the newest
+        label = self.runs[-1].label
         if run.accuracy is None:
             self.status.fault(f"{label} didn't work. {run.reason}")
         elif has_diverged(run):
@@ -293,6 +293,7 @@ class Tuner(Panel):
         self.runs = Runs(named, loaded.note)
         self._rows = list(range(len(named)))[::-1][:MOST_SHOWN]
         self.table.selected = []
+        # Turning one knob at a time, one wants to see it against the run before.
         self.table.rows = [
             _table_row(named[place], named[place - 1] if place else None) for place in self._rows
         ]
@@ -346,7 +347,7 @@ class Watch(Quiet):
     def __init__(self, panel: Tuner) -> None:
         super().__init__()
         self.panel = panel
-        self.points: list[tuple[float, float]] = []
+        self.points: list[tuple[float, float]] = []  # epochs so far, accuracy
 
     def begin(self, note: str, epochs: int) -> None:
         self.points.clear()  # with several seeds, each run draws its own line
@@ -372,6 +373,7 @@ def has_diverged(run: Record) -> bool:
     """Say whether a run's loss exploded, or is no number any more."""
     if run.status == "diverged":
         return True
+    # A loss can explode and still be a number.
     losses = [value for value in run.history.get("val_loss", ()) if value is not None]
     return bool(losses) and losses[-1] > MUCH_WORSE_THAN_GUESSING
 
@@ -381,7 +383,8 @@ def count_parameters(options: dict[str, Any]) -> int:
     first, second = options["filters"]
     size = options["kernel_size"] ** 2
     units = options["dense_units"]
-    pooled = (SIDE - 2 * (options["kernel_size"] - 1)) // 2
+    pooled = (SIDE - 2 * (options["kernel_size"] - 1)) // 2  # each window's rim is lost
+    # Each filter has its squares of weights, one for each map that it sees, and a bias.
     convolutions = (size + 1) * first + (size * first + 1) * second
     dense = (pooled**2 * second + 1) * units
     return int(convolutions + dense + (units + 1) * CLASSES)
@@ -392,7 +395,7 @@ def _table_row(run: Record, before: Record | None) -> list[Any]:
     status = "diverged" if has_diverged(run) else run.status
     problem = "" if status == "finished" else f"{status}! "
     if run.accuracy is None or run.interval is None:
-        accuracy = cell(-1, "–")
+        accuracy = cell(-1, "–")  # sorts below all that have one
         interval = "–"
     else:
         accuracy = cell(run.accuracy, f"{run.accuracy:.1%}", share=run.accuracy)
@@ -426,7 +429,7 @@ def _labelled(name: str, control: Any) -> ipywidgets.Box:
 def _say_value(value: Any) -> str:
     if value == ALL_DIGITS:
         return "all 60,000"
-    if isinstance(value, bool):
+    if isinstance(value, bool):  # first: it is an int as well
         return "yes" if value else "no"
     return f"{value:,}" if isinstance(value, int) else f"{value}"
 

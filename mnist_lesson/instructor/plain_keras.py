@@ -15,6 +15,7 @@ from mnist_lesson.training.settings import Settings
 
 MNIST_DIGITS = 60_000  # in the training set
 
+# The comments in these templates are for whoever copies the cell that comes of them.
 CODE = """\
 import random
 
@@ -114,27 +115,25 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
     """
     full = complete(options)
     settings, network = split_options(full)
-    epochs = count_epochs(settings)
-    words: dict[str, Any] = {"s": settings, "n": network, "epochs": epochs}
-    rate = (
-        ONE_CYCLE.format(**words)
-        if settings.schedule == "one_cycle"
-        else f"rate = {settings.learning_rate}"
-    )
-    words |= {"first": network["filters"][0], "second": network["filters"][1], "rate": rate}
-    words |= {
-        "optimizer": "Adam" if settings.optimizer == "adam" else "SGD",
-        "data": _data(settings),
-    }
     # Keras's dropout that hides nothing draws nothing.
     shares = {3: network["dropout_conv"], 6: network["dropout_dense"]}
-    words["dropouts"] = [place for place, share in shares.items() if share > 0]
-    words |= {
+    words: dict[str, Any] = {
+        "s": settings,
+        "n": network,
+        "epochs": count_epochs(settings),
+        "first": network["filters"][0],
+        "second": network["filters"][1],
+        "optimizer": "Adam" if settings.optimizer == "adam" else "SGD",
+        "rate": f"rate = {settings.learning_rate}",
+        "data": _data(settings),
+        "dropouts": [place for place, share in shares.items() if share > 0],
         "smooth": "",
         "vary": "",
         "shown": "shown = x[order]",
         "decided": "the order",
     }
+    if settings.schedule == "one_cycle":
+        words["rate"] = ONE_CYCLE.format(**words)
     if settings.label_smoothing:
         words["smooth"] = SMOOTHED.format(**words)
     if settings.shift or settings.augment:
@@ -153,6 +152,7 @@ def _source_of_changes(settings: Settings) -> str:
     """Return the lesson's own code that varies digits, to stand in the cell."""
     if not settings.augment:
         return VARIED_BY + "\n\n" + inspect.getsource(augment.shift)
+    # Taken from the lesson's own file, so that the two cannot drift apart.
     whole = inspect.getsource(augment)
     return f"{VARIED_BY}\nfrom scipy import ndimage\n\n{whole[whole.index('TURN =') :]}"
 
@@ -169,7 +169,7 @@ def _data(settings: Settings) -> str:
     else:
         count = MNIST_DIGITS - round(MNIST_DIGITS * share)
         lines = [HELD_OUT.format(share=share, seed=SPLIT_SEED)]
-    few = min(count, settings.digits or count)
+    few = min(count, settings.digits or count)  # None: all
     if rehearsal():
         few = min(few, count // 10)
         lines += ["x_val, y_val = x_val[::10], y_val[::10]  # a rehearsal: a tenth of all"]

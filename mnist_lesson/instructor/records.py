@@ -23,14 +23,11 @@ from mnist_lesson.test import wilson_interval
 from mnist_lesson.training.history import empty_history
 from mnist_lesson.training.settings import Settings
 
-GIVEN_BY_THE_DATA = (
-    "input_shape",
-    "num_classes",
-    "seed",
-)  # and the seed of a run is that of its Settings
+# No options of a run: the data decide the first two, and its one seed is that of its Settings.
+GIVEN_BY_THE_DATA = ("input_shape", "num_classes", "seed")
 NETWORK: dict[str, Any] = {
-    name: one.default
-    for name, one in inspect.signature(build_model).parameters.items()
+    name: parameter.default
+    for name, parameter in inspect.signature(build_model).parameters.items()
     if name not in GIVEN_BY_THE_DATA
 }
 DEFAULTS: dict[str, Any] = asdict(Settings()) | NETWORK
@@ -39,11 +36,7 @@ STATUSES = ("finished", "diverged", "stopped", "failed", "lost")
 MOST_JUDGED = 60_000  # digits
 LARGEST = 1e12  # number in an option
 LONGEST_OPTION = 500  # letters
-FINAL = (
-    "finished",
-    "diverged",
-    "failed",
-)  # a run that was stopped, or lost with its worker, is made again
+FINAL = ("finished", "diverged", "failed")  # a run that was stopped or lost is made again
 
 
 def complete(changes: Mapping[str, Any] | Settings | None = None) -> dict[str, Any]:
@@ -66,6 +59,7 @@ def complete(changes: Mapping[str, Any] | Settings | None = None) -> dict[str, A
 
 
 def _plain(value: Any, usual: Any) -> Any:
+    # 1, 1.0 and NumPy's 1 ask for the same run, and must give it the same key.
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, int | float) and not -LARGEST <= value <= LARGEST:
@@ -165,7 +159,7 @@ class Record:
 
     def line(self) -> str:
         """Write it as one line of JSON."""
-        return json.dumps(asdict(self), ensure_ascii=True) + "\n"
+        return json.dumps(asdict(self)) + "\n"
 
 
 def parse_record(facts: Any) -> Record:
@@ -176,6 +170,7 @@ def parse_record(facts: Any) -> Record:
     run = Record(**given | {"options": options})
     columns = {len(column) for column in run.history.values()}
     bits = len(base64.b64decode(run.right, validate=True))
+    # Columns of one length, a bit for each digit, and a key that follows from the rest.
     whole = len(columns) <= 1 and bits == math.ceil(run.judged / 8)
     if not whole or run.key != key_of(options, run.data, run.rehearsal):
         raise foreign.ForeignError("its parts do not belong together")
@@ -194,6 +189,7 @@ def _option(value: Any, name: str) -> None:
         foreign.check(value, foreign.number(-LARGEST, LARGEST), name)
 
 
+# None stands for NaN and infinity: a run that diverged has such losses, and JSON has no such numbers.
 _ANY_NUMBER = foreign.maybe(foreign.number(-1e300, 1e300))
 _COLUMN = foreign.list_of(_ANY_NUMBER, 1000)
 RECORD = foreign.fields(
@@ -210,7 +206,7 @@ RECORD = foreign.fields(
         "trained": foreign.whole(0, 10**9),
         "judged": foreign.whole(0, MOST_JUDGED),
         "judged_on": foreign.text(64),
-        "right": foreign.text(MOST_JUDGED),
+        "right": foreign.text(MOST_JUDGED),  # as text, a bit takes a sixth of a letter
         "history": foreign.fields({}, dict.fromkeys(empty_history(), _COLUMN)),
         "parameters": foreign.whole(0, 10**12),
         "data": foreign.text(64),
@@ -292,9 +288,8 @@ class Runs:
 
         def rank(run: Record) -> tuple[bool, float]:
             value = run.options["seed"] if order == "seed" else getattr(run, order)
-            return value is None or isinstance(value, str), sign * value if isinstance(
-                value, int | float
-            ) else 0
+            known = isinstance(value, int | float)  # a seed may be any text, in a failed run
+            return not known, sign * value if known else 0
 
         return Runs(sorted(self.rows, key=rank), self.note)
 
@@ -331,6 +326,6 @@ def newest_of_each(rows: Iterable[Record]) -> list[Record]:
     """Return the last line of each run, in their order: a run that was stopped is made again."""
     newest: dict[str, Record] = {}
     for run in rows:
-        newest.pop(run.key, None)
+        newest.pop(run.key, None)  # a dict would keep its old place
         newest[run.key] = run
     return list(newest.values())

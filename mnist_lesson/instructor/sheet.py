@@ -38,10 +38,10 @@ class Sheet:
     def __init__(self, title: str, small: str, *, scale: float = 1.0) -> None:
         self.figure = Figure(figsize=(WIDTH / 2.54, HEIGHT / 2.54), facecolor="white")
         self.axis = self.figure.add_axes((0, 0, 1, 1))
-        self.axis.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
+        self.axis.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))  # downward, as one writes
         self.axis.set_axis_off()
         self.scale = scale
-        self.y = 1.9
+        self.y = 1.9  # cm: what a printer leaves white, and a little more
         self.write(small, size=9, color=BLUE)
         self.y += 0.45
         self.write(title, size=22, bold=True)
@@ -72,6 +72,7 @@ class Sheet:
         size *= self.scale
         place, run = x, (x, "", {"weight": ""})  # a run: words of one look on one line
         self.y += 1.05 * size * POINT
+        # Matplotlib draws a text in one look, and wraps none: both are done here, word by word.
         for word, look in _words(text, bold):
             wide = size * _wide(word, *look.items())
             wraps = place + wide > x + width and place > x
@@ -81,9 +82,9 @@ class Sheet:
                 self.y += 1.4 * size * POINT if wraps else 0
                 run = (place, "", look)
             run = (run[0], f"{run[1]} {word}".strip(), look)
-            place += (
-                wide + size * _wide("n n", *look.items()) - 2 * size * _wide("n", *look.items())
-            )
+            # Between two letters, since a space by itself is measured as nothing.
+            space = _wide("n n", *look.items()) - 2 * _wide("n", *look.items())
+            place += wide + size * space
         self._put_run(run, size, color)
         self.y += 0.75 * size * POINT
 
@@ -107,6 +108,7 @@ class Sheet:
     def put(self, x: float, y: float, text: str, size: float = 10, **look: Any) -> None:
         """Put a text at a place, by default its middle."""
         style: dict[str, Any] = {"ha": "center", "va": "center", "color": INK} | look
+        # Here a $ is a dollar, not the begin of a formula.
         self.axis.text(x, y, text, size=size, parse_math=False, **style)
 
     def box(
@@ -120,14 +122,14 @@ class Sheet:
         """Put a digit on the sheet."""
         place = (x, x + side, y + side, y)
         self.axis.imshow(image, cmap="gray_r", extent=place, aspect="auto", interpolation="none")
-        self.axis.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
+        self.axis.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))  # imshow() has set limits of its own
 
     def rule(self, x: float, width: float) -> None:
         """Draw a line to write on."""
         self.axis.add_line(Line2D([x, x + width], [self.y, self.y], color=PALE, linewidth=0.8))
 
 
-@cache
+@cache  # most words come again; a look comes as pairs, since no dict can be a key
 def _wide(word: str, *look: tuple[str, str]) -> float:
     """Return how wide a word is, in cm at a size of 1 point."""
     options: dict[str, Any] = dict(look)
@@ -140,6 +142,7 @@ def _words(text: str, bold: bool) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the words of a text, and how each looks."""
     strong, code = bold, False
     for word in text.split():
+        # Stars and backquotes may stand behind a bracket, or before a full stop.
         strong = strong or word.lstrip("(“").startswith("**")
         code = code or "`" in word
         look = {"family": "monospace"} if code else {"weight": "bold" if strong else "normal"}

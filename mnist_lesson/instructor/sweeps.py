@@ -101,6 +101,7 @@ def sweep(
             append(place, run)  # at once, so that nothing is lost if the sweep ends here
             bar.advance()
         bar.end()
+    # Read back from the file: some of them are of earlier sweeps.
     runs = {run.key: run for run in Runs.load(place)}
     return Runs([runs[key] for key in wanted if key in runs])
 
@@ -110,7 +111,7 @@ def _alone(file: Path) -> Iterator[None]:
     """Hold the file for one sweep: two at once would make the same runs twice."""
     lock = FileLock(file.with_name(f".{file.name}.sweep"))
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=0)  # a sweep may take hours: nobody waits for that
     except Timeout:
         raise WorkspaceError(
             f"Another sweep is writing to {file}. Wait until it has ended and run this again, "
@@ -144,7 +145,7 @@ def _all_at_once(left: list[dict[str, Any]], data: Any, executor: Executor) -> I
         # A worker died while runs were still being handed out: the rest never began.
         lost += len(left) - len(futures)
         reason = type(error).__name__
-    finally:
+    finally:  # also when somebody interrupts: what has not begun need not begin
         for future in futures:
             future.cancel()
     if lost:
@@ -181,6 +182,7 @@ class _Bar:
         filled = round(20 * done / max(1, self.total))
         line = f"{'█' * filled}{'░' * (20 - filled)} {done} of {self.total} runs"
         if self.new and self.left:
+            # Of new runs only: those in the file took no time.
             seconds_a_run = (time.monotonic() - self.started) / self.new
             line += f" · about {say_seconds(seconds_a_run * self.left)} left"
         print(f"\r{line:70}", end="", flush=True)  # wide enough to cover the line before
@@ -190,6 +192,7 @@ def expand(grid: Any) -> list[dict[str, Any]]:
     """Return the complete options of every run that a grid stands for."""
     if isinstance(grid, Mapping):
         for name, values in grid.items():
+            # A text can be gone through as well, but letter by letter.
             if isinstance(values, str) or not isinstance(values, Iterable):
                 raise TypeError(
                     f"{name} came as {values!r}, but a list of values is needed, as in "
@@ -225,6 +228,7 @@ def pool(workers: int | None = None) -> ProcessPoolExecutor:
 
 def limit_threads(threads: int) -> None:
     """Let TensorFlow use this many threads in this process. It must not have begun yet."""
+    # Else each worker takes all cores, and all wait for each other.
     os.environ["TF_NUM_INTRAOP_THREADS"] = str(threads)
     os.environ["TF_NUM_INTEROP_THREADS"] = str(threads)
 
@@ -345,6 +349,7 @@ def _mnist(which: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 def _inputs(data: Any, with_test: bool) -> tuple[Pair, Pair | None]:
     if data is None:
         return _mnist(0), _mnist(1) if with_test else None
+    # As loaded, or as `to_input()` gives them: both have been seen.
     pairs = [(to_input(x) if np.ndim(x) == 3 else x, y) for x, y in _pairs(data)]
     return pairs[0], pairs[1] if with_test and len(pairs) > 1 else None
 
@@ -363,5 +368,5 @@ def data_digest(data: Any) -> str:
 def _digest(*arrays: Any) -> str:
     digest = sha256()
     for array in arrays:
-        digest.update(np.ascontiguousarray(array).data)
+        digest.update(np.ascontiguousarray(array).data)  # in place, without a copy as bytes
     return digest.hexdigest()[:16]
