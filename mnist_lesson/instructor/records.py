@@ -206,7 +206,7 @@ RECORD = foreign.fields(
         "trained": foreign.whole(0, 10**9),
         "judged": foreign.whole(0, MOST_JUDGED),
         "judged_on": foreign.text(64),
-        "right": foreign.text(MOST_JUDGED),  # as text, a bit takes a sixth of a letter
+        "right": foreign.text(MOST_JUDGED),  # six digits to a letter
         "history": foreign.fields({}, dict.fromkeys(empty_history(), _COLUMN)),
         "parameters": foreign.whole(0, 10**12),
         "data": foreign.text(64),

@@ -349,7 +349,7 @@ def _mnist(which: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 def _inputs(data: Any, with_test: bool) -> tuple[Pair, Pair | None]:
     if data is None:
         return _mnist(0), _mnist(1) if with_test else None
-    # As loaded, or as `to_input()` gives them: both have been seen.
+    # A notebook has both kinds lying about: as loaded, and as `to_input()` gives them.
     pairs = [(to_input(x) if np.ndim(x) == 3 else x, y) for x, y in _pairs(data)]
     return pairs[0], pairs[1] if with_test and len(pairs) > 1 else None
 

@@ -99,17 +99,14 @@ def save(file: str | Path | None = None, *, nickname: str = "") -> Reply:
         workspace.write_atomic(target, data)
     except (OSError, workspace.WorkspaceError) as error:
         raise ProgressError(f"Your progress could not be saved. {_reason(error)}") from error
-    missing = (
-        f"No room was left for these runs: {', '.join(left_out)}. They stay here."
-        if left_out
-        else ""
-    )
-    if broken:
-        missing += f" These runs are broken, and were left out: {', '.join(broken)}."
     how = "To take it along, find it in the list of files on the left. There, right-click it and choose Download."
     place = f"in the folder `{target.absolute().parent.name}`, {max(len(data) / 1e6, 0.1):.1f} MB"
-    said = [f"Saved as `{target.name}` {place}.", how, missing.strip(), trouble, broken_hand]
-    return Reply("progress", " ".join(filter(None, said)))
+    said = [f"Saved as `{target.name}` {place}.", how]
+    if left_out:
+        said.append(f"No room was left for these runs: {', '.join(left_out)}. They stay here.")
+    if broken:
+        said.append(f"These runs are broken, and were left out: {', '.join(broken)}.")
+    return Reply("progress", " ".join(filter(None, [*said, trouble, broken_hand])))
 
 
 def load(file: str | Path) -> Reply:
@@ -122,12 +119,13 @@ def load(file: str | Path) -> Reply:
         changed. Or your folder cannot be written.
     """
     capsule = unpack(Path(file))
+    # Each step only adds what is missing: where one fails, the same file can be loaded once more.
     try:
         trouble = journal.update(lambda before: journal.merged(before, capsule.events))
         names = [_add_run(name, files) for name, files in capsule.runs.items()]
         merge(capsule.table, learner_runs_file())
         add_missing(capsule.drawings)
-        if capsule.opened > openings():
+        if capsule.opened > openings():  # the larger count, not the sum: both may tell of one time
             note_opening(capsule.opened - openings())
     except (journal.JournalError, HandError, workspace.WorkspaceError, OSError) as error:
         raise ProgressError(
@@ -138,16 +136,14 @@ def load(file: str | Path) -> Reply:
         for old, new in zip(capsule.runs, names, strict=True)
         if old != new
     ]
-    beside = (
-        f"A run of the same name was here, and stays. So {', '.join(renamed)}." if renamed else ""
-    )
-    no_runs = (
-        f"Lines in its table of runs that are no runs, and were left out: {capsule.lost}."
-        if capsule.lost
-        else ""
-    )
-    said = [f"Brought back from `{Path(file).name}`.", beside, no_runs, trouble, line().text]
-    return Reply("progress", " ".join(filter(None, said)))
+    said = [f"Brought back from `{Path(file).name}`."]
+    if renamed:
+        said.append(f"A run of the same name was here, and stays. So {', '.join(renamed)}.")
+    if capsule.lost:
+        said.append(
+            f"Lines in its table of runs that are no runs, and were left out: {capsule.lost}."
+        )
+    return Reply("progress", " ".join(filter(None, [*said, trouble, line().text])))
 
 
 def read(file: str | Path) -> Table:
@@ -171,6 +167,7 @@ def _row(key: str, events: list[journal.Event]) -> dict[str, Any]:
     """Sum up what was done with one exercise or guess."""
     times = {kind: sum(event["kind"] == kind for event in events) for kind in journal.KINDS}
     states = [str(event.get("state", "")) for event in events if event["kind"] == "check"]
+    # Of a guess the first result counts: after that, the answer is known.
     states += [
         "right" if event.get("right") else "wrong" for event in events if event["kind"] == "reveal"
     ][:1]
@@ -209,6 +206,7 @@ def _runs_here() -> Iterator[tuple[str, Files]]:
     found.sort(key=lambda place: (place.name != "model", -(place / "run.json").stat().st_mtime))
     for place in found:
         files = [place / name for name in SIZES if (place / name).is_file()]
+        # One file that is too large would have the whole capsule refused.
         small = all(path.stat().st_size <= SIZES[path.name] for path in files)
         yield place.name, {path.name: path.read_bytes() for path in files} if small else {}
 
@@ -217,6 +215,7 @@ def _table_here() -> list[Record]:
     """Return the table of runs in the learner's folder; of a huge one, the newest."""
     rows: list[Record] = []
     room = TOP_SIZES[TABLE]
+    # From the newest back, since the oldest are missed least.
     for run in reversed(Runs.load(learner_runs_file()).rows[-MOST_LINES:]):
         room -= len(run.line())
         if room < 0:
@@ -238,7 +237,7 @@ def _fitting(
         if not files or size > room or len(taken) == MOST_RUNS:
             left_out.append(name)
             continue
-        try:
+        try:  # or the file would be refused as a whole when it is loaded
             check_run(files)
         except ForeignError:
             broken.append(name)
@@ -258,8 +257,8 @@ def _add_run(name: str, files: Files) -> str:
         ):
             return free  # it is here already
         number += 1
-        free = f"{name[:70]}_{number}"
-    # It becomes visible only when it is whole.
+        free = f"{name[:70]}_{number}"  # a name has at most 80 letters
+    # Put together under a hidden name, so that a run is seen whole or not at all.
     making = target.with_name(f".loading-{uuid.uuid4().hex}")
     for part, data in files.items():
         workspace.write_atomic(making / part, data)

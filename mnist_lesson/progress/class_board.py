@@ -42,6 +42,13 @@ from mnist_lesson.shared.workspace import check_writable, folder
 SIGNS = {DONE: "✔", TRYING: "~", IS_STUCK: "!", "": "·"}
 PAUSE = 5.0  # seconds between two looks at the folder
 LONGEST_NAME = 24
+ENDS = {  # the last columns, and what each is about
+    "done": "exercises solved",
+    "guesses right": "guesses whose result was seen: how many were right",
+    "how sure": "how sure they were of these guesses, on average",
+    "network": "what the learner’s own network reads of held-out digits, says the file",
+    "last": "the page and the time of what was done last",
+}
 
 
 def summary(room: Room) -> str:
@@ -86,17 +93,11 @@ def _head() -> str:
         groups += f'<th scope="colgroup" colspan="{len(keys)}" title="{about}" class="lm-first">'
         groups += f"{about[:2]}</th>"
         for number, one in enumerate(keys, start=1):
+            # What is "lm-said" no eye sees; a screen reader reads it.
             names += f'<th scope="col" class="lm-mark{_first(number)}" title="{escape(one.title)}">'
             names += f'{number}<span class="lm-said"> {escape(one.title)}</span></th>'
     ends = "".join(
-        f'<th scope="col" rowspan="2" title="{about}">{name}</th>'
-        for name, about in {
-            "done": "exercises solved",
-            "guesses right": "guesses whose result was seen: how many were right",
-            "how sure": "how sure they were of these guesses, on average",
-            "network": "what the learner’s own network reads of held-out digits, says the file",
-            "last": "the page and the time of what was done last",
-        }.items()
+        f'<th scope="col" rowspan="2" title="{about}">{name}</th>' for name, about in ENDS.items()
     )
     return (
         f'<thead><tr><th scope="col" rowspan="2">name</th>{groups}{ends}</tr>'
@@ -127,7 +128,7 @@ def _row(one: Learner) -> str:
 
 
 def _ends(one: Learner) -> list[str]:
-    """Return the last columns of a row: done, guesses right, how sure, network, last."""
+    """Return the last columns of a row, in the order of `ENDS`."""
     guesses, sureness = "–", "–"
     if one.guesses:
         sure, right = share_of_right(one.guesses)
@@ -136,6 +137,7 @@ def _ends(one: Learner) -> list[str]:
     accuracy = "–" if one.accuracy is None else f"{one.accuracy:.1%}"
     last = "–"
     if one.page:
+        # A file may name any time, and the system knows dates only up to some year.
         clock = datetime.fromtimestamp(min(max(one.last, 0), 4e9))
         last = f"{getattr(exercises, one.page).__doc__[:2]}, {clock:%H:%M}"
     return [f"{len(one.keys(DONE))} of {len(all_exercises())}", guesses, sureness, accuracy, last]
@@ -143,10 +145,8 @@ def _ends(one: Learner) -> list[str]:
 
 def _foot(room: Room) -> str:
     """Count for each exercise how many have solved it: what few have, is worth a word to all."""
-    counts = {
-        key: sum(one.states.get(key) == DONE for one in room.learners) for key in all_exercises()
-    }
-    cells = "".join(f'<td class="lm-mark">{count}</td>' for count in counts.values())
+    counts = [sum(one.states.get(key) == DONE for one in room.learners) for key in all_exercises()]
+    cells = "".join(f'<td class="lm-mark">{count}</td>' for count in counts)
     guesses = [guess for one in room.learners for guess in one.guesses]
     said = ["", "–", "–"]
     if guesses:
@@ -157,6 +157,7 @@ def _foot(room: Room) -> str:
 
 
 def _left_out(room: Room) -> str:
+    # Of a long path, the end tells more than the begin.
     lines = "".join(
         f"<li>{escape(file[-80:])}: {escape(reason[:300])}</li>" for file, reason in room.left_out
     )
@@ -203,18 +204,8 @@ def in_words(room: Room) -> Table:
     """Return the class as a table of words, for a terminal."""
     table = Table()
     for one in room.learners:
-        done, guesses, sure, network, last = _ends(one)
-        table.append(
-            {
-                "name": printable(_short(one.name)),
-                "done": done,
-                "guesses right": guesses,
-                "how sure": sure,
-                "network": network,
-                "last": last,
-                "stuck on": one.stuck_on,
-            }
-        )
+        ends = dict(zip(ENDS, _ends(one), strict=True))
+        table.append({"name": printable(_short(one.name)), **ends, "stuck on": one.stuck_on})
     return table
 
 
@@ -264,12 +255,13 @@ class ClassBoard(Panel):
 
     def choose(self) -> None:
         """Look into the folder that is named."""
-        self._files = None
+        self._files = None  # it knew the files of another folder
         self.refresh()
 
     def refresh(self) -> None:
         """Look into the folder again, and show what has changed."""
         try:
+            # The same one each time: it knows which files have not changed since.
             self._files = self._files or ClassFolder(self.folder.value)
             room = self._files.look()
         except (ClassFolderError, OSError) as error:
@@ -295,5 +287,5 @@ class ClassBoard(Panel):
         while True:
             begun = time.monotonic()
             self.refresh()
-            # A slow disk must not keep the page busy.
+            # A slow disk must not keep the page busy: nine tenths of the time it is at rest.
             await asyncio.sleep(max(PAUSE, 10 * (time.monotonic() - begun)))

@@ -155,11 +155,12 @@ class ClassFolder:
                 mark = (facts.st_mtime, facts.st_size)
             except OSError:  # it has gone since
                 continue
+            # Thirty files are read in seconds, and looked at every few: most have not changed.
             before = self._read.get(path)
             kept[path] = (
                 before if before and before[0] == mark else (mark, self._open(path, mark[0]))
             )
-        self._read = kept
+        self._read = kept  # without the files that have gone
         learners = []
         for path, (_, found) in kept.items():
             if isinstance(found, Learner):
@@ -193,6 +194,7 @@ def files_in(place: Path) -> Iterator[Path]:
     """
     for folder, inner, names in os.walk(place):
         depth = len(Path(folder).relative_to(place).parts)
+        # os.walk() goes on into what this list holds, in its order.
         visible = sorted(name for name in inner if not name.startswith("."))
         inner[:] = visible if depth < DEEPEST else []
         if ABOUT in names:  # a progress file that Safari has unpacked
@@ -211,7 +213,7 @@ def together(found: list[Learner], left_out: list[tuple[str, str]]) -> Room:
     name of its own. (Two people who share a laptop, and give two nicknames, stay two.) A file of
     ten digits belongs to the learner with its nickname.
     """
-    chosen: list[Learner] = []
+    chosen: list[Learner] = []  # whoever is met first is the newest of all that are the same
     newest_first = sorted(found, key=lambda one: (one.last, one.changed), reverse=True)
     for one in (one for one in newest_first if one.writer is None):
         newer = next((other for other in chosen if _same(one, other)), None)
@@ -230,6 +232,7 @@ def together(found: list[Learner], left_out: list[tuple[str, str]]) -> Room:
         else:
             chosen.append(one)
     chosen.sort(key=lambda one: (one.name.casefold(), one.file))
+    # The board and the contest know learners by name, so no two may have one.
     names: list[str] = []
     for one in chosen:
         alike = sum(name.casefold() == one.name.casefold() for name in names)

@@ -113,10 +113,9 @@ class Readings:
 
     def right(self, reader: str, writer: str) -> int | None:
         """Count the drawings of a writer that a network reads as they were meant; None: not asked."""
-        read = self.read.get((reader, writer))
-        return (
-            None if read is None else int((read.argmax(axis=1) == self.drawings[writer][1]).sum())
-        )
+        if (read := self.read.get((reader, writer))) is None:
+            return None
+        return int((read.argmax(axis=1) == self.drawings[writer][1]).sum())
 
     def share(self, *, reader: str | None = None, writer: str | None = None) -> tuple[float, float]:
         """Return the share read right by one network, or of one hand; one's own does not count.
@@ -186,7 +185,7 @@ class Readings:
 
 
 def _best(shares: dict[str, tuple[float, float]]) -> str:
-    best = max(shares, key=lambda name: shares[name])
+    best = max(shares, key=lambda name: shares[name])  # pairs: how sure decides a tie
     return f"{best} ({shares[best][0]:.1%})"
 
 
@@ -208,9 +207,9 @@ def who_reads_whom(room: Room) -> Readings:
             readers[one.name] = network
         if judges is not None:
             drawings[one.name] = judges
-        if same:
+        if same:  # read by its own network, they would come out as they were taught
             own_teachers.add(one.name)
-    readers["(practised)"] = practised_network()
+    readers["(practised)"] = practised_network()  # in brackets, since it is nobody's
     read = {
         (reader, writer): network.predict(to_input(images))
         for reader, network in readers.items()
@@ -251,6 +250,7 @@ def fastest(room: Room, *, again: bool = False) -> list[Entry]:
     x, y = _test_digits()
     passed: dict[str, tuple[Entry, Capsule]] = {}
     entries = [entry for one in room.learners for entry in _runs_of(one)]
+    # The shortest first: then three that pass are enough, and the other networks need read nothing.
     for entry, one in sorted(entries, key=lambda found: found[0].seconds):
         if entry.name in passed:
             continue
@@ -357,6 +357,7 @@ def class_style() -> str:
 
 def class_page(title: str, body: str) -> str:
     """Return a whole HTML page, light or dark as the system is. It loads nothing and runs nothing."""
+    # Even if a name slipped through escape(), a browser would load nothing for it, and run nothing.
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'

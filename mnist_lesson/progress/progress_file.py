@@ -152,12 +152,14 @@ def unpack(path: Path, *, networks: bool = True) -> Capsule:
 def _read_zip(path: Path, networks: bool) -> Files:
     """Unpack the file. A Mac that packs a folder puts all under its name, and adds files of its own."""
     data = foreign.read_file(path, MOST)
+    # Where this file lies, the others lie beside it.
     abouts = [name for name in foreign.read_names(data) if re.fullmatch(rf"([^/]*/)?{ABOUT}", name)]
     if len(abouts) != 1:
         raise ForeignError(f"it holds {len(abouts)} files {ABOUT}, where one is needed")
     top = abouts[0].removesuffix(ABOUT)
 
     def limit_of(name: str) -> int | None:
+        # 0: left out and no fault. None: it has no place there, and the whole file is refused.
         if name.startswith("__MACOSX/") or name.endswith((".DS_Store", "/")):
             return 0
         limit = _limit(name.removeprefix(top)) if name.startswith(top) else None
@@ -169,7 +171,7 @@ def _read_zip(path: Path, networks: bool) -> Files:
 
 def _read_folder(folder: Path, networks: bool) -> Files:
     """Read what was unpacked, as Safari does with each download."""
-    runs = sorted((folder / "runs").glob("*"))[: MOST_RUNS + 1]
+    runs = sorted((folder / "runs").glob("*"))[: MOST_RUNS + 1]  # one more, so that it is told
     files = [folder / name for name in TOP_SIZES]
     files += [run / name for run in runs for name in SIZES]
     parts: Files = {}
@@ -194,16 +196,18 @@ def _limit(name: str) -> int | None:
 def _understood(parts: Files, networks: bool) -> Capsule:
     """Check each part, and return what they say."""
     about = foreign.read_json(parts.pop(ABOUT))
+    # First of all the version: a newer file may look quite different, and is not damaged for that.
     version = about.get("version") if isinstance(about, dict) else None
     if isinstance(version, int) and version > VERSION:
         raise journal.NewerError
     foreign.check(about, SAYS)
     promised = {n: d for n, d in about["digests"].items() if networks or n.endswith(SMALL)}
+    # This finds damage. It would not find a forger, who can write digests, too: so all is checked.
     if promised != _digests(parts) or ANSWERS not in parts:
         raise ForeignError("parts of it are missing or changed")
     events = journal.loads(parts.pop(ANSWERS))
     lines = parts.pop(TABLE, b"")
-    if lines.count(b"\n") > MOST_LINES:
+    if lines.count(b"\n") > MOST_LINES:  # counted before they are read
         raise ForeignError(f"its table has more than {MOST_LINES:,} runs")
     table, broken = parse_lines(lines, parse_record)
     drawings = _drawings(parts.pop(HAND)) if HAND in parts else ()
@@ -242,6 +246,7 @@ def check_run(files: Files) -> None:
         for name, data in files.items():
             if name == "model.npz":
                 network = unpack_network(data, name, most=MOST)
+                # A run of an earlier lesson names no network.
                 if facts.get("network", network.digest) != network.digest:
                     raise ForeignError(f"{name} is another network than run.json tells of")
             if name == "model.keras":
