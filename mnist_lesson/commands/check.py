@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -72,10 +71,8 @@ def packages() -> Finding:
         names = "; ".join(
             f"{r.name} is {installed(r.name) or 'missing'}, not {r.specifier}" for r in wrong
         )
-        pins = (
-            [f'-r "{LOCK}"'] if LOCK.exists() else [f'"{one.name}{one.specifier}"' for one in wrong]
-        )
-        return Finding(names, INSTALL + " ".join(pins))
+        pins = " ".join(f'"{one.name}{one.specifier}"' for one in wrong)
+        return Finding(names, INSTALL + (f'-r "{LOCK}"' if LOCK.exists() else pins))
     if (count := sum(bool(installed(name)) for name in TENSORFLOWS)) != 1:
         return Finding(f"{' and '.join(TENSORFLOWS)}: {count} of them, and there must be one", ANEW)
     return Finding(f"{len(wanted)} as {'locked' if LOCK.exists() else 'asked for'}")
@@ -83,11 +80,10 @@ def packages() -> Finding:
 
 def wanted_packages() -> Iterator[Requirement]:
     """Yield what should be installed on this computer, with the TensorFlow that is here: any one will do."""
-    lines = (
-        LOCK.read_text("utf-8").splitlines()
-        if LOCK.exists()
-        else metadata.requires("mnist-lesson") or []
-    )
+    if LOCK.exists():
+        lines = LOCK.read_text("utf-8").splitlines()
+    else:
+        lines = metadata.requires("mnist-lesson") or []
     for one in map(Requirement, lines):
         here = one.marker is None or one.marker.evaluate({"extra": "cpu"})
         if here and (one.name not in TENSORFLOWS or installed(one.name)):
@@ -102,6 +98,7 @@ def installed(name: str) -> str:
 def satisfied(one: Requirement) -> bool:
     """Say whether the installed version is one that is asked for."""
     version = installed(one.name)
+    # Whoever has a pre-release wanted to have it.
     return bool(version) and one.specifier.contains(version, prereleases=True)
 
 
@@ -141,9 +138,8 @@ def memory() -> Finding:
     free = psutil.virtual_memory().available
     limit, used = (Path("/sys/fs/cgroup", name) for name in ("memory.max", "memory.stat"))
     if limit.exists() and used.exists() and (most := limit.read_text().strip()).isdigit():
-        free = min(
-            free, int(most) - int(used.read_text().split()[1])
-        )  # its first line: anon, bytes
+        # The first line there: "anon", and the bytes that no file could give back.
+        free = min(free, int(most) - int(used.read_text().split()[1]))
     remedy = f"Training needs {MEMORY_NEEDED / 1e9} GB. Close other programs, and pages you have finished."
     return Finding(f"{free / 1e9:.1f} GB free", "" if free >= MEMORY_NEEDED else remedy)
 
@@ -209,6 +205,7 @@ def widgets() -> Finding:
         ours = next(
             str(f.locate()) for f in metadata.files(name) or [] if f.as_posix().endswith(tail)
         )
+        # JupyterLab takes the first that it meets, and an old one at home comes before ours.
         found_by_lab = [path for place in jupyter_path() if (path := Path(place, tail)).exists()]
         if not found_by_lab:
             return Finding(
@@ -228,9 +225,8 @@ def kernel() -> Finding:
 
     spec = KernelSpecManager().get_kernel_spec("python3")
     program = Path(spec.argv[0])
-    if (
-        not program.is_absolute() or program.parent == Path(sys.executable).parent
-    ):  # "python": this one
+    # A bare "python" is the one that runs JupyterLab: this one.
+    if not program.is_absolute() or program.parent == Path(sys.executable).parent:
         return Finding("this Python")
     return Finding(
         f"{program} would run the pages",
@@ -243,19 +239,17 @@ def training() -> Finding:
     from mnist_lesson.load import load_data
     from mnist_lesson.model import build_model
     from mnist_lesson.preprocess import to_input
+    from mnist_lesson.shared.workspace import throwaway_folder
     from mnist_lesson.train import train
     from mnist_lesson.training.settings import Settings
 
     began = time.perf_counter()
     (images, labels), _ = load_data()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["MNIST_LESSON_WORKSPACE"] = (
-            folder  # for good: this is the last check, and the process ends
-        )
+    with throwaway_folder():
         run = train(
             build_model(), to_input(images[:2000]), labels[:2000], Settings(epochs=1), name="check"
         )
-    learned = run.history["loss"][-1] < 2.3
+    learned = run.history["loss"][-1] < 2.3  # ln 10: the loss of whoever guesses
     found = (
         f"2,000 digits once, in {time.perf_counter() - began:.0f} s, TensorFlow's start included"
     )
@@ -279,7 +273,7 @@ def examine(check: Callable[[], Finding]) -> Finding:
     """Make one check; where it breaks down, that is the finding."""
     try:
         return check()
-    except Exception as error:
+    except Exception as error:  # the other checks are worth having all the same
         return Finding(f"could not be checked ({type(error).__name__}: {error})", ANEW)
 
 

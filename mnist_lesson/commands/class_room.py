@@ -26,6 +26,7 @@ def add_parsers(commands: Any) -> None:
 
 def board(options: argparse.Namespace) -> int:
     """Print the class's board, and write it as HTML and CSV where that is asked for."""
+    # Here, not at the top: they load half the lesson, and `mnist-lesson --help` need not wait.
     from mnist_lesson.progress import class_board
     from mnist_lesson.progress.class_folder import ClassFolder, ClassFolderError
     from mnist_lesson.shared.workspace import WorkspaceError, write_atomic

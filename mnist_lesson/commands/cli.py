@@ -18,10 +18,7 @@ from mnist_lesson import __version__
 from mnist_lesson.commands import class_room, pack
 from mnist_lesson.shared.workspace import FIRST_PAGE, WorkspaceError, full_path
 
-SETTINGS = (
-    Path(__file__).parents[1] / "assets" / "jupyter"
-)  # closing a page stops its kernel; no news
-
+SETTINGS = Path(__file__).parents[1] / "assets" / "jupyter"  # closing a page ends its kernel
 OTHERS = ("IPYTHONDIR", "MPLCONFIGDIR")  # where IPython and Matplotlib keep their files
 EXAMPLES = """examples:
   mnist-lesson lab                           make your own copy of the pages, and open it in the browser
@@ -46,19 +43,14 @@ def has_screen() -> bool:
     """Say whether a browser can be opened here: not over SSH, and on Linux only with a display."""
     if "SSH_CONNECTION" in os.environ:
         return False
-    return sys.platform != "linux" or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
+    return sys.platform != "linux" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 def lab_arguments(
     root: Path, *, browser: bool, port: int | None, page: str = FIRST_PAGE
 ) -> list[str]:
     """Return JupyterLab's arguments: a folder of pages, open on one of them, and quiet."""
-    start = [
-        f"--ServerApp.root_dir={root}",
-        f"--LabApp.default_url=/lab/tree/{page}",
-    ]
+    start = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{page}"]
     # Else the browser is told to open a file in a hidden folder, which Ubuntu's own browsers cannot read.
     start += ["--log-level=WARN", "--ServerApp.use_redirect_file=False"]
     if port is not None:
@@ -66,7 +58,7 @@ def lab_arguments(
     if not browser:
         start += ["--no-browser"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        start += ["--allow-root"]
+        start += ["--allow-root"]  # in a container, root is often the only user
     return start
 
 
@@ -89,6 +81,7 @@ def learners(text: str) -> int:
 def is_free(number: int) -> bool:
     """Say whether JupyterLab can listen on a port."""
     try:
+        # Tried, since no list of ports in use is the same on all systems.
         with socket.create_server(("127.0.0.1", number)):
             return True
     except OSError:
@@ -187,9 +180,10 @@ def add_folder(command: argparse.ArgumentParser) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line; each subcommand names the function that does it."""
-    about, lay = "Open the lesson, or find out what is wrong.", argparse.RawDescriptionHelpFormatter
+    about = "Open the lesson, or find out what is wrong."
+    as_typed = argparse.RawDescriptionHelpFormatter  # or argparse would run the examples together
     whole = argparse.ArgumentParser(
-        "mnist-lesson", description=about, epilog=EXAMPLES, formatter_class=lay
+        "mnist-lesson", description=about, epilog=EXAMPLES, formatter_class=as_typed
     )
     whole.add_argument("--version", action="version", version=f"mnist-lesson {__version__}")
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
@@ -247,15 +241,13 @@ def settle_home() -> None:
         folder = tempfile.mkdtemp(prefix="mnist_lesson-")
         print(f"Your home folder cannot be written to. Jupyter keeps its files in {folder}.")
         for name in (*(f"JUPYTER_{kind}_DIR" for kind in ("CONFIG", "DATA", "RUNTIME")), *OTHERS):
-            os.environ.setdefault(name, folder)
+            os.environ.setdefault(name, folder)  # whoever has named a folder means it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(
-            errors="replace"
-        )  # a narrow terminal must not stop us at an é in a path
+        sys.stdout.reconfigure(errors="replace")  # no terminal may stop us at an é in a path
     whole = parser()
     with contextlib.suppress(ImportError):  # `check` must answer where packages are missing
         import argcomplete

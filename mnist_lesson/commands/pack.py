@@ -53,6 +53,7 @@ def pins(system: str, python: str) -> list[str]:
 
 def pip_command(verb: str, system: str, python: str) -> list[str]:
     """Return pip's command that gets the wheels of one system and Python, on whatever computer."""
+    # Wheels only: where there is no network, there is often no compiler either.
     command = [sys.executable, "-m", "pip", verb, "-q", "--no-deps", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--python-version", python, "--implementation", "cp"]
     for abi in (f"cp{python.replace('.', '')}", "abi3", "none"):
@@ -64,6 +65,7 @@ def pip_command(verb: str, system: str, python: str) -> list[str]:
 
 def fetch(wheels: Path, system: str, python: str) -> list[str]:
     """Download the wheels of one system and Python, and return their file names."""
+    # Into a folder of its own first: so one learns which wheels this computer needs.
     with tempfile.TemporaryDirectory(dir=wheels) as scratch:
         command = [*pip_command("download", system, python), "--find-links", str(wheels)]
         done = subprocess.run([*command, "--dest", scratch], stderr=subprocess.PIPE, text=True)
@@ -129,6 +131,7 @@ def trouble_with(root: Path) -> str:
     computers = sorted({name for about in files.values() for name in about["for"]})
     if here not in computers:
         return f"It was packed for {', '.join(computers)}. This is {here}."
+    # The lesson's own files are for no computer in particular: every one needs them.
     needed = [name for name, about in files.items() if here in (about["for"] or [here])]
     bad = [n for n in needed if not (root / n).is_file() or digest(root / n) != files[n]["sha256"]]
     if bad:
@@ -137,7 +140,7 @@ def trouble_with(root: Path) -> str:
         return "Less than 3 GB of disk is free here. Free some."
     print(f"{len(needed)} files for {here} are as they were packed. Trying them ...", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
-        venv.create(scratch, with_pip=True)
+        venv.create(scratch, with_pip=True)  # pip itself knows best what it could install
         program = "Scripts/python.exe" if system == "Windows" else "bin/python"
         command = [f"{scratch}/{program}", "-m", "pip", "install", "-q", "--dry-run", "--no-index"]
         command += ["--find-links", (root / "wheels").as_uri(), "-r", str(root / LOCK)]

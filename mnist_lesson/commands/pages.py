@@ -19,9 +19,7 @@ from mnist_lesson.shared.workspace import (
     write_atomic,
 )
 
-Notebook = dict[
-    str, Any
-]  # as its file holds it: nbformat would take seconds to load, at each start
+Notebook = dict[str, Any]  # as its file holds it: nbformat would take seconds to load
 PACKAGE = Path(__file__).parents[1]
 CHECKOUT = PACKAGE.parent / "notebooks"
 LAID = ".mnist_lesson.json"  # in a learner's folder: what we put there, by digest
@@ -105,6 +103,7 @@ def break_into_slides(page: Notebook) -> None:
 
 def without_links(markdown: str, target: str) -> str:
     """Return a text in which links to a `target`, a regular expression, are bare words."""
+    # With a ! in front it would be a picture.
     return re.sub(rf"(?<!!)\[([^\]]*)\]\({target}\)", r"\1", markdown)
 
 
@@ -131,7 +130,7 @@ def digest(text: str) -> str:
             (cell["cell_type"], "".join(cell["source"]), bool(cell.get("outputs")))
             for cell in cells
         ]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):  # no notebook
         seen = text
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
 
@@ -197,8 +196,10 @@ def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
         path = folder / name
         new = digest(text)
         now = digest(path.read_text(encoding="utf-8", errors="replace")) if path.exists() else None
+        # Missing, or as it was laid and no longer the newest.
         if now is None or (now == laid.get(name) and now != new):
             write_atomic(path, text.encode())
+        # Somebody's work is in it, and this new one was not laid beside it before.
         elif now != new and new != laid.get(name):
             beside = free_name(path, "new")
             write_atomic(beside, text.encode())

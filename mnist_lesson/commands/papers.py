@@ -28,6 +28,7 @@ def answers() -> list[Figure]:
 
 def _answer_sheet(number: int, page: str) -> Figure:
     title = f"{NUMBERS.get(page, f'{number:02}')} · {page.replace('_', ' ').capitalize()}"
+    # Smaller and smaller, until the page's answers fit on one sheet.
     for scale in (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7):
         sheet = Sheet(title, "answers · not for handing out", scale=scale)
         for guess in exercises.guesses_of(page):
@@ -50,8 +51,10 @@ def _write_guess(sheet: Sheet, guess: Guess) -> None:
 def _write_exercise(sheet: Sheet, place: int, exercise: Exercise) -> None:
     sheet.heading(f"{place}. {exercise.title}")
     sheet.write(exercise.task)
+    # Without its docstring, which says the task once more.
     sheet.code(re.sub(r'\n    """.*?"""', "", exercise.solution_text, flags=re.DOTALL))
     sheet.write(exercise.why)
+    # A slip that is written with our own helpers tells a teacher nothing.
     plain = [slip for slip in exercise.slips.items() if not re.search(r"\b_\w", slip[0])]
     for wrong, says in plain[:2]:
         sheet.write(f"If it's `{wrong}`: {says}", size=9.5, color="#666666")
@@ -66,7 +69,7 @@ def certificates(class_folder: Path) -> list[Figure]:
         if one.writer is not None and not one.records:
             continue  # ten digits for the class, and nothing else
         try:
-            with throwaway_folder():
+            with throwaway_folder():  # a certificate is drawn from a learner's whole folder
                 progress.load(one.path)
                 drawn.append(certificate(one.name))
         except (progress.ProgressError, ValueError) as error:

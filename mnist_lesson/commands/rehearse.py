@@ -117,7 +117,7 @@ def _advice(pages: list[Page], learners: int) -> list[str]:
             f"Training takes every core. If all {learners} train on {longest.name} at once, "
             f"each waits up to {each}."
         )
-    if longest.full * learners > 300:
+    if longest.full * learners > 300:  # seconds
         said.append(
             f"Start the training of {longest.name} before the break. Or let everybody train the "
             "fast network: delete the # and the space after it, where the page says “if you're in "
@@ -129,6 +129,7 @@ def _advice(pages: list[Page], learners: int) -> list[str]:
 def measure(path: Path) -> Page:
     """Run one page from top to bottom in rehearsal and measure it."""
     notebook = nbformat.read(path, as_version=4)
+    # Windows may hold a file for a moment longer than the kernel lives.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         run = run_page(notebook, path.parent, Path(scratch), timing=True)
         full = sum(_more(file) for file in Path(scratch, "my_work", "runs").glob("*/run.json"))
@@ -152,6 +153,7 @@ def _slowest(page: Any) -> str:
                 datetime.fromisoformat(times[name].replace("Z", "+00:00"))
                 for name in ("iopub.execute_input", "shell.execute_reply")
             )
+            # Its last line, which is the one whose result a reader waits for.
             code = cell.source.splitlines()[-1].partition("  #")[0]
             took.append(((ended - begun).total_seconds(), shorten(code, 40, placeholder=" …")))
     seconds, line = max(took, default=(0.0, ""))

@@ -8,7 +8,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import psutil
 from jupyter_client.manager import KernelManager
@@ -85,6 +85,7 @@ class PeakMemory(Sampling):
         pid = getattr(self.kernel.provisioner, "pid", None)
         if pid is not None:
             process = psutil.Process(pid)
+            # A page may start helpers: the exercises have one.
             family = [process, *process.children(recursive=True)]
             self.megabytes = max(self.megabytes, sum(p.memory_info().rss for p in family) / 1e6)
 
@@ -102,7 +103,7 @@ def page_environment(scratch: Path, *, full: bool = False) -> dict[str, str]:
     if not full:
         variables["MNIST_LESSON_REHEARSAL"] = "1"
     variables["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    variables["PYTHONDONTWRITEBYTECODE"] = "1"
+    variables["PYTHONDONTWRITEBYTECODE"] = "1"  # the package's folder may be somebody else's
     variables["JUPYTER_PREFER_ENV_PATH"] = "1"
     return variables
 
@@ -125,20 +126,18 @@ def run_page(
     timing : bool
         Note in each cell's metadata when it began and ended.
     """
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = (
-        "1"  # this environment's kernel, not one of the same name at home
-    )
+    # This environment's kernel, not one of the same name at home.
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     kernel = KernelManager(kernel_name="python3")
-    options: dict[str, Any] = {
-        "timeout": None if full else 600,
-        "record_timing": timing,
-        "store_widget_state": False,
-    }
-    options |= {
-        "extra_arguments": ["--log-level=ERROR"],
-        "resources": {"metadata": {"path": str(folder)}},
-    }
-    client = NotebookClient(page, km=kernel, **options)
+    client = NotebookClient(
+        page,
+        km=kernel,
+        timeout=None if full else 600,  # seconds a cell
+        record_timing=timing,
+        store_widget_state=False,  # megabytes, of which no page shows anything
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(folder)}},
+    )
     started = time.monotonic()
     error: Exception | None = None
     with PeakMemory(kernel) as memory:

@@ -49,7 +49,7 @@ def _slide(page: str, cell: str, title: str, question: str) -> Figure:
     figure.text(0.06, 0.08, question, size=23, color=BLUE, va="center")
     figure.text(0.94, 0.08, f"page {page}", size=12, color="#777777", ha="right", va="center")
     axis = figure.add_axes((0.06, 0.15, 0.88, 0.66))
-    axis.imshow(picture, interpolation="lanczos")
+    axis.imshow(picture, interpolation="lanczos")  # smooth, since a projector enlarges it
     axis.set_axis_off()
     return figure
 
