@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-import copy
 import inspect
 import math
 import numbers
 import reprlib
 import textwrap
-from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 LONGEST = 160  # characters of an answer shown back
 FEW = 40  # an array of at most so many numbers is shown in full
 
+# Python's own repr() would write out a list of a million numbers before it could be cut.
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = _short.maxlong = 60
 _short.maxlist = _short.maxtuple = _short.maxarray = 12
@@ -41,7 +40,7 @@ def show(value: Any) -> str:
             text = f"a thing of type {type_name(value)}"
         else:
             text = _short.repr(value)
-    except Exception:
+    except Exception:  # a class of the learner's own can raise anything
         text = "something that cannot be shown"
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
@@ -55,29 +54,26 @@ def _show_array(array: NDArray[Any]) -> str:
         rounded = np.round(array, 4) if array.dtype.kind == "f" else array
         return str(rounded.tolist())
     text = f"an array of shape {array.shape}, {array.dtype}"
-    return (
-        f"{text}, from {array.min():.4g} to {array.max():.4g}"
-        if array.dtype.kind in "iuf"
-        else text
-    )
+    if array.dtype.kind in "iuf":  # of truth values and texts, a range says nothing
+        text += f", from {array.min():.4g} to {array.max():.4g}"
+    return text
 
 
 def is_blank(answer: Any) -> bool:
     """Say whether an answer is still the page's own `...`, alone or inside a pair, list or dictionary."""
-    if answer is None or isinstance(answer, EllipsisType):
+    if answer is None or answer is ...:
         return True
     if isinstance(answer, dict):
-        return any(isinstance(item, EllipsisType) for item in answer.values())
-    return isinstance(answer, list | tuple) and any(
-        isinstance(item, EllipsisType) for item in answer
-    )
+        answer = list(answer.values())
+    # `is`, not `in`: an array in a list would be compared number by number.
+    return isinstance(answer, list | tuple) and any(item is ... for item in answer)
 
 
 def is_blank_function(function: Any) -> bool:
     """Say whether a function's body, as it stands in its cell, is still `...` (or `pass`)."""
     try:
         [definition] = ast.parse(textwrap.dedent(inspect.getsource(function))).body
-    except (OSError, TypeError, ValueError, SyntaxError):
+    except (OSError, TypeError, ValueError, SyntaxError):  # built in, or a lambda within a line
         return False
     body = definition.body if isinstance(definition, ast.FunctionDef) else [definition]
     return all(_says_nothing(line) for line in body)
@@ -96,7 +92,7 @@ def type_name(thing: Any) -> str:
 
 def as_number(value: Any) -> float | str:
     """Return a value as a float; or, where it is no number, the sentence that says so."""
-    if isinstance(value, bool | np.bool_):
+    if isinstance(value, bool | np.bool_):  # which Python would take for 1 or 0
         return f"`{value}` is a yes or a no. I need a number."
     if isinstance(value, str | bytes):
         return f"`{show(value)}` is text. I need a number by itself, without quotes."
@@ -176,19 +172,13 @@ def alike(got: Any, want: Any, within: float = 1e-4) -> bool:
     """Say whether two answers hold the same numbers in the same shape. The dtype does not count."""
     try:
         one, other = np.asarray(got), np.asarray(want)
-        if (
-            one.shape != other.shape
-            or one.dtype.kind not in "biuf"
-            or other.dtype.kind not in "biuf"
-        ):
-            return (
-                one.shape == other.shape
-                and one.dtype.kind == other.dtype.kind
-                and one.tolist() == other.tolist()
-            )
+        if one.shape != other.shape:
+            return False
+        if one.dtype.kind not in "biuf" or other.dtype.kind not in "biuf":
+            return one.dtype.kind == other.dtype.kind and bool(one.tolist() == other.tolist())
         both = one.astype(float), other.astype(float)
         return bool(np.allclose(*both, rtol=0, atol=within, equal_nan=True))
-    except Exception:
+    except Exception:  # what cannot be compared is not alike
         return False
 
 
@@ -197,8 +187,3 @@ def unchanged(before: Any, after: Any) -> bool:
     if isinstance(before, np.ndarray):
         return before.dtype == after.dtype and np.array_equal(before, after)
     return bool(before == after)
-
-
-def fresh(case: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return a copy of a function's arguments that it may spoil."""
-    return copy.deepcopy(case)

@@ -44,6 +44,7 @@ def grouped(sure: Any, right: Any, edges: Any) -> list[tuple[float, float, int]]
     `edges` are the groups' ends, from 0 to 1.
     """
     sure, right = np.asarray(sure, float), np.asarray(right, float)
+    # Clipped, since who is quite sure stands on the last edge, and belongs to the last group.
     group = np.clip(np.digitize(sure, edges) - 1, 0, len(edges) - 2)
     return [
         (float(sure[group == g].mean()), float(right[group == g].mean()), int((group == g).sum()))
@@ -82,6 +83,7 @@ def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
         _draw(ax, groups, "s", ORANGE, "you")
         for x, y, count in groups:
             text = f"{count} guess{'es' * (count > 1)}"
+            # Left of a dot that stands far right, so that it stays in the picture.
             side = {"xytext": (7, -13)} if x < 0.8 else {"xytext": (-7, -13), "ha": "right"}
             ax.annotate(text, (100 * x, 100 * y), textcoords="offset points", fontsize=9, **side)
     tidy(ax, "How sure, and how often right", "how sure (%)", "how often right (%)")
@@ -95,10 +97,5 @@ def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
 def _draw(
     ax: Any, groups: list[tuple[float, float, int]], style: str, color: str, label: str
 ) -> None:
-    ax.plot(
-        [100 * x for x, _, _ in groups],
-        [100 * y for _, y, _ in groups],
-        style,
-        color=color,
-        label=label,
-    )
+    sure, right = ([100 * group[place] for group in groups] for place in (0, 1))
+    ax.plot(sure, right, style, color=color, label=label)

@@ -14,7 +14,8 @@ import math
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import EllipsisType
 from typing import Any
@@ -26,7 +27,6 @@ from mnist_lesson.exercise_engine.answers import (
     alike,
     as_array,
     as_number,
-    fresh,
     is_blank,
     is_blank_function,
     show,
@@ -50,51 +50,25 @@ class Finding:
 
 
 BLANK = Finding("Fill in the cell above and run it. Then run this one.", attempted=False)
-ERROR_ADVICE: tuple[tuple[type[BaseException], str], ...] = (
-    (
-        NameError,
-        "Python does not know that name. Is it spelled right, and did you run the cell that makes it?",
-    ),
-    (
-        IndexError,
-        "It asked for a place that isn't there. The first place is 0, so the last one is the length minus 1.",
-    ),
-    (
-        KeyError,
-        "It looked up a key that isn't in the dictionary. Print the dictionary, and you'll see its keys.",
-    ),
-    (
-        ZeroDivisionError,
-        "It divided by zero. Print the number that it divides by, and find out how it got there.",
-    ),
-    (
-        RecursionError,
-        "It calls itself again and again and never stops. Use a loop instead.",
-    ),
-    (
-        AttributeError,
+ERROR_ADVICE: dict[type[BaseException], str] = {
+    NameError: "Python does not know that name. Is it spelled right, and did you run the cell that makes it?",
+    IndexError: "It asked for a place that isn't there. The first place is 0, so the last one is the length minus 1.",
+    KeyError: "It looked up a key that isn't in the dictionary. Print the dictionary, and you'll see its keys.",
+    ZeroDivisionError: "It divided by zero. Print the number that it divides by, and find out how it got there.",
+    RecursionError: "It calls itself again and again and never stops. Use a loop instead.",
+    AttributeError: (
         "It used a name behind a dot that Python does not know there. Is the name spelled right? "
-        "Print what stands before the dot.",
+        "Print what stands before the dot."
     ),
-    (
-        TypeError,
+    TypeError: (
         "It got the wrong kind of thing: perhaps text, a list or `None`, where a number should be. "
-        "Print it, and you'll see.",
+        "Print it, and you'll see."
     ),
-    (
-        ValueError,
-        "A value or a shape does not fit. Print the `.shape` of each array, and you'll see which.",
-    ),
-    (
-        ImportError,
-        "It couldn't load a package. You don't need one: everything is imported at the top of the page.",
-    ),
-    (SystemExit, "It tried to close Python. To leave a function, use `return`."),
-    (
-        MemoryError,
-        "It wanted more than 1 GB of memory. Make smaller arrays, or keep fewer of them.",
-    ),
-)
+    ValueError: "A value or a shape does not fit. Print the `.shape` of each array, and you'll see which.",
+    ImportError: "It couldn't load a package. You don't need one: everything is imported at the top of the page.",
+    SystemExit: "It tried to close Python. To leave a function, use `return`.",
+    MemoryError: "It wanted more than 1 GB of memory. Make smaller arrays, or keep fewer of them.",
+}
 OTHER_ERROR = "Look at the line where it stopped. What does that line do with the example below?"
 NO_ROOM = (
     "`/=` writes the results back into the old array, and an array of `uint8` has no room for fractions. "
@@ -158,10 +132,10 @@ class Exercise:
     def run_text(self, text: str) -> Any:
         """Run a cell's text as the page would, and return what it calls by the exercise's name."""
         space = {"np": np} | {helper.__name__: helper for helper in self.helpers}
-        exec(text, space)
+        exec(text, space)  # the lesson's own text; a learner's never comes here
         return space[self.name]
 
-    @cached_property
+    @cached_property  # at the first check: while a page loads, most need not be run
     def right(self) -> Any:
         """The right answer: what the solution's text gives."""
         return self.run_text(self.solution_text)
@@ -210,7 +184,7 @@ class Exercise:
     def _panel(self, reply: Reply) -> Any:
         from mnist_lesson.exercise_engine.panels import CheckPanel
 
-        def again() -> Reply:
+        def again() -> Reply:  # with what the name stands for now, not when the panel was made
             return self._check(sys.modules["IPython"].get_ipython().user_ns.get(self.name, ...))
 
         actions = {"Check": again, "Hint": self.hint, "Solution": self.solution}
@@ -218,12 +192,13 @@ class Exercise:
 
     def _check(self, answer: Any) -> Reply:
         box = self._judged(answer)
-        finding = (
-            box.value if not (box.error or box.cut or box.full) else self._stopped(box, answer)
-        )
+        finding = box.value
+        if box.error or box.cut or box.full:
+            finding = self._stopped(box, answer)
         if finding is not None and not finding.attempted:
             return Reply("not attempted yet", finding.text, finding.example)
         state = "right" if finding is None else "not yet"
+        # A learner's own class may never come to an end even when it is only shown.
         text = time_limit.run(lambda box: _text_of(answer)).value or ""
         trouble = journal.note("check", self.key, state=state, answer=text)
         words = self.why if finding is None else finding.text
@@ -240,7 +215,7 @@ class Exercise:
         if self._judge:
             return self._judge(answer)
         want = self.right
-        if np.ndim(want) == 0:
+        if np.ndim(want) == 0:  # one number, which words can tell to be too big or too small
             return _judge_number(answer, want, self.wrong, self.within)
         got = as_array(answer)
         if isinstance(got, str):
@@ -267,16 +242,13 @@ class Exercise:
 
     def _stopped(self, box: time_limit.Box, answer: Any) -> Finding:
         """Say why there is no verdict."""
-        example = box.last or ()
-        if box.full:
-            return Finding(_one_line(FULL), example)
-        if box.stuck:
-            return Finding(_one_line(STUCK), example)
-        if box.cut:
-            return Finding(_one_line(TOO_LONG), example)
-        if isinstance(box.error, ChildProcessError):
-            return Finding(_one_line(ENDED), example)
-        return Finding(f"I couldn't read {_kind_of(answer)}. {self._asks()}")
+        ended = isinstance(box.error, ChildProcessError)
+        # What is stuck was cut as well, so it comes first.
+        causes = ((box.full, FULL), (box.stuck, STUCK), (box.cut, TOO_LONG), (ended, ENDED))
+        for is_it, words in causes:
+            if is_it:
+                return Finding(_one_line(words), box.last or ())
+        return Finding(f"I couldn't read an answer of type `{type_name(answer)}`. {self._asks()}")
 
     def _asks(self) -> str:
         return "Read the task once more: what does it ask for?"
@@ -348,7 +320,8 @@ class FunctionExercise(Exercise):
 
     def _try(self, answer: Answer, case: tuple[Any, ...], box: time_limit.Box) -> _Try:
         """Call the learner's function on one case and look at what came back."""
-        given, want = fresh(case), self.right(*fresh(case))
+        # Copies, since the learner's function may spoil what it gets.
+        given, want = deepcopy(case), self.right(*deepcopy(case))
         example = tuple((name, show(x)) for name, x in zip(self.arguments, case, strict=True))
         box.trying(example)
         printed = len(box.printed)
@@ -356,7 +329,7 @@ class FunctionExercise(Exercise):
             got = answer(*given)
         except time_limit.TooLong:
             raise
-        except BaseException as error:
+        except BaseException as error:  # exit() raises no Exception
             return _Try(case, None, _error(error, answer, example), stopped=True)
         whole = all(unchanged(before, after) for before, after in zip(case, given, strict=True))
         if fault := _not_an_answer(got, box.printed[printed:], whole):
@@ -376,6 +349,7 @@ class FunctionExercise(Exercise):
         if any(attempt.spoiled for attempt in tries):
             return ""
         done = [attempt for attempt in tries if not attempt.stopped]
+        # In every case, since by chance a quite different mistake may give the same once.
         for wrong, says in self.wrong:
             if all(alike(attempt.got, _quietly(wrong, attempt.case)) for attempt in done):
                 return says
@@ -409,13 +383,13 @@ class _Try:
     case: tuple[Any, ...]
     got: Any
     finding: Finding | None = None
-    stopped: bool = field(default=False)  # no use trying further cases
-    spoiled: bool = field(default=False)
+    stopped: bool = False  # no use trying further cases
+    spoiled: bool = False  # right, but what it was given is no longer as it was
 
 
 def _quietly(function: Answer, case: tuple[Any, ...]) -> Any:
     try:
-        return function(*fresh(case))
+        return function(*deepcopy(case))
     except Exception:
         return None
 
@@ -429,10 +403,9 @@ def _judge_number(
     if math.isclose(got, want, rel_tol=1e-9, abs_tol=max(within, 1e-6)):
         return None
     closest = min(slips, key=lambda slip: abs(got - slip[0]), default=(math.inf, ""))
-    if got in (
-        closest[0],
-        *(float(f"{closest[0]:.{digits}g}") for digits in range(3, 13)),
-    ):  # rounded, perhaps
+    # Who made the slip may have rounded what came of it.
+    rounded = (float(f"{closest[0]:.{digits}g}") for digits in range(3, 13))
+    if got in (closest[0], *rounded):
         return Finding(closest[1], (("You gave", f"{got:,.10g}"),))
     side = "big" if got > want else "small"
     return Finding(
@@ -548,9 +521,11 @@ def _error(error: BaseException, answer: Answer, example: tuple[tuple[str, str],
     """Put an error in the learner's function into words."""
     try:
         message = " ".join(str(error).split())[:LONGEST_MESSAGE]
-    except Exception:
+    except Exception:  # an error of the learner's own kind may fail at saying what it is
         message = ""
-    advice = next((words for kind, words in ERROR_ADVICE if isinstance(error, kind)), OTHER_ERROR)
+    advice = next(
+        (words for kind, words in ERROR_ADVICE.items() if isinstance(error, kind)), OTHER_ERROR
+    )
     advice = NO_ROOM if message.startswith("Cannot cast ufunc") else advice
     name = f"{type_name(error)}: {message}".removesuffix(": ")
     return Finding(
@@ -560,6 +535,7 @@ def _error(error: BaseException, answer: Answer, example: tuple[tuple[str, str],
 
 
 def _line_of(error: BaseException, answer: Answer) -> tuple[tuple[str, str], ...]:
+    # The last line in the learner's cell: further in, it is NumPy that stopped.
     file = getattr(getattr(answer, "__code__", None), "co_filename", None)
     lines = [
         linecache.getline(frame.f_code.co_filename, line).strip()
@@ -567,11 +543,6 @@ def _line_of(error: BaseException, answer: Answer) -> tuple[tuple[str, str], ...
         if frame.f_code.co_filename == file
     ]
     return (("the line", lines[-1]),) if lines and lines[-1] else ()
-
-
-def _kind_of(answer: Any) -> str:
-    """Name an answer that cannot be shown."""
-    return f"an answer of type `{type_name(answer)}`"
 
 
 def _one_line(text: str) -> str:

@@ -120,6 +120,7 @@ class Guess:
             return Reply("guess", words)
         trouble = journal.note("guess", self.key, answer=said, sure=percent)
         self._unsaved = {"answer": said, "sure": percent} if trouble else None
+        # Emptied first: what is told may begin to wait again.
         waiting, self._waiting = self._waiting, []
         for tell in waiting:
             tell()
@@ -138,7 +139,7 @@ class Guess:
         if truth is None:
             return Reply("guess", NO_RESULT)
         right = self._is_right(str(standing["answer"]), truth)
-        if not seen:
+        if not seen:  # once: the cell may be run again and again
             journal.note("reveal", self.key, right=right)
         verdict = _verdict(right, float(standing["sure"]))
         said = f"You said {_words(standing)}. It's {self._in_words(truth)}. {verdict} {self.why}"
@@ -172,6 +173,7 @@ class Guess:
     def _read(self, answer: Any) -> str:
         """Return the guess as it is kept: a letter, or a number in digits; "" if it is neither."""
         if self.options:
+            # By its very type: a class of the learner's own could do anything when made a text.
             said = " ".join(str(answer).lower().split()) if type(answer) in (str, int) else ""
             by_words = {" ".join(words.lower().split()): key for key, words in self.options.items()}
             return said if said in self.options else by_words.get(said, "")
@@ -194,6 +196,7 @@ class Guess:
 def standing(events: list[journal.Event], key: str) -> tuple[journal.Event | None, bool]:
     """Return the last guess before the result was revealed, and whether it was revealed."""
     counts: journal.Event | None = None
+    # A result that was revealed before any guess has no say: the guess after it is asked for.
     for event in events:
         if event["key"] == key and event["kind"] == "guess" and {"answer", "sure"} <= set(event):
             counts = event

@@ -49,6 +49,7 @@ class _Helper:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            # As the page finds its modules; and one core, or the page would wait for its own.
             env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
         )
         self.started = False
@@ -60,6 +61,7 @@ class _Helper:
     def _listen(self) -> None:
         with contextlib.suppress(Exception):
             for frame in _frames(self.process.stdout):
+                # Unpickling can run code, but on this machine it is all the learner's own.
                 self.news.put(pickle.loads(frame))
         self.news.put(("gone", None))
 
@@ -123,7 +125,7 @@ def _packed(look_at: Callable[[Any, Box], Any], answer: Callable[..., Any]) -> b
         data = pickle.dumps((look_at, function, _lines_of(answer)))
     except Exception:  # pickling calls code of whatever kind of thing the function uses
         return None
-    heavy = any(name in function for name in HEAVY)
+    heavy = any(name in function for name in HEAVY)  # a pickle names the modules that it needs
     return None if heavy or len(data) > MOST_SENT else data
 
 

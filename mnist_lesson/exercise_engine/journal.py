@@ -87,6 +87,7 @@ def note(kind: str, key: str, **details: Any) -> str:
     def add(before: list[Event]) -> list[Event]:
         same = [old for old in before if old["key"] == key and old["kind"] == kind]
         seen = ("state", "answer", "sure", "step")
+        # A cell that is run twice with the same answer is one try.
         again = bool(same) and all(same[-1].get(name) == event.get(name) for name in seen)
         return before if again or len(same) >= MOST_PER_KEY else [*before, event]
 
@@ -123,7 +124,7 @@ def update(change: Callable[[list[Event]], list[Event]]) -> str:
 
 def merged(one: list[Event], other: list[Event]) -> list[Event]:
     """Return every record of both, once, by time."""
-    both = {event["id"]: event for event in [*other, *one]}
+    both = {event["id"]: event for event in [*other, *one]}  # each has a random name of its own
     return sorted(both.values(), key=lambda event: (event["time"], event["id"]))
 
 

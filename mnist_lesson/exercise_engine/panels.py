@@ -89,7 +89,7 @@ class ShowPanel(Panel):
     def show(self) -> None:
         """Say it, and take the button away."""
         self.card.value = self._say()._repr_html_()
-        self.press.layout.display = "none"
+        self.press.layout.display = "none"  # what is read cannot be unread
 
 
 class CardPanel(Panel):

@@ -86,7 +86,7 @@ class Reply:
         """Give a running notebook the panel, and saved pages the words."""
         view = self.panel()._repr_mimebundle_() if self.panel and in_notebook() else None
         if not view:
-            return {}
+            return {}  # then Jupyter asks for the text and the HTML
         paper = self if self.on_paper is None else self.on_paper
         return {**view, "text/plain": repr(paper), "text/html": paper._repr_html_()}
 
@@ -99,6 +99,7 @@ def in_notebook() -> bool:
 
 def _inline(text: str) -> str:
     """Escape a sentence for HTML; only `code`, **bold** and line breaks are marked up."""
+    # Escaped first: a learner's answer may be in it.
     marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
     marked = re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", marked)
     return marked.replace("\n", "<br>")

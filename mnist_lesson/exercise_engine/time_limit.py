@@ -71,7 +71,7 @@ class _HeldBack:
         return getattr(self.others, name)
 
 
-_one_at_a_time = threading.Lock()
+_one_at_a_time = threading.Lock()  # there is one sys.stdout to stand in for
 
 
 def run(work: Callable[[Box], Any], seconds: float = LIMIT) -> Box:
@@ -112,7 +112,7 @@ def run_here(work: Callable[[Box], Any], box: Box) -> Box:
 
 def _do(work: Callable[[Box], Any], box: Box) -> None:
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # its warnings would come between page and verdict
             box.value = work(box)
     except BaseException as error:
         box.error = error
