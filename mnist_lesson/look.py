@@ -79,6 +79,7 @@ def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
     """
     array, tile = check_numbers(maps, "maps", (1, 3), "shape (h, w, n), n maps,"), 2.4
     if array.ndim == 1:
+        # The block that is nearest to a square.
         height = max(
             side for side in range(1, int(len(array) ** 0.5) + 1) if len(array) % side == 0
         )
@@ -116,15 +117,10 @@ def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
     axis = new_axes(cell * table.shape[1], cell * table.shape[0])[0] if ax is None else ax
     low, colours = (-most, SIGNED) if table.min() < 0 else (0, "gray_r")
     shades = axis.imshow(table, cmap=colours, vmin=low, vmax=most)
-    light = shades.to_rgba(table)[..., :3] ** 2.2 @ (
-        0.2126,
-        0.7152,
-        0.0722,
-    )  # how bright a field is to the eye
+    # How bright a field is to the eye: it sees green as bright, and blue as dark.
+    light = shades.to_rgba(table)[..., :3] ** 2.2 @ (0.2126, 0.7152, 0.0722)
     decimals = 0 if np.array_equal(table, table.round()) else 1 if most >= 1 else 2
-    for (row, column), number in np.ndenumerate(
-        table.round(decimals) + 0.0
-    ):  # + 0.0 makes -0.0 plain 0.0
+    for (row, column), number in np.ndenumerate(table.round(decimals) + 0.0):  # -0.0 becomes 0.0
         if number or decimals:
             colour = "white" if light[row, column] < 0.24 else INK
             written = f"{number:.{decimals}f}".replace("-", "−")
@@ -215,7 +211,7 @@ def show_bars(
     axis.bar_label(bars, written, padding=4)
     tidy(axis, title, "", "")
     axis.invert_yaxis()
-    axis.set_xlim(0, 1.15 * (lengths.max() or 1))
+    axis.set_xlim(0, 1.15 * (lengths.max() or 1))  # room for the numbers behind the bars
     axis.set_xticks([])
     axis.grid(False)
     listed = (f"{name}: {number}" for name, number in zip(numbers, written, strict=True))
@@ -243,7 +239,7 @@ def show_dots(groups: Mapping[str, ArrayLike], *, title: str = "", ax: Any = Non
         axis.plot(values.mean(), place, "|", color=ORANGE, ms=24, mew=3)
     tidy(axis, title, "orange: the average", "")
     axis.set_yticks(range(len(groups)), list(groups))
-    axis.set_ylim(len(groups) - 0.5, -0.5)
+    axis.set_ylim(len(groups) - 0.5, -0.5)  # the first on top
     means = (f"{name}: {np.mean(np.asarray(n, float)):.4g}" for name, n in groups.items())
     alt = f"A row of dots for each group. {_sentence(title)}The averages are {list_few(means)}."
     return described(axis, alt)
@@ -264,6 +260,7 @@ def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
         )
     axis = new_axes(6.4, 5)[0] if ax is None else ax
     mistakes = np.where(np.eye(CLASSES, dtype=bool), 0, counts)
+    # 1.4, so that the darkest field still lets its number be read.
     axis.imshow(mistakes, cmap="Oranges", vmin=0, vmax=1.4 * (mistakes.max() or 1), aspect="auto")
     for (row, column), count in np.ndenumerate(counts):
         colour = BLUE if row == column else INK if count else PALE
@@ -339,9 +336,8 @@ def show_history(
     for axis, (name, title) in zip(axes, titles.items(), strict=True):
         curves = {"training": given[name], "validation": given[f"val_{name}"]}
         show_curves(curves, x=given["epoch"], title=title, x_label="epoch", ax=axis)
-        axis.xaxis.set_major_locator(
-            MaxNLocator(integer=True, nbins=12)
-        )  # a stopped run ends within an epoch
+        # A stopped run ends within an epoch, and show_curves() would write 2.5 there.
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
         axis.set_xlim(0, max(epochs or 1, *given["epoch"], 2) + 0.5)
         if not given["epoch"]:
             axis.set_ylim(0, 1)
@@ -352,7 +348,7 @@ def show_history(
 def _course(name: str, numbers: ArrayLike) -> str:
     """Say where a curve begins and ends, and how low and high it gets in between."""
     known = np.asarray(numbers, dtype=float)
-    known = known[np.isfinite(known)]
+    known = known[np.isfinite(known)]  # a curve may end early, or diverge
     if not known.size:
         return f"{name}: nothing yet."
     ends = f"from {known[0]:.3g} to {known[-1]:.3g}"
@@ -369,7 +365,7 @@ def _pictures(value: Any, name: str, *, one: bool = False) -> Float64s:
     )
     array = check_numbers(value, name, (2, 3, 4), wanted)
     array = np.squeeze(array)[np.newaxis] if one else array
-    array = array[..., 0] if array.ndim == 4 and array.shape[-1] == 1 else array
+    array = array[..., 0] if array.ndim == 4 and array.shape[-1] == 1 else array  # no colours
     pictures = check_numbers(array, name, (3,), wanted)
     if pictures.min() < 0 or pictures.max() > 255:
         raise ValueError(
@@ -385,26 +381,23 @@ def _mosaic(
     count, height, width = pictures.shape
     rows, columns = -(-count // columns), min(columns, count)
     gap = 0.08 * width
-    tile = min(tile, PAGE / 1.08 / columns)
+    tile = min(tile, PAGE / 1.08 / columns)  # 1.08: with its gap
     header = gap + max((name.count("\n") + 1 for name in names), default=0) * 0.19 * width / tile
     step_x, step_y = width + gap, height + header
     near = gap - min(gap / 2, 0.04 * width / tile)  # a name is nearer to its picture than to others
-    axis = (
-        new_axes(tile * step_x / width * columns, tile * step_y / width * rows)[0]
-        if ax is None
-        else ax
-    )
+    if ax is None:
+        ax = new_axes(tile * step_x / width * columns, tile * step_y / width * rows)[0]
     low, colours = (-1, SIGNED) if pictures.min() < 0 else (0, "gray_r")
     for number, picture in enumerate(pictures):
         left, top = number % columns * step_x, number // columns * step_y + header
         extent = (left, left + width, top + height, top)
-        axis.imshow(picture, cmap=colours, vmin=low, vmax=1, extent=extent)
-        axis.add_patch(Rectangle((left, top), width, height, fill=False, edgecolor=PALE, lw=0.8))
+        ax.imshow(picture, cmap=colours, vmin=low, vmax=1, extent=extent)
+        ax.add_patch(Rectangle((left, top), width, height, fill=False, edgecolor=PALE, lw=0.8))
         if names:
-            write(axis, left + width / 2, top - near, names[number], va="bottom")
-    axis.set(xlim=(-gap / 2, columns * step_x - gap / 2), ylim=(rows * step_y + gap / 2, 0))
-    axis.set_axis_off()
-    return described(axis, alt)
+            write(ax, left + width / 2, top - near, names[number], va="bottom")
+    ax.set(xlim=(-gap / 2, columns * step_x - gap / 2), ylim=(rows * step_y + gap / 2, 0))
+    ax.set_axis_off()
+    return described(ax, alt)
 
 
 def new_axes(width: float, height: float, columns: int = 1) -> NDArray[Any]:

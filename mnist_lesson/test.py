@@ -24,7 +24,7 @@ from mnist_lesson.shared.quiet_keras import predict_in_batches
 from mnist_lesson.shared.store import append, read
 from mnist_lesson.shared.workspace import folder
 
-MOST_OPENINGS = 1_000_000
+MOST_OPENINGS = 1_000_000  # a file from elsewhere may claim any number
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def predict(model: Any, x: Any) -> Prediction:
     Explained in notebook 07.
     """
     if isinstance(x, np.ndarray) and x.shape == (SIDE, SIDE, 1):
-        x = x[np.newaxis]
+        x = x[np.newaxis]  # networks read any number of pictures, but never one by itself
     probabilities = _probabilities(model, check_inputs(x))
     return Prediction(probabilities.argmax(axis=1), probabilities)
 
@@ -165,6 +165,7 @@ def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
 def count_confusions(truth: NDArray[np.integer], read: NDArray[np.integer]) -> NDArray[np.int64]:
     """Count what was taken for what: labels and readings (n,), 0 to 9, give int64 (10, 10)."""
     table = np.zeros((CLASSES, CLASSES), dtype=np.int64)
+    # table[truth, read] += 1 would count a pair once, however often it comes.
     np.add.at(table, (truth, read), 1)
     return table
 
@@ -196,6 +197,7 @@ def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
     sureness = prediction.probabilities.max(axis=1)
     # Sure and wrong is worth a look: a smudge, a strange hand, or a wrong label.
     wrong = np.flatnonzero(prediction.labels != y)
+    # Stable, so that those that are equally sure come in the same order on every machine.
     places = wrong[np.argsort(-sureness[wrong], kind="stable")][:count]
     return Mistakes(places, prediction.labels[places], y[places], sureness[places])
 
@@ -251,11 +253,10 @@ def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
         raise TypeError(
             f"model came as {describe(model)}, but a trained network is needed. {model_hint(model)}"
         )
-    answers = (
-        predict_in_batches(model, x)
-        if hasattr(model, "compile")
-        else np.asarray(model.predict(x), dtype=np.float32)
-    )
+    if hasattr(model, "compile"):  # Keras's own; the twin has nothing to compile
+        answers = predict_in_batches(model, x)
+    else:
+        answers = np.asarray(model.predict(x), dtype=np.float32)
     if answers.shape != (len(x), CLASSES):
         raise ValueError(
             f"model gave {describe(answers)}, but ten probabilities a picture are needed. "

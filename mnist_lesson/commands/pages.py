@@ -190,6 +190,7 @@ def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
     WorkspaceError
         The folder cannot be written.
     """
+    # An old version kept no such list, so a folder without one may have work to bring along.
     laid = read_laid(folder)
     said = take_along(folder) if old_work and not laid else []
     for name, text in texts(purpose):

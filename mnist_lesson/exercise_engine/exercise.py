@@ -155,6 +155,7 @@ class Exercise:
 
     def hint(self) -> Reply:
         """Give the next hint; after the last one, the last one again."""
+        # Never past the last: whoever presses on reads that one again.
         self._hints_shown = min(self._hints_shown + 1, len(self.hints))
         journal.note("hint", self.key, step=self._hints_shown)
         last = self._hints_shown == len(self.hints)
@@ -218,7 +219,7 @@ class Exercise:
         if np.ndim(want) == 0:  # one number, which words can tell to be too big or too small
             return _judge_number(answer, want, self.wrong, self.within)
         got = as_array(answer)
-        if isinstance(got, str):
+        if isinstance(got, str):  # the sentence that says why it is no array
             return Finding(got, (("You gave", show(answer)),))
         if alike(got, want):
             return None
@@ -432,7 +433,7 @@ def _not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:
         return Finding(
             "Your function gave nothing back (`None`). Does it end with a `return`, and is there one after each `if`?"
         )
-    if hasattr(got, "__next__"):
+    if hasattr(got, "__next__"):  # looking at its values would use them up
         return Finding(
             "Your function gave back a generator, which makes its values later, one by one. "
             "To get them now, put `list(...)` around it. If you wrote `yield`, collect the values in a list "

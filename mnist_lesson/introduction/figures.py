@@ -60,10 +60,8 @@ def show_line_fit(
     x_label, y_label
         What the numbers are, in words.
     """
-    xs, ys = (
-        check_numbers(x, "x", (1,), "a list of numbers"),
-        check_numbers(y, "y", (1,), "a list of numbers"),
-    )
+    xs = check_numbers(x, "x", (1,), "a list of numbers")
+    ys = check_numbers(y, "y", (1,), "a list of numbers")
     if len(xs) != len(ys):
         raise ValueError(
             f"x has {len(xs)} numbers and y has {len(ys)}: each point needs one of both."
@@ -115,22 +113,18 @@ def show_window(
     axes = new_axes(9, 3.4, 3)
     axes[0].imshow(pixels, cmap="gray_r")
     axes[0].add_patch(_frame(column, row, weights.shape[1], weights.shape[0]))
+    # Pale, so that the numbers on it can be read.
     axes[1].imshow(here.pixels, cmap="gray_r", vmin=0, vmax=3 * (pixels.max() or 1))
     for (i, j), product in np.ndenumerate(here.products + 0.0):  # + 0.0 makes -0.0 plain 0.0
-        write(
-            axes[1],
-            j,
-            i,
-            f"{here.pixels[i, j]:g}\n× {weights[i, j]:g}\n= {product:g}".replace("-", "−"),
-        )
+        text = f"{here.pixels[i, j]:g}\n× {weights[i, j]:g}\n= {product:g}"
+        write(axes[1], j, i, text.replace("-", "−"))
     sums = np.einsum("rcij,ij->rc", sliding_window_view(pixels, weights.shape), weights)
     most = np.abs(sums).max() or 1
-    if not whole:
+    if not whole:  # blank where the window has not been yet
         sums.flat[row * sums.shape[1] + column + 1 :] = np.nan
     axes[2].imshow(sums, cmap=SIGNED, vmin=-most, vmax=most)
-    rows, columns = np.nonzero(
-        sums < -most / 8
-    )  # purple and green print as one grey: a minus tells them apart
+    # Purple and green print as one grey: a minus tells them apart.
+    rows, columns = np.nonzero(sums < -most / 8)
     axes[2].scatter(columns, rows, s=9, marker="_", color="white", linewidths=0.8)
     axes[2].add_patch(_frame(column, row, 1, 1))
     total = f"{here.total:g}".replace("-", "−")
@@ -168,6 +162,7 @@ def show_neuron(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Figure:
     axis = new_axes(9, 3.2)[0]
     axis.set(xlim=(0, 10), ylim=(0, 6))
     axis.axis("off")
+    # A single input stands in the middle, not at the top.
     heights = np.linspace(5.2, 0.8, len(numbers)) if len(numbers) > 1 else [3.0]
     for height, number, factor in zip(heights, numbers, factors, strict=True):
         _arrow(axis, (1.1, height), (4.0, 3.0), color=ORANGE if factor < 0 else BLUE)
@@ -208,7 +203,7 @@ def show_networks() -> Figure:
         ax.set_title(name, fontsize=12, color=INK, fontweight="bold")
         write(ax, 5, 0.2, what)
     _circles(axes[0], (3, 5, 5, 2))
-    for x, y in _circles(axes[1], (3, 4, 2))[1]:
+    for x, y in _circles(axes[1], (3, 4, 2))[1]:  # the middle ones hear their own last answer
         _arrow(axes[1], (x + 0.3, y + 0.2), (x - 0.3, y + 0.2), color=ORANGE, bend=1.6)
     _memory(axes[2])
     _circles(axes[3], (5, 3, 2, 3, 5))
@@ -226,6 +221,7 @@ def _circles(
         [(float(x), 4 + (size - 1) / 2 * 1.2 - 1.2 * i) for i in range(size)]
         for x, size in zip(np.linspace(left, right, len(sizes)), sizes, strict=True)
     ]
+    # All lines first: no circle may be crossed out.
     for column, following in pairwise(places):
         for x, y in column:
             for to_x, to_y in following:
@@ -248,7 +244,7 @@ def _memory(ax: Any) -> None:
     _arrow(ax, (0, 5.2), (10.1, 5.2), color=ORANGE)
     write(ax, 5, 5.8, "memory")
     for x, word in ((2.9, "forget"), (5, "write"), (7.1, "read")):
-        start, end = (5.1, 3.5) if word == "read" else (3.5, 5.1)
+        start, end = (5.1, 3.5) if word == "read" else (3.5, 5.1)  # from the memory, or up to it
         _arrow(ax, (x, start), (x, end))
         ax.plot(x, 3.1, "s", color=BLUE, ms=14)
         write(ax, x, 2.1, word)
@@ -258,18 +254,17 @@ def _memory(ax: Any) -> None:
 
 def _convolution(ax: Any) -> None:
     ink = [[int(pixel) for pixel in row] for row in SEVEN]
-    ax.imshow(ink, cmap="gray_r", vmin=0, vmax=1.6, extent=(0, 4, 2, 6))
+    ax.imshow(ink, cmap="gray_r", vmin=0, vmax=1.6, extent=(0, 4, 2, 6))  # grey: lines cross it
     ax.add_patch(Rectangle((0, 2), 4, 4, fill=False, edgecolor=PALE))
     ax.add_patch(Rectangle((2, 4), 1.5, 1.5, fill=False, edgecolor=ORANGE, lw=2.5))
-    for shift in (1.2, 0.6, 0):
-        ax.add_patch(
-            Rectangle((4.7 + shift, 2.2 + shift), 2.4, 2.4, facecolor="white", edgecolor=BLUE)
-        )
+    for shift in (1.2, 0.6, 0):  # the foremost last
+        corner = (4.7 + shift, 2.2 + shift)
+        ax.add_patch(Rectangle(corner, 2.4, 2.4, facecolor="white", edgecolor=BLUE))
     ax.add_patch(Rectangle((5.6, 3.3), 0.4, 0.4, facecolor=ORANGE))
     for top in (5.5, 4):
         ax.plot((3.5, 5.6), (top, 3.5), color=ORANGE, lw=1, zorder=4)
     _circles(ax, (3, 2), left=8.6, right=9.8)
-    ax.set(xlim=(-0.2, 10.2), ylim=(0, 7))
+    ax.set(xlim=(-0.2, 10.2), ylim=(0, 7))  # imshow() has set limits of its own
 
 
 def _key(ax: Any) -> None:

@@ -27,10 +27,8 @@ class Line(NamedTuple):
 
 def check_points(x: ArrayLike, y: ArrayLike) -> tuple[Float64s, Float64s]:
     """Return both as floats of shape (n,), n ≥ 2 and not all at the same x, or raise TypeError or ValueError."""
-    xs, ys = (
-        check_numbers(value, name, (1,), "a list of numbers")
-        for value, name in ((x, "x"), (y, "y"))
-    )
+    xs = check_numbers(x, "x", (1,), "a list of numbers")
+    ys = check_numbers(y, "y", (1,), "a list of numbers")
     if len(xs) != len(ys):
         raise ValueError(
             f"x has {len(xs)} numbers and y has {len(ys)}: each point needs one of both."
@@ -51,6 +49,7 @@ def loss(x: ArrayLike, y: ArrayLike, line: Line) -> float:
 def best_line(x: ArrayLike, y: ArrayLike) -> Line:
     """Return the line whose loss is smallest, by least squares: x and y of shape (n,). Explained in notebook 00."""
     xs, ys = check_points(x, y)
+    # The best line always goes through the middle of the points: only its slope is to be found.
     from_middle_x, from_middle_y = xs - xs.mean(), ys - ys.mean()
     slope = float((from_middle_x * from_middle_y).sum() / (from_middle_x**2).sum())
     return Line(slope, float(ys.mean() - slope * xs.mean()))

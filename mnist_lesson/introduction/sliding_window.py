@@ -51,17 +51,14 @@ class Stage(NamedTuple):
             return f"The {numbers.size} products added up{bias}: {parts.replace('+ −', '− ')} = {answer}."
         if self.size > 1:
             return f"The largest of {', '.join(map(write_number, numbers.ravel()))} is {answer}."
-        number = write_number(numbers[0, 0])
-        return (
-            f"{number} is below 0: it becomes 0."
-            if numbers[0, 0] < 0
-            else f"{number} is not below 0: it stays."
-        )
+        what = "below 0: it becomes 0" if numbers[0, 0] < 0 else "not below 0: it stays"
+        return f"{write_number(numbers[0, 0])} is {what}."
 
 
 def slide(pixels: ArrayLike, kernel: ArrayLike, bias: float = 0.0) -> dict[str, Stage]:
     """Let a kernel (k, k) slide over a picture (h, w); then ReLU; then pooling by 2 × 2. Explained in notebook 05."""
     picture, weights = np.asarray(pixels, np.float32), np.asarray(kernel, np.float32)
+    # conv2d() slides many filters over many pictures. Here there is one of each.
     sums = conv2d(
         picture[np.newaxis, :, :, np.newaxis],
         weights[:, :, np.newaxis, np.newaxis],
@@ -70,10 +67,8 @@ def slide(pixels: ArrayLike, kernel: ArrayLike, bias: float = 0.0) -> dict[str, 
     kept = relu(sums)
     flat_sums, flat_kept, flat_pooled = (maps[0, :, :, 0] for maps in (sums, kept, max_pool(kept)))
     ink = {"most": 1 if picture.max() <= 1 else 255, "signed": False}
-    colour = {
-        "most": float(np.abs(sums).max()),
-        "signed": bool(sums.min() < 0),
-    }  # the same for all three
+    # The same for all three, so that a colour stands for one number in each.
+    colour = {"most": float(np.abs(sums).max()), "signed": bool(sums.min() < 0)}
     return {
         CONVOLUTION: Stage(
             picture, len(weights), 1, flat_sums, "pixels", "sum", ink, colour, weights, bias
@@ -98,7 +93,7 @@ def _weight(word: str) -> float:
     over, _, under = word.partition("/")
     try:
         weight = float(over) / float(under) if under else float(word)
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError):  # 1/0 is soon typed
         raise ValueError(
             f"“{word[:20]}” is not a number that I can read. Type it like -1, 0.5 or 1/9."
         ) from None
@@ -121,5 +116,6 @@ def to_pixels(image: ArrayLike) -> Floats:
     ):
         raise ValueError(f"image came with {numbers.shape} numbers from {numbers.min():g} to {numbers.max():g}, "
                          f"but {wanted} is needed.")  # fmt: skip
+    # As `to_input()` gives them, or as they were loaded.
     unit = np.asarray(image).dtype.kind == "f" and numbers.max() <= 1
     return np.round(255 * numbers if unit else numbers).astype(np.float32)

@@ -72,9 +72,8 @@ WAYS = {
     "Cover": Way(cover, range(0, 21, 2), 8, 0, "with a square of {0} × {0} pixels covered", " px"),
 }
 
-_KNOWN: dict[
-    tuple[str, str], dict[float, float]
-] = {}  # by network and way: what was measured once is kept
+# By network and way: what was measured once is kept.
+_KNOWN: dict[tuple[str, str], dict[float, float]] = {}
 
 
 def measure(network: Twin, name: str, first: float) -> Iterator[Mapping[float, float]]:
@@ -82,6 +81,7 @@ def measure(network: Twin, name: str, first: float) -> Iterator[Mapping[float, f
     way, (images, labels) = WAYS[name], sealed_digits()
     known = _KNOWN.setdefault((network.digest, name), {})
     yield known
+    # First what the reader looks at and what changes nothing; then outward from there.
     order = sorted(
         way.values, key=lambda value: (value not in (first, way.nothing), abs(value - first))
     )
@@ -90,7 +90,7 @@ def measure(network: Twin, name: str, first: float) -> Iterator[Mapping[float, f
         for start in range(0, COUNT, PIECE):
             piece = slice(start, start + PIECE)
             shares += accuracy_curve(network, images[piece], labels[piece], way.change, [value])
-            yield known
+            yield known  # nothing new, but here a slider that moved on can break in
         known[value] = float(np.mean(shares))
     yield known
 

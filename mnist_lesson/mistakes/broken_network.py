@@ -38,13 +38,15 @@ def break_network(network: Twin, way: str, percent: float, *, seed: int = 0) -> 
     if way == NOISE:
         for arrays in weights.values():
             for array in arrays.values():
+                # In the layer's own measure, since some layers have far smaller weights.
                 array += rng.normal(0, percent / 100 * array.std(), array.shape)
     elif way == SILENCE:
         first = weights[network.specs[0]["name"]]
         count = first["bias"].size
+        # Of one seed, more percent put out the same filters and some more.
         off = rng.permutation(count)[: round(percent / 100 * count)]
         first["kernel"][..., off] = 0
-        first["bias"][off] = 0
+        first["bias"][off] = 0  # or it would go on saying one thing
     elif percent:
         for arrays in weights.values():
             if "bias" in arrays:

@@ -16,6 +16,7 @@ Images = NDArray[np.uint8]
 def shift(images: Any, right: float, down: float) -> Images:
     """Move the digits by so many pixels, from -28 to 28. What leaves the picture is lost."""
     move = (0, check_number("down", down, -SIDE, SIDE), check_number("right", right, -SIDE, SIDE))
+    # Order 1 mixes neighbours; a higher one would make ink darker than black.
     return _bytes(ndimage.shift(_floats(images), move, order=1))
 
 
@@ -41,9 +42,8 @@ def thicken(images: Any, pixels: float) -> Images:
     change = ndimage.grey_dilation if pixels > 0 else ndimage.grey_erosion
     low = int(radius)
     less, more = (change(x, footprint=_disc(r)) if r else x for r in (low, low + 1))
-    return _bytes(
-        less + (radius - low) * (more - less)
-    )  # a share of a pixel: between the two whole ones
+    # A share of a pixel lies between the two whole ones.
+    return _bytes(less + (radius - low) * (more - less))
 
 
 def blur(images: Any, pixels: float) -> Images:
@@ -59,6 +59,7 @@ def noise(images: Any, share: float, *, seed: int = 0) -> Images:
     """
     images = check_images(images)
     rng = np.random.default_rng(check_whole("seed", seed, 0, 2**31))
+    # Drawn for every pixel, whatever the share: that keeps the noisy ones noisy.
     chance, grey = np.moveaxis(rng.random((len(images), 2, SIDE, SIDE), np.float32), 1, 0)
     return np.where(chance < check_number("share", share, 0, 1), _bytes(255 * grey), images)
 

@@ -41,6 +41,7 @@ def occlusion_map(network: Any, image: Any, *, side: int = 9) -> NDArray[np.floa
     check_whole("side", side, 1, SIDE - 1)
     digit = check_images(np.asarray(image)[np.newaxis], "image")[0]
     middles = range(STRIDE // 2, SIDE, STRIDE)
+    # All squares at once: one call that reads 196 pictures is far faster than 196 calls.
     covers = np.zeros((len(middles) ** 2, SIDE, SIDE), dtype=bool)
     for number, (row, column) in enumerate((row, column) for row in middles for column in middles):
         top, left = row - side // 2, column - side // 2
@@ -48,6 +49,7 @@ def occlusion_map(network: Any, image: Any, *, side: int = 9) -> NDArray[np.floa
     before = predict(network, to_input(digit))
     after = predict(network, to_input(np.where(covers, np.uint8(0), digit))).probabilities
     fall = before.probabilities.max() - after[:, before.labels[0]]
+    # Small squares leave pixels between them that nothing covers: 0 by 1, not 0 by 0.
     return np.asarray(np.tensordot(fall, covers, 1) / np.maximum(covers.sum(axis=0), 1), np.float32)
 
 
@@ -89,7 +91,7 @@ def accuracy_curve(
 def where_it_hangs(fall: NDArray[Any]) -> str:
     """Say in words on which part of the digit the answer hangs, going by its occlusion map."""
     most, place = float(fall.max()), np.unravel_index(fall.argmax(), fall.shape)
-    if most < 0.01:
+    if most < 0.01:  # then the largest is as good as chance
         return (
             "No part alone decides: whichever square is covered, the network stays about as sure."
         )

@@ -22,6 +22,7 @@ PIECE = 1000  # digits: half a second
 def sealed_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return the 10,000 test images and their labels, loaded once for all panels; they cannot be written."""
     images, labels = load_data()[1]
+    # All panels look at the same arrays: what one changed, all would show.
     images.flags.writeable = labels.flags.writeable = False
     return images, labels
 
@@ -33,13 +34,12 @@ class Readings:
         self.network, self.whose = network, network.name
         self.images, self.labels = sealed_digits()
         self.count = 0 if chances is None else len(chances)
-        self.chances = (
-            np.zeros((len(self.labels), CLASSES), np.float32) if chances is None else chances
-        )
-        if chances is not None and not np.allclose(
-            network.predict(self._inputs(slice(20))), chances[:20], atol=1e-3
-        ):
+        if chances is None:
+            chances = np.zeros((len(self.labels), CLASSES), np.float32)
+        # Twenty answers tell whether it is this network's prediction.
+        elif not np.allclose(network.predict(self._inputs(slice(20))), chances[:20], atol=1e-3):
             self.whose = "the network whose prediction you gave"
+        self.chances = chances
         self._lock = threading.Lock()
 
     @property
@@ -73,7 +73,7 @@ class Readings:
 
         Those are mistakes of which the network was sure, and right answers of which it was not.
         """
-        count = self.count
+        count = self.count  # once: another thread may read on meanwhile
         chances = self.chances[:count]
         places = np.flatnonzero((self.labels[:count] == truth) & (chances.argmax(axis=1) == answer))
         sure = chances[places, answer]
@@ -91,7 +91,7 @@ class Readings:
         """Return the mistake that was made most often, as (true digit, answer)."""
         slips = np.where(np.eye(CLASSES, dtype=bool), 0, self.confusion())
         row, column = np.unravel_index(slips.argmax(), slips.shape)
-        return (int(row), int(column)) if slips.any() else (4, 9)
+        return (int(row), int(column)) if slips.any() else (4, 9)  # a likely one
 
 
 _LAST: dict[str, Readings] = {}
@@ -108,9 +108,8 @@ def readings_of(prediction: Prediction | None = None) -> Readings:
         `prediction` is not what `predict()` gives for the 10,000 test digits.
     """
     if prediction is not None:
-        if not isinstance(prediction, Prediction) or len(prediction.labels) != len(
-            sealed_digits()[1]
-        ):
+        count = len(sealed_digits()[1])
+        if not isinstance(prediction, Prediction) or len(prediction.labels) != count:
             raise ValueError(
                 f"prediction came as {describe(prediction)}, but that of all 10,000 test digits is needed. "
                 "Type predict(network, to_input(x_test))."

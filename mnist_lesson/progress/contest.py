@@ -282,7 +282,7 @@ def _runs_of(one: Learner) -> Iterator[tuple[Entry, Learner]]:
 def _once_more(entry: Entry, capsule: Capsule) -> Entry:
     """Train a winner's network once more, as its file says, in a folder that goes afterwards."""
     x, y = load_data()[0]
-    files = capsule.runs[entry.run]
+    files = capsule.runs[entry.run]  # all of them hostile until load_model() has looked
     with throwaway_folder() as folder:
         (folder / "model.keras").write_bytes(files["model.keras"])
         try:
