@@ -48,7 +48,8 @@ class AskPanel(Panel):
         self.status = Status()
         answer = row(*self.choices.values()) if options else row(self.number)
         below = [answer, row(self.sure, ipywidgets.Label("%"), self.press), self.card, self.status]
-        super().__init__("Guess first", below, lead=question)
+        plain = question.replace("`", "")  # a panel's heading knows no marks for code
+        super().__init__("Guess first", below, lead=plain)
 
     def _choose(self, letter: str) -> None:
         self._chosen = letter
