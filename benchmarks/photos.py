@@ -218,6 +218,19 @@ def on_a_table(rng: Chance, digit: int) -> Picture:
     return snap(rng, np.asarray(canvas, float))
 
 
+def marked(rng: Chance, digit: int) -> Picture:
+    """An underlined digit on a sheet with punched holes."""
+    ink = digit_ink(rng, digit, pen=rng.uniform(8, 16), height=rng.uniform(140, 200))
+    sheet = Image.fromarray((light(rng, ink.shape) * (1 - 0.8 * ink)).astype(np.uint8))
+    draw = ImageDraw.Draw(sheet)
+    low = np.flatnonzero(ink.any(axis=1))[-1] + rng.uniform(40, 60)
+    draw.line((110, low, 290, low + rng.uniform(-4, 4)), fill=40, width=8)
+    size = rng.uniform(5, 11)
+    for hole in np.arange(rng.uniform(20, 60), SIDE - 20, rng.uniform(40, 200)):
+        draw.ellipse((20 - size, hole - size, 20 + size, hole + size), fill=50)
+    return snap(rng, np.asarray(sheet, float))
+
+
 def sixteen_bits(rng: Chance, digit: int) -> NDArray[np.uint16]:
     """As scanners save it: 16 bits a pixel."""
     return plain(rng, digit).astype(np.uint16) * 257
@@ -233,6 +246,7 @@ KINDS: dict[str, Callable[[Chance, int], NDArray[np.generic]]] = {
     "frames": in_a_frame,
     "tables": on_a_table,
     "16 bits": sixteen_bits,
+    "holes and lines": marked,
 }
 
 
@@ -304,6 +318,30 @@ def letter(rng: Chance) -> Picture:
     return snap(rng, np.asarray(canvas, float))
 
 
+def star(rng: Chance) -> Picture:
+    """A star in one stroke."""
+    turns = np.radians(144) * np.arange(6)
+    path = [(200 + 140 * np.sin(turn), 200 - 140 * np.cos(turn)) for turn in turns]
+    return stroked(rng, path, pen=int(rng.uniform(8, 16)))
+
+
+def face(rng: Chance) -> Picture:
+    """A face: two eyes and a mouth in a ring."""
+    ring, mouth = arc(200, 200, 130, 150, 0, 360), arc(200, 220, 60, 50, 20, 160)
+    eyes = [[(place, 150), (place, 170)] for place in (150, 250)]
+    strokes = (list(map(tuple, stroke)) for stroke in (ring, mouth))
+    return stroked(rng, *strokes, *eyes, pen=int(rng.uniform(8, 14)))
+
+
+def text(rng: Chance) -> Picture:
+    """A page of text."""
+    canvas = Image.new("L", (SIDE, SIDE), 235)
+    for row in range(10, SIDE, int(rng.integers(18, 26))):
+        words = "".join(rng.choice(list("abdefghkmnprstuw    "), 60))
+        ImageDraw.Draw(canvas).text((15, row), words, 30, ImageFont.load_default(13))
+    return snap(rng, np.asarray(canvas, float))
+
+
 def blank(rng: Chance) -> Picture:
     """Paper."""
     return snap(rng, light(rng, (SIDE, SIDE)))
@@ -316,6 +354,9 @@ NO_DIGITS: dict[str, Callable[[Chance], Picture]] = {
     "hands": hand,
     "letters": letter,
     "blank paper": blank,
+    "stars": star,
+    "faces": face,
+    "pages of text": text,
 }
 
 

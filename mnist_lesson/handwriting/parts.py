@@ -17,6 +17,7 @@ Mask = NDArray[np.bool_]
 
 AROUND = np.ones((3, 3))  # pixels that touch at a corner hang together
 BROAD = 1.1  # so much wider than high, a piece of ink may be two digits
+GAP = 16  # pixels of a photo: a ring with a wider gap is open
 LONG = 5  # and so much wider, it is a bar, such as the first stroke of a 7
 
 
@@ -35,7 +36,7 @@ def digit_parts(drawing: Picture) -> list[Mask]:
     if not count:
         return []
     areas = np.bincount(spots.ravel())[1:]
-    kept = np.flatnonzero(areas > 0.02 * areas.sum())  # the rest is dust
+    kept = np.flatnonzero(areas > min(0.02 * areas.sum(), areas.max() - 1))  # the rest is dust
     boxes = np.array([[(s.start, s.stop) for s in box] for box in ndimage.find_objects(spots)])[
         kept
     ]
@@ -68,6 +69,76 @@ def may_be_several(drawing: Picture) -> bool:
         return len(parts) > 1
     height, width = parts[0][box_of(parts[0])].shape
     return bool(BROAD * height < width < LONG * height)
+
+
+def is_woven(drawing: Picture) -> bool:
+    """Say whether ink encloses other ink, as a face does, or more than three spots of paper, as a star does.
+
+    No digit does either. `drawing` is uint8 (h, w), ink bright.
+    """
+    ink = drawing > 127
+    spots, _ = ndimage.label(ink, AROUND)
+    enclosed = 0
+    for spot, box in enumerate(ndimage.find_objects(spots), 1):
+        # A ring may have a small gap, as where its end misses its beginning.
+        ring = ndimage.binary_dilation(np.pad(spots[box] == spot, GAP), AROUND, GAP)
+        inside = ndimage.binary_fill_holes(ring) & ~ring
+        enclosed += (inside[GAP:-GAP, GAP:-GAP] & ink[box]).sum()
+    holes, _ = ndimage.label(ndimage.binary_fill_holes(ink) & ~ink)
+    areas = np.bincount(holes.ravel())[1:]
+    return bool(enclosed > 0.02 * ink.sum() or (areas > 0.01 * ink.sum()).sum() > 3)
+
+
+def leave_out_holes(drawing: Picture) -> Picture:
+    """Leave out a sheet's punched holes: full, round spots of one size, in a row along an edge.
+
+    `drawing` is uint8 (h, w), ink bright; the result is a drawing, too.
+    """
+    spots, places, areas = _pieces(drawing)
+    side = max(drawing.shape)
+    sizes = places[..., 1] - places[..., 0]
+    small = (sizes.max(axis=1) < 0.12 * side) & (sizes.max(axis=1) < 2.5 * sizes.min(axis=1))
+    round_ones = small & (areas > 0.6 * sizes.prod(axis=1))
+    middles = places.mean(axis=2)
+    holes = np.zeros(len(places), bool)
+    for axis, length in enumerate(drawing.shape):
+        for edge in (0, length):
+            row = round_ones & (np.abs(middles[:, axis] - edge) < 0.12 * side)
+            if row.sum() > 1 and np.ptp(middles[row, axis]) < 0.03 * side:
+                holes |= row
+    return np.where(np.append(False, holes)[spots], np.uint8(0), drawing)
+
+
+def leave_out_underline(drawing: Picture) -> Picture:
+    """Leave out a long line below all other ink, and apart from it.
+
+    `drawing` is uint8 (h, w), ink bright; the result is a drawing, too.
+    """
+    spots, places, areas = _pieces(drawing)
+    if len(places) < 2:
+        return drawing
+    (tops, bottoms), (lefts, rights) = places.transpose(1, 2, 0)
+    lowest = int(bottoms.argmax())
+    others = areas > 0.02 * areas.sum()  # the rest is dust
+    others[lowest] = False
+    if not others.any():
+        return drawing
+    thick = bottoms[lowest] - tops[lowest]
+    long = max(6 * thick, 0.5 * (rights[others].max() - lefts[others].min()))
+    apart = tops[lowest] - bottoms[others].max()
+    if rights[lowest] - lefts[lowest] < long or apart < thick:
+        return drawing
+    return np.where(spots == lowest + 1, np.uint8(0), drawing)
+
+
+def _pieces(drawing: Picture) -> tuple[NDArray[np.int32], NDArray[np.intp], NDArray[np.intp]]:
+    """Find the pieces of ink: a picture of their numbers from 1 on, and for each its place and its area.
+
+    Places have shape (n, 2, 2): rows from and to, columns from and to.
+    """
+    spots, count = ndimage.label(drawing > 63, AROUND)
+    boxes = [[(side.start, side.stop) for side in box] for box in ndimage.find_objects(spots)]
+    return spots, np.array(boxes).reshape(count, 2, 2), np.bincount(spots.ravel())[1:]
 
 
 def close_gaps(drawing: Picture) -> Picture:

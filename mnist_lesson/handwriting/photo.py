@@ -23,7 +23,16 @@ from mnist_lesson.handwriting.paper import (
     ink_of_two_shades,
     remove_lines,
 )
-from mnist_lesson.handwriting.parts import AROUND, Picture, close_gaps, count_digits, may_be_several
+from mnist_lesson.handwriting.parts import (
+    AROUND,
+    Picture,
+    close_gaps,
+    count_digits,
+    is_woven,
+    leave_out_holes,
+    leave_out_underline,
+    may_be_several,
+)
 from mnist_lesson.shared.checks import describe
 
 LARGEST_FILE = 20_000_000  # bytes
@@ -122,10 +131,11 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
         raise ValueError(NO_DIGIT)
     top = np.percentile(ink[spots > 0], 75)
     drawing = np.asarray(np.clip(255 * (ink / top - 0.2) / 0.6, 0, 255), np.uint8)
+    drawing = leave_out_holes(drawing)
     _check_shape(drawing)
-    closed = close_gaps(drawing)
+    closed = leave_out_underline(close_gaps(drawing))
     count = count_digits(closed)
-    if count == 1 and is_like_a_digit(center_drawing(closed)):
+    if count == 1 and not is_woven(closed) and is_like_a_digit(center_drawing(closed)):
         return closed
     if several and may_be_several(closed):
         return drawing
