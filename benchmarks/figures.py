@@ -36,6 +36,10 @@ def results(state: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"machine": timed["machine"]}
     found |= {
         "original_seconds": round(original["seconds"], 1),
+        "original_seconds_range": [
+            round(min(run["seconds"] for run in wholes), 1),
+            round(max(run["seconds"] for run in wholes), 1),
+        ],
         "original_seconds_by_median_epoch": round(12 * statistics.median(original["epochs"]), 1),
         "original_epoch_range": [
             round(min(original["epochs"]), 1),
@@ -224,11 +228,13 @@ def look_up(found: Any, key: str) -> Any:
 def speed_table(found: dict[str, Any]) -> str:
     """Draw the table of README: what was trained, for how long, how good it is."""
     lines = [
-        "| Training | Seconds | Times as fast | Read correctly, test set (mean) | Worst seed | Seeds |"
+        "| Training | Seconds | Times as fast | Read correctly, test set (mean) | Worst run | Runs |"
     ]
     lines.append("|---|---|---|---|---|---|")
+    wholes = with_extremes(found["original_seconds"], found["original_seconds_range"])
     lines.append(
-        f"| the original, 12 epochs | {found['original_seconds']:.0f} | 1 | {percent(found['original_accuracy_mean'])} "
+        f"| the original, 12 epochs | {wholes} | 1 "
+        f"| {percent(found['original_accuracy_mean'])} "
         f"| {percent(min(found['original_accuracies']))} | {len(found['original_accuracies'])} |"
     )
     names = {
@@ -240,14 +246,20 @@ def speed_table(found: dict[str, Any]) -> str:
     for name, words in names.items():
         count = found[f"{name}_epochs"]
         epochs = f"{count} epoch{'s' * (count > 1)}"
-        mean, low, high = found[f"{name}_seconds"], *found[f"{name}_seconds_range"]
-        form = ".1f" if high < 10 else ".0f"
+        seconds = with_extremes(found[f"{name}_seconds"], found[f"{name}_seconds_range"])
+        times = with_extremes(found[f"{name}_speedup"], found[f"{name}_speedup_range"])
         lines.append(
-            f"| {words}, {epochs} | {mean:{form}} ({low:{form}}–{high:{form}}) "
-            f"| {found[f'{name}_speedup']:.1f} | {percent(found[f'{name}_accuracy_mean'])} "
+            f"| {words}, {epochs} | {seconds} | {times} | {percent(found[f'{name}_accuracy_mean'])} "
             f"| {percent(found[f'{name}_accuracy_min'])} | {len(found[f'{name}_accuracies'])} |"
         )
     return "\n".join(lines)
+
+
+def with_extremes(middle: float, ends: list[float]) -> str:
+    """Write a figure, and behind it the least and the largest of those that it sums up."""
+    form = ".1f" if max(ends) < 10 else ".0f"
+    low, high = (f"{end:{form}}" for end in ends)
+    return f"{middle:{form}} ({low}–{high})"
 
 
 def percent(share: float) -> str:

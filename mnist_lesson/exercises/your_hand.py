@@ -110,7 +110,7 @@ first_of_each = FunctionExercise(
     task="""You've drawn a pile of digits, and each digit comes up at least once. The first drawing
         of each digit is for teaching; the others will judge, so they must stay out of it. Write a
         function that takes the `labels` of the pile and returns ten places: where the first 0
-        lies, where the first 1 lies, and so on up to 9. Places count from 0.""",
+        is, where the first 1 is, and so on up to 9. Places count from 0.""",
     blank='''
 def first_of_each(labels):
     """Return the place of the first 0 in labels, of the first 1, and so on up to 9."""

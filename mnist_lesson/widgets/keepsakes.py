@@ -100,7 +100,7 @@ def certificate(
     _seal(figure, network)
     _text(figure, 0.22, 0.125, _today(), 14)
     _text(figure, 0.22, 0.085, "date", 11, color=QUIET)
-    _text(figure, 0.78, 0.085, "a witness: somebody it has read", 11, color=QUIET)
+    _text(figure, 0.78, 0.085, "a witness whose digit it has read", 11, color=QUIET)
     for left, y, width in ((0.26, 0.712, 0.48), (0.13, 0.115, 0.18), (0.69, 0.115, 0.18)):
         figure.add_artist(Rectangle((left, y), width, 0, edgecolor=PALE, lw=0.8))
     return figure
@@ -149,7 +149,7 @@ def poster(
         (right, 0.868, "the windows that it looks through"),
         (0.09, 0.653, "what it makes of it, layer by layer"),
         (0.09, 0.393, "what it answers"),
-        (0.42, 0.393, f"{_share(table)} of {table.sum():,} strangers’ digits, and the slips"),
+        (0.42, 0.393, f"{_share(table)} of {table.sum():,} test digits, and the slips"),
     ):
         _text(figure, x, y, text, 12, color=QUIET, ha="left")
     tall = (rows - 0.1) * height
@@ -216,7 +216,7 @@ def _score_in_words(table: NDArray[Any]) -> tuple[str, str, str]:
     total = int(table.sum())
     low, high = wilson_interval(int(table.trace()), total)
     interval = f"95 % interval {100 * low:.2f} % to {100 * high:.2f} %"
-    return _share(table), f"of {total:,} strangers’ digits read", interval
+    return _share(table), f"of {total:,} test digits read", interval
 
 
 def _work_in_words(

@@ -67,31 +67,50 @@ def test_links_of_the_hub_page_lead_somewhere() -> None:
             assert link.startswith("https://") or (text.parent / link).exists(), link
 
 
-@pytest.mark.slow  # a whole page with its training; the other tests of pages run this page, too
-@pytest.mark.training
-def test_papermill_turns_the_parameters_of_page_06(tmp_path: Path) -> None:
-    made = tmp_path / "06.ipynb"
-    command = [
-        sys.executable,
-        "-m",
-        "papermill",
-        "notebooks/06_train.ipynb",
-        str(made),
-        "-k",
-        "python3",
-        "--cwd",
-        "notebooks",
-    ]
-    command += ["-p", "batch_size", "200", "-p", "epochs", "1", "--no-progress-bar"]
-    settings = {"MNIST_LESSON_WORKSPACE": str(tmp_path / "work"), "MNIST_LESSON_REHEARSAL": "1"}
+def papermill(page: str, scratch: Path, *parameters: str) -> nbformat.NotebookNode:
+    """Run a page in rehearsal with an instructor's parameters, and return it as it came out."""
+    made = scratch / "made.ipynb"
+    command = [sys.executable, "-m", "papermill", f"notebooks/{page}.ipynb", str(made)]
+    command += ["-k", "python3", "--cwd", "notebooks", "--no-progress-bar", *parameters]
+    settings = {"MNIST_LESSON_WORKSPACE": str(scratch / "work"), "MNIST_LESSON_REHEARSAL": "1"}
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, timeout=500
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    cells = nbformat.read(made, as_version=4).cells
-    assert [cell.source for cell in cells if "injected-parameters" in cell.metadata.get("tags", [])]
+    notebook = nbformat.read(made, as_version=4)
+    assert [c for c in notebook.cells if "injected-parameters" in c.metadata.get("tags", [])]
+    return notebook
+
+
+def said(notebook: nbformat.NotebookNode, cell_id: str) -> str:
+    """Return all that a cell put out."""
+    (cell,) = (cell for cell in notebook.cells if cell.id == cell_id)
+    return json.dumps(cell.outputs)
+
+
+@pytest.mark.slow  # whole pages with their trainings; the other tests of pages run these pages, too
+@pytest.mark.training
+def test_papermill_turns_the_parameters_of_page_06(tmp_path: Path) -> None:
+    papermill("06_train", tmp_path, "-p", "batch_size", "200", "-p", "epochs", "1")
     facts = json.loads((tmp_path / "work" / "runs" / "model" / "run.json").read_text())
     assert (facts["settings"]["batch_size"], facts["settings"]["epochs"]) == (200, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.training
+def test_papermill_turns_the_parameters_of_page_09(tmp_path: Path) -> None:
+    made = papermill("09_faster", tmp_path, "-p", "digits", "700")
+    assert "Seconds for 700 digits" in said(made, "race-both")
+
+
+@pytest.mark.slow
+@pytest.mark.training
+def test_papermill_turns_the_parameters_of_the_tuning_page(tmp_path: Path) -> None:
+    quick = "quick: {digits: 700, epochs: 1, filters: [4, 8], dense_units: 16}"
+    made = papermill("instructor/tuning", tmp_path, "-y", quick)
+    assert "Conv2D(4, 3" in said(made, "c6c3027c")
+    runs = (tmp_path / "work" / "runs.jsonl").read_text().splitlines()
+    assert {json.loads(line)["options"]["digits"] for line in runs} == {700}
 
 
 # ---- rehearse ----

@@ -63,3 +63,12 @@ def test_misses_are_listed_like_successes() -> None:
         assert row["reached"] == (
             row["measured"] >= row["wanted"] if most is None else row["measured"] <= most
         )
+
+
+def test_page_09_says_what_its_duel_at_full_length_gave() -> None:
+    """`benchmarks/shape.py` measured it."""
+    duel = json.loads((ROOT / "benchmarks" / "shape.json").read_text(encoding="utf-8"))
+    page = (ROOT / "notebooks" / "09_faster.ipynb").read_text(encoding="utf-8")
+    for right in duel["right"].values():
+        low, high = (100 * count / duel["judged"] for count in (min(right), max(right)))
+        assert f"{low:.1f} to {high:.1f}" in page

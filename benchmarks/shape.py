@@ -1,0 +1,42 @@
+"""Page 09's duel at full length: a constant learning rate of 0.01 against one cycle up to 0.02.
+
+    python benchmarks/shape.py
+
+Five seeds each of the fast network, 54,000 digits, two epochs, batches of 256, in turns; the 6,000 held-out digits
+judge. Writes benchmarks/shape.json: how many of them each run read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from mnist_lesson import load_data, to_input
+from mnist_lesson.model import build_fast_model
+from mnist_lesson.train import Settings
+from mnist_lesson.training.race import race
+
+CONSTANT = Settings(batch_size=256, epochs=2, learning_rate=0.01)
+ONE_CYCLE = replace(CONSTANT, learning_rate=0.02, schedule="one_cycle")
+
+
+def main() -> None:
+    """Race both with each seed."""
+    os.environ.pop("MNIST_LESSON_REHEARSAL", None)
+    (x, y), _ = load_data()
+    x = to_input(x)
+    right: dict[str, list[int]] = {"constant": [], "one cycle": []}
+    for seed in range(5):
+        for name, settings in (("constant", CONSTANT), ("one cycle", ONE_CYCLE)):
+            tried = race(build_fast_model(), x, y, replace(settings, seed=seed))
+            right[name].append(tried.right)
+            print(f"{name}, seed {seed}: {tried}", flush=True)
+    found = {"digits": tried.digits, "judged": tried.judged, "right": right}
+    text = json.dumps(found, indent=1) + "\n"
+    (Path(__file__).parent / "shape.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
