@@ -106,7 +106,7 @@ def train(
         # If this run was broken off, it goes on with the weights of its last whole epoch.
         course, seconds, replay = _begin(model, data, settings, files, this_run, resume)
 
-        watcher = watcher or pick_watcher()
+        watcher = watcher or pick_watcher(model)
         watcher.begin(_note(data, course), course.epochs)
         if course.done:
             watcher.epoch(course.history)
@@ -182,12 +182,12 @@ def _note(data: TrainingData, course: Course) -> str:
     return f"{small}{learned}, judged on {len(data.y_val):,} others.{goes_on}"
 
 
-def pick_watcher() -> Watcher:
+def pick_watcher(model: keras.Model) -> Watcher:
     """Return a panel if this runs in a notebook, else a line in the terminal."""
     # Where IPython was not loaded, this is no notebook; and it is not loaded just to find that out.
     ipython = sys.modules.get("IPython")
     if ipython is None or getattr(ipython.get_ipython(), "kernel", None) is None:
         return Line()
-    panel = TrainingPanel()
+    panel = TrainingPanel(model)
     panel.show()
     return panel

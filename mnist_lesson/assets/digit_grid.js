@@ -1,5 +1,5 @@
 // Buttons with a digit on each. All pictures come in one strip, one below the other.
-const SIDE = 56; // screen pixels of a digit
+const SIDE = 56; // screen pixels of a digit; in a wide panel it grows with it
 
 function render({ model, el }) {
   const grid = document.createElement("div");
@@ -17,8 +17,9 @@ function render({ model, el }) {
       button.type = "button";
       button.className = "jupyter-button lm-digit";
       button.setAttribute("aria-label", `${label}, picture number ${numbers[place]}`);
-      picture.style.cssText = `width: ${SIDE}px; height: ${SIDE}px; image-rendering: pixelated;
-        background: url(${model.get("strip")}) 0 ${-place * SIDE}px / ${SIDE}px auto`;
+      const pixels = (n) => `calc(${n} * var(--lm-u, 1px))`;
+      picture.style.cssText = `width: ${pixels(SIDE)}; height: ${pixels(SIDE)}; image-rendering: pixelated;
+        background: url(${model.get("strip")}) 0 ${pixels(-place * SIDE)} / ${pixels(SIDE)} auto`;
       button.append(picture, label);
       button.onclick = () => {
         model.set("chosen", numbers[place]);

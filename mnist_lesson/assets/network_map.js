@@ -656,6 +656,8 @@ function render({ model, el }) {
   const figure = (picture, ...words) =>
     make("figure", { className: "lm-map-figure" }, picture, make("figcaption", {}, ...words));
 
+  const grown = (pixels) => Math.round(pixels * Math.max(1, size[0] / 1060)); // in a wide picture, all grows
+
   // Enlarge a small painted canvas, and draw frames of its pixels on it.
   function enlarge(small, width, frames = [], stage = null) {
     const height = Math.round((width * small.height) / small.width);
@@ -686,13 +688,13 @@ function render({ model, el }) {
     title.append(make("span", { className: "lm-map-value" }, stage.after.at(-1)?.[0] === "softmax" ? percent(about.value) : written(about.value)));
     const pieces = [];
     const [top, left, tall, wide] = about.patches[0];
-    const digit = enlarge(oneMap(0, 0), 112, [about.patches[0]], net.stages[0]);
+    const digit = enlarge(oneMap(0, 0), grown(112), [about.patches[0]], net.stages[0]);
     pieces.push(figure(digit, number ? `sees ${tall} × ${wide} pixels` : "the digit"));
     if (stage.kind === "conv") pieces.push(...explainSum(about));
     else if (number) pieces.push(figure(table(about.pixels, stage.window, stage.before), `the block of map ${map}`));
     pieces.push(totals(about));
     if (!alone && number) {
-      const here = figure(enlarge(oneMap(number, map), 112, [[chosen.row, chosen.column, 1, 1]], stage), nameOf(number, map));
+      const here = figure(enlarge(oneMap(number, map), grown(112), [[chosen.row, chosen.column, 1, 1]], stage), nameOf(number, map));
       here.classList.add("lm-map-here");
       pieces.push(here);
     }

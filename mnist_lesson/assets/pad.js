@@ -9,8 +9,7 @@ function render({ model, el }) {
   // JupyterLab's own keys stay out while the pad has the focus.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   root.innerHTML = `
-    <canvas style="width: 280px; height: 280px; cursor: crosshair; background: #fff;
-      border: 2px solid #767676; border-radius: 4px; display: block"></canvas>
+    <canvas class="lm-sheet"></canvas>
     <div style="margin-top: 6px; display: flex; gap: 6px">
       <button type="button" class="jupyter-button" style="width: auto" data-do="undo">Undo</button>
       <button type="button" class="jupyter-button" style="width: auto" data-do="clear">Clear</button>

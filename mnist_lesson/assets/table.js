@@ -1,12 +1,22 @@
 // A table that sorts. A click on a heading sorts by it, a second click turns the order round; a click on a row (or
-// Enter on it) chooses it. A cell is a text, a number, or {value, text, share}: sorted by `value`, shown as `text`,
-// with a bar as long as `share` (0 to 1).
+// Enter on it) chooses it. A cell is a text, a number, or {value, text, share, interval}: sorted by `value`, shown as
+// `text`, with a bar as long as `share` (0 to 1) and a whisker over `interval` (two shares).
 const valueOf = (cell) => (cell !== null && typeof cell === "object" ? cell.value : cell);
 const textOf = (cell) => String(cell !== null && typeof cell === "object" ? cell.text : cell);
 
 function compare(a, b) {
   if (typeof a === "number" && typeof b === "number") return a - b;
   return String(a).localeCompare(String(b), undefined, { numeric: true });
+}
+
+function drawBar(field, { text, share, interval }) {
+  const [number, bar] = [document.createElement("span"), document.createElement("span")];
+  number.className = "lm-number";
+  number.textContent = text;
+  bar.className = "lm-share";
+  bar.style.setProperty("--share", `${100 * share}%`);
+  interval?.forEach((end, n) => bar.style.setProperty(n ? "--high" : "--low", `${100 * end}%`));
+  field.append(number, bar);
 }
 
 function render({ model, el }) {
@@ -24,6 +34,7 @@ function render({ model, el }) {
       order.sort((a, b) => compare(valueOf(rows[a][by]), valueOf(rows[b][by])) * (down ? -1 : 1));
     }
     const numeric = columns.map((_, c) => rows.length > 0 && typeof valueOf(rows[0][c]) === "number");
+    const withBar = columns.map((_, c) => rows.some((cells) => cells[c]?.share !== undefined));
     const table = document.createElement("table");
     table.className = "lm-table";
     const head = table.createTHead().insertRow();
@@ -33,7 +44,7 @@ function render({ model, el }) {
       cell.setAttribute("aria-sort", c !== by ? "none" : down ? "descending" : "ascending");
       const button = document.createElement("button");
       button.type = "button";
-      button.className = numeric[c] ? "lm-right" : "";
+      button.className = numeric[c] && !withBar[c] ? "lm-right" : "";
       button.textContent = name + (c !== by ? "" : down ? " ▾" : " ▴");
       button.onclick = () => {
         model.set({ sort_by: c, descending: c === by ? !down : numeric[c] });
@@ -51,14 +62,10 @@ function render({ model, el }) {
       line.setAttribute("aria-selected", chosen.has(number));
       rows[number].forEach((cell, c) => {
         const field = line.insertCell();
-        if (numeric[c]) field.className = "lm-right";
-        if (cell !== null && typeof cell === "object" && "share" in cell) {
-          const bar = document.createElement("span");
-          bar.className = "lm-share";
-          bar.style.width = `${Math.round(80 * cell.share)}px`;
-          field.append(bar);
-        }
-        field.append(textOf(cell));
+        const bar = cell !== null && typeof cell === "object" && "share" in cell;
+        if (numeric[c] && !withBar[c]) field.className = "lm-right";
+        if (bar) drawBar(field, cell);
+        else field.append(textOf(cell));
       });
     }
     box.replaceChildren(table);

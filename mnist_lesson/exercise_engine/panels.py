@@ -98,6 +98,7 @@ class CardPanel(Panel):
 
     def __init__(self, heading: str, reply: Reply, *, above: Sequence[Any] = ()) -> None:
         self.card = ipywidgets.HTML()
+        self.card.add_class("lm-reply")
         super().__init__(heading, [*above, self.card])
         self.tell(reply)
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from mnist_lesson.instructor.records import Record, Runs, complete, say_changes
+from mnist_lesson.instructor.records import Record, Runs, complete
 from mnist_lesson.instructor.sweeps import sweep
 from mnist_lesson.look import new_axes, show_curves, tidy
 from mnist_lesson.shared.checks import check_number, check_whole
@@ -51,8 +51,8 @@ class Comparison:
         if not parted:
             return "Both read exactly the same digits right: there is no difference at all."
         said = (
-            f"Of {self.first.judged:,} digits, {self.only_first} are read right by {self.first.label} only, and "
-            f"{self.only_second} by {self.second.label} only. "
+            f"Of {self.first.judged:,} digits, {self.only_first:,} are read right by {self.first.label} only, and "
+            f"{self.only_second:,} by {self.second.label} only. "
         )
         often = "less than 1 time in 10,000" if self.chance < 1e-4 else _times(self.chance)
         if self.chance >= SURE:
@@ -244,11 +244,3 @@ def seed_lottery(
     first = check_whole("seed", full["seed"], 0, 2**31 - 1 - seeds)  # the last is a seed, too
     wanted = [full | {"seed": first + more} for more in range(seeds)]
     return Lottery(sweep(wanted, data, file=file, executor=executor, watcher=watcher))
-
-
-def say_difference(first: Record, second: Record) -> str:
-    """Say in which options two runs differ."""
-    changes = say_changes(second.options, first.options)
-    if not changes:
-        return "Both have the same settings."
-    return f"{second.label} has {', '.join(changes)}."

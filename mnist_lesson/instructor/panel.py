@@ -11,7 +11,7 @@ from typing import Any
 
 import ipywidgets
 
-from mnist_lesson.instructor.compare import compare, say_difference, seed_lottery
+from mnist_lesson.instructor.compare import compare, seed_lottery
 from mnist_lesson.instructor.plain_keras import show_code
 from mnist_lesson.instructor.records import (
     DEFAULTS,
@@ -23,12 +23,11 @@ from mnist_lesson.instructor.records import (
     key_of,
     learner_runs_file,
     runs_file,
-    say_changes,
 )
 from mnist_lesson.instructor.sweeps import Quiet, data_digest, run_one
 from mnist_lesson.look import show_bars
 from mnist_lesson.model import ACTIVATIONS
-from mnist_lesson.shared.chart import Curve, chart, epoch_ticks
+from mnist_lesson.shared.chart import NEAR_ALL, Curve, chart, epoch_ticks, towards_all
 from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.html import img
 from mnist_lesson.shared.kit import CopyText, Panel, SortableTable, Status, Still, cell, row
@@ -104,7 +103,9 @@ CONTROLS = {
 }
 SHORT = ("digits", "epochs", "learning_rate", "batch_size", "filters 1", "dense_units", "seed")
 COLUMNS = ("run", "accuracy", "95 % interval", "loss", "seconds", "what changed")
-MUCH_WORSE_THAN_GUESSING = 5.0  # a network that spreads its bets evenly has a loss of ln 10 ≈ 2.3
+WORSE_THAN_GUESSING = 2.5  # a network that spreads its bets evenly has a loss of ln 10 ≈ 2.3
+MOSTLY_WRONG = 0.3
+LONGEST = 11  # letters of a run's name beside its curve
 MOST_SHOWN = 50  # rows of the table
 
 
@@ -148,7 +149,9 @@ class Tuner(Panel):
         self.lottery_button = _button("Same settings, five seeds", self.lottery)
         self.code_button = _button("Show me the code", self.show_code)
         self.size = ipywidgets.HTML()
-        self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout={"width": "100%"})
+        self.bar = ipywidgets.FloatProgress(
+            0, min=0, max=1, layout={"width": "100%", "visibility": "hidden"}
+        )
         self.live = ipywidgets.HTML()
         self.table = SortableTable(COLUMNS)
         self.table.observe(lambda change: self._compare_selected(), "selected")
@@ -169,8 +172,13 @@ class Tuner(Panel):
             [
                 controls,
                 self.size,
-                row(self.train_button, self.stop_button, self.name),
-                row(self.lottery_button, self.code_button),
+                row(
+                    self.train_button,
+                    self.stop_button,
+                    self.name,
+                    self.lottery_button,
+                    self.code_button,
+                ),
                 self.bar,
                 self.live,
                 self.status,
@@ -254,6 +262,7 @@ class Tuner(Panel):
         self.train_button.disabled = busy
         self.lottery_button.disabled = busy
         self.stop_button.disabled = not busy
+        self.bar.layout.visibility = "visible" if busy else "hidden"
         self.live.value = ""
         self.bar.value = 0
 
@@ -305,15 +314,16 @@ class Tuner(Panel):
         if len(chosen) < 2:
             self.verdict.value = ""
             return
-        first, second = (self.runs[place] for place in chosen)
+        runs = [self.runs[place] for place in chosen]
+        first, second = (replace(run, name=f"“{run.name}”") for run in runs)
         try:
             comparison = compare(first, second)
         except ValueError as error:
             self.verdict.value = f'<div class="lm-status lm-fault">{escape(str(error))}</div>'
             return
-        alt = f"Accuracy and loss of both runs, epoch by epoch. {comparison}"
-        sentence = f"{say_difference(first, second)} {comparison}"
-        self.verdict.value = f"<p>{escape(sentence)}</p>{img(png(comparison.plot()), alt)}"
+        changed = _say_changes(second, first.options) or "the same settings"
+        sentence = f"{second.label} has {changed}. {comparison}"
+        self.verdict.value = f"<p>{escape(sentence)}</p>{_draw_courses(runs, sentence)}"
 
     def show_code(self) -> None:
         """Show the plain Keras of the selected run, or of the controls where none is selected."""
@@ -361,6 +371,8 @@ class Watch(Quiet):
             epoch_ticks(progress.epochs),
             title="Read correctly so far, of the digits it learns from",
             x_name="epochs",
+            shares=NEAR_ALL,
+            stretch=towards_all,
             alt=f"A line that has climbed to {progress.accuracy:.0%}",
         )
         self.panel.status.say(
@@ -374,8 +386,9 @@ def has_diverged(run: Record) -> bool:
     if run.status == "diverged":
         return True
     # A loss can explode and still be a number.
-    losses = [value for value in run.history.get("val_loss", ()) if value is not None]
-    return bool(losses) and losses[-1] > MUCH_WORSE_THAN_GUESSING
+    if run.accuracy is None or run.loss is None or run.options["loss"] == "mean_squared_error":
+        return False
+    return run.loss > WORSE_THAN_GUESSING and run.accuracy < MOSTLY_WRONG
 
 
 def count_parameters(options: dict[str, Any]) -> int:
@@ -391,18 +404,62 @@ def count_parameters(options: dict[str, Any]) -> int:
 
 
 def _table_row(run: Record, before: Record | None) -> list[Any]:
-    changed = ", ".join(say_changes(run.options, before.options if before else DEFAULTS))
+    changed = _say_changes(run, before.options if before else DEFAULTS)
     status = "diverged" if has_diverged(run) else run.status
     problem = "" if status == "finished" else f"{status}! "
     if run.accuracy is None or run.interval is None:
         accuracy = cell(-1, "–")  # sorts below all that have one
         interval = "–"
     else:
-        accuracy = cell(run.accuracy, f"{run.accuracy:.1%}", share=run.accuracy)
+        accuracy = cell(
+            run.accuracy, f"{run.accuracy:.1%}", share=run.accuracy, interval=run.interval
+        )
         interval = "{:.1%} to {:.1%}".format(*run.interval)
     loss = cell(9e9, "–") if run.loss is None else cell(run.loss, f"{run.loss:.3f}")
     seconds = cell(run.seconds, f"{run.seconds:.1f}")
     return [run.label, accuracy, interval, loss, seconds, problem + (changed or "nothing")]
+
+
+def _say_changes(run: Record, other: dict[str, Any]) -> str:
+    """Name what differs from other options, in the controls' words: “seed 1 · epochs 2”."""
+    old, new = _split_filters(other), _split_filters(run.options)
+    return " · ".join(
+        f"{control.label} {_say_value(new[name])}"
+        for name, control in CONTROLS.items()
+        if new[name] != old[name]
+    )
+
+
+def _shorten(name: str) -> str:
+    """Return a name that has room at a curve's end."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+
+def _draw_courses(runs: list[Record], alt: str) -> str:
+    """Draw how two runs got better, over each other."""
+    curves = [
+        Curve(
+            _shorten(run.label),
+            [
+                (epoch, share)
+                for epoch, share in zip(
+                    run.history["epoch"], run.history["val_accuracy"], strict=True
+                )
+                if epoch is not None and share is not None
+            ],
+        )
+        for run in runs
+    ]
+    epochs = max(run.options["epochs"] for run in runs)
+    return chart(
+        curves,
+        epoch_ticks(epochs),
+        title="Read correctly, of the held-out digits",
+        x_name="epochs",
+        alt=f"The courses of both runs, epoch by epoch. {alt}",
+        shares=NEAR_ALL,
+        stretch=towards_all,
+    )
 
 
 def _control(name: str, value: Any) -> ipywidgets.SelectionSlider:
@@ -416,8 +473,8 @@ def _control(name: str, value: Any) -> ipywidgets.SelectionSlider:
         options=options,
         value=value,
         description=control.label,
-        style={"description_width": "150px"},
-        layout={"width": "400px"},
+        style={"description_width": "auto"},
+        layout={"width": "auto"},
     )
 
 

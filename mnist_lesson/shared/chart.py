@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 640, 210  # of the drawing area, in SVG units
-LEFT, TOP, RIGHT, BOTTOM = 52, 26, 84, 44  # margins for the numbers, and for the curves' names
+LEFT, TOP, RIGHT, BOTTOM = 62, 26, 124, 44  # margins for the numbers, and for the curves' names
 # Each has dashes of its own: on grey paper, and to some eyes, two colours are the same.
 LOOKS = (("blue", ""), ("orange", "7 4"), ("green", "2 4"), ("purple", "9 3 2 3"))
 NAME_HEIGHT = 17  # two names closer than this would cover each other
 QUARTERS = (0, 0.25, 0.5, 0.75, 1)
+NEAR_ALL = (0, 0.5, 0.9, 0.99, 0.999)  # level lines for `towards_all`
 
 
 class Curve(NamedTuple):
@@ -29,6 +31,15 @@ def epoch_ticks(epochs: int) -> dict[float, str]:
     return {epoch: str(epoch) for epoch in range(0, epochs + every, every)}
 
 
+def towards_all(accuracy: float) -> float:
+    """Bring an accuracy to a height that is stretched towards 100 %, where everything happens.
+
+    0 stays 0, 0.9 becomes 0.5, 0.99 becomes 0.75.
+    """
+    wrong = max(1 - accuracy, 1e-3)
+    return 0.25 - math.log10(wrong) / 4 if accuracy > 0.9 else accuracy / 1.8
+
+
 def chart(
     curves: Sequence[Curve],
     ticks: Mapping[float, str],
@@ -39,6 +50,7 @@ def chart(
     shares: Sequence[float] = QUARTERS,
     stretch: Callable[[float], float] = float,
     here: float | None = None,
+    height: int = HEIGHT,
 ) -> str:
     """Draw up to four curves of shares, and return the picture as HTML.
 
@@ -56,32 +68,34 @@ def chart(
         Brings a share to a height, both from 0 to 1.
     here
         Where an upright line marks a place.
+    height
+        Of the drawing area; it is 640 wide.
     """
     low, high = min(ticks), max(ticks)
 
     def at(x: float, share: float) -> tuple[float, float]:
         across = (x - low) / ((high - low) or 1)  # a single tick is an axis of no length
-        return round(LEFT + across * WIDTH, 1), round(TOP + (1 - stretch(share)) * HEIGHT, 1)
+        return round(LEFT + across * WIDTH, 1), round(TOP + (1 - stretch(share)) * height, 1)
 
     parts = [f'<text class="lm-chart-title" x="{LEFT}" y="14">{escape(title)}</text>']
     for share in shares:
         _, y = at(low, share)
         parts.append(f'<path d="M{LEFT} {y}h{WIDTH}" stroke="var(--lm-line)"/>')
-        parts.append(f'<text x="{LEFT - 8}" y="{y + 5}" text-anchor="end">{share:.0%}</text>')
+        parts.append(f'<text x="{LEFT - 8}" y="{y + 5}" text-anchor="end">{100 * share:g}%</text>')
     for tick, name in ticks.items():
         x, y = at(tick, 0)
         parts.append(f'<text x="{x}" y="{y + 20}" text-anchor="middle">{escape(name)}</text>')
-    middle, foot = LEFT + WIDTH / 2, TOP + HEIGHT + 40
+    middle, foot = LEFT + WIDTH / 2, TOP + height + 40
     parts.append(f'<text x="{middle}" y="{foot}" text-anchor="middle">{escape(x_name)}</text>')
     if here is not None:
         x, _ = at(here, 0)
-        parts.append(f'<path d="M{x} {TOP}v{HEIGHT}" stroke="var(--lm-soft)" stroke-width="2"/>')
+        parts.append(f'<path d="M{x} {TOP}v{height}" stroke="var(--lm-soft)" stroke-width="2"/>')
     names: list[float] = []  # at which heights names stand so far
     for curve, (colour, dash) in zip(curves, LOOKS, strict=False):
         parts += _curve(curve, [at(*point) for point in curve.points], colour, dash, names)
-    size = f"0 0 {LEFT + WIDTH + RIGHT} {TOP + HEIGHT + BOTTOM}"
+    size = f"0 0 {LEFT + WIDTH + RIGHT} {TOP + height + BOTTOM}"
     head = f'<svg class="lm-chart" viewBox="{size}" role="img" aria-label="{escape(alt)}">'
-    return f"{head}{''.join(parts)}</svg>"
+    return f'<div class="lm-chart-box">{head}{"".join(parts)}</svg></div>'
 
 
 def _curve(

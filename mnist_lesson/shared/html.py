@@ -104,9 +104,14 @@ def tile(
         look = "text-align: center; line-height: 1.3"
         words = f'<figcaption style="{look}">{escape(caption)}</figcaption>'
     return (
-        f'<figure style="margin: 0; width: {width}px; max-width: 100%"><div style="position: relative; '
+        f'<figure style="margin: 0; width: {_grown(width)}; max-width: 100%"><div style="position: relative; '
         f'border: 1px solid {PALE}; background: {NOT_YET}">{picture}{around}</div>{words}</figure>'
     )
+
+
+def _grown(pixels: float) -> str:
+    """Return a length in screen pixels that grows with a wide panel."""
+    return f"calc({pixels} * var(--lm-u, 1px))"
 
 
 def gallery(
@@ -140,8 +145,9 @@ def number_table(
             cells += f'<td style="border:1px solid {PALE};padding:0;background:{paper};color:{ink}">{words}</td>'
         rows.append(f"<tr>{cells}</tr>")
     style = (
-        f"border-collapse: collapse; text-align: center; font-size: {font}px; font-variant-numeric: tabular-nums; "
-        f"line-height: {1.7 * font:.0f}px; table-layout: fixed; width: {side * numbers.shape[1]}px"
+        f"border-collapse: collapse; text-align: center; font-size: {_grown(font)}; "
+        f"font-variant-numeric: tabular-nums; line-height: 1.7; table-layout: fixed; "
+        f"width: {_grown(side * numbers.shape[1])}"
     )
     return f'<table style="{style}"><caption>{escape(caption)}</caption><tbody>{"".join(rows)}</tbody></table>'
 

@@ -107,22 +107,38 @@ class Status(ipywidgets.HTML):
         self.value = f'<div class="{look}" role="{role}">{escape(sentence)}</div>'
 
 
-def big_answer(answer: object, sentence: str = "", *, probability: float = 1) -> str:
-    """Return the answer as HTML, 56 pixels tall, with a sentence beside it that says it in words."""
+def big_answer(
+    answer: object, sentence: str = "", *, probability: float = 1, meaning: str = ""
+) -> str:
+    """Return the answer as HTML, 56 pixels tall or more, with a sentence beside it that says it in words.
+
+    `meaning` is what the sentence means, for who points at it.
+    """
     look = "lm-answer-sign" + (" lm-unsure" if probability < UNSURE else "")
+    words = (
+        f'<span title="{escape(meaning)}">{escape(sentence)}</span>'
+        if meaning
+        else escape(sentence)
+    )
     return (
         f'<div class="lm-answer" role="status"><span class="{look}">{escape(str(answer))}</span>'
-        f'<span class="lm-answer-words">{escape(sentence)}</span></div>'
+        f'<span class="lm-answer-words">{words}</span></div>'
     )
 
 
-def bar_of_ten(probabilities: NDArray[Any], *, truth: int | None = None) -> str:
-    """Return ten probabilities, shape (10,), as an HTML table of bars; `truth` marks the true digit."""
+def bar_of_ten(probabilities: NDArray[Any], *, truth: int | None = None, most: int = 10) -> str:
+    """Return ten probabilities, shape (10,), as an HTML table of bars; `truth` marks the true digit.
+
+    With `most` below 10, only so many of the likeliest are shown, and the true one.
+    """
     # A blank sheet's ten zeros have no best.
     best = int(np.argmax(probabilities)) if np.any(probabilities) else None
+    shown = {*np.argsort(-np.asarray(probabilities))[:most].tolist(), truth}
     lines = []
     for digit, probability in enumerate(np.asarray(probabilities, float).tolist()):
-        mark = "◂ true" if digit == truth else ""
+        if digit not in shown:
+            continue
+        mark = "◂<span> true</span>" if digit == truth else ""
         lines.append(
             f'<tr class="{"lm-best" if digit == best else ""}"><th scope="row">{digit}</th>'
             f'<td><span class="lm-bar" style="width: {100 * probability:.1f}%"></span></td>'
@@ -149,7 +165,7 @@ def digit_tile(
     alt
         What a screen reader says; the caption, if it is left out.
     width
-        In screen pixels.
+        In screen pixels; in a panel that is wider than usual, it grows with it.
     most
         The number that gets the full colour; by default the largest.
     frame
@@ -167,7 +183,8 @@ def digit_tile(
     )
     below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     paper = f'<div class="lm-paper">{picture}{around}</div>'
-    return f'<figure class="lm-tile" style="width: {width}px">{paper}{below}</figure>'
+    size = f"width: calc({width} * var(--lm-u, 1px))"
+    return f'<figure class="lm-tile" style="{size}">{paper}{below}</figure>'
 
 
 def tiles(pieces: Iterable[str]) -> str:
@@ -212,9 +229,18 @@ class ConfusionMatrix(anywidget.AnyWidget):
         super().__init__(counts=table.tolist(), selected=list(selected))
 
 
-def cell(value: float, text: str, *, share: float | None = None) -> dict[str, Any]:
-    """Return a cell that sorts by `value` and shows `text`, with a bar as long as `share`, 0 to 1."""
-    bar = {} if share is None else {"share": min(max(share, 0), 1)}
+def cell(
+    value: float,
+    text: str,
+    *,
+    share: float | None = None,
+    interval: tuple[float, float] | None = None,
+) -> dict[str, Any]:
+    """Return a cell that sorts by `value` and shows `text`, with a bar as long as `share`, 0 to 1.
+
+    On the bar stands a whisker over the `interval`, two shares.
+    """
+    bar = {} if share is None else {"share": min(max(share, 0), 1), "interval": interval}
     return {"value": value, "text": text, **bar}
 
 

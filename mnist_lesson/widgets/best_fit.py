@@ -48,9 +48,12 @@ class BestFit(Panel):
         for control in (self.slope, self.intercept, self.show_best):
             control.observe(lambda _: self._draw(), "value")
         self._draw()
+        beside = ipywidgets.VBox([self.slope, self.intercept, row(self.show_best), self.answer])
+        beside.add_class("lm-side")
+        self.picture.add_class("lm-grow")
         super().__init__(
             "Find the line",
-            [row(self.slope, self.intercept, self.show_best), self.answer, self.picture],
+            [row(beside, self.picture)],
             lead="Drag the sliders and make the squares as small as you can.",
         )
 
@@ -82,7 +85,7 @@ def draw_fit(x: NDArray[Any], y: NDArray[Any], line: Line, best: Line | None = N
     left, right = min(map(np.min, sides)) - 0.4, max(map(np.max, sides)) + 1
     heights = [y, line.at(ends)] + ([best.at(ends)] if best else [])
     low, high = min(0, *map(np.min, heights)) - 0.7, max(map(np.max, heights)) + 0.6
-    unit = min(760 / (right - left), 440 / (high - low))  # one unit is as long up as across
+    unit = min(560 / (right - left), 440 / (high - low))  # one unit is as long up as across
 
     def at(across: float, up: float) -> str:
         return f"{unit * (across - left):.1f} {unit * (high - up):.1f}"
@@ -111,7 +114,8 @@ def draw_fit(x: NDArray[Any], y: NDArray[Any], line: Line, best: Line | None = N
     alt = f"{len(x)} points, your line and a square for each error; they add up to {loss(x, y, line):.2f}."
     width, height = unit * (right - left), unit * (high - low)
     look = (
-        f'class="lm-chart" style="max-width: {width:.0f}px" viewBox="0 0 {width:.0f} {height:.0f}"'
+        f'class="lm-chart" style="max-width: calc({width:.0f} * var(--lm-u))" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}"'
     )
     return f'<svg {look} role="img" aria-label="{alt}">{"".join(parts)}</svg>'
 
@@ -131,6 +135,6 @@ def _slider(name: str, low: float, high: float, start: float) -> ipywidgets.Floa
         max=step * math.ceil(high / step),
         step=step,
         description=name,
-        layout={"width": "340px"},
+        layout={"width": "100%"},
         readout_format=".2f",
     )

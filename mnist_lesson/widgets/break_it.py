@@ -68,16 +68,13 @@ class BreakIt(Panel):
         self.way.observe(lambda _: self._switch(), "value")
         self.amount.observe(lambda _: self._ask(), "value")
         self.digit.observe(lambda _: self._ask(), "value")
+        read = ipywidgets.VBox([self.answer, self.shown])
+        read.add_class("lm-side")
+        course = ipywidgets.VBox([self.curve, self.status])
+        course.add_class("lm-grow")
         super().__init__(
             "Break it",
-            [
-                row(self.target, self.way),
-                row(self.amount, self.digit),
-                self.answer,
-                self.shown,
-                self.status,
-                self.curve,
-            ],
+            [row(self.target, self.way), row(self.amount, self.digit), row(read, course)],
             lead=f"Guess first: how much does it take before {self.network.name} gives up?",
         )
 
@@ -140,7 +137,8 @@ class BreakIt(Panel):
         yield from self._explore(network, target, way, value)
 
     def _show(self, pieces: list[str]) -> None:
-        self.shown.value = tiles(pieces)
+        *pictures, bars = pieces
+        self.shown.value = tiles(pictures) + bars
 
     def _explore(self, network: Twin, target: str, way: str, value: float) -> Iterator[None]:
         """Measure the accuracy at this value, in pieces that can be broken off, and add a point."""
@@ -167,6 +165,7 @@ class BreakIt(Panel):
             x_name=way.lower() if target == NETWORK else WAYS[way].say(),
             alt=f"The curve as far as you've explored it. {sentence}",
             here=value,
+            height=340,
         )
 
     def still(self) -> Still:

@@ -37,9 +37,9 @@ class ClassSet(Panel):
     def __init__(self, place: str | Path | None = None, network: Twin | None = None) -> None:
         self.network = network or networks_for_drawings()[0]
         self.place = Path(place) if place else folder() / "class"
-        self.sheet = GuidedSheet(on_drawn=self._drawn, heading="Your ten digits")
+        self.sheet = GuidedSheet(on_drawn=self._drawn, heading="")
         self.nickname = ipywidgets.Text(description="nickname", placeholder="any, or none")
-        self.save = _button("Save my digits", self._save)
+        self.save = _button("Save my digits", self._save, main=True)
         self.folder = ipywidgets.Text(
             str(self.place), description="folder", continuous_update=False, layout={"width": "30em"}
         )
@@ -108,10 +108,12 @@ class ClassSet(Panel):
 def _row(nickname: str, right: int, count: int) -> list[object]:
     low, high = wilson_interval(right, count)
     share = right / count
-    return [nickname, cell(share, f"{right} of {count}", share=share), f"{low:.0%} to {high:.0%}"]
+    read = cell(share, f"{right} of {count}", share=share, interval=(low, high))
+    return [nickname, read, f"{low:.0%} to {high:.0%}"]
 
 
-def _button(label: str, work: Callable[[], None]) -> ipywidgets.Button:
-    button = ipywidgets.Button(description=label, layout={"width": "auto"})
+def _button(label: str, work: Callable[[], None], *, main: bool = False) -> ipywidgets.Button:
+    style = "primary" if main else ""
+    button = ipywidgets.Button(description=label, button_style=style, layout={"width": "auto"})
     button.on_click(lambda _: work())
     return button

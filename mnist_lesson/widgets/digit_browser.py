@@ -106,12 +106,16 @@ class DigitBrowser(Panel):
         self.count = Status()
         self.chosen = Status()
         self.numbers = ipywidgets.HTML()
-        one = ipywidgets.VBox([self.number, self.chosen, self.numbers], layout={"width": "510px"})
-        both = row(self.grid, one)
-        both.add_class("lm-top")
+        one = ipywidgets.VBox(
+            [self.number, self.chosen, self.numbers], layout={"width": "calc(510 * var(--lm-u))"}
+        )
         super().__init__(
             "All the digits",
-            [row(self.label, self.order, self.page, self.back, self.forward), self.count, both],
+            [
+                row(self.label, self.order, self.page, self.back, self.forward),
+                self.count,
+                row(self.grid, one),
+            ],
             lead="Choose a label, turn the pages, and click on a digit to see its numbers.",
         )
         for button, pages in ((self.back, -1), (self.forward, 1)):

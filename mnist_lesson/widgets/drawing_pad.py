@@ -54,6 +54,7 @@ MADE_BY = {"stroke width": "stroke", "fitted": "fit", "centred": "center"}
 LEAD = "Draw a digit or a whole number, by mouse, finger or pen. (By keyboard: Tab to the sheet, then arrows, Space.)"
 ASSETS = Path(__file__).parents[1] / "assets"
 SEVEN = [[70, 70, 210, 70, 130, 230]]  # the strokes of the still picture
+AUTO = {"width": "auto"}
 PLAIN, PRACTISED, YOURS = "plain", "practised", "yours"
 
 
@@ -127,15 +128,13 @@ class DrawingPad(Panel):
         self._offer_readers()
         self.pad = Pad()
         self.width = ipywidgets.IntSlider(
-            PEN, 4, 44, 2, description="pen width", continuous_update=False
+            PEN, 4, 44, 2, description="pen width", continuous_update=False, layout=AUTO
         )
         self.file = ipywidgets.FileUpload(
-            description="or read a photo", accept="image/*", layout={"width": "auto"}
+            description="or read a photo", accept="image/*", layout=AUTO
         )
         self.steps = {
-            name: ipywidgets.Checkbox(
-                True, description=label, indent=False, layout={"width": "auto"}
-            )
+            name: ipywidgets.Checkbox(True, description=label, indent=False, layout=AUTO)
             for name, label in STEPS.items()
         }
         self.answer = ipywidgets.HTML()
@@ -145,7 +144,7 @@ class DrawingPad(Panel):
         self.knows = Status()
         self.corrections = [self._correction(digit) for digit in range(CLASSES)]
         self.undo_button = ipywidgets.Button(
-            description="Forget that", tooltip="Take the last lesson back", layout={"width": "auto"}
+            description="Forget that", tooltip="Take the last lesson back", layout=AUTO
         )
         self.undo_button.on_click(lambda _: self.undo())
         self._follow_controls()

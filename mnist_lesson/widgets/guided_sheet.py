@@ -19,6 +19,8 @@ from mnist_lesson.shared.words import a_digit
 from mnist_lesson.widgets.drawing_pad import Pad
 
 PAUSE = 1600  # ms: long enough to lift the pen and put the bar on a 7
+SIZE = 98  # screen pixels of a drawn digit
+BLANK = np.zeros((28, 28), np.uint8)
 DOUBTFUL = 0.9  # from here on, a reader is sure enough of another digit to ask
 
 Strokes = list[list[int]]
@@ -65,17 +67,18 @@ class GuidedSheet(Panel):
         self.pad.observe(lambda _: self.take(), "finished")
         self.pad.observe(lambda _: self._pen_moved(), "strokes")
         self.task = ipywidgets.HTML()
-        self.drawn = ipywidgets.HTML()
+        self.drawn = ipywidgets.HTML(
+            layout={"max_width": "calc(560 * var(--lm-u))"}
+        )  # two rows of five
         self.status = Status()
         self.next = self._button("Next", self.take)
         self.back = self._button("Back", self.go_back)
         self.keep = self._button("Keep it", lambda: self.take(sure=True))
         self.again = self._button("Draw it again", self.clear)
-        beside = ipywidgets.VBox(
-            [self.task, row(self.next, self.back), self.status, row(self.keep, self.again)]
-        )
+        buttons = row(self.next, self.keep, self.again, self.back)
+        beside = ipywidgets.VBox([self.task, self.status, buttons, self.drawn])
         beside.add_class("lm-grow")
-        super().__init__(heading, [row(self.pad, beside), self.drawn], lead=lead)
+        super().__init__(heading, [row(self.pad, beside)], lead=lead)
         self._ask()
 
     @property
@@ -133,6 +136,7 @@ class GuidedSheet(Panel):
         self._offer_doubt(False)
 
     def _offer_doubt(self, doubt: bool) -> None:
+        self.next.layout.display = "none" if doubt else None
         for button in (self.keep, self.again):
             button.layout.display = None if doubt else "none"
 
@@ -140,6 +144,7 @@ class GuidedSheet(Panel):
         done = len(self.drawings)
         self._offer_doubt(False)
         self.next.disabled = self.complete
+        self.pad.layout.display = "none" if self.complete else None
         self.back.disabled = not done
         if self.complete:
             self.task.value = big_answer("✓", "All drawn. Thank you!")
@@ -149,10 +154,15 @@ class GuidedSheet(Panel):
             self.task.value = big_answer(f"Draw {a_digit(label)}")
             self.status.say(f"{done + 1} of {len(self.labels)}")
         pictures, labels = self.images()
-        self.drawn.value = tiles(
-            digit_tile(picture, str(label), alt=f"Your {label}", width=56)
+        drawn = [
+            digit_tile(picture, str(label), alt=f"Your {label}", width=SIZE)
             for picture, label in zip(pictures, labels, strict=True)
-        )
+        ]
+        to_come = [
+            digit_tile(BLANK, str(label), alt=f"No {label} yet", width=SIZE)
+            for label in self.labels[done:]
+        ]
+        self.drawn.value = tiles(drawn + to_come)
 
     @staticmethod
     def _button(label: str, work: Callable[[], Any]) -> ipywidgets.Button:

@@ -18,7 +18,6 @@ from mnist_lesson.shared.kit import (
     big_answer,
     digit_tile,
     row,
-    tiles,
 )
 from mnist_lesson.shared.latest import Latest
 from mnist_lesson.test import Prediction
@@ -49,11 +48,9 @@ class MistakeBrowser(Panel):
         self._ask()
         beside = ipywidgets.VBox([self.answer, self.digits, self.page])
         beside.add_class("lm-grow")
-        both = row(self.matrix, beside)
-        both.add_class("lm-top")
         super().__init__(
             "Behind every number",
-            [both, self.status],
+            [row(self.matrix, beside), self.status],
             lead="A row for each true digit, a column for each answer. Click on a square.",
         )
 
@@ -92,13 +89,14 @@ class MistakeBrowser(Panel):
         self.page.layout.display = "" if self.page.max > 1 else "none"
         self.answer.value = big_answer(len(places), self.readings.about(*cell))
         shown = places[(page - 1) * PAGE : page * PAGE]
-        self.digits.value = tiles(self._card(int(place)) for place in shown)
+        cards = "".join(self._card(int(place)) for place in shown)
+        self.digits.value = f'<div class="lm-cards">{cards}</div>'
 
     def _card(self, place: int) -> str:
         truth = int(self.readings.labels[place])
         tile = digit_tile(self.readings.images[place], f"test digit {place}", width=104)
-        bars = bar_of_ten(self.readings.chances[place], truth=truth)
-        return f'<div class="lm-card">{tile}{bars}</div>'
+        bars = bar_of_ten(self.readings.chances[place], truth=truth, most=3)
+        return f"<div>{tile}{bars}</div>"
 
     def still(self) -> Still | None:
         """Draw up to ten digits of the chosen field."""

@@ -32,7 +32,7 @@ from mnist_lesson.shared.words import write_number
 
 TRAINED, OWN = "a trained filter", "my own nine numbers"
 KINDS = (*KERNELS, TRAINED, OWN)
-SCALE = 9  # screen pixels for each number of a picture
+SCALE = 8  # screen pixels for each number of a picture
 
 
 class SlidingWindow(Panel):
@@ -210,12 +210,12 @@ def _picture(stage: Stage, done: NDArray[Any], row: int, column: int) -> str:
     alt = f"The new picture, filled in up to row {row}, column {column}"
     result = tile(done, alt, width=SCALE * done.shape[1], frame=(row, column, 1, 1), **after)
     numbers = stage.window(row, column)
-    sums = [number_table(numbers, stage.noun, side=46, font=14, **before)]
+    sums = [number_table(numbers, stage.noun, side=42, font=13, **before)]
     if stage.kernel is not None:
-        products = number_table(numbers * stage.kernel, "products", side=46, font=14)
+        products = number_table(numbers * stage.kernel, "products", side=42, font=13)
         sums += [
             SIGN.format("×"),
-            number_table(stage.kernel, "weights", side=46, font=14),
+            number_table(stage.kernel, "weights", side=42, font=13),
             SIGN.format("="),
             products,
         ]
@@ -229,4 +229,4 @@ def _picture(stage: Stage, done: NDArray[Any], row: int, column: int) -> str:
             **after,
         ),
     ]
-    return gallery([source, SIGN.format("→"), result, gallery(sums, wrap=False)], gap=14)
+    return gallery([source, SIGN.format("→"), result, gallery(sums, wrap=False)], gap=10)

@@ -10,7 +10,7 @@ import ipywidgets
 from mnist_lesson.load import load_data
 from mnist_lesson.model import build_fast_model
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.kit import Panel, Status, big_answer, row
+from mnist_lesson.shared.kit import Panel, Status, row
 from mnist_lesson.shared.quiet_keras import import_keras
 from mnist_lesson.train import train
 from mnist_lesson.training.run import Run
@@ -48,10 +48,9 @@ class TrainYourOwn(Panel):
         self.button.on_click(lambda _: self.start())
         self.status = Status("It starts from nothing: at first it only guesses.")
         self.place = ipywidgets.VBox()
-        self.answer = ipywidgets.HTML()
         super().__init__(
             "Train your own",
-            [row(self.button), self.status, self.place, self.answer],
+            [row(self.button), self.status, self.place],
             lead="54,000 handwritten digits, twice over. It takes about as long as tying your shoes.",
         )
 
@@ -60,7 +59,6 @@ class TrainYourOwn(Panel):
         if self._thread is not None and self._thread.is_alive():
             return
         self.button.disabled = True
-        self.answer.value = ""
         self.status.say("Waking up TensorFlow, which does the arithmetic. Give it a few seconds …")
         self._thread = threading.Thread(target=self._train, daemon=True)
         try:
@@ -94,9 +92,5 @@ class TrainYourOwn(Panel):
             self.status.say("Stopped early, so nothing was kept. Press the button to try again.")
             return
         self.status.say("It is yours now: the lesson keeps it in your folder.")
-        self.answer.value = big_answer(
-            f"{run.accuracy:.1%}",
-            f"of {run.digits[1]:,} digits that it had never seen before, read correctly.",
-        )
         if self._on_trained is not None:
             self._on_trained()

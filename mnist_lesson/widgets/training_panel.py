@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from html import escape
 from typing import Any
 
 import anywidget
 import ipywidgets
-import numpy as np
 import traitlets
 from IPython.display import display
 
@@ -19,9 +17,9 @@ from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.look import show_history
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.chart import Curve, chart, epoch_ticks
+from mnist_lesson.shared.chart import NEAR_ALL, Curve, chart, epoch_ticks, towards_all
 from mnist_lesson.shared.html import table
-from mnist_lesson.shared.kit import Panel, Status, Still, digit_tile, row
+from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, digit_tile, row
 from mnist_lesson.shared.words import a_digit, say_seconds
 from mnist_lesson.training.history import (
     History,
@@ -81,7 +79,9 @@ class TrainingPanel(Panel):
         )
         self.show_rows.observe(lambda _: self._tabulate(), "value")
         self.stop_button = ipywidgets.Button(
-            description="Stop", tooltip="End after this batch and keep what was learned"
+            description="Stop",
+            tooltip="End after this batch and keep what was learned",
+            layout={"width": "auto"},
         )
         self.stop_button.on_click(self._stop_clicked)
         self.echo = Echo()
@@ -98,8 +98,8 @@ class TrainingPanel(Panel):
                 self.note,
                 row(self.stop_button, self.numbers),
                 self.bar,
-                row(self.curves, self.reading),
                 self.sentence,
+                row(self.curves, self.reading),
                 self.show_rows,
                 self.rows,
                 self.echo,
@@ -169,9 +169,9 @@ class TrainingPanel(Panel):
         return " · to stop here, use the menu: Kernel → Interrupt"
 
     def _say(self, kind: str, sentence: str) -> None:
-        self.sentence.value = (
-            f'<div class="lm-sentence" role="status" title="{MEANS.get(kind, "")}">'
-            f"{escape(sentence)}</div>"
+        held_out = self._history["val_accuracy"]
+        self.sentence.value = big_answer(
+            f"{held_out[-1]:.1%}" if held_out else "…", sentence, meaning=MEANS.get(kind, "")
         )
 
     def _in_words(self) -> str:
@@ -188,8 +188,8 @@ class TrainingPanel(Panel):
             title="Read correctly: its own digits, and those held out",
             x_name="epochs",
             alt=self._in_words(),
-            shares=(0, 0.5, 0.9, 0.99),  # stretched towards 100 %, where everything happens
-            stretch=_stretch,
+            shares=NEAR_ALL,
+            stretch=towards_all,
         )
 
     def _read_a_digit(self, *, now: bool = False) -> None:
@@ -206,7 +206,7 @@ class TrainingPanel(Panel):
             self._picture,
             f"{self._whose}: “{best}”, {probabilities[best]:.0%}",
             alt=f"{self._whose}, which the network reads as {a_digit(best)} at this moment",
-            width=140,
+            width=168,
         )
 
     def _tabulate(self) -> None:
@@ -220,12 +220,6 @@ class TrainingPanel(Panel):
         ]
         header = ["epoch", "loss", "accuracy", "loss, held out", "accuracy, held out"]
         self.rows.value = table(header, rows)
-
-
-def _stretch(accuracy: float) -> float:
-    """Bring an accuracy onto the drawing's height: 0 stays 0, 0.9 becomes 0.5, 0.99 becomes 0.75."""
-    wrong = max(1 - accuracy, 1e-3)
-    return float(0.25 - np.log10(wrong) / 4) if accuracy > 0.9 else accuracy / 1.8
 
 
 def _a_digit() -> tuple[Any, str]:

@@ -70,14 +70,12 @@ class TrainingReplay(Panel):
         for control in (self.epoch, self.digit):
             control.observe(lambda _: self._draw(), "value")
         self._draw()
-        both = row(self.filters, self.matrix)
-        both.add_class("lm-top")
         super().__init__(
             "Watch it learn again",
             [
                 row(self.play, self.epoch),
                 self.answer,
-                both,
+                row(self.filters, self.matrix),
                 row(self.digit, self.next),
                 row(self.picture, self.opinion),
                 self.status,

@@ -41,7 +41,7 @@ def test_how_many_strangers_it_takes_for_digits(panel, kind) -> None:
     panel.kind.value = kind
     panel.threshold.value = 0.9
     fooled = int((panel.readings[kind].max(axis=1) >= 0.9).sum())
-    assert f"it takes {fooled} for a digit" in words(panel.status)
+    assert f"it takes {fooled} for digits" in words(panel.status)
 
 
 def test_its_still_says_what_the_curves_do(panel) -> None:
