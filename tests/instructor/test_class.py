@@ -109,7 +109,7 @@ def test_papermill_turns_the_parameters_of_the_tuning_page(tmp_path: Path) -> No
     quick = "quick: {digits: 700, epochs: 1, filters: [4, 8], dense_units: 16}"
     made = papermill("instructor/tuning", tmp_path, "-y", quick)
     assert "Conv2D(4, 3" in said(made, "c6c3027c")
-    runs = (tmp_path / "work" / "runs.jsonl").read_text().splitlines()
+    runs = (tmp_path / "work" / "instructor_runs.jsonl").read_text().splitlines()
     assert {json.loads(line)["options"]["digits"] for line in runs} == {700}
 
 
