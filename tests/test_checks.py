@@ -116,7 +116,7 @@ def test_what_the_message_says_does_it_for_labels(labels, line) -> None:
 
 
 @pytest.mark.parametrize(
-    ("labels", "words"), [([3.0, np.nan], "nan is none"), ([2.5, 1], "2.5 is none")]
+    ("labels", "words"), [([3.0, np.nan], "nan isn't one"), ([2.5, 1], "2.5 isn't one")]
 )
 def test_labels_that_no_line_can_mend(labels, words) -> None:
     with pytest.raises(TypeError, match=words):

@@ -63,7 +63,7 @@ def test_a_class_is_scored_by_writer_and_what_is_foreign_is_named(tmp_path: Path
 
 def test_an_empty_folder_and_none(tmp_path: Path) -> None:
     assert str(score_class(AlwaysSeven(), tmp_path)) == "There are no digits yet."
-    with pytest.raises(ClassFileError, match="no folder"):
+    with pytest.raises(ClassFileError, match="isn't a folder"):
         score_class(AlwaysSeven(), tmp_path / "nothing")
 
 
@@ -108,7 +108,7 @@ def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b" " * (LARGEST + 1))
     with pytest.raises(ClassFileError, match="larger than"):
         load_writer(tmp_path / "x")
-    with pytest.raises(ClassFileError, match="no plain file"):
+    with pytest.raises(ClassFileError, match="a plain file"):
         load_writer(tmp_path)
 
 

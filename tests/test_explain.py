@@ -96,7 +96,7 @@ def test_words_name_the_part(place: tuple[int, int], words: str) -> None:
     fall[place] = 0.4
     assert (
         where_it_hangs(fall)
-        == f"The answer hangs most on the {words}: covered there, it loses 40% on average."
+        == f"The answer depends most on the {words}: cover that, and it loses 40% on average."
     )
 
 

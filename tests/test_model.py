@@ -184,7 +184,7 @@ def test_files_that_are_no_network_for_digits(saved: Path, tmp_path: Path) -> No
     file = tmp_path / "model.keras"
     _refused(file, "does not exist")
     file.write_bytes(saved.read_bytes()[:1000])
-    _refused(file, "no zip file")
+    _refused(file, "a zip file")
     keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]).save(file)
     _refused(file, "not digits")
 

@@ -40,7 +40,7 @@ def test_back_from_probabilities() -> None:
         ([], ValueError, "empty"),
         (["5"], TypeError, "numbers"),
         (5, TypeError, "array"),
-        ([[1, 2]], ValueError, "one digit a picture"),
+        ([[1, 2]], ValueError, "one digit per picture"),
         ([float("nan")], TypeError, "whole numbers"),
     ],
 )

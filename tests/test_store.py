@@ -74,7 +74,7 @@ def test_what_is_no_file_or_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(WorkspaceError, match="cannot be written"):
         append(tmp_path / "file" / "lines.jsonl", {"n": 1})
-    with pytest.raises(WorkspaceError, match="no plain file"):
+    with pytest.raises(WorkspaceError, match="a plain file"):
         read(tmp_path, parse)
     with pytest.raises(ValueError, match="JSON"):
         append(tmp_path / "lines.jsonl", {"n": float("nan")})

@@ -464,7 +464,7 @@ def test_killed_and_resumed_it_is_the_same_run_to_the_bit(
 @pytest.mark.training
 def test_resuming_another_run_is_refused_in_words(data) -> None:
     train(small(), *data, QUICK, watcher=Witness(stop_after_epoch=1))
-    with pytest.raises(ValueError, match="batch_size was 64 and now is 32"):
+    with pytest.raises(ValueError, match="batch_size was 64 and is now 32"):
         train(small(), *data, replace(QUICK, batch_size=32), resume=True, watcher=Witness())
     with pytest.raises(ValueError, match="other layers"):
         train(
@@ -474,10 +474,10 @@ def test_resuming_another_run_is_refused_in_words(data) -> None:
             resume=True,
             watcher=Witness(),
         )
-    with pytest.raises(ValueError, match="digits are others"):
+    with pytest.raises(ValueError, match="digits are different"):
         train(small(), data[0][::-1], data[1][::-1], QUICK, resume=True, watcher=Witness())
     blank = np.zeros_like(data[0][:9]), data[1][:9]
-    with pytest.raises(ValueError, match="digits are others"):
+    with pytest.raises(ValueError, match="digits are different"):
         train(small(), *data, QUICK, resume=True, watcher=Witness(), validation_data=blank)
     with pytest.raises(ValueError, match="keep_weights was False"):
         train(small(), *data, QUICK, resume=True, watcher=Witness(), keep_weights=True)

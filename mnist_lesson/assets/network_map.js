@@ -101,7 +101,7 @@ function paintMaps(stage, palette) {
 
 // ---- Layout ------------------------------------------------------------------------------------------------------
 
-// Where each stage and each of its tiles stands, for a picture so many pixels wide and high.
+// Where each stage and each of its tiles is, for a picture so many pixels wide and high.
 function layOut(stages, width, height) {
   const head = 46; // the names above
   const room = height - head - 8;
@@ -151,7 +151,7 @@ function layOut(stages, width, height) {
 // A digit with its article: a 7, an 8.
 const aDigit = (digit) => `${String(digit) === "8" ? "an" : "a"} ${digit}`;
 
-// Which map of a stage lies under a point, and which of its pixels; null if none does.
+// Which map of a stage is under a point, and which of its pixels; null if none does.
 function hit(stages, places, x, y) {
   for (let number = 0; number < stages.length; number++) {
     const place = places[number];
@@ -213,7 +213,7 @@ function render({ model, el }) {
   );
   const learn = make("button", { type: "button", className: "jupyter-button", textContent: "▶ Watch it learn" });
   const slider = make("input", { type: "range", className: "lm-map-slider", min: 0, step: 1 });
-  slider.setAttribute("aria-label", "How far the training has come");
+  slider.setAttribute("aria-label", "How far the training has got");
   const moment = make("output", { className: "lm-map-moment" });
   const training = make("div", { className: "lm-row lm-map-bar" }, learn, slider, moment);
   const root = make("div", { className: "lm-map" }, bar, training, stageBox, key, numbers, spoken);
@@ -229,7 +229,7 @@ function render({ model, el }) {
   let opened = false; // is a map shown large?
   let frame = 0;
   let retry = 0;
-  let stale = true; // must the picture itself be drawn anew, or only what the pointer lights up?
+  let stale = true; // must the picture itself be drawn again, or only what the pointer lights up?
 
   // -- What Python sent
 
@@ -864,7 +864,7 @@ function render({ model, el }) {
     shut.onclick = close;
     large.replaceChildren(make("div", { className: "lm-map-large-head" }, title, shut), picture);
     if (focused) picture.focus({ preventScroll: true });
-    // It stands where it covers least of what it explains: on the right of early stages, on the left of late ones.
+    // It goes where it covers least of what it explains: on the right of early stages, on the left of late ones.
     const { x, width: wide } = places[number];
     const rightOf = x + wide + 24;
     const fits = rightOf + large.offsetWidth < size[0];
@@ -1049,7 +1049,7 @@ function render({ model, el }) {
 
   const repaint = () => {
     palette = atlases = null;
-    numbers.replaceChildren(); // drawn anew in the new colours
+    numbers.replaceChildren(); // drawn again in the new colours
     repicture();
   };
   const themes = new MutationObserver(() => {

@@ -1,4 +1,4 @@
-"""Your own digits, made to look like those of MNIST: what stands behind `preprocess.center_drawing()`."""
+"""Your own digits, made to look like those of MNIST: what's behind `preprocess.center_drawing()`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Ink(NamedTuple):
 def center_drawing(
     drawing: Any, *, fit: bool = True, center: bool = True, stroke: bool = True
 ) -> Picture:
-    """Make a drawing of a digit look like MNIST's, in the way in which MNIST was made.
+    """Make a drawing of a digit look like MNIST's, the way MNIST was made.
 
     The ink is found, and dust left out. Its strokes are brought to MNIST's usual width, 2.35 pixels. It is
     fitted into 20 × 20 pixels, with its proportions kept and its edges smooth, and put into 28 × 28 with its centre

@@ -38,7 +38,7 @@ WRITER = foreign.fields(
 
 
 class ClassFileError(Exception):
-    """A file is not one of ten digits; the message says what it is, and how to go on."""
+    """A file isn't one of ten digits; the message says what it is, and how to go on."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Writer:
 
 @dataclass(frozen=True)
 class ClassScore:
-    """How a network reads a class. `rows` are (nickname, right, count); `refused` tells which files were left out."""
+    """How a network reads a class. `rows` are (nickname, right, count); `refused` says which files were left out."""
 
     rows: list[tuple[str, int, int]]
     refused: list[str]
@@ -96,7 +96,7 @@ def save_writer(writer: Writer, folder: str | Path) -> Path:
     file = next((f for n in numbers if not (f := place / f"{stem}{n}{ENDING}").exists()), None)
     if file is None:
         raise WorkspaceError(
-            f"{place} holds {MOST_FILES} files named {stem}. Choose another nickname."
+            f"{place} holds {MOST_FILES} files named {stem}. Choose a different nickname."
         )
     digits = {str(digit): check_strokes(strokes) for digit, strokes in writer.strokes.items()}
     facts = {
@@ -130,7 +130,7 @@ def load_writer(file: str | Path) -> Writer:
         raise ClassFileError(f"{name} cannot be read ({error.strerror}).") from error
     except ValueError as error:  # a ForeignError is one
         raise ClassFileError(
-            f"{name} is damaged or is no file of ten digits ({error}). Ask for it again."
+            f"{name} is damaged or isn't a file of ten digits ({error}). Ask for it again."
         ) from error
     return Writer(printable(facts["nickname"]), digits, facts["pen"])
 
@@ -143,17 +143,17 @@ def score_class(network: Any, folder: str | Path) -> ClassScore:
     network
         A `Twin` or a Keras model.
     folder
-        Where the files lie. Files that are none of ours are left out and named in `.refused`.
+        Where the files are. Files that aren't ours are left out and named in `.refused`.
 
     Raises
     ------
     ClassFileError
-        `folder` is no folder.
+        `folder` isn't a folder.
     """
     place = Path(folder)
     if not os.path.isdir(place):  # unlike Path.is_dir(), it bears a name of any length
         raise ClassFileError(
-            f"{printable(str(place))} is no folder. Make it, and put the class's {ENDING} files "
+            f"{printable(str(place))} isn't a folder. Make it, and put the class's {ENDING} files "
             "into it."
         )
     files = sorted(place.glob(f"*{ENDING}"))

@@ -44,7 +44,7 @@ def load_drawings() -> tuple[tuple[Drawing, ...], str]:
     except (ValueError, TypeError, OSError):  # a ForeignError is a ValueError
         pass
     try:
-        kept = f"It is kept as hand/{set_aside(file).name}, and you start anew."
+        kept = f"It is kept as hand/{set_aside(file).name}, and you start from scratch."
         return (), f"The file of your drawings was broken. {kept}"
     except OSError as error:
         return (), f"Your drawings cannot be read: {file} ({error.strerror})."
@@ -54,7 +54,9 @@ def keep_drawings(drawings: tuple[Drawing, ...]) -> None:
     """Write the drawings, whole or not at all. Raises HandError where they are too many."""
     packed = pack_drawings(drawings)
     if len(packed) > LARGEST or len(drawings) > MOST_DRAWINGS:
-        raise HandError("No more drawings of yours fit. Delete the folder hand/ to start anew.")
+        raise HandError(
+            "There's no room for more of your drawings. Delete the folder hand/ to start again."
+        )
     write_atomic(hand_folder() / "drawings.json", packed)
 
 
@@ -76,7 +78,7 @@ def unpack_drawings(packed: bytes) -> tuple[Drawing, ...]:
     """Read what `pack_drawings()` gave, every part checked, or raise TypeError or ValueError."""
     facts = foreign.read_json(packed)
     if not isinstance(facts, dict) or (facts.get("kind"), facts.get("version")) != (KIND, 1):
-        raise ValueError("it is no file of drawings, or of a newer version")
+        raise ValueError("it isn't a file of drawings, or it's from a newer version")
     drawings = facts.get("drawings")
     if not isinstance(drawings, list) or len(drawings) > MOST_DRAWINGS:
         raise ValueError("it has no drawings, or too many")

@@ -4,13 +4,13 @@
     network = your_network()           the practised network, taught your drawings
     hand = undo_drawing()              takes the last drawing back
 
-The files are the truth: each of these reads them anew, so that two open pages agree.
+The files are the truth: each of these reads them again, so that two open pages agree.
 `learn_hand()` is the teaching itself.
 
 A network of this kind has two parts. All layers but the last turn a picture into *features*: is there
 a bar, a loop, an open end? The last one weighs them: a bar speaks for a seven. A stranger's strokes are
-the same strokes, so the features may stay as they are. Only their weights are to be learned anew,
-and for that a few drawings are enough.
+the same strokes, so the features may stay as they are. Only the last layer's weights have to be
+learned again, and for that a few drawings are enough.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ STEPS, HALF_BATCH, RATE = 200, 50, 0.003
 
 @dataclass(frozen=True)
 class Hand:
-    """All that the lesson knows of your hand.
+    """Everything the lesson knows about your hand.
 
     `drawings` are in the order in which you drew them. `trouble` is empty, or says which broken file
     was set aside.
@@ -145,7 +145,7 @@ def your_network(base: Twin | None = None) -> Twin:
     """Return `base` (if None, the practised network) after it has learned your drawings.
 
     It is kept in hand/network.npz. When the drawings change, or `base` does because you have trained
-    a newer network, it is taught anew: some tenths of a second. Without drawings, `base` comes back.
+    a newer network, it is taught again: some tenths of a second. Without drawings, `base` comes back.
     """
     base = base or practised_network()
     hand = load_hand()
@@ -221,10 +221,10 @@ def features_and_layer(network: Twin) -> tuple[Twin, dict[str, Floats]]:
 
 
 def draw_again(x: Floats, rng: np.random.Generator) -> Floats:
-    """Change pictures (n, 28, 28, 1) as a hand does that draws the same digit again.
+    """Change pictures (n, 28, 28, 1) as a hand does when it draws the same digit again.
 
     Each is turned, sized, slanted and moved a little, and bent: at 4 × 4 points of the sheet, its ink
-    is pulled aside by chance, and between them smoothly. Nobody's two sevens differ in a turn only.
+    is pulled aside at random, and between them smoothly. Nobody's two sevens differ in a turn only.
     """
     count = len(x)
     turn = rng.normal(0, TURN, count)

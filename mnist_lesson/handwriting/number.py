@@ -86,10 +86,10 @@ def read_number(picture: Any, *, network: Twin | None = None) -> Number:
     drawing = _drawing(picture)
     parts = digit_parts(drawing)
     if not parts:
-        raise ValueError("I see no digit: the drawing is blank.")
+        raise ValueError("I can't see a digit: the drawing is blank.")
     rows_of_ink = [box_of(part)[0] for part in parts]
     if max(rows.start for rows in rows_of_ink) > min(rows.stop for rows in rows_of_ink):
-        raise ValueError("I see digits below one another. Show me a single row of them.")
+        raise ValueError("I see more than one row of digits. Show me a single row.")
     if len(parts) > MOST:
         raise ValueError(f"I see {len(parts)} digits; {MOST} is the most. Show me fewer of them.")
     digits = _read_parts(drawing, parts, network or practised_network())

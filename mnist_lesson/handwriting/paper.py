@@ -59,7 +59,7 @@ def _lines_across(grey: Field) -> Field:
 
 
 def cut_out_sheet(grey: Field) -> Field | None:
-    """Cut out the smallest sheet, frame or plot with ink on it; None if there is none but the picture itself.
+    """Cut out the smallest sheet, frame or plot with ink on it; None if only the picture itself is one.
 
     `grey` is float32 (h, w) in 0..255. What is cut out is enlarged until its longer side has 480 pixels.
     """
@@ -89,7 +89,7 @@ def cut_out_sheet(grey: Field) -> Field | None:
 
 
 def _is_rectangle(shape: Mask) -> bool:
-    """Say whether a shape fills a rectangle around it, at whatever angle that lies."""
+    """Say whether a shape fills a rectangle around it, at whatever angle."""
     rows, columns = np.nonzero(shape & ~ndimage.binary_erosion(shape))
     smallest = shape.size
     for turn in np.radians(np.arange(0, 90, 3)):
@@ -100,7 +100,7 @@ def _is_rectangle(shape: Mask) -> bool:
 
 
 def ink_of_two_shades(grey: Field) -> Field | None:
-    """Find the ink on a photo that has two shades only, however broad the pen: 0 is paper, 1 is ink.
+    """Find the ink in a photo that has only two shades, however broad the pen: 0 is paper, 1 is ink.
 
     None where the photo does not have two shades under a light that changes evenly: for instance a shadow's
     edge, or a table, makes a third.
@@ -127,7 +127,7 @@ def ink_of_two_shades(grey: Field) -> Field | None:
 
 
 def _ink_of(shade: Field) -> Field | None:
-    """Tell which of two shades is ink: it is in fewer pieces, and less along the edges and in the corners."""
+    """Say which of two shades is ink: it is in fewer pieces, and less along the edges and in the corners."""
     weight = []
     pieces = []
     for mask in (shade < 0.5, shade > 0.5):

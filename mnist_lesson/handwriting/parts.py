@@ -22,7 +22,7 @@ LONG = 5  # and so much wider, it is a bar, such as the first stroke of a 7
 
 
 def count_digits(drawing: Picture) -> int:
-    """Count the digits on a drawing, uint8 (h, w), ink bright: 0 if blank. Digits that touch count as one."""
+    """Count the digits in a drawing, uint8 (h, w), ink bright: 0 if blank. Digits that touch count as one."""
     return len(digit_parts(drawing))
 
 

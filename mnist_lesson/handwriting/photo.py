@@ -1,4 +1,4 @@
-"""08 · Your digits: a digit on paper, from a picture file or a photo, and the ink that is on it."""
+"""08 · Your digits: a digit on paper, from a picture file or a photo, and the ink that is in it."""
 
 from __future__ import annotations
 
@@ -42,20 +42,23 @@ RIM = 16  # pixels of a photo: a frame's line is thinner, and may be so askew
 CONTRAST = 0.1  # ink takes away at least this share of the paper's light
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 
-NO_DIGIT = "I see no digit on this picture. Use a darker pen or more light, or go nearer."
-SEVERAL = "I see more than one digit on this picture. Cut out the one that I am to read."
-UNLIKE = "What I see on this picture looks like no digit. Is it cut off, or something else?"
-A_SPOT = "I see a spot on this picture, but no strokes. Use a thinner pen, or draw larger."
-LINES = "I see lines that run from edge to edge of this picture. Write on blank paper, or cut the lines off."
-NO_PICTURE = f"This is no picture that I can read. I read whole {', '.join(FORMATS)} files."
+NO_DIGIT = "I can't see a digit in this picture. Use a darker pen or more light, or move closer."
+SEVERAL = "I see more than one digit in this picture. Crop it to the one I should read."
+UNLIKE = "What I see in this picture doesn't look like a digit. Is it cut off, or something else?"
+A_SPOT = "I see a spot in this picture, but no strokes. Use a thinner pen, or draw larger."
+LINES = (
+    "I see lines that run from edge to edge of this picture. Write on blank paper, or crop the "
+    "lines out."
+)
+NO_PICTURE = f"I can't read this picture. I read complete {', '.join(FORMATS)} files."
 HEIC = (
-    "This is an HEIC photo, as iPhones take them, and I cannot read it. For a JPEG, photograph the screen's picture "
-    "(a screenshot is a PNG), or set Settings › Camera › Formats › Most Compatible on the phone, and take it again."
+    "This is an HEIC photo, the kind that iPhones take, and I can't read it. Take a screenshot of it "
+    "(that's a PNG), or set Settings › Camera › Formats › Most Compatible, and take the photo again."
 )
 
 
 def read_picture(data: bytes, *, several: bool = False) -> Picture:
-    """Read a picture file (PNG, JPEG, WebP, GIF or BMP) and find the ink of the digit on it.
+    """Read a picture file (PNG, JPEG, WebP, GIF or BMP) and find the ink of the digit in it.
 
     Parameters
     ----------
@@ -71,7 +74,7 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
     Raises
     ------
     ValueError
-        It is no such file, is damaged or too large; or it shows no digit, or several.
+        It isn't such a file, is damaged or too large; or it shows no digit, or several.
 
     Notes
     -----
@@ -99,7 +102,7 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
 
 
 def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
-    """Find the ink on a photo of one digit: pencil or pen on paper, dark on light or light on dark.
+    """Find the ink in a photo of one digit: pencil or pen on paper, dark on light or light on dark.
 
     Printed lines are taken away; a sheet on a table, a frame or a plot is cut out; the gaps of a dry pen are
     closed. The light may be uneven: how bright the paper is, is found out for each place on its own.
@@ -143,7 +146,7 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
 
 
 def _find_ink(grey: Field) -> tuple[Field, float]:
-    """Find ink on a grey photo, and from what level on it counts; what is printed or around it is left out."""
+    """Find the ink in a grey photo, and the level from which it counts; what is printed or around it is left out."""
     grey = remove_lines(grey)
     for _ in range(3):  # a plot on a sheet on a table
         sheet = cut_out_sheet(grey)
@@ -163,7 +166,7 @@ def _find_ink(grey: Field) -> tuple[Field, float]:
 
 
 def _check_shape(drawing: Picture) -> None:
-    """Refuse what is no digit, with the reason: a spot without strokes, lines from edge to edge."""
+    """Refuse what isn't a digit, with the reason: a spot without strokes, lines from edge to edge."""
     depth = ndimage.distance_transform_edt(np.pad(drawing > 127, 1))
     spots, _ = ndimage.label(depth > 0, AROUND)
     long = 0
@@ -248,7 +251,7 @@ def _grey(image: Any) -> Field:
     height, width = pixels.shape[:2]
     if height * width > LARGEST_PHOTO or max(height, width) > 50 * min(height, width):
         raise ValueError(
-            f"image came as {describe(pixels)}: too large, or too narrow. Cut out the digit."
+            f"image came as {describe(pixels)}: too large, or too narrow. Crop it to the digit."
         )
     size = [math.ceil(n * PHOTO / max(height, width)) for n in (width, height)]
     photo = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR), np.float32)

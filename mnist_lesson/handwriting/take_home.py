@@ -60,7 +60,7 @@ def take_home(
 
     Returns
     -------
-    The path of the file. It asks nothing of any server, so it can be mailed, and opened on a phone.
+    The path of the file. It asks nothing of any server, so it can be emailed, and opened on a phone.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def _add(steps: list[Step], step: Step) -> None:
         raise ValueError(
             f"The layer {step['name']!r} ({kind}, activation {step['activation']}) cannot go into "
             f"the take-home page, which knows {', '.join(KINDS)}, Dropout, and the activations "
-            f"{', '.join(ACTIVATIONS)} right behind a layer with weights."
+            f"{', '.join(ACTIVATIONS)} right after a layer with weights."
         )
     if kind == "BatchNormalization" and is_open and "kernel" in before:
         before["kernel"] = before["kernel"] * step["scale"]
@@ -190,13 +190,13 @@ def _usual_features(network: Twin) -> Floats:
 
 
 def _about(network: Twin, owner: str) -> str:
-    """Say whose network it is and how well it reads. No choice hangs on these test digits any more."""
+    """Say whose network it is and how well it reads. No choice depends on these test digits any more."""
     images, labels = load_data()[1]
     right = float((network.predict(to_input(images)).argmax(axis=1) == labels).mean())
     day = datetime.date.today()
     return (
         f"Made {f'by {owner} ' if owner else ''}on {day.day} {day:%B %Y}. Of the 10,000 digits in "
-        f"MNIST’s test set, it reads {100 * right:.2f} % correctly. It reads digits only: whatever "
+        f"MNIST’s test set, it reads {100 * right:.2f} % correctly. It only reads digits: whatever "
         "else you draw, it takes for a digit."
     )
 

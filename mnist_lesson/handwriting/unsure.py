@@ -1,4 +1,4 @@
-"""08 · Your digits: things that are no digits, and what it costs to say “I don't know”."""
+"""08 · Your digits: things that aren't digits, and what it costs to say “I don't know”."""
 
 from __future__ import annotations
 

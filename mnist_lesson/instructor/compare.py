@@ -35,9 +35,9 @@ class Comparison:
     first, second
         The runs.
     only_first, only_second
-        How many digits only the one, or only the other, reads right.
+        How many digits only one, or only the other, reads right.
     chance
-        How often chance alone would part them so unevenly, from 0 to 1: McNemar's exact test, on both sides.
+        How often chance alone would separate them so unevenly, from 0 to 1: McNemar's exact test, on both sides.
     """
 
     first: Record
@@ -58,7 +58,7 @@ class Comparison:
         if self.chance >= SURE:
             return (
                 said
-                + f"Chance alone parts two equal networks like this or more {often}: it may be luck."
+                + f"Chance alone separates two equal networks by this much or more {often}: it may be luck."
             )
         better = self.first if self.only_first > self.only_second else self.second
         return said + (
@@ -107,7 +107,7 @@ def compare(first: Record, second: Record) -> Comparison:
     Raises
     ------
     TypeError, ValueError
-        They are no such runs, have no result, or were judged on different digits.
+        They aren't such runs, have no result, or were judged on different digits.
 
     Notes
     -----
@@ -193,7 +193,7 @@ class Lottery:
     def __str__(self) -> str:
         found = self.accuracies
         if len(found) < 2:
-            return "Two seeds at least must come to a result before luck can be seen."
+            return "At least two seeds must finish before you can see the luck."
         low, high = min(found), max(found)
         gap = max(high - low, 1e-4)
         needed = self.runs_needed(gap) or f"more than {MOST_RUNS:,}"

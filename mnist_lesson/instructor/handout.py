@@ -1,4 +1,4 @@
-"""A sheet for each learner's hand: keys, the way, eight words, and where their things are."""
+"""A sheet for each learner: keys, the way, eight words, and where their things are."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def handout() -> list[Figure]:
     )
     sheet.heading("Yours")
     sheet.write(
-        "All that you make is in the folder `my_lesson`, and stays there. Your network in one file is "
+        "Everything you make is in the folder `my_lesson`, and stays there. Your network in one file is "
         "`my_reader.html`: copy it to your phone. `progress.save()` packs up everything, to go on at home.",
         size=10.5,
     )

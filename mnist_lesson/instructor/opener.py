@@ -43,7 +43,7 @@ def _picture_sheet() -> Figure:
         "and you'll see what it's a picture of. The computer never does. It only has the numbers."
     )
     sheet.write(
-        "Then **cut out the window** below, with its nine holes in one. Lay it on the picture so that it "
+        "Then **cut out the window** below, and its nine squares in one piece. Put it on the picture so that it "
         "frames 3 × 3 squares. It looks for one thing only: ink on its right, and none on its left."
     )
     sheet.y += 0.3
@@ -68,19 +68,19 @@ def _window(sheet: Sheet) -> None:
     sheet.y = top + 0.35
     beside = partial(sheet.write, x=left + hole + 2 * rim + 0.7, width=11.2)
     beside("**How to do a sum**")
-    beside("Lay the window on the picture.")
-    beside("**Right column (+1):** count the squares with ink in it.")
+    beside("Put the window on the picture.")
+    beside("**Right column (+1):** count the squares with ink in them.")
     beside("**Left column (−1):** count them, too, and take that away.")
     beside("**Middle column (0):** doesn't count, whatever is in it.")
     beside("So each sum is a number from −3 to 3.")
-    beside("**Try it:** upper edge on row 5, left edge at the rim. It's 3.")
+    beside("**Try it:** upper edge on row 5, left edge at the border. It's 3.")
     sheet.y = top + hole + 2 * rim
 
 
 def _map_sheet() -> Figure:
     sheet = Sheet("2 · The map", KIND)
     sheet.write(
-        "**Share the rows out**: twelve people, a row each. Whoever has row 1 begins with the window in "
+        "**Share the rows out**: twelve people, a row each. The one with row 1 begins with the window in "
         "the picture's top left corner, and moves it one square to the right after each sum. That "
         "makes twelve stops. Row 2 begins one square lower, and so on."
     )
@@ -100,7 +100,7 @@ def _map_sheet() -> Figure:
     sheet.heading("What did we just do?")
     for question in (
         "Where is the map green? Where is it purple? What does this window look for?",
-        "Turn the window by a quarter. What does it look for now?",
+        "Give the window a quarter turn. What does it look for now?",
         "The four moves two squares to the right. What happens to the map?",
     ):
         sheet.write(f"•  {question}")
@@ -108,11 +108,11 @@ def _map_sheet() -> Figure:
 
 
 def _teacher_sheet() -> Figure:
-    sheet = Sheet("3 · For whoever teaches it", "be the machine · not for handing out")
+    sheet = Sheet("3 · For the teacher", "be the machine · not for handing out")
     sheet.write(
         "**Fifteen minutes, before any computer.** Print sheets 1 and 2 for each learner, at any size: "
         "the window is printed on the same sheet, so it always fits. With fewer than twelve people some do two "
-        "rows; with more, two do the same row and compare. Here is what comes out:"
+        "rows; with more, two do the same row and compare. Here's what comes out:"
     )
     sheet.y += 0.2
     _grid(sheet, (21 - 12 * SQUARE) / 2, sums(picture()), "coloured", rows="row {}")
@@ -120,7 +120,7 @@ def _teacher_sheet() -> Figure:
     for line in (
         "**It's a 4.** Green: ink begins here (paper on the left, ink on the right). Purple: ink ends. So "
         "this window finds the left and right edges of strokes.",
-        "**Turned by a quarter**, it finds upper and lower edges. A network has dozens of windows.",
+        "**After a quarter turn**, it finds upper and lower edges. A network has dozens of windows.",
         "**Moved by two**, the map moves by two as well. The window finds the same thing wherever it is. "
         "That's why it reads a digit that isn't quite in the middle.",
         "You are a **convolution**, your window is a **kernel**, and your map is a **feature map**. Page "

@@ -92,7 +92,9 @@ CONTROLS = {
     "label_smoothing": Control(
         "label smoothing", (0.0, 0.05, 0.1, 0.2), "Teaches it never to be quite sure."
     ),
-    "shift": Control("shift", (0, 1, 2, 3), "Moves each digit by chance, up to so many pixels."),
+    "shift": Control(
+        "shift", (0, 1, 2, 3), "Moves each digit at random, by up to this many pixels."
+    ),
     "augment": Control("vary", (False, True), "Turns, stretches and slants each digit a little."),
     "validation_split": Control(
         "held out", (0.05, 0.1, 0.2, 0.3), "The share it is judged on and never learns from."
@@ -157,7 +159,7 @@ class Tuner(Panel):
         self.table.observe(lambda change: self._compare_selected(), "selected")
         self.verdict = ipywidgets.HTML()
         self.code = CopyText()
-        self.status = Status("Turn something, then press Train. It takes a few seconds.")
+        self.status = Status("Change a setting, then press Train. It takes a few seconds.")
 
         # The page's thread presses Stop; a run's own thread ends it. Both look at `_watch`.
         self._lock = threading.Lock()

@@ -22,7 +22,7 @@ import random
 import keras
 import numpy as np
 {vary}
-# The digits, as numbers from 0 to 1. Keras fetches them once from the network.
+# The digits, as numbers from 0 to 1. Keras fetches them once from the internet.
 (images, labels), (test_images, test_labels) = keras.datasets.mnist.load_data()
 x, y = (images[..., np.newaxis] / np.float32(255)), labels.astype(int)
 {data}
@@ -149,7 +149,7 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
 
 
 def _source_of_changes(settings: Settings) -> str:
-    """Return the lesson's own code that varies digits, to stand in the cell."""
+    """Return the lesson's own code that varies digits, to go in the cell."""
     if not settings.augment:
         return VARIED_BY + "\n\n" + inspect.getsource(augment.shift)
     # Taken from the lesson's own file, so that the two cannot drift apart.

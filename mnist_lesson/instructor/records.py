@@ -45,7 +45,7 @@ def complete(changes: Mapping[str, Any] | Settings | None = None) -> dict[str, A
     Raises
     ------
     TypeError, ValueError
-        `changes` is no such thing, or has a name that is none of theirs. (Values are checked by whoever uses them.)
+        `changes` isn't such a thing, or has a name that isn't one of theirs. (Values are checked by whoever uses them.)
     """
     given = asdict(changes) if isinstance(changes, Settings) else {} if changes is None else changes
     if not isinstance(given, Mapping):
@@ -95,7 +95,7 @@ def say_changes(options: Mapping[str, Any], other: Mapping[str, Any]) -> list[st
 
 @dataclass(frozen=True)
 class Record:
-    """One run, as it stands in the file.
+    """One run, as it is in the file.
 
     Attributes
     ----------
@@ -257,7 +257,7 @@ def merge(rows: Iterable[Record], file: str | Path | None = None) -> None:
 
 @dataclass(frozen=True)
 class Runs:
-    """Runs, one after the other: `runs[0]`, `len(runs)`, `for run in runs`. `note` tells of damaged lines.
+    """Runs, one after the other: `runs[0]`, `len(runs)`, `for run in runs`. `note` names damaged lines.
 
     A notebook shows them as a table.
     """

@@ -28,9 +28,9 @@ class Sheet:
     Parameters
     ----------
     title
-        Stands at the top, large.
+        At the top, large.
     small
-        Stands above it, small: what kind of sheet it is.
+        Above it, small: what kind of sheet it is.
     scale
         Of all text: 0.9 makes it smaller by a tenth.
     """

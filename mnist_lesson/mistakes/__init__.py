@@ -1,1 +1,1 @@
-"""Page 07: how digits can be distorted, and what a network's answers hang on."""
+"""Page 07: how digits can be distorted, and what a network's answers depend on."""

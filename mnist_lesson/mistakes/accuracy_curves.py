@@ -20,7 +20,7 @@ COUNT = 1000  # test digits, from the first one on, on which a curve is measured
 class Way(NamedTuple):
     """A way to change digits: `change(images, value)`, its values, one to begin with, the one that changes nothing.
 
-    `words` say what a value does, with {0} for the value; `mark` stands behind it for short.
+    `words` say what a value does, with {0} for the value; `mark` comes after it for short.
     """
 
     change: Callable[[NDArray[np.uint8], Any], NDArray[np.uint8]]

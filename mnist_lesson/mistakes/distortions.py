@@ -53,7 +53,7 @@ def blur(images: Any, pixels: float) -> Images:
 
 
 def noise(images: Any, share: float, *, seed: int = 0) -> Images:
-    """Put another brightness, drawn by chance, in the place of this share of all pixels, from 0 to 1.
+    """Put another brightness, drawn at random, in place of this share of all pixels, from 0 to 1.
 
     The same `seed`, the same noise; with a larger share, more pixels join those that were noisy before.
     """

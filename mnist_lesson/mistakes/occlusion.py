@@ -89,11 +89,11 @@ def accuracy_curve(
 
 
 def where_it_hangs(fall: NDArray[Any]) -> str:
-    """Say in words on which part of the digit the answer hangs, going by its occlusion map."""
+    """Say in words which part of the digit the answer depends on, going by its occlusion map."""
     most, place = float(fall.max()), np.unravel_index(fall.argmax(), fall.shape)
     if most < 0.01:  # then the largest is as good as chance
         return (
             "No part alone decides: whichever square is covered, the network stays about as sure."
         )
     row, column = (names[middle * 3 // SIDE] for names, middle in zip(PARTS, place, strict=True))
-    return f"The answer hangs most on the {row} {column}: covered there, it loses {most:.0%} on average."
+    return f"The answer depends most on the {row} {column}: cover that, and it loses {most:.0%} on average."

@@ -69,7 +69,7 @@ class Readings:
         return count_confusions(self.labels[: self.count], read)
 
     def cell(self, truth: int, answer: int) -> NDArray[np.int64]:
-        """Return where the digits `truth` that were read as `answer` stand: the strangest first.
+        """Return where the digits `truth` that were read as `answer` are: the strangest first.
 
         Those are mistakes of which the network was sure, and right answers of which it was not.
         """

@@ -62,7 +62,7 @@ class Window(NamedTuple):
 
 
 def window(image: NDArray[Any], kernel: NDArray[Any], row: int, column: int) -> Window:
-    """Lay a kernel (kh, kw) on an image (h, w), its top left corner at (row, column), or raise ValueError."""
+    """Put a kernel (kh, kw) on an image (h, w), its top left corner at (row, column), or raise ValueError."""
     height, width = kernel.shape
     check_whole("row", row, 0, image.shape[0] - height)
     check_whole("column", column, 0, image.shape[1] - width)

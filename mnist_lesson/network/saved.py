@@ -174,7 +174,7 @@ def _check_config(config: Any) -> int:
     try:
         first, *layers = config["config"]["layers"]
         if config["class_name"] not in ("Sequential", "Functional"):
-            raise ForeignError("it holds something else than a chain of layers")
+            raise ForeignError("it holds something other than a chain of layers")
         if tuple(first["config"]["batch_shape"]) != (None, *PICTURE):
             raise ForeignError(f"its network reads {first['config']['batch_shape']}, not digits")
         shape: Shape = PICTURE
@@ -235,11 +235,11 @@ def _check_weights(data: bytes, count: int) -> None:
         size = 0
         for name in group:
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                raise ForeignError("its weights lie in another file")
+                raise ForeignError("its weights are in another file")
             item = group[name]
             if isinstance(item, h5py.Dataset):
                 if item.is_virtual or item.external or item.dtype.kind not in "fiu":
-                    raise ForeignError("its weights are no plain numbers")
+                    raise ForeignError("its weights aren't plain numbers")
                 size += item.size
             else:
                 size += measure(item)
@@ -265,7 +265,7 @@ def load_network(path: str | Path, *, name: str | None = None) -> Twin:
     Raises
     ------
     ModelFileError
-        The file is missing, damaged, too large, or holds something else than a network for digits.
+        The file is missing, damaged, too large, or holds something other than a network for digits.
     """
     file = Path(path)
     try:
@@ -284,7 +284,7 @@ def unpack_network(data: bytes, name: str, *, most: int = LARGEST_FILE) -> Twin:
     # First only what it says of itself. A limit of 0 leaves a part of the zip file packed.
     about = foreign.read_zip(data, lambda part: 1_000_000 * (part == "about.npy"), most)
     if "about.npy" not in about:
-        raise ForeignError("it says nothing of its layers")
+        raise ForeignError("it says nothing about its layers")
     facts = foreign.read_json(str(foreign.read_array(about["about.npy"])))
     check_about(facts)
     # Of the weights only the headings, some bytes each: do they fit the layers?
@@ -308,7 +308,7 @@ def unpack_network(data: bytes, name: str, *, most: int = LARGEST_FILE) -> Twin:
 
 
 def check_about(facts: Any) -> None:
-    """Raise ForeignError unless these facts tell of the layers of a network for digits."""
+    """Raise ForeignError unless these facts describe the layers of a network for digits."""
     foreign.check(facts, ABOUT)
     names = [spec["name"] for spec in facts["layers"]]
     if tuple(facts["input_shape"]) != PICTURE or len(set(names)) < len(names):
@@ -373,7 +373,7 @@ def current_model(name: str = "model") -> tuple[keras.Model, str]:
 def networks_for_drawings() -> tuple[Twin, ...]:
     """Load the networks that read drawings: yours if there is one, and the practised one.
 
-    Until you have trained one, the plain one stands for yours, and comes second.
+    Until you have trained one, the plain one stands in for yours, and comes second.
     """
     own = current_network()
     practised = practised_network()
@@ -381,13 +381,13 @@ def networks_for_drawings() -> tuple[Twin, ...]:
 
 
 def plain_model() -> keras.Model:
-    """Load the plain network for Keras. `plain_facts()` tells of it. Raises ModelFileError."""
+    """Load the plain network for Keras. `plain_facts()` describes it. Raises ModelFileError."""
     check_digest(ASSETS / "ready.keras")
     return load_model(ASSETS / "ready.keras")
 
 
 def plain_facts() -> dict[str, Any]:
-    """Return what is known of the plain network: history, settings, test accuracy, digests …"""
+    """Return what is known about the plain network: history, settings, test accuracy, digests …"""
     file = ASSETS / "ready.json"
     try:
         facts: dict[str, Any] = foreign.read_json(foreign.read_file(file, 1_000_000))
@@ -415,7 +415,7 @@ def _shipped(file: str, name: str) -> Twin:
 
 
 def _check_same(run: RunFolder, file: Path, network: Twin) -> None:
-    """Raise ModelFileError where a run's facts tell of another network than this one.
+    """Raise ModelFileError where a run's facts describe a different network.
 
     Both files of a run must hold the same network: somebody may have copied one of them here by
     hand.

@@ -1,4 +1,4 @@
-"""05 · A network as the living picture shows it: stages of maps, and where their weights lie."""
+"""05 · A network as the living picture shows it: stages of maps, and where their weights are."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _stage(
 
 
 def _say(spec: Spec, count: int, window: list[int], depth: int) -> str:
-    """Tell in a sentence or two what a layer does, for the film."""
+    """Say in a sentence or two what a layer does, for the film."""
     tall, wide = window
     if spec["kind"] == "MaxPooling2D":
         return f"Of each {tall} × {wide} block, only the largest number goes on."

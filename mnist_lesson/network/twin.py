@@ -221,7 +221,7 @@ def _for_each(work: Callable[[int], None], starts: range) -> None:
 def blas() -> ThreadpoolController:
     """Get hold of the library that does NumPy's matrix products.
 
-    Its threads wait for one another without a rest: beside another busy program, that makes a
+    Its threads wait for one another without a rest: next to another busy program, that makes a
     prediction 50 times slower. So it gets one thread, and where there is much to do, batches share
     the processor.
     """

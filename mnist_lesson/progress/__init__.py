@@ -1,8 +1,8 @@
-"""How far you are: shown on each page, and carried to another machine in one small file.
+"""How far you've got: shown on each page, and carried to another machine in one small file.
 
 progress.line("load")              this page, and the whole lesson, in one line
-progress.save()                    all that you did and trained, in my_progress.zip
-progress.load("my_progress.zip")   brings it back, beside what is there already
+progress.save()                    everything you did and trained, in my_progress.zip
+progress.load("my_progress.zip")   brings it back, beside what is already there
 progress.read("my_progress.zip")   a plain table of what is in a file, for an instructor
 """
 
@@ -48,7 +48,7 @@ ROOM = 48_000_000
 
 
 def line(page: str | None = None) -> Reply:
-    """Say in one line how far you are on a page, such as "load", and in the whole lesson."""
+    """Say in one line how far you've got on a page, such as "load", and in the whole lesson."""
     events, trouble = journal.look()
     right = {
         event["key"]
@@ -72,15 +72,15 @@ def line(page: str | None = None) -> Reply:
 
 
 def save(file: str | Path | None = None, *, nickname: str = "") -> Reply:
-    """Put all that you did into one file: exercises, guesses, runs, networks and drawings.
+    """Put everything you did into one file: exercises, guesses, runs, networks and drawings.
 
     Parameters
     ----------
     file
         Where to write it; by default `my_progress.zip` in your folder.
     nickname
-        What the class's board calls you, if you hand the file in: any name, or none. It stands in
-        the file's name, too, as in `my_progress_Ada.zip`.
+        What the class's board calls you, if you hand the file in: any name, or none. It's in the
+        file's name, too, as in `my_progress_Ada.zip`.
 
     Raises
     ------
@@ -99,11 +99,11 @@ def save(file: str | Path | None = None, *, nickname: str = "") -> Reply:
         workspace.write_atomic(target, data)
     except (OSError, workspace.WorkspaceError) as error:
         raise ProgressError(f"Your progress could not be saved. {_reason(error)}") from error
-    how = "To take it along, find it in the list of files on the left. There, right-click it and choose Download."
+    how = "To take it with you, find it in the list of files on the left. There, right-click it and choose Download."
     place = f"in the folder `{target.absolute().parent.name}`, {max(len(data) / 1e6, 0.1):.1f} MB"
     said = [f"Saved as `{target.name}` {place}.", how]
     if left_out:
-        said.append(f"No room was left for these runs: {', '.join(left_out)}. They stay here.")
+        said.append(f"There was no room for these runs: {', '.join(left_out)}. They stay here.")
     if broken:
         said.append(f"These runs are broken, and were left out: {', '.join(broken)}.")
     return Reply("progress", " ".join(filter(None, [*said, trouble, broken_hand])))
@@ -138,10 +138,10 @@ def load(file: str | Path) -> Reply:
     ]
     said = [f"Brought back from `{Path(file).name}`."]
     if renamed:
-        said.append(f"A run of the same name was here, and stays. So {', '.join(renamed)}.")
+        said.append(f"A run with the same name was here, and stays. So {', '.join(renamed)}.")
     if capsule.lost:
         said.append(
-            f"Lines in its table of runs that are no runs, and were left out: {capsule.lost}."
+            f"Lines in its table of runs that aren't runs, and were left out: {capsule.lost}."
         )
     return Reply("progress", " ".join(filter(None, [*said, trouble, line().text])))
 
@@ -227,7 +227,7 @@ def _table_here() -> list[Record]:
 def _fitting(
     runs: Iterable[tuple[str, Files]],
 ) -> tuple[dict[str, Files], list[str], list[str]]:
-    """Take runs along as long as there is room. Name those that have none, and those that are broken."""
+    """Take runs as long as there is room. Name those that don't fit, and those that are broken."""
     taken: dict[str, Files] = {}
     left_out = []
     broken = []

@@ -46,13 +46,13 @@ ENDS = {  # the last columns, and what each is about
     "done": "exercises solved",
     "guesses right": "guesses whose result was seen: how many were right",
     "how sure": "how sure they were of these guesses, on average",
-    "network": "what the learner’s own network reads of held-out digits, says the file",
-    "last": "the page and the time of what was done last",
+    "network": "how many held-out digits the learner’s own network reads, according to the file",
+    "last": "the page and time of the last thing done",
 }
 
 
 def summary(room: Room) -> str:
-    """Say in a sentence how far the class is, and whom to visit next."""
+    """Say in a sentence how far the class has got, and who to visit next."""
     if not room.learners:
         return "No progress files yet. They appear here as they arrive in the folder."
     count = len(room.learners)
@@ -144,7 +144,7 @@ def _ends(one: Learner) -> list[str]:
 
 
 def _foot(room: Room) -> str:
-    """Count for each exercise how many have solved it: what few have, is worth a word to all."""
+    """Count for each exercise how many have solved it: what few have is worth a word to everybody."""
     counts = [sum(one.states.get(key) == DONE for one in room.learners) for key in all_exercises()]
     cells = "".join(f'<td class="lm-mark">{count}</td>' for count in counts)
     guesses = [guess for one in room.learners for guess in one.guesses]

@@ -91,7 +91,7 @@ class Learner:
 
     @property
     def stuck_on(self) -> str:
-        """The exercise that is under way and does not come right; "" if there is none."""
+        """The exercise that is under way and won't come right; "" if there is none."""
         checks = [event for event in self.capsule.events if event["kind"] == "check"]
         key = str(max(checks, key=lambda event: event["time"], default={"key": ""})["key"])
         return key if self.states.get(key) == IS_STUCK else ""
@@ -126,12 +126,12 @@ def all_exercises() -> dict[str, Exercise]:
 
 
 class ClassFolder:
-    """Reads a class's folder as often as one likes; a file that has not changed is read once.
+    """Reads a class's folder as often as you like; a file that has not changed is read once.
 
     Raises
     ------
     ClassFolderError
-        `place` is no folder.
+        `place` isn't a folder.
     """
 
     def __init__(self, place: str | Path) -> None:
@@ -190,7 +190,7 @@ class ClassFolder:
 def files_in(place: Path) -> Iterator[Path]:
     """Find progress files and files of ten digits in a folder and its sub-folders, by name.
 
-    Hidden folders and links are passed over: a home holds thousands of files that are none of ours.
+    Hidden folders and links are passed over: a home folder holds thousands of files that aren't ours.
     """
     for folder, inner, names in os.walk(place):
         depth = len(Path(folder).relative_to(place).parts)
@@ -220,7 +220,7 @@ def together(found: list[Learner], left_out: list[tuple[str, str]]) -> Room:
         if newer is None:
             chosen.append(one)
         else:
-            left_out.append((one.file, f"{newer.file} is newer, and of the same learner"))
+            left_out.append((one.file, f"{newer.file} is newer, and by the same learner"))
     for one in (one for one in newest_first if one.writer is not None):
         owners = [place for place, other in enumerate(chosen) if _called_alike(one, other)]
         if len(owners) > 1:
@@ -247,7 +247,7 @@ def _same(one: Learner, other: Learner) -> bool:
 
 
 def _name_of_file(name: str) -> str:
-    """Name a learner without a nickname: after the home that the file lies in, or the file."""
+    """Name a learner without a nickname: after the home folder that the file is in, or the file."""
     path = Path(name)
     if path.stem == "my_progress" and len(path.parts) > 1:
         return path.parts[0]

@@ -1,7 +1,7 @@
 """A competition for the class: who reads whom, who trains fastest, and the hardest digit.
 
 readings = who_reads_whom(room)     each learner's network reads everybody's drawings
-fastest(room)                       the shortest trainings that reach 98.5 % of the test set
+fastest(room)                       the shortest training runs that reach 98.5 % of the test set
 hardest(readings)                   drawings that most networks misread; people are the judges
 """
 
@@ -100,7 +100,7 @@ class Readings:
     drawings
         The pictures and labels of each writer.
     read
-        By reader and writer, the probabilities of each digit, (n, 10). Nobody's network is asked
+        By reader and writer, the probabilities of each digit, (n, 10). No network is asked
         about drawings that it was taught.
     broken
         Whose own network cannot be used, so that the practised one stands in for it.
@@ -118,9 +118,9 @@ class Readings:
         return int((read.argmax(axis=1) == self.drawings[writer][1]).sum())
 
     def share(self, *, reader: str | None = None, writer: str | None = None) -> tuple[float, float]:
-        """Return the share read right by one network, or of one hand; one's own does not count.
+        """Return the share read right by one network, or of one hand; a network's own hand does not count.
 
-        Beside it stands the probability given to the right digits, on average: it decides a tie.
+        Beside it is the probability given to the right digits, on average: it decides a tie.
         """
         right: list[bool] = []
         sure: list[float] = []
@@ -139,7 +139,7 @@ class Readings:
         said = f"Reads others best: {_best(readers)}. Is read best by others: {_best(writers)}."
         if self.broken:
             said += f" Networks that are broken: {', '.join(self.broken)}."
-        return f"{said} (Where as many are right, how sure the networks were decides.)"
+        return f"{said} (In a tie, how sure the networks were decides.)"
 
     def table(self) -> Table:
         """Sum it up for a terminal: what each network reads, and how each hand is read."""
@@ -224,7 +224,7 @@ def who_reads_whom(room: Room) -> Readings:
 
 @dataclass(frozen=True)
 class Entry:
-    """One training in the competition: whose it is, how long it took, and what came of it."""
+    """One training run in the competition: whose it is, how long it took, and what came of it."""
 
     name: str
     run: str
@@ -241,7 +241,7 @@ class Entry:
 
 
 def fastest(room: Room, *, again: bool = False) -> list[Entry]:
-    """Find the shortest saved trainings whose networks read 98.5 % of the sealed test set.
+    """Find the shortest saved training runs whose networks read 98.5 % of the sealed test set.
 
     Each learner has one place: that of the shortest run that passes. The seconds are those in the
     files, so machines must be alike; `again` trains the winners once more, here, one after the
@@ -280,7 +280,7 @@ def _runs_of(one: Learner) -> Iterator[tuple[Entry, Learner]]:
 
 
 def _once_more(entry: Entry, capsule: Capsule) -> Entry:
-    """Train a winner's network once more, as its file says, in a folder that goes afterwards."""
+    """Train a winner's network once more, as its file says, in a folder that is thrown away."""
     x, y = load_data()[0]
     files = capsule.runs[entry.run]  # all of them hostile until load_model() has looked
     with throwaway_folder() as folder:
@@ -342,7 +342,7 @@ def contest_page(readings: Readings, winners: list[Entry]) -> str:
     """Return the whole competition as a page to show on a large screen."""
     heading, *places = in_words(winners).split("\n")
     lines = "".join(f"<p>{escape(line)}</p>" for line in places)
-    ask = "Read each of them aloud, then click. The first that the class reads as meant has won."
+    ask = "Read each of them aloud, then click. The first one that the class reads as meant wins."
     return class_page(
         "The competition",
         f"<h2>Who reads whom</h2>{readings._repr_html_()}<h2>{heading}</h2>{lines}"

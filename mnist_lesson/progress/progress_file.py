@@ -74,7 +74,7 @@ class ProgressError(Exception):
 class Capsule:
     """What a progress file holds: the records, the runs, and how often the test set was opened.
 
-    `table` is the table of runs, and `lost` counts the lines in it that are no runs.
+    `table` is the table of runs, and `lost` counts the lines in it that aren't runs.
     `drawings` are the learner's hand. `nickname` is what the class's board calls them.
     """
 
@@ -144,13 +144,13 @@ def unpack(path: Path, *, networks: bool = True) -> Capsule:
         ) from error
     except (ForeignError, journal.JournalError) as error:
         raise ProgressError(
-            f"{name} is damaged, or is no progress file ({error}). Nothing was changed. Take "
+            f"{name} is damaged, or isn't a progress file ({error}). Nothing was changed. Take "
             "another copy of it."
         ) from error
 
 
 def _read_zip(path: Path, networks: bool) -> Files:
-    """Unpack the file. A Mac that packs a folder puts all under its name, and adds files of its own."""
+    """Unpack the file. A Mac that packs a folder puts everything under its name, and adds files of its own."""
     data = foreign.read_file(path, MOST)
     # Where this file lies, the others lie beside it.
     abouts = [name for name in foreign.read_names(data) if re.fullmatch(rf"([^/]*/)?{ABOUT}", name)]
@@ -248,7 +248,7 @@ def check_run(files: Files) -> None:
                 network = unpack_network(data, name, most=MOST)
                 # A run of an earlier lesson names no network.
                 if facts.get("network", network.digest) != network.digest:
-                    raise ForeignError(f"{name} is another network than run.json tells of")
+                    raise ForeignError(f"{name} isn't the network that run.json describes")
             if name == "model.keras":
                 check_keras_file(data, most=MOST)
             if name == "replay.npz":

@@ -66,7 +66,7 @@ def check_inputs(x: Any, name: str = "x") -> NDArray[np.float32]:
     low, high = float(array.min()), float(array.max())
     if math.isnan(low) or math.isnan(high):
         raise ValueError(
-            f"{name} has NaN in it (“not a number”). Make it anew: {name} = to_input(images)."
+            f"{name} has NaN in it (“not a number”). Make it again: {name} = to_input(images)."
         )
     if low < 0 or high > 1:
         raise ValueError(
@@ -76,7 +76,7 @@ def check_inputs(x: Any, name: str = "x") -> NDArray[np.float32]:
     # What 255 becomes then is 1/255. A blank picture, all 0, may be right.
     if 0 < high < 1.5 / 255:
         raise ValueError(
-            f"{name} goes from {low:g} to {high:g} only, but numbers between 0 and 1 are needed. It looks divided by "
+            f"{name} only goes from {low:g} to {high:g}, but numbers between 0 and 1 are needed. It looks divided by "
             f"255 twice. Type {name} = to_input(images), once."
         )
     return array.astype(np.float32, copy=False)  # 60,000 digits take 188 MB: no second copy
@@ -100,13 +100,13 @@ def check_labels(labels: Any, n: int | None = None, name: str = "labels") -> NDA
         if array.size == len(array):
             hint = f"Type np.array({name}).reshape(-1)."
         raise ValueError(
-            f"{name} came as {describe(array)}, but one digit a picture, shape (n,), is needed. {hint}"
+            f"{name} came as {describe(array)}, but one digit per picture, shape (n,), is needed. {hint}"
         )
     if array.dtype.kind not in "iu":
         hint = f"If they are digits, type np.array({name}).astype(int)."
         if array.dtype.kind == "f" and (odd := array[array != array.round()]).size:
             # NaN is among them: it is not equal even to itself.
-            hint = f"{odd[0]:g} is none: look where it comes from."
+            hint = f"{odd[0]:g} isn't one: find out where it comes from."
         raise TypeError(
             f"{name} came as {describe(array)}, but whole numbers from 0 to 9 are needed. {hint}"
         )
@@ -188,10 +188,12 @@ def _array(value: Any, name: str, hint: str) -> NDArray[Any]:
         array = np.asarray(value)
     except Exception as error:  # what it raises is up to whoever made the value
         raise TypeError(
-            f"{name} came as {describe(value)}, which is not an array of numbers. {hint}."
+            f"{name} came as {describe(value)}, which isn't an array of numbers. {hint}."
         ) from error
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} came as {describe(array)}, which holds no plain numbers. {hint}.")
+        raise TypeError(
+            f"{name} came as {describe(array)}, which doesn't hold plain numbers. {hint}."
+        )
     return array
 
 
@@ -228,7 +230,7 @@ def _shape_hint(array: NDArray[Any], name: str, *, channel: bool = False) -> str
     if not channel and shape[1:] == (SIDE, SIDE, 1):
         return f"The last axis is one too many: type {name}[..., 0]."
     if shape[-1:] == (SIDE * SIDE,):
-        return f"Each picture lies in one long row: type {name}.reshape(-1, {SIDE}, {SIDE}{end}."
+        return f"Each picture is in one long row: type {name}.reshape(-1, {SIDE}, {SIDE}{end}."
     return f"Take pictures of that size. {LOAD}."
 
 

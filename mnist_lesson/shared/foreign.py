@@ -61,14 +61,14 @@ class ForeignError(ValueError):
 def read_file(path: Path, most: int) -> bytes:
     """Read a plain file of at most `most` bytes. Raises OSError or ForeignError.
 
-    A named pipe would keep the reader waiting for ever, so the kind of the file is looked at first.
+    A named pipe would keep the reader waiting forever, so the kind of the file is looked at first.
     """
     try:
         facts = path.stat()
     except ValueError as error:  # a letter that no file's name has
         raise ForeignError("no file can have that name") from error
     if not stat.S_ISREG(facts.st_mode):
-        raise ForeignError("it is no plain file")
+        raise ForeignError("it isn't a plain file")
     if facts.st_size > most:
         raise ForeignError(f"it is larger than {most:,} bytes")
     with path.open("rb") as file:
@@ -121,7 +121,7 @@ def _members(data: bytes) -> list[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
     # read in two ways.
     end = data.rfind(b"PK\5\6", max(0, len(data) - 65_557))
     if end < 0 or len(data) < end + 22:
-        raise ForeignError("it is cut short, or no zip file")
+        raise ForeignError("it is cut short, or isn't a zip file")
     count, size = struct.unpack("<HL", data[end + 10 : end + 16])
     if count > MOST_MEMBERS or size > MOST_CONTENTS or data[end - 20 : end - 16] == b"PK\6\7":
         raise ForeignError("it holds too many files")
@@ -129,7 +129,7 @@ def _members(data: bytes) -> list[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
     except DAMAGE as error:
-        raise ForeignError("it is damaged, or no zip file") from error
+        raise ForeignError("it is damaged, or isn't a zip file") from error
     if len(members) > MOST_MEMBERS or len({m.filename for m in members}) < len(members):
         raise ForeignError("it holds too many files, or two of one name")
     for member in members:
@@ -194,7 +194,7 @@ class Heading:
 def read_heading(data: bytes) -> Heading:
     """Read how an .npy file begins; the first 10,000 bytes are enough."""
     if data[:6] != b"\x93NUMPY" or data[6:8] not in (b"\1\0", b"\2\0"):
-        raise ForeignError("it holds something that is no array")
+        raise ForeignError("it holds something that isn't an array")
     start = 10 if data[6] == 1 else 12  # the version decides in how many bytes the length stands
     length = int.from_bytes(data[8:start], "little")
     heading = HEADING.fullmatch(data[start : start + length].decode("latin-1"))
@@ -227,7 +227,7 @@ def read_headings(data: bytes) -> dict[str, Heading]:
     headings = {}
     for archive, member in _members(data):
         if not member.filename.endswith(".npy"):
-            raise ForeignError(f"it holds {member.filename[:80]!r}, which is no array")
+            raise ForeignError(f"it holds {member.filename[:80]!r}, which isn't an array")
         begin = _unpack(archive, member, LONGEST_HEADING, whole=False)
         headings[member.filename.removesuffix(".npy")] = read_heading(begin)
     return headings
@@ -281,13 +281,13 @@ def read_json(data: bytes | str) -> Any:
     except ForeignError:
         raise
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
-        raise ForeignError("it is no JSON, or cut short") from error
+        raise ForeignError("it isn't JSON, or it's cut short") from error
     _check_depth(content)
     return content
 
 
 def _refuse_number(word: str) -> Any:
-    raise ForeignError(f"it holds {word}, which is no number")
+    raise ForeignError(f"it holds {word}, which isn't a number")
 
 
 def _short(digits: str) -> str:

@@ -1,4 +1,4 @@
-"""Small pictures for panels, as HTML: crisp at any size, drawn in a millisecond, each with its text for who cannot see.
+"""Small pictures for panels, as HTML: crisp at any size, drawn in a millisecond, each with a text for screen readers.
 
 `ipywidgets.Image` has no alternative text, and drawing 64 maps with matplotlib takes a second.
 """
@@ -117,7 +117,7 @@ def _grown(pixels: float) -> str:
 def gallery(
     pieces: Iterable[str], *, gap: int = 6, align: str = "center", wrap: bool = True
 ) -> str:
-    """Lay pieces of HTML side by side; if `wrap`, in as many rows as the page's width needs."""
+    """Put pieces of HTML side by side; if `wrap`, in as many rows as the page's width needs."""
     style = f"display: flex; flex-wrap: {'wrap' if wrap else 'nowrap'}; gap: {gap}px; align-items: {align}"
     return f'<div style="{style}">{"".join(pieces)}</div>'
 

@@ -41,7 +41,7 @@ class Panel(ipywidgets.VBox):
         self.add_class("lm-panel")
 
     def still(self) -> Still | None:
-        """Draw the panel as it stands; None if a picture would say nothing."""
+        """Draw the panel as it is now; None if a picture would say nothing."""
         return None
 
     def __repr__(self) -> str:  # the same each time, so that a saved page can be compared
@@ -65,7 +65,7 @@ def with_still(bundle: dict[str, Any] | None, still: Still | None) -> Any:
 
 @cache
 def style() -> str:
-    """Return the style file as a `<style>` element, for HTML that stands outside a panel."""
+    """Return the style file as a `<style>` element, for HTML that is outside a panel."""
     return f"<style>{(ASSETS / 'panels.css').read_text(encoding='utf-8')}</style>"
 
 
@@ -82,7 +82,7 @@ class Heading(anywidget.AnyWidget):
 
 
 def row(*controls: Any) -> ipywidgets.Box:
-    """Lay controls side by side, in as many lines as the page's width needs."""
+    """Put controls side by side, in as many lines as the page's width needs."""
     line = ipywidgets.Box(controls)
     line.add_class("lm-row")
     return line
@@ -96,7 +96,7 @@ class Status(ipywidgets.HTML):
         self.say(sentence)
 
     def say(self, sentence: str) -> None:
-        """Tell how things stand."""
+        """Say how things are."""
         self._show(sentence, "lm-status", "status")  # a screen reader ends its sentence first
 
     def fault(self, sentence: str) -> None:
@@ -188,7 +188,7 @@ def digit_tile(
 
 
 def tiles(pieces: Iterable[str]) -> str:
-    """Lay tiles side by side, in as many rows as the page's width needs."""
+    """Put tiles side by side, in as many rows as the page's width needs."""
     return f'<div class="lm-tiles">{"".join(pieces)}</div>'
 
 
@@ -245,7 +245,7 @@ def cell(
 
 
 class CopyText(anywidget.AnyWidget):
-    """A text to take along, such as code, with a button that copies it. Empty, it shows nothing."""
+    """A text to take away, such as code, with a button that copies it. Empty, it shows nothing."""
 
     _esm = ASSETS / "copy_text.js"
     text = traitlets.Unicode().tag(sync=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Latest:
-    """Does what was asked last, in a thread of its own. What was asked before and is not done yet, is dropped.
+    """Does what was asked last, in a thread of its own. What was asked before and isn't done yet is dropped.
 
     `work(*request)` is a generator: after each `yield` it may be broken off. So a slider that is pulled along
     never builds up a queue, and the last picture is always that of the last value.

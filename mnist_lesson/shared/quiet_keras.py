@@ -25,7 +25,7 @@ BATCH = 250  # pictures read at once: few enough for Binder's memory
 def import_keras() -> ModuleType:
     """Do what `import keras` does, quietly, and with the settings that the lesson needs.
 
-    TensorFlow's start-up messages are no faults: they tell which processor instructions are used.
+    TensorFlow's start-up messages aren't faults: they say which processor instructions are used.
     They come from C++ code, past Python's own output, so for these few seconds the process's error
     stream is led away.
 

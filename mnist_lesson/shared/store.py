@@ -77,7 +77,7 @@ def locked(file: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise WorkspaceError(
-            f"Another program holds {file} and does not let go. Stop it, or restart the kernels of "
+            f"Another program holds {file} and won't let go. Stop it, or restart the kernels of "
             "other pages."
         ) from error
     except OSError as error:
@@ -96,7 +96,7 @@ def _bytes_of(file: Path) -> bytes:
     except (OSError, ForeignError) as error:
         reason = getattr(error, "strerror", None) or error
         raise WorkspaceError(
-            f"{file} cannot be read ({reason}). Rename it to start anew."
+            f"{file} cannot be read ({reason}). Rename it to start again."
         ) from error
 
 

@@ -71,8 +71,8 @@ def choose_digits(
 def choose_few(places: NDArray[np.int64], count: int | None) -> NDArray[np.int64]:
     """Choose `count` of these places in the training set, or all; in a rehearsal, at most a tenth.
 
-    Every training of the lesson goes by this rule, so that all meet the same digits: chosen by
-    chance, but always the same ones, whatever the run's own seed is.
+    Every training run in the lesson goes by this rule, so that all meet the same digits: chosen
+    at random, but always the same ones, whatever the run's own seed is.
     """
     few = len(places) if count is None else min(count, len(places))
     if rehearsal():

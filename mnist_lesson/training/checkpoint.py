@@ -129,14 +129,14 @@ def _state(model: keras.Model) -> list[Any]:
 def _check_same_run(stored: dict[str, Any], wanted: dict[str, Any], file: Path) -> None:
     before = stored["settings"]
     differing = [
-        f"{name} was {before.get(name)!r} and now is {value!r}"
+        f"{name} was {before.get(name)!r} and is now {value!r}"
         for name, value in wanted["settings"].items()
         if before.get(name) != value
     ]
     if stored["layers"] != wanted["layers"]:
-        differing.append("the network has other layers")
+        differing.append("the network has different layers")
     if stored["digits"] != wanted["digits"]:
-        differing.append("the digits are others")
+        differing.append("the digits are different")
     if differing:
         raise ValueError(
             f"resume=True would go on with the run in {file.parent}, but {'; '.join(differing)}. "

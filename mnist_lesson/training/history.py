@@ -1,4 +1,4 @@
-"""06 · Train: the numbers of a training, epoch by epoch, and what they say."""
+"""06 · Train: the numbers of a training run, epoch by epoch, and what they say."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def how_is_it_going(history: History) -> tuple[str, str]:
     lowest = val_loss.index(min(val_loss))
     if _overfits(loss, val_loss, lowest):
         return "overfitting", (
-            f"It is overfitting: since epoch {history['epoch'][lowest]:g} the loss falls on them, "
-            f"but rises on the held-out ones. {right}."
+            f"It is overfitting: since epoch {history['epoch'][lowest]:g} the loss falls on its own "
+            f"digits, but rises on the held-out ones. {right}."
         )
     if _stands_still(loss) and _stands_still(val_loss):
         return (
@@ -91,7 +91,9 @@ def _stands_still(loss: list[float]) -> bool:
 def what_is_kept(status: Status, history: History) -> str:
     """Say what becomes of a run that is over."""
     if status == "diverged":
-        return "This network is of no use, so it was not saved. If you had one, it is still there."
+        return (
+            "This network is no use, so it wasn't saved. If you had one before, it's still there."
+        )
     if not is_kept(history):
         return (
             "What was learned is in use on this page. It was not saved: "

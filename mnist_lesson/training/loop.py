@@ -49,7 +49,7 @@ class Learned:
 
 @dataclass
 class Course:
-    """How a training has gone so far: its `history`, and how the held-out digits were `read` last."""
+    """How a training run has gone so far: its `history`, and how the held-out digits were `read` last."""
 
     epochs: int  # how many there are to be
     history: History = field(default_factory=empty_history)

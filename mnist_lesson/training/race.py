@@ -1,4 +1,4 @@
-"""09 · Faster: short trainings against the clock, and a table of one's own tries."""
+"""09 · Faster: short training runs against the clock, and a table of your own tries."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TRY = foreign.fields(
 
 @dataclass(frozen=True)
 class Try:
-    """One training against the clock.
+    """One training run against the clock.
 
     Attributes
     ----------

@@ -195,7 +195,7 @@ def _about(twin: Twin) -> str:
 
 
 def _check_networks(replay: Replay) -> None:
-    """Raise ForeignError unless the rows of weights make the network that `about` tells of."""
+    """Raise ForeignError unless the rows of weights make the network that `about` describes."""
     if not replay.about:
         return
     # `about` is text from a file: nothing in it is used before its form has been checked.

@@ -1,4 +1,4 @@
-"""06 · Train: what a training tells to whoever watches, and what its numbers say in plain words."""
+"""06 · Train: what a training run tells whoever watches, and what its numbers say in plain words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mnist_lesson.training.history import History, Status, what_is_kept
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a training is. `loss` and `accuracy` are the averages over this epoch so far."""
+    """Where a training run is. `loss` and `accuracy` are the averages over this epoch so far."""
 
     epoch: int
     epochs: int
@@ -26,7 +26,7 @@ class Progress:
 
 
 class Watcher(Protocol):
-    """Whoever watches a training; called by the thread that trains, a few times a second."""
+    """Whoever watches a training run; called by the thread that trains, a few times a second."""
 
     stop: threading.Event  # set it, and the training ends after the current batch
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Run:
-    """What a training leaves behind.
+    """What a training run leaves behind.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class Run:
     rehearsal
         True if `MNIST_LESSON_REHEARSAL` made it small.
     name
-        Under this name it lies in the learner's folder.
+        Its name in the learner's folder.
     """
 
     history: History
@@ -107,7 +107,7 @@ def holding(name: str) -> Iterator[RunFolder]:
     ValueError
         The name is not a short one.
     WorkspaceError
-        The folder cannot be written, or another kernel trains under this name just now.
+        The folder cannot be written, or another kernel is training under this name.
     """
     files = run_files(name)
     check_writable(files.path.parent)
@@ -117,7 +117,7 @@ def holding(name: str) -> Iterator[RunFolder]:
         lock.acquire()
     except Timeout as error:
         raise WorkspaceError(
-            f"Another page is training under the name {name!r} just now, and would write to the "
+            f"Another page is training under the name {name!r} right now, and would write to the "
             "same files. Stop it there, or wait until it is done, or type another name here: "
             f"train(…, name='{name[:70]}_2')."
         ) from error
@@ -147,7 +147,7 @@ def save_run(run: Run, files: RunFolder, replay: Replay) -> None:
 
 
 def facts_of(run: Run) -> dict[str, Any]:
-    """Return what is known of a run, as plain values for JSON."""
+    """Return what is known about a run, as plain values for JSON."""
     return {
         "name": run.name,
         "status": run.status,

@@ -1,4 +1,4 @@
-"""06 · Train: the settings of a training."""
+"""06 · Train: the settings of a training run."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from mnist_lesson.shared.ranges import Choice, Number, Range, Whole, YesNo
 
 
 def _setting(default: Any, allowed: Range) -> Any:
-    """Return a field that carries what it may be, for checks, panels and whoever asks."""
+    """Return a field that carries what it may be, for checks, panels and anyone who asks."""
     return field(default=default, metadata={"range": allowed})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What an instructor turns. The defaults are the original lesson's, but for the validation set.
+    """What an instructor turns. The defaults are the original lesson's, except the validation set.
 
     Parameters
     ----------
@@ -45,10 +45,10 @@ class Settings:
         How much of the answer to be learned is shared out over all ten digits, 0 to 0.5: with 0.1,
         a network is taught to be 91 % sure of its answer, never more.
     augment
-        Turn, stretch, slant, shift, thin or thicken each digit a little, anew in each epoch
+        Turn, stretch, slant, shift, thin or thicken each digit a little, differently in each epoch
         (`vary()`).
     shift
-        Move each digit by up to so many pixels, 0 to 4 pixels, up or down and to a side, anew in
+        Move each digit by up to so many pixels, 0 to 4 pixels, up or down and to a side, differently in
         each epoch.
 
     Raises

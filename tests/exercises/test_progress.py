@@ -240,7 +240,7 @@ def test_the_table_of_runs_comes_along(
     there.mkdir()
     (there / "runs.jsonl").write_text(lines[1])
     for _ in range(2):
-        assert "are no runs, and were left out: 1." in progress.load(tmp_path / "progress.zip").text
+        assert "aren't runs, and were left out: 1." in progress.load(tmp_path / "progress.zip").text
     assert (there / "runs.jsonl").read_text() == lines[1] + lines[0]
 
 
@@ -258,7 +258,7 @@ def test_runs_without_room_are_named(
     for number, name in enumerate(["older", "model"]):
         put_run(workspace, name, number)
     monkeypatch.setattr(progress, "ROOM", sum(map(len, run_files(1).values())))
-    assert "No room was left for these runs: older." in progress.save(tmp_path / "p.zip").text
+    assert "There was no room for these runs: older." in progress.save(tmp_path / "p.zip").text
     assert progress.read(tmp_path / "p.zip")[-1]["name"] == "run model"
 
 
@@ -558,7 +558,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """So is a folder."""
     with pytest.raises(progress.ProgressError, match=r"nowhere\.zip is not there"):
         progress.load(tmp_path / "nowhere.zip")
-    with pytest.raises(progress.ProgressError, match="no plain file"):
+    with pytest.raises(progress.ProgressError, match="a plain file"):
         progress.read(tmp_path)
 
 

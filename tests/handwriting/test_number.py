@@ -132,9 +132,9 @@ def test_an_unsure_digit_is_named() -> None:
         (
             [[40, 20, 40, 110], [40, 160, 40, 250], [90, 20, 90, 110]],
             ValueError,
-            "below one another",
+            "more than one row",
         ),
-        (b"no picture", ValueError, "no picture"),
+        (b"no picture", ValueError, "can't read this picture"),
     ],
 )
 def test_what_is_no_number_is_refused_in_words(

@@ -138,7 +138,7 @@ def test_a_file_that_arrives_appears_and_one_that_has_not_changed_is_read_once(
 
     panel = asyncio.run(asyncio.wait_for(wait_for_the_second(), 30))
     panel.folder.value = str(tmp_path / "nowhere")
-    assert "is no folder" in panel.status.value
+    assert "isn't a folder" in panel.status.value
     assert panel.table.value == ""
 
 
@@ -160,12 +160,12 @@ def test_a_folder_of_a_hub_is_searched_but_not_what_is_hidden(tmp_path: Path) ->
         archive.extractall(tmp_path / "Ben")  # as Safari does with what it downloads
     (tmp_path / "Ben.zip").unlink()
     assert [one.name for one in ClassFolder(tmp_path).look().learners] == ["ada", "Ben"]
-    with pytest.raises(ClassFolderError, match="is no folder"):
+    with pytest.raises(ClassFolderError, match="isn't a folder"):
         ClassFolder(tmp_path / "ada.zip")
 
 
 def test_who_reads_whom_is_honest(tmp_path: Path) -> None:
-    """Nobody's network is judged by the drawings that it was taught; the digits of page 08 judge."""
+    """No network is judged on drawings that it was taught, but on the digits from page 08."""
     hand_in(tmp_path, "a.zip", stuck_at("load.pixels"), nickname="Ada", drawings=DRAWN)
     hand_in(tmp_path, "b.zip", stuck_at("load.pixels", "b"), nickname="Ben", drawings=DRAWN)
     save_writer(Writer("ben", {7: [list(SEVEN[0]), list(SEVEN[1])]}, 18), tmp_path)
@@ -258,4 +258,4 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "Who reads whom" in capsys.readouterr().out
     assert "hardest digit" in page.read_text(encoding="utf-8")
     assert main(["class", str(tmp_path / "nowhere")]) == 1
-    assert "is no folder. Make it" in capsys.readouterr().out
+    assert "isn't a folder. Make it" in capsys.readouterr().out

@@ -95,7 +95,7 @@ def test_how_many_runs_one_needs() -> None:
     assert one.runs_needed(0.04) < needed < one.runs_needed(0.01)
     assert one.runs_needed(1e-6) is None
     assert "5 seeds" in str(one)
-    assert "Two seeds at least" in str(lottery([0.9]))
+    assert "At least two seeds" in str(lottery([0.9]))
     assert math.isnan(lottery([0.9]).spread)
 
 

@@ -20,7 +20,7 @@ function centerDrawing(strokes) {
   const isDot = longer < PEN / 2;
   const scale = isDot ? 0 : (BOX - STROKE) / longer;
 
-  // Draw it once around the middle of the box, to see where its centre of mass lies; then move it
+  // Draw it once around the middle of the box, to see where its centre of mass is; then move it
   // there, or as near as no ink is lost.
   const from = [across, down].map(({ low, length }) => (SIDE - scale * length) / 2 - scale * low);
   const mass = centerOfMass(drawFine(path, scale, from));
