@@ -139,7 +139,7 @@ class ClassFolder:
         self._read: dict[Path, tuple[tuple[float, int], Learner | str]] = {}
         if not os.path.isdir(self.place):
             raise ClassFolderError(
-                f"{self.place} is no folder. Make it, and put the class's progress files into it."
+                f"{self.place} isn't a folder. Make it, and put the class's progress files into it."
             )
 
     def look(self) -> Room:

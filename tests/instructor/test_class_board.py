@@ -138,7 +138,7 @@ def test_a_file_that_arrives_appears_and_one_that_has_not_changed_is_read_once(
 
     panel = asyncio.run(asyncio.wait_for(wait_for_the_second(), 30))
     panel.folder.value = str(tmp_path / "nowhere")
-    assert "isn't a folder" in panel.status.value
+    assert "a folder. Make it" in panel.status.value
     assert panel.table.value == ""
 
 
