@@ -145,7 +145,7 @@ def show_probabilities(
     probabilities
         Ten numbers from 0 to 1, shape (10,) or (1, 10).
     label
-        The true digit, 0 to 9, if it is known; it is marked below its bar.
+        The true digit, 0 to 9, if it is known; it is marked above its bar.
     """
     bars = check_numbers(
         np.ravel(np.asarray(probabilities)), "probabilities", (1,), "ten numbers, shape (10,),"
@@ -161,10 +161,11 @@ def show_probabilities(
     for digit, height in enumerate(bars):
         write(axis, digit, height + 0.06, f"{100 * height:.1f} %", bold=digit == best)
     tidy(axis, "", "", "probability")
-    axis.set_ylim(0, 1.15)
-    axis.set_xticks(
-        digits, [f"{digit}\ntrue digit" if digit == truth else str(digit) for digit in digits]
-    )
+    axis.set_ylim(0, 1.25)
+    axis.set(xticks=digits, yticks=np.linspace(0, 1, 6))
+    if truth is not None:
+        # Below its bar it would read as the name of the axis.
+        write(axis, truth, bars[truth] + 0.16, "true digit")
     axis.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     order = np.argsort(-bars, kind="stable").tolist()
     listed = [f"{digit} at {bars[digit]:.1%}" for digit in order]
@@ -260,8 +261,9 @@ def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
         )
     axis = new_axes(6.4, 5)[0] if ax is None else ax
     mistakes = np.where(np.eye(CLASSES, dtype=bool), 0, counts)
-    # 1.4, so that the darkest field still lets its number be read.
-    axis.imshow(mistakes, cmap="Oranges", vmin=0, vmax=1.4 * (mistakes.max() or 1), aspect="auto")
+    # 1.8, so that the darkest square still lets its number be read.
+    most = 1.8 * (mistakes.max() or 1)
+    axis.imshow(mistakes, cmap="Oranges", vmin=0, vmax=most, aspect="auto")
     for (row, column), count in np.ndenumerate(counts):
         colour = BLUE if row == column else INK if count else PALE
         write(axis, column, row, f"{count:.0f}", bold=row == column, color=colour)
@@ -302,7 +304,7 @@ def show_curves(
         whole = whole and bool((places == places.round()).all())
         axis.plot(places, np.asarray(numbers, dtype=float), style, color=colour, label=name, ms=5)
     tidy(axis, title, x_label, "")
-    axis.xaxis.set_major_locator(MaxNLocator(integer=whole, nbins=12))
+    axis.xaxis.set_major_locator(MaxNLocator(integer=whole, nbins=12, steps=[1, 2, 5, 10]))
     axis.legend(frameon=False, fontsize=10)
     courses = (_course(name, numbers) for name, numbers in curves.items())
     return described(axis, f"A line chart. {_sentence(title)}{' '.join(courses)}")
@@ -334,7 +336,7 @@ def show_history(
     axes = new_axes(PAGE, 3.2, 2) if ax is None else np.ravel(ax)
     titles = {"accuracy": "Accuracy (high is good)", "loss": "Loss (low is good)"}
     for axis, (name, title) in zip(axes, titles.items(), strict=True):
-        curves = {"training": given[name], "validation": given[f"val_{name}"]}
+        curves = {"training": given[name], "held out": given[f"val_{name}"]}
         show_curves(curves, x=given["epoch"], title=title, x_label="epoch", ax=axis)
         # A stopped run ends within an epoch, and show_curves() would write 2.5 there.
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
@@ -383,10 +385,13 @@ def _mosaic(
     gap = 0.08 * width
     tile = min(tile, PAGE / 1.08 / columns)  # 1.08: with its gap
     header = gap + max((name.count("\n") + 1 for name in names), default=0) * 0.19 * width / tile
-    step_x, step_y = width + gap, height + header
-    near = gap - min(gap / 2, 0.04 * width / tile)  # a name is nearer to its picture than to others
+    # A name is nearer to its own picture than to the one above it.
+    between = gap if names else 0
+    near = gap - min(gap / 2, 0.04 * width / tile)
+    step_x, step_y = width + gap, height + header + between
+    tall = rows * step_y - between
     if ax is None:
-        ax = new_axes(tile * step_x / width * columns, tile * step_y / width * rows)[0]
+        ax = new_axes(tile * step_x / width * columns, tile * tall / width)[0]
     low, colours = (-1, SIGNED) if pictures.min() < 0 else (0, "gray_r")
     for number, picture in enumerate(pictures):
         left, top = number % columns * step_x, number // columns * step_y + header
@@ -395,7 +400,7 @@ def _mosaic(
         ax.add_patch(Rectangle((left, top), width, height, fill=False, edgecolor=PALE, lw=0.8))
         if names:
             write(ax, left + width / 2, top - near, names[number], va="bottom")
-    ax.set(xlim=(-gap / 2, columns * step_x - gap / 2), ylim=(rows * step_y + gap / 2, 0))
+    ax.set(xlim=(-gap / 2, columns * step_x - gap / 2), ylim=(tall + gap / 2, 0))
     ax.set_axis_off()
     return described(ax, alt)
 

@@ -230,7 +230,10 @@ def test_probabilities_are_written_and_the_best_and_the_true_one_marked() -> Non
     assert [text.get_text() for text in axis.texts][:4] == ["2.0 %", "3.0 %", "0.0 %", "70.0 %"]
     assert [text.get_fontweight() for text in axis.texts].index("bold") == 3
     assert [bar.get_height() for bar in axis.patches] == list(TEN)
-    assert axis.get_xticklabels()[8].get_text() == "8\ntrue digit"
+    assert [tick.get_text() for tick in axis.get_xticklabels()] == [str(n) for n in range(10)]
+    true = axis.texts[10]
+    assert (true.get_text(), true.get_position()[0]) == ("true digit", 8)
+    assert true.get_position()[1] > axis.texts[8].get_position()[1]
 
 
 def test_confusion_shades_mistakes_only() -> None:

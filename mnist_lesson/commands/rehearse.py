@@ -120,8 +120,7 @@ def _advice(pages: list[Page], learners: int) -> list[str]:
     if longest.full * learners > 300:  # seconds
         said.append(
             f"Start the training of {longest.name} before the break. Or let everybody train the "
-            "fast network: delete the # and the space after it, where the page says “if you're in "
-            "a hurry”."
+            "fast network: where the page says “if you're in a hurry”, they write fast = True."
         )
     return said or ["No page keeps the class waiting for more than five minutes."]
 

@@ -29,6 +29,16 @@ most_numbers = Guess(
         ones everywhere.""",
 )
 
+larger_windows = Guess(
+    "model.larger_windows",
+    question="""Every window grows from 3 × 3 to 5 × 5, and all the rest stays as it is. Will the
+        network have more parameters, or fewer?""",
+    options={"a": "more", "b": "just as many", "c": "fewer"},
+    truth="c",
+    why="""A larger window leaves smaller maps, so fewer numbers reach the dense layer, where nearly
+        all of the weights are.""",
+)
+
 
 def _judge_network(network: Any) -> Finding | None:
     """Look only at what every built Keras model tells about itself: shapes and sizes, no weights."""

@@ -19,8 +19,8 @@ test_right = Guess(
     truth=None,
     within=1,
     unit="out of 100",
-    why="""Guessing a number to within 1 is hard. The best clue you had was the validation digits
-        of page 06: the test digits are much like them.""",
+    why="""Guessing a number to within 1 is hard. The best clue you had was the held-out digits
+        of page 06: the test digits are like them, only a little easier.""",
 )
 
 
@@ -125,15 +125,15 @@ accuracy_of = FunctionExercise(
     title="Accuracy",
     task="""Write a function that takes the network's `probabilities` (one row for each picture)
         and the true `labels`. It returns the **accuracy**, a number from 0 to 1: the share of
-        pictures whose largest probability stands at the label's place.""",
+        pictures whose largest probability is at the label's place.""",
     blank='''
 def accuracy_of(probabilities, labels):
-    """Return the share of rows whose largest probability stands at the label."""
+    """Return the share of rows whose largest probability is at the label."""
     ...
 ''',
     solution='''
 def accuracy_of(probabilities, labels):
-    """Return the share of rows whose largest probability stands at the label."""
+    """Return the share of rows whose largest probability is at the label."""
     return (np.argmax(probabilities, axis=1) == labels).mean()
 ''',
     hints=(
@@ -191,8 +191,8 @@ def _shares(labels: Any, predictions: Any) -> Any:
 
 confusion_table = FunctionExercise(
     "test.confusion_table",
-    title="Who is taken for whom?",
-    task="""Write a function that makes the confusion matrix, a table of 10 × 10. The `labels` say
+    title="What gets mistaken for what?",
+    task="""Write a function that makes the confusion matrix, a 10 × 10 table. The `labels` say
         what the digits are, and the `predictions` say what they were read as. So row 4, column 9
         holds how many fours were read as nines.""",
     blank='''

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 adam = Guess(
     "train.adam",
     question="""Two identical networks get the same digits and the same number of updates. One
-        walks with plain gradient descent, and the other with Adam. Which of them reads more digits
-        right after these few seconds?""",
+        walks with plain gradient descent, and the other with Adam. Which of them then reads more
+        of 500 other digits right?""",
     options={"a": "plain gradient descent", "b": "Adam", "c": "about the same"},
     truth="b",
     why="""Adam gives each weight steps of its own length, so it gets far in its first few. Plain
@@ -89,7 +89,7 @@ WORDS = ("learning", "overfitting", "stalled", "diverged")
 READINGS = {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}
 SIGNS = {
     "A": "Both losses fall, and they stay close together.",
-    "B": """The training loss keeps falling, but the validation loss was lowest in the third epoch
+    "B": """The training loss keeps falling, but the held-out loss was lowest in the third epoch
         and has been rising ever since.""",
     "C": "Both losses sit near 2.3 and go nowhere, which is what pure guessing gives.",
     "D": "Both losses grow and grow. The steps are too large.",
@@ -100,7 +100,7 @@ def draw_curves() -> Figure:
     """Draw the losses of the four runs of the exercise `readings`."""
     axes = new_axes(9.5, 2.8, len(CURVES))
     for ax, (name, losses) in zip(axes, CURVES.items(), strict=True):
-        named = {"training": losses["loss"], "validation": losses["val_loss"]}
+        named = {"training": losses["loss"], "held out": losses["val_loss"]}
         figure = show_curves(named, title=f"Run {name}: loss", x_label="epoch", ax=ax)
         ax.set_ylim(0, 1.3 * max(max(curve) for curve in losses.values()))
     return figure
@@ -136,8 +136,8 @@ readings = Exercise(
     "train.readings",
     title="Read the curves",
     task="""Here are the losses of four runs, A to D. Find the word for each of them: **learning**
-        (both losses fall), **overfitting** (the loss on others turns and rises), **stalled**
-        (nothing moves) or **diverged** (the loss grows out of control).""",
+        (both losses fall), **overfitting** (the loss on other digits turns and rises),
+        **stalled** (nothing moves) or **diverged** (the loss grows out of control).""",
     blank="""
 readings = {
     "A": ...,
@@ -149,7 +149,7 @@ readings = {
     solution='readings = {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}',
     hints=(
         "Look at where each curve ends. Is that lower than where it began?",
-        """Now compare the two curves of each run. If the training loss falls while the validation
+        """Now compare the two curves of each run. If the training loss falls while the held-out
         loss rises, the network is overfitting.""",
         """A loss near 2.3 means that it's guessing among ten digits. And a loss that ends far
         above its start is out of control.""",
@@ -163,17 +163,16 @@ readings = {
 best_epoch = FunctionExercise(
     "train.best_epoch",
     title="The best epoch",
-    task="""`val_loss` is a list of the validation losses of a run, with one number for each epoch.
-        Write a function that returns the epoch with the lowest loss. Epochs count from 1, as
-        people do.""",
+    task="""`val_loss` is a list of a run's losses on held-out digits, one for each epoch. Write a
+        function that returns the epoch with the lowest loss. Epochs count from 1, as people do.""",
     blank='''
 def best_epoch(val_loss):
-    """Return the epoch, counted from 1, with the lowest validation loss."""
+    """Return the epoch, counted from 1, with the lowest loss on held-out digits."""
     ...
 ''',
     solution='''
 def best_epoch(val_loss):
-    """Return the epoch, counted from 1, with the lowest validation loss."""
+    """Return the epoch, counted from 1, with the lowest loss on held-out digits."""
     return np.argmin(val_loss) + 1
 ''',
     hints=(

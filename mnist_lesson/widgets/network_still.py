@@ -67,6 +67,7 @@ def _mosaic(output: Floats, *, is_digit: bool) -> tuple[NDArray[Any], tuple[int,
     zoom = 4 if is_digit else max(1, 36 // wide)  # frames are a pixel thick, so they stay thin
     rows = count if count <= 12 else math.ceil(math.sqrt(1.9 * count))
     columns = -(-count // rows)
+    rows = -(-count // columns)  # as full a last column as can be
     share = (np.abs(output) / (np.abs(output).max() or 1)) ** GAMMA
     shades = colormaps["gray_r"] if is_digit else LIT
     tiles = shades(np.kron(np.moveaxis(share, -1, 0), np.ones((zoom, zoom))))
