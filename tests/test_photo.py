@@ -90,7 +90,9 @@ def test_chalk_colour_and_transparency() -> None:
     dark = np.dstack([np.zeros((*shape.shape, 3), np.uint8), shape])
     bright = np.dstack([np.full((*shape.shape, 3), 255, np.uint8), shape])
     opaque = np.dstack([blue, np.full(shape.shape, 255, np.uint8)])
-    for picture in (chalk, blue, dark, bright, opaque):
+    # A photo whose paper was made nearly transparent.
+    faint = np.dstack([blue, np.maximum(shape, 60)])
+    for picture in (chalk, blue, dark, bright, opaque, faint):
         assert read(ink_from_photo(picture)) == 2
 
 

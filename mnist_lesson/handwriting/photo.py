@@ -93,7 +93,12 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
         picture.draft(
             "RGB", (2 * PHOTO, 2 * PHOTO)
         )  # a large JPEG is unpacked at half its size, or less
-        pixels = _eight_bits(ImageOps.exif_transpose(picture))
+        ImageOps.exif_transpose(picture, in_place=True)
+        small: Image.Image = picture
+        factor = max(picture.size) // (2 * PHOTO)
+        if factor > 1 and picture.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
+            small = picture.reduce(factor)  # now, for each copy of the whole takes up to 200 MB
+        pixels = _eight_bits(small)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError(too_many) from error
     except (OSError, SyntaxError, EOFError, struct.error) as error:
@@ -260,8 +265,6 @@ def _grey(image: Any) -> Field:
     grey = photo[..., :3] @ np.array([0.299, 0.587, 0.114])
     if photo.shape[2] == 4:
         seen = photo[..., 3] / 255
-        light = (
-            grey * seen
-        ).sum() > 127.5 * seen.sum()  # light ink is taken to lie on black, dark ink on white
-        grey = grey * seen + (0 if light else 255) * (1 - seen)
+        # Light ink is taken to lie on black, dark ink on white: there it shows.
+        grey = max((grey * seen + ground * (1 - seen) for ground in (255, 0)), key=np.std)
     return np.asarray(grey, np.float32)
