@@ -466,7 +466,7 @@ def test_resuming_another_run_is_refused_in_words(data) -> None:
     train(small(), *data, QUICK, watcher=Witness(stop_after_epoch=1))
     with pytest.raises(ValueError, match="batch_size was 64 and is now 32"):
         train(small(), *data, replace(QUICK, batch_size=32), resume=True, watcher=Witness())
-    with pytest.raises(ValueError, match="other layers"):
+    with pytest.raises(ValueError, match="different layers"):
         train(
             build_model(filters=(5, 5), dense_units=16),
             *data,
