@@ -159,7 +159,7 @@ def speed(sheets: list[NDArray[np.uint8]]) -> dict[str, float]:
         times.append(1000 * (time.perf_counter() - start))
     return {
         "median": round(statistics.median(times), 1),
-        "95 %": round(float(np.percentile(times, 95)), 1),
+        "95%": round(float(np.percentile(times, 95)), 1),
     }
 
 

@@ -161,7 +161,7 @@ def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
         ("its accuracy, mean", 0.992, 0.993, found["ten_second_accuracy_mean"]),
         ("its accuracy, worst", 0.991, 0.991, found["ten_second_accuracy_min"]),
         (
-            "99.0 % after one epoch of it, times as soon",
+            "99.0% after one epoch of it, times as soon",
             30,
             30,
             found.get("one_epoch_speedup_to_99", 0),
@@ -264,7 +264,7 @@ def with_extremes(middle: float, ends: list[float]) -> str:
 
 def percent(share: float) -> str:
     """Write a share with two decimals."""
-    return f"{100 * share:.2f} %"
+    return f"{100 * share:.2f}%"
 
 
 def drawing_table(found: dict[str, Any]) -> str:
@@ -288,7 +288,7 @@ def drawing_table(found: dict[str, Any]) -> str:
         "all of these",
     ):
         row = found["drawing"][name.replace(" ", "_")]
-        lines.append(f"| {name} | {' | '.join(f'{100 * row[key]:.1f} %' for key in columns)} |")
+        lines.append(f"| {name} | {' | '.join(f'{100 * row[key]:.1f}%' for key in columns)} |")
     return "\n".join(lines)
 
 
@@ -308,7 +308,7 @@ def play_table(found: dict[str, Any]) -> str:
     lines = ["| Run | What was turned | Held-out digits read correctly |", "|---|---|---|"]
     rows = enumerate(found["bench"]["play"], 1)
     return "\n".join(
-        lines + [f"| {n} | {run['what']} | {100 * run['accuracy']:.1f} % |" for n, run in rows]
+        lines + [f"| {n} | {run['what']} | {100 * run['accuracy']:.1f}% |" for n, run in rows]
     )
 
 

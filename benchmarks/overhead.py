@@ -4,7 +4,7 @@
 
 One epoch of each in turn, in one process, on the lesson's own network, judged on the same held-out digits. Both are
 compiled and warm; which of the two comes first changes from round to round, so that a machine that slows down favours
-neither. Prints the median of the rounds' ratios with its 95 % confidence interval (from the order of the ratios alone),
+neither. Prints the median of the rounds' ratios with its 95% confidence interval (from the order of the ratios alone),
 and writes benchmarks/overhead.json. Only if the whole interval lies below a figure may that figure be claimed.
 """
 

@@ -159,14 +159,14 @@ def show_probabilities(
     best, digits = int(bars.argmax()), range(CLASSES)
     axis.bar(digits, bars, color=[BLUE if digit == best else PALE for digit in digits])
     for digit, height in enumerate(bars):
-        write(axis, digit, height + 0.06, f"{100 * height:.1f} %", bold=digit == best)
+        write(axis, digit, height + 0.06, f"{100 * height:.1f}%", bold=digit == best)
     tidy(axis, "", "", "probability")
     axis.set_ylim(0, 1.25)
     axis.set(xticks=digits, yticks=np.linspace(0, 1, 6))
     if truth is not None:
         # Below its bar it would read as the name of the axis.
         write(axis, truth, bars[truth] + 0.16, "true digit")
-    axis.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    axis.yaxis.set_major_formatter(PercentFormatter(1))
     order = np.argsort(-bars, kind="stable").tolist()
     listed = [f"{digit} at {bars[digit]:.1%}" for digit in order]
     true = "" if truth is None else f" The true digit is {truth}."
@@ -343,7 +343,7 @@ def show_history(
         axis.set_xlim(0, max(epochs or 1, *given["epoch"], 2) + 0.5)
         if not given["epoch"]:
             axis.set_ylim(0, 1)
-    axes[0].yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    axes[0].yaxis.set_major_formatter(PercentFormatter(1))
     return described(axes[0], "")
 
 

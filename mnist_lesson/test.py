@@ -39,7 +39,7 @@ class Score:
         Categorical cross-entropy, from 0 (sure and right) upward; ln 10 ≈ 2.3 for one who knows
         nothing.
     interval
-        A 95 % confidence interval (Wilson's). With ever new digits like these, ever new intervals
+        A 95% confidence interval (Wilson's). With ever new digits like these, ever new intervals
         would come out, and 95 of 100 would hold this network's true accuracy, the one on endlessly
         many digits. It does not promise where the next score lands, nor what a network trained from
         another seed would reach.
@@ -56,7 +56,7 @@ class Score:
         low, high = self.interval
         return (
             f"{self.accuracy:.2%} of {self.count:,} digits are read correctly "
-            f"(95 % interval {low:.2%} to {high:.2%}); loss {self.loss:.4f}."
+            f"(95% interval {low:.2%} to {high:.2%}); loss {self.loss:.4f}."
         )
 
 
@@ -203,7 +203,7 @@ def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
 
 
 def wilson_interval(right: int, count: int) -> tuple[float, float]:
-    """Return the 95 % confidence interval of a share, `right` of `count` (E. B. Wilson, 1927).
+    """Return the 95% confidence interval of a share, `right` of `count` (E. B. Wilson, 1927).
 
     Raises
     ------

@@ -227,7 +227,7 @@ def test_maps_share_one_scale_and_show_signs() -> None:
 
 def test_probabilities_are_written_and_the_best_and_the_true_one_marked() -> None:
     axis = show_probabilities(TEN[np.newaxis], label=8).axes[0]
-    assert [text.get_text() for text in axis.texts][:4] == ["2.0 %", "3.0 %", "0.0 %", "70.0 %"]
+    assert [text.get_text() for text in axis.texts][:4] == ["2.0%", "3.0%", "0.0%", "70.0%"]
     assert [text.get_fontweight() for text in axis.texts].index("bold") == 3
     assert [bar.get_height() for bar in axis.patches] == list(TEN)
     assert [tick.get_text() for tick in axis.get_xticklabels()] == [str(n) for n in range(10)]

@@ -217,7 +217,7 @@ def test_the_learners_own_network_comes_first_and_a_broken_one_is_said(
     assert which == "your own network"
     assert model.get_layer("conv_1").filters == 2
     (place / "model.keras").write_bytes(b"PK half")
-    with pytest.raises(ModelFileError, match="train again in notebook 06"):
+    with pytest.raises(ModelFileError, match="train again on page 06"):
         current_model()
 
 
@@ -315,4 +315,4 @@ def _refused(file: Path, why: str) -> None:
     with pytest.raises(ModelFileError, match=why) as caught:
         load_model(file)
     assert str(file) in str(caught.value)
-    assert "train again in notebook 06" in str(caught.value)
+    assert "train again on page 06" in str(caught.value)

@@ -2,7 +2,7 @@
 
 nbval compares text alone, so a page whose picture went wrong would pass. Here a picture counts as the same
 when it looks the same: each small square of one lies between the darkest and the brightest of the squares
-around it in the other. Letters of another font pass, a bar that grew by 3 % does not.
+around it in the other. Letters of another font pass, a bar that grew by 3% does not.
 
 A cell whose picture depends on the machine's speed, or on a training that is short in rehearsal, says in its
 metadata how much of it may differ, and why:

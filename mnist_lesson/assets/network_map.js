@@ -11,7 +11,7 @@ const GAMMA = 0.6; // small numbers are shown brighter than they are, as a scree
 const clamp = (x, low, high) => Math.max(low, Math.min(high, x));
 const filled = (part) => clamp((part - 0.25) / 0.7, 0, 1); // of a stage's maps, when the film has come so far with it
 const ease = (x) => x * x * (3 - 2 * x);
-const percent = (x) => (x > 0.9995 ? "> 99.9 %" : `${(100 * x).toFixed(1)} %`);
+const percent = (x) => (x > 0.9995 ? "> 99.9%" : `${(100 * x).toFixed(1)}%`);
 const written = (x) => (Number.isNaN(x) ? "·" : x.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−"));
 
 // Make an element: make("div", { className: "x" }, child, "text").

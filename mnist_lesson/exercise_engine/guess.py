@@ -72,7 +72,7 @@ class Guess:
     def code(self) -> str:
         """How to guess in code, for those who like that better."""
         answer = f'"{next(iter(self.options))}"' if self.options else "50"
-        return f"exercises.{self.key}.guess(answer={answer}, sure=70)  # 70 % sure"
+        return f"exercises.{self.key}.guess(answer={answer}, sure=70)  # 70% sure"
 
     def ask(self, *, reveal: bool = False) -> Reply:
         """Show the question, its choices as buttons, and a slider for how sure one is.
@@ -124,7 +124,7 @@ class Guess:
         waiting, self._waiting = self._waiting, []
         for tell in waiting:
             tell()
-        words = f"Noted: {said}, and you're {percent:g} % sure. Now go on and see. {trouble}"
+        words = f"Noted: {said}, and you're {percent:g}% sure. Now go on and see. {trouble}"
         return Reply("guess", words.strip())
 
     def reveal(self, result: Any = None) -> Reply:
@@ -217,7 +217,7 @@ def _safely(item: Any) -> str:
 
 
 def _words(event: journal.Event) -> str:
-    return f"{str(event['answer'])[:20]}, {event['sure']:g} % sure"
+    return f"{str(event['answer'])[:20]}, {event['sure']:g}% sure"
 
 
 def _verdict(right: bool, sure: float) -> str:

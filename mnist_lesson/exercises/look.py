@@ -12,7 +12,7 @@ from mnist_lesson.exercise_engine.guess import Guess
 averages_read = Guess(
     "look.averages_read",
     question="""A program knows nothing but ten blurred pictures, the average of each digit, and it
-        picks the one that a new digit is nearest to. Of 100 digits that were kept apart, how many
+        picks the one that a new digit is nearest to. Of 100 digits that were held out, how many
         will it read right?""",
     truth=None,
     within=5,
@@ -35,14 +35,14 @@ lazy = Exercise(
         many does it get right?""",
         "It's right 6,742 times out of 60,000. Divide, and multiply by 100 to get a percentage.",
     ),
-    why="""6,742 / 60,000 is about 0.112, so it gets 11.2 % without opening its eyes. Anything that
+    why="""6,742 / 60,000 is about 0.112, so it gets 11.2% without opening its eyes. Anything that
         claims to have learned something has to do better than that.""",
     slips={
         "6742 / 60000": """That's the right share, written as a number from 0 to 1. To make a
         percentage of it, multiply by 100.""",
         "11": """Very nearly! You've rounded to a whole number. Give me one decimal place, as
         in 12.3.""",
-        "10": """It would be 10 % if all digits came up equally often, but there are more ones than
+        "10": """It would be 10% if all digits came up equally often, but there are more ones than
         that. Divide 6,742 by 60,000.""",
         "100 - 674200 / 60000": "That's how often it's wrong. How often is it right?",
         "6742": """That's how many it gets right. I'd like a percentage: how many is that out of

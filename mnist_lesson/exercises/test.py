@@ -76,20 +76,20 @@ def _judge_sets(answer: Any) -> Finding | None:
 mistakes_left = Exercise(
     "test.mistakes_left",
     title="How many mistakes?",
-    task="A network scores 99.2 % on the 10,000 test digits. How many of them does it read wrong?",
+    task="A network scores 99.2% on the 10,000 test digits. How many of them does it read wrong?",
     blank="mistakes_left = 0  # change the number",
     solution="mistakes_left = 10_000 * (100 - 99.2) / 100",
     hints=(
-        "99.2 % are right. What percentage is left?",
-        "0.8 % are wrong. How many is that out of 10,000?",
+        "99.2% are right. What percentage is left?",
+        "0.8% are wrong. How many is that out of 10,000?",
     ),
-    why="""0.8 % of 10,000 is 80 digits. That doesn't sound like much, until one of them is on your
+    why="""0.8% of 10,000 is 80 digits. That doesn't sound like much, until one of them is on your
         cheque.""",
     slips={
         "9920": "That's how many it reads right. How many does that leave?",
         "0.8": "That's the percentage it gets wrong. How many digits is that, out of 10,000?",
-        "8": "That would be 0.8 % of 1,000 digits, but there are 10,000.",
-        "800": "That would be 8 %. It's 0.8 %, a tenth of that.",
+        "8": "That would be 0.8% of 1,000 digits, but there are 10,000.",
+        "800": "That would be 8%. It's 0.8%, a tenth of that.",
     },
 )
 

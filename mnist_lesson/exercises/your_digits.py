@@ -14,8 +14,8 @@ strangers = Guess(
     question="""All its life, the network has seen nothing but digits. Now you show it letters.
         What does it say?""",
     options={
-        "a": "it gives each digit about 10 %, since nothing fits",
-        "b": "it is often more than 90 % sure of some digit",
+        "a": "it gives each digit about 10%, since nothing fits",
+        "b": "it is often more than 90% sure of some digit",
         "c": "it stops with an error",
     },
     truth="b",

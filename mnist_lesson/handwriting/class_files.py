@@ -75,7 +75,7 @@ class ClassScore:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % confidence interval of the accuracy."""
+        """The 95% confidence interval of the accuracy."""
         return wilson_interval(self.right, self.count)
 
     def __str__(self) -> str:
@@ -84,7 +84,7 @@ class ClassScore:
         low, high = self.interval
         return (
             f"{self.right} of {self.count} digits by {len(self.rows)} writer{'s' * (len(self.rows) != 1)} are read "
-            f"correctly: {self.right / self.count:.1%} (95 % interval {low:.1%} to {high:.1%})."
+            f"correctly: {self.right / self.count:.1%} (95% interval {low:.1%} to {high:.1%})."
         )
 
 

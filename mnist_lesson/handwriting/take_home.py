@@ -196,7 +196,7 @@ def _about(network: Twin, owner: str) -> str:
     day = datetime.date.today()
     return (
         f"Made {f'by {owner} ' if owner else ''}on {day.day} {day:%B %Y}. Of the 10,000 digits in "
-        f"MNIST’s test set, it reads {100 * right:.2f} % correctly. It only reads digits: whatever "
+        f"MNIST’s test set, it reads {100 * right:.2f}% correctly. It only reads digits: whatever "
         "else you draw, it takes for a digit."
     )
 

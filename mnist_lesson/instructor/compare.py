@@ -63,7 +63,7 @@ class Comparison:
         better = self.first if self.only_first > self.only_second else self.second
         return said + (
             f"Chance alone does that {often}: on digits like these, {better.label} is the better network. "
-            "Whether its settings are better, several seeds must tell."
+            "Only several seeds can tell whether its settings are better."
         )
 
     def plot(self) -> Figure:
@@ -199,7 +199,7 @@ class Lottery:
         needed = self.runs_needed(gap) or f"more than {MOST_RUNS:,}"
         return (
             f"{len(found)} seeds, the same settings: from {low:.2%} to {high:.2%}, {np.mean(found):.2%} on average. "
-            "So one run each tells little of a difference smaller than that. To believe one of "
+            "So one run each tells you little about a difference smaller than that. To believe one of "
             f"{gap:.2%} between two settings, make about {needed} runs of each."
         )
 
@@ -211,7 +211,7 @@ class Lottery:
         axis.axvline(float(np.mean(found)) if found else 0, color=ORANGE, ls="--")
         tidy(
             axis,
-            f"{len(found)} runs that differ in their seed only",
+            f"{len(found)} runs that differ only in their seed",
             "accuracy on the held-out digits in %; the dashed line is the average",
             "",
         )

@@ -104,7 +104,7 @@ CONTROLS = {
     ),
 }
 SHORT = ("digits", "epochs", "learning_rate", "batch_size", "filters 1", "dense_units", "seed")
-COLUMNS = ("run", "accuracy", "95 % interval", "loss", "seconds", "what changed")
+COLUMNS = ("run", "accuracy", "95% interval", "loss", "seconds", "what changed")
 WORSE_THAN_GUESSING = 2.5  # a network that spreads its bets evenly has a loss of ln 10 ≈ 2.3
 MOSTLY_WRONG = 0.3
 LONGEST = 11  # letters of a run's name beside its curve

@@ -154,7 +154,7 @@ class Record:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % confidence interval of the accuracy."""
+        """The 95% confidence interval of the accuracy."""
         return wilson_interval(int(self.read_right().sum()), self.judged) if self.judged else None
 
     def line(self) -> str:
@@ -307,7 +307,7 @@ class Runs:
         return f"<p>{escape(self.note)}</p>{table(HEADER, self.table())}"
 
 
-HEADER = ["run", "accuracy", "95 % interval", "loss", "seconds", "differs from the original in"]
+HEADER = ["run", "accuracy", "95% interval", "loss", "seconds", "differs from the original in"]
 
 
 def _row(run: Record) -> list[str]:

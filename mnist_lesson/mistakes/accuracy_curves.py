@@ -57,7 +57,7 @@ WAYS = {
         "°",
     ),
     "Shrink": Way(
-        lambda x, n: shrink(x, n / 100), range(30, 101, 5), 60, 100, "shrunk to {0} percent", " %"
+        lambda x, n: shrink(x, n / 100), range(30, 101, 5), 60, 100, "shrunk to {0} percent", "%"
     ),
     "Thicken": Way(thicken, range(-2, 7), 2, 0, "with strokes thicker by {0} pixels", " px"),
     "Blur": Way(blur, [n / 2 for n in range(9)], 1.5, 0, "blurred over {0} pixels", " px"),
@@ -67,7 +67,7 @@ WAYS = {
         30,
         0,
         "with {0} percent of its pixels noisy",
-        " %",
+        "%",
     ),
     "Cover": Way(cover, range(0, 21, 2), 8, 0, "with a square of {0} × {0} pixels covered", " px"),
 }

@@ -363,7 +363,7 @@ def current_model(name: str = "model") -> tuple[keras.Model, str]:
     """
     run = RunFolder(run_folder(name))
     if not os.path.exists(run.model):
-        which = "the plain network (you have not trained your own yet: that is notebook 06)"
+        which = "the plain network (you haven't trained your own yet: see page 06)"
         return plain_model(), which
     model = load_model(run.model)
     _check_same(run, run.model, Twin.from_keras(model))
@@ -436,7 +436,7 @@ def _unusable(file: Path, error: ForeignError | OSError) -> ModelFileError:
         reason = "it does not exist"
     elif isinstance(error, OSError):
         reason = f"it cannot be read: {error.strerror}"
-    advice = "Delete or rename it, and train again in notebook 06."
+    advice = "Delete or rename it, and train again on page 06."
     if file.parent == ASSETS:  # came with the lesson: training again would not bring it back
         advice = repair_advice()
     return ModelFileError(f"{file} holds no network that the lesson can use ({reason}). {advice}")

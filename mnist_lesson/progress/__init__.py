@@ -66,7 +66,8 @@ def line(page: str | None = None) -> Reply:
         solved, total = count([page])
         parts.insert(0, f"This page: {solved} of {total} exercises.")
     trained = os.path.exists(workspace.run_folder("model") / "model.npz")
-    parts.append("Your own network is trained." if trained else "Your own network is yet to come.")
+    yours = "You've trained your own network."
+    parts.append(yours if trained else "You haven't trained your own network yet.")
     said = " ".join([*parts, trouble]).strip()
     return Reply("progress", said, share=solved / max(1, total))
 

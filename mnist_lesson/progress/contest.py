@@ -1,7 +1,7 @@
 """A competition for the class: who reads whom, who trains fastest, and the hardest digit.
 
 readings = who_reads_whom(room)     each learner's network reads everybody's drawings
-fastest(room)                       the shortest training runs that reach 98.5 % of the test set
+fastest(room)                       the shortest training runs that reach 98.5% of the test set
 hardest(readings)                   drawings that most networks misread; people are the judges
 """
 
@@ -241,7 +241,7 @@ class Entry:
 
 
 def fastest(room: Room, *, again: bool = False) -> list[Entry]:
-    """Find the shortest saved training runs whose networks read 98.5 % of the sealed test set.
+    """Find the shortest saved training runs whose networks read 98.5% of the sealed test set.
 
     Each learner has one place: that of the shortest run that passes. The seconds are those in the
     files, so machines must be alike; `again` trains the winners once more, here, one after the

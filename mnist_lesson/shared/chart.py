@@ -32,7 +32,7 @@ def epoch_ticks(epochs: int) -> dict[float, str]:
 
 
 def towards_all(accuracy: float) -> float:
-    """Bring an accuracy to a height that is stretched towards 100 %, where everything happens.
+    """Bring an accuracy to a height that is stretched towards 100%, where everything happens.
 
     0 stays 0, 0.9 becomes 0.5, 0.99 becomes 0.75.
     """

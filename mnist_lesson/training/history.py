@@ -41,8 +41,8 @@ def how_is_it_going(history: History) -> tuple[str, str]:
     -----
     Rules, first match wins. Diverged: a loss is not a finite number; or the training loss rises,
     has more than doubled since it was lowest, and is above where it began. Stalled: no better than
-    guessing, or in three epochs neither loss fell by 1 %. Overfitting: the validation loss was
-    lowest two or more epochs ago, is 5 % above that now, and the training loss still falls.
+    guessing, or in three epochs neither loss fell by 1%. Overfitting: the validation loss was
+    lowest two or more epochs ago, is 5% above that now, and the training loss still falls.
     """
     loss, val_loss = history["loss"], history["val_loss"]
     if not val_loss:
@@ -79,7 +79,7 @@ def _explodes(loss: list[float]) -> bool:
 
 
 def _overfits(loss: list[float], val_loss: list[float], lowest: int) -> bool:
-    # One bad epoch is chance. Two in a row, and 5 % worse, are not.
+    # One bad epoch is chance. Two in a row, and 5% worse, are not.
     long_ago = len(val_loss) - 1 - lowest >= 2
     return long_ago and val_loss[-1] > 1.05 * val_loss[lowest] and loss[-1] < loss[lowest]
 

@@ -135,7 +135,7 @@ class Tries:
         return "\n".join("  ".join(row) for row in (HEADER, *map(_cells, self.rows)))
 
 
-HEADER = ("try", "accuracy", "95 % interval", "seconds", "parameters", "trained on")
+HEADER = ("try", "accuracy", "95% interval", "seconds", "parameters", "trained on")
 
 
 def _cells(row: Try) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.foreign import ForeignError
+from mnist_lesson.shared.words import a_digit
 from mnist_lesson.shared.workspace import RunFolder, run_folder
 from mnist_lesson.test import count_confusions
 from mnist_lesson.training.history import COLUMNS, History
@@ -248,7 +249,7 @@ class Recording:
         return (
             f"After epoch {replay.epochs[step]:g} of {replay.epochs[-1]:g} the network reads "
             f"{table.trace() / table.sum():.2%} of {table.sum():,} held-out digits correctly "
-            f"and misreads {slips.sum()}{often}. The chosen digit, truly {truth}, is read as {read} with "
+            f"and misreads {slips.sum()}{often}. The chosen digit, really {a_digit(truth)}, is read as {read} with "
             f"{probabilities[read]:.1%}: {end}."
         )
 
@@ -269,7 +270,7 @@ def load_recording(name: str = "model") -> Recording:
     if os.path.exists(run.replay):  # or closed to us
         return _read(run.replay, run.facts, "your own run")
     check_digest(ASSETS / "ready_replay.npz")
-    whose = "the run of the plain network (you have not trained your own yet: that is notebook 06)"
+    whose = "the run of the plain network (you haven't trained your own yet: see page 06)"
     return _read(ASSETS / "ready_replay.npz", ASSETS / "ready.json", whose)
 
 
@@ -287,8 +288,7 @@ def _read(file: Path, facts_file: Path, whose: str) -> Recording:
     except (ForeignError, OSError) as error:
         reason = f"{error.strerror}" if isinstance(error, OSError) else str(error)
         raise ModelFileError(
-            f"{file} holds no recording of a run ({reason}). "
-            "Delete it, and train again in notebook 06."
+            f"{file} holds no recording of a run ({reason}). Delete it, and train again on page 06."
         ) from error
     # In the order of the panel's columns, whatever the file's was.
     ordered = {name: facts["history"][name] for name in COLUMNS}

@@ -43,7 +43,7 @@ class Settings:
         Train on this many digits only, 10 to 60,000 digits; None means all.
     label_smoothing
         How much of the answer to be learned is shared out over all ten digits, 0 to 0.5: with 0.1,
-        a network is taught to be 91 % sure of its answer, never more.
+        a network is taught to be 91% sure of its answer, never more.
     augment
         Turn, stretch, slant, shift, thin or thicken each digit a little, differently in each epoch
         (`vary()`).

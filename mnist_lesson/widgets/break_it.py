@@ -86,7 +86,7 @@ class BreakIt(Panel):
     def _switch(self) -> None:
         if self.target.value == NETWORK:
             values = AMOUNTS[self.way.value]
-            self.amount.options = [(f"{value} %", value) for value in values]
+            self.amount.options = [(f"{value}%", value) for value in values]
             self.amount.value = 0
         else:
             way = WAYS[self.way.value]

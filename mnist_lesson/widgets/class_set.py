@@ -47,7 +47,7 @@ class ClassSet(Panel):
         self.folder.observe(lambda _: self._read(), "value")
         self.status = Status()
         self.answer = ipywidgets.HTML()
-        self.table = SortableTable(["writer", "read right", "95 % interval"])
+        self.table = SortableTable(["writer", "read right", "95% interval"])
         self._asked_about_missing = False
         super().__init__(
             "The class as a test set",

@@ -215,7 +215,7 @@ def _network_and_counts(network: Twin | None, counts: Any) -> tuple[Twin, NDArra
 def _score_in_words(table: NDArray[Any]) -> tuple[str, str, str]:
     total = int(table.sum())
     low, high = wilson_interval(int(table.trace()), total)
-    interval = f"95 % interval {100 * low:.2f} % to {100 * high:.2f} %"
+    interval = f"95% interval {100 * low:.2f}% to {100 * high:.2f}%"
     return _share(table), f"of {total:,} test digits read", interval
 
 
@@ -233,13 +233,13 @@ def _work_in_words(
     if pairs:
         sure = np.mean([sure for sure, _ in pairs])
         hits = sum(bool(right) for _, right in pairs)
-        more = f"{hits / len(pairs):.0%} right, and {sure:.0%} sure".replace("%", " %")
+        more = f"{hits / len(pairs):.0%} right, and {sure:.0%} sure"
         columns.append((f"{hits} of {len(pairs)}", "guesses were right", more))
     return columns
 
 
 def _share(table: NDArray[Any]) -> str:
-    return f"{100 * table.trace() / table.sum():.2f} %"
+    return f"{100 * table.trace() / table.sum():.2f}%"
 
 
 def _today() -> str:

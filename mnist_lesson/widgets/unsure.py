@@ -125,7 +125,7 @@ def show_thresholds(probabilities: NDArray[Any], labels: Any) -> tuple[Figure, s
     axis.legend(frameon=False)
     figure: Figure = axis.figure
     alt = (
-        f"Two curves. With the threshold from 30 % to 99 %, wrong answers fall from {wrong[0]} to "
+        f"Two curves. With the threshold from 30% to 99%, wrong answers fall from {wrong[0]} to "
         f"{wrong[-1]}, and unanswered digits rise from {silent[0]} to {silent[-1]}."
     )
     return figure, alt

@@ -71,7 +71,7 @@ def test_answers_from_before_are_found(workspace: Path) -> None:
         {"id": "a3", "time": 1764169202.0, "kind": "reveal", "key": "load.memoriser", "right": false}]}"""
     )
     assert exercises.load.pixels.mine().code == "7840000"
-    assert "You said b, 60 % sure" in exercises.load.memoriser.reveal().text
+    assert "You said b, 60% sure" in exercises.load.memoriser.reveal().text
     assert exercises.calibration() == [(0.6, False)]
 
 

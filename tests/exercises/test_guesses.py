@@ -32,8 +32,8 @@ def test_every_page_has_a_turning_point() -> None:
         (["a"], 50, "one of the letters a, b, c"),
         ("a", 101, "from 0 to 100"),
         ("a", -1, "from 0 to 100"),
-        ("80 or  More", 0.7, "Noted: c, and you're 70 % sure"),
-        ("a", 1, "Noted: a, and you're 1 % sure"),
+        ("80 or  More", 0.7, "Noted: c, and you're 70% sure"),
+        ("a", 1, "Noted: a, and you're 1% sure"),
         ("a", "70", "No quotes"),
         ("a", "70 %", "No quotes"),
         ("a", True, "from 0 to 100"),
@@ -71,8 +71,8 @@ def test_a_guess_can_change_until_it_is_revealed_and_not_after() -> None:
     """Else it would be no guess; a re-run cell says so."""
     memoriser.guess(answer="a", sure=90)
     memoriser.guess(answer="b", sure=40)
-    assert "You said b, 40 % sure. It's c" in memoriser.reveal().text
-    assert "your first guess stands: b, 40 % sure" in memoriser.guess(answer="c", sure=100).text
+    assert "You said b, 40% sure. It's c" in memoriser.reveal().text
+    assert "your first guess stands: b, 40% sure" in memoriser.guess(answer="c", sure=100).text
     assert "You said b" in memoriser.reveal().text
     assert exercises.calibration() == [(0.4, False)]
 
@@ -101,7 +101,7 @@ def test_guesses_are_kept_when_the_folder_cannot_be_written(
     blocked.write_text("")
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(blocked / "folder"))
     assert "could not be kept" in memoriser.guess(answer="a", sure=50).text
-    assert "You said a, 50 % sure" in memoriser.reveal().text
+    assert "You said a, 50% sure" in memoriser.reveal().text
 
 
 def test_groups_of_equally_sure_answers() -> None:

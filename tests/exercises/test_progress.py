@@ -167,7 +167,7 @@ def test_there_and_back(saved: Path, workspace: Path, elsewhere: Callable[[], Pa
     """All of it is on the other machine, and loading it again changes nothing."""
     there = elsewhere()
     reply = progress.load(saved)
-    assert f"The whole lesson: 1 of {ALL} exercises. Your own network is trained." in reply.text
+    assert f"The whole lesson: 1 of {ALL} exercises. You've trained your own network." in reply.text
     before = contents(there)
     assert json.loads(before.pop("answers.json")) == json.loads(contents(workspace)["answers.json"])
     assert before == {
@@ -598,7 +598,7 @@ def test_the_line_counts_this_page_and_the_lesson() -> None:
     """Right ones only."""
     assert progress.line("look").text == (
         f"This page: 0 of 3 exercises. The whole lesson: 0 of {ALL} exercises. "
-        "Your own network is yet to come."
+        "You haven't trained your own network yet."
     )
     exercises.look.lazy.check(10)
     exercises.look.lazy.check(11.2)

@@ -167,7 +167,7 @@ def test_the_network_is_often_sure_of_letters() -> None:
         ImageDraw.Draw(paper).text((14, 14), letter, fill=255, font=font, anchor="mm")
         letters.append(np.asarray(paper))
     surest = practised_network().predict(to_input(np.array(letters))).max(axis=1)
-    print(f"{(surest > 0.9).mean():.0%} of letters are read as a digit with more than 90 %")
+    print(f"{(surest > 0.9).mean():.0%} of letters are read as a digit with more than 90%")
     assert (surest > 0.9).mean() > 0.4
-    assert surest.min() > 0.2  # option a, “about 10 % each”, is nowhere near
+    assert surest.min() > 0.2  # option a, “about 10% each”, is nowhere near
     assert exercises.your_digits.strangers.truth == "b"

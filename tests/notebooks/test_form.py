@@ -90,7 +90,7 @@ def test_no_saved_errors_or_stderr(notebook: NotebookNode) -> None:
 
 
 def test_few_cells_escape_comparison(notebook: NotebookNode) -> None:
-    """At most 15 % are ignored, each for a reason that stands beside its tag; none is skipped."""
+    """At most 15% are ignored, each for a reason that stands beside its tag; none is skipped."""
     cells = code_cells(notebook)
     ignored = [cell for cell in cells if "nbval-ignore-output" in tags(cell)]
     for cell in cells:

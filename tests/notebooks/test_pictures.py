@@ -116,7 +116,7 @@ def test_another_font_resolution_or_processor_passes(name: str) -> None:
 
 
 def test_a_small_thing_that_changed_is_found() -> None:
-    """A bar of 3 % that is gone, one digit of ten, a column of the table, an empty plot, a red patch."""
+    """A bar of 3% that is gone, one digit of ten, a column of the table, an empty plot, a red patch."""
     pairs = {
         "a bar": (show_probabilities(SURE), show_probabilities(np.eye(10)[5])),
         "a digit": (show_digits(DIGITS), show_digits(DIGITS[[0, 1, 2, 3, 4, 5, 6, 7, 8, 8]])),

@@ -26,8 +26,8 @@ def texts(figure: Figure) -> list[str]:
 def test_what_is_given_stands_on_the_certificate() -> None:
     sheet = certificate(" Ada  $x$ ", network=practised_network(), **GIVEN)
     said = texts(sheet)
-    assert {"Ada $x$", "91.00 %", "of 1,000 test digits read"} <= set(said)
-    assert {"95 % interval 89.07 % to 92.62 %", "exercise solved", "1 of 1"} <= set(said)
+    assert {"Ada $x$", "91.00%", "of 1,000 test digits read"} <= set(said)
+    assert {"95% interval 89.07% to 92.62%", "exercise solved", "1 of 1"} <= set(said)
     assert "C E R T I F I C A T E" in said
     assert len(sheet.axes) == 4  # three drawings and the seal
     nothing_done = certificate(

@@ -68,7 +68,7 @@ def test_a_damaged_recording_is_named_and_never_replaced_in_silence(
     if harm == "no facts":
         (folder / "run.json").unlink()
     with pytest.raises(
-        ModelFileError, match=r"replay\.npz holds no recording .* train again in notebook 06"
+        ModelFileError, match=r"replay\.npz holds no recording .* train again on page 06"
     ):
         TrainingReplay()
 
