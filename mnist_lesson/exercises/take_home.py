@@ -6,7 +6,7 @@ from mnist_lesson.exercise_engine.guess import Guess
 
 rounding = Guess(
     "take_home.rounding",
-    question="""To make the file small, every weight is rounded to one of 255 steps, so that it
+    question="""To make the file small, every weight is rounded to one of 255 marks, so that it
         fits into a single byte. Of 10,000 test digits, how many will the rounded network read
         differently?""",
     options={"a": "fewer than 50", "b": "about 500", "c": "about half of them"},
