@@ -26,8 +26,7 @@ forgetting = Guess(
     options={"a": "it stays the same", "b": "it drops", "c": "it goes up"},
     truth="b",
     why="""Nothing in those ten drawings tells the weights to stay good at other people's digits,
-        so they drift away from them. The network that was taught properly may have lost a few as
-        well, but far fewer.""",
+        so they drift away from them. Taught properly, it usually loses far fewer, or none.""",
 )
 
 
