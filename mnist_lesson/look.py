@@ -237,8 +237,10 @@ def show_dots(groups: Mapping[str, ArrayLike], *, title: str = "", ax: Any = Non
     for place, (name, numbers) in enumerate(groups.items()):
         values = check_numbers(numbers, name, (1,), "a list of numbers")
         axis.plot(values, np.full(len(values), place), "o", color=BLUE, ms=9, alpha=0.6)
-        axis.plot(values.mean(), place, "|", color=ORANGE, ms=24, mew=3)
-    tidy(axis, title, "orange: the average", "")
+        if len(values) > 1:
+            axis.plot(values.mean(), place, "|", color=ORANGE, ms=24, mew=3)
+    averaged = any(np.size(numbers) > 1 for numbers in groups.values())
+    tidy(axis, title, "orange: the average" if averaged else "", "")
     axis.set_yticks(range(len(groups)), list(groups))
     axis.set_ylim(len(groups) - 0.5, -0.5)  # the first on top
     means = (f"{name}: {np.mean(np.asarray(n, float)):.4g}" for name, n in groups.items())

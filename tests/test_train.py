@@ -328,7 +328,7 @@ def test_what_is_said_at_the_end_is_what_was_kept(data, workspace: Path, capsys)
     stopped = train(small(), *data, replace(QUICK, batch_size=1), watcher=line)
     assert stopped.status == "stopped"
     assert not stopped.kept
-    assert "It was not saved" in capsys.readouterr().out
+    assert "It wasn't saved" in capsys.readouterr().out
     assert not (workspace / "runs" / "model" / "model.keras").exists()
     train(small(), *data, replace(QUICK, epochs=1), watcher=Line())
     assert "in use, and saved" in capsys.readouterr().out
@@ -351,7 +351,7 @@ def test_a_network_that_breaks_down_late_replaces_no_good_one(
     model = small()
     broken = train(model, *data, QUICK, watcher=Spoiler())
     assert broken.status == "diverged"
-    assert "it was not saved" in capsys.readouterr().out
+    assert "it wasn't saved" in capsys.readouterr().out
     assert (workspace / "runs" / "model" / "model.keras").read_bytes() == good
 
 

@@ -96,7 +96,7 @@ def what_is_kept(status: Status, history: History) -> str:
         )
     if not is_kept(history):
         return (
-            "What was learned is in use on this page. It was not saved: "
+            "What was learned is in use on this page. It wasn't saved: "
             "for that, let one epoch come to its end."
         )
     return "What was learned is in use, and saved."

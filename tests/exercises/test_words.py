@@ -54,7 +54,8 @@ def test_the_house_voice(page: str) -> None:
 
 def test_advice_on_errors_reads_well() -> None:
     """The engine's own sentences too."""
-    advice = [words for _, words in engine.ERROR_ADVICE] + [
+    advice = [
+        *engine.ERROR_ADVICE.values(),
         engine.NO_ROOM,
         engine.TOO_LONG,
         engine.STUCK,
