@@ -74,6 +74,7 @@ def _wobbled(strokes: list[Points], rng: np.random.Generator) -> list[list[float
     wide, high = rng.normal(1, 0.06, 2)
     drawn = []
     for stroke in strokes:
+        # From the pad's middle, or a wider digit would also wander to the right.
         x, y = np.array(stroke).T - 140
         points = np.stack([140 + wide * x - slant * y, 140 + high * y], axis=1)
         points += rng.normal(0, WOBBLE, points.shape)

@@ -83,6 +83,7 @@ def drawing_steps(
     errors are those of `center_drawing()`.
     """
     drawing = check_drawing(drawing)
+    # Averaged in blocks: to take every n-th pixel would lose thin lines.
     sheet = np.asarray(Image.fromarray(drawing).reduce(math.ceil(max(drawing.shape) / SHEET)))
     ink = _find_ink(sheet)
     if ink is None:
@@ -92,12 +93,14 @@ def drawing_steps(
     width, scale = _pen_and_scale(ink, fitted=stroke)
     if not fit:
         scale = shrink * ink.pixel
+    # The pen is changed before the shrinking: what is to be STROKE then is STROKE / scale now.
     cover = redraw(ink.depth, width, STROKE / scale if stroke else width)
     middle = [c + ink.pixel * n / 2 for c, n in zip(ink.corner, ink.depth.shape, strict=True)]
     drawn = [SIDE / 2 + shrink * (m - n / 2) for m, n in zip(middle, sheet.shape, strict=True)]
     fitted = place(cover, scale, [n / 2 for n in cover.shape], drawn)
     centred = fitted
     if center:
+        # SciPy counts from the middle of the first pixel, place() from its edge.
         mass = [n + 0.5 for n in ndimage.center_of_mass(cover)]
         centred = place(cover, scale, mass, [CENTER, CENTER])
     pictures = (drawing, _bytes(ink.depth), _bytes(cover), fitted, centred)
@@ -110,6 +113,7 @@ def _pen_and_scale(ink: Ink, *, fitted: bool) -> tuple[float, float]:
     side = int(max(np.ptp(np.nonzero(ink.depth), axis=1))) + 1
     if not fitted:
         return width, BOX / side
+    # A disc is two depths wide, a stroke many; and in four pixels there is no path to be seen.
     if side < max(3 * ink.depth.max(), 4 / ink.pixel):  # a dot: its width is all that it has
         return side, STROKE / side
     # The pen's path is what is fitted, so that a thicker pen does not make the digit smaller.
@@ -123,13 +127,16 @@ def _find_ink(sheet: Picture) -> Ink | None:
     grey = sheet.astype(np.float32) / sheet.max()
     spots, count = ndimage.label(grey >= FAINT, np.ones((3, 3)))
     areas = np.bincount(spots.ravel(), minlength=count + 1)[1:]
+    # The largest spot is never dust, even where many equal ones each have less than SPECK.
     kept = np.array([False, *(areas >= min(SPECK * areas.sum(), areas.max()))])[spots]
     grey[(spots > 0) & ~kept] = 0
     top, left = np.min(np.nonzero(kept), axis=1)
     bottom, right = np.max(np.nonzero(kept), axis=1) + 1
+    # Depth is measured from paper, so ink at the sheet's very edge needs some beside it.
     crop = np.pad(grey, 2)[top : bottom + 4, left : right + 4]
     # A pixel of the drawing becomes at most eight fine ones.
     pixel = max(bottom - top, right - left, FINE / 8) / FINE
+    # Three, for a hairline across a large sheet would be one row, where no slope can be taken.
     size = [max(3, round(n / pixel)) for n in crop.shape]
     fine = np.asarray(Image.fromarray(crop).resize(size[::-1], Image.Resampling.BILINEAR))
     nearby = ndimage.maximum_filter(fine, FINE // 8)  # beside a bold line, a faint one is ink too
@@ -140,6 +147,7 @@ def _find_ink(sheet: Picture) -> Ink | None:
 def path(depth: Field) -> NDArray[np.bool_]:
     """Find the pen's path: there the ink is deepest. (Beside it, the depth grows by 1 from pixel to pixel.)"""
     down, across = np.gradient(depth)
+    # On the path, the rise on one side and the fall on the other cancel; 0.36 is a slope of 0.6.
     level = (depth > 0) & (down**2 + across**2 < 0.36)
     return np.asarray(level | (depth == depth.max()))
 
@@ -152,6 +160,7 @@ def pen_width(depth: Field) -> float:
 
 def redraw(depth: Field, width: float, target: float) -> Field:
     """Move the ink's edge, out or in, so that a pen of `width` becomes one of `target`: 1 is ink, 0 is paper."""
+    # Without `fit`, a tiny digit on a huge sheet asks for a stroke broader than the whole grid.
     grow = min((target - width) / 2, FINE)
     depth = np.pad(depth, math.ceil(max(grow, 0)) + 2)
     edge = np.where(depth > 0, depth - 0.5, 0.5 - ndimage.distance_transform_edt(depth == 0)) + grow
@@ -171,10 +180,11 @@ def place(cover: Field, scale: float, anchor: list[float], target: list[float]) 
         low, high = scale * ink[0], scale * (ink[-1] + 1)
         shift = target[axis] - scale * anchor[axis]
         if high - low > SIDE:
-            shift = (SIDE - high - low) / 2
+            shift = (SIDE - high - low) / 2  # too large anyhow: lose as much on either side
         else:
             shift = min(max(shift, -low), SIDE - high)
         edges = shift + scale * np.arange(cover.shape[axis] + 1)
+        # The area that two upright squares share is a product of lengths: so axis by axis.
         pixels = np.arange(SIDE)[:, np.newaxis]
         shared = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
         shares.append(np.maximum(shared, 0))

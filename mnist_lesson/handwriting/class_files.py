@@ -91,6 +91,7 @@ class ClassScore:
 def save_writer(writer: Writer, folder: str | Path) -> Path:
     """Write a learner's digits into `folder` and return the file. One of the same name is never replaced."""
     place = Path(folder)
+    # No slash, dot or colon of a nickname may reach the path.
     stem = re.sub(r"[^A-Za-z0-9_-]+", "_", writer.nickname).strip("_") or "writer"
     numbers = (f"-{n}" if n else "" for n in range(MOST_FILES))
     file = next((f for n in numbers if not (f := place / f"{stem}{n}{ENDING}").exists()), None)
@@ -165,6 +166,7 @@ def score_class(network: Any, folder: str | Path) -> ClassScore:
         try:
             writer = load_writer(file)
         except ClassFileError as error:
+            # One broken file must not cost the class its result.
             refused.append(str(error))
             continue
         images, labels = writer.images()

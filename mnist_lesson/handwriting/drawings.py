@@ -63,6 +63,7 @@ def keep_drawings(drawings: tuple[Drawing, ...]) -> None:
 def add_missing(drawings: Iterable[Drawing]) -> None:
     """Keep those drawings that are not there yet, as from another machine."""
     here = load_drawings()[0]
+    # Compared by content, so that the same progress file, opened twice, adds nothing.
     new = [drawing for drawing in drawings if drawing not in here]
     if new:
         keep_drawings((*here, *new))
@@ -82,6 +83,7 @@ def unpack_drawings(packed: bytes) -> tuple[Drawing, ...]:
     drawings = facts.get("drawings")
     if not isinstance(drawings, list) or len(drawings) > MOST_DRAWINGS:
         raise ValueError("it has no drawings, or too many")
+    # No more and no fewer: they become the arguments of check_drawing().
     if not all(isinstance(d, dict) and set(d) == {"label", "strokes", "pen"} for d in drawings):
         raise ValueError("a drawing lacks something")
     return tuple(check_drawing(**drawing) for drawing in drawings)

@@ -151,6 +151,7 @@ def your_network(base: Twin | None = None) -> Twin:
     hand = load_hand()
     if not hand.drawings:
         return base
+    # All that the teaching depends on: when any of it changes, the kept network no longer fits.
     lesson = json.dumps([METHOD, base.digest, [asdict(drawing) for drawing in hand.drawings]])
     learned_from = hashlib.sha256(lesson.encode()).hexdigest()
     kept = _kept_network(learned_from)
@@ -160,6 +161,7 @@ def your_network(base: Twin | None = None) -> Twin:
     # Where the folder cannot be written, the next page teaches it once more: no reason to fail.
     with contextlib.suppress(WorkspaceError):
         save_network(network, hand_folder() / "network.npz")
+        # The note comes last: if this stops before it, the network is taught anew.
         facts = {"learned_from": learned_from, "network": network.digest}
         write_atomic(hand_folder() / "network.json", json.dumps(facts).encode())
     return network
@@ -198,8 +200,10 @@ def learn_hand(
     features, layer = features_and_layer(network)
     digit_of = np.eye(CLASSES, dtype=np.float32)
     copies = max(4, COPIES // len(images))
+    # The layers before the last stay as they are: they are computed once, not in each step.
     yours = features.predict(draw_again(np.repeat(to_input(images), copies, axis=0), rng))
     hand = (yours, digit_of[np.repeat(digits, copies)])
+    # Without MNIST both halves are yours, so that a step is as large as with it.
     learned = _go_on_learning(layer, hand, _others(network) if remember else hand, rng)
     taught = {**network.weights, network.specs[-1]["name"]: learned}
     return Twin(network.specs, taught, network.input_shape, NAME)
@@ -231,6 +235,7 @@ def draw_again(x: Floats, rng: np.random.Generator) -> Floats:
     slant = rng.normal(0, SLANT, count)
     way = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     way[:, 1] += slant * way[:, 0]
+    # Through exp(), sizes stay above 0: nothing is turned inside out.
     way *= np.exp(rng.normal(0, SIZE, (1, 2, count)))
     middle = (SIDE - 1) / 2
     place = np.stack(np.meshgrid(*[np.arange(SIDE) - middle] * 2, indexing="ij"))
@@ -261,9 +266,11 @@ def _go_on_learning(
             x = np.vstack([yours[0][chosen[0]], theirs[0][chosen[1]]])
             x = np.hstack([x, np.ones((len(x), 1), np.float32)])
             targets = np.vstack([yours[1][chosen[0]], theirs[1][chosen[1]]])
+            # For softmax with cross-entropy, the slope is just what it says minus what is right.
             slope = x.T @ (softmax(x @ weights) - targets) / len(x)
             mean += 0.1 * (slope - mean)
             square += 0.001 * (slope**2 - square)
+            # Both averages began at 0, too small at first; the last two factors make up for it.
             rate = RATE * (1 - (step - 1) / STEPS) * np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
             weights -= (rate * mean / (np.sqrt(square) + 1e-7)).astype(np.float32)
     return {"kernel": weights[:-1].copy(), "bias": weights[-1].copy()}
@@ -306,6 +313,7 @@ def _kept_network(learned_from: str) -> Twin | None:
     try:
         facts = foreign.read_json(foreign.read_file(hand_folder() / "network.json", 1000))
         network = load_network(hand_folder() / "network.npz", name=NAME)
+    # Unlike drawings, a broken network need not be set aside: it can be made again.
     except (OSError, ValueError, ModelFileError):
         return None
     return network if facts == {"learned_from": learned_from, "network": network.digest} else None

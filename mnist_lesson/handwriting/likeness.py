@@ -36,6 +36,7 @@ def is_cross(picture: NDArray[np.uint8]) -> bool:
     digits, three are like that.
     """
     ink = picture > INK
+    # Arms enclose no paper, as the loops of an 8 do; up to two pixels are let pass.
     if not ink.any() or (ndimage.binary_fill_holes(ink) & ~ink).sum() > 2:
         return False
     middle = np.array(ndimage.center_of_mass(ink))
@@ -44,6 +45,7 @@ def is_cross(picture: NDArray[np.uint8]) -> bool:
     if any(len(angles) != 4 for angles in arms):
         return False
     apart = np.diff(arms[1], append=arms[1][0] + 2 * np.pi)
+    # On a circle 359° and 1° are 2° apart, which a plain difference would not see.
     strayed = np.abs(np.angle(np.exp(1j * (arms[0] - arms[-1]))))
     return bool(np.abs(apart - np.pi / 2).max() < np.radians(25) and strayed.max() < np.radians(15))
 

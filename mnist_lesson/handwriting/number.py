@@ -88,6 +88,7 @@ def read_number(picture: Any, *, network: Twin | None = None) -> Number:
     if not parts:
         raise ValueError("I can't see a digit: the drawing is blank.")
     rows_of_ink = [box_of(part)[0] for part in parts]
+    # In one row, some line across meets every piece.
     if max(rows.start for rows in rows_of_ink) > min(rows.stop for rows in rows_of_ink):
         raise ValueError("I see more than one row of digits. Show me a single row.")
     if len(parts) > MOST:
@@ -112,6 +113,7 @@ def _read_parts(drawing: Picture, parts: list[Mask], network: Twin) -> list[Digi
                 score, chain = together, digit
                 digits.pop()
         digits += chain
+        # What was cut is several digits already, and the next piece cannot complete it.
         before = score if len(chain) == 1 else -np.inf
     return digits
 
@@ -133,6 +135,7 @@ def _read(
     """
     box = box_of(piece)
     ink = np.where(piece[box], drawing[box], 0)
+    # As bytes, for the cache needs a key that can be hashed, and an array cannot be.
     score, chain = _read_ink(ink.tobytes(), ink.shape, network, cut)
     digits = []
     for part, row, picture in chain:
@@ -167,6 +170,7 @@ def _read_ink(
         scores[looks.starts, looks.stops] = guesses + HOPE
     scores[0, count] = score
     read = {(0, count): digit}
+    # Guesses are raised by HOPE: when what wins has all been read, hardly a guess could beat it.
     while True:
         chain = _best_chain(scores)
         if all(stretch in read for stretch in chain):
@@ -182,6 +186,7 @@ def _best_chain(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
     best = [0.0]
     came = [0]
     for stop in range(1, len(scores)):
+        # The best chain up to here is the best one to an earlier cut, and one stretch more.
         through = np.array(best) + scores[:stop, stop]
         came.append(int(through.argmax()))
         best.append(float(through.max()))
@@ -209,6 +214,7 @@ def _judge(
     rows = network.predict(to_input(pictures))
     wide = np.maximum(0, widths / heights - 1)
     unlike = 1 - likeness(pictures)
+    # Logarithms, since the probabilities of a number's digits multiply, and scores are added.
     return np.log(rows.max(axis=1)) - unlike / UNLIKE - WIDE * wide - CUT, rows
 
 

@@ -28,6 +28,7 @@ def remove_lines(grey: Field) -> Field:
     darker paper, so that ink that crosses them stays whole.
     """
     for _ in range(2):  # lines across, then lines down
+        # Divided, not painted over: ink that crosses a line is still darker than its surroundings.
         clean = grey / (1 - np.minimum(_lines_across(grey), 0.9))
         grey = np.minimum(clean, ndimage.grey_closing(grey, (THIN, 1))).T  # no brighter than paper
     return grey
@@ -40,8 +41,9 @@ def _lines_across(grey: Field) -> Field:
     thin = 1 - grey / np.maximum(ndimage.grey_closing(grey, (THIN, 1)), 1)
     broad = 1 - grey / np.maximum(ndimage.grey_closing(grey, (8 * THIN + 1, 1)), 1)
     # Under a broad stroke one cannot see whether a line runs on, so that nothing speaks against it.
-    seen = np.where(broad > thin + 0.1, 1, thin)[:, 3::6]
+    seen = np.where(broad > thin + 0.1, 1, thin)[:, 3::6]  # a line runs on: 1 in 6 will do
     printed = np.zeros_like(grey)
+    # From one slope to the next, the ends of a line move by less than a pixel.
     for slope in np.arange(-SLANT, SLANT, 1.5 / max(width, THIN)):
         aslant = np.round(slope * (columns - width / 2)).astype(int)
         rows = np.arange(height)[:, np.newaxis] + aslant[3::6]
@@ -80,7 +82,9 @@ def cut_out_sheet(grey: Field) -> Field | None:
             sheets.append(sheet)
     if not sheets:
         return None
+    # Its rim goes: there the blurred photo mixes the sheet with what lies around it.
     inner = ndimage.binary_erosion(min(sheets, key=np.sum), iterations=4)
+    # Corners beside a tilted sheet take its nearest shade, or the table there would look like ink.
     nearest = ndimage.distance_transform_edt(~inner, return_distances=False, return_indices=True)
     rows, columns = ndimage.find_objects(inner.astype(np.int8))[0]
     cut = np.asarray(grey[tuple(nearest)][rows, columns], np.float32)
@@ -92,7 +96,7 @@ def _is_rectangle(shape: Mask) -> bool:
     """Say whether a shape fills a rectangle around it, at whatever angle."""
     rows, columns = np.nonzero(shape & ~ndimage.binary_erosion(shape))
     smallest = shape.size
-    for turn in np.radians(np.arange(0, 90, 3)):
+    for turn in np.radians(np.arange(0, 90, 3)):  # after a quarter turn, it's the same rectangle
         across = np.ptp(columns * np.cos(turn) - rows * np.sin(turn)) + 1
         down = np.ptp(rows * np.cos(turn) + columns * np.sin(turn)) + 1
         smallest = min(smallest, across * down)
@@ -111,6 +115,7 @@ def ink_of_two_shades(grey: Field) -> Field | None:
     for terms in (3, 6):  # a plane of light first, then a curved one
         paper = np.dstack(powers[:terms])
         bright = grey > _middle_shade(grey)
+        # What is ink depends on the light, and the light on what is not ink: so they take turns.
         for _ in range(6):
             table = np.dstack([paper, bright])[::4, ::4].reshape(-1, terms + 1)
             *slopes, step = np.linalg.lstsq(table, light[::4, ::4].ravel(), rcond=None)[0]

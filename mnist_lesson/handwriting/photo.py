@@ -86,10 +86,12 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
         )
     too_many = f"This picture has more than {LARGEST_PHOTO:,} pixels. Make it smaller."
     try:
+        # A small file may unpack to gigabytes; Pillow warns of it before it reads a pixel.
         with warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning):
             picture = Image.open(io.BytesIO(data), formats=FORMATS)
         if picture.width * picture.height > LARGEST_PHOTO:
             raise ValueError(too_many)
+        # Before the next step, which may read the pixels: then it is too late for draft().
         picture.draft(
             "RGB", (2 * PHOTO, 2 * PHOTO)
         )  # a large JPEG is unpacked at half its size, or less
@@ -102,6 +104,7 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError(too_many) from error
     except (OSError, SyntaxError, EOFError, struct.error) as error:
+        # HEIC files have "ftyp" there, whatever their name ends in.
         raise ValueError(HEIC if data[4:8] == b"ftyp" else NO_PICTURE) from error
     return ink_from_photo(pixels, several=several)
 
@@ -137,6 +140,7 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     areas = np.bincount(spots.ravel())[1:]
     if not areas[areas >= STROKE].sum() > areas.sum() / 2:  # specks, but no stroke
         raise ValueError(NO_DIGIT)
+    # Not the darkest ink: beside one blot, all the rest would look faint.
     top = np.percentile(ink[spots > 0], 75)
     drawing = np.asarray(np.clip(255 * (ink / top - 0.2) / 0.6, 0, 255), np.uint8)
     drawing = leave_out_holes(drawing)
@@ -146,6 +150,7 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     if count == 1 and not is_woven(closed) and is_like_a_digit(center_drawing(closed)):
         return closed
     if several and may_be_several(closed):
+        # Not `closed`: a bridge over a gap may also tie two digits together.
         return drawing
     raise ValueError(SEVERAL if count > 1 else UNLIKE)
 
@@ -166,6 +171,7 @@ def _find_ink(grey: Field) -> tuple[Field, float]:
         ink = ink if sheet is None else ink_of_two_shades(sheet)
     if ink is None:
         ink = _ink_in_uneven_light(grey)
+        # The median is the usual grain of paper and camera; eight times as much is none.
         level = max(CONTRAST, 8 * float(np.median(np.abs(ink))))
     return _without_frame(_without_edges(ink, ink > level), level), level
 
@@ -233,6 +239,7 @@ def _without_frame(ink: Field, level: float) -> Field:
     for frame, box in enumerate(boxes, 1):
         inner = tuple(slice(side.start + RIM, side.stop - RIM) for side in box)
         large = min(side.stop - side.start for side in box) > PHOTO / 4
+        # A frame's ink is along its sides only, while a large digit's is farther in as well.
         if not large or (spots[inner] == frame).sum() > 0.1 * (spots[box] == frame).sum():
             continue
         inside = np.zeros_like(ink)
@@ -254,6 +261,7 @@ def _grey(image: Any) -> Field:
             f"image came as {describe(pixels)}, but (h, w), (h, w, 3) or (h, w, 4) is needed."
         )
     height, width = pixels.shape[:2]
+    # Beyond 50 to 1, at most ten of the 480 pixels would be left for the shorter side.
     if height * width > LARGEST_PHOTO or max(height, width) > 50 * min(height, width):
         raise ValueError(
             f"image came as {describe(pixels)}: too large, or too narrow. Crop it to the digit."
@@ -262,6 +270,7 @@ def _grey(image: Any) -> Field:
     photo = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR), np.float32)
     if photo.ndim == 2:
         return photo
+    # How much red, green and blue add to brightness for the eye (ITU-R BT.601).
     grey = photo[..., :3] @ np.array([0.299, 0.587, 0.114])
     if photo.shape[2] == 4:
         seen = photo[..., 3] / 255

@@ -75,7 +75,7 @@ def _like_digits(strips: NDArray[np.intp]) -> list[tuple[int, int, int, int]]:
                 continue
             height, width = box[2] - box[0], box[3] - box[1]
             if width >= 1.5 * tall:
-                break
+                break  # more strips only make it wider
             if height > 0.4 * tall and ink[start:stop].sum() >= 0.02 * ink.sum():
                 chosen.append((start, stop, height, width))
     return chosen
@@ -88,9 +88,11 @@ def _small_copy(
     height, width = ink.shape
     size = (max(1, round(width * SMALL / height)), SMALL)
     grey = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BILINEAR))
+    # Numbers of strips must not be blended: of 2 and 4, that would make 3, another strip.
     number = Image.fromarray(strips.astype(np.int32)).resize(size, Image.Resampling.NEAREST)
     depth = ndimage.distance_transform_edt(np.pad(grey >= grey.max() / 2, 1))
     pen = pen_width(depth)
+    # As in center.py, the pen's path is fitted: SMALL - pen rows become BOX - STROKE.
     cover = redraw(depth, pen, STROKE * max(SMALL - pen, 1) / (BOX - STROKE))
     margin = (cover.shape[0] - SMALL) // 2
     strip_of = np.pad(np.asarray(number), margin)

@@ -34,6 +34,7 @@ def check_strokes(strokes: Any) -> list[Stroke]:
             raise ValueError("each stroke must be a flat list of numbers: x0, y0, x1, y1, …")
         if not np.isfinite(numbers).all():
             raise ValueError("a stroke has a number in it that is not finite.")
+        # A finger may slide off the pad: such points are moved to its edge, not refused.
         checked.append([int(v) for v in np.clip(np.rint(numbers), 0, PAD)])
     if sum(map(len, checked)) > 2 * MOST_POINTS:
         raise ValueError(f"the strokes have more than {MOST_POINTS:,} points.")
@@ -65,6 +66,7 @@ def draw_strokes(strokes: Any, pen: float = PEN) -> NDArray[np.uint8]:
     for stroke in check_strokes(strokes):
         points = [(x * FINER, y * FINER) for x, y in zip(stroke[::2], stroke[1::2], strict=True)]
         ink.line(points, fill=255, width=round(pen * FINER), joint="curve")
+        # Pillow's lines end flat, and one of a single point is not drawn at all.
         for x, y in (points[0], points[-1]):
             ink.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
     return np.asarray(image.reduce(FINER))

@@ -146,6 +146,7 @@ def _add(steps: list[Step], step: Step) -> None:
             f"{', '.join(ACTIVATIONS)} right after a layer with weights."
         )
     if kind == "BatchNormalization" and is_open and "kernel" in before:
+        # To scale a sum is to scale each weight in it.
         before["kernel"] = before["kernel"] * step["scale"]
         before["bias"] = before["bias"] * step["scale"] + step["shift"]
         before["activation"] = step["activation"]
@@ -212,6 +213,7 @@ def _page(facts: dict[str, Any], texts: dict[str, str]) -> str:
     for name in ("script", "style"):
         digest = hashlib.sha256(parts[name].encode()).digest()
         parts[f"{name}_hash"] = f"'sha256-{base64.b64encode(digest).decode()}'"
+    # Inside a <script>, so whatever the facts hold, no </script> may end it early.
     parts["network"] = json.dumps(facts, separators=(",", ":")).replace("<", "\\u003c")
     return Template((folder / "page.html").read_text("utf-8")).substitute(parts)
 

@@ -109,6 +109,7 @@ def _check_probabilities(probabilities: Any) -> NDArray[np.float64]:
         raise ValueError(
             f"probabilities came with shape {table.shape}, but (n, 10) is needed, as from predict()."
         )
+    # Probabilities in float32 may be rounded to a hair above 1.
     if not ((table >= 0) & (table <= 1.0001)).all():
         raise ValueError("probabilities must be from 0 to 1, as from predict(...).probabilities.")
     return table
