@@ -211,7 +211,7 @@ def show_bars(
     ]
     axis.bar_label(bars, written, padding=4)
     tidy(axis, title, "", "")
-    axis.invert_yaxis()
+    axis.invert_yaxis()  # the first on top
     axis.set_xlim(0, 1.15 * (lengths.max() or 1))  # room for the numbers behind the bars
     axis.set_xticks([])
     axis.grid(False)
@@ -237,7 +237,7 @@ def show_dots(groups: Mapping[str, ArrayLike], *, title: str = "", ax: Any = Non
     for place, (name, numbers) in enumerate(groups.items()):
         values = check_numbers(numbers, name, (1,), "a list of numbers")
         axis.plot(values, np.full(len(values), place), "o", color=BLUE, ms=9, alpha=0.6)
-        if len(values) > 1:
+        if len(values) > 1:  # one number is its own average
             axis.plot(values.mean(), place, "|", color=ORANGE, ms=24, mew=3)
     averaged = any(np.size(numbers) > 1 for numbers in groups.values())
     tidy(axis, title, "orange: the average" if averaged else "", "")
@@ -262,6 +262,7 @@ def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
             f"table came as {describe(counts)}, but counts of shape (10, 10) are needed."
         )
     axis = new_axes(6.4, 5)[0] if ax is None else ax
+    # Without the diagonal: beside its large counts, no mistake would be dark enough to see.
     mistakes = np.where(np.eye(CLASSES, dtype=bool), 0, counts)
     # 1.8, so that the darkest square still lets its number be read.
     most = 1.8 * (mistakes.max() or 1)
@@ -343,6 +344,7 @@ def show_history(
         # A stopped run ends within an epoch, and show_curves() would write 2.5 there.
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
         axis.set_xlim(0, max(epochs or 1, *given["epoch"], 2) + 0.5)
+        # Without epochs there are no numbers that could give the axis its range.
         if not given["epoch"]:
             axis.set_ylim(0, 1)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1))
@@ -375,6 +377,7 @@ def _pictures(value: Any, name: str, *, one: bool = False) -> Float64s:
         raise ValueError(
             f"{name} goes from {pictures.min():g} to {pictures.max():g}, not 0..255 or 0..1."
         )
+    # Whole numbers from 0 to 1 are a nearly blank picture in 0..255; only floats are shares.
     return pictures / (1 if np.asarray(value).dtype.kind == "f" and pictures.max() <= 1 else 255)
 
 

@@ -254,7 +254,7 @@ def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
             f"model came as {describe(model)}, but a trained network is needed. {model_hint(model)}"
         )
     if hasattr(model, "compile"):  # Keras's own; the twin has nothing to compile
-        answers = predict_in_batches(model, x)
+        answers = predict_in_batches(model, x)  # its own predict() would compile first
     else:
         answers = np.asarray(model.predict(x), dtype=np.float32)
     if answers.shape != (len(x), CLASSES):

@@ -38,6 +38,7 @@ class BestFit(Panel):
         height = float(np.ptp(self._y)) or 1.0
         steepest = 2 * height / float(np.ptp(self._x))
         middle = float(self._y.mean())
+        # It begins level, at the points' average height: in sight, and with work left to do.
         self.slope = _slider("slope", -steepest, steepest, 0)
         self.intercept = _slider("intercept", middle - 2 * height, middle + 2 * height, middle)
         self.show_best = ipywidgets.ToggleButton(
@@ -79,6 +80,7 @@ class BestFit(Panel):
 
 def draw_fit(x: NDArray[Any], y: NDArray[Any], line: Line, best: Line | None = None) -> str:
     """Draw points, a line, and each error as a whole square, as an SVG in the page's colours."""
+    # SVG, not Matplotlib: it keeps up with a slider, and var(--lm-…) follows the page's theme.
     errors = y - line.at(x)
     ends = np.array([x.min() - 0.5, x.max() + 0.5])
     sides = [ends, x, x - errors]  # a square lies on the side where it does not hide the line
@@ -103,11 +105,13 @@ def draw_fit(x: NDArray[Any], y: NDArray[Any], line: Line, best: Line | None = N
         parts.append(
             f'<path d="M{corners[0]} L{at(across, up - error)}" stroke="var(--lm-orange)"/>'
         )
+    # The best line is dashed and comes second: where both meet, yours shows through the gaps.
     for drawn, colour, dash in ((line, "blue", ""), (best, "green", "9 6")):
         if drawn:
             path = " L".join(at(*end) for end in zip(ends, drawn.at(ends), strict=True))
             style = f'stroke="var(--lm-{colour})" stroke-width="4" stroke-dasharray="{dash}"'
             parts.append(f'<path d="M{path}" {style}/>')
+    # The points come last, so that nothing covers them.
     for across, up in zip(x, y, strict=True):
         place = at(across, up).split()
         parts.append(f'<circle cx="{place[0]}" cy="{place[1]}" r="6" fill="var(--lm-ink)"/>')

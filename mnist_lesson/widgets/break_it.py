@@ -53,16 +53,21 @@ class BreakIt(Panel):
         self.way = ipywidgets.ToggleButtons(
             options=list(WAYS), value="Turn", description="how", style={"button_width": "auto"}
         )
+        # Such a slider cannot be without options; _switch() brings the real ones.
         self.amount = ipywidgets.SelectionSlider(
             options=[("0", 0)], description="how much", layout={"width": "420px"}
         )
+        # Not a bounded one: that would change a number that is too large without a word.
         self.digit = ipywidgets.IntText(0, description="test digit", layout={"width": "170px"})
         self.answer = ipywidgets.HTML()
         self.shown = ipywidgets.HTML()
         self.curve = ipywidgets.HTML()
         self.status = Status()
+        # What was measured is kept, so that nothing is measured twice.
         self._known: dict[tuple[str, str], dict[float, float]] = {}
+        # A point of the curve takes 1,000 readings: in a thread, so that the sliders stay alive.
         self.work = Latest(self._draw)
+        # Before the observers, so that it asks once, and not at each value that it sets.
         self._switch()
         self.target.observe(lambda _: self._retarget(), "value")
         self.way.observe(lambda _: self._switch(), "value")
@@ -127,8 +132,10 @@ class BreakIt(Panel):
             digit_tile(image, caption, alt=f"what the network sees: {caption}", width=SIZE),
         ]
         bars = bar_of_ten(probabilities, truth=int(labels[number]))
+        # It keeps the place of the map that comes next, so that nothing jumps.
         waiting = digit_tile(np.zeros((28, 28)), "what it relies on", alt="not yet", width=SIZE)
         self._show([*pieces, waiting, bars])
+        # The answer stands. What follows is slow, and here a newer wish may break in.
         yield
         fall = occlusion_map(network, image)
         relies = digit_tile(fall, "what it relies on", alt=where_it_hangs(fall), width=SIZE)
@@ -153,6 +160,7 @@ class BreakIt(Panel):
                 answers = network.predict(to_input(piece)).argmax(axis=1)
                 right += int((answers == labels[start : start + 100]).sum())
                 yield
+            # Only now: a count that was broken off would be a wrong point.
             known[value] = right / COUNT
         sentence = f"Of {COUNT:,} test digits, it reads {known[value]:.1%} correctly like this."
         self.status.say(f"{sentence} Points so far: {len(known)}.")
@@ -180,6 +188,7 @@ def show_turning(network: Twin, number: int = 0) -> tuple[Figure, str]:
     values = list(way.values)[::2]
     turned = np.concatenate([way.change(images[number : number + 1], value) for value in values])
     answers = [in_words(probabilities) for probabilities in network.predict(to_input(turned))]
+    # A picture cannot grow as the panel's curve does: it takes the last, whole one.
     *_, known = measure(network, "Turn", way.nothing)
     figure = Picture(figsize=(9, 4.6), dpi=100, layout="constrained")
     top, bottom = figure.subplots(2, 1, height_ratios=(1, 1.6))

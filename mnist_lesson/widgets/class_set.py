@@ -40,6 +40,7 @@ class ClassSet(Panel):
         self.sheet = GuidedSheet(on_drawn=self._drawn, heading="")
         self.nickname = ipywidgets.Text(description="nickname", placeholder="any, or none")
         self.save = _button("Save my digits", self._save, main=True)
+        # Not read while you type: half a path is no folder.
         self.folder = ipywidgets.Text(
             str(self.place), description="folder", continuous_update=False, layout={"width": "30em"}
         )
@@ -48,6 +49,7 @@ class ClassSet(Panel):
         self.status = Status()
         self.answer = ipywidgets.HTML()
         self.table = SortableTable(["writer", "read right", "95% interval"])
+        # With digits missing, the first click on Save asks, and a second one is the answer.
         self._asked_about_missing = False
         super().__init__(
             "The class as a test set",
@@ -64,7 +66,7 @@ class ClassSet(Panel):
         self._read()
 
     def _drawn(self, label: int, strokes: Strokes) -> None:
-        self._asked_about_missing = False
+        self._asked_about_missing = False  # something was drawn: ask again
 
     def _save(self) -> None:
         strokes = dict(self.sheet.drawings)
@@ -86,14 +88,17 @@ class ClassSet(Panel):
             self.status.fault(f"It was not saved: {error}")
             return
         self.status.say(f"Saved as {file.name}. Give that file to your teacher.")
+        # After the sentence, which it leaves alone unless a file is wrong.
         self._read()
 
     def _read(self) -> None:
         place = Path(self.folder.value)
         try:
+            # Your own folder comes with the first file: that it is not there yet is no fault.
             nothing_yet = place == self.place and not place.exists()
             score = ClassScore([], []) if nothing_yet else score_class(self.network, place)
         except (ClassFileError, OSError, ValueError) as error:
+            # Or the numbers of the folder before would stand beside the fault.
             self.answer.value = ""
             self.table.rows = []
             self.status.fault(str(error))

@@ -50,6 +50,7 @@ def choose(
     ):  # each is compared with its own kind
         if len(same := np.flatnonzero(labels == digit)):
             far[same] = oddness(images[same])
+    # Stable: those that are equally odd keep the order of their numbers.
     return places[np.argsort(far[places] if order == USUAL else -far[places], kind="stable")]
 
 
@@ -61,7 +62,7 @@ class DigitGrid(anywidget.AnyWidget):
     """Buttons with a digit on each: `labels` and `numbers` of the digits whose pictures are in `strip`."""
 
     _esm = ASSETS / "digit_grid.js"
-    strip = traitlets.Unicode().tag(sync=True)
+    strip = traitlets.Unicode().tag(sync=True)  # one below the other: one picture to send, not 40
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
     numbers = traitlets.List(traitlets.Int()).tag(sync=True)
     chosen = traitlets.Int().tag(sync=True)
@@ -124,6 +125,7 @@ class DigitBrowser(Panel):
         self.order.observe(self._list, "value")
         self.page.observe(self._draw_page, "value")
         self.number.observe(self._draw_number, "value")
+        # Both ways: a click sets the number, and a number that is typed marks its button.
         ipywidgets.link((self.grid, "chosen"), (self.number, "value"))
         self._list()
         self._draw_number()
@@ -133,6 +135,7 @@ class DigitBrowser(Panel):
         self._places = choose(self._images, self._labels, label, self.order.value)
         self.page.max = max(1, -(-len(self._places) // SHOWN))
         self.page.value = 1
+        # Page 1 may have been open already, and then no change was observed.
         self._draw_page()
 
     def _turn(self, pages: int, _button: Any) -> None:
@@ -146,8 +149,10 @@ class DigitBrowser(Panel):
         what = "" if self.label.value == ALL else f" labelled {self.label.value}"
         pages = f": page {self.page.value} of {self.page.max}. Click one to see its numbers."
         self.count.say(f"{len(self._places):,} pictures{what}{pages if len(places) else '.'}")
+        # There is no PNG without pixels: an empty page gets one, which no button shows.
         blank = np.zeros((1, 1, 4), np.uint8)
         strip = colours(self._images[places].reshape(-1, SIDE), 255) if len(places) else blank
+        # In one message, or new pictures would stand above old labels for a moment.
         with self.grid.hold_sync():
             self.grid.strip = data_url(png_of(strip))
             self.grid.labels = [str(label) for label in self._labels[places]]

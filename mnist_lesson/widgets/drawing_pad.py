@@ -65,6 +65,7 @@ class Pad(anywidget.AnyWidget):
     and when Enter is pressed.
     """
 
+    # One text: what is sent to the browser has no files beside it that it could import.
     _esm = "\n".join(
         (ASSETS / name).read_text("utf-8") for name in ("drawing_surface.js", "pad.js")
     )
@@ -73,6 +74,7 @@ class Pad(anywidget.AnyWidget):
     pause = traitlets.Int(0).tag(sync=True)
     finished = traitlets.Int(0).tag(sync=True)
 
+    # They come from a browser, so they are checked like anything from outside.
     @traitlets.validate("strokes")
     def _checked(self, proposal: Any) -> list[list[int]]:
         return check_strokes(proposal["value"])
@@ -88,6 +90,7 @@ class Readers:
 
     def reload(self) -> None:
         """Look again for what is yours: a network from page 06, and drawings that it has learned."""
+        # Without a network of yours, current_network() would give the plain one.
         trained = os.path.exists(run_folder("model") / "model.npz")
         base = current_network() if trained else self._others[PRACTISED]
         if base.digest == self._base.digest:
@@ -95,6 +98,7 @@ class Readers:
         self._base = base
         network = your_network(base)
         self.networks = dict(self._others)
+        # Without drawings, your_network() gives its base back: nothing in it is yours.
         if trained or network is not base:
             self.networks[YOURS] = network
 
@@ -119,6 +123,7 @@ class DrawingPad(Panel):
     """
 
     def __init__(self, network: Twin | None = None, *, steps: bool = True) -> None:
+        # Who brings a network wants that one: there is nothing to choose then, or to teach.
         self._readers = None if network else Readers()
         self._only = network
         self._from_file: NDArray[np.uint8] | None = None
@@ -147,6 +152,7 @@ class DrawingPad(Panel):
             description="Forget that", tooltip="Take the last lesson back", layout=AUTO
         )
         self.undo_button.on_click(lambda _: self.undo())
+        # Not sooner: a change would be drawn into parts that were not made yet.
         self._follow_controls()
 
         sheet = ipywidgets.VBox([self.pad, self.width, self.file])
@@ -239,6 +245,7 @@ class DrawingPad(Panel):
     def _learned(self, sentence: str) -> None:
         self.reload()
         self._say_what_it_knows()
+        # Last, since reading anew empties this line.
         self.status.say(sentence)
 
     def _say_what_it_knows(self) -> None:
@@ -254,7 +261,9 @@ class DrawingPad(Panel):
         return drawing_steps(self.drawing, **switches)
 
     def _drawn(self, _change: Any) -> None:
+        # What you see on the sheet is as thick as what is read.
         self.pad.pen = self.width.value
+        # A stroke puts a photo away; another pen width on an empty sheet does not.
         if self.pad.strokes:
             self._from_file = None
         self._read()
@@ -275,7 +284,9 @@ class DrawingPad(Panel):
             if not old:
                 self.file.value = ()  # so that the same file can be chosen again
         self._from_file = drawing
+        # Strokes go before a file, so the sheet must be empty.
         self.pad.strokes = []
+        # An empty sheet stays empty, and then no change was observed.
         self._read()
 
     def _read(self) -> None:
@@ -284,6 +295,7 @@ class DrawingPad(Panel):
         number = self._number(drawing)
         pictures = self._pictures()
         blank = not pictures[-1][1].any()
+        # A lesson is kept as the strokes of one digit: a photo has none, a number too many.
         for button in self.corrections:
             button.disabled = blank or number is not None or not self.pad.strokes
         if blank:
@@ -307,6 +319,7 @@ class DrawingPad(Panel):
         return number if len(number.text) > 1 else None
 
     def _show_number(self, number: Number) -> None:
+        # A number is no surer than the least sure of its digits.
         surest = number.probabilities.max(axis=1)
         self.answer.value = big_answer(
             number.text, number.sentence, probability=float(surest.min())
@@ -340,6 +353,7 @@ class DrawingPad(Panel):
 
     def still(self) -> Still:
         """Draw what the pad shows, for where no pad can run."""
+        # An empty sheet would tell nothing to who reads the page on paper.
         strokes = self.pad.strokes or SEVEN
         network = self.network
         return Still(*show_reading(strokes, network))

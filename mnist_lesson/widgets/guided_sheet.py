@@ -64,7 +64,9 @@ class GuidedSheet(Panel):
         self._on_end = on_end
         self._reader = reader or practised_network()
         self.pad = Pad(pause=PAUSE)
+        # A count, not a switch: each rest of the pen is a change, and nothing is to be put back.
         self.pad.observe(lambda _: self.take(), "finished")
+        # What changes is another drawing: a question about the one before is over.
         self.pad.observe(lambda _: self._pen_moved(), "strokes")
         self.task = ipywidgets.HTML()
         self.drawn = ipywidgets.HTML(
@@ -102,6 +104,7 @@ class GuidedSheet(Panel):
         if not picture.any():
             self.status.fault(f"The sheet is still blank. Draw {a_digit(label)}.")
             return
+        # It only asks: whoever drew it knows best, and then says so with `sure`.
         seen = self._looks_like(picture)
         if seen is not None and seen != label and not sure:
             self.status.fault(
@@ -113,6 +116,7 @@ class GuidedSheet(Panel):
         if self._on_drawn is not None:
             self._on_drawn(label, strokes)
         self.clear()
+        # After clear(), so that whoever is told finds the sheet as it ends.
         if self.complete and self._on_end is not None:
             self._on_end()
 
@@ -130,12 +134,14 @@ class GuidedSheet(Panel):
 
     def _looks_like(self, picture: NDArray[np.uint8]) -> int | None:
         probabilities = self._reader.predict(to_input(picture))[0]
+        # A weak opinion is none: it would hold up everybody with a hand of their own.
         return int(probabilities.argmax()) if probabilities.max() >= DOUBTFUL else None
 
     def _pen_moved(self) -> None:
         self._offer_doubt(False)
 
     def _offer_doubt(self, doubt: bool) -> None:
+        # Next goes while there is a question: only an answer to it leads on.
         self.next.layout.display = "none" if doubt else None
         for button in (self.keep, self.again):
             button.layout.display = None if doubt else "none"
@@ -144,6 +150,7 @@ class GuidedSheet(Panel):
         done = len(self.drawings)
         self._offer_doubt(False)
         self.next.disabled = self.complete
+        # A sheet from which nothing more is taken would only invite to draw.
         self.pad.layout.display = "none" if self.complete else None
         self.back.disabled = not done
         if self.complete:

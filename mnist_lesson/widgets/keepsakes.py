@@ -76,6 +76,7 @@ def certificate(
         An argument is not as above, or no font on this computer has the letters of the name.
     """
     who = _check_name(name)
+    # A network that is given is taken for somebody's own; the lesson's stand-in is not.
     specimen = network is None and networks_for_drawings()[0].name != YOURS
     network, table = _network_and_counts(network, counts)
     pictures = _own_digits() if drawings is None else _check_drawings(drawings)
@@ -154,6 +155,7 @@ def poster(
         _text(figure, x, y, text, 12, color=QUIET, ha="left")
     tall = (rows - 0.1) * height
     _picture(figure, (0.09, 0.858 - tall, tall * LONG / SHORT, tall), picture, MAPS)
+    # One scale for all windows, as far below 0 as above, so that they can be compared.
     most = float(np.abs(filters).max()) or 1.0
     for place, window in enumerate(filters):
         down, across = divmod(place, 8)
@@ -164,6 +166,7 @@ def poster(
     bent = [spec["activation"] != "linear" or "pool_size" in spec for spec in network.specs]
     maps = [step[2] for step, shows in zip(steps, bent, strict=True) if shows and step[2].ndim == 3]
     for down, output in enumerate(maps[:3]):
+        # The eight that vary most, for a map may also be blank.
         for across, number in enumerate(output.std(axis=(0, 1)).argsort()[::-1][:8]):
             box = (0.09 + 0.1043 * across, 0.575 - 0.0735 * down, 0.092, 0.065)
             _picture(figure, box, output[..., number], MAPS)
@@ -187,6 +190,7 @@ def save_sheet(figure: Figure, file: str | Path) -> list[Path]:
     """Save a sheet as PNG, and as PDF beside it; return both files, or raise WorkspaceError."""
     files = [Path(file).with_suffix(ending) for ending in (".png", ".pdf")]
     for path in files:
+        # Into memory first: a drawing that fails leaves no half file behind.
         drawn = io.BytesIO()
         figure.savefig(drawn, format=path.suffix[1:], dpi=200)
         write_atomic(path, drawn.getvalue())
@@ -243,6 +247,7 @@ def _share(table: NDArray[Any]) -> str:
 
 
 def _today() -> str:
+    # The day by itself: %d would write 05, and not every system knows how to leave the 0 out.
     today = date.today()
     return f"{today.day} {today:%B %Y}"
 
@@ -258,7 +263,7 @@ def _check_name(name: Any) -> str:
         )
     if not tidy.isprintable():
         raise ValueError(f"name came as {name!r}, which has characters that cannot be printed.")
-    for letter in sorted(set(tidy)):
+    for letter in sorted(set(tidy)):  # sorted: the same one is named each time
         if not _font_with(letter):
             raise ValueError(
                 f"name has {letter!r} in it, for which this computer has no font to print. Write it "

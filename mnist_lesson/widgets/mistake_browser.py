@@ -37,11 +37,13 @@ class MistakeBrowser(Panel):
 
     def __init__(self, prediction: Prediction | None = None) -> None:
         self.readings = readings_of(prediction)
+        # It opens on the commonest mistake: an empty square would show nothing.
         self.matrix = ConfusionMatrix(selected=list(self.readings.worst()))
         self.page = ipywidgets.IntSlider(1, 1, 1, description="page")
         self.answer = ipywidgets.HTML()
         self.digits = ipywidgets.HTML()
         self.status = Status()
+        # Reading 10,000 digits takes seconds: in a thread, so that you can click meanwhile.
         self.work = Latest(self._draw)
         self.matrix.observe(lambda _: self._turn_back(), "selected")
         self.page.observe(lambda _: self._ask(), "value")
@@ -62,16 +64,18 @@ class MistakeBrowser(Panel):
 
     def _turn_back(self) -> None:
         self.page.value = 1
+        # Page 1 may have been open already, and then no change was observed.
         self._ask()
 
     def _ask(self) -> None:
         self.work.ask(self.cell, self.page.value)
 
     def _draw(self, cell: tuple[int, int], page: int) -> Iterator[None]:
+        # Shown after each thousand digits, so that the numbers grow while you look.
         while True:
             self._count()
             self._show(cell, page)
-            yield
+            yield  # here a newer click takes over
             if self.readings.done:
                 return
             self.readings.go_on()
@@ -100,6 +104,7 @@ class MistakeBrowser(Panel):
 
     def still(self) -> Still | None:
         """Draw up to ten digits of the chosen field."""
+        # A picture cannot grow, so this one waits for all 10,000.
         self.readings.finish()
         truth, answer = self.cell
         places = self.readings.cell(truth, answer)[:10]

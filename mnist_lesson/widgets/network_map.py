@@ -35,12 +35,14 @@ class NetworkView(anywidget.AnyWidget):
     _esm = "\n".join((ASSETS / name).read_text("utf-8") for name in FILES)
     _css = ASSETS / "network_map.css"
     network: Any = traitlets.Dict().tag(sync=True)
+    # Bytes, not lists: as JSON, each number would become a text of many letters.
     weights = traitlets.Bytes().tag(sync=True)
     outputs = traitlets.Bytes().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
     snapshots: Any = traitlets.List(traitlets.Unicode()).tag(sync=True)
     snapshot = traitlets.Int().tag(sync=True)
 
+    # The browser sets it, too, and must not point beyond the list.
     @traitlets.validate("snapshot")
     def _in_range(self, proposal: Any) -> int:
         return max(0, min(int(proposal["value"]), len(self.snapshots) - 1))
@@ -81,12 +83,14 @@ class NetworkMap(Panel):
         self._labels = None if labels is None else check_labels(labels, len(self._images))
         last = len(self._images) - 1
         misread = [check_whole("mistakes", number, 0, last) for number in mistakes]
+        # A source without entries is not offered, so drawing has one, which means nothing.
         self._choices = {"mistakes": misread, "digits": range(last + 1), "draw": [0]}
         self._networks = list(snapshots) or [network or current_network()]
         self._make_controls()
         names = [twin.name for twin in self._networks]
         layout = {"flex": "1 1 560px", "min_width": "0"}
         self.view = NetworkView(snapshots=names, snapshot=len(names) - 1, layout=layout)
+        # The network first: a digit is shown in its stages.
         self._use_network()
         self._use_source()
         self.source.observe(self._use_source, "value")
@@ -127,11 +131,13 @@ class NetworkMap(Panel):
         source = self.source.value
         self.number.max = len(self._choices[source]) - 1
         self.number.layout.display = "none" if source == "draw" else ""
+        # Hidden, not taken away: what you drew is there when you come back.
         self.pad.layout.display = "" if source == "draw" else "none"
         self._show()
 
     def _use_network(self, _change: Any = None) -> None:
         self._stages = Stages(self.network)
+        # In one message: the browser draws when outputs come, and must have their network then.
         with self.view.hold_sync():
             self.view.network = {"name": self.network.name, "stages": self._stages.stages}
             self.view.weights = self._stages.weights.tobytes()
@@ -139,6 +145,7 @@ class NetworkMap(Panel):
 
     def _show(self, _change: Any = None) -> None:
         outputs = self._stages.outputs(self.network, to_input(self.picture)[0])
+        # Together, or the label would speak of the digit before.
         with self.view.hold_sync():
             self.view.label = self._label()
             self.view.outputs = np.concatenate([np.ravel(numbers) for numbers in outputs]).tobytes()

@@ -54,7 +54,7 @@ def network_still(network: Twin, x: Floats) -> Still:
     for digit, (_, y) in enumerate(places[-1][1]):
         look = {"color": BLUE, "weight": "bold", "size": 17} if digit == best else {"color": INK}
         axes.text(WIDTH - 52, y, str(digit), va="center", **look)
-    axes.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0), aspect="auto")
+    axes.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0), aspect="auto")  # y runs downward, as on a screen
     axes.set_axis_off()
     names = ", ".join(f"{stage['name']} ({stage['shape'][2]})" for stage in plan.stages[1:])
     alt = f"{network.name} reads {a_digit(best)}, {answers[best]:.1%} sure. From left to right: {names}."
@@ -110,6 +110,7 @@ def _lines(plan: Stages, number: int, outputs: list[Floats], ends: tuple[Places,
     """Return the strongest lines into a stage: what fed the largest number of each of its maps."""
     stage, before, output = plan.stages[number], outputs[number - 1], outputs[number]
     wide, count = output.shape[1:]
+    # In pooling, each map is made from one map only, that of the same number.
     shares = np.eye(count, before.shape[2])
     if stage["kind"] == "conv":
         size = (*stage["window"], before.shape[2], count)

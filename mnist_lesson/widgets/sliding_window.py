@@ -57,6 +57,7 @@ class SlidingWindow(Panel):
             options=KINDS, value=check_choice("kernel", kernel, KINDS), description="kernel"
         )
         self.filter = ipywidgets.BoundedIntText(0, 0, 31, description="which filter", style=WIDE)
+        # Not read while you type: until the ninth number it could only complain.
         self.weights = ipywidgets.Text(
             KERNELS[KINDS[0]], description="nine weights", continuous_update=False, style=WIDE
         )
@@ -74,6 +75,7 @@ class SlidingWindow(Panel):
             options=[("slow", 1), ("quick", 7)], description="speed", style={"button_width": "auto"}
         )
         # It stays hidden, for its own buttons have no names.
+        # Its numbers are the window's places: 26 × 26 of them, counted from 0.
         self.clock = ipywidgets.Play(max=675, interval=100, layout={"display": "none"})
         ipywidgets.link((self.speed, "value"), (self.clock, "step"))
         # Under ipywidgets 7, which Colab has, this switch of Play has another name.
@@ -92,6 +94,7 @@ class SlidingWindow(Panel):
         self.words = ipywidgets.HTML()
         choices = [self.kernel, self.filter, self.weights]
         moves = [self.row, self.column, self.back, self.step, self.playing, self.end, self.clock]
+        # 10,000 is beyond any end, and _move() stops there.
         for button, places in ((self.back, -1), (self.step, 1), (self.end, 10_000)):
             button.on_click(lambda _button, places=places: self._move(places))
         for control in (*choices, self.stage, self.row, self.column, self.playing, self.clock):
@@ -115,6 +118,7 @@ class SlidingWindow(Panel):
 
     def _changed(self, change: Any) -> None:
         """Bring the other controls in line with the one that was changed, and draw."""
+        # Bringing the others in line makes them report, too: that is no wish of the reader's.
         if self._busy:
             return
         self._busy = True
@@ -122,6 +126,7 @@ class SlidingWindow(Panel):
             self._follow(change["owner"])
             self._draw(self._work_out()[self.stage.value])
         except (ValueError, ModelFileError) as problem:
+            # The last picture stays: a slip in typing loses nothing.
             self.about.fault(str(problem))
         finally:
             self._busy = False
@@ -154,12 +159,15 @@ class SlidingWindow(Panel):
 
     def _draw(self, stage: Stage) -> None:
         tall, wide = stage.result.shape
+        # First, since it pulls the window back where the new picture is smaller.
         self.row.max, self.column.max, self.clock.max = tall - 1, wide - 1, tall * wide - 1
         row, column = self.row.value, self.column.value
         self.clock.value = place = row * wide + column
+        # NaN is see-through: these numbers are still to come.
         done = np.where(np.arange(tall * wide).reshape(tall, wide) <= place, stage.result, np.nan)
         self.picture.value = _picture(stage, done, row, column)
         low, high = write_number(np.nanmin(done)), write_number(np.nanmax(done))
+        # While it plays, a screen reader would be given ten sentences a second.
         live = "off" if self.playing.value else "polite"
         self.words.value = (
             f'<div aria-live="{live}" style="line-height: 1.4">Row {row}, column {column}. '

@@ -60,6 +60,8 @@ class TrainYourOwn(Panel):
             return
         self.button.disabled = True
         self.status.say("Waking up TensorFlow, which does the arithmetic. Give it a few seconds …")
+        # In a thread, or every other panel of the page would wait until the training is over.
+        # A daemon, so that a kernel that is shut down does not wait for it.
         self._thread = threading.Thread(target=self._train, daemon=True)
         try:
             self._thread.start()
@@ -68,14 +70,17 @@ class TrainYourOwn(Panel):
 
     def wait(self) -> None:
         """Return when nothing is being trained any more."""
+        # Without an ident it never started, and cannot be waited for.
         if self._thread is not None and self._thread.ident is not None:
             self._thread.join()
 
     def _train(self) -> None:
         try:
+            # It takes seconds, so it is done here, where the page does not wait for it.
             import_keras()
             (images, labels), _ = load_data()
             model = build_fast_model()
+            # Handed over, or train() would make one of its own, outside this panel.
             watcher = TrainingPanel(model)
             self.place.children = [watcher]
             self.status.say("Watch the line climb.")

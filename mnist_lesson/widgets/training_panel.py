@@ -65,6 +65,7 @@ class TrainingPanel(Panel):
     """
 
     def __init__(self, model: Any = None) -> None:
+        # An Event, for a click may come in another thread than the training's.
         self.stop = threading.Event()
         self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout={"width": "100%"})
         self.note = Status("Getting ready …")
@@ -91,6 +92,7 @@ class TrainingPanel(Panel):
         self._epochs = 1
         self._started = time.monotonic()
         self._last_reading = 0.0
+        # Chosen once: all readings of a run are of the same drawing.
         self._picture, self._whose = _a_digit()
         super().__init__(
             "Training",
@@ -121,6 +123,7 @@ class TrainingPanel(Panel):
         done = progress.epoch - 1 + progress.batch / progress.batches
         self._steps.append((done, progress.accuracy))
         self.bar.value = done / progress.epochs
+        # A run that is about to stop will not take as long as that.
         left = "" if self.stop.is_set() else f" · about {say_seconds(progress.seconds_left)} left"
         self.numbers.say(
             f"epoch {progress.epoch} of {progress.epochs} · batch {progress.batch} of "
@@ -135,6 +138,7 @@ class TrainingPanel(Panel):
         self.numbers.say(f"epoch {epoch}: reading the held-out digits{then} …")
 
     def epoch(self, history: History) -> None:
+        # A copy, for the training goes on adding to its own lists.
         self._history = {name: list(values) for name, values in history.items()}
         self._say(*how_is_it_going(history))
         self._draw()
@@ -146,6 +150,7 @@ class TrainingPanel(Panel):
         self.stop_button.description = "Stop"
         styles = {"finished": "success", "stopped": "warning", "diverged": "danger"}
         self.bar.bar_style = styles[status]
+        # The bar of a run that was stopped stays where it was.
         if status == "finished":
             self.bar.value = 1
         took = say_seconds(time.monotonic() - self._started)
@@ -164,6 +169,7 @@ class TrainingPanel(Panel):
         self.stop_button.description = "Stopping …"
 
     def _how_to_stop(self) -> str:
+        # A click would arrive, or came already, or it is too early to tell.
         if self.echo.heard or self.stop.is_set() or time.monotonic() - self._started < SILENCE:
             return ""
         return " · to stop here, use the menu: Kernel → Interrupt"
@@ -200,6 +206,7 @@ class TrainingPanel(Panel):
         if not now and time.monotonic() - self._last_reading < pause:
             return
         self._last_reading = time.monotonic()
+        # In NumPy, which answers for a single digit much sooner than Keras.
         probabilities = Twin.from_keras(self.model).predict(to_input(self._picture))[0]
         best = int(probabilities.argmax())
         self.reading.value = digit_tile(

@@ -44,6 +44,7 @@ class TrainingReplay(Panel):
         self.recording = recording = recording or load_recording()
         epochs = recording.replay.epochs
         last = len(epochs) - 1
+        # Steps, not epochs: a long run skips some, and a stopped one ends at 2.4 or so.
         self.play = ipywidgets.Play(
             last, 0, last, interval=900, show_repeat=False, tooltip="Play the epochs"
         )
@@ -89,7 +90,7 @@ class TrainingReplay(Panel):
         return int(self.recording.most_changed_first[self.digit.value - 1])
 
     def _another(self) -> None:
-        self.digit.value = self.digit.value % self.digit.max + 1
+        self.digit.value = self.digit.value % self.digit.max + 1  # after the last, the first
 
     def _draw(self) -> None:
         step, place = self.epoch.value, self.place
@@ -100,7 +101,7 @@ class TrainingReplay(Panel):
             f"{share:.1%}",
             f"of {counts.sum():,} held-out digits read correctly after epoch {replay.epochs[step]:g}.",
         )
-        self.matrix.counts = counts.tolist()
+        self.matrix.counts = counts.tolist()  # JSON has no arrays
         self.filters.value = self._filter_tiles(step)
         verdict = self.recording.verdict(step, place)
         self.status.say(verdict)
@@ -120,6 +121,7 @@ class TrainingReplay(Panel):
         )
 
     def _filter_tiles(self, step: int) -> str:
+        # One scale for all epochs: with one for each, filters that grow would look the same.
         every = np.array(self.recording.replay.filters, float)
         most = float(np.abs(every).max(initial=0)) or 1.0
         now = every[step][..., :SHOWN_FILTERS]
@@ -138,7 +140,9 @@ class TrainingReplay(Panel):
 def likeliest(course: NDArray[np.float64], truth: int) -> dict[str, int]:
     """Return the true digit and up to three rivals of a course (epochs, 10), each with its name."""
     best = course.max(axis=0)
+    # Stable: of two that are equally likely, the smaller digit comes first.
     order = np.argsort(-best, kind="stable")
+    # One that never got more than 2% would be a line along the bottom.
     rivals = [int(digit) for digit in order if digit != truth and best[digit] > 0.02]
     digits = [truth, *rivals[:3]]
     return {f"{digit} (true)" if digit == truth else str(digit): digit for digit in digits}

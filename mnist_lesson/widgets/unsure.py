@@ -46,6 +46,7 @@ class Unsure(Panel):
             held_out = split(y_train)[1][:COUNT]
             images, labels = x_train[held_out], y_train[held_out]
         self.labels = labels
+        # All is read here, once: a move of the slider then only compares numbers.
         self.probabilities = self.network.predict(to_input(images))
         self.strangers = {kind: strangers(kind) for kind in KINDS}
         self.readings = {
@@ -108,6 +109,7 @@ class Unsure(Panel):
 
     def still(self) -> Still:
         """Draw what every threshold would do."""
+        # On paper no slider moves, so all thresholds are shown side by side.
         figure, alt = show_thresholds(self.probabilities, self.labels)
         return Still(figure, alt)
 
@@ -119,6 +121,7 @@ def show_thresholds(probabilities: NDArray[Any], labels: Any) -> tuple[Figure, s
     silent = [doubt.count - doubt.answered for doubt in doubts]
     wrong = [doubt.answered - doubt.right for doubt in doubts]
     axis = new_axes(7, 3)[0]
+    # Marks and dashes differ as well: on grey paper, two colours may look the same.
     axis.plot(thresholds, silent, "o-", color=BLUE, ms=4, label="“I don't know”")
     axis.plot(thresholds, wrong, "s--", color=ORANGE, ms=4, label="wrong answers")
     tidy(axis, f"On {len(labels):,} held-out digits", "threshold", "digits")
