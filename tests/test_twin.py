@@ -289,7 +289,7 @@ def test_which_network_is_yours(x: np.ndarray) -> None:
     assert current_network().name == "your own network"
     assert np.array_equal(current_network().predict(x), own.predict(x))
     (run_folder("model") / "model.npz").write_bytes(b"half")
-    with pytest.raises(ModelFileError, match="notebook 06"):
+    with pytest.raises(ModelFileError, match="page 06"):
         current_network()
 
 
@@ -356,7 +356,7 @@ def test_foreign_and_damaged_files_are_refused_in_words(kind: str, tmp_path: Pat
     with pytest.raises(ModelFileError) as caught:
         load_network(file)
     assert "network.npz" in str(caught.value)
-    assert "notebook 06" in str(caught.value)
+    assert "page 06" in str(caught.value)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
