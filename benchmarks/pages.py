@@ -10,6 +10,8 @@ start   seconds from the start of a kernel to the first picture of 01–03, besi
         with which the original lesson begins, taken in turns (medians of five): from the launch of the
         kernel's process, and from the moment when the kernel is ready to run a cell
 pages   peak memory of each page's kernel
+cells   seconds of each cell, with the trainings in full; on page 06 the fast network's, as the plans for a
+        class of one hour have it
 walk    peak memory of the whole lesson in one JupyterLab, as `mnist-lesson lab` starts it: each page run from
         top to bottom, left by its own link and closed; the server counts, the browser does not
 
@@ -181,6 +183,22 @@ def pages(names: list[str], *, full: bool) -> dict[str, Any]:
     return results
 
 
+def cells(names: list[str]) -> dict[str, Any]:
+    """Time each cell of the lesson's pages, by its id."""
+    results = {}
+    for path in tool.choose(names) if names else sorted(tool.PAGES.glob("[01][0-9]_*.ipynb")):
+        page = nbformat.read(path, as_version=4)
+        for cell in page.cells:
+            cell.source = cell.source.replace("fast = False", "fast = True")
+        run = tool.run_aside(page, path.parent, full=True, timing=True)
+        seconds = {cell.id: round(spent, 2) for cell, spent in run.cell_seconds()}
+        # The first cell waits until the kernel is there, which no cell counts.
+        seconds["start of the kernel"] = round(run.seconds - sum(seconds.values()), 2)
+        results[path.stem] = seconds
+        print(f"  timed {path.stem}: {run.seconds:.0f} s", flush=True)
+    return results
+
+
 def says(full: bool) -> str:
     """Say how long the trainings were."""
     return "in full" if full else "in rehearsal"
@@ -246,7 +264,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "parts", nargs="*", metavar="PART", help="start, pages, walk; none means all"
+        "parts", nargs="*", metavar="PART", help="start, pages, cells, walk; none means all"
     )
     parser.add_argument("--full", action="store_true", help="no rehearsal")
     parser.add_argument(
@@ -256,6 +274,7 @@ def main() -> None:
     tasks = {
         "start": start,
         "pages": lambda: pages(options.only, full=options.full),
+        "cells": lambda: cells(options.only),
         "walk": lambda: walk(full=options.full),
     }
     if unknown := set(options.parts) - set(tasks):

@@ -225,8 +225,15 @@ def write(path: Path, text: str) -> None:
 def execute(path: Path, *, full: bool = False) -> PageRun:
     """Run a page from top to bottom on a fresh kernel, in a throw-away workspace."""
     text, _ = normalise(path.read_text(encoding="utf-8"))
+    return run_aside(nbformat.reads(text, as_version=4), path.parent, full=full)
+
+
+def run_aside(
+    page: nbformat.NotebookNode, folder: Path, *, full: bool, timing: bool = False
+) -> PageRun:
+    """Run a page as it would run in a folder, in a throw-away workspace."""
     with tempfile.TemporaryDirectory(prefix="mnist_lesson_", ignore_cleanup_errors=True) as scratch:
-        return run_page(nbformat.reads(text, as_version=4), path.parent, Path(scratch), full=full)
+        return run_page(page, folder, Path(scratch), full=full, timing=timing)
 
 
 def run(path: Path, *, full: bool = False) -> bool:

@@ -1,4 +1,4 @@
-"""What `mnist-lesson check` looks at: each check returns what it found and, for a fault, what to do."""
+"""What `mnist-lesson check` looks at: each check says what it found and, if bad, what to do."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def python() -> Finding:
 
 
 def packages() -> Finding:
-    """Compare the packages with the lock or, outside a checkout, with the ranges that ours asks for."""
+    """Compare the packages with the lock or, outside a checkout, with our ranges."""
     wanted = list(wanted_packages())
     if wrong := [one for one in wanted if not satisfied(one)]:
         names = "; ".join(
@@ -79,7 +79,7 @@ def packages() -> Finding:
 
 
 def wanted_packages() -> Iterator[Requirement]:
-    """Yield what should be installed on this computer, with the TensorFlow that is here: any one will do."""
+    """Yield what should be installed on this computer; of the TensorFlows, the one that is here."""
     if LOCK.exists():
         lines = LOCK.read_text("utf-8").splitlines()
     else:
@@ -105,12 +105,15 @@ def satisfied(one: Requirement) -> bool:
 def engine() -> Finding:
     """Look whether something makes Keras use another engine than TensorFlow."""
     name = os.environ.get("KERAS_BACKEND", "tensorflow")
-    remedy = "The lesson needs tensorflow. Remove KERAS_BACKEND from this computer's environment variables."
+    remedy = (
+        "The lesson needs tensorflow. Remove KERAS_BACKEND from this computer's environment "
+        "variables."
+    )
     return Finding(name, "" if name == "tensorflow" else remedy)
 
 
 def tensorflow() -> Finding:
-    """Load TensorFlow in a process of its own: where it does not fit the computer, that may crash."""
+    """Load TensorFlow in a process of its own: where it does not fit, that may crash."""
     command = [sys.executable, "-c", LOAD_TENSORFLOW]
     settings = os.environ | {"KERAS_BACKEND": "tensorflow"}  # `engine` looks at that one
     try:
@@ -132,23 +135,22 @@ def tensorflow() -> Finding:
 
 
 def memory() -> Finding:
-    """Look at the memory that is free: this computer's, or this container's where that is less."""
-    import psutil
+    """Look at the memory that is free."""
+    from mnist_lesson.shared.machine import free_memory
 
-    free = psutil.virtual_memory().available
-    limit, used = (Path("/sys/fs/cgroup", name) for name in ("memory.max", "memory.stat"))
-    if limit.exists() and used.exists() and (most := limit.read_text().strip()).isdigit():
-        # The first line there: "anon", and the bytes that no file could give back.
-        free = min(free, int(most) - int(used.read_text().split()[1]))
-    remedy = f"Training needs {MEMORY_NEEDED / 1e9} GB. Close other programs, and pages you have finished."
+    free = free_memory()
+    remedy = (
+        f"Training needs {MEMORY_NEEDED / 1e9} GB. Close other programs, and pages you have "
+        "finished."
+    )
     return Finding(f"{free / 1e9:.1f} GB free", "" if free >= MEMORY_NEEDED else remedy)
 
 
 def cores() -> Finding:
     """Count the processor cores that we may use. One is enough, but slow: never a fault."""
-    return Finding(
-        str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
-    )
+    from mnist_lesson.shared.machine import cores as usable
+
+    return Finding(str(usable()))
 
 
 def data() -> Finding:
@@ -191,7 +193,7 @@ def workspace() -> Finding:
 
 
 def widgets() -> Finding:
-    """Look whether the panels' packages fit each other, and whether JupyterLab finds their browser halves."""
+    """Look whether the panels' packages fit, and whether JupyterLab finds their browser halves."""
     from jupyter_core.paths import jupyter_path
 
     names = ("ipywidgets", "anywidget", "jupyterlab")
@@ -220,7 +222,7 @@ def widgets() -> Finding:
 
 
 def kernel() -> Finding:
-    """Look whether JupyterLab runs pages with this Python, not with one that other software registered."""
+    """Look whether JupyterLab runs pages with this Python, not with one registered elsewhere."""
     from jupyter_client.kernelspec import KernelSpecManager
 
     spec = KernelSpecManager().get_kernel_spec("python3")
@@ -278,7 +280,7 @@ def examine(check: Callable[[], Finding]) -> Finding:
 
 
 def report(*, full: bool = False) -> int:
-    """Print each finding, faults with what to do, and return the exit code: 0, or 1 for any fault."""
+    """Print each finding, and what to do about faults; return 0, or 1 for any fault."""
     faults = 0
     with ThreadPoolExecutor(1) as beside:
         loading = beside.submit(tensorflow)  # it takes seconds, in which all else is looked at

@@ -1,4 +1,4 @@
-"""The command line: `mnist-lesson lab` opens the lesson, `mnist-lesson check` finds out what is wrong."""
+"""The command line: `mnist-lesson lab` opens the lesson, and so on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,21 +21,21 @@ from mnist_lesson.shared.workspace import FIRST_PAGE, WorkspaceError, full_path
 SETTINGS = Path(__file__).parents[1] / "assets" / "jupyter"  # closing a page ends its kernel
 OTHERS = ("IPYTHONDIR", "MPLCONFIGDIR")  # where IPython and Matplotlib keep their files
 EXAMPLES = """examples:
-  mnist-lesson lab                           make your own copy of the pages, and open it in the browser
+  mnist-lesson lab                           make your own copy of the pages, and open it
   mnist-lesson lab --express                 the same, if you only have an hour
   mnist-lesson lab --no-browser --port 9000  on a server: print the address to open
   mnist-lesson pages --reset 06              a clean page 06; yours stays beside it
   mnist-lesson pages --new                   a new folder of clean pages, for the next group
   mnist-lesson check                         look for what is wrong, and say what to do about it
   mnist-lesson check --full                  the same, and train a network for a moment
-  mnist-lesson rehearse                      before class: run every page, and say if this machine is ready
+  mnist-lesson rehearse                      before class: is this machine ready for every page?
   mnist-lesson rehearse --learners 30        the same on a server for thirty
-  mnist-lesson papers my_papers              an opener, a handout, answers and slides, to print and show
-  mnist-lesson class handed_in               how far each learner in a class has got, and who is stuck
+  mnist-lesson papers my_papers              opener, handout, answers and slides, to print and show
+  mnist-lesson class handed_in               how far each learner has got, and who is stuck
   mnist-lesson contest handed_in             judge a competition: who reads whom, who trains fastest
   mnist-lesson pack E:\\mnist_lesson          fill a USB stick for a room without internet
 
-exit codes: 0 all is well, 1 something is wrong and the text says what, 2 the command was not understood
+exit codes: 0 all is well, 1 something is wrong (the text says what), 2 the command is unknown
 """
 
 
@@ -51,7 +51,7 @@ def lab_arguments(
 ) -> list[str]:
     """Return JupyterLab's arguments: a folder of pages, open on one of them, and quiet."""
     start = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{page}"]
-    # Else the browser is told to open a file in a hidden folder, which Ubuntu's own browsers cannot read.
+    # Else the browser is sent to a file in a hidden folder, which Ubuntu's own browsers cannot read.
     start += ["--log-level=WARN", "--ServerApp.use_redirect_file=False"]
     if port is not None:
         start += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
@@ -62,20 +62,16 @@ def lab_arguments(
     return start
 
 
-def port(text: str) -> int:
-    """Read a port from the command line."""
-    if not (text.isdecimal() and 1 <= int(text) <= 65535):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} isn't one: a port is a whole number from 1 to 65535, such as 9000"
-        )
-    return int(text)
+def up_to(most: int, example: int) -> Callable[[str], int]:
+    """Return what reads a whole number from the command line, from 1 to `most`."""
 
+    def read(text: str) -> int:
+        if text.isdecimal() and 1 <= int(text) <= most:
+            return int(text)
+        problem = f"{text!r} isn't a whole number from 1 to {most:,}, such as {example}"
+        raise argparse.ArgumentTypeError(problem)
 
-def learners(text: str) -> int:
-    """Read how many learners there are from the command line."""
-    if not (text.isdecimal() and 1 <= int(text) <= 10_000):
-        raise argparse.ArgumentTypeError(f"{text!r} isn't a number of learners, such as 30")
-    return int(text)
+    return read
 
 
 def is_free(number: int) -> bool:
@@ -89,7 +85,7 @@ def is_free(number: int) -> bool:
 
 
 def lay(options: argparse.Namespace) -> Path | None:
-    """Lay out or renew the learner's pages and say where they are; None, with a reason said, if that cannot be."""
+    """Lay out or renew the learner's pages and say where they are; None, and why, if that fails."""
     from mnist_lesson.commands import pages
 
     try:
@@ -112,13 +108,14 @@ def lab(options: argparse.Namespace) -> int:
     """Open JupyterLab on the first page of the learner's copy, and end when it ends."""
     if options.port and not is_free(options.port):
         print(
-            f"Port {options.port} is in use. Name another, as in --port {options.port % 65535 + 1}, or leave it out."
+            f"Port {options.port} is in use. Name another, as in --port "
+            f"{options.port % 65535 + 1}, or leave it out."
         )
         return 1
     folder = lay(options)
     if folder is None:
         return 1
-    # A grammar of web addresses takes a second or two to load. Nothing here needs it, and jsonschema goes without.
+    # A grammar of web addresses takes a second or two to load, and jsonschema goes without.
     known: Any = sys.modules  # None in here makes an import fail, which its type does not say
     known.setdefault("rfc3987_syntax", None)
     from jupyterlab.labapp import main as open_lab
@@ -195,7 +192,9 @@ def parser() -> argparse.ArgumentParser:
         "--no-browser", action="store_true", help="print the address instead of opening it"
     )
     one.add_argument(
-        "--port", type=port, help="the port to use; otherwise 8888, or the next that is free"
+        "--port",
+        type=up_to(65_535, 9000),
+        help="the port to use; otherwise 8888, or the next that is free",
     )
     one.set_defaults(do=lab, reset="", new=False, purpose="")
 
@@ -218,7 +217,10 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("pages", nargs="*", metavar="PAGE", help="such as 06; none means all")
     one.add_argument(
-        "--learners", type=learners, default=1, help="how many work on this machine at once"
+        "--learners",
+        type=up_to(10_000, 30),
+        default=1,
+        help="how many work on this machine at once",
     )
     one.set_defaults(do=rehearse)
 
@@ -234,7 +236,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def settle_home() -> None:
-    """Where nothing can be written into the home folder, let Jupyter and the others write elsewhere."""
+    """Where the home folder cannot be written, let Jupyter and the others write elsewhere."""
     try:
         tempfile.TemporaryFile(dir=Path.home()).close()
     except (OSError, RuntimeError):  # it cannot be written, or there is none

@@ -1,7 +1,7 @@
-"""A USB stick for a room without internet: `start.py pack` fills it, `start.py check-stick` tries it.
+"""A USB stick for a room without internet: `pack` fills it, `check-stick` tries it.
 
-The stick is a copy of the lesson with a folder wheels/, from which start.py installs. `check_stick` runs on a
-laptop before anything is installed, so the top of this file imports only the standard library.
+The stick is a copy of the lesson with a folder wheels/, from which start.py installs. `check_stick`
+runs on a laptop before anything is installed, so this file's top imports only the standard library.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = Path("wheels") / "manifest.json"
 LOCK = "requirements.lock"
 PYTHONS = ("3.11", "3.12", "3.13")
-# What is packed is named, so that nothing else goes along: no answers, no certificates, no learner's files.
-PACKED = """mnist_lesson notebooks docs binder benchmarks tests tools start.py setup.py pyproject.toml
-requirements.lock requirements-test.lock environment.yml conftest.py MANIFEST.in README.md LICENSE
-CHANGELOG.md CITATION.cff CONTRIBUTING.md"""
+# Named one by one, so that nothing else goes along: no answers, and no learner's files.
+PACKED = """mnist_lesson notebooks docs binder benchmarks tests tools
+start.py setup.py pyproject.toml requirements.lock requirements-test.lock environment.yml
+conftest.py MANIFEST.in README.md LICENSE CHANGELOG.md CITATION.cff CONTRIBUTING.md"""
 NOT_PACKED = "my_work __pycache__ *.egg-info .ipynb_checkpoints"
 NAMES = {"Windows": "windows", "Darwin": "macos", "Linux": "linux"}
 # What the lock's conditions ask about each system, and which wheels run there.
@@ -42,7 +42,7 @@ TAGS = {
 
 
 def pins(system: str, python: str) -> list[str]:
-    """Return the lines of the lock that hold on a system with a Python, without their conditions."""
+    """Return the lines of the lock that hold on a system and Python, without their conditions."""
     from packaging.requirements import Requirement
 
     about = {**SYSTEMS[system], "python_version": python, "python_full_version": f"{python}.1"}
@@ -87,7 +87,7 @@ def pack(folder: Path, systems: list[str], pythons: list[str]) -> int:
         raise SystemExit(f"{folder} is in the lesson's own folder. Name one somewhere else.")
     if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
         raise SystemExit(f"{folder} is not empty. Name a new folder, such as {folder / 'lesson'}.")
-    # First of all an empty list: someone who packs again after a break finds a stick, not somebody's files.
+    # First of all an empty list: then a stick that was left half packed is known for one.
     (folder / MANIFEST).parent.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).write_text("{}\n", encoding="utf-8")
     ignore = shutil.ignore_patterns(*NOT_PACKED.split())
@@ -149,7 +149,7 @@ def trouble_with(root: Path) -> str:
 
 
 def check_stick(root: Path) -> int:
-    """Say whether the lesson can be installed from this folder, without internet; install nothing."""
+    """Say whether the lesson can be installed from this folder without internet."""
     trouble = trouble_with(root)
     well = "All is well. To install and open the lesson, type: python3 start.py"
     print(trouble or f"{well}\n(For the one-hour plan: python3 start.py lab --express)")

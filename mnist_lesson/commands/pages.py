@@ -1,4 +1,4 @@
-"""Put clean copies of the pages into a learner's folder, and renew them without losing the learner's work."""
+"""Put clean copies of the pages into a learner's folder, and renew them without losing work."""
 
 from __future__ import annotations
 
@@ -46,18 +46,20 @@ if "google.colab" in sys.modules:
     # os.environ["MNIST_LESSON_WORKSPACE"] = "/content/drive/MyDrive/mnist_lesson"
 """
 COLAB_NOTE = (
-    "**On Google Colab**: run the next cell first. To stop training, choose **Runtime → Interrupt**; "
-    "the *Stop* button doesn't respond there while a cell runs. Open other pages with **File → Open**."
+    "**On Google Colab**: run the next cell first. To stop training, choose **Runtime → "
+    "Interrupt**; "
+    "the *Stop* button doesn't respond there while a cell runs. Open other pages with **File → "
+    "Open**."
 )
 
 
 def edition() -> Path:
-    """Return the folder of the pages as they were run: the checkout's, else the one in the installed package."""
+    """Return the folder of the pages as they were run: the checkout's, else the package's."""
     return CHECKOUT if (CHECKOUT / FIRST_PAGE).is_file() else PACKAGE / "assets" / "pages"
 
 
 def default_folder() -> Path:
-    """Return where a learner's copies go: the folder in use, `my_lesson` in a checkout, else `mnist_lesson` here."""
+    """Return where copies go: the folder in use, a checkout's `my_lesson`, else `mnist_lesson`."""
     here = full_path(".")
     pages = pages_near(here)
     if pages and (pages / LAID).is_file():
@@ -84,7 +86,7 @@ def clear_outputs(page: Notebook) -> None:
 
 
 def prepare_for_colab(page: Notebook) -> None:
-    """Put a first cell that installs into a page; links to other pages, which lead nowhere, become text."""
+    """Put a cell that installs first; links to other pages, which lead nowhere, become text."""
     for one in page["cells"]:
         if one["cell_type"] == "markdown":
             text = without_links("".join(one["source"]), r"(?!https?:|#)[^)\s]+")
@@ -94,7 +96,7 @@ def prepare_for_colab(page: Notebook) -> None:
 
 
 def break_into_slides(page: Notebook) -> None:
-    """Begin a slide at each heading of a page, and one below it at each further text; code goes with its text."""
+    """Begin a slide at each heading, and one below it at each further text, with its code."""
     for one in page["cells"]:
         if one["cell_type"] == "markdown":
             heading = re.match("#{1,2} ", "".join(one["source"]))
@@ -120,9 +122,10 @@ def express_page(names: Sequence[str]) -> Notebook:
 
 
 def digest(text: str) -> str:
-    """Return a digest of what a reader could have changed in a page: its cells, and whether they have outputs.
+    """Return a digest of what a reader could have changed in a page.
 
-    What JupyterLab writes by itself on saving does not count. A text that isn't a notebook counts as it is.
+    Its cells count, and whether they have outputs; what JupyterLab writes by itself on saving does
+    not. A text that isn't a notebook counts as it is.
     """
     try:
         cells = json.loads(text)["cells"]
@@ -136,7 +139,7 @@ def digest(text: str) -> str:
 
 
 def texts(purpose: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the path in a folder, and the text, of everything that goes there: for "colab", "slides", or a learner."""
+    """Yield the path and the text of all that goes into a folder for "colab", "slides", or ""."""
     source = edition()
     files = sorted(source.glob("*.ipynb")) + sorted(source.glob("instructor/[a-z]*.*"))
     if not files:
@@ -167,7 +170,7 @@ def free_name(path: Path, word: str) -> Path:
 
 
 def read_laid(folder: Path) -> dict[str, str]:
-    """Return the digests of what we put into a folder; nothing where the record is missing or damaged."""
+    """Return the digests of what we put into a folder; none if the record is missing or damaged."""
     try:
         laid = json.loads((folder / LAID).read_text(encoding="utf-8"))["pages"]
         return {str(name): str(value) for name, value in laid.items()}
@@ -181,9 +184,10 @@ def note_laid(folder: Path, laid: dict[str, str]) -> None:
 
 
 def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
-    """Put the pages into a folder, and renew those that nobody touched; say in sentences what wasn't simple.
+    """Put the pages into a folder, renew those that nobody touched, and say what wasn't simple.
 
-    A page that was edited or run stays as it is. Where there is a newer one, it is put beside it, once.
+    A page that was edited or run stays as it is. Where there is a newer one, that is put beside it,
+    once.
 
     Raises
     ------
@@ -211,7 +215,7 @@ def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
 
 
 def take_along(folder: Path) -> list[str]:
-    """Copy the work of an older version, which was beside its pages, into a new learner's folder."""
+    """Copy an older version's work, which was beside its pages, into a new learner's folder."""
     work = folder / "my_work"
     for old in (edition() / "my_work", Path.cwd() / "notebooks" / "my_work"):
         if old.is_dir() and not work.exists() and any(old.iterdir()):
@@ -219,14 +223,15 @@ def take_along(folder: Path) -> list[str]:
                 shutil.copytree(old, work)
             except OSError as error:
                 raise WorkspaceError(
-                    f"Your work in {old} could not be copied to {work} ({error}). Free some space, and start again."
+                    f"Your work in {old} could not be copied to {work} ({error}). Free some "
+                    "space, and start again."
                 ) from error
             return [f"Your work in {old} was copied to {work}."]
     return []
 
 
 def reset(folder: Path, number: str) -> list[str]:
-    """Set a learner's version of a page aside under a dated name, and put a clean one there; say so in sentences."""
+    """Set a learner's version of a page aside under a dated name, put a clean one there, say so."""
     asked = re.compile(rf"(.*/)?{re.escape(number.removesuffix('.ipynb'))}(_.*)?\.ipynb")
     name, text = next((file for file in texts() if asked.fullmatch(file[0])), ("", ""))
     if not name:

@@ -22,7 +22,7 @@ NUMBERS = {"your_digits": "08", "your_hand": "10", "take_home": "11"}
 
 
 def answers() -> list[Figure]:
-    """Draw the answer key: a sheet for each page with its guesses, its exercises and their answers."""
+    """Draw the answer key: a sheet for each page with its guesses, exercises and answers."""
     return [_answer_sheet(number, page) for number, page in enumerate(exercises.PAGES)]
 
 
@@ -61,7 +61,7 @@ def _write_exercise(sheet: Sheet, place: int, exercise: Exercise) -> None:
 
 
 def certificates(class_folder: Path) -> list[Figure]:
-    """Draw a certificate for each learner whose progress file is in a folder; say what is left out."""
+    """Draw a certificate for each learner whose progress file is in a folder."""
     room = ClassFolder(class_folder).look()
     left_out = list(room.left_out)
     drawn = []
@@ -71,7 +71,7 @@ def certificates(class_folder: Path) -> list[Figure]:
         try:
             with throwaway_folder():  # a certificate is drawn from a learner's whole folder
                 progress.load(one.path)
-                drawn.append(certificate(one.name))
+                drawn.append(certificate(one.called))
         except (progress.ProgressError, ValueError) as error:
             left_out.append((one.file, str(error)))
     for name, reason in left_out:
@@ -80,7 +80,7 @@ def certificates(class_folder: Path) -> list[Figure]:
 
 
 def papers(folder: Path, class_folder: Path | None = None) -> int:
-    """Write all papers into a folder and name the files; return 1 where that cannot be, and say why.
+    """Write all papers into a folder and name the files; return the exit code.
 
     Parameters
     ----------

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from textwrap import shorten
-from typing import Any
 
 import nbformat
-import psutil
 
-from mnist_lesson.commands.run_page import run_page
+from mnist_lesson.commands.run_page import PageRun, run_page
+from mnist_lesson.shared.machine import free_memory
 from mnist_lesson.shared.words import say_seconds
 
 INSTRUCTORS = ("tuning", "class")  # pages that a class does not wait for
@@ -22,7 +20,10 @@ BROWSER, SYSTEM = 1000, 2000  # MB beside the pages: a laptop's browser, a serve
 
 @dataclass(frozen=True)
 class Page:
-    """One page, run: seconds, peak memory in MB, longest cell, what a full training adds, its fault."""
+    """A page that was run: its seconds, peak memory in MB, longest cell, and fault, if any.
+
+    `full` is how many seconds a training in full would add.
+    """
 
     name: str
     seconds: float
@@ -49,7 +50,8 @@ def rehearse(notebooks: Path, pages: list[str] | None = None, learners: int = 1)
 
     Returns
     -------
-    0 if this machine is ready; 1 if a page failed or memory is short: the last lines say what to do.
+    0 if this machine is ready; 1 if a page failed or memory is short: then the last lines say what
+    to do.
     """
     chosen = sorted(notebooks.glob("*.ipynb")) + sorted(notebooks.glob("instructor/*.ipynb"))
     unknown = [
@@ -58,7 +60,7 @@ def rehearse(notebooks: Path, pages: list[str] | None = None, learners: int = 1)
     if unknown or not chosen:
         print(f"There is no page {', '.join(unknown) or 'here'}. Type a number, such as 06.")
         return 1
-    free = psutil.virtual_memory().available / 1e6
+    free = free_memory() / 1e6
     print("Training is short here. “In class” is a guess for training in full.")
     print(f"{'page':24}{'here':>12}{'in class':>14}{'memory':>10}")
     done = []
@@ -132,28 +134,22 @@ def measure(path: Path) -> Page:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         run = run_page(notebook, path.parent, Path(scratch), timing=True)
         full = sum(_more(file) for file in Path(scratch, "my_work", "runs").glob("*/run.json"))
-    return Page(path.stem, run.seconds, run.peak_mb, _slowest(run.notebook), full, run.fault)
+    return Page(path.stem, run.seconds, run.peak_mb, _slowest(run), full, run.fault)
 
 
 def _more(file: Path) -> float:
-    """Guess how many seconds a training run would take beyond its rehearsal: ten times the digits, and all epochs."""
+    """Guess how many seconds a whole training would add: ten times the digits, and all epochs."""
     facts = json.loads(file.read_text(encoding="utf-8"))
     epochs = facts["settings"]["epochs"] / max(1, facts["history"]["epoch"][-1])
     return float(facts["seconds"] * (10 * epochs - 1)) if facts["rehearsal"] else 0.0
 
 
-def _slowest(page: Any) -> str:
+def _slowest(run: PageRun) -> str:
     """Name the cell that took longest, with its seconds, if that was more than three."""
-    took = []
-    for cell in page.cells:
-        times = cell.metadata.get("execution", {})
-        if "iopub.execute_input" in times and "shell.execute_reply" in times:
-            begun, ended = (
-                datetime.fromisoformat(times[name].replace("Z", "+00:00"))
-                for name in ("iopub.execute_input", "shell.execute_reply")
-            )
-            # Its last line, which is the one whose result a reader waits for.
-            code = cell.source.splitlines()[-1].partition("  #")[0]
-            took.append(((ended - begun).total_seconds(), shorten(code, 40, placeholder=" …")))
-    seconds, line = max(took, default=(0.0, ""))
-    return f"{seconds:.0f} s, {line}" if seconds > 3 else ""
+    timed = run.cell_seconds()
+    cell, seconds = max(timed, key=lambda pair: pair[1], default=(None, 0.0))
+    if cell is None or seconds <= 3:
+        return ""
+    # Its last line, which is the one whose result a reader waits for.
+    code = cell.source.splitlines()[-1].partition("  #")[0]
+    return f"{seconds:.0f} s, {shorten(code, 40, placeholder=' …')}"

@@ -1,4 +1,4 @@
-"""Run a page from top to bottom on a fresh kernel: for tests, tools, benchmarks and `mnist-lesson rehearse`."""
+"""Run a page from top to bottom on a fresh kernel: for `rehearse`, tests, tools and benchmarks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -16,7 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
-# What a kernel may write goes under the scratch folder, and no setting of the person who runs it gets in.
+# What a kernel may write goes under the scratch folder, and no setting of one's own gets in.
 FOLDERS = {
     "MNIST_LESSON_WORKSPACE": "my_work",
     "JUPYTER_RUNTIME_DIR": "runtime",
@@ -28,12 +29,23 @@ FOLDERS = {
 
 @dataclass(frozen=True)
 class PageRun:
-    """A page that was run: its new outputs, how long it took, its peak memory, and what stopped it, if anything."""
+    """A page that was run: its new outputs, how long it took, its peak memory, what stopped it."""
 
     notebook: NotebookNode
     seconds: float
     peak_mb: float  # of the kernel and all that it started, in MB (10**6 bytes)
     error: Exception | None
+
+    def cell_seconds(self) -> list[tuple[NotebookNode, float]]:
+        """Return each cell that was run with `timing`, and the seconds that it took."""
+        timed = []
+        for cell in self.notebook.cells:
+            times = cell.metadata.get("execution", {})
+            if "iopub.execute_input" in times and "shell.execute_reply" in times:
+                begun = datetime.fromisoformat(times["iopub.execute_input"])
+                ended = datetime.fromisoformat(times["shell.execute_reply"])
+                timed.append((cell, (ended - begun).total_seconds()))
+        return timed
 
     @property
     def fault(self) -> str:
@@ -91,7 +103,7 @@ class PeakMemory(Sampling):
 
 
 def page_environment(scratch: Path, *, full: bool = False) -> dict[str, str]:
-    """Return the environment variables of a page's kernel, and make the folders under `scratch` that they name.
+    """Return a kernel's environment variables, and make the folders in `scratch` that they name.
 
     TensorFlow's log is turned down here, before the kernel starts: later is too late.
     """

@@ -5,22 +5,16 @@ them stand the cells that produce the result; nothing above `reveal` may give th
 
     exercises.load.memoriser.ask()                # question, choices, how sure: a panel
     exercises.load.memoriser.reveal()             # verdict and the explaining paragraph (`why`)
-    exercises.look.averages_read.reveal(100 * right)   # where the result is the reader's own number
-    exercises.train.adam.ask(reveal=True)         # the answer follows at once, with no cell between
+    exercises.look.averages_read.reveal(100 * right)   # the result is the reader's own number
 
 `reveal` before the guess asks for the guess, and fills itself in once it was made ("Run all" is
 fine). The code way is `exercises.load.memoriser.guess(answer="c", sure=70)`. The saved page and
 GitHub show question and paragraph as text: no Markdown copy of either is needed in the page.
 
-**A guess that does not count**: ask it in Markdown, and let its paragraph wait behind a button.
-
-    exercises.load.why_copies.show()              # `why_copies = Reveal("load.why_copies", "…")`
-
 **An exercise** takes a Markdown cell with the task, the cell with `exercise.blank`, and one line:
 
     exercises.load.pixels.check(pixels)           # verdict, with buttons Check · Hint · Solution
 
-Its text lives in `exercises/<page>.py`: `key`, `title`, `task`, `blank`, `solution`, `hints`, `why`,
-`slips`. `exercise.solution_text` and `exercise.why` are there for an answer key. Tags of the cells:
-`guess:KEY`, `reveal:KEY`, `exercise:KEY`, `check:KEY`.
+Its text lives in `exercises/<page>.py`: `key`, `title`, `task`, `blank`, `solution`, `hints`,
+`why`, `slips`. Tags of the cells: `guess:KEY`, `reveal:KEY`, `exercise:KEY`, `check:KEY`.
 """

@@ -60,7 +60,7 @@ def _show_array(array: NDArray[Any]) -> str:
 
 
 def is_blank(answer: Any) -> bool:
-    """Say whether an answer is still the page's own `...`, alone or inside a pair, list or dictionary."""
+    """Say whether an answer is still the page's own `...`, alone or inside a list or the like."""
     if answer is None or answer is ...:
         return True
     if isinstance(answer, dict):
@@ -108,7 +108,10 @@ def as_number(value: Any) -> float | str:
         things = "1 thing" if len(value) == 1 else f"{len(value)} things"
         return f"You gave a {_kind(value)} with {things} in it. I need one number."
     if callable(value):
-        return "You gave a function. Call it, with brackets after its name, and give me the number that comes back."
+        return (
+            "You gave a function. Call it, with brackets after its name, and give me the number "
+            "that comes back."
+        )
     if not isinstance(value, numbers.Real | np.number) or isinstance(
         value, complex | np.complexfloating
     ):
@@ -127,7 +130,10 @@ def as_array(value: Any) -> NDArray[Any] | str:
     if isinstance(value, str | bytes):
         return f"You gave text: `{show(value)}`. I need numbers, without quotes."
     if isinstance(value, dict | set | frozenset):
-        return f"You gave a {_kind(value)}. Make it a list or an array, where each number has its place."
+        return (
+            f"You gave a {_kind(value)}. Make it a list or an array, where each number has its "
+            "place."
+        )
     try:
         array = np.asarray(value)
     except ValueError:
@@ -137,14 +143,17 @@ def as_array(value: Any) -> NDArray[Any] | str:
     if array.dtype.kind in "US" or (array.dtype.kind == "O" and _has_text(array)):
         return "Your answer holds text, as in `'1'`. I need numbers, as in `1`, without quotes."
     if array.dtype.kind == "b":
-        return "Your answer holds `True` and `False`. Make an array of them, and turn it into 1 and 0: `.astype(int)`."
+        return (
+            "Your answer holds `True` and `False`. Make an array of them, and turn it into 1 and "
+            "0: `.astype(int)`."
+        )
     if array.dtype.kind not in "iuf":
         return f"You gave {show(value)}. I need numbers."
     return array
 
 
 def _has_commas(value: tuple[Any, ...]) -> bool:
-    """Say whether a tuple looks like one number that was typed with commas between its thousands."""
+    """Say whether a tuple looks like one number, typed with commas between its thousands."""
     if len(value) < 2 or not all(type(group) is int for group in value):
         return False
     # Python itself refuses 1,001: of the groups behind a comma, only 000 may begin with a 0.

@@ -21,7 +21,7 @@ FEWEST = 10  # answers that a dot of the network's stands for: fewer would show 
 
 
 def calibration(events: list[journal.Event] | None = None) -> list[tuple[float, bool]]:
-    """Return how sure you were (0 to 1) and whether you were right, for each guess already revealed.
+    """Return how sure you were (0 to 1) and whether you were right, for each revealed guess.
 
     `events` are somebody else's records, such as those in a progress file.
     """
@@ -40,8 +40,8 @@ def grouped(sure: Any, right: Any, edges: Any) -> list[tuple[float, float, int]]
 
     Returns
     -------
-    list of (how sure on average, share that was right, how many), one for each group that is not empty.
-    `edges` are the groups' ends, from 0 to 1.
+    list of (how sure on average, share that was right, how many), one for each group that is not
+    empty. `edges` are the groups' ends, from 0 to 1.
     """
     sure, right = np.asarray(sure, float), np.asarray(right, float)
     # Clipped, since who is quite sure stands on the last edge, and belongs to the last group.

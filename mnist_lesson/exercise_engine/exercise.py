@@ -1,8 +1,8 @@
 """The exercises' engine: check, hint, solution.
 
-An exercise is written as two texts, the blank that learners fill in and a solution; the answer that
-theirs is compared with is made by running the solution. Known mistakes (“slips”) stand beside it: a
-wrong answer, and the sentence that helps whoever gave it.
+An exercise is written as two texts, the blank that learners fill in and a solution; the answer
+that theirs is compared with is made by running the solution. Known mistakes (“slips”) stand beside
+it: a wrong answer, and the sentence that helps whoever gave it.
 """
 
 from __future__ import annotations
@@ -51,10 +51,21 @@ class Finding:
 
 BLANK = Finding("Fill in the cell above and run it. Then run this one.", attempted=False)
 ERROR_ADVICE: dict[type[BaseException], str] = {
-    NameError: "Python does not know that name. Is it spelled right, and did you run the cell that makes it?",
-    IndexError: "It asked for a place that isn't there. The first place is 0, so the last one is the length minus 1.",
-    KeyError: "It looked up a key that isn't in the dictionary. Print the dictionary, and you'll see its keys.",
-    ZeroDivisionError: "It divided by zero. Print the number that it divides by, and find out how it got there.",
+    NameError: (
+        "Python does not know that name. Is it spelled right, and did you run the cell that makes "
+        "it?"
+    ),
+    IndexError: (
+        "It asked for a place that isn't there. The first place is 0, so the last one is the "
+        "length minus 1."
+    ),
+    KeyError: (
+        "It looked up a key that isn't in the dictionary. Print the dictionary, and you'll see "
+        "its keys."
+    ),
+    ZeroDivisionError: (
+        "It divided by zero. Print the number that it divides by, and find out how it got there."
+    ),
     RecursionError: "It calls itself again and again and never stops. Use a loop instead.",
     AttributeError: (
         "It used a name behind a dot that Python does not know there. Is the name spelled right? "
@@ -64,14 +75,20 @@ ERROR_ADVICE: dict[type[BaseException], str] = {
         "It got the wrong kind of thing: perhaps text, a list or `None`, where a number should be. "
         "Print it, and you'll see."
     ),
-    ValueError: "A value or a shape does not fit. Print the `.shape` of each array, and you'll see which.",
-    ImportError: "It couldn't load a package. You don't need one: everything is imported at the top of the page.",
+    ValueError: (
+        "A value or a shape does not fit. Print the `.shape` of each array, and you'll see which."
+    ),
+    ImportError: (
+        "It couldn't load a package. You don't need one: everything is imported at the top of the "
+        "page."
+    ),
     SystemExit: "It tried to close Python. To leave a function, use `return`.",
     MemoryError: "It wanted more than 1 GB of memory. Make smaller arrays, or keep fewer of them.",
 }
 OTHER_ERROR = "Look at the line where it stopped. What does that line do with the example below?"
 NO_ROOM = (
-    "`/=` writes the results back into the old array, and an array of `uint8` has no room for fractions. "
+    "`/=` writes the results back into the old array, and an array of `uint8` has no room for "
+    "fractions. "
     "Make a new one: write `a / 255`, not `a /= 255`."
 )
 
@@ -177,11 +194,6 @@ class Exercise:
         words = f"This is the last one you gave. The check said: {kept[-1].get('state')}."
         return Reply("answer", words, code=kept[-1]["answer"])
 
-    @property
-    def check_call(self) -> str:
-        """The text of the cell that checks the answer."""
-        return f"exercises.{self.key}.check({self.name})"
-
     def _panel(self, reply: Reply) -> Any:
         from mnist_lesson.exercise_engine.panels import CheckPanel
 
@@ -279,10 +291,13 @@ class FunctionExercise(Exercise):
         self._begin = f"lambda {names}: "
 
     def _asks(self) -> str:
-        return f"I need the function itself: give its name, without brackets, as in `check({self.name})`."
+        return (
+            "I need the function itself: give its name, without brackets, as in "
+            f"`check({self.name})`."
+        )
 
     def _judged(self, answer: Any) -> time_limit.Box:
-        """Judge in a process of its own, which can be ended; where it cannot be sent, in a thread."""
+        """Judge in a process, which can be ended; what cannot be sent there, in a thread."""
         blank = time_limit.run(lambda box: is_blank(answer) or is_blank_function(answer))
         if blank.value or not inspect.isfunction(answer):
             return super()._judged(answer)
@@ -346,7 +361,7 @@ class FunctionExercise(Exercise):
         return _Try(case, got)
 
     def _slip(self, tries: list[_Try]) -> str:
-        """Return the sentence for a known mistake that gives the learner's results in every case."""
+        """Return the sentence for a known mistake that gives these results in every case."""
         if any(attempt.spoiled for attempt in tries):
             return ""
         done = [attempt for attempt in tries if not attempt.stopped]
@@ -357,15 +372,15 @@ class FunctionExercise(Exercise):
         return ""
 
     def __getstate__(self) -> dict[str, Any]:
-        """Travel to the helper process without what was made from the texts: it is made there again."""
+        """Travel to the helper process as texts: what is made of them is made there again."""
         return {k: v for k, v in vars(self).items() if k not in ("right", "wrong")}
 
 
-TOO_LONG = """Your code wasn't done after 2 seconds, so I stopped it. Look for a loop that never ends:
-a `while` loop in which nothing changes, or a `for` loop over a list that grows in the loop. Or does it
-count far higher than it needs to?"""
-STUCK = """Your code wasn't done after 2 seconds, and I can't stop it. Choose Kernel → Restart in the
-menu. Then look for a loop or a wait that never ends."""
+TOO_LONG = """Your code wasn't done after 2 seconds, so I stopped it. Look for a loop that never
+ends: a `while` loop in which nothing changes, or a `for` loop over a list that grows in the loop.
+Or does it count far higher than it needs to?"""
+STUCK = """Your code wasn't done after 2 seconds, and I can't stop it. Choose Kernel → Restart in
+the menu. Then look for a loop or a wait that never ends."""
 ENDED = """Your code ended Python itself, so I couldn't see what it gives. Leave out what does that:
 `exit`, `quit` or the like. To leave a function, use `return`."""
 FULL = """Your code took more than 1 GB of memory, so I stopped it. Look for a list that never stops
@@ -431,17 +446,20 @@ def _not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:
         )
     if got is None:
         return Finding(
-            "Your function gave nothing back (`None`). Does it end with a `return`, and is there one after each `if`?"
+            "Your function gave nothing back (`None`). Does it end with a `return`, and is there "
+            "one after each `if`?"
         )
     if hasattr(got, "__next__"):  # looking at its values would use them up
         return Finding(
             "Your function gave back a generator, which makes its values later, one by one. "
-            "To get them now, put `list(...)` around it. If you wrote `yield`, collect the values in a list "
+            "To get them now, put `list(...)` around it. If you wrote `yield`, collect the values "
+            "in a list "
             "and return that."
         )
     if callable(got) and not hasattr(got, "__array__"):
         return Finding(
-            "Your function gave back a function. To get its result, call it: write brackets after its name."
+            "Your function gave back a function. To get its result, call it: write brackets after "
+            "its name."
         )
     return None
 
@@ -454,7 +472,10 @@ def _fault(got: Any, want: Any, dtype: str) -> str:
             return f"Look at what your function returns. {number}"
         array = np.asarray(got)
         if not alike(number, want):
-            return "Your function returns the wrong number. Work through the example below by hand, and compare."
+            return (
+                "Your function returns the wrong number. Work through the example below by hand, "
+                "and compare."
+            )
     else:
         checked = as_array(got)
         if isinstance(checked, str):
@@ -468,7 +489,10 @@ def _fault(got: Any, want: Any, dtype: str) -> str:
                 "You get it from 0 / 0, or from the mean of nothing at all."
             )
         if not alike(array, want):
-            return "The shape is right, but not all the numbers are. Compare yours with the right ones below."
+            return (
+                "The shape is right, but not all the numbers are. Compare yours with the right "
+                "ones below."
+            )
     return _dtype_words(got, array.dtype, dtype)
 
 
@@ -483,7 +507,10 @@ def _dtype_words(got: Any, found: np.dtype[Any], dtype: str) -> str:
     if not hasattr(got, "dtype"):
         return f"The values are right. Put them in an array: `np.array(..., dtype='{dtype}')`."
     if found != np.dtype(dtype):
-        return f"The values are right, but the dtype is {found}. Make it {dtype}: `.astype('{dtype}')`."
+        return (
+            f"The values are right, but the dtype is {found}. Make it {dtype}: "
+            f"`.astype('{dtype}')`."
+        )
     return ""
 
 

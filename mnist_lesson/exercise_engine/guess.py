@@ -30,8 +30,8 @@ class Guess:
     question, options
         What is asked, and the choices by their letters; without options, a number is asked for.
     truth
-        A letter of `options`, or a number; None where it is the learner's own result, which the page
-        hands to `reveal`.
+        A letter of `options`, or a number; None where it is the learner's own result, which the
+        page hands to `reveal`.
     why
         The paragraph that explains the result. It is shown by `reveal` only.
     within
@@ -74,21 +74,13 @@ class Guess:
         answer = f'"{next(iter(self.options))}"' if self.options else "50"
         return f"exercises.{self.key}.guess(answer={answer}, sure=70)  # 70% sure"
 
-    def ask(self, *, reveal: bool = False) -> Reply:
-        """Show the question, its choices as buttons, and a slider for how sure one is.
-
-        With `reveal=True` the answer follows as soon as the guess is made; by default it waits for
-        `reveal()`, so that the page's own result comes first.
-        """
+    def ask(self) -> Reply:
+        """Show the question, its choices as buttons, and a slider for how sure one is."""
 
         def panel() -> Any:
             from mnist_lesson.exercise_engine.panels import AskPanel
 
-            return AskPanel(self.question, self.options, take)
-
-        def take(answer: Any, sure: Any) -> Reply:
-            reply = self.guess(answer, sure)
-            return self.reveal() if reveal and self._standing()[0] else reply
+            return AskPanel(self.question, self.options, self.guess)
 
         return Reply("guess", self.text, code=self.code, title="Guess first", panel=panel)
 
@@ -128,7 +120,7 @@ class Guess:
         return Reply("guess", words.strip())
 
     def reveal(self, result: Any = None) -> Reply:
-        """Say how the guess went, and why. `result` is the page's own number, where it is about one."""
+        """Say how the guess went, and why; `result` is the page's own number, if there is one."""
         standing, seen = self._standing()
         if standing is None:
             return self._not_yet(result)

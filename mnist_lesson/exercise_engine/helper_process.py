@@ -66,8 +66,9 @@ class _Helper:
         self.news.put(("gone", None))
 
     def hear(self, until: float) -> tuple[str, Any]:
-        """Return the next piece of news, or ("late", None). In short waits, so that Interrupt is heard."""
+        """Return the next piece of news, or ("late", None)."""
         while time.monotonic() < until:
+            # In short waits, so that Interrupt is heard.
             with contextlib.suppress(queue.Empty):
                 return self.news.get(timeout=0.02)
             if self._memory() > self.allowed:

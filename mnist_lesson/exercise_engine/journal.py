@@ -1,7 +1,7 @@
 """What a learner did, kept in `answers.json` in their folder: one small record for each thing done.
 
-Records are only ever added. So two pages that write at once, or two copies of a folder that are brought
-together, lose nothing: the result is every record of both, once.
+Records are only ever added. So two pages that write at once, or two copies of a folder that are
+brought together, lose nothing: the result is every record of both, once.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class NewerError(JournalError):
 
 
 def look() -> tuple[list[Event], str]:
-    """Return all records, the oldest first, and "" or a sentence about what is wrong with the file."""
+    """Return all records, the oldest first, and "" or what is wrong with the file."""
     try:
         if not os.path.exists(workspace.folder() / FILE):
             return [], ""
@@ -107,7 +107,7 @@ def _writable(item: Any) -> Any:
 
 
 def update(change: Callable[[list[Event]], list[Event]]) -> str:
-    """Read, change and write the records while no one else can. Return "" or what had to be set aside."""
+    """Read, change and write the records while no one else can; say what had to be set aside."""
     workspace.check_writable()
     with _locked():
         before, said = _read(mend=True)
@@ -116,7 +116,8 @@ def update(change: Callable[[list[Event]], list[Event]]) -> str:
             data = dumps(after)
             if len(after) > MOST_EVENTS or len(data) > MOST_BYTES:
                 raise JournalError(
-                    f"The file {workspace.folder() / FILE} is full. Move it to another folder, and a new one is begun."
+                    f"The file {workspace.folder() / FILE} is full. Move it to another folder, "
+                    "and a new one is begun."
                 )
             workspace.write_atomic(workspace.folder() / FILE, data)
     return said
@@ -161,7 +162,8 @@ def _locked() -> Iterator[None]:
             yield
     except Timeout as error:
         raise JournalError(
-            "Another page has been writing to your folder for ten seconds. Close that page, then try again."
+            "Another page has been writing to your folder for ten seconds. Close that page, then "
+            "try again."
         ) from error
     except OSError as error:
         raise JournalError(
@@ -170,7 +172,7 @@ def _locked() -> Iterator[None]:
 
 
 def _read(*, mend: bool) -> tuple[list[Event], str]:
-    """Read the file. One that is broken is set aside if `mend`; one of a newer lesson is left alone."""
+    """Read the file; set a broken one aside if `mend`, and leave a newer lesson's alone."""
     path = workspace.folder() / FILE
     try:
         return loads(foreign.read_file(path, MOST_BYTES)), ""
@@ -184,7 +186,8 @@ def _read(*, mend: bool) -> tuple[list[Event], str]:
         aside = workspace.set_aside(path)
         return (
             [],
-            f"(The file with your answers was broken: {error}. It is now called {aside.name}. A new one was begun.)",
+            f"(The file with your answers was broken: {error}. It is now called {aside.name}. A "
+            "new one was begun.)",
         )
     except OSError as error:
         raise JournalError(f"{path} cannot be read ({error.strerror}).") from error

@@ -1,4 +1,4 @@
-"""The exercises' panels: a guess with buttons, a paragraph that waits, and Check · Hint · Solution.
+"""The exercises' panels: a guess with buttons, and the verdict with Check · Hint · Solution.
 
 They know nothing of exercises: each is given what to call, and shows the `Reply` that comes back.
 """
@@ -76,21 +76,6 @@ def _as_typed(text: str) -> Any:
         return float(text.replace(",", "").strip())
     except ValueError:
         return text or None
-
-
-class ShowPanel(Panel):
-    """A button, and below it what `say()` returns once it was pressed."""
-
-    def __init__(self, heading: str, label: str, say: Callable[[], Reply]) -> None:
-        self._say = say
-        self.card = ipywidgets.HTML()
-        self.press = _button(label, self.show, main=True)
-        super().__init__(heading, [self.press, self.card])
-
-    def show(self) -> None:
-        """Say it, and take the button away."""
-        self.card.value = self._say()._repr_html_()
-        self.press.layout.display = "none"  # what is read cannot be unread
 
 
 class CardPanel(Panel):

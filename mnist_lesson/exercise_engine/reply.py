@@ -112,29 +112,3 @@ def _bar(share: float | None) -> str:
     frame = "width:12em;height:0.5em;border-radius:0.25em;background:#d9d9d9;margin:0.3em 0"
     filled = f"width:{share:.0%};height:100%;border-radius:0.25em;background:#1b7837"
     return f"<div style='{frame}' aria-hidden='true'><div style='{filled}'></div></div>"
-
-
-class Table(list[dict[str, object]]):
-    """Rows that show themselves as a table, in a notebook and in plain text."""
-
-    def _cells(self) -> list[list[str]]:
-        names = list(dict.fromkeys(name for row in self for name in row))
-        cells = [[row.get(name, "") for name in names] for row in self]
-        return [names, *([f"{c:g}" if isinstance(c, float) else str(c) for c in r] for r in cells)]
-
-    def __repr__(self) -> str:
-        cells = self._cells()
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        lines = (
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            for row in cells
-        )
-        return "\n".join(line.rstrip() for line in lines)
-
-    def _repr_html_(self) -> str:
-        head, *rows = [
-            "".join(f"<td style='text-align:left'>{html.escape(cell)}</td>" for cell in row)
-            for row in self._cells()
-        ]
-        head = head.replace("<td", "<th").replace("</td", "</th")
-        return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"

@@ -1,9 +1,10 @@
-"""Run a learner's code without risk: a time limit, what it prints held back, and no error that gets out.
+"""Run a learner's code without risk: with a time limit, and nothing printed or raised gets out.
 
-The code runs in a thread of its own, at full speed. When its time is up, Python is asked to raise an
-error inside that thread. This works on every system, where signals and alarms do not. What it cannot
-cut is a single step that never hands back to Python, such as `9**9**9`: functions are therefore judged
-in a process of their own (`helper_process`), and here only where that is not possible.
+The code runs in a thread of its own, at full speed. When its time is up, Python is asked to raise
+an error inside that thread. This works on every system, where signals and alarms do not. What it
+cannot cut is a single step that never hands back to Python, such as `9**9**9`: functions are
+therefore judged in a process of their own (`helper_process`), and here only where that is not
+possible.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ LONGEST_PRINT = 2_000  # characters; a loop that prints for ever must not fill t
 
 
 class TooLong(BaseException):
-    """Raised inside code whose time is up. No Exception, so that `except Exception` lets it through."""
+    """Raised inside code whose time is up; no Exception, or `except Exception` would catch it."""
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Box:
 
 
 class _HeldBack:
-    """Stands in for sys.stdout: keeps what one thread prints, and passes on what all others print."""
+    """Stands in for sys.stdout: keeps what one thread prints, and passes on all else."""
 
     def __init__(self, thread: threading.Thread, box: Box, others: Any) -> None:
         self.thread, self.box, self.others = thread, box, others
@@ -75,7 +76,7 @@ _one_at_a_time = threading.Lock()  # there is one sys.stdout to stand in for
 
 
 def run(work: Callable[[Box], Any], seconds: float = LIMIT) -> Box:
-    """Call `work(box)` in a thread for `seconds` at most. Return the box; never raise what `work` raises."""
+    """Call `work(box)` in a thread, for `seconds` at most, and return the box; raise nothing."""
     box, over = Box(), threading.Event()
 
     def target() -> None:
@@ -129,8 +130,8 @@ def _holding_back(thread: threading.Thread, box: Box) -> Iterator[None]:
 
 
 def _stop(thread: threading.Thread, over: threading.Event) -> bool:
-    """Ask a thread to stop, more than once, since a bare `except:` can swallow it. Say whether it did."""
-    for _ in range(GRACE):
+    """Ask a thread to stop, and say whether it did."""
+    for _ in range(GRACE):  # more than once, since a bare `except:` can swallow it
         if thread.ident is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
                 ctypes.c_ulong(thread.ident), ctypes.py_object(TooLong)

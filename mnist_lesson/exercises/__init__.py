@@ -3,6 +3,7 @@
     exercises.load.pixels.check(pixels)     is it right? With buttons for hints and a solution
     exercises.load.pixels.hint()            each call goes one step further
     exercises.load.pixels.solution()        one right answer, and why
+    exercises.load.pixels.mine()            the last answer that you gave
     exercises.load.memoriser.ask()          a guess before the result; after it: .reveal()
 
 What was done is kept in the learner's folder only. Nothing is ever sent anywhere.

@@ -41,10 +41,11 @@ larger_windows = Guess(
 
 
 def _judge_network(network: Any) -> Finding | None:
-    """Look only at what every built Keras model tells about itself: shapes and sizes, no weights."""
+    """Look only at what each built Keras model tells about itself: shapes and sizes, no weights."""
     if callable(network) and not hasattr(network, "count_params"):
         return Finding(
-            f"You gave {show(network)}. Call it, with brackets, and you get a network: `build_model(...)`."
+            f"You gave {show(network)}. Call it, with brackets, and you get a network: "
+            "`build_model(...)`."
         )
     if not hasattr(network, "count_params") or not hasattr(network, "layers"):
         return Finding(

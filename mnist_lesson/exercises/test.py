@@ -231,7 +231,8 @@ def confusion_table(labels, predictions):
         Count the mistakes too, since they're what the table is for.""",
         "np.diag(_count(labels, predictions))": """You have one number for each digit. Make it a
         table of 10 × 10, with everything that was read.""",
-        "_count(labels, predictions)[np.ix_(np.union1d(labels, predictions), np.union1d(labels, predictions))]": """Your
+        "_count(labels, predictions)[np.ix_(np.union1d(labels, predictions), np.union1d(labels, "
+        "predictions))]": """Your
         table only has the digits that came up. All ten need a row and a column.""",
     },
     helpers=(

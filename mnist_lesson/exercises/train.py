@@ -194,7 +194,8 @@ def best_epoch(val_loss):
         use `argmin`, and add 1.""",
         "len(val_loss)": """You took the last epoch, but the lowest loss may have come earlier: use
         `argmin`.""",
-        "next((i for i in range(1, len(val_loss)) if val_loss[i] > val_loss[i - 1]), len(val_loss))": """You
+        "next((i for i in range(1, len(val_loss)) if val_loss[i] > val_loss[i - 1]), "
+        "len(val_loss))": """You
         gave up the first time the loss rose. It might fall even lower later on, so look at the
         whole list.""",
         "np.argmin(val_loss) + 2": "You're one epoch too late. Add 1 to the place and not 2.",

@@ -123,8 +123,8 @@ def first_of_each(labels):
 ''',
     hints=(
         "`labels == 3` is `True` wherever there's a 3. Where is the first `True`?",
-        """`np.argmax` gives the place of the largest value, or the first if there are several. `True`
-        is larger than `False`.""",
+        """`np.argmax` gives the place of the largest value, or the first if there are several.
+        `True` is larger than `False`.""",
         "Do it for each digit: `[np.argmax(labels == digit) for digit in range(10)]`.",
     ),
     why="""A network that is judged by the drawings it was taught with gets a score that's too good

@@ -1,4 +1,4 @@
-"""The instructor's bench: turn the parameters, make many short training runs, compare them honestly.
+"""The instructor's bench: turn parameters, make many short runs, compare them honestly.
 
 sweep({"batch_size": [32, 128], "seed": [0, 1]})   a grid of runs, each kept in a file
 compare(runs[0], runs[1])                          could the difference be chance?

@@ -1,4 +1,4 @@
-"""Is one run better than another, or was it luck? McNemar's test for two runs, and a lottery of seeds for settings."""
+"""Is one run better than another, or was it luck? McNemar's test, and a lottery of seeds."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class Comparison:
     only_first, only_second
         How many digits only one, or only the other, reads right.
     chance
-        How often chance alone would separate them so unevenly, from 0 to 1: McNemar's exact test, on both sides.
+        How often chance alone would separate them so unevenly, from 0 to 1: McNemar's exact test,
+        on both sides.
     """
 
     first: Record
@@ -51,18 +52,20 @@ class Comparison:
         if not parted:
             return "Both read exactly the same digits right: there is no difference at all."
         said = (
-            f"Of {self.first.judged:,} digits, {self.only_first:,} are read right by {self.first.label} only, and "
+            f"Of {self.first.judged:,} digits, {self.only_first:,} are read right by "
+            f"{self.first.label} only, and "
             f"{self.only_second:,} by {self.second.label} only. "
         )
         often = "less than 1 time in 10,000" if self.chance < 1e-4 else _times(self.chance)
         if self.chance >= SURE:
-            return (
-                said
-                + f"Chance alone separates two equal networks by this much or more {often}: it may be luck."
+            return said + (
+                f"Chance alone separates two equal networks by this much or more {often}: it "
+                "may be luck."
             )
         better = self.first if self.only_first > self.only_second else self.second
         return said + (
-            f"Chance alone does that {often}: on digits like these, {better.label} is the better network. "
+            f"Chance alone does that {often}: on digits like these, {better.label} is the better "
+            "network. "
             "Only several seeds can tell whether its settings are better."
         )
 
@@ -97,7 +100,7 @@ def _times(chance: float) -> str:
 
 
 def compare(first: Record, second: Record) -> Comparison:
-    """Say whether two runs differ by more than chance, from the digits that only one of them reads right.
+    """Say whether two runs differ by more than chance, from the digits that only one reads right.
 
     Parameters
     ----------
@@ -111,22 +114,26 @@ def compare(first: Record, second: Record) -> Comparison:
 
     Notes
     -----
-    The exact test of Q. McNemar (1947). It compares two trained networks, not two settings: for that, see
-    `seed_lottery()`.
+    The exact test of Q. McNemar (1947). It compares two trained networks, not two settings: for
+    that, see `seed_lottery()`.
     """
     for run in (first, second):
         if not isinstance(run, Record):
             raise TypeError(
-                f"A run came as {type(run).__name__}, but one of the table is needed: compare(runs[0], runs[1])."
+                f"A run came as {type(run).__name__}, but one of the table is needed: "
+                "compare(runs[0], runs[1])."
             )
         if not run.judged:
             raise ValueError(
-                f"Run {run.label} has no result ({run.status}), so there is nothing to compare. {run.reason}"
+                f"Run {run.label} has no result ({run.status}), so there is nothing to compare. "
+                f"{run.reason}"
             )
     if first.judged_on != second.judged_on:
         raise ValueError(
-            f"These runs were judged on different digits: {first.label} on {first.judged:,}, {second.label} on "
-            f"{second.judged:,} others. One may have had the easier ones, so nothing fair can be said. Run both with "
+            f"These runs were judged on different digits: {first.label} on {first.judged:,}, "
+            f"{second.label} on "
+            f"{second.judged:,} others. One may have had the easier ones, so nothing fair can be "
+            "said. Run both with "
             "the same validation_split and validate_on, and both in rehearsal or neither."
         )
     right, other = first.read_right(), second.read_right()
@@ -164,18 +171,19 @@ class Lottery:
         return float(np.std(self.accuracies, ddof=1)) if len(self.accuracies) > 1 else math.nan
 
     def runs_needed(self, difference: float) -> int | None:
-        """Say how many runs of each of two settings it takes to believe such a difference between their means.
+        """Say how many runs of each of two settings it takes to believe such a difference.
 
         Parameters
         ----------
         difference
-            Of the accuracies, between 0 and 1: 0.002 is a fifth of a percent.
+            Between the means of their accuracies, from 0 to 1: 0.002 is a fifth of a percent.
 
         Returns
         -------
         int
-            So many find a true difference of this size in 4 of 5 tries, and see one where there is none in 1 of 20
-            (a t-test on both sides). None: more than 1,000, or there are too few runs to know the spread.
+            So many find a true difference of this size in 4 of 5 tries, and see one where there is
+            none in 1 of 20 (a t-test on both sides). None: more than 1,000, or there are too few
+            runs to know the spread.
         """
         from scipy.stats import nct, t  # as slow to load
 
@@ -198,8 +206,10 @@ class Lottery:
         gap = max(high - low, 1e-4)
         needed = self.runs_needed(gap) or f"more than {MOST_RUNS:,}"
         return (
-            f"{len(found)} seeds, the same settings: from {low:.2%} to {high:.2%}, {np.mean(found):.2%} on average. "
-            "So one run each tells you little about a difference smaller than that. To believe one of "
+            f"{len(found)} seeds, the same settings: from {low:.2%} to {high:.2%}, "
+            f"{np.mean(found):.2%} on average. "
+            "So one run each tells you little about a difference smaller than that. To believe "
+            "one of "
             f"{gap:.2%} between two settings, make about {needed} runs of each."
         )
 

@@ -26,7 +26,7 @@ def picture() -> NDArray[np.int64]:
 
 
 def sums(ink: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return what the card's window finds at its 12 × 12 places: ink on the right less ink on the left."""
+    """Return what the window finds at its 12 × 12 places: ink on the right less on the left."""
     columns = ink[:-2] + ink[1:-1] + ink[2:]  # the ink of three squares, one above the other
     return np.asarray(columns[:, 2:] - columns[:, :-2], np.int64)
 
@@ -39,11 +39,13 @@ def opener() -> list[Figure]:
 def _picture_sheet() -> Figure:
     sheet = Sheet("1 · The picture", KIND)
     sheet.write(
-        "Here's how a computer gets a picture: as numbers. **Colour every square that has a 1 in it**, "
+        "Here's how a computer gets a picture: as numbers. **Colour every square that has a 1 in "
+        "it**, "
         "and you'll see what it's a picture of. The computer never does. It only has the numbers."
     )
     sheet.write(
-        "Then **cut out the window** below, and its nine squares in one piece. Put it on the picture so that it "
+        "Then **cut out the window** below, and its nine squares in one piece. Put it on the "
+        "picture so that it "
         "frames 3 × 3 squares. It looks for one thing only: ink on its right, and none on its left."
     )
     sheet.y += 0.3
@@ -55,7 +57,7 @@ def _picture_sheet() -> Figure:
 
 
 def _window(sheet: Sheet) -> None:
-    """Draw the window of card: a frame with a hole of 3 × 3 squares, its weights above and below."""
+    """Draw the window of card: a frame with a hole of 3 × 3 squares, and weights at its edges."""
     hole, rim = 3 * SQUARE, 1.15  # a rim that fingers can hold
     left, top = MARGIN, sheet.y
     sheet.box(left, top, hole + 2 * rim, hole + 2 * rim, "#E8EFF4", edge=INK)
@@ -80,7 +82,8 @@ def _window(sheet: Sheet) -> None:
 def _map_sheet() -> Figure:
     sheet = Sheet("2 · The map", KIND)
     sheet.write(
-        "**Share the rows out**: twelve people, a row each. The one with row 1 begins with the window in "
+        "**Share the rows out**: twelve people, a row each. The one with row 1 begins with the "
+        "window in "
         "the picture's top left corner, and moves it one square to the right after each sum. That "
         "makes twelve stops. Row 2 begins one square lower, and so on."
     )
@@ -92,7 +95,8 @@ def _map_sheet() -> Figure:
         sheet.put(left + (column + 0.5) * SQUARE, sheet.y + SQUARE + 0.22, str(column + 1), 7)
     sheet.y += SQUARE + 0.75
     sheet.write(
-        "Now **read your row aloud** while everybody fills in the map, all twelve rows of it. Colour "
+        "Now **read your row aloud** while everybody fills in the map, all twelve rows of it. "
+        "Colour "
         "sums of 2 and 3 green, and sums of −2 and −3 purple."
     )
     sheet.y += 0.3
@@ -110,23 +114,30 @@ def _map_sheet() -> Figure:
 def _teacher_sheet() -> Figure:
     sheet = Sheet("3 · For the teacher", "be the machine · not for handing out")
     sheet.write(
-        "**Fifteen minutes, before any computer.** Print sheets 1 and 2 for each learner, at any size: "
-        "the window is printed on the same sheet, so it always fits. With fewer than twelve people some do two "
+        "**Fifteen minutes, before any computer.** Print sheets 1 and 2 for each learner, at any "
+        "size: "
+        "the window is printed on the same sheet, so it always fits. With fewer than twelve "
+        "people some do two "
         "rows; with more, two do the same row and compare. Here's what comes out:"
     )
     sheet.y += 0.2
     _grid(sheet, (21 - 12 * SQUARE) / 2, sums(picture()), "coloured", rows="row {}")
     sheet.heading("What to say")
     for line in (
-        "**It's a 4.** Green: ink begins here (paper on the left, ink on the right). Purple: ink ends. So "
+        "**It's a 4.** Green: ink begins here (paper on the left, ink on the right). Purple: ink "
+        "ends. So "
         "this window finds the left and right edges of strokes.",
-        "**After a quarter turn**, it finds upper and lower edges. A network has dozens of windows.",
-        "**Moved by two**, the map moves by two as well. The window finds the same thing wherever it is. "
+        "**After a quarter turn**, it finds upper and lower edges. A network has dozens of "
+        "windows.",
+        "**Moved by two**, the map moves by two as well. The window finds the same thing wherever "
+        "it is. "
         "That's why it reads a digit that isn't quite in the middle.",
-        "You are a **convolution**, your window is a **kernel**, and your map is a **feature map**. Page "
+        "You are a **convolution**, your window is a **kernel**, and your map is a **feature "
+        "map**. Page "
         "00 does the same with a 5, on a screen. Nobody chooses a real network's nine numbers: "
         "training finds them.",
-        "Together you did 144 sums. The first layer of the network on page 05 does 21,632 of them for "
+        "Together you did 144 sums. The first layer of the network on page 05 does 21,632 of them "
+        "for "
         "each digit: 26 × 26 places, and 32 windows.",
     ):
         sheet.write(f"•  {line}")

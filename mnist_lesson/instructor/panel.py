@@ -24,7 +24,7 @@ from mnist_lesson.instructor.records import (
     learner_runs_file,
     runs_file,
 )
-from mnist_lesson.instructor.sweeps import Quiet, data_digest, run_one
+from mnist_lesson.instructor.sweeps import data_digest, run_one
 from mnist_lesson.look import show_bars
 from mnist_lesson.model import ACTIVATIONS
 from mnist_lesson.shared.chart import NEAR_ALL, Curve, chart, epoch_ticks, towards_all
@@ -34,12 +34,12 @@ from mnist_lesson.shared.kit import CopyText, Panel, SortableTable, Status, Stil
 from mnist_lesson.shared.picture import png
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
-from mnist_lesson.training.reports import Progress
+from mnist_lesson.training.reports import Progress, Silent
 
 
 @dataclass(frozen=True)
 class Control:
-    """One setting as the panel shows it: a label, the values it can take, and a hint in plain words."""
+    """One setting as the panel shows it: a label, its values, and a hint in plain words."""
 
     label: str
     values: tuple[Any, ...]
@@ -107,14 +107,13 @@ SHORT = ("digits", "epochs", "learning_rate", "batch_size", "filters 1", "dense_
 COLUMNS = ("run", "accuracy", "95% interval", "loss", "seconds", "what changed")
 WORSE_THAN_GUESSING = 2.5  # a network that spreads its bets evenly has a loss of ln 10 ≈ 2.3
 MOSTLY_WRONG = 0.3
-LONGEST = 11  # letters of a run's name beside its curve
 MOST_SHOWN = 50  # rows of the table
 
 
 class Tuner(Panel):
     """Turn the settings, train, and compare.
 
-    In Python: `run_one(options)`, `seed_lottery(options, 5)`, `compare(a, b)`, `show_code(options)`.
+    In Python: `run_one(options)`, `seed_lottery(options)`, `compare(a, b)`, `show_code(options)`.
 
     Parameters
     ----------
@@ -188,7 +187,10 @@ class Tuner(Panel):
                 self.verdict,
                 self.code,
             ],
-            lead="Change one thing, train, and see whether it helped. Click two runs to compare them.",
+            lead=(
+                "Change one thing, train, and see whether it helped. Click two runs to compare "
+                "them."
+            ),
         )
         self.reload()
         self._say_size()
@@ -325,7 +327,10 @@ class Tuner(Panel):
             return
         changed = _say_changes(second, first.options) or "the same settings"
         sentence = f"{second.label} has {changed}. {comparison}"
-        self.verdict.value = f"<p>{escape(sentence)}</p>{_draw_courses(runs, sentence)}"
+        courses = img(
+            png(comparison.plot()), f"The courses of both runs, epoch by epoch. {sentence}"
+        )
+        self.verdict.value = f"<p>{escape(sentence)}</p>{courses}"
 
     def show_code(self) -> None:
         """Show the plain Keras of the selected run, or of the controls where none is selected."""
@@ -353,7 +358,7 @@ class Tuner(Panel):
         return Still(figure, f"A bar chart of the network's parameters. {listed}.")
 
 
-class Watch(Quiet):
+class Watch(Silent):
     """Carries a run's progress into the panel: a bar, a sentence, and a line that grows."""
 
     def __init__(self, panel: Tuner) -> None:
@@ -429,38 +434,6 @@ def _say_changes(run: Record, other: dict[str, Any]) -> str:
         f"{control.label} {_say_value(new[name])}"
         for name, control in CONTROLS.items()
         if new[name] != old[name]
-    )
-
-
-def _shorten(name: str) -> str:
-    """Return a name that has room at a curve's end."""
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
-
-
-def _draw_courses(runs: list[Record], alt: str) -> str:
-    """Draw how two runs got better, over each other."""
-    curves = [
-        Curve(
-            _shorten(run.label),
-            [
-                (epoch, share)
-                for epoch, share in zip(
-                    run.history["epoch"], run.history["val_accuracy"], strict=True
-                )
-                if epoch is not None and share is not None
-            ],
-        )
-        for run in runs
-    ]
-    epochs = max(run.options["epochs"] for run in runs)
-    return chart(
-        curves,
-        epoch_ticks(epochs),
-        title="Read correctly, of the held-out digits",
-        x_name="epochs",
-        alt=f"The courses of both runs, epoch by epoch. {alt}",
-        shares=NEAR_ALL,
-        stretch=towards_all,
     )
 
 

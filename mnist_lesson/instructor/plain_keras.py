@@ -56,7 +56,8 @@ for epoch in range({epochs}):
     {shown}
     past = model.fit(shown, targets, batch_size={s.batch_size}, shuffle=False, verbose=0).history
     right = (model.predict(x_val, verbose=0).argmax(axis=1) == y_val).mean()
-    print(f"epoch {{epoch + 1}}: loss {{past['loss'][0]:.4f}}, {{right:.2%}} of the held-out digits are right")
+    print(f"epoch {{epoch + 1}}: loss {{past['loss'][0]:.4f}},", end=" ")
+    print(f"{{right:.2%}} of the held-out digits are right")
 """
 
 VARIED_BY = "import math\n\nfrom numpy.typing import NDArray"
@@ -65,12 +66,15 @@ ONE_CYCLE = """\
 steps = -(-len(places) // {s.batch_size}) * {epochs}
 warm_up = max(1, steps // 4)
 rate = keras.optimizers.schedules.CosineDecay(
-    {s.learning_rate} / 25, max(1, steps - warm_up), warmup_target={s.learning_rate}, warmup_steps=warm_up
+    {s.learning_rate} / 25,
+    max(1, steps - warm_up),
+    warmup_target={s.learning_rate},
+    warmup_steps=warm_up,
 )"""
 
 HELD_OUT = """
-# Some of each digit are held out to judge on, always the same ones. Rounding down leaves a few out: they are taken
-# where it has cut off most.
+# Some of each digit are held out to judge on, always the same ones. Rounding down leaves a few
+# out: they are taken where it has cut off most.
 due = np.bincount(y) * {share}
 take = np.floor(due).astype(int)
 missing = round(len(y) * {share}) - take.sum()
@@ -96,7 +100,7 @@ shown = np.concatenate([
 
 
 def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
-    """Return the cell of plain Keras that makes exactly the run of these options on MNIST, ready to copy.
+    """Return a cell of plain Keras that makes exactly the run of these options on MNIST.
 
     Parameters
     ----------
@@ -110,8 +114,9 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
 
     Notes
     -----
-    It needs Keras and NumPy, and SciPy where digits are varied, but not the lesson. The figures are those of the run on
-    the same machine with the same number of threads; elsewhere the last digits may differ.
+    It needs Keras and NumPy, and SciPy where digits are varied, but not the lesson. The figures are
+    those of the run on the same machine with the same number of threads; elsewhere the last digits
+    may differ.
     """
     full = complete(options)
     settings, network = split_options(full)

@@ -1,4 +1,4 @@
-"""Runs as lines in a file: what each was made with, how good it is, and which digits it read right."""
+"""Runs as lines in a file: what made each, how good it is, and which digits it read right."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from mnist_lesson.model import build_model, check_network
 from mnist_lesson.shared import foreign, store, workspace
+from mnist_lesson.shared.checks import check_choice
 from mnist_lesson.shared.html import table
 from mnist_lesson.test import wilson_interval
 from mnist_lesson.training.history import empty_history
@@ -31,7 +32,6 @@ NETWORK: dict[str, Any] = {
     if name not in GIVEN_BY_THE_DATA
 }
 DEFAULTS: dict[str, Any] = asdict(Settings()) | NETWORK
-ORDERS = ("newest", "accuracy", "loss", "seconds", "seed")
 STATUSES = ("finished", "diverged", "stopped", "failed", "lost")
 MOST_JUDGED = 60_000  # digits
 LARGEST = 1e12  # number in an option
@@ -40,12 +40,13 @@ FINAL = ("finished", "diverged", "failed")  # a run that was stopped or lost is 
 
 
 def complete(changes: Mapping[str, Any] | Settings | None = None) -> dict[str, Any]:
-    """Return all options of a run, fields of `Settings` and arguments of `build_model()`, from those that differ.
+    """Return all options of a run from those that differ: of `Settings` and `build_model()`.
 
     Raises
     ------
     TypeError, ValueError
-        `changes` isn't such a thing, or has a name that isn't one of theirs. (Values are checked by whoever uses them.)
+        `changes` isn't such a thing, or has a name that isn't one of theirs. (Values are checked by
+        whoever uses them.)
     """
     given = asdict(changes) if isinstance(changes, Settings) else {} if changes is None else changes
     if not isinstance(given, Mapping):
@@ -74,16 +75,16 @@ def _plain(value: Any, usual: Any) -> Any:
 
 
 def split_options(options: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
-    """Return the `Settings` and the arguments of `build_model()` that complete options stand for, checked."""
+    """Return the `Settings` and the arguments of `build_model()` in complete options."""
     settings = Settings(**{one.name: options[one.name] for one in fields(Settings)})
     return settings, {name: options[name] for name in NETWORK}
 
 
 def key_of(options: Mapping[str, Any], data: str = "", rehearsal: bool = False) -> str:
     """Name a run after all that decides it: 16 hexadecimal digits."""
-    # Only what is not usual: an option that a later lesson adds leaves the names of earlier runs as they are.
+    # Only what is not usual: an option that a later lesson adds leaves earlier runs their names.
     unusual = {name: value for name, value in options.items() if value != DEFAULTS[name]}
-    # The None stood for a time limit, and keeps the names of runs that were made when there was one.
+    # The None stood for a time limit, and keeps the names of runs from when there was one.
     text = json.dumps([unusual, data, rehearsal, None], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -104,7 +105,8 @@ class Record:
     options
         All fields of `Settings` and all arguments of `build_model()`.
     status, reason
-        "finished", "diverged" or "stopped"; "failed" or "lost" (its worker died), then `reason` says why.
+        "finished", "diverged" or "stopped"; "failed" or "lost" (its worker died), then `reason`
+        says why.
     accuracy, loss
         On the digits that it was judged on; None if there is none.
     seconds
@@ -143,7 +145,7 @@ class Record:
     name: str = ""
 
     def read_right(self) -> NDArray[np.bool_]:
-        """Return whether each of the digits that it was judged on was read right, as bool of shape (judged,)."""
+        """Return which of the digits that it was judged on were read right, as bool (judged,)."""
         packed = np.frombuffer(base64.b64decode(self.right), np.uint8)
         return np.unpackbits(packed, count=self.judged).astype(bool)
 
@@ -189,7 +191,7 @@ def _option(value: Any, name: str) -> None:
         foreign.check(value, foreign.number(-LARGEST, LARGEST), name)
 
 
-# None stands for NaN and infinity: a run that diverged has such losses, and JSON has no such numbers.
+# None stands for NaN and infinity: a run that diverged has such losses, and JSON has no such thing.
 _ANY_NUMBER = foreign.maybe(foreign.number(-1e300, 1e300))
 _COLUMN = foreign.list_of(_ANY_NUMBER, 1000)
 RECORD = foreign.fields(
@@ -257,9 +259,9 @@ def merge(rows: Iterable[Record], file: str | Path | None = None) -> None:
 
 @dataclass(frozen=True)
 class Runs:
-    """Runs, one after the other: `runs[0]`, `len(runs)`, `for run in runs`. `note` names damaged lines.
+    """Runs, one after the other: `runs[0]`, `len(runs)`, `for run in runs`.
 
-    A notebook shows them as a table.
+    A notebook shows them as a table. `note` names damaged lines of their file.
     """
 
     rows: list[Record]
@@ -267,7 +269,7 @@ class Runs:
 
     @classmethod
     def load(cls, file: str | Path | None = None) -> Runs:
-        """Read a file of runs, by default that of the learner's folder. Damaged lines are set aside and named."""
+        """Read a file of runs, by default the instructor's; set damaged lines aside and name them."""
         found = store.read(runs_file(file), parse_record)
         return cls(newest_of_each(found.rows), found.note)
 
@@ -280,16 +282,15 @@ class Runs:
     def __getitem__(self, place: int) -> Record:
         return self.rows[place]
 
-    def sorted(self, order: str = "newest") -> Runs:
-        """Return them in one of the `ORDERS`; the best first, runs without a result last."""
-        if order == "newest":
-            return Runs(self.rows[::-1], self.note)
-        sign = -1 if order == "accuracy" else 1
+    def sorted(self, order: str) -> Runs:
+        """Return them by "accuracy", "loss" or "seconds": the best first, those without one last."""
+        check_choice("order", order, ("accuracy", "loss", "seconds"))
 
         def rank(run: Record) -> tuple[bool, float]:
-            value = run.options["seed"] if order == "seed" else getattr(run, order)
-            known = isinstance(value, int | float)  # a seed may be any text, in a failed run
-            return not known, sign * value if known else 0
+            value = getattr(run, order)
+            if value is None:
+                return True, 0
+            return False, -value if order == "accuracy" else value
 
         return Runs(sorted(self.rows, key=rank), self.note)
 

@@ -68,7 +68,7 @@ class Sheet:
         bold: bool = False,
         color: str = INK,
     ) -> None:
-        """Write a paragraph and wrap its lines; **words** between stars are bold, `these` are code."""
+        """Write a paragraph and wrap its lines; **words** between stars are bold, `these` code."""
         size *= self.scale
         place, run = x, (x, "", {"weight": ""})  # a run: words of one look on one line
         self.y += 1.05 * size * POINT

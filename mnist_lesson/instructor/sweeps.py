@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
@@ -35,11 +34,12 @@ from mnist_lesson.instructor.records import (
 from mnist_lesson.load import load_data
 from mnist_lesson.model import build_model
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.machine import cores, free_memory
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
 from mnist_lesson.training.batches import choose_digits, count_epochs
 from mnist_lesson.training.loop import Course, fit_epochs, judge, make_ready
-from mnist_lesson.training.reports import Line, Progress, Watcher
+from mnist_lesson.training.reports import Silent, Watcher
 from mnist_lesson.training.settings import Settings
 
 MEMORY_A_WORKER = 1_300_000_000  # bytes, measured: TensorFlow, the digits, and one training
@@ -96,11 +96,16 @@ def sweep(
             new_runs = _one_by_one(left, data, watcher)
         else:
             new_runs = _all_at_once(left, data, executor)
-        bar = _Bar(len(wanted), len(left), silent=watcher is not None)
-        for run in new_runs:
+        before = len(wanted) - len(left)
+        began = time.monotonic()
+        if watcher is None:
+            _show_bar(before, len(wanted))
+        for new, run in enumerate(new_runs, start=1):
             append(place, run)  # at once, so that nothing is lost if the sweep ends here
-            bar.advance()
-        bar.end()
+            if watcher is None:
+                # Of new runs only: those in the file took no time.
+                seconds_a_run = (time.monotonic() - began) / new
+                _show_bar(before + new, len(wanted), seconds_a_run * (len(left) - new))
     # Read back from the file: some of them are of earlier sweeps.
     runs = {run.key: run for run in Runs.load(place)}
     return Runs([runs[key] for key in wanted if key in runs])
@@ -155,37 +160,14 @@ def _all_at_once(left: list[dict[str, Any]], data: Any, executor: Executor) -> I
         )
 
 
-class _Bar:
-    """One line that says how far a sweep has come."""
-
-    def __init__(self, total: int, left: int, *, silent: bool) -> None:
-        self.total = total
-        self.left = left
-        self.new = 0
-        self.silent = silent
-        self.started = time.monotonic()
-        self._show()
-
-    def advance(self) -> None:
-        self.left -= 1
-        self.new += 1
-        self._show()
-
-    def end(self) -> None:
-        if not self.silent:
-            print(flush=True)
-
-    def _show(self) -> None:
-        if self.silent:
-            return
-        done = self.total - self.left
-        filled = round(20 * done / max(1, self.total))
-        line = f"{'█' * filled}{'░' * (20 - filled)} {done} of {self.total} runs"
-        if self.new and self.left:
-            # Of new runs only: those in the file took no time.
-            seconds_a_run = (time.monotonic() - self.started) / self.new
-            line += f" · about {say_seconds(seconds_a_run * self.left)} left"
-        print(f"\r{line:70}", end="", flush=True)  # wide enough to cover the line before
+def _show_bar(done: int, total: int, seconds_left: float = 0) -> None:
+    """Write over the line that says how far a sweep has come."""
+    filled = round(20 * done / max(1, total))
+    line = f"{'█' * filled}{'░' * (20 - filled)} {done} of {total} runs"
+    if seconds_left:
+        line += f" · about {say_seconds(seconds_left)} left"
+    # Wide enough to cover the line before.
+    print(f"\r{line:70}", end="\n" if done == total else "", flush=True)
 
 
 def expand(grid: Any) -> list[dict[str, Any]]:
@@ -210,17 +192,13 @@ def pool(workers: int | None = None) -> ProcessPoolExecutor:
 
     Use it in a `with` block: `with pool(2) as executor: sweep(grid, executor=executor)`.
     """
-    if hasattr(os, "sched_getaffinity"):
-        cores = len(os.sched_getaffinity(0))
-    else:
-        cores = os.cpu_count() or 1
-    room = max(1, int(psutil.virtual_memory().available // MEMORY_A_WORKER))
-    count = min(workers or cores, room)
+    room = max(1, free_memory() // MEMORY_A_WORKER)
+    count = min(workers or cores(), room)
     return ProcessPoolExecutor(
         count,
         multiprocessing.get_context("spawn"),  # a forked TensorFlow hangs
         initializer=limit_threads,
-        initargs=(max(1, cores // count),),
+        initargs=(max(1, cores() // count),),
         # TensorFlow keeps about 10 MB of each run. Now and then, a fresh process takes over.
         max_tasks_per_child=40,
     )
@@ -231,25 +209,6 @@ def limit_threads(threads: int) -> None:
     # Else each worker takes all cores, and all wait for each other.
     os.environ["TF_NUM_INTRAOP_THREADS"] = str(threads)
     os.environ["TF_NUM_INTEROP_THREADS"] = str(threads)
-
-
-class Quiet(Line):
-    """A watcher that says nothing."""
-
-    def begin(self, note: str, epochs: int) -> None:
-        pass
-
-    def batch(self, progress: Progress) -> None:
-        pass
-
-    def validating(self, epoch: int) -> None:
-        pass
-
-    def epoch(self, history: dict[str, list[float]]) -> None:
-        pass
-
-    def end(self, status: str, sentence: str, history: dict[str, list[float]]) -> None:
-        pass
 
 
 def run_one(
@@ -273,7 +232,7 @@ def run_one(
     full = complete(options)
     digest = data_digest(data)
     try:
-        result = _fit(full, data, watcher or Quiet())
+        result = _fit(full, data, watcher or Silent())
     except Exception as error:  # a long series must not break in the middle of the night
         result = {"status": "failed", "reason": _reason(error)}
     return Record(
@@ -327,7 +286,7 @@ def _reason(error: Exception) -> str:
 
 @contextmanager
 def _without_retracing_alarm() -> Iterator[None]:
-    """Keep one warning of TensorFlow's off the page: each run is a new network, so it must retrace."""
+    """Keep one warning of TensorFlow's off the page: a new network for each run must be traced."""
     logger = logging.getLogger("tensorflow")
 
     def calm(record: logging.LogRecord) -> bool:

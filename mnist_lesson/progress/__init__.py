@@ -3,7 +3,6 @@
 progress.line("load")              this page, and the whole lesson, in one line
 progress.save()                    everything you did and trained, in my_progress.zip
 progress.load("my_progress.zip")   brings it back, beside what is already there
-progress.read("my_progress.zip")   a plain table of what is in a file, for an instructor
 """
 
 from __future__ import annotations
@@ -13,12 +12,10 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from mnist_lesson import exercises
 from mnist_lesson.exercise_engine import journal
-from mnist_lesson.exercise_engine.guess import standing
-from mnist_lesson.exercise_engine.reply import Reply, Table
+from mnist_lesson.exercise_engine.reply import Reply
 from mnist_lesson.handwriting.drawings import HandError, add_missing, load_drawings
 from mnist_lesson.instructor.records import Record, Runs, learner_runs_file, merge
 from mnist_lesson.progress.progress_file import (
@@ -37,10 +34,10 @@ from mnist_lesson.progress.progress_file import (
     unpack,
 )
 from mnist_lesson.shared import workspace
-from mnist_lesson.shared.foreign import ForeignError, read_json
+from mnist_lesson.shared.foreign import ForeignError
 from mnist_lesson.test import note_opening, openings
 
-__all__ = ["ProgressError", "line", "load", "read", "save"]
+__all__ = ["ProgressError", "line", "load", "save"]
 
 # Bytes of runs that save() takes along: one's own network and the newest come first. With answers
 # and the table, it is less than a file may hold.
@@ -100,7 +97,10 @@ def save(file: str | Path | None = None, *, nickname: str = "") -> Reply:
         workspace.write_atomic(target, data)
     except (OSError, workspace.WorkspaceError) as error:
         raise ProgressError(f"Your progress could not be saved. {_reason(error)}") from error
-    how = "To take it with you, find it in the list of files on the left. There, right-click it and choose Download."
+    how = (
+        "To take it with you, find it in the list of files on the left. There, right-click it and "
+        "choose Download."
+    )
     place = f"in the folder `{target.absolute().parent.name}`, {max(len(data) / 1e6, 0.1):.1f} MB"
     said = [f"Saved as `{target.name}` {place}.", how]
     if left_out:
@@ -111,13 +111,13 @@ def save(file: str | Path | None = None, *, nickname: str = "") -> Reply:
 
 
 def load(file: str | Path) -> Reply:
-    """Bring back what `save()` kept. What is in your folder already stays: both are brought together.
+    """Bring back what `save()` kept, beside what is in your folder already: nothing is lost.
 
     Raises
     ------
     ProgressError
-        The file is missing, damaged, foreign, or made by a newer version of the lesson: then nothing was
-        changed. Or your folder cannot be written.
+        The file is missing, damaged, foreign, or made by a newer version of the lesson: then
+        nothing was changed. Or your folder cannot be written.
     """
     capsule = unpack(Path(file))
     # Each step only adds what is missing: where one fails, the same file can be loaded once more.
@@ -147,56 +147,15 @@ def load(file: str | Path) -> Reply:
     return Reply("progress", " ".join(filter(None, [*said, trouble, line().text])))
 
 
-def read(file: str | Path) -> Table:
-    """Return what a file says, as a table: a row for each exercise, guess and run. Nothing is changed.
-
-    Raises
-    ------
-    ProgressError
-        The file is missing, damaged, foreign, or made by a newer version of the lesson.
-    """
-    capsule = unpack(Path(file))
-    keys = sorted({event["key"] for event in capsule.events}, key=_place_in_lesson)
-    rows = [_row(key, [event for event in capsule.events if event["key"] == key]) for key in keys]
-    for name, files in capsule.runs.items():
-        facts = read_json(files.get("run.json", b"{}"))
-        rows.append({"name": f"run {name}", "state": facts.get("status", "")})
-    return Table(rows)
-
-
-def _row(key: str, events: list[journal.Event]) -> dict[str, Any]:
-    """Sum up what was done with one exercise or guess."""
-    times = {kind: sum(event["kind"] == kind for event in events) for kind in journal.KINDS}
-    states = [str(event.get("state", "")) for event in events if event["kind"] == "check"]
-    # Of a guess the first result counts: after that, the answer is known.
-    states += [
-        "right" if event.get("right") else "wrong" for event in events if event["kind"] == "reveal"
-    ][:1]
-    guess, _ = standing(events, key)
-    return {
-        "name": key,
-        "state": "right" if "right" in states else states[-1] if states else "",
-        "tries": times["check"],
-        "hints": times["hint"],
-        "solution seen": "yes" if times["solution"] else "",
-        "guess": guess["answer"] if guess else "",
-        "how sure": guess["sure"] if guess else "",
-    }
-
-
-def _place_in_lesson(key: str) -> tuple[int, str]:
-    page = key.partition(".")[0]
-    return (exercises.PAGES.index(page) if page in exercises.PAGES else len(exercises.PAGES), key)
-
-
 def _reason(error: Exception) -> str:
     """Say what is in the way, and how to go on."""
     if isinstance(error, journal.JournalError | HandError):
         return str(error)
     why = error.strerror if isinstance(error, OSError) else None
     return (
-        f"The lesson cannot write there{f' ({why})' if why else ''}. Free some space on the disk, or choose another "
-        "folder: import os; os.environ['MNIST_LESSON_WORKSPACE'] = '/a/folder/of/yours'"
+        f"The lesson cannot write there{f' ({why})' if why else ''}. Free some space on the disk, "
+        "or choose another folder: import os; os.environ['MNIST_LESSON_WORKSPACE'] = "
+        "'/a/folder/of/yours'"
     )
 
 
@@ -249,7 +208,7 @@ def _fitting(
 
 
 def _add_run(name: str, files: Files) -> str:
-    """Put a run into the learner's folder, under a free name if another run has its own. Return the name."""
+    """Put a run into the learner's folder, under a free name, and return that."""
     number, free = 1, name
     while (target := workspace.run_folder(free)).exists():
         if all(

@@ -21,7 +21,6 @@ from pathlib import Path
 import ipywidgets
 
 from mnist_lesson import exercises
-from mnist_lesson.exercise_engine.reply import Table
 from mnist_lesson.progress.class_folder import (
     DONE,
     IS_STUCK,
@@ -35,13 +34,15 @@ from mnist_lesson.progress.class_folder import (
     share_of_right,
 )
 from mnist_lesson.progress.contest import class_page, class_style, who_reads_whom
+from mnist_lesson.shared.foreign import printable
 from mnist_lesson.shared.kit import Panel, Status, row
+from mnist_lesson.shared.words import in_columns
 from mnist_lesson.shared.workspace import check_writable, folder
 
 # A sign and a word for each state: colour alone would not reach everybody.
 SIGNS = {DONE: "✔", TRYING: "~", IS_STUCK: "!", "": "·"}
 PAUSE = 5.0  # seconds between two looks at the folder
-LONGEST_NAME = 24
+LONGEST_NAME = 30
 ENDS = {  # the last columns, and what each is about
     "done": "exercises solved",
     "guesses right": "guesses whose result was seen: how many were right",
@@ -65,7 +66,8 @@ def summary(room: Room) -> str:
     ]
     people = f"{count} learner{'s' * (count != 1)}"
     said = f"{people}, {done} exercise{'s' * (done != 1)} done. "
-    return said + (f"Stuck just now: {'; '.join(stuck)}." if stuck else "Nobody is stuck just now.")
+    said += f"Stuck just now: {'; '.join(stuck)}." if stuck else "Nobody is stuck just now."
+    return said + "".join(f" Of one nickname: {named}." for named in room.namesakes())
 
 
 def board(room: Room) -> str:
@@ -144,7 +146,7 @@ def _ends(one: Learner) -> list[str]:
 
 
 def _foot(room: Room) -> str:
-    """Count for each exercise how many have solved it: what few have is worth a word to everybody."""
+    """Count for each exercise how many have solved it: few are worth a word to everybody."""
     counts = [sum(one.states.get(key) == DONE for one in room.learners) for key in all_exercises()]
     cells = "".join(f'<td class="lm-mark">{count}</td>' for count in counts)
     guesses = [guess for one in room.learners for guess in one.guesses]
@@ -200,18 +202,11 @@ def _plain(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def in_words(room: Room) -> Table:
+def in_words(room: Room) -> str:
     """Return the class as a table of words, for a terminal."""
-    table = Table()
-    for one in room.learners:
-        ends = dict(zip(ENDS, _ends(one), strict=True))
-        table.append({"name": printable(_short(one.name)), **ends, "stuck on": one.stuck_on})
-    return table
-
-
-def printable(text: str) -> str:
-    """Keep a learner's text from moving a terminal's cursor."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
+    head = ["name", *ENDS, "stuck on"]
+    rows = [[printable(_short(one.name)), *_ends(one), one.stuck_on] for one in room.learners]
+    return in_columns([head, *rows])
 
 
 class ClassBoard(Panel):
@@ -246,7 +241,9 @@ class ClassBoard(Panel):
         super().__init__(
             "The class",
             [ipywidgets.HTML(class_style()), *parts],
-            lead="Put the learners’ progress files into the folder; they appear here by themselves.",
+            lead=(
+                "Put the learners’ progress files into the folder; they appear here by themselves."
+            ),
         )
         self.choose()
         self._watch: asyncio.Task[None] | None = None

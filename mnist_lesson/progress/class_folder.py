@@ -10,6 +10,7 @@ files come from elsewhere: they are read as if hostile, and never moved or chang
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -39,12 +40,18 @@ class ClassFolderError(Exception):
 class Learner:
     """What one learner has handed in: the newest progress file, and ten digits for the class."""
 
-    name: str
+    called: str  # the nickname, as it stands on a certificate
     file: str
     path: Path
     changed: float = 0.0  # when the file was written, as the disk says
     capsule: Capsule = field(default_factory=lambda: Capsule([]))
     writer: Writer | None = None
+    namesake: int = 1  # which of those who share the nickname
+
+    @property
+    def name(self) -> str:
+        """The nickname, and a number where another learner has the same: no two names are alike."""
+        return self.called if self.namesake == 1 else f"{self.called} ({self.namesake})"
 
     def whole(self) -> Capsule:
         """Read the file once more, with its networks: a class of them need not stay in memory."""
@@ -119,6 +126,13 @@ class Room:
     learners: list[Learner]
     left_out: list[tuple[str, str]]
 
+    def namesakes(self) -> list[str]:
+        """Say which file belongs to whom where several learners share a nickname."""
+        files: dict[str, list[str]] = {}
+        for one in self.learners:
+            files.setdefault(one.called.casefold(), []).append(f"{one.name} is {one.file}")
+        return ["; ".join(shared) for shared in files.values() if len(shared) > 1]
+
 
 def all_exercises() -> dict[str, Exercise]:
     """Return every exercise of the lesson by its key, in the lesson's order."""
@@ -190,7 +204,7 @@ class ClassFolder:
 def files_in(place: Path) -> Iterator[Path]:
     """Find progress files and files of ten digits in a folder and its sub-folders, by name.
 
-    Hidden folders and links are passed over: a home folder holds thousands of files that aren't ours.
+    Hidden folders and links are passed over: a home folder holds thousands of files not ours.
     """
     for folder, inner, names in os.walk(place):
         depth = len(Path(folder).relative_to(place).parts)
@@ -222,23 +236,23 @@ def together(found: list[Learner], left_out: list[tuple[str, str]]) -> Room:
         else:
             left_out.append((one.file, f"{newer.file} is newer, and by the same learner"))
     for one in (one for one in newest_first if one.writer is not None):
-        owners = [place for place, other in enumerate(chosen) if _called_alike(one, other)]
+        name = one.called.casefold()
+        owners = [place for place, other in enumerate(chosen) if other.called.casefold() == name]
         if len(owners) > 1:
-            left_out.append((one.file, f"several learners are called {one.name[:40]}"))
+            left_out.append((one.file, f"several learners are called {one.called[:40]}"))
         elif owners and chosen[owners[0]].writer is not None:
-            left_out.append((one.file, f"there are other digits by {one.name[:40]} already"))
+            left_out.append((one.file, f"there are other digits by {one.called[:40]} already"))
         elif owners:
             chosen[owners[0]] = replace(chosen[owners[0]], writer=one.writer)
         else:
             chosen.append(one)
-    chosen.sort(key=lambda one: (one.name.casefold(), one.file))
+    chosen.sort(key=lambda one: (one.called.casefold(), one.file))
     # The board and the contest know learners by name, so no two may have one.
-    names: list[str] = []
-    for one in chosen:
-        alike = sum(name.casefold() == one.name.casefold() for name in names)
-        names.append(one.name if not alike else f"{one.name} ({alike + 1})")
-    named = [replace(one, name=name) for one, name in zip(chosen, names, strict=True)]
-    return Room(named, sorted(left_out))
+    counts = Counter[str]()
+    for place, one in enumerate(chosen):
+        counts[one.called.casefold()] += 1
+        chosen[place] = replace(one, namesake=counts[one.called.casefold()])
+    return Room(chosen, sorted(left_out))
 
 
 def _same(one: Learner, other: Learner) -> bool:
@@ -252,10 +266,6 @@ def _name_of_file(name: str) -> str:
     if path.stem == "my_progress" and len(path.parts) > 1:
         return path.parts[0]
     return path.stem.removeprefix("my_progress_")
-
-
-def _called_alike(one: Learner, other: Learner) -> bool:
-    return one.name.casefold() == other.name.casefold()
 
 
 def share_of_right(guesses: list[tuple[float, bool]]) -> tuple[float, float]:

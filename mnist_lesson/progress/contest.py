@@ -15,10 +15,8 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_lesson.exercise_engine.reply import Table
 from mnist_lesson.handwriting.class_files import Writer
 from mnist_lesson.handwriting.hand import Hand, learn_hand
-from mnist_lesson.instructor.sweeps import Quiet
 from mnist_lesson.load import load_data
 from mnist_lesson.network.saved import (
     ModelFileError,
@@ -31,11 +29,13 @@ from mnist_lesson.preprocess import to_input
 from mnist_lesson.progress.class_folder import Learner, Room
 from mnist_lesson.progress.progress_file import Capsule, ProgressError
 from mnist_lesson.shared import foreign
-from mnist_lesson.shared.foreign import ForeignError
+from mnist_lesson.shared.foreign import ForeignError, printable
 from mnist_lesson.shared.kit import ASSETS, digit_tile, style, tiles
+from mnist_lesson.shared.words import in_columns
 from mnist_lesson.shared.workspace import throwaway_folder
 from mnist_lesson.test import score
 from mnist_lesson.train import train
+from mnist_lesson.training.reports import Silent
 from mnist_lesson.training.settings import Settings
 
 GOAL = 0.985  # of the test set
@@ -72,7 +72,7 @@ def network_of(capsule: Capsule, taught: Digits | None) -> Twin | None:
 def drawings_of(
     capsule: Capsule, writer: Writer | None
 ) -> tuple[Digits | None, Digits | None, bool]:
-    """Return a learner's drawings: those to teach with, those that judge, and whether both are the same.
+    """Return a learner's drawings: to teach with, to judge with, and whether both are the same.
 
     The ten digits of page 08 judge, if there are any, and the hand of page 10 teaches. Without
     them, the first drawing of each digit teaches, and the others judge.
@@ -112,15 +112,16 @@ class Readings:
     broken: list[str]
 
     def right(self, reader: str, writer: str) -> int | None:
-        """Count the drawings of a writer that a network reads as they were meant; None: not asked."""
+        """Count the drawings of a hand that a network reads as meant; None: it was not asked."""
         if (read := self.read.get((reader, writer))) is None:
             return None
         return int((read.argmax(axis=1) == self.drawings[writer][1]).sum())
 
     def share(self, *, reader: str | None = None, writer: str | None = None) -> tuple[float, float]:
-        """Return the share read right by one network, or of one hand; a network's own hand does not count.
+        """Return the share read right by one network, or of one hand.
 
-        Beside it is the probability given to the right digits, on average: it decides a tie.
+        A network's own hand does not count. Beside it is the probability given to the right
+        digits, on average: it decides a tie.
         """
         right: list[bool] = []
         sure: list[float] = []
@@ -141,22 +142,17 @@ class Readings:
             said += f" Networks that are broken: {', '.join(self.broken)}."
         return f"{said} (In a tie, how sure the networks were decides.)"
 
-    def table(self) -> Table:
+    def table(self) -> str:
         """Sum it up for a terminal: what each network reads, and how each hand is read."""
-        table = Table()
+        rows = [["name", "reads own hand", "reads others", "is read by others"]]
         for name in dict.fromkeys([*self.readers, *self.drawings]):
-            reads, is_read = self.share(reader=name)[0], self.share(writer=name)[0]
-            table.append(
-                {
-                    "name": name,
-                    "reads own hand": self._cell(name, name) if name in self.drawings else "–",
-                    "reads others": f"{reads:.1%}" if name in self.readers else "–",
-                    "is read by others": f"{is_read:.1%}" if name in self.drawings else "–",
-                }
-            )
-        return table
+            reads = f"{self.share(reader=name)[0]:.1%}" if name in self.readers else "–"
+            is_read = f"{self.share(writer=name)[0]:.1%}" if name in self.drawings else "–"
+            rows.append([printable(name), self._cell(name, name), reads, is_read])
+        return in_columns(rows)
 
     def _cell(self, reader: str, writer: str) -> str:
+        """Write how many of a hand's digits a network reads; "–" if it was not asked."""
         right = self.right(reader, writer)
         return "–" if right is None else f"{right}/{len(self.drawings[writer][1])}"
 
@@ -284,12 +280,12 @@ def _once_more(entry: Entry, capsule: Capsule) -> Entry:
     x, y = load_data()[0]
     files = capsule.runs[entry.run]  # all of them hostile until load_model() has looked
     with throwaway_folder() as folder:
-        (folder / "model.keras").write_bytes(files["model.keras"])
         try:
+            (folder / "model.keras").write_bytes(files["model.keras"])
             model = load_model(folder / "model.keras")
             settings = Settings(**foreign.read_json(files["run.json"])["settings"])
             # It starts anew, from the seed's weights: what a file brings along does not count.
-            run = train(model, to_input(x), y.astype(int), settings, watcher=Quiet())
+            run = train(model, to_input(x), y.astype(int), settings, watcher=Silent())
         except (KeyError, TypeError, ValueError, ModelFileError):
             return replace(entry, accuracy=0.0)
         accuracy = score(Twin.from_keras(run.model), *_test_digits()).accuracy
@@ -356,12 +352,13 @@ def class_style() -> str:
 
 
 def class_page(title: str, body: str) -> str:
-    """Return a whole HTML page, light or dark as the system is. It loads nothing and runs nothing."""
+    """Return a whole HTML page, light or dark as the system is, that loads and runs nothing."""
     # Even if a name slipped through escape(), a browser would load nothing for it, and run nothing.
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width">'
-        f'{style()}{class_style()}</head><body class="lm-panel"><main><h1>{title}</h1>{body}</main></body></html>\n'
+        f'{style()}{class_style()}</head><body class="lm-panel"><main><h1>{title}</h1>{body}'
+        "</main></body></html>\n"
     )

@@ -1,8 +1,8 @@
-"""The file that carries progress to another machine. Whoever made it, it is read as if it were hostile.
+"""The file that carries progress to another machine; whoever made it, it is read as if hostile.
 
-It is a zip with `progress.json`, `answers.json`, `runs.jsonl` (the tuner's table of runs) and, for each
-run with a network, `runs/<name>/` with at most four files. Nothing in it is believed before all of it
-was looked at, and nothing is unpacked to disk.
+It is a zip with `progress.json`, `answers.json`, `runs.jsonl` (the tuner's table of runs) and, for
+each run with a network, `runs/<name>/` with at most four files. Nothing in it is believed before
+all of it was looked at, and nothing is unpacked to disk.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ Files = dict[str, bytes]
 
 
 class ProgressError(Exception):
-    """A progress file cannot be used; the message says why and how to go on. Nothing was changed."""
+    """A progress file cannot be used; the message says why, and how to go on."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def unpack(path: Path, *, networks: bool = True) -> Capsule:
     Raises
     ------
     ProgressError
-        It is missing, damaged, foreign, or of a newer version of the lesson; the message says which.
+        It is missing, damaged, foreign, or of a newer version of the lesson.
     """
     name = printable(str(path), 300)
     try:
@@ -150,7 +150,7 @@ def unpack(path: Path, *, networks: bool = True) -> Capsule:
 
 
 def _read_zip(path: Path, networks: bool) -> Files:
-    """Unpack the file. A Mac that packs a folder puts everything under its name, and adds files of its own."""
+    """Unpack the file. A Mac packs a folder under its name, and adds files of its own."""
     data = foreign.read_file(path, MOST)
     # Where this file lies, the others lie beside it.
     abouts = [name for name in foreign.read_names(data) if re.fullmatch(rf"([^/]*/)?{ABOUT}", name)]
@@ -186,7 +186,7 @@ def _read_folder(folder: Path, networks: bool) -> Files:
 
 
 def _limit(name: str) -> int | None:
-    """Return how many bytes a part of this name may have, or None if it has no place in the file."""
+    """Return how many bytes a part of this name may have, or None if it has no place here."""
     run, _, file = name.removeprefix("runs/").partition("/")
     if name.startswith("runs/"):
         return SIZES.get(file) if RUN_NAME.fullmatch(run) else None
@@ -233,7 +233,7 @@ def _drawings(data: bytes) -> tuple[Drawing, ...]:
 
 def clean_nickname(text: str) -> str:
     """Return a nickname without line breaks and the like, and short."""
-    return "".join(letter for letter in text if letter.isprintable()).strip()[:LONGEST_NICKNAME]
+    return printable(text, len(text)).strip()[:LONGEST_NICKNAME]
 
 
 def check_run(files: Files) -> None:

@@ -24,6 +24,13 @@ def write_number(number: Any, decimals: int = 3) -> str:
     return "0" if written == "-0" else written.replace("-", "−")  # -0.0004 was rounded
 
 
+def in_columns(rows: list[list[str]]) -> str:
+    """Write rows of texts under each other, for a terminal."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return "\n".join("  ".join(row).rstrip() for row in padded)
+
+
 def a_digit(digit: object) -> str:
     """Write a digit with its article: a 7, an 8."""
     return f"{'an' if str(digit) == '8' else 'a'} {digit}"

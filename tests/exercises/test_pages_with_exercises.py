@@ -62,7 +62,7 @@ def test_the_page_holds_its_exercises_word_for_word(page: str) -> None:
         words = [cell.source for cell in cells[before:place] if cell.cell_type == "markdown"][-1]
         assert words == f"### {number}. {one.title}\n\n{one.task}"
         assert cells[place].source == one.blank
-        assert cells[checks[one.key]].source == one.check_call
+        assert cells[checks[one.key]].source == f"exercises.{one.key}.check({one.name})"
         assert before < place < checks[one.key]
         before = place
 

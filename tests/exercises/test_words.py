@@ -10,7 +10,8 @@ import pytest
 
 from mnist_lesson import exercises
 from mnist_lesson.exercise_engine import exercise as engine
-from mnist_lesson.exercise_engine.reply import LOOKS, Reply, Table
+from mnist_lesson.exercise_engine.reply import LOOKS, Reply
+from mnist_lesson.shared.words import in_columns
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "notebooks"))
 from reading import grade
@@ -83,10 +84,7 @@ def test_a_card_says_its_state_in_words_and_escapes_what_it_shows() -> None:
     }
 
 
-def test_a_table_shows_itself() -> None:
-    """In plain text and in HTML."""
-    table = Table([{"name": "a<b", "tries": 1}, {"name": "c", "more": "x"}])
-    assert repr(table).splitlines() == ["name  tries  more", "a<b   1", "c            x"]
-    assert table._repr_html_().count("<tr>") == 3
-    assert "a&lt;b" in table._repr_html_()
-    assert repr(Table()) == ""
+def test_columns_stand_under_each_other() -> None:
+    """As wide as their widest cell, with nothing behind the last."""
+    rows = [["name", "tries", "more"], ["a<b", "1", ""], ["c", "", "x"]]
+    assert in_columns(rows).splitlines() == ["name  tries  more", "a<b   1", "c            x"]

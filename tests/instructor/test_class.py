@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections import namedtuple
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -131,8 +130,7 @@ def page(folder: Path, name: str, *cells: str) -> None:
 
 def test_rehearse_gives_a_verdict(tmp_path: Path, capsys, monkeypatch) -> None:
     """What a class waits for, whether memory lasts, and what to change."""
-    memory = namedtuple("memory", "available")(1_000_000_000_000)
-    monkeypatch.setattr(rehearse.psutil, "virtual_memory", lambda: memory)
+    monkeypatch.setattr(rehearse, "free_memory", lambda: 1_000_000_000_000)
     page(tmp_path, "00_introduction.ipynb", "1 + 1")
     page(tmp_path, "01_long.ipynb", PAGE)
     page(tmp_path, "02_broken.ipynb", "no_such_name")

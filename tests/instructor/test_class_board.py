@@ -97,6 +97,9 @@ def test_the_newest_file_of_a_learner_counts_and_the_other_is_named(tmp_path: Pa
     assert room.learners[0].states == {"load.pixels": "done"}
     assert [file for file, _ in room.left_out] == ["old/my_progress.zip"]
     assert "new/my_progress_Ada.zip is newer" in room.left_out[0][1]
+    both = "Ada is new/my_progress_Ada.zip; ada (2) is other/my_progress_Ada.zip"
+    assert f"Of one nickname: {both}." in class_board.summary(room)
+    assert [one.called for one in room.learners] == ["Ada", "ada", "Ben"]  # as on a certificate
 
 
 def test_hostile_and_damaged_files_are_named_and_the_others_stay(tmp_path: Path) -> None:
@@ -115,7 +118,7 @@ def test_hostile_and_damaged_files_are_named_and_the_others_stay(tmp_path: Path)
     (line,) = csv.DictReader(io.StringIO(class_board.gradebook(room)))
     assert line["name"].startswith("'=")
     assert (line["points"], line["stuck"], line["load.pixels"]) == ("0", "1", "stuck")
-    assert "\x1b" not in repr(class_board.in_words(room))
+    assert "\x1b" not in class_board.in_words(room)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 

@@ -1,0 +1,27 @@
+"""What this computer has free for us: processor cores and memory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import psutil
+
+CONTAINER = Path("/sys/fs/cgroup")  # where Linux keeps a container's limits
+
+
+def cores() -> int:
+    """Count the processor cores that we may use, which may be fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def free_memory() -> int:
+    """Return the bytes that are free: this computer's, or its container's where that is less."""
+    free = int(psutil.virtual_memory().available)
+    limit, used = CONTAINER / "memory.max", CONTAINER / "memory.stat"
+    if limit.exists() and used.exists() and (most := limit.read_text().strip()).isdigit():
+        # The first line there: "anon", and the bytes that no file could give back.
+        free = min(free, int(most) - int(used.read_text().split()[1]))
+    return free
