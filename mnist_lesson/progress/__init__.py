@@ -65,6 +65,8 @@ def line(page: str | None = None) -> Reply:
     trained = os.path.exists(workspace.run_folder("model") / "model.npz")
     yours = "You've trained your own network."
     parts.append(yours if trained else "You haven't trained your own network yet.")
+    if "BINDER_LAUNCH_HOST" in os.environ:  # Binder sets it, and keeps nothing
+        parts.append("Binder forgets you: run `progress.save()`, and download the file.")
     said = " ".join([*parts, trouble]).strip()
     return Reply("progress", said, share=solved / max(1, total))
 

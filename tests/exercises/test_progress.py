@@ -584,6 +584,13 @@ def test_the_line_counts_this_page_and_the_lesson() -> None:
     assert progress.line().text.startswith(f"The whole lesson: 1 of {ALL}")
 
 
+def test_the_line_warns_where_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Binder's servers tell the program where they were launched."""
+    assert "Binder" not in progress.line().text
+    monkeypatch.setenv("BINDER_LAUNCH_HOST", "https://example.org/")
+    assert "progress.save()" in progress.line().text
+
+
 @pytest.mark.training
 def test_a_real_network_comes_along(
     elsewhere: Callable[[], Path], tmp_path: Path, digits: object
