@@ -118,7 +118,7 @@ small_network = Exercise(
         as before, and ten probabilities come out.""",
     blank="""
 small_network = build_model(filters=(32, 64), dense_units=128)
-small_network.count_params()
+print(f"{small_network.count_params():,} parameters")
 """,
     solution="small_network = build_model(filters=(8, 16), dense_units=32)",
     hints=(
