@@ -13,11 +13,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
-from mnist_lesson.introduction.figures import (
-    show_line_fit,
-    show_networks,
-    show_window,
-)
+from mnist_lesson.introduction.figures import show_line_fit, show_networks, show_window
 from mnist_lesson.look import (
     show_bars,
     show_confusion,

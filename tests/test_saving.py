@@ -62,11 +62,7 @@ def digests() -> set[str]:
     run = run_files("model")
     facts = json.loads((run_folder("model") / run.facts.name).read_text())
     assert load_recording().history == facts["history"]
-    return {
-        current_network().digest,
-        Twin.from_keras(current_model()[0]).digest,
-        facts["network"],
-    }
+    return {current_network().digest, Twin.from_keras(current_model()[0]).digest, facts["network"]}
 
 
 @pytest.mark.training

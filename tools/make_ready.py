@@ -21,11 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "mnist_lesson" / "assets"
-FILES = {
-    "model.keras": "ready.keras",
-    "model.npz": "ready.npz",
-    "replay.npz": "ready_replay.npz",
-}
+FILES = {"model.keras": "ready.keras", "model.npz": "ready.npz", "replay.npz": "ready_replay.npz"}
 # Of Keras 3.13 to 3.15. Older ones refuse a file that names them.
 NEW_SETTINGS = ("input_axes", "output_axes", "quantization_config")
 LEAST_ACCURACY = 0.99

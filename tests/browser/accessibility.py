@@ -30,10 +30,7 @@ def violations(page: Page, *, within: str = "html", without: tuple[str, ...] = (
     if not page.evaluate("typeof axe === 'object'"):
         # Not add_script_tag(): a page's own policy may forbid it.
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    options = {
-        "runOnly": {"type": "tag", "values": TAGS},
-        "resultTypes": ["violations"],
-    }
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
     scope = {"include": [[within]], "exclude": [[selector] for selector in without]}
     report = page.evaluate("([scope, options]) => axe.run(scope, options)", [scope, options])
     return [

@@ -1,26 +1,17 @@
-"""Answers as learners write them: right ones, each in other words, and wrong ones with a piece of what they are told.
+"""Answers as learners write them: right ones of each kind, and wrong ones with a piece of what they are told.
 
 For a function, an answer is the expression that it returns. Mistakes that an exercise knows stand with
-the exercise itself.
+the exercise itself, and so does a solution.
 """
 
 from __future__ import annotations
 
-import math
-import statistics  # noqa: F401  (used in the answers' texts, like the two below)
-from collections import Counter
+import math  # noqa: F401  (used in the answers' texts, like the three below)
+from collections import Counter  # noqa: F401
 from fractions import Fraction  # noqa: F401
 
 import numpy as np
-from scipy import ndimage, special  # noqa: F401
-
-
-def slide_loop(window, weights):
-    total = 0
-    for row in range(3):
-        for column in range(3):
-            total += window[row][column] * weights[row][column]
-    return total
+from scipy import special  # noqa: F401
 
 
 def slide_prints(window, weights):
@@ -30,18 +21,6 @@ def slide_prints(window, weights):
 def slide_in_place(window, weights):
     window[:] = window * weights.astype(window.dtype)
     return window.sum()
-
-
-def count_loop(labels):
-    counts = [0] * 10
-    for label in labels:
-        counts[label] += 1
-    return counts
-
-
-def count_counter(labels):
-    found = Counter(int(label) for label in labels)
-    return np.array([found[digit] for digit in range(10)])
 
 
 def count_endless(labels):
@@ -54,13 +33,6 @@ def count_endless(labels):
 def count_generator(labels):
     for digit in range(10):
         yield (labels == digit).sum()
-
-
-def darker_loop(image, amount):
-    result = np.zeros_like(image)
-    for place, pixel in np.ndenumerate(image):
-        result[place] = min(int(pixel) + amount, 255)
-    return result
 
 
 def darker_where(image, amount):
@@ -77,13 +49,6 @@ def darker_in_place_silent(image, amount):
     image[:] = np.minimum(image.astype(int) + amount, 255)
 
 
-def unit_loop(images):
-    result = np.empty(images.shape, np.float32)
-    for place, pixel in np.ndenumerate(images):
-        result[place] = pixel / 255
-    return result
-
-
 def unit_copy(images):
     result = images.copy().astype(np.float32)
     result /= np.float32(255)
@@ -95,93 +60,16 @@ def unit_in_place(images):
     return images
 
 
-def channel_loop(images):
-    result = np.zeros((len(images), 28, 28, 1))
-    for number, image in enumerate(images):
-        result[number, :, :, 0] = image
-    return result
-
-
-def averages_loop(images, labels):
-    result = np.zeros((10, *images.shape[1:]))
-    for digit in range(10):
-        chosen = [
-            image.astype(float)
-            for image, label in zip(images, labels, strict=True)
-            if label == digit
-        ]
-        result[digit] = sum(chosen) / len(chosen)
-    return result
-
-
-def nearest_loop(image, averages):
-    best, smallest = 0, math.inf
-    for digit, average in enumerate(averages):
-        distance = ((average - image) ** 2).sum()
-        if distance < smallest:
-            best, smallest = digit, distance
-    return best
-
-
-def nearest_norm(image, averages):
-    return min(range(len(averages)), key=lambda d: np.linalg.norm(averages[d] - image))
-
-
-def encode_loop(labels):
-    vectors = []
-    for label in labels:
-        vector = [0] * 10
-        vector[label] = 1
-        vectors.append(vector)
-    return vectors
-
-
-def encode_zeros(labels):
-    vectors = np.zeros((len(labels), 10))
-    vectors[np.arange(len(labels)), labels] = 1
-    return vectors
-
-
 def encode_every_row(labels):
     vectors = np.zeros((len(labels), 10))
     vectors[:, labels] = 1
     return vectors
 
 
-def decode_loop(vectors):
-    digits = []
-    for vector in vectors:
-        digits.append(list(vector).index(max(vector)))
-    return digits
-
-
-def softmax_loop(scores):
-    rows = []
-    for row in scores:
-        powers = [math.exp(score - max(row)) for score in row]
-        rows.append([power / sum(powers) for power in powers])
-    return rows
-
-
-def best_loop(val_loss):
-    best = 0
-    for epoch in range(len(val_loss)):
-        if val_loss[epoch] < val_loss[best]:
-            best = epoch
-    return best + 1
-
-
 def best_sorting(val_loss):
     first = val_loss[0]
     val_loss.sort()
     return 1 if first == val_loss[0] else 2
-
-
-def accuracy_loop(probabilities, labels):
-    right = 0
-    for row, label in zip(probabilities, labels, strict=True):
-        right += int(row.argmax() == label)
-    return right / len(labels)
 
 
 def confusion_loop(labels, predictions):
@@ -198,19 +86,6 @@ def confusion_one_row(labels, predictions):
     return table
 
 
-def center_loop(image):
-    row_sum = column_sum = ink = 0.0
-    for row in range(image.shape[0]):
-        for column in range(image.shape[1]):
-            pixel = float(image[row, column])
-            row_sum, column_sum, ink = (
-                row_sum + row * pixel,
-                column_sum + column * pixel,
-                ink + pixel,
-            )
-    return row_sum / ink, column_sum / ink
-
-
 def center_sums(image):
     rows = np.average(np.arange(image.shape[0]), weights=image.sum(axis=1))
     columns = np.average(np.arange(image.shape[1]), weights=image.sum(axis=0))
@@ -218,32 +93,14 @@ def center_sums(image):
 
 
 def center_spoiling(image):
-    center = center_loop(image)
+    center = center_sums(image)
     image[:] = 0
     return center
 
 
-def dont_know_loop(probabilities, threshold):
-    answers = []
-    for row in probabilities:
-        answers.append(int(row.argmax()) if row.max() >= threshold else -1)
-    return answers
-
-
-def dont_know_array(probabilities, threshold):
-    digits = probabilities.argmax(axis=1)
-    digits[probabilities.max(axis=1) < threshold] = -1
-    return digits
-
-
 BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "introduction.line": (
-        (
-            "(2, 1)",
-            "[2.0, 1.0]",
-            "np.array([2, 1])",
-            "(Fraction(2), 1.0001)",
-        ),
+        ("(2, 1)", "[2.0, 1.0]", "np.array([2, 1])", "(Fraction(2), 1.0001)"),
         {
             "(1, 2)": "wrong order",
             "(2.5, 0)": "whose intercept is 0",
@@ -255,12 +112,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         },
     ),
     "introduction.slide": (
-        (
-            "slide_loop(window, weights)",
-            "np.sum(window * weights)",
-            "float(np.dot(window.ravel(), weights.ravel()))",
-            "sum((p * w for p, w in zip(window.flat, weights.flat, strict=True)))",
-        ),
+        ("float(np.sum(window * weights))", "Fraction(float((window * weights).sum()))"),
         {
             "slide_prints(window, weights)": "prints its result",
             "slide_in_place(window, weights)": "also changed what it was given",
@@ -268,12 +120,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         },
     ),
     "load.pixels": (
-        (
-            "7840000",
-            "10000.0 * 784",
-            "np.int64(7840000)",
-            "np.prod([10000, 28, 28])",
-        ),
+        ("7840000", "10000.0 * 784", "np.int64(7840000)"),
         {
             "(10000, 28, 28)": "I need one number",
             "'7840000'": "is text",
@@ -286,30 +133,21 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     ),
     "load.count_digits": (
         (
-            "count_loop(labels)",
-            "count_counter(labels)",
             "[(labels == digit).sum() for digit in range(10)]",
-            "[list(labels).count(digit) for digit in range(10)]",
-            "np.histogram(labels, bins=np.arange(11))[0]",
+            "np.bincount(labels, minlength=10) / 1",
         ),
         {
             "count_endless(labels)": "wasn't done after 2 seconds",
             "count_generator(labels)": "generator",
             "[labels[10] for _ in range(10)]": "The first place is 0",
             "dict(Counter(labels.tolist()))": "You gave a dict",
-            "print(np.bincount(labels))": "prints its result",
             "len(labels)": "That's a single number",
             "[str((labels == d).sum()) for d in range(10)]": "holds text",
             "undefined(labels)": "Python does not know that name",
         },
     ),
     "load.darker": (
-        (
-            "darker_loop(image, amount)",
-            "darker_where(image, amount)",
-            "np.clip(image.astype(int) + amount, 0, 255).astype('uint8')",
-            "np.uint8(np.minimum(image + np.float64(amount), 255))",
-        ),
+        ("darker_where(image, amount)", "np.uint8(np.minimum(image + np.float64(amount), 255))"),
         {
             "np.minimum(image.astype(int) + amount, 255)": "Make it uint8",
             "np.minimum(image.astype(int) + amount, 255).tolist()": "Put them in an array",
@@ -318,22 +156,12 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         },
     ),
     "preprocess.scaled": (
-        (
-            "0.2",
-            "51 / 255",
-            "np.float32(51) / np.float32(255)",
-            "Fraction(1, 5)",
-        ),
-        {
-            "'0.2'": "is text",
-            "0.3": "too big",
-        },
+        ("0.2", "np.float32(51) / np.float32(255)", "Fraction(1, 5)"),
+        {"0.3": "too big"},
     ),
     "preprocess.to_unit": (
         (
-            "unit_loop(images)",
             "unit_copy(images)",
-            "np.divide(images, 255, dtype=np.float32)",
             "(images / 255).astype(np.float32)",
             "np.array([[[p / 255 for p in r] for r in i] for i in images], dtype='float32')",
         ),
@@ -346,62 +174,39 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         },
     ),
     "preprocess.add_channel": (
-        (
-            "channel_loop(images)",
-            "images[..., np.newaxis]",
-            "images[:, :, :, None]",
-            "np.expand_dims(images, -1)",
-            "images.reshape(len(images), 28, 28, 1)",
-            "np.stack([images], axis=3)",
-        ),
+        ("np.expand_dims(images, -1)", "images[..., None].astype(float).tolist()"),
         {
             "images[..., None] / 255": "The shape is right, but not all the numbers are",
             "images.reshape(-1, 32, 32, 1)": "A value or a shape does not fit",
         },
     ),
     "look.lazy": (
-        (
-            "11.2",
-            "11.24",
-            "100 * 6742 / 60000",
-            "np.float64(11.2)",
-        ),
-        {
-            "'11.2 %'": "is text",
-            "50": "too big",
-        },
+        ("11.2", "11.24", "100 * 6742 / 60000"),
+        {"'11.2 %'": "is text", "50": "too big"},
     ),
     "look.average_each": (
         (
-            "averages_loop(images, labels)",
-            "np.stack([images[labels == d].mean(0) for d in range(10)])",
             "[np.average(images[np.where(labels == d)], axis=0) for d in range(10)]",
-            "np.einsum('dn,nhw->dhw', np.eye(10)[labels].T, images) / np.bincount(labels)[:, None, None]",
+            "np.einsum('dn,nhw->dhw', np.eye(10)[labels].T, images)"
+            " / np.bincount(labels)[:, None, None]",
         ),
         {
             "np.array([images[labels == d].mean(axis=0) / (d > 0) for d in range(10)])": "There is `nan`",
-            "statistics.mean([1, 2])": "single number",
+            "images.mean()": "single number",
         },
     ),
     "look.nearest": (
         (
-            "nearest_loop(image, averages)",
-            "nearest_norm(image, averages)",
+            "min(range(len(averages)), key=lambda d: np.linalg.norm(averages[d] - image))",
             "np.argmin(np.abs(averages - image).sum(axis=(1, 2)))",
-            "int(np.argmin([((a - image) ** 2).mean() for a in averages]))",
         ),
         {
-            "float(nearest_loop(image, averages))": "I need whole numbers",
-            "[nearest_loop(image, averages)]": "I need one number",
+            "float(np.argmin(((averages - image) ** 2).sum(axis=(1, 2))))": "I need whole numbers",
+            "[np.argmin(((averages - image) ** 2).sum(axis=(1, 2)))]": "I need one number",
         },
     ),
     "one_hot.seven": (
-        (
-            "[0, 0, 0, 0, 0, 0, 0, 1, 0, 0]",
-            "(0, 0, 0, 0, 0, 0, 0, 1, 0, 0)",
-            "np.eye(10)[7]",
-            "[float(place == 7) for place in range(10)]",
-        ),
+        ("(0, 0, 0, 0, 0, 0, 0, 1, 0, 0)", "np.eye(10)[7]"),
         {
             "[0, 0, 0, 0, 0, 0, 0, 1, 0]": "You gave 9 numbers, and I need 10",
             "'0000000100'": "You gave text",
@@ -412,105 +217,63 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     ),
     "one_hot.encode": (
         (
-            "encode_loop(labels)",
-            "encode_zeros(labels)",
             "[[int(place == label) for place in range(10)] for label in labels]",
             "(labels[:, None] == np.arange(10)).astype('float32')",
-            "np.identity(10, dtype=int)[labels]",
         ),
         {
             "[['1' if p == x else '0' for p in range(10)] for x in labels]": "holds text",
-            "['0' * x + '1' + '0' * (9 - x) for x in labels]": "holds text",
             "labels[:, None] == np.arange(10)": "`True` and `False`",
             "encode_every_row(labels)": "The shape is right, but not all the numbers are",
-            "(vector for vector in encode_loop(labels))": "generator",
+            "(vector for vector in np.eye(10)[labels])": "generator",
         },
     ),
     "one_hot.decode": (
-        (
-            "decode_loop(vectors)",
-            "np.argmax(vectors, axis=1)",
-            "vectors.argmax(-1).tolist()",
-            "np.array([np.argsort(vector)[-1] for vector in vectors])",
-            "[max(range(10), key=vector.__getitem__) for vector in vectors]",
-        ),
+        ("vectors.argmax(-1).tolist()", "np.argmax(vectors, axis=1)"),
         {
             "[list(v).index(1) for v in vectors]": "stopped with an error",
             "np.argmax(vectors, axis=1).astype(float)": "I need whole numbers",
             "[str(d) for d in np.argmax(vectors, axis=1)]": "holds text",
         },
     ),
-    "model.second_conv": (
-        (
-            "51264",
-            "(5 * 5 * 32 + 1) * 64",
-            "np.int32(51264)",
-            "51264.0",
-        ),
-        {
-            "'51264'": "is text",
-            "60000": "too big",
-        },
-    ),
+    "model.second_conv": (("np.int32(51264)", "51264.0"), {"60000": "too big"}),
     "model.output_size": (
-        (
-            "size - kernel + 1",
-            "len(range(kernel, size + 1))",
-            "sum((1 for left in range(size) if left + kernel <= size))",
-            "np.convolve(np.ones(size), np.ones(kernel), 'valid').size",
-        ),
+        ("size - kernel + 1", "np.convolve(np.ones(size), np.ones(kernel), 'valid').size"),
         {
             "float(size - kernel + 1)": "I need whole numbers",
             "(size - kernel + 1, size - kernel + 1)": "I need one number",
         },
     ),
     "model.softmax": (
-        (
-            "softmax_loop(scores)",
-            "special.softmax(scores, axis=1)",
-            "np.exp(scores - np.logaddexp.reduce(scores, axis=1)[:, None])",
-            "np.array([np.exp(r - r.max()) / np.exp(r - r.max()).sum() for r in scores])",
-        ),
+        ("special.softmax(scores, axis=1)", "special.softmax(scores, axis=1).tolist()"),
         {
             "np.exp(scores) / np.exp(scores).sum(axis=1)": "A value or a shape does not fit",
             "[math.exp(s) for s in scores]": "stopped with an error",
         },
     ),
-    "train.updates": (
-        (
-            "209",
-            "math.ceil(20000 / 96)",
-            "20000 // 96 + 1",
-            "np.ceil(20000 / 96)",
-        ),
-        {
-            "'209'": "is text",
-            "12": "too small",
-        },
-    ),
+    "train.updates": (("209", "np.ceil(20000 / 96)"), {"12": "too small"}),
     "train.readings": (
         (
             "{'A': 'learning', 'B': 'overfitting', 'C': 'stalled', 'D': 'diverged'}",
             "{'D': 'Diverged', 'C': 'STALLED', 'B': ' overfitting ', 'A': 'Learning'}",
-            "dict(zip('ABCD', ['learning', 'overfitting', 'stalled', 'diverged'], strict=True))",
         ),
         {
             "{'A': 'overfitting', 'B': 'overfitting', 'C': 'stalled', 'D': 'diverged'}": "run A again",
-            "{'A': 'learning', 'B': 'learning', 'C': 'stalled', 'D': 'diverged'}": "lowest in the third epoch",
-            "{'A': 'learning', 'B': 'overfitting', 'C': 'learning', 'D': 'diverged'}": "what pure guessing gives",
-            "{'A': 'learning', 'B': 'overfitting', 'C': 'stalled', 'D': 'learning'}": "The steps are too large",
+            "{'A': 'learning', 'B': 'learning', 'C': 'stalled', 'D': 'diverged'}": (
+                "lowest in the third epoch"
+            ),
+            "{'A': 'learning', 'B': 'overfitting', 'C': 'learning', 'D': 'diverged'}": (
+                "what pure guessing gives"
+            ),
+            "{'A': 'learning', 'B': 'overfitting', 'C': 'stalled', 'D': 'learning'}": (
+                "The steps are too large"
+            ),
             "{'A': 'learning'}": "There is no word for B yet",
             "{'A': 'good', 'B': 'bad', 'C': 'bad', 'D': 'bad'}": "use one of the four words",
             "['learning', 'overfitting', 'stalled', 'diverged']": "Keep the form of the cell",
         },
     ),
     "train.best_epoch": (
-        (
-            "best_loop(val_loss)",
-            "np.argmin(val_loss) + 1",
-            "val_loss.index(min(val_loss)) + 1",
-            "min(range(1, len(val_loss) + 1), key=lambda epoch: val_loss[epoch - 1])",
-        ),
+        ("np.argmin(val_loss) + 1", "val_loss.index(min(val_loss)) + 1"),
         {
             "best_sorting(val_loss)": "also changed what it was given",
             "float(np.argmin(val_loss) + 1)": "I need whole numbers",
@@ -519,12 +282,11 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         },
     ),
     "test.mistakes_left": (("80", "10_000 * 0.008", "np.float32(80)"), {"79": "too small"}),
-    "your_hand.last_layer": (("2010", "(200 + 1) * 10", "2010.0"), {"3000": "too big"}),
+    "your_hand.last_layer": (("2010", "2010.0"), {"3000": "too big"}),
     "your_hand.forgotten": (
         (
             "sum(b and not a for b, a in zip(before, after, strict=True))",
             "np.sum(before > after)",
-            "np.count_nonzero(before & (before != after))",
         ),
         {"before & ~after": "You gave", "str(before)": "is text"},
     ),
@@ -532,16 +294,11 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         (
             "np.unique(labels, return_index=True)[1]",
             "[list(labels).index(digit) for digit in range(10)]",
-            "np.array([np.flatnonzero(labels == digit)[0] for digit in range(10)])",
         ),
         {"{d: 0 for d in range(10)}": "You gave a dict", "list(labels).index(10)": "ValueError"},
     ),
     "test.two_sets": (
-        (
-            "('validation', 'test')",
-            "['Validation', 'Test']",
-            "('validation set', 'test set')",
-        ),
+        ("('validation', 'test')", "['Validation', 'Test']", "('validation set', 'test set')"),
         {
             "('test', 'test')": "If the test set chooses",
             "('training', 'test')": "The training set cannot choose",
@@ -554,21 +311,15 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     ),
     "test.accuracy_of": (
         (
-            "accuracy_loop(probabilities, labels)",
-            "np.mean(probabilities.argmax(axis=1) == labels)",
             "1 - np.count_nonzero(probabilities.argmax(1) - labels) / len(labels)",
-            "sum(np.argmax(probabilities, 1) == labels) / len(labels)",
+            "np.mean(probabilities.argmax(axis=1) == labels)",
         ),
-        {
-            "np.mean(probabilities == labels)": "the wrong number",
-        },
+        {"np.mean(probabilities == labels)": "the wrong number"},
     ),
     "test.confusion_table": (
         (
             "confusion_loop(labels, predictions)",
-            "np.bincount(10 * labels + predictions, minlength=100).reshape(10, 10)",
             "np.histogram2d(labels, predictions, bins=[range(11), range(11)])[0]",
-            "np.eye(10)[labels].T @ np.eye(10)[predictions]",
         ),
         {
             "confusion_one_row(labels, predictions)": "not all the numbers are",
@@ -576,12 +327,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         },
     ),
     "your_digits.how_far": (
-        (
-            "(4, -4)",
-            "[4, -4]",
-            "np.array([4.0, -4.0])",
-            "(14 - 10, 14 - 18)",
-        ),
+        ("[4, -4]", "np.array([4.0, -4.0])"),
         {
             "4": "That's a single number",
             "'4, -4'": "You gave text",
@@ -589,11 +335,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
         },
     ),
     "your_digits.center_of_mass": (
-        (
-            "center_loop(image)",
-            "center_sums(image)",
-            "np.array(center_loop(image))",
-        ),
+        ("center_sums(image)", "np.array(center_sums(image))"),
         {
             "center_spoiling(image)": "also changed what it was given",
             "image.mean()": "single number",
@@ -601,12 +343,13 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     ),
     "your_digits.dont_know": (
         (
-            "dont_know_loop(probabilities, threshold)",
-            "dont_know_array(probabilities, threshold)",
+            "[int(r.argmax()) if r.max() >= threshold else -1 for r in probabilities]",
             "np.where((probabilities >= threshold).any(axis=1), probabilities.argmax(axis=1), -1)",
         ),
         {
-            "[int(r.argmax()) if r.max() >= threshold else None for r in probabilities]": "I need numbers",
+            "[int(r.argmax()) if r.max() >= threshold else None for r in probabilities]": (
+                "I need numbers"
+            ),
             "['?' if r.max() < threshold else int(r.argmax()) for r in probabilities]": "holds text",
         },
     ),

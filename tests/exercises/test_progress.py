@@ -19,12 +19,7 @@ import pytest
 
 from mnist_lesson import exercises, progress
 from mnist_lesson.exercise_engine import journal
-from mnist_lesson.handwriting.hand import (
-    add_drawing,
-    learn_hand,
-    load_hand,
-    undo_drawing,
-)
+from mnist_lesson.handwriting.hand import add_drawing, learn_hand, load_hand, undo_drawing
 from mnist_lesson.instructor.records import Record, complete, key_of
 from mnist_lesson.network.saved import current_network, practised_network
 from mnist_lesson.network.twin import Twin

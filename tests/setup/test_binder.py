@@ -75,8 +75,5 @@ def test_post_build_installs_the_lock_and_fetches_nothing_else(clone: Path) -> N
         line.split("install ")[1]
         for line in lines
         if "install " in line and not line.startswith("#")
-    ] == [
-        "--no-cache-dir -r requirements.lock",
-        "--no-cache-dir --no-deps --no-build-isolation .",
-    ]
+    ] == ["--no-cache-dir -r requirements.lock", "--no-cache-dir --no-deps --no-build-isolation ."]
     assert [line for line in lines if "curl" in line or "wget" in line or "://" in line] == []

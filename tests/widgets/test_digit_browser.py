@@ -12,14 +12,7 @@ import pytest
 from PIL import Image
 
 from mnist_lesson.load import ImagesAndLabels
-from mnist_lesson.widgets.digit_browser import (
-    ODD,
-    SHOWN,
-    USUAL,
-    DigitBrowser,
-    choose,
-    oddness,
-)
+from mnist_lesson.widgets.digit_browser import ODD, SHOWN, USUAL, DigitBrowser, choose, oddness
 
 Some = tuple[np.ndarray, np.ndarray]
 

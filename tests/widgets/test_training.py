@@ -53,9 +53,7 @@ def test_a_run_seen_to_its_end(data) -> None:
 def test_stop_from_another_thread(data) -> None:
     panel = TrainingPanel()
     worker = threading.Thread(
-        target=train,
-        args=(small(), *data, replace(QUICK, epochs=1000)),
-        kwargs={"watcher": panel},
+        target=train, args=(small(), *data, replace(QUICK, epochs=1000)), kwargs={"watcher": panel}
     )
     worker.start()
     while "epoch" not in words(panel.numbers):
