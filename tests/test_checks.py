@@ -44,39 +44,34 @@ def test_good_inputs_come_back_without_a_copy() -> None:
     assert check_inputs(GOOD) is GOOD
 
 
+NAMES = {check_inputs: "x", check_images: "images", check_labels: "labels"}
+
+
 # What the message says to type, and what then must do.
 @pytest.mark.parametrize(
-    ("x", "line"),
+    ("check", "came", "line"),
     [
-        (BYTES[..., np.newaxis], "to_input(x[..., 0])"),
-        (BYTES, "to_input(x)"),
-        (GOOD[0, ..., 0], "x[np.newaxis, ..., np.newaxis]"),
-        (GOOD[0], "x[np.newaxis]"),
-        (GOOD[0, ..., 0].ravel(), "x.reshape(-1, 28, 28, 1)"),
+        (check_inputs, BYTES[..., np.newaxis], "to_input(x[..., 0])"),
+        (check_inputs, BYTES, "to_input(x)"),
+        (check_inputs, GOOD[0, ..., 0], "x[np.newaxis, ..., np.newaxis]"),
+        (check_inputs, GOOD[0], "x[np.newaxis]"),
+        (check_inputs, GOOD[0, ..., 0].ravel(), "x.reshape(-1, 28, 28, 1)"),
+        (check_images, BYTES.tolist(), "np.array(images).astype('uint8')"),
+        (check_images, BYTES > 100, "255 * np.array(images).astype('uint8')"),
+        (check_images, BYTES[..., np.newaxis], "images[..., 0]"),
+        (check_images, BYTES[0, ..., np.newaxis], "images[np.newaxis, ..., 0]"),
+        (check_images, BYTES[0].ravel(), "images.reshape(-1, 28, 28)"),
+        (check_labels, 5, "[5]"),
+        (check_labels, np.array([[3], [4]]), "np.array(labels).reshape(-1)"),
+        (check_labels, ["3", "4"], "np.array(labels).astype(int)"),
+        (check_labels, [3.0, 4.0], "np.array(labels).astype(int)"),
     ],
 )
-def test_what_the_message_says_does_it_for_inputs(x, line) -> None:
+def test_what_the_message_says_does_it(check, came, line) -> None:
     with pytest.raises((TypeError, ValueError)) as caught:
-        check_inputs(x)
+        check(came)
     assert line in str(caught.value)
-    check_inputs(eval(line, {"x": x, "np": np, "to_input": to_input}))
-
-
-@pytest.mark.parametrize(
-    ("images", "line"),
-    [
-        (BYTES.tolist(), "np.array(images).astype('uint8')"),
-        (BYTES > 100, "255 * np.array(images).astype('uint8')"),
-        (BYTES[..., np.newaxis], "images[..., 0]"),
-        (BYTES[0, ..., np.newaxis], "images[np.newaxis, ..., 0]"),
-        (BYTES[0].ravel(), "images.reshape(-1, 28, 28)"),
-    ],
-)
-def test_what_the_message_says_does_it_for_pictures(images, line) -> None:
-    with pytest.raises((TypeError, ValueError)) as caught:
-        check_images(images)
-    assert line in str(caught.value)
-    check_images(eval(line, {"images": images, "np": np}))
+    check(eval(line, {NAMES[check]: came, "np": np, "to_input": to_input}))
 
 
 @pytest.mark.parametrize(
@@ -97,22 +92,6 @@ def test_pictures_that_no_line_can_mend(images, words) -> None:
 
 def test_a_blank_picture_is_one() -> None:
     assert check_images(np.zeros((1, 28, 28), np.uint8)).max() == 0
-
-
-@pytest.mark.parametrize(
-    ("labels", "line"),
-    [
-        (5, "[5]"),
-        (np.array([[3], [4]]), "np.array(labels).reshape(-1)"),
-        (["3", "4"], "np.array(labels).astype(int)"),
-        ([3.0, 4.0], "np.array(labels).astype(int)"),
-    ],
-)
-def test_what_the_message_says_does_it_for_labels(labels, line) -> None:
-    with pytest.raises((TypeError, ValueError)) as caught:
-        check_labels(labels)
-    assert line in str(caught.value)
-    check_labels(eval(line, {"labels": labels, "np": np}))
 
 
 @pytest.mark.parametrize(

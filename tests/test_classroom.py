@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from samples import ONE, SEVEN
 
 from mnist_lesson.handwriting.class_files import (
     ENDING,
@@ -19,8 +20,6 @@ from mnist_lesson.handwriting.class_files import (
     score_class,
 )
 
-ONE = [[140, 50, 140, 230]]
-SEVEN = [[70, 70, 210, 70, 130, 230]]
 ADA = Writer("Ada", {1: ONE, 7: SEVEN}, 18)
 
 

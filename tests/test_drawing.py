@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from photos import DIGITS, Strokes, line
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
@@ -19,35 +20,6 @@ from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.saved import practised_network
 
 practised = functools.cache(practised_network)
-Strokes = list[np.ndarray]
-
-
-def arc(x: float, y: float, across: float, down: float, start: float, stop: float) -> np.ndarray:
-    """Go round an ellipse, in degrees clockwise from the right."""
-    turn = np.radians(np.linspace(start, stop, 40))
-    return np.stack([x + across * np.cos(turn), y + down * np.sin(turn)], axis=1)
-
-
-def line(*points: tuple[float, float]) -> np.ndarray:
-    return np.array(points, float)
-
-
-# As one learns them at school, in a box of about 1 × 1.5; x to the right, y downwards.
-DIGITS: dict[int, Strokes] = {
-    0: [arc(0.5, 0.75, 0.45, 0.75, -90, 270)],
-    1: [line((0.5, 0), (0.42, 1.5))],
-    2: [np.concatenate([arc(0.5, 0.4, 0.42, 0.4, -170, 40), line((0.05, 1.5), (0.95, 1.5))])],
-    3: [arc(0.4, 0.37, 0.4, 0.37, -150, 90), arc(0.4, 1.1, 0.48, 0.4, -90, 150)],
-    4: [line((0.35, 0), (0.1, 0.85), (0.95, 0.85)), line((0.75, 0.2), (0.7, 1.5))],
-    5: [
-        np.concatenate([line((0.2, 0), (0.15, 0.6)), arc(0.4, 1, 0.5, 0.48, -110, 150)]),
-        line((0.2, 0), (0.9, 0)),
-    ],
-    6: [np.concatenate([line((0.7, 0), (0.2, 0.7)), arc(0.5, 1.1, 0.4, 0.4, -170, 200)])],
-    7: [line((0.05, 0.05), (0.95, 0), (0.35, 1.5))],
-    8: [arc(0.5, 0.36, 0.34, 0.36, 90, 450), arc(0.5, 1.12, 0.42, 0.4, -90, 270)],
-    9: [np.concatenate([arc(0.45, 0.42, 0.4, 0.4, 0, -360), line((0.85, 0.42), (0.75, 1.5))])],
-}
 
 
 def draw(

@@ -3,69 +3,36 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import itertools
 import json
+import os
 import random
 import struct
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from samples import made_up_run, npy, npz, other_task, progress_parts, unzipped, zipped
 
 from mnist_lesson import build_model
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.handwriting.class_files import ENDING, KIND, ClassFileError, load_writer
 from mnist_lesson.instructor import Runs
-from mnist_lesson.instructor.records import ORDERS, Record, complete, key_of, pack_bits
+from mnist_lesson.instructor.records import ORDERS, complete, key_of
 from mnist_lesson.network.saved import ASSETS, ModelFileError, load_model, load_network, save_model
-from mnist_lesson.progress.progress_file import FORMAT, ProgressError, unpack
+from mnist_lesson.progress.progress_file import ProgressError, unpack
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.foreign import ForeignError
 from mnist_lesson.training.history import COLUMNS
 from mnist_lesson.training.replay import Replay
 
-WRONG: tuple[Any, ...] = (
-    None,
-    True,
-    -1,
-    2**70,
-    10**30,
-    1e308,
-    1.5,
-    "",
-    "x" * 2000,
-    [],
-    [[]],
-    {},
-    "\ud800",
-)
+WRONG = (None, True, -1, 2**70, 10**30, 1e308, 1.5, "", "x" * 2000, [], [[]], {}, "\ud800")
 RAW = ("NaN", "Infinity", "-Infinity", "1e999", "9" * 5000, "[" * 100_000, '"\\ud800"')
-
-
-def zipped(parts: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return packed.getvalue()
-
-
-def unzipped(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def npy(array: Any) -> bytes:
-    packed = io.BytesIO()
-    np.save(packed, array)
-    return packed.getvalue()
 
 
 def heading(text: str, body: bytes = b"") -> bytes:
@@ -137,6 +104,16 @@ def altered_zips(parts: dict[str, bytes]) -> Iterator[bytes]:
             yield bytes(lying)
 
 
+def altered_npz(parts: dict[str, bytes]) -> Iterator[bytes]:
+    """An .npz with each of its parts altered: bytes, the JSON that tells of it, arrays."""
+    yield from altered_zips(parts)
+    for text in altered_text(json.loads(str(np.load(io.BytesIO(parts["about.npy"]))))):
+        yield zipped({**parts, "about.npy": npy(np.array(text.decode()))})
+    for name in parts:
+        for part in altered_arrays(np.load(io.BytesIO(parts[name]))):
+            yield zipped({**parts, name: part})
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("foreign") / "model.keras"
@@ -169,15 +146,6 @@ def try_all(
 def test_networks_of_the_twin(small: Path, tmp_path: Path, share: int) -> None:
     file = tmp_path / "network.npz"
     parts = unzipped(small.with_suffix(".npz").read_bytes())
-    about = json.loads(str(np.load(io.BytesIO(parts["about.npy"]))))
-
-    def inputs() -> Iterator[bytes]:
-        yield from altered_zips(parts)
-        for text in altered_text(about):
-            yield zipped({**parts, "about.npy": npy(np.array(text.decode()))})
-        for name in parts:
-            for part in altered_arrays(np.load(io.BytesIO(parts[name]))):
-                yield zipped({**parts, name: part})
 
     def use(data: bytes) -> None:
         file.write_bytes(data)
@@ -185,7 +153,7 @@ def test_networks_of_the_twin(small: Path, tmp_path: Path, share: int) -> None:
         assert network.input_shape == (28, 28, 1)
         assert network.predict(np.zeros((1, 28, 28, 1), np.float32)).shape == (1, 10)
 
-    assert try_all(inputs(), use, ModelFileError, share) > 2800 // share
+    assert try_all(altered_npz(parts), use, ModelFileError, share) > 2800 // share
 
 
 @SHARES
@@ -195,24 +163,14 @@ def test_replays(digits: Any, share: int) -> None:
     replay = Replay.begin(model, x, digits[0][1][:20].astype(np.int64), 1)
     replay.add(model, 1, np.full((20, 10), 0.1, np.float32))
     assert [network.output_shape for network in replay.networks()] == [(10,)]
-    packed = io.BytesIO()
-    np.savez(packed, **replay.arrays())
-    parts = unzipped(packed.getvalue())
-
-    def inputs() -> Iterator[bytes]:
-        yield from altered_zips(parts)
-        for text in altered_text(json.loads(replay.about)):
-            yield zipped({**parts, "about.npy": npy(np.array(text.decode()))})
-        for name in parts:
-            for part in altered_arrays(np.load(io.BytesIO(parts[name]))):
-                yield zipped({**parts, name: part})
+    parts = unzipped(npz(**replay.arrays()))
 
     def use(data: bytes) -> None:
         came = Replay.from_arrays(foreign.read_arrays(data, most=50_000_000))
         for network in came.networks():
             assert network.predict(np.zeros((1, 28, 28, 1), np.float32)).shape == (1, 10)
 
-    assert try_all(inputs(), use, ForeignError, share) > 2800 // share
+    assert try_all(altered_npz(parts), use, ForeignError, share) > 2800 // share
 
 
 HISTORY = {name: [1.0, 0.5] for name in COLUMNS}
@@ -227,18 +185,14 @@ def test_progress_files(small: Path, tmp_path: Path, share: int) -> None:
     facts = {"status": "finished", "history": HISTORY}
     parts = {
         "answers.json": journal.dumps([answer, guess]),
-        "runs.jsonl": run_of(1).line().encode(),
+        "runs.jsonl": made_up_run(1, history=HISTORY).line().encode(),
         "runs/model/run.json": json.dumps(facts).encode(),
         "runs/model/model.npz": small.with_suffix(".npz").read_bytes(),
         "runs/model/model.keras": small.read_bytes(),
     }
 
     def progress(**change: bytes) -> dict[str, bytes]:
-        """Return these parts, with a table of contents that is right."""
-        whole = {**parts, **change}
-        digests = {name: hashlib.sha256(data).hexdigest() for name, data in whole.items()}
-        about = {"format": FORMAT, "version": 1, "opened": 3, "digests": digests}
-        return {"progress.json": json.dumps(about).encode(), **whole}
+        return progress_parts({**parts, **change}, opened=3)
 
     def inputs() -> Iterator[bytes]:
         yield from altered_zips(progress())
@@ -262,20 +216,11 @@ def test_progress_files(small: Path, tmp_path: Path, share: int) -> None:
     assert try_all(inputs(), use, ProgressError, share) > 3000 // share
 
 
-def run_of(seed: int) -> Record:
-    """Return a run that nobody made."""
-    options = complete({"seed": seed})
-    right = pack_bits(np.array([True, False, True]))
-    return Record(
-        key_of(options), options, "finished", "", 0.5, 0.5, 1, 9, 3, "a", right, HISTORY, 7
-    )
-
-
 @SHARES
 def test_tables_of_runs(tmp_path: Path, share: int) -> None:
     """One bad line is set aside, and the runs around it can be shown, sorted and compared."""
     file = tmp_path / "runs.jsonl"
-    good = [run_of(seed).line().encode() for seed in (1, 2, 3)]
+    good = [made_up_run(seed, history=HISTORY).line().encode() for seed in (1, 2, 3)]
     facts = json.loads(good[1])
 
     def inputs() -> Iterator[bytes]:
@@ -361,34 +306,22 @@ def empty_weights(parts: dict[str, bytes]) -> bytes:
     return zipped({**parts, "model.weights.h5": packed.getvalue()})
 
 
-def declares(input_shape: list[int]) -> bytes:
-    layer = {"name": "a", "kind": "Flatten", "activation": "softmax"}
-    return zipped(
-        {"about.npy": npy(np.array(json.dumps({"layers": [layer], "input_shape": input_shape})))}
-    )
-
-
 def progress_with(more: dict[str, bytes]) -> bytes:
-    parts = {"answers.json": journal.dumps([]), **more}
-    digests = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
-    about = {"format": FORMAT, "version": 1, "opened": 0, "digests": digests}
-    return zipped({"progress.json": json.dumps(about).encode(), **parts})
+    return zipped(progress_parts(more))
 
 
 # A small file in which 60 million zeros are packed.
 NESTED = zipped({"read.npy": npy(np.zeros(60_000_000, np.uint8))})
 BOMBS: dict[str, Callable[[dict[str, bytes]], bytes]] = {
-    "a.npz": lambda parts: declares([1024, 1024, 100]),
-    "b.npz": lambda parts: declares([28, 28, 1]),
+    "a.npz": lambda parts: other_task(1024, 1024, 100),
+    "b.npz": lambda parts: other_task(28, 28, 1),
     "c.npz": lambda parts: zipped(
-        {
-            **unzipped((ASSETS / "ready.npz").read_bytes()),
-            "bomb.npy": npy(np.zeros(300_000_000, np.uint8)),
-        }
+        unzipped((ASSETS / "ready.npz").read_bytes())
+        | {"bomb.npy": npy(np.zeros(300_000_000, np.uint8))}
     ),
     "d.keras": keras_file(units=400_000),
     "e.keras": empty_weights,
-    "f.zip": lambda parts: progress_with({"runs/a/model.npz": declares([1024, 1024, 100])}),
+    "f.zip": lambda parts: progress_with({"runs/a/model.npz": other_task(1024, 1024, 100)}),
     "g.zip": lambda parts: progress_with({"answers.json": b"[" + b"[]," * 800_000 + b"[]]"}),
     "h.zip": lambda parts: progress_with({f"runs/{n}/replay.npz": NESTED for n in range(90)}),
     "i.zip": lambda parts: progress_with({"runs.jsonl": b'{"key":1}\n' * 800_000}),
@@ -433,8 +366,6 @@ def test_what_a_few_bytes_promise_is_never_fetched(small: Path, tmp_path: Path) 
 
 
 def test_pipes_folders_and_large_files_are_not_read(tmp_path: Path) -> None:
-    import os
-
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe")
         with pytest.raises(ForeignError, match="a plain file"):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from samples import ONE, SEVEN
 
 from mnist_lesson import to_input
 from mnist_lesson.handwriting.hand import (
@@ -21,9 +22,6 @@ from mnist_lesson.handwriting.hand import (
 from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.network.twin import Twin
-
-SEVEN = [[70, 70, 210, 70, 130, 230]]
-ONE = [[140, 60, 140, 220]]
 
 
 def odd_writer(digits: ImagesAndLabels) -> tuple[np.ndarray, np.ndarray]:

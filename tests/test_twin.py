@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from samples import npy, unzipped, zipped
 
 from mnist_lesson import build_model, to_input
 from mnist_lesson.load import ImagesAndLabels
@@ -301,22 +300,13 @@ def test_which_networks_read_drawings() -> None:
     assert [one.name for one in networks_for_drawings()] == ["your own network", names[0]]
 
 
-def changed(name: str, content: np.ndarray | bytes) -> bytes:
-    """Make the ready-trained network's file anew, with one part changed, or added."""
-    buffer = io.BytesIO()
-    with (
-        zipfile.ZipFile(ASSETS / "ready.npz") as old,
-        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for part in dict.fromkeys([*old.namelist(), name]):
-            if part != name:
-                new.writestr(part, old.read(part))
-            elif isinstance(content, bytes):
-                new.writestr(part, content)
-            else:
-                with new.open(part, "w") as file:
-                    np.lib.format.write_array(file, content, allow_pickle=True)
-    return buffer.getvalue()
+READY = (ASSETS / "ready.npz").read_bytes()
+
+
+def changed(part: str, content: Any) -> bytes:
+    """Return the plain network's file with one part changed, or added: an array, or any bytes."""
+    data = content if isinstance(content, bytes) else npy(content)
+    return zipped(unzipped(READY) | {part: data})
 
 
 def about(**change: Any) -> np.ndarray:
@@ -327,7 +317,7 @@ def about(**change: Any) -> np.ndarray:
 HOSTILE = {
     "nothing": lambda: b"",
     "no zip": lambda: b"PK\x03\x04 not a zip file",
-    "cut short": lambda: (ASSETS / "ready.npz").read_bytes()[:-2000],
+    "cut short": lambda: READY[:-2000],
     "other arrays": lambda: (ASSETS / "mnist.npz").read_bytes(),
     "pickled": lambda: changed("conv_1/kernel.npy", np.array([{"a": 1}], object)),
     "one weight not a number": lambda: changed("conv_1/bias.npy", np.full(32, np.nan, np.float32)),

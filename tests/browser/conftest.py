@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import Lab, chromium, lab
+from lab import CHROMIUM_FLAGS, Lab, OpenLab, chromium, lab
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,6 +26,15 @@ def need_browser() -> None:
         say(f"the browser tests need {' and '.join(missing)}")
 
 
+@pytest.fixture(scope="module")
+def browser(need_browser: None) -> Iterator[Any]:
+    """Return a Chromium, for pages that need no JupyterLab."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+
+
 @pytest.fixture
 def lesson(need_browser: None, tmp_path: Path) -> Path:
     """Return a copy of the lesson's pages (in `notebooks/`), which a test may change before it opens one."""
@@ -37,10 +46,10 @@ def lesson(need_browser: None, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def open_lab(lesson: Path, tmp_path: Path) -> Callable[..., AbstractContextManager[Lab]]:
+def open_lab(lesson: Path, tmp_path: Path) -> OpenLab:
     """Return a function that opens a page, such as "06_train", with the options of `lab.lab()`."""
 
-    def opened(page: str, **options: Any) -> AbstractContextManager[Lab]:
+    def opened(page: str, **options: Any) -> contextlib.AbstractContextManager[Lab]:
         return lab(lesson, f"notebooks/{page}.ipynb", scratch=tmp_path / "scratch", **options)
 
     return opened

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,6 +171,18 @@ class Lab:
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
+
+
+def write_page(file: Path, cells: dict[str, str]) -> None:
+    """Write a page of code cells, by their ids."""
+    empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    made = [empty | {"id": name, "source": code.strip()} for name, code in cells.items()]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    page = {"cells": made, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    file.write_text(json.dumps(page), encoding="utf-8")
+
+
+OpenLab = Callable[..., contextlib.AbstractContextManager[Lab]]  # of the fixture open_lab
 
 
 def environment(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from random import Random
 
 import pytest
-from lab import SUBSHELLS_OFF, Lab
+from lab import SUBSHELLS_OFF, Lab, OpenLab
 
 pytestmark = pytest.mark.browser
 
-OpenLab = Callable[..., AbstractContextManager[Lab]]
 SEVEN = [(70, 60), (200, 60), (120, 230)]
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from accessibility import violations
 from alt_texts import AltTexts
-from lab import CHROMIUM_FLAGS, chromium
 from nbconvert import HTMLExporter
 
 pytestmark = pytest.mark.browser
@@ -18,14 +16,6 @@ PAGES = sorted((Path(__file__).parents[2] / "notebooks").glob("**/*.ipynb"))
 QUICK = "05_model"  # figures, a panel's still, a table and exercises: the others take as long each
 # nbconvert's own, the same on every exported page: its pale "In [1]:", its colours of code and links.
 NOT_OURS = (".jp-Cell-inputWrapper .jp-InputPrompt", ".jp-OutputPrompt", ".highlight", "a[href]")
-
-
-@pytest.fixture(scope="module")
-def browser(need_browser: None) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from lab import Lab
+from lab import OpenLab, write_page
 
 from mnist_lesson.load import load_data
 from mnist_lesson.network.saved import plain_network, practised_network, save_network
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-OpenLab = Callable[..., AbstractContextManager[Lab]]
 CODE = """
 from mnist_lesson.network.saved import load_network
 from mnist_lesson.widgets.network_map import NetworkMap
@@ -62,11 +59,8 @@ NETWORKS = {"plain": plain_network, "practised": practised_network, "unusual": u
 
 @pytest.fixture(autouse=True)
 def _page(lesson: Path) -> None:
-    empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-    cells = [empty | {"id": name, "source": CODE.format(name=name)} for name in NETWORKS]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    page = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-    (lesson / "notebooks" / "map.ipynb").write_text(json.dumps(page))
+    cells = {name: CODE.format(name=name) for name in NETWORKS}
+    write_page(lesson / "notebooks" / "map.ipynb", cells)
     for name, network in NETWORKS.items():
         save_network(network(), lesson / "notebooks" / f"{name}.npz")
 

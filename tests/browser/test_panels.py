@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from accessibility import violations
-from lab import Lab
+from lab import Lab, OpenLab, write_page
 
 pytestmark = pytest.mark.browser
 
-OpenLab = Callable[..., AbstractContextManager[Lab]]
 PANELS = {
     "fit": "from mnist_lesson.widgets.best_fit import BestFit\nBestFit()",
     "window": "from mnist_lesson.widgets.sliding_window import SlidingWindow\nSlidingWindow()",
@@ -56,21 +52,7 @@ ALL_DRAWN = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}
 
 @pytest.fixture(autouse=True)
 def _page(lesson: Path) -> None:
-    """Lay a page with all panels."""
-    cells = [
-        {
-            "cell_type": "code",
-            "id": name,
-            "source": code.strip(),
-            "metadata": {},
-            "outputs": [],
-            "execution_count": None,
-        }
-        for name, code in PANELS.items()
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    page = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-    (lesson / "notebooks" / "panels.ipynb").write_text(json.dumps(page))
+    write_page(lesson / "notebooks" / "panels.ipynb", PANELS)
 
 
 def test_every_panel_shows_up_with_names_and_without_barriers(open_lab: OpenLab) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 from accessibility import violations
-from lab import CHROMIUM_FLAGS, chromium
 
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
@@ -35,14 +34,6 @@ SHAPES = {
     9: [[70, 26, 44, 12, 30, 34, 48, 50, 72, 30, 66, 92]],
 }
 SEVEN = [[84, 72, 160, 66, 198, 70, 172, 116, 132, 218]]
-
-
-@pytest.fixture(scope="module")
-def browser(need_browser: None) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
 
 
 @pytest.fixture

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from lab import SUBSHELLS_OFF, Lab
+from lab import SUBSHELLS_OFF, Lab, OpenLab
 
 pytestmark = [pytest.mark.browser, pytest.mark.training]
 
-OpenLab = Callable[..., AbstractContextManager[Lab]]
 NUMBERS = re.compile(r"epoch 1 of 2 · batch ([\d,]+) of")
 TRAIN = "run = train("
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import copy
 import re
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from samples import names
 
 import notebooks as tool
 from mnist_lesson import exercises
@@ -115,28 +115,15 @@ def test_no_page_gives_a_number_away_before_it_is_asked_for() -> None:
                 assert not re.search(pattern, saved), one.key
 
 
-def names(cell: NotebookNode, way: type[ast.expr_context]) -> set[str]:
-    """Return the names that a cell uses (`ast.Load`) or makes (`ast.Store`)."""
-    lines = [line for line in cell.source.splitlines() if not line.startswith("%")]
-    found = set()
-    for node in ast.walk(ast.parse("\n".join(lines))):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, way):
-            found.add(node.id)
-        elif isinstance(node, ast.alias) and way is ast.Store:
-            found.add((node.asname or node.name).partition(".")[0])
-        elif isinstance(node, ast.FunctionDef) and way is ast.Store:
-            found.add(node.name)
-    return found
-
-
 def only_what_exercises_need(cells: list[NotebookNode]) -> list[NotebookNode]:
     """Leave out cells on which no exercise and no guess depends: the page's own test runs those."""
     kept: list[NotebookNode] = []
     needed: set[str] = set()
     for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
         kinds = {tag.partition(":")[0] for tag in cell.metadata.get("tags", []) if ":" in tag}
-        if kinds or names(cell, ast.Store) & needed:
-            needed |= names(cell, ast.Load)
+        made, used = names(cell.source)
+        if kinds or made & needed:
+            needed |= used
             kept.insert(0, cell)
     return kept
 

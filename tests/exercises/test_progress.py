@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import io
 import json
 import random
@@ -11,16 +10,17 @@ import stat
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
+from samples import made_up_run, npz, other_task, progress_parts, zipped
 
 from mnist_lesson import exercises, progress
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.handwriting.hand import add_drawing, learn_hand, load_hand, undo_drawing
-from mnist_lesson.instructor.records import Record, complete, key_of
 from mnist_lesson.network.saved import current_network, practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.progress import progress_file as capsule
@@ -30,22 +30,6 @@ from mnist_lesson.training.replay import Replay
 
 Files = dict[str, bytes]
 ALL = sum(len(exercises.exercises_of(page)) for page in exercises.PAGES)
-
-
-def npz(**arrays: object) -> bytes:
-    """Return arrays as the bytes of an .npz file."""
-    packed = io.BytesIO()
-    np.savez_compressed(packed, **arrays)
-    return packed.getvalue()
-
-
-def zipped(files: Files) -> bytes:
-    """Return files as the bytes of a zip."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return packed.getvalue()
 
 
 @functools.cache  # the second copy would have another time in it
@@ -220,11 +204,8 @@ def test_the_table_of_runs_comes_along(
     elsewhere: Callable[[], Path], workspace: Path, tmp_path: Path
 ) -> None:
     """The runs of both sides; a line that is no run is named."""
-    mine, theirs = ({"epochs": count} for count in (1, 2))
-    lines = [
-        Record(key_of(full := complete(one)), full, "failed", "It fell over.").line()
-        for one in (mine, theirs)
-    ]
+    failed = {"status": "failed", "reason": "It fell over.", "judged": 0, "right": ""}
+    lines = [replace(made_up_run(seed), **failed).line() for seed in (1, 2)]
     workspace.mkdir()
     (workspace / "runs.jsonl").write_text(lines[0])
     progress.save(tmp_path / "progress.zip")
@@ -269,14 +250,8 @@ def test_half_made_and_foreign_runs_stay_behind(workspace: Path, tmp_path: Path)
 
 def test_what_a_hostile_file_says_is_shown_as_text(tmp_path: Path) -> None:
     """An answer with markup in it stays what it is."""
-    event = {
-        "id": "1",
-        "time": 1,
-        "kind": "check",
-        "key": "load.pixels",
-        "state": "<b>",
-        "answer": "<img>",
-    }
+    event = {"id": "1", "time": 1, "kind": "check", "key": "load.pixels"}
+    event |= {"state": "<b>", "answer": "<img>"}
     path = tmp_path / "p.zip"
     path.write_bytes(capsule.pack(capsule.Capsule([event])))
     progress.load(path)
@@ -296,17 +271,9 @@ def drawings(**changed: object) -> bytes:
     return json.dumps(facts).encode()
 
 
-def files_with(more: Files, **changed: object) -> Files:
-    """Return the files of good progress with more beside them, all of their digests right."""
-    parts = {"answers.json": ANSWERS} | more
-    about = {"format": "mnist_lesson progress", "version": 1, "opened": 0} | changed
-    about["digests"] = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
-    return {"progress.json": json.dumps(about).encode()} | parts
-
-
 def with_files(more: Files, **changed: object) -> bytes:
     """Return good progress with more files in it, or with others in place of its own."""
-    return zipped(files_with(more, **changed))
+    return zipped(progress_parts(more, **changed))
 
 
 def named(name: str, data: bytes = b"{}") -> Callable[[], bytes]:
@@ -325,7 +292,7 @@ def special(name: str, content: bytes = b"{}", **facts: object) -> Callable[[], 
     def make() -> bytes:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
-            for good, data in files_with({name: content}).items():
+            for good, data in progress_parts({name: content}).items():
                 if good == name:
                     continue
                 archive.writestr(good, data)
@@ -342,7 +309,7 @@ def twice() -> bytes:
     """Return a file that holds two files of one name."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for name, data in files_with({}).items():
+        for name, data in progress_parts({}).items():
             archive.writestr(name, data)
         with pytest.warns(UserWarning, match="Duplicate"):
             archive.writestr("answers.json", ANSWERS)
@@ -364,12 +331,6 @@ def promising(shape: str, descr: str = "'<f8'") -> bytes:
         + b"\n"
     )
     return zipped({"a.npy": b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head + b"\0" * 8})
-
-
-def other_task(side: tuple[int, int], channels: int) -> bytes:
-    """Return a network that reads other pictures than digits, in a few hundred bytes."""
-    layer = {"name": "a", "kind": "Flatten", "activation": "softmax"}
-    return npz(about=np.array(json.dumps({"layers": [layer], "input_shape": [*side, channels]})))
 
 
 def ragged_history() -> bytes:
@@ -401,8 +362,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "many files": lambda: with_files({f"runs/r{n}/run.json": b"{}" for n in range(500)}),
     "a large note": named("runs/a/run.json", b" " * 3_000_000),
     "a bomb in a bomb": named("runs/a/replay.npz", zipped({"a.npy": b"\0" * 30_000_000})),
-    "a network of another task": named("runs/a/model.npz", other_task((14, 14), 196)),
-    "a network that asks for gigabytes": named("runs/a/model.npz", other_task((1024, 1024), 100)),
+    "a network of another task": named("runs/a/model.npz", other_task(14, 14, 196)),
+    "a network that asks for gigabytes": named("runs/a/model.npz", other_task(1024, 1024, 100)),
     "a Keras network that asks for gigabytes": named("runs/a/model.keras", keras_file(1, 400_000)),
     "another network than its facts tell of": lambda: with_files(
         {"runs/a/run.json": b'{"network": "another"}', "runs/a/model.npz": network(1).packed()}
@@ -428,23 +389,23 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "facts that are none": named("runs/a/run.json", b"[]"),
     "deep facts": named("runs/a/run.json", b"[" * 500_000),
     "no about": lambda: zipped({"answers.json": ANSWERS}),
-    "no answers": lambda: zipped({"progress.json": files_with({})["progress.json"]}),
+    "no answers": lambda: zipped({"progress.json": progress_parts({})["progress.json"]}),
     "another program's": about(format="another"),
     "a strange version": about(version="1"),
     "a strange count": about(opened=[]),
-    "about as a list": lambda: zipped(files_with({}) | {"progress.json": b"[]"}),
+    "about as a list": lambda: zipped(progress_parts({}) | {"progress.json": b"[]"}),
     "strange answers": named("answers.json", b"{}"),
     "a huge number": lambda: zipped(
-        files_with({}) | {"progress.json": b'{"format": ' + b"9" * 6000 + b"}"}
+        progress_parts({}) | {"progress.json": b'{"format": ' + b"9" * 6000 + b"}"}
     ),
     "an event from nowhere": answering(id="1", evil=1),
     "a long answer": answering(id="1", time=1, kind="check", key="a", answer="x" * 9000),
     "a time that is none": answering(id="1", time=float("nan"), kind="check", key="a"),
     "an unknown kind": answering(id="1", time=1, kind="evil", key="a"),
     "a part that is missing": lambda: zipped(
-        {n: d for n, d in files_with({"runs/a/run.json": b"{}"}).items() if "runs" not in n}
+        {n: d for n, d in progress_parts({"runs/a/run.json": b"{}"}).items() if "runs" not in n}
     ),
-    "a huge table": lambda: zipped(files_with({"runs.jsonl": b"x" * 8_000_001})),
+    "a huge table": lambda: zipped(progress_parts({"runs.jsonl": b"x" * 8_000_001})),
     "nothing": lambda: b"",
     "no zip": lambda: b"This is my progress." * 100,
     "an empty zip": lambda: zipped({}),

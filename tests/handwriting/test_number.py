@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from photos import digit_ink, make_number
 from PIL import Image
+from samples import FOUR, TWO
 
 from mnist_lesson.handwriting import number as number_module
 from mnist_lesson.handwriting.center import center_drawing
@@ -20,8 +21,6 @@ from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input
 
-FOUR = [[40, 60, 25, 160, 110, 160], [85, 90, 80, 220]]
-TWO = [[160, 90, 185, 60, 220, 70, 225, 110, 165, 215, 240, 215]]
 # One digit each, in strokes that do not meet.
 APART = {
     "4 whose strokes leave a gap": [[60, 50, 40, 150, 135, 150], [165, 60, 160, 230]],

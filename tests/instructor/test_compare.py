@@ -13,31 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from samples import made_up_run
 
 from mnist_lesson.instructor import Runs
 from mnist_lesson.instructor.compare import Lottery, compare, mcnemar, seed_lottery
 from mnist_lesson.instructor.plain_keras import show_code
-from mnist_lesson.instructor.records import Record, complete, key_of, pack_bits
 from mnist_lesson.instructor.sweeps import run_one
 from mnist_lesson.load import MNIST
-
-
-def made_up(right: list[bool], seed: int = 0, judged_on: str = "abc") -> Record:
-    options = complete({"seed": seed})
-    share = sum(right) / len(right)
-    return Record(
-        key_of(options),
-        options,
-        "finished",
-        "",
-        share,
-        0.5,
-        1.0,
-        10,
-        len(right),
-        judged_on,
-        pack_bits(np.array(right)),
-    )
 
 
 @pytest.mark.parametrize(
@@ -57,28 +39,30 @@ def test_mcnemar_is_rarely_sure_of_equal_networks() -> None:
 
 
 def test_a_difference_is_put_into_words() -> None:
-    good, bad = made_up([True] * 50), made_up([False] * 20 + [True] * 30, seed=1)
+    good, bad = made_up_run(0, [True] * 50), made_up_run(1, [False] * 20 + [True] * 30)
     found = compare(bad, good)
     assert (found.only_first, found.only_second) == (0, 20)
     assert f"{good.key[:6]} is the better network" in str(found)
-    assert "it may be luck" in str(compare(made_up([True, False]), made_up([False, True], seed=1)))
+    assert "it may be luck" in str(
+        compare(made_up_run(0, [True, False]), made_up_run(1, [False, True]))
+    )
     assert "no difference at all" in str(compare(good, good))
 
 
 def test_runs_judged_on_different_digits_are_refused_in_words() -> None:
+    run = made_up_run()
     with pytest.raises(ValueError, match="judged on different digits"):
-        compare(made_up([True]), made_up([True], judged_on="other"))
-    failed = replace(made_up([True]), status="failed", reason="It fell over.", judged=0, right="")
+        compare(run, made_up_run(judged_on="other"))
+    failed = replace(run, status="failed", reason="It fell over.", judged=0, right="")
     with pytest.raises(ValueError, match="It fell over"):
-        compare(made_up([True]), failed)
+        compare(run, failed)
     with pytest.raises(TypeError, match="compare"):
-        compare(made_up([True]), 3)
+        compare(run, 3)
 
 
 def lottery(accuracies: list[float]) -> Lottery:
-    return Lottery(
-        Runs([replace(made_up([True], seed), accuracy=one) for seed, one in enumerate(accuracies)])
-    )
+    runs = [made_up_run(seed, accuracy=accuracy) for seed, accuracy in enumerate(accuracies)]
+    return Lottery(Runs(runs))
 
 
 def test_how_many_runs_one_needs() -> None:

@@ -14,17 +14,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from samples import made_up_run
 
 from mnist_lesson.instructor import Runs
 from mnist_lesson.instructor.plain_keras import show_code
 from mnist_lesson.instructor.records import (
     DEFAULTS,
-    Record,
     append,
     complete,
     key_of,
     merge,
-    pack_bits,
     parse_record,
 )
 from mnist_lesson.instructor.sweeps import pool, run_one, sweep
@@ -41,19 +40,11 @@ def data(digits):
     return images[:120].copy(), labels[:120].copy()
 
 
-def made_up(seed: int = 0, **changes) -> Record:
-    """Return a run that nobody made."""
-    options = complete({"seed": seed})
-    right = pack_bits([True, False, True])
-    record = Record(key_of(options), options, "finished", "", 2 / 3, 0.5, 1.0, 10, 3, "abc", right)
-    return replace(record, **changes)
-
-
 # ---- the file ----
 
 
 def test_a_record_comes_back_as_it_was() -> None:
-    run = made_up(3)
+    run = made_up_run(3)
     again = parse_record(json.loads(run.line()))
     assert again == run
     assert again.read_right().tolist() == [True, False, True]
@@ -64,7 +55,7 @@ def test_a_record_comes_back_as_it_was() -> None:
 def test_truncated_anywhere_only_the_cut_run_is_lost(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    runs, other = [made_up(seed) for seed in range(3)], made_up(3)
+    runs, other = [made_up_run(seed) for seed in range(3)], made_up_run(3)
     whole = "".join(run.line() for run in runs).encode()
     ends = [sum(len(run.line()) for run in runs[: place + 1]) for place in range(3)]
     step = 1 if request.config.getoption("--full") else 7
@@ -87,8 +78,8 @@ def test_truncated_anywhere_only_the_cut_run_is_lost(
 
 def test_a_damaged_line_is_set_aside_and_named(tmp_path: Path) -> None:
     file = tmp_path / "runs.jsonl"
-    forged = json.loads(made_up(1).line()) | {"accuracy": "very good"}
-    other = json.loads(made_up(1).line())
+    forged = json.loads(made_up_run(1).line()) | {"accuracy": "very good"}
+    other = json.loads(made_up_run(1).line())
     other["options"]["epochs"] = 5  # no longer what its key says
     lines = [
         "{half a li",
@@ -97,7 +88,7 @@ def test_a_damaged_line_is_set_aside_and_named(tmp_path: Path) -> None:
         "[]",
         "\x00",
         "[" * 5000,
-        made_up(2).line().strip(),
+        made_up_run(2).line().strip(),
     ]
     file.write_text("\n".join(lines) + "\n")
     found = Runs.load(file)
@@ -125,7 +116,7 @@ def test_a_damaged_line_is_set_aside_and_named(tmp_path: Path) -> None:
     ],
 )
 def test_a_forged_run_is_no_run(changes) -> None:
-    line = json.loads(made_up(1).line())
+    line = json.loads(made_up_run(1).line())
     line |= changes | {"options": line["options"] | changes.get("options", {})}
     line["key"] = key_of(complete(line["options"]))
     with pytest.raises((ValueError, TypeError)):
@@ -134,24 +125,24 @@ def test_a_forged_run_is_no_run(changes) -> None:
 
 def test_two_tables_are_brought_together(tmp_path: Path) -> None:
     file = tmp_path / "runs.jsonl"
-    append(file, made_up(1), made_up(2, status="stopped"))
-    other = [made_up(1, accuracy=0.1), made_up(2), made_up(3)]
+    append(file, made_up_run(1), made_up_run(2, status="stopped"))
+    other = [made_up_run(1, accuracy=0.1), made_up_run(2), made_up_run(3)]
     for _ in "ab":
         merge(other, file)
     assert sorted(Runs.load(file).rows, key=lambda run: run.options["seed"]) == [
-        made_up(1),
-        made_up(2),
-        made_up(3),
+        made_up_run(1),
+        made_up_run(2),
+        made_up_run(3),
     ]
     assert len(file.read_text().splitlines()) == 4
 
 
 def test_a_file_of_an_earlier_lesson_with_fewer_options_is_read(tmp_path: Path) -> None:
     file = tmp_path / "runs.jsonl"
-    line = json.loads(made_up(3).line())
+    line = json.loads(made_up_run(3).line())
     del line["options"]["augment"], line["options"]["label_smoothing"]
     file.write_text(json.dumps(line) + "\n")
-    assert Runs.load(file).rows == [made_up(3)]
+    assert Runs.load(file).rows == [made_up_run(3)]
 
 
 OTHERS: dict = {
@@ -187,15 +178,17 @@ def test_every_option_gives_a_run_another_name_and_other_code() -> None:
 def test_many_threads_append_at_once(tmp_path: Path) -> None:
     file = tmp_path / "runs.jsonl"
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda seed: append(file, made_up(seed)), range(40)))
+        list(threads.map(lambda seed: append(file, made_up_run(seed)), range(40)))
     assert sorted(run.options["seed"] for run in Runs.load(file)) == list(range(40))
 
 
 def test_the_table_is_sorted_and_says_what_differs() -> None:
     options = complete({"seed": 1, "batch_size": 32})
-    other = replace(made_up(1), options=options, key=key_of(options), accuracy=0.9)
-    failed = replace(made_up(2), status="failed", reason="It fell over.", accuracy=None, loss=None)
-    runs = Runs([made_up(0), other, failed])
+    other = replace(made_up_run(1), options=options, key=key_of(options), accuracy=0.9)
+    failed = replace(
+        made_up_run(2), status="failed", reason="It fell over.", accuracy=None, loss=None
+    )
+    runs = Runs([made_up_run(0), other, failed])
     assert [run.accuracy for run in runs.sorted("accuracy")] == [0.9, 2 / 3, None]
     with pytest.raises(ValueError, match="order"):
         runs.sorted("newest")

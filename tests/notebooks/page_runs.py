@@ -34,13 +34,20 @@ NBVAL = [
     "-p",
     "nbval_pictures",
     "-q",
-    "-p",
-    "no:cacheprovider",
 ]
 # Two pages fill two cores, more would only swap; and where pytest runs two workers, the other one fills the second.
 AT_ONCE = max(
     1, min(2, os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 )
+
+
+def page_of(path: Path, source: str, output: str = "") -> Path:
+    """Write a page with one code cell that printed `output` when it was saved."""
+    cell = nbformat.v4.new_code_cell(source, execution_count=1)
+    if output:
+        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=output)]
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    return path
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,13 @@ def nbval(
     shutil.copy(page, copy)
     variables = environment(scratch, full=full, workspace=workspace)
     timeout = 7200 if full else 600
-    options = [*NBVAL, f"--nbval-cell-timeout={timeout}", f"--junitxml={junit}"]
+    options = [
+        *NBVAL,
+        "-p",
+        "no:cacheprovider",
+        f"--nbval-cell-timeout={timeout}",
+        f"--junitxml={junit}",
+    ]
     command = [sys.executable, "-m", "pytest", *options, str(copy)]
     if sandbox.why_not():
         home.chmod(0o500)

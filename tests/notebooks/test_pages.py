@@ -9,20 +9,12 @@ from pathlib import Path
 import nbformat
 import pytest
 import sandbox
-from page_runs import ROOT, Outcome, nbval
+from page_runs import ROOT, Outcome, nbval, page_of
 
 import notebooks as tool
 
-LESSON = [
-    "00_introduction",
-    "01_load",
-    "02_preprocess",
-    "03_look",
-    "04_one_hot",
-    "05_model",
-    "06_train",
-    "07_test",
-]
+LESSON = ["00_introduction", "01_load", "02_preprocess", "03_look", "04_one_hot"]
+LESSON += ["05_model", "06_train", "07_test"]
 WITHOUT_TENSORFLOW = LESSON[:4]
 OUTSIDE = """\
 import os, pathlib, socket, urllib.request
@@ -66,14 +58,6 @@ def test_page_loads_tensorflow_only_where_it_is_the_subject(page: Path, outcome:
 def test_page_leaves_nothing_at_home(outcome: Outcome) -> None:
     """Where namespaces cannot be had, root could have written there all the same."""
     assert list(outcome.home.iterdir()) == []
-
-
-def page_of(path: Path, source: str, output: str) -> Path:
-    """Write a page with one code cell that printed `output` when it was saved."""
-    cell = nbformat.v4.new_code_cell(source, execution_count=1)
-    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=output)]
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
-    return path
 
 
 def test_the_run_has_no_network_and_a_home_that_cannot_be_written(tmp_path: Path) -> None:
@@ -129,16 +113,8 @@ def test_a_cell_that_says_much_is_heard_to_its_end(tmp_path: Path) -> None:
 
 def test_plain_nbval_collects_every_page() -> None:
     """The command that CONTRIBUTING gives, for all pages, finds them (running them is done above)."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--nbval",
-        "--nbval-current-env",
-        "--collect-only",
-        "-q",
-        "notebooks",
-    ]
+    options = "--nbval --nbval-current-env --collect-only -q notebooks"
+    command = [sys.executable, "-m", "pytest", *options.split()]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
     pages = tool.all_pages()
     assert pages

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from nbval_pictures import compare_pictures, picture_of, pictures_in, share_that_differs
-from page_runs import nbval
+from page_runs import nbval, page_of
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
 import notebooks as tool
@@ -133,9 +133,7 @@ def test_a_small_thing_that_changed_is_found() -> None:
 def test_nbval_fails_a_page_whose_picture_went_wrong(tmp_path: Path) -> None:
     """The whole way: the page's saved picture is a red rectangle, and nbval says so."""
     source = "from PIL import Image\n\nImage.linear_gradient('L')"
-    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-    path = tmp_path / "page.ipynb"
-    nbformat.write(page, path)
+    path = page_of(tmp_path / "page.ipynb", source)
     assert tool.run(path)
     assert nbval(path, tmp_path / "right").failed == 0
     page = nbformat.read(path, as_version=4)

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from page_runs import ROOT
+from page_runs import ROOT, page_of
 from PIL import Image
 
 import notebooks as tool
@@ -147,8 +147,7 @@ def test_run_writes_what_the_cells_show(tmp_path: Path) -> None:
 
 def test_a_cell_that_fails_leaves_the_file_alone(tmp_path: Path) -> None:
     """The old page is worth more than half a new one."""
-    path = tmp_path / "page.ipynb"
-    nbformat.write(V4.new_notebook(cells=[V4.new_code_cell("undefined_name")]), path)
+    path = page_of(tmp_path / "page.ipynb", "undefined_name")
     before = path.read_bytes()
     result = run_tool("run", str(path))
     assert result.returncode == 1

@@ -25,41 +25,22 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 PYTHONS = ["3.11", "3.12", "3.13"]
-COMPUTERS = {
-    "Linux": {
-        "sys_platform": "linux",
-        "platform_system": "Linux",
-        "os_name": "posix",
-        "platform_machine": "x86_64",
-    },
-    "Linux ARM": {
-        "sys_platform": "linux",
-        "platform_system": "Linux",
-        "os_name": "posix",
-        "platform_machine": "aarch64",
-    },
-    "macOS": {
-        "sys_platform": "darwin",
-        "platform_system": "Darwin",
-        "os_name": "posix",
-        "platform_machine": "arm64",
-    },
-    "Windows": {
-        "sys_platform": "win32",
-        "platform_system": "Windows",
-        "os_name": "nt",
-        "platform_machine": "AMD64",
-    },
-}
-PLACES = [
-    COMPUTERS[name]
-    | {
-        "python_version": python,
-        "python_full_version": f"{python}.5",
-        "implementation_name": "cpython",
-    }
-    for name, python in itertools.product(COMPUTERS, PYTHONS)
+COMPUTERS = [
+    ("linux", "Linux", "posix", "x86_64"),
+    ("linux", "Linux", "posix", "aarch64"),
+    ("darwin", "Darwin", "posix", "arm64"),
+    ("win32", "Windows", "nt", "AMD64"),
 ]
+KEYS = ("sys_platform", "platform_system", "os_name", "platform_machine")
+PLACES = [
+    dict(zip(KEYS, computer, strict=True))
+    | {"python_version": python, "python_full_version": f"{python}.5"}
+    | {"implementation_name": "cpython"}
+    for computer, python in itertools.product(COMPUTERS, PYTHONS)
+]
+each_place = pytest.mark.parametrize(
+    "place", PLACES, ids=lambda place: "{platform_machine}-{python_version}".format(**place)
+)
 
 
 def lock(name: str) -> list[Requirement]:
@@ -80,12 +61,9 @@ def pins(name: str, place: dict[str, str]) -> dict[str, str]:
 
 def wanted(lines: list[str], place: dict[str, str]) -> list[Requirement]:
     """Return the requirements that hold on one kind of computer."""
+    here = place | {"extra": ""}
     requirements = map(Requirement, lines)
-    return [
-        line
-        for line in requirements
-        if line.marker is None or line.marker.evaluate(place | {"extra": ""})
-    ]
+    return [line for line in requirements if line.marker is None or line.marker.evaluate(here)]
 
 
 # ---- pyproject and the locks ----
@@ -102,9 +80,7 @@ def test_lock_is_plain(name: str) -> None:
     assert names == sorted(set(names))
 
 
-@pytest.mark.parametrize(
-    "place", PLACES, ids=lambda place: "{platform_machine}-{python_version}".format(**place)
-)
+@each_place
 def test_locks_give_what_pyproject_asks(place: dict[str, str]) -> None:
     """On every computer and Python; and the tests' lock gives a learner's versions, and more."""
     learner, tests = pins("requirements.lock", place), pins("requirements-test.lock", place)
@@ -115,9 +91,7 @@ def test_locks_give_what_pyproject_asks(place: dict[str, str]) -> None:
     assert learner.items() <= tests.items()
 
 
-@pytest.mark.parametrize(
-    "place", PLACES, ids=lambda place: "{platform_machine}-{python_version}".format(**place)
-)
+@each_place
 def test_one_tensorflow_and_only_from_the_extras(place: dict[str, str]) -> None:
     """`cpu` and `gpu` each bring one; the lesson's own dependencies bring none."""
     for extra in ("cpu", "gpu"):
@@ -161,34 +135,18 @@ def test_what_is_installed_here_fits() -> None:
 
 def environment(path: str) -> dict[str, object]:
     """Return a conda environment as conda reads it."""
-    loaded = yaml.safe_load((ROOT / path).read_text("utf-8"))
-    assert isinstance(loaded, dict)
-    return loaded
+    return yaml.safe_load((ROOT / path).read_text("utf-8"))
 
 
-def test_conda_installs_the_lock_and_the_lesson() -> None:
-    """Python and pip from conda; all else from the lock; TensorFlow by way of the lock only."""
-    given = environment("environment.yml")
-    assert given["name"] == "mnist-lesson"
-    assert given["channels"] == ["conda-forge"]
-    assert given["dependencies"] == [
-        "python=3.11",
-        "pip",
-        {"pip": ["-r requirements.lock", "-e ."]},
-    ]
-
-
-def test_binder_has_the_same_python_and_leaves_the_rest_to_the_lock() -> None:
-    """repo2docker understands only the form `python=3.11`, and reads nothing in the root once binder/ is there."""
-    given = environment("binder/environment.yml")
-    conda = environment("environment.yml")
-    assert given == {"channels": ["conda-forge"], "dependencies": ["python=3.11", "pip"]}
-    assert isinstance(conda["dependencies"], list)
-    assert given["dependencies"] == conda["dependencies"][:2]
-    assert sorted(path.name for path in (ROOT / "binder").iterdir()) == [
-        "environment.yml",
-        "postBuild",
-    ]
+def test_conda_and_binder_have_the_same_python_and_leave_the_rest_to_the_lock() -> None:
+    """repo2docker understands only the form `python=3.11`, and reads nothing in the root beside binder/."""
+    python = ["python=3.11", "pip"]
+    given = {"channels": ["conda-forge"], "dependencies": python}
+    lock = {"pip": ["-r requirements.lock", "-e ."]}
+    whole = given | {"name": "mnist-lesson", "dependencies": [*python, lock]}
+    assert environment("environment.yml") == whole
+    assert environment("binder/environment.yml") == given
+    assert {path.name for path in (ROOT / "binder").iterdir()} == {"environment.yml", "postBuild"}
     assert not (ROOT / ".binder").exists()
 
 

@@ -82,16 +82,15 @@ def test_it_is_not_packed_where_other_files_are(folder: Path) -> None:
 
 
 def test_the_lesson_is_packed_and_nothing_that_lies_beside_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No answers for the teacher, no files of learners; all that Git knows but its own and the services' files."""
-    lesson, stick = tmp_path / "lesson", tmp_path / "stick"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(lesson)], check=True)
-    known = {path.name for path in lesson.iterdir() if not path.name.startswith(".")}
+    stick = tmp_path / "stick"
+    known = {path.name for path in clone.iterdir() if not path.name.startswith(".")}
     for name in ("my_papers/answers.pdf", "class/my_progress_Ada.zip", "notebooks/my_work/a.json"):
-        (lesson / name).parent.mkdir(exist_ok=True)
-        (lesson / name).touch()
-    monkeypatch.setattr(pack, "ROOT", lesson)
+        (clone / name).parent.mkdir(exist_ok=True)
+        (clone / name).touch()
+    monkeypatch.setattr(pack, "ROOT", clone)
     assert pack.pack(stick, [], []) == 0
     assert {path.name for path in stick.iterdir()} == known | {"wheels"}
     assert not (stick / "notebooks" / "my_work").exists()

@@ -58,14 +58,6 @@ def call(
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the committed files: nothing that only this working tree has can be in the wheel."""
-    folder = tmp_path_factory.mktemp("source") / "lesson"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def wheel(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel."""
     out = tmp_path_factory.mktemp("wheel")
@@ -84,19 +76,8 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
     venv.create(folder / "env", with_pip=True)
     program = folder / "env" / "bin" / "python"
     lock = ROOT / "requirements-test.lock"
-    install = [
-        program,
-        "-m",
-        "pip",
-        "install",
-        "-q",
-        "--no-compile",
-        "-c",
-        lock,
-        f"{wheel}[cpu]",
-        "pytest",
-    ]
-    done = call(*install, cwd=folder)
+    install = [program, "-m", "pip", "install", "-q", "--no-compile", "-c", lock]
+    done = call(*install, f"{wheel}[cpu]", "pytest", cwd=folder)
     if done.returncode and not os.environ.get("CI"):
         pytest.skip("no network: " + done.stderr[-300:])
     assert done.returncode == 0, done.stderr

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from samples import words
 
 from mnist_lesson.mistakes.accuracy_curves import WAYS
 from mnist_lesson.mistakes.broken_network import AMOUNTS, break_network
@@ -22,10 +23,6 @@ def panel(monkeypatch) -> BreakIt:
     panel = BreakIt()
     panel.work.wait()
     return panel
-
-
-def words(widget) -> str:
-    return re.sub("<[^>]+>", " ", widget.value)
 
 
 def test_it_opens_with_nothing_broken_and_one_point(panel) -> None:

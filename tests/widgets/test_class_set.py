@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
+from samples import ONE, SEVEN, words
 
 from mnist_lesson.handwriting.class_files import load_writer
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.widgets.class_set import ClassSet
 from mnist_lesson.widgets.guided_sheet import GuidedSheet
 
-ONE = [[140, 50, 140, 230]]
-SEVEN = [[70, 70, 210, 70, 130, 230]]
 ZERO = [[140, 50, 80, 100, 70, 160, 100, 220, 140, 230, 190, 200, 205, 140, 190, 80, 140, 50]]
-
-
-def words(line) -> str:
-    return re.sub("<[^>]+>", " ", line.value)
 
 
 def draw(sheet: GuidedSheet, strokes, *, sure: bool = True) -> None:

@@ -7,14 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from samples import SEVEN
 
 from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.widgets.network_map import NetworkMap
-
-SEVEN = [[70, 70, 210, 70, 130, 230]]
 
 
 @pytest.fixture(scope="module")

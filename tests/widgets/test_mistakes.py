@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from samples import words
 
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.saved import practised_network
@@ -24,10 +25,6 @@ def panel(prediction) -> MistakeBrowser:
     panel = MistakeBrowser(prediction)
     panel.work.wait()
     return panel
-
-
-def words(widget) -> str:
-    return re.sub("<[^>]+>", " ", widget.value)
 
 
 def test_the_matrix_is_the_confusion_matrix(panel) -> None:

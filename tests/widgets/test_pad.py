@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import UTC, datetime
 from random import Random
 
 import numpy as np
 import pytest
 from PIL import Image
+from samples import FOUR, ONE, SEVEN, TWO, words
 
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.widgets.drawing_pad import SEVEN, DrawingPad
+from mnist_lesson.widgets.drawing_pad import DrawingPad
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
-ONE = [[140, 50, 140, 230]]
-
-
-def words(line) -> str:
-    return re.sub("<[^>]+>", " ", line.value)
 
 
 def answer(pad: DrawingPad) -> str:
@@ -133,10 +128,6 @@ def test_its_still_says_what_it_shows(pad) -> None:
     still = pad.still()
     assert "it reads a 7" in [axes.get_title() for axes in still.figure.axes]
     assert "ten bars" in still.alt
-
-
-FOUR = [[40, 60, 25, 160, 110, 160], [85, 90, 80, 220]]
-TWO = [[160, 90, 185, 60, 220, 70, 225, 110, 165, 215, 240, 215]]
 
 
 def test_several_digits_are_read_as_a_number_on_the_pad_and_from_a_photo(workspace) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from samples import words
 
 from mnist_lesson.network.saved import ASSETS, ModelFileError
 from mnist_lesson.shared.workspace import run_folder
@@ -85,10 +85,6 @@ def test_a_foreign_ready_recording_is_refused(
         load_recording()
 
 
-def shown(panel: TrainingReplay) -> str:
-    return re.sub("<[^>]+>", " ", panel.answer.value + panel.status.value)
-
-
 def test_until_there_is_a_run_of_your_own_it_shows_the_plain_networks(ready: Recording) -> None:
     assert "the plain network" in TrainingReplay().recording.whose
     put(shorter(ready, 3))
@@ -102,9 +98,9 @@ def test_all_that_is_shown_is_of_the_chosen_epoch(ready: Recording, step: int) -
     panel = TrainingReplay(ready)
     panel.epoch.value = step
     counts = ready.replay.confusions[step]
-    assert f"{counts.trace() / counts.sum():.1%}" in shown(panel)
+    assert f"{counts.trace() / counts.sum():.1%}" in words(panel.answer, panel.status)
     assert panel.matrix.counts == counts.tolist()
-    assert ready.verdict(step, panel.place) in shown(panel)
+    assert ready.verdict(step, panel.place) in words(panel.answer, panel.status)
     assert panel.filters.value.count("<img") == 16
 
 
@@ -127,8 +123,8 @@ def test_another_digit_follows_and_after_the_last_comes_the_first(ready: Recordi
 def test_short_runs_and_runs_without_filters_can_be_watched(ready: Recording) -> None:
     bare = shorter(ready, 2)
     bare.replay.filters[:] = [np.zeros((1, 1, 0), np.float16)] * 2
-    assert "after epoch" in shown(TrainingReplay(bare))
-    assert "after epoch" in shown(TrainingReplay(shorter(ready, 1)))
+    assert "after epoch" in words(TrainingReplay(bare).answer)
+    assert "after epoch" in words(TrainingReplay(shorter(ready, 1)).answer)
 
 
 def test_its_still_tells_of_the_same_digit(ready: Recording) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from dataclasses import replace
 
 import pytest
+from samples import words
 
 from mnist_lesson import build_model, to_input
 from mnist_lesson.train import train
@@ -28,10 +28,6 @@ def data(digits):
 
 def small():
     return build_model(filters=(4, 6), dense_units=16)
-
-
-def words(line) -> str:
-    return re.sub("<[^>]+>", "", line.value)
 
 
 @pytest.mark.training

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import re
 import time
 
 import pytest
+from samples import words
 
 from mnist_lesson.instructor.panel import CONTROLS, Tuner, count_parameters
 from mnist_lesson.instructor.records import DEFAULTS, complete, split_options
@@ -20,10 +20,6 @@ GIVEN_BY_THE_DATA = {"input_shape", "num_classes"}
 @pytest.fixture(scope="module")
 def data(digits):
     return digits[0][0][:60].copy(), digits[0][1][:60].copy()
-
-
-def text_of(widget) -> str:
-    return re.sub("<[^>]+>", "", widget.value)
 
 
 def trained(panel: Tuner, **changes) -> Tuner:
@@ -50,7 +46,7 @@ def test_parameters_are_counted_as_keras_does(change) -> None:
     network = {name: options[name] for name in ("filters", "kernel_size", "dense_units")}
     count = build_model(**network).count_params()
     assert count_parameters(options) == count
-    assert f"{count:,}" in text_of(panel.size)
+    assert f"{count:,}" in words(panel.size)
 
 
 def test_each_value_on_a_slider_makes_a_run_that_can_be_made() -> None:
@@ -67,7 +63,7 @@ def test_each_value_on_a_slider_makes_a_run_that_can_be_made() -> None:
 @pytest.mark.training
 def test_runs_are_named_told_apart_and_compared_by_a_click(data) -> None:
     panel = trained(Tuner(data, short=True, start=TINY))
-    assert "run 1" in text_of(panel.status)
+    assert "run 1" in words(panel.status)
     panel.name.value = "another seed"
     trained(panel, seed=1)
     newest = panel.table.rows[0]
@@ -75,7 +71,7 @@ def test_runs_are_named_told_apart_and_compared_by_a_click(data) -> None:
     assert newest[-1] == "seed 1"  # what changed against the run before it
     assert run_one(TINY, data).right == panel.runs[0].right  # a line of Python does the same
     panel.table.selected = [0, 1]
-    assert "“another seed” has seed 1" in text_of(panel.verdict)
+    assert "“another seed” has seed 1" in words(panel.verdict)
     assert "The courses of both runs" in panel.verdict.value
     fresh = Tuner(data, short=True, start=TINY)
     assert fresh.table.rows == panel.table.rows  # kept across a restart
@@ -86,13 +82,13 @@ def test_runs_are_named_told_apart_and_compared_by_a_click(data) -> None:
 def test_the_same_settings_are_not_run_twice(data) -> None:
     panel = trained(trained(Tuner(data, start=TINY)))
     assert len(panel.runs) == 1
-    assert "the same to the last digit" in text_of(panel.status)
+    assert "the same to the last digit" in words(panel.status)
 
 
 @pytest.mark.training
 def test_a_run_that_diverges_is_called_so(data) -> None:
     panel = trained(Tuner(data, start=TINY | {"epochs": 3, "batch_size": 16}), learning_rate=9.0)
-    assert "diverged" in text_of(panel.status)
+    assert "diverged" in words(panel.status)
     assert panel.table.rows[0][-1].startswith("diverged!")
 
 
@@ -101,7 +97,7 @@ def test_stop_ends_the_run_and_the_panel_can_train_again(data) -> None:
     panel = Tuner(data, start=TINY | {"epochs": 1000})
     panel.train()
     panel.train()
-    assert "One run at a time" in text_of(panel.status)
+    assert "One run at a time" in words(panel.status)
     while panel.bar.value == 0:
         time.sleep(0.01)
     panel.stop()
@@ -116,7 +112,7 @@ def test_five_seeds_are_drawn_side_by_side(data) -> None:
     panel.lottery()
     panel.wait()
     assert [run.options["seed"] for run in panel.runs] == [0, 1, 2, 3, 4]
-    assert "5 seeds, the same settings" in text_of(panel.verdict)
+    assert "5 seeds, the same settings" in words(panel.verdict)
     panel.show_code()
     assert "keras.Sequential" in panel.code.text
 
@@ -125,7 +121,7 @@ def test_a_folder_that_cannot_be_written_is_said_before(data, tmp_path, monkeypa
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file" / "work"))
     panel = trained(Tuner(data, start=TINY))
-    assert "cannot write" in text_of(panel.status)
+    assert "cannot write" in words(panel.status)
 
 
 @pytest.mark.training

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pytest
+from samples import words
 
 from mnist_lesson.load import load_data, split
 from mnist_lesson.network.saved import practised_network
@@ -15,10 +14,6 @@ from mnist_lesson.widgets.unsure import COUNT, KINDS, Unsure
 @pytest.fixture(scope="module")
 def panel() -> Unsure:
     return Unsure(network=practised_network())
-
-
-def words(widget) -> str:
-    return re.sub("<[^>]+>", " ", widget.value)
 
 
 def test_the_threshold_is_tried_on_held_out_digits(panel) -> None:
