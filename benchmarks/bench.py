@@ -14,24 +14,17 @@ Writes benchmarks/bench.json.
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import statistics
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-GRID = {
-    "seed": list(range(8)),
-    "digits": [3000],
-    "epochs": [1],
-    "filters": [(8, 16)],
-    "dense_units": [32],
-}
+from measuring import keep_and_print, machine
 
-
+GRID = {"seed": [*range(8)], "digits": [3000], "epochs": [1]}
+GRID |= {"filters": [(8, 16)], "dense_units": [32]}
 PLAY: dict[str, dict[str, Any]] = {
     "nothing": {},
     "the seed: 1 in place of 0": {"seed": 1},
@@ -67,9 +60,8 @@ def sweeps(folder: Path) -> dict[str, Any]:
     """Make eight runs three ways."""
     from mnist_lesson.instructor.sweeps import pool, run_one
 
-    run_one(
-        {"digits": 100, "epochs": 1}
-    )  # TensorFlow is loaded and warm; the pool must load it in its time
+    # So that TensorFlow is loaded and warm; the pool must load it in its time.
+    run_one({"digits": 100, "epochs": 1})
     alone, first = timed(folder, "alone")
     with pool(2) as two:
         together, second = timed(folder, "together", two)
@@ -124,25 +116,20 @@ def worker() -> dict[str, float]:
 
 def main() -> None:
     """Measure, print, and keep the figures."""
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MNIST_LESSON_WORKSPACE"] = folder
         os.environ.pop("MNIST_LESSON_REHEARSAL", None)
-        load = (
-            round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
-        )  # others' work on this machine
+        # Others' work on this machine.
+        load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
         found = {
-            "machine": machine,
+            "machine": machine(),
             "load before": load,
             "estimate": estimate(),
             "play": play(),
             "worker": worker(),
             "sweep": sweeps(Path(folder)),
         }
-    Path(__file__).with_suffix(".json").write_text(
-        json.dumps(found, indent=1) + "\n", encoding="utf-8"
-    )
-    print("\n" + json.dumps(found, indent=1))
+    keep_and_print(__file__, found)
 
 
 if __name__ == "__main__":

@@ -12,17 +12,10 @@ network reads them after `center_drawing()`, too.
 
 from __future__ import annotations
 
-import argparse
-import itertools
-import json
-import os
-import platform
-import statistics
-import time
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from measuring import keep, machine, parser, seconds, summary
 from numpy.typing import NDArray
 from scipy import ndimage
 
@@ -32,10 +25,14 @@ from mnist_lesson.mistakes.distortions import turn
 from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.network.twin import Twin
 
-RESULTS = Path(__file__).with_suffix(".json")
 SHEET = 280  # pixels
 FINER = 4  # a pixel of MNIST is thinned as 4 × 4
 STEPS = ("fit", "center", "stroke")
+WAYS = (
+    {"center_drawing": ()}
+    | {f"without {step}": (step,) for step in STEPS[::-1]}
+    | {"squashed": STEPS}
+)
 
 
 class Hand(NamedTuple):
@@ -64,21 +61,12 @@ HANDS = {
 
 def centre_lines(digit: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Thin a digit to lines of one fine pixel, and crop them."""
-    ink = np.pad(
-        ndimage.zoom(digit.astype(np.float32), FINER, order=1, grid_mode=True, mode="grid-constant")
-        > 127,
-        1,
+    fine = ndimage.zoom(
+        digit.astype(np.float32), FINER, order=1, grid_mode=True, mode="grid-constant"
     )
-    ring = [
-        (1, 0),
-        (1, -1),
-        (0, -1),
-        (-1, -1),
-        (-1, 0),
-        (-1, 1),
-        (0, 1),
-        (1, 1),
-    ]  # around a pixel, from the one above
+    ink = np.pad(fine > 127, 1)
+    # Around a pixel, from the one above.
+    ring = [(1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1)]
     before = -1
     while before != (before := int(ink.sum())):
         for above, right, below, left in ((0, 2, 4, 6), (4, 6, 0, 2)):
@@ -115,9 +103,8 @@ def measure(every: int) -> dict[str, Any]:
     network, lesson, rng = practised_network(), plain_network(), np.random.default_rng(0)
 
     def right(pictures: Any, reader: Twin = network) -> float:
-        return round(
-            float((reader.predict(to_input(np.stack(pictures))).argmax(axis=1) == labels).mean()), 4
-        )
+        read = reader.predict(to_input(np.stack(pictures))).argmax(axis=1)
+        return round(float((read == labels).mean()), 4)
 
     lines = [centre_lines(digit) for digit in images]
     results: dict[str, Any] = {"network": network.digest, "digits": len(labels)}
@@ -131,19 +118,9 @@ def measure(every: int) -> dict[str, Any]:
         else:
             sheets = [draw(line, hand, rng) for line in lines]
         row = {"lesson's network": right([center_drawing(sheet) for sheet in sheets], lesson)}
-        for on in itertools.product((True, False), repeat=3):
-            left_out = [step for step, wanted in zip(STEPS, on, strict=True) if not wanted]
-            if len(left_out) in (0, 1, 3):
-                key = (
-                    "squashed"
-                    if len(left_out) == 3
-                    else f"without {left_out[0]}"
-                    if left_out
-                    else "center_drawing"
-                )
-                row[key] = right(
-                    [center_drawing(sheet, **dict(zip(STEPS, on, strict=True))) for sheet in sheets]
-                )
+        for key, left_out in WAYS.items():
+            switches = dict.fromkeys(left_out, False)
+            row[key] = right([center_drawing(sheet, **switches) for sheet in sheets])
         results[name] = row
         print(f"  {name:15}", *(f"{key} {share:.2%}  " for key, share in row.items()), flush=True)
     results["milliseconds"] = speed(sheets[:200])
@@ -151,34 +128,19 @@ def measure(every: int) -> dict[str, Any]:
 
 
 def speed(sheets: list[NDArray[np.uint8]]) -> dict[str, float]:
-    """Time `center_drawing()` on sheets of 280 × 280: the median and the 95th percentile."""
-    times = []
-    for sheet in sheets:
-        start = time.perf_counter()
-        center_drawing(sheet)
-        times.append(1000 * (time.perf_counter() - start))
-    return {
-        "median": round(statistics.median(times), 1),
-        "95%": round(float(np.percentile(times, 95)), 1),
-    }
+    """Time `center_drawing()` on sheets of 280 × 280."""
+    return summary([1000 * seconds(lambda sheet=sheet: center_drawing(sheet)) for sheet in sheets])
 
 
 def main() -> None:
     """Measure, keep the figures, print them."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--every", type=int, default=5, metavar="N", help="read every N-th test digit"
-    )
-    options = parser.parse_args()
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    results = {"machine": machine, **measure(options.every)}
-    print(f"  MNIST itself {results['MNIST itself']}; a drawing takes {results['milliseconds']} ms")
-    if options.every == 5:
-        RESULTS.write_text(
-            json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+    command = parser(__doc__)
+    command.add_argument("--every", type=int, default=5, help="read every n-th test digit")
+    every = command.parse_args().every
+    results = {"machine": machine(), **measure(every)}
+    print(f"  MNIST itself {results['MNIST itself']}; a drawing takes {results['milliseconds']}")
+    if every == 5:
+        keep(__file__, results)
 
 
 if __name__ == "__main__":

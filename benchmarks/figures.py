@@ -1,7 +1,7 @@
 """The tables of measured figures in README, docs and pages: made from results.json, and written into the texts.
 
 A table stands between `<!--table=NAME-->` and `<!--/table-->`. `python benchmarks/run.py --texts`
-writes all of them anew.
+writes all of them again.
 """
 
 from __future__ import annotations

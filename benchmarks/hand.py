@@ -17,18 +17,15 @@ enlarged from 8 × 8 to 20 × 20, and centred by mass.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import importlib.util
 import json
-import os
-import platform
 import statistics
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measuring import keep, machine, parser, seconds
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
@@ -40,7 +37,6 @@ from mnist_lesson.handwriting.strokes import PAD, draw_strokes
 from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.network.twin import Twin
 
-RESULTS = Path(__file__).with_suffix(".json")
 SHARE = 0.6  # of the sheet's side, for the longer side of a digit
 PEN = 22
 SHOWN = (1, 2, 5)  # drawings of each digit that are learned
@@ -167,29 +163,24 @@ def _before_and_after(shares: NDArray[np.float64]) -> dict[str, float]:
 def learning_seconds(network: Twin, digits: Digits) -> dict[str, float]:
     """Time the teaching of 10 and of 100 drawings: the median of nine, by the clock on the wall."""
     images, labels, _ = digits
-    seconds = {}
+    found = {}
     for count in (10, 100):
-        times = []
-        for _ in range(9):
-            start = time.perf_counter()
-            learn_hand(network, images[:count], labels[:count])
-            times.append(time.perf_counter() - start)
-        seconds[f"seconds_{count}_drawings"] = round(statistics.median(times), 3)
-    return seconds
+        drawn = images[:count], labels[:count]
+        times = [seconds(lambda drawn=drawn: learn_hand(network, *drawn)) for _ in range(9)]
+        found[f"seconds_{count}_drawings"] = round(statistics.median(times), 3)
+    return found
 
 
 def main() -> None:
     """Measure, print, and keep the figures of a whole measurement."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--strokes", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--draws", type=int, default=5, metavar="N")
-    options = parser.parse_args()
+    command = parser(__doc__)
+    command.add_argument("--strokes", type=Path, required=True, metavar="FILE")
+    command.add_argument("--draws", type=int, default=5, metavar="N")
+    options = command.parse_args()
     digits = load_strokes(options.strokes)
     network = practised_network()
     results: dict[str, Any] = {
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "machine": machine(),
         "strokes": f"{len(digits[1])} digits by {len(np.unique(digits[2]))} writers",
         "draws": options.draws,
         "network": network.digest,
@@ -204,8 +195,7 @@ def main() -> None:
         print(shown, results[f"learned_{shown}"], flush=True)
     results |= learning_seconds(network, digits)
     if options.draws == 5:
-        print(json.dumps(results, indent=2))
-        RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+        keep(__file__, results)
 
 
 if __name__ == "__main__":

@@ -15,11 +15,9 @@ Writes benchmarks/hub.json.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
-import platform
 import shutil
 import socket
 import statistics
@@ -35,6 +33,7 @@ from typing import Any
 import psutil
 import requests
 import websocket
+from measuring import keep_and_print, machine, parser
 
 from mnist_lesson.commands.run_page import Sampling
 
@@ -247,9 +246,8 @@ def trial(environment: Path, learners: int, training: int) -> dict[str, Any]:
             "median s": round(statistics.median(values)),
             "longest s": round(max(values)),
         }
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     return {
-        "machine": f"{machine}, Python {platform.python_version()}",
+        "machine": machine(),
         "load before": load,  # others' work on this machine
         "learners": learners,
         "training": training,
@@ -262,15 +260,13 @@ def trial(environment: Path, learners: int, training: int) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print, and keep the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("environment", type=Path)
-    parser.add_argument("--learners", type=int, default=10)
-    parser.add_argument("--training", type=int, default=3)
-    options = parser.parse_args(arguments)
+    command = parser(__doc__)
+    command.add_argument("environment", type=Path)
+    command.add_argument("--learners", type=int, default=10)
+    command.add_argument("--training", type=int, default=3)
+    options = command.parse_args(arguments)
     found = trial(options.environment.absolute(), options.learners, options.training)
-    text = json.dumps(found, indent=1)
-    Path(__file__).with_suffix(".json").write_text(text + "\n", encoding="utf-8")
-    print(text)
+    keep_and_print(__file__, found)
 
 
 if __name__ == "__main__":

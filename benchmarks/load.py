@@ -8,13 +8,10 @@ neighbours and writes benchmarks/load.json.
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
-import time
-from pathlib import Path
 
 import numpy as np
+from measuring import keep_and_print, parser, seconds
 
 from mnist_lesson.load import MNIST, load_data
 
@@ -26,20 +23,11 @@ def plain() -> None:
             arrays[name]
 
 
-def seconds(work) -> float:
-    """Return how long `work()` takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
 def main() -> None:
     """Time both in turn."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+    options = parser(__doc__)
+    options.add_argument("--rounds", type=int, default=15)
+    rounds = options.parse_args().rounds
     plain(), load_data()  # so that the file is in memory for both
     pairs = [(seconds(plain), seconds(load_data)) for _ in range(rounds)]
     ratios = [ours / theirs for theirs, ours in pairs]
@@ -49,10 +37,7 @@ def main() -> None:
         "ratio_median": round(statistics.median(ratios), 3),
         "ratio_range": [round(min(ratios), 3), round(max(ratios), 3)],
     }
-    print(json.dumps(found, indent=1))
-    (Path(__file__).parent / "load.json").write_text(
-        json.dumps(found, indent=1) + "\n", encoding="utf-8"
-    )
+    keep_and_print(__file__, found)
 
 
 if __name__ == "__main__":

@@ -11,18 +11,17 @@ benchmarks/network_map.json.
 
 from __future__ import annotations
 
-import argparse
-import json
 import shutil
-import statistics
 import sys
 import tempfile
 from pathlib import Path
 
+from measuring import keep_and_print, parser, summary
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
-from lab import Lab, lab  # noqa: E402  (the tests' own way into a real JupyterLab)
+from lab import Lab, lab, write_page  # noqa: E402  (the tests' own way into a real JupyterLab)
 
 CODE = """
 from mnist_lesson.network.saved import plain_network, practised_network
@@ -68,26 +67,18 @@ HOVER = """async (picture, times) => {
 
 def main() -> None:
     """Open both networks, measure, print, write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--times", type=int, default=40)
-    times = parser.parse_args().times
-    empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-    cells = [empty | {"id": name, "source": CODE.format(name)} for name in ("plain", "practised")]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    page = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    command = parser(__doc__)
+    command.add_argument("--times", type=int, default=40)
+    times = command.parse_args().times
+    names = ("plain", "practised")
     with tempfile.TemporaryDirectory() as scratch:
         notebooks = Path(scratch) / "lesson" / "notebooks"
         shutil.copytree(ROOT / "notebooks", notebooks, ignore=shutil.ignore_patterns("my_work"))
-        (notebooks / "map.ipynb").write_text(json.dumps(page), encoding="utf-8")
-        with lab(
-            notebooks.parent, "notebooks/map.ipynb", scratch=Path(scratch), width=1600
-        ) as jupyter:
-            found = {name: measure(jupyter, name, times) for name in ("plain", "practised")}
-    print(json.dumps(found, indent=1))
-    file = ROOT / "benchmarks" / "network_map.json"
-    file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        write_page(notebooks / "map.ipynb", {name: CODE.format(name) for name in names})
+        scratch = Path(scratch)
+        with lab(notebooks.parent, "notebooks/map.ipynb", scratch=scratch, width=1600) as jupyter:
+            found = {name: measure(jupyter, name, times) for name in names}
+    keep_and_print(__file__, found)
 
 
 def measure(jupyter: Lab, name: str, times: int) -> dict[str, dict[str, float]]:
@@ -106,12 +97,6 @@ def measure(jupyter: Lab, name: str, times: int) -> dict[str, dict[str, float]]:
         choose.append(float(jupyter.page.evaluate("() => window.taken")))
     hover = picture.evaluate(HOVER, 5 * times)
     return {"choose": summary(choose), "hover": summary(hover)}
-
-
-def summary(milliseconds: list[float]) -> dict[str, float]:
-    """Return median and 95th percentile."""
-    late = statistics.quantiles(milliseconds, n=20)[-1]
-    return {"median_ms": round(statistics.median(milliseconds), 1), "p95_ms": round(late, 1)}
 
 
 if __name__ == "__main__":

@@ -10,33 +10,25 @@ and writes benchmarks/overhead.json. Only if the whole interval lies below a fig
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import statistics
 import tempfile
-import time
-from pathlib import Path
 
+from measuring import keep_and_print, parser, seconds
 from scipy.stats import binom
 
 
 def main() -> None:
     """Time both in turn."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, default=12)
-    parser.add_argument("--digits", type=int, default=10_000)
-    options = parser.parse_args()
+    command = parser(__doc__)
+    command.add_argument("--rounds", type=int, default=12)
+    command.add_argument("--digits", type=int, default=10_000)
+    options = command.parse_args()
     with tempfile.TemporaryDirectory() as workspace:
         os.environ["MNIST_LESSON_WORKSPACE"] = workspace
         os.environ.pop("MNIST_LESSON_REHEARSAL", None)
         found = measure(options.rounds, options.digits)
-    print(json.dumps(found, indent=1))
-    (Path(__file__).parent / "overhead.json").write_text(
-        json.dumps(found, indent=1) + "\n", encoding="utf-8"
-    )
+    keep_and_print(__file__, found)
 
 
 def measure(rounds: int, digits: int) -> dict[str, object]:
@@ -63,19 +55,16 @@ def measure(rounds: int, digits: int) -> dict[str, object]:
     def ours() -> None:
         train(watched, x, labels, Settings(epochs=1), watcher=TrainingPanel())
 
-    seconds: dict[str, list[float]] = {"fit": [], "train": []}
+    taken: dict[str, list[float]] = {"fit": [], "train": []}
     runs = {"fit": fit, "train": ours}
     for turn in range(rounds + 1):
         for name in ("fit", "train") if turn % 2 else ("train", "fit"):
-            started = time.perf_counter()
-            runs[name]()
-            seconds[name].append(time.perf_counter() - started)
+            taken[name].append(seconds(runs[name]))
     # The first round loads what both need, and is thrown away.
-    fits, trains = seconds["fit"][1:], seconds["train"][1:]
+    fits, trains = taken["fit"][1:], taken["train"][1:]
     ratios = sorted(t / f for f, t in zip(fits, trains, strict=True))
-    cut = int(
-        binom.ppf(0.025, rounds, 0.5)
-    )  # so many ratios may lie beyond either end of the interval
+    # So many ratios may lie beyond either end of the interval.
+    cut = int(binom.ppf(0.025, rounds, 0.5))
     return {
         "digits": digits,
         "epochs": 1,

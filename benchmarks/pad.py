@@ -10,18 +10,19 @@ and the 95th percentiles in milliseconds and writes benchmarks/pad.json.
 
 from __future__ import annotations
 
-import argparse
-import json
-import statistics
+import shutil
 import sys
 import tempfile
 from pathlib import Path
+
+from measuring import keep_and_print, parser, summary
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
 from lab import lab  # noqa: E402  (the tests' own way into a real JupyterLab)
 
+PAGE = "notebooks/08_your_digits.ipynb"
 WATCH = """canvas => {
     window.delays = [];
     let up = 0;
@@ -53,36 +54,26 @@ WATCH_LESSONS = """panel => {
 
 def main() -> None:
     """Draw, measure, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--strokes", type=int, default=60)
-    parser.add_argument("--lessons", type=int, default=10)
-    options = parser.parse_args()
+    command = parser(__doc__)
+    command.add_argument("--strokes", type=int, default=60)
+    command.add_argument("--lessons", type=int, default=10)
+    options = command.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         pages = Path(scratch) / "lesson"
         (pages / "notebooks").mkdir(parents=True)
-        source = (ROOT / "notebooks" / "08_your_digits.ipynb").read_text(encoding="utf-8")
-        (pages / "notebooks" / "08_your_digits.ipynb").write_text(source, encoding="utf-8")
-        with lab(
-            pages, "notebooks/08_your_digits.ipynb", scratch=Path(scratch) / "jupyter"
-        ) as jupyter:
+        shutil.copy(ROOT / PAGE, pages / PAGE)
+        with lab(pages, PAGE, scratch=Path(scratch) / "jupyter") as jupyter:
             delays = measure(jupyter, options.strokes)
             lessons = teach(jupyter, options.lessons)
     found = {
         "strokes": options.strokes,
         "measured": len(delays),
-        "median_ms": round(statistics.median(delays), 1),
-        "p95_ms": round(statistics.quantiles(delays, n=20)[-1], 1),
+        **summary(delays),
         "lessons": len(lessons),
         "first_lesson_ms": round(lessons[0], 1),  # MNIST's digits go through the network once
-        "lesson_median_ms": round(statistics.median(lessons[1:]), 1),
-        "lesson_p95_ms": round(statistics.quantiles(lessons[1:], n=20)[-1], 1),
+        **{f"lesson_{name}": value for name, value in summary(lessons[1:]).items()},
     }
-    print(json.dumps(found, indent=1))
-    (Path(__file__).parent / "pad.json").write_text(
-        json.dumps(found, indent=1) + "\n", encoding="utf-8"
-    )
+    keep_and_print(__file__, found)
 
 
 def measure(jupyter, strokes: int) -> list[float]:

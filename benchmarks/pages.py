@@ -20,11 +20,9 @@ Memory is PSS (a page of memory that two processes share counts once) where the 
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
-import platform
 import shutil
 import statistics
 import sys
@@ -39,6 +37,7 @@ import nbformat
 import psutil
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
+from measuring import keep, machine, parser
 
 from mnist_lesson.commands.run_page import Sampling, page_environment
 
@@ -128,15 +127,11 @@ def start() -> dict[str, Any]:
             taken = task()
             if turn:  # the first turn only brings the files into memory
                 times[name].append(taken)
-    return {
-        name: {
-            key: round(statistics.median(values), 2)
-            for key, values in zip(
-                ("s from launch", "s from ready"), zip(*both, strict=True), strict=True
-            )
-        }
-        for name, both in times.items()
-    }
+    found: dict[str, Any] = {}
+    for name, taken in times.items():
+        launch, ready = map(statistics.median, zip(*taken, strict=True))
+        found[name] = {"s from launch": round(launch, 2), "s from ready": round(ready, 2)}
+    return found
 
 
 class MemoryWatch(Sampling):
@@ -260,17 +255,11 @@ def show(results: dict[str, Any]) -> None:
 
 def main() -> None:
     """Measure what is asked for, keep the figures, print them."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "parts", nargs="*", metavar="PART", help="start, pages, cells, walk; none means all"
-    )
-    parser.add_argument("--full", action="store_true", help="no rehearsal")
-    parser.add_argument(
-        "--only", nargs="+", default=[], metavar="PAGE", help="of the part pages: these"
-    )
-    options = parser.parse_args()
+    command = parser(__doc__)
+    command.add_argument("parts", nargs="*", help="start, pages, cells, walk; none means all")
+    command.add_argument("--full", action="store_true", help="no rehearsal")
+    command.add_argument("--only", nargs="+", default=[], help="of the part pages: these")
+    options = command.parse_args()
     tasks = {
         "start": start,
         "pages": lambda: pages(options.only, full=options.full),
@@ -278,19 +267,16 @@ def main() -> None:
         "walk": lambda: walk(full=options.full),
     }
     if unknown := set(options.parts) - set(tasks):
-        parser.error(f"unknown part {', '.join(sorted(unknown))}")
+        command.error(f"unknown part {', '.join(sorted(unknown))}")
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     results: dict[str, Any] = {}
     for name in options.parts or tasks:
         found = tasks[name]()
         # Read after measuring: another process may have measured another part meanwhile.
         results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
         before = results.get(name, {}) if options.only else {}
-        results |= {"machine": machine, name: before | found}
-        RESULTS.write_text(
-            json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        results |= {"machine": machine(), name: before | found}
+        keep(__file__, results)
     show(results)
 
 

@@ -11,20 +11,16 @@ reads them as page 08 does, from a file. Tests read a few of each kind.
 
 from __future__ import annotations
 
-import argparse
 import functools
 import io
-import json
-import os
-import platform
 import statistics
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measuring import keep, machine, parser
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
@@ -36,7 +32,6 @@ from mnist_lesson.handwriting.photo import read_picture
 from mnist_lesson.load import load_data
 from mnist_lesson.network.saved import practised_network
 
-RESULTS = Path(__file__).with_suffix(".json")
 Picture = NDArray[np.uint8]
 Chance = np.random.Generator
 Strokes = list[NDArray[np.float64]]
@@ -430,13 +425,12 @@ def measure_numbers(count: int) -> dict[str, Any]:
 
 def main() -> None:
     """Measure, keep the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--photos", type=int, default=400, metavar="N", help="photos of each kind")
-    options = parser.parse_args()
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    results = {"machine": machine, **measure(options.photos), **measure_numbers(options.photos)}
-    if options.photos == 400:
-        RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    command = parser(__doc__)
+    command.add_argument("--photos", type=int, default=400, help="photos of each kind")
+    photos = command.parse_args().photos
+    results = {"machine": machine(), **measure(photos), **measure_numbers(photos)}
+    if photos == 400:
+        keep(__file__, results)
 
 
 if __name__ == "__main__":

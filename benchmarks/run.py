@@ -27,7 +27,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -36,9 +35,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from measuring import machine, parser, seconds
+
 HERE = Path(__file__).resolve().parent
 RESULTS, STATE = HERE / "results.json", HERE / "runs.json"
-OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench")
 SETTINGS = {
     "fast": "fast",
     "ten_second": "for_fast_model",
@@ -147,9 +147,7 @@ def rate() -> dict[str, Any]:
     a = np.random.default_rng(0).random((2048, 2048), np.float32)
     times = []
     for _ in range(12):
-        began = time.perf_counter()
-        a @ a
-        times.append(time.perf_counter() - began)
+        times.append(seconds(lambda: a @ a))
     return {
         "matrix products GFLOP/s": round(2 * 2048**3 / statistics.median(times[2:]) / 1e9, 1),
         "multiplications a digit": {
@@ -196,10 +194,9 @@ def read_both_ways(model: Any, x: Any) -> dict[str, float]:
     times: dict[str, list[float]] = {way: [] for way in ways}
     for turn in range(6):
         for way, read in ways.items():
-            began = time.perf_counter()
-            read()
+            taken = seconds(read)
             if turn:  # the first turn compiles
-                times[way].append(time.perf_counter() - began)
+                times[way].append(taken)
     return {
         f"{way}_seconds": round(statistics.median(taken), 2) for way, taken in times.items()
     } | {
@@ -211,12 +208,7 @@ def read_both_ways(model: Any, x: Any) -> dict[str, float]:
 
 def milliseconds(read: Any, times: int = 200) -> float:
     """Return the median of what one call takes."""
-    taken = []
-    for _ in range(times):
-        began = time.perf_counter()
-        read()
-        taken.append(1000 * (time.perf_counter() - began))
-    return round(statistics.median(taken), 2)
+    return round(1000 * statistics.median(seconds(read) for _ in range(times)), 2)
 
 
 def say(found: dict[str, Any]) -> None:
@@ -309,52 +301,43 @@ PARTS = {
 TASKS: dict[str, Any] = {"original": original, "rate": lambda: rate(), "predict": lambda: predict()}
 
 
+def measured() -> dict[str, Any]:
+    """Return what is kept of former measurements."""
+    found: dict[str, Any] = {}
+    if STATE.exists():
+        found = json.loads(STATE.read_text(encoding="utf-8"))
+    return found
+
+
 def main() -> None:
     """Measure what is missing, and write it down."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "parts", nargs="*", metavar="PART", help=f"measure these again: {', '.join(PARTS)}"
-    )
-    parser.add_argument("--anew", action="store_true")
-    parser.add_argument("--texts", action="store_true")
-    parser.add_argument("--task", nargs="+", help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    command = parser(__doc__)
+    command.add_argument("parts", nargs="*", help=f"measure these again: {', '.join(PARTS)}")
+    command.add_argument("--anew", action="store_true")
+    command.add_argument("--texts", action="store_true")
+    command.add_argument("--task", nargs="+", help=argparse.SUPPRESS)
+    options = command.parse_args()
     if options.task:
         name, *seed = options.task
         say(TASKS[name](*map(int, seed)) if name in TASKS else ours(name, *map(int, seed)))
         return
     if unknown := set(options.parts) - set(PARTS):
-        parser.error(f"unknown part {', '.join(sorted(unknown))}")
-    state: dict[str, Any] = (
-        {} if options.anew or not STATE.exists() else json.loads(STATE.read_text(encoding="utf-8"))
-    )
-    for name in (
-        () if options.texts else options.parts or [name for name in PARTS if name not in state]
-    ):
+        command.error(f"unknown part {', '.join(sorted(unknown))}")
+    state = {} if options.anew else measured()
+    parts = options.parts or [name for name in PARTS if name not in state]
+    for name in () if options.texts else parts:
         print(name, flush=True)
         found = PARTS[name]() | {"machine": machine()}
-        state = (
-            json.loads(STATE.read_text(encoding="utf-8"))
-            if STATE.exists() and not options.anew
-            else state
-        )
-        state[name] = found  # beside what another process has measured meanwhile
+        # Beside what another process has measured meanwhile.
+        state = (state if options.anew else measured()) | {name: found}
         STATE.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
     if "side by side" not in state:
         return
     import figures
 
-    RESULTS.write_text(
-        json.dumps(figures.results(state), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    text = json.dumps(figures.results(state), indent=1, ensure_ascii=False) + "\n"
+    RESULTS.write_text(text, encoding="utf-8")
     figures.write_texts()
-
-
-def machine() -> str:
-    """Name the machine by what matters."""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
 if __name__ == "__main__":

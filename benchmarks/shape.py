@@ -8,10 +8,10 @@ judge. Writes benchmarks/shape.json: how many of them each run read.
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import replace
-from pathlib import Path
+
+from measuring import keep
 
 from mnist_lesson import load_data, to_input
 from mnist_lesson.model import build_fast_model
@@ -33,9 +33,7 @@ def main() -> None:
             tried = race(build_fast_model(), x, y, replace(settings, seed=seed))
             right[name].append(tried.right)
             print(f"{name}, seed {seed}: {tried}", flush=True)
-    found = {"digits": tried.digits, "judged": tried.judged, "right": right}
-    text = json.dumps(found, indent=1) + "\n"
-    (Path(__file__).parent / "shape.json").write_text(text, encoding="utf-8")
+    keep(__file__, {"digits": tried.digits, "judged": tried.judged, "right": right})
 
 
 if __name__ == "__main__":

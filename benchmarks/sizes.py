@@ -10,11 +10,11 @@ weight, "with" the weight that would be saved without it. Writes benchmarks/size
 
 from __future__ import annotations
 
-import json
 import tomllib
 from importlib import metadata
 from pathlib import Path
 
+from measuring import keep_and_print
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -23,10 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def weight(name: str) -> float:
     """Return the bytes of an installed package's files."""
-    files = metadata.files(name) or []
-    return float(
-        sum(path.stat().st_size for file in files if (path := Path(str(file.locate()))).is_file())
-    )
+    paths = (Path(str(file.locate())) for file in metadata.files(name) or [])
+    return float(sum(path.stat().st_size for path in paths if path.is_file()))
 
 
 def needs(name: str) -> set[str]:
@@ -68,22 +66,16 @@ def main() -> None:
             "alone": round(weights[name], 1),
             "with": round(sum(weights[one] for one in saved), 1),
         }
-    assets = ROOT / "mnist_lesson" / "assets"
+    assets = (file for file in (ROOT / "mnist_lesson" / "assets").rglob("*") if file.is_file())
+    rounded = {name: round(mb, 1) for name, mb in weights.items()}
     found = {
         "packages": len(locked),
         "installed_mb": round(sum(weights.values())),
-        "assets_mb": round(
-            sum(file.stat().st_size for file in assets.rglob("*") if file.is_file()) / 1e6, 1
-        ),
+        "assets_mb": round(sum(file.stat().st_size for file in assets) / 1e6, 1),
         "direct": packages,
-        "heaviest": dict(
-            sorted(((n, round(w, 1)) for n, w in weights.items()), key=lambda item: -item[1])[:12]
-        ),
+        "heaviest": dict(sorted(rounded.items(), key=lambda item: -item[1])[:12]),
     }
-    Path(__file__).with_suffix(".json").write_text(
-        json.dumps(found, indent=1) + "\n", encoding="utf-8"
-    )
-    print(json.dumps(found, indent=1))
+    keep_and_print(__file__, found)
 
 
 if __name__ == "__main__":

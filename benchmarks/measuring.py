@@ -1,0 +1,50 @@
+"""What the benchmarks share: a command line, a clock, the name of the machine, and a file for the figures."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def parser(text: str | None) -> argparse.ArgumentParser:
+    """Return a command line that shows a file's docstring as it is laid out."""
+    layout = argparse.RawDescriptionHelpFormatter
+    return argparse.ArgumentParser(description=text, formatter_class=layout)
+
+
+def machine() -> str:
+    """Name the machine by what matters."""
+    name = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    return f"{name}, Python {platform.python_version()}"
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """Return how long one call takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def summary(milliseconds: list[float]) -> dict[str, float]:
+    """Return median and 95th percentile."""
+    late = statistics.quantiles(milliseconds, n=20)[-1]
+    return {"median_ms": round(statistics.median(milliseconds), 1), "p95_ms": round(late, 1)}
+
+
+def keep(script: str, found: Any) -> None:
+    """Write figures into the JSON file beside the script that measured them."""
+    text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+    Path(script).with_suffix(".json").write_text(text, encoding="utf-8")
+
+
+def keep_and_print(script: str, found: Any) -> None:
+    """Do so, and print them."""
+    keep(script, found)
+    print(json.dumps(found, indent=1, ensure_ascii=False))
