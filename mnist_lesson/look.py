@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -17,9 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_lesson.shared.checks import CLASSES, Float64s, check_numbers, check_whole, describe
 from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED, STYLES
-from mnist_lesson.shared.picture import Picture, described, list_few
+from mnist_lesson.shared.picture import PAGE, Picture, described, list_few
 
-PAGE = 9.0  # inches: the width of a notebook page
 HISTORY = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -213,7 +213,10 @@ def show_bars(
     tidy(axis, title, "", "")
     axis.invert_yaxis()  # the first on top
     axis.set_xlim(0, 1.15 * (lengths.max() or 1))  # room for the numbers behind the bars
+    # The numbers say how long each bar is: an axis below would only be one more line.
     axis.set_xticks([])
+    axis.spines["bottom"].set_visible(False)
+    axis.tick_params(length=0)
     axis.grid(False)
     listed = (f"{name}: {number}" for name, number in zip(numbers, written, strict=True))
     return described(axis, f"A bar chart. {_sentence(title)}{list_few(listed)}.")
@@ -233,7 +236,7 @@ def show_dots(groups: Mapping[str, ArrayLike], *, title: str = "", ax: Any = Non
         raise ValueError(
             f'groups came as {describe(groups)}; one to eight are needed: {{"name": numbers}}.'
         )
-    axis = new_axes(PAGE * 0.7, 0.9 + 0.5 * len(groups))[0] if ax is None else ax
+    axis = new_axes(PAGE, 0.9 + 0.5 * len(groups))[0] if ax is None else ax
     for place, (name, numbers) in enumerate(groups.items()):
         values = check_numbers(numbers, name, (1,), "a list of numbers")
         axis.plot(values, np.full(len(values), place), "o", color=BLUE, ms=9, alpha=0.6)
@@ -261,18 +264,28 @@ def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
         raise ValueError(
             f"table came as {describe(counts)}, but counts of shape (10, 10) are needed."
         )
-    axis = new_axes(6.4, 5)[0] if ax is None else ax
+    axis = new_axes(PAGE, 4.4)[0] if ax is None else ax
     # Without the diagonal: beside its large counts, no mistake would be dark enough to see.
     mistakes = np.where(np.eye(CLASSES, dtype=bool), 0, counts)
     # 1.8, so that the darkest square still lets its number be read.
     most = 1.8 * (mistakes.max() or 1)
     axis.imshow(mistakes, cmap="Oranges", vmin=0, vmax=most, aspect="auto")
+    # NaN is see-through, so this lays a pale blue over the right answers alone.
+    diagonal = np.where(np.eye(CLASSES), 1.0, np.nan)
+    axis.imshow(diagonal, cmap=ListedColormap([BLUE]), alpha=0.16, aspect="auto")
     for (row, column), count in np.ndenumerate(counts):
         colour = BLUE if row == column else INK if count else PALE
         write(axis, column, row, f"{count:.0f}", bold=row == column, color=colour)
     tidy(axis, "Right answers: bold, on the diagonal", "the answer given", "the true digit")
     axis.set(xticks=range(CLASSES), yticks=range(CLASSES))
+    # White lines between the squares, as in the panels: "minor" ticks lie there.
+    for ticks in (axis.xaxis, axis.yaxis):
+        ticks.set_ticks(np.arange(0.5, CLASSES - 1), minor=True)
     axis.grid(visible=False)
+    axis.grid(which="minor", color="white", lw=2)
+    axis.set_axisbelow(False)
+    axis.tick_params(which="both", length=0)
+    axis.spines[:].set_visible(False)
     right, total = int(counts.trace()), int(counts.sum())
     truth, answer = divmod(int(mistakes.argmax()), CLASSES)
     worst = f"the commonest is {truth}, read as {answer}, {mistakes.max():.0f} times"
@@ -301,7 +314,7 @@ def show_curves(
         raise ValueError(
             f'curves came as {describe(curves)}; one to four are needed: {{"name": numbers}}.'
         )
-    axis, whole = new_axes(PAGE * 0.7, 3.2)[0] if ax is None else ax, True
+    axis, whole = new_axes(PAGE, 3.2)[0] if ax is None else ax, True
     for (name, numbers), (colour, style) in zip(curves.items(), STYLES, strict=False):
         places = np.arange(1, np.size(numbers) + 1) if x is None else np.asarray(x, dtype=float)
         whole = whole and bool((places == places.round()).all())

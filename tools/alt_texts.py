@@ -12,7 +12,7 @@ from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 
-from mnist_lesson.shared.html import img
+from mnist_lesson.shared.picture import shown
 
 
 class AltTexts(Preprocessor):
@@ -24,5 +24,5 @@ class AltTexts(Preprocessor):
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 drawn = base64.b64decode(output["data"]["image/png"])
-                output["data"]["text/html"] = img(drawn, alt)
+                output["data"]["text/html"] = shown(drawn, alt)
         return cell, resources

@@ -73,7 +73,7 @@ def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
     """
     labels = check_labels(labels, len(probabilities))
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    ax = new_axes(5.6, 4.4)[0]
+    ax = new_axes(9, 4.2)[0]
     ax.plot([0, 100], [0, 100], "--", color=PALE, label="as often right as sure")
     network = [group for group in grouped(sure, right, np.linspace(0, 1, 11)) if group[2] >= FEWEST]
     _draw(ax, network, "o-", BLUE, "the network")

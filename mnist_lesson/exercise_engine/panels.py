@@ -1,4 +1,4 @@
-"""The exercises' panels: a guess with buttons, and the verdict with Check · Hint · Solution.
+"""The exercises' panels: a guess, the verdict with Check · Hint · Solution, and progress.
 
 They know nothing of exercises: each is given what to call, and shows the `Reply` that comes back.
 """
@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from html import escape
 from typing import Any
 
 import ipywidgets
 
 from mnist_lesson.exercise_engine.reply import Reply
-from mnist_lesson.shared.kit import Panel, Status, row
+from mnist_lesson.shared.kit import Panel, Status, big_answer, row
 
 WIDE = ipywidgets.Layout(width="auto")
+
+# Each page's exercises in order, by title, and whether they are solved.
+Steps = Mapping[str, Mapping[str, bool]]
 
 
 def _button(label: str, press: Callable[[], None], *, main: bool = False) -> ipywidgets.Button:
@@ -107,3 +111,44 @@ class CheckPanel(CardPanel):
 
     def _act(self, action: Callable[[], Reply]) -> None:
         self.tell(action())
+
+
+def count_solved(steps: Steps) -> tuple[int, int]:
+    """Return how many exercises are solved, and how many there are."""
+    every = [solved for page in steps.values() for solved in page.values()]
+    return sum(every), len(every)
+
+
+class ProgressPanel(Panel):
+    """How far somebody has got: a square for each exercise, page by page, filled once it is solved.
+
+    Parameters
+    ----------
+    steps
+        All pages with their exercises.
+    here
+        The page that is marked and counted large; None counts the whole lesson.
+    sentence
+        What a screen reader hears, and what stands beside the number.
+    """
+
+    def __init__(self, steps: Steps, here: str | None, sentence: str) -> None:
+        solved, total = count_solved(steps if here is None else {here: steps[here]})
+        track = "".join(_leg(name, page, here=name == here) for name, page in steps.items() if page)
+        answer = big_answer(f"{solved} of {total}", sentence)
+        # Hidden from screen readers: they have heard the numbers, and 31 squares say no more.
+        shown = ipywidgets.HTML(f'{answer}<div class="lm-track" aria-hidden="true">{track}</div>')
+        super().__init__("Your progress", [shown])
+        if solved == total:
+            self.add_class("lm-solved")
+
+
+def _leg(name: str, page: Mapping[str, bool], *, here: bool) -> str:
+    """Draw one page's stretch of the track, as wide as it has exercises."""
+    squares = "".join(
+        f'<i class="{"lm-done" if solved else ""}" title="{escape(title)}"></i>'
+        for title, solved in page.items()
+    )
+    look = "lm-leg lm-here" if here else "lm-leg"
+    label = escape(name.replace("_", " "))
+    return f'<div class="{look}" style="flex-grow: {len(page)}"><b>{squares}</b>{label}</div>'

@@ -38,8 +38,6 @@ class Reply:
         Pairs of a label and a value, shown as a small table.
     code, title
         Code to show below the text; other words for the heading.
-    share
-        From 0 to 1: draws a bar that is filled so far.
     panel
         Makes the widget that a running notebook shows instead of the card.
     on_paper
@@ -51,7 +49,6 @@ class Reply:
     example: tuple[tuple[str, str], ...] = ()
     code: str = ""
     title: str = ""
-    share: float | None = None
     panel: Callable[[], Any] | None = field(default=None, compare=False)
     on_paper: Reply | None = field(default=None, compare=False)
 
@@ -79,7 +76,7 @@ class Reply:
         table = f"<table style='margin:0.3em 0'>{rows}</table>" if rows else ""
         code = f"<pre style='margin:0.5em 0'>{html.escape(self.code.rstrip())}</pre>"
         edge = f"border-left:4px solid {LOOKS[self.state][1]};padding:0.2em 0.8em"
-        words = f"<b>{html.escape(self.heading)}.</b> {_inline(self.text)}{_bar(self.share)}"
+        words = f"<b>{html.escape(self.heading)}.</b> {_inline(self.text)}"
         return f"<div style='{edge}'>{words}{table}{code if self.code else ''}</div>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
@@ -103,12 +100,3 @@ def _inline(text: str) -> str:
     marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
     marked = re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", marked)
     return marked.replace("\n", "<br>")
-
-
-def _bar(share: float | None) -> str:
-    """Return a bar as long as `share` of its frame."""
-    if share is None:
-        return ""
-    frame = "width:12em;height:0.5em;border-radius:0.25em;background:#d9d9d9;margin:0.3em 0"
-    filled = f"width:{share:.0%};height:100%;border-radius:0.25em;background:#1b7837"
-    return f"<div style='{frame}' aria-hidden='true'><div style='{filled}'></div></div>"

@@ -98,7 +98,7 @@ SIGNS = {
 
 def draw_curves() -> Figure:
     """Draw the losses of the four runs of the exercise `readings`."""
-    axes = new_axes(9.5, 2.8, len(CURVES))
+    axes = new_axes(9, 2.8, len(CURVES))
     for ax, (name, losses) in zip(axes, CURVES.items(), strict=True):
         named = {"training": losses["loss"], "held out": losses["val_loss"]}
         figure = show_curves(named, title=f"Run {name}: loss", x_label="epoch", ax=ax)

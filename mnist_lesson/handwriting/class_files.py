@@ -88,11 +88,17 @@ class ClassScore:
         )
 
 
+def file_of(nickname: str, folder: str | Path) -> Path:
+    """Return the file in `folder` for a nickname's digits, whether it exists or not."""
+    # No slash, dot or colon of a nickname may reach the path.
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "_", nickname).strip("_") or "writer"
+    return Path(folder) / f"{stem}{ENDING}"
+
+
 def save_writer(writer: Writer, folder: str | Path) -> Path:
     """Write a learner's digits into `folder` and return the file. One of the same name is never replaced."""
-    place = Path(folder)
-    # No slash, dot or colon of a nickname may reach the path.
-    stem = re.sub(r"[^A-Za-z0-9_-]+", "_", writer.nickname).strip("_") or "writer"
+    usual = file_of(writer.nickname, folder)
+    place, stem = usual.parent, usual.name.removesuffix(ENDING)
     numbers = (f"-{n}" if n else "" for n in range(MOST_FILES))
     file = next((f for n in numbers if not (f := place / f"{stem}{n}{ENDING}").exists()), None)
     if file is None:

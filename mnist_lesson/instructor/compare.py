@@ -215,7 +215,7 @@ class Lottery:
 
     def plot(self) -> Figure:
         """Draw each run as a dot, and the average as a line."""
-        axis = new_axes(6.0, 2.2)[0]
+        axis = new_axes(9.0, 2.2)[0]
         found = [100 * accuracy for accuracy in self.accuracies]
         axis.plot(found, [0] * len(found), "o", ms=9, alpha=0.6, color=BLUE)
         axis.axvline(float(np.mean(found)) if found else 0, color=ORANGE, ls="--")

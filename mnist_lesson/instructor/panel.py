@@ -29,9 +29,8 @@ from mnist_lesson.look import show_bars
 from mnist_lesson.model import ACTIVATIONS
 from mnist_lesson.shared.chart import NEAR_ALL, Curve, chart, epoch_ticks, towards_all
 from mnist_lesson.shared.checks import CLASSES, SIDE
-from mnist_lesson.shared.html import img
 from mnist_lesson.shared.kit import CopyText, Panel, SortableTable, Status, Still, cell, row
-from mnist_lesson.shared.picture import png
+from mnist_lesson.shared.picture import png, shown
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
 from mnist_lesson.training.reports import Progress, Silent
@@ -292,7 +291,7 @@ class Tuner(Panel):
         self.reload()
         picture = ""
         if len(drawn.accuracies) > 1:
-            picture = img(png(drawn.plot()), f"A dot for each run. {drawn}")
+            picture = shown(png(drawn.plot()), f"A dot for each run. {drawn}")
         self.verdict.value = f"{picture}<p>{escape(str(drawn))}</p>"
         self.status.say("Five throws of the dice, side by side.")
 
@@ -327,7 +326,7 @@ class Tuner(Panel):
             return
         changed = _say_changes(second, first.options) or "the same settings"
         sentence = f"{second.label} has {changed}. {comparison}"
-        courses = img(
+        courses = shown(
             png(comparison.plot()), f"The courses of both runs, epoch by epoch. {sentence}"
         )
         self.verdict.value = f"<p>{escape(sentence)}</p>{courses}"

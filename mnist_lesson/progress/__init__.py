@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mnist_lesson import exercises
 from mnist_lesson.exercise_engine import journal
+from mnist_lesson.exercise_engine.panels import ProgressPanel, count_solved
 from mnist_lesson.exercise_engine.reply import Reply
 from mnist_lesson.handwriting.drawings import HandError, add_missing, load_drawings
 from mnist_lesson.instructor.records import Record, Runs, learner_runs_file, merge
@@ -45,22 +46,25 @@ ROOM = 48_000_000
 
 
 def line(page: str | None = None) -> Reply:
-    """Say in one line how far you've got on a page, such as "load", and in the whole lesson."""
+    """Say in one line how far you've got on a page, such as "load", and in the whole lesson.
+
+    A running notebook shows a panel: a square for each exercise, filled once it is solved.
+    """
     events, trouble = journal.look()
     right = {
         event["key"]
         for event in events
         if event["kind"] == "check" and event.get("state") == "right"
     }
-
-    def count(pages: Iterable[str]) -> tuple[int, int]:
-        keys = [one.key for name in pages for one in exercises.exercises_of(name)]
-        return sum(key in right for key in keys), len(keys)
-
-    solved, total = count(exercises.PAGES)
+    steps = {
+        name: {one.title: one.key in right for one in exercises.exercises_of(name)}
+        for name in exercises.PAGES
+    }
+    solved, total = count_solved(steps)
     parts = [f"The whole lesson: {solved} of {total} exercises."]
-    if page is not None and page in exercises.PAGES:
-        solved, total = count([page])
+    here = page if page in steps else None
+    if here is not None:
+        solved, total = count_solved({here: steps[here]})
         parts.insert(0, f"This page: {solved} of {total} exercises.")
     trained = os.path.exists(workspace.run_folder("model") / "model.npz")
     yours = "You've trained your own network."
@@ -68,7 +72,7 @@ def line(page: str | None = None) -> Reply:
     if "BINDER_LAUNCH_HOST" in os.environ:  # Binder sets it, and keeps nothing
         parts.append("Binder forgets you: run `progress.save()`, and download the file.")
     said = " ".join([*parts, trouble]).strip()
-    return Reply("progress", said, share=solved / max(1, total))
+    return Reply("progress", said, panel=lambda: ProgressPanel(steps, here, said))
 
 
 def save(file: str | Path | None = None, *, nickname: str = "") -> Reply:

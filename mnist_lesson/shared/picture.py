@@ -9,27 +9,44 @@ from typing import Any
 
 from IPython import get_ipython
 from matplotlib.figure import Figure
+from PIL import Image
 
 from mnist_lesson.shared.html import base64_of, img
+
+PAGE = 9.0  # inches: the width of a notebook page
+NATURAL = 100  # pixels to an inch, where a figure is shown in its natural size
+SHARP = 2  # pixels drawn for each of these: it can be shown twice as large, and on fine screens
+TALL = 800  # pixels: no figure grows higher than that, or it would not fit a window
 
 _DRAWING = threading.Lock()  # two threads must not draw at once: matplotlib shares its fonts
 
 
-def png(figure: Figure, dpi: float = 96) -> bytes:
+def png(figure: Figure) -> bytes:
     """Draw a figure into PNG bytes, without pyplot. Safe from any thread."""
     drawn = io.BytesIO()
     with _DRAWING:
-        figure.savefig(drawn, format="png", dpi=dpi, bbox_inches="tight")
+        figure.savefig(drawn, format="png", dpi=SHARP * NATURAL, bbox_inches="tight")
     return drawn.getvalue()
 
 
-def bundle_of(drawn: bytes, alt: str) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+def shown(drawn: bytes, alt: str) -> str:
+    """Return a figure that `png()` drew as HTML: as wide as the text, if its inches are a page's."""
+    width, height = (side / SHARP for side in Image.open(io.BytesIO(drawn)).size)
+    # Larger than it was drawn it would be blurred, and a tall one would not fit the window.
+    most = max(width, min(SHARP * width, TALL * width / height))
+    share = width / (PAGE * NATURAL)
+    # Never smaller than its natural size, for the sake of the letters, but in a narrow window.
+    style = f"max-width: 100%; width: clamp({width:.0f}px, {share:.1%}, {most:.0f}px)"
+    return img(drawn, alt, style)
+
+
+def bundle_of(drawn: bytes, alt: str) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
     """Return a drawn picture as MIME data and metadata, with its alternative text in both.
 
     JupyterLab has no place for a text beside image/png, so it gets the picture as HTML; GitHub,
     print and nbval take the image/png.
     """
-    data = {"image/png": base64_of(drawn), "text/html": img(drawn, alt)}
+    data = {"image/png": base64_of(drawn), "text/html": shown(drawn, alt)}
     return data, {"image/png": {"alt": alt}}
 
 
@@ -43,7 +60,7 @@ class Picture(Figure):
         return str(super().__repr__()).replace("Picture", "Figure")
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        drawn = png(self, self.dpi)
+        drawn = png(self)
         # `%matplotlib inline` would draw it a second time; for pictures, this answer goes first.
         shell: Any = get_ipython()
         if shell is not None:

@@ -249,8 +249,8 @@ class Recording:
         return (
             f"After epoch {replay.epochs[step]:g} of {replay.epochs[-1]:g} the network reads "
             f"{table.trace() / table.sum():.2%} of {table.sum():,} held-out digits correctly "
-            f"and misreads {slips.sum()}{often}. The chosen digit, really {a_digit(truth)}, is read as {read} with "
-            f"{probabilities[read]:.1%}: {end}."
+            f"and misreads {slips.sum()}{often}. The chosen digit is {a_digit(truth)}, "
+            f"and is read as {read} with {probabilities[read]:.1%}: {end}."
         )
 
     def course(self, place: int) -> NDArray[np.float64]:

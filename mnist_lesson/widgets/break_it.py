@@ -61,7 +61,9 @@ class BreakIt(Panel):
         self.digit = ipywidgets.IntText(0, description="test digit", layout={"width": "170px"})
         self.answer = ipywidgets.HTML()
         self.shown = ipywidgets.HTML()
+        self.bars = ipywidgets.HTML()
         self.curve = ipywidgets.HTML()
+        self.share = ipywidgets.HTML(layout={"width": "260px"})
         self.status = Status()
         # What was measured is kept, so that nothing is measured twice.
         self._known: dict[tuple[str, str], dict[float, float]] = {}
@@ -75,11 +77,17 @@ class BreakIt(Panel):
         self.digit.observe(lambda _: self._ask(), "value")
         read = ipywidgets.VBox([self.answer, self.shown])
         read.add_class("lm-side")
-        course = ipywidgets.VBox([self.curve, self.status])
-        course.add_class("lm-grow")
+        for grows in (self.bars, self.curve):
+            grows.add_class("lm-grow")
         super().__init__(
             "Break it",
-            [row(self.target, self.way), row(self.amount, self.digit), row(read, course)],
+            [
+                row(self.target, self.way),
+                row(self.amount, self.digit),
+                self.status,
+                row(read, self.bars),
+                row(self.curve, self.share),
+            ],
             lead=f"Guess first: how much does it take before {self.network.name} gives up?",
         )
 
@@ -131,26 +139,23 @@ class BreakIt(Panel):
             digit_tile(images[number], "test digit", alt=f"test digit {number}", width=SIZE),
             digit_tile(image, caption, alt=f"what the network sees: {caption}", width=SIZE),
         ]
-        bars = bar_of_ten(probabilities, truth=int(labels[number]))
+        self.bars.value = bar_of_ten(probabilities, truth=int(labels[number]))
         # It keeps the place of the map that comes next, so that nothing jumps.
         waiting = digit_tile(np.zeros((28, 28)), "what it relies on", alt="not yet", width=SIZE)
-        self._show([*pieces, waiting, bars])
+        self.shown.value = tiles([*pieces, waiting])
         # The answer stands. What follows is slow, and here a newer wish may break in.
         yield
         fall = occlusion_map(network, image)
         relies = digit_tile(fall, "what it relies on", alt=where_it_hangs(fall), width=SIZE)
-        self._show([*pieces, relies, bars])
+        self.shown.value = tiles([*pieces, relies])
         yield
         yield from self._explore(network, target, way, value)
-
-    def _show(self, pieces: list[str]) -> None:
-        *pictures, bars = pieces
-        self.shown.value = tiles(pictures) + bars
 
     def _explore(self, network: Twin, target: str, way: str, value: float) -> Iterator[None]:
         """Measure the accuracy at this value, in pieces that can be broken off, and add a point."""
         known = self._known.setdefault((target, way), {})
         if value not in known:
+            self.share.value = big_answer("…", f"Reading {COUNT:,} test digits like this.")
             images, labels = sealed_digits()
             right = 0
             for start in range(0, COUNT, 100):
@@ -162,8 +167,9 @@ class BreakIt(Panel):
                 yield
             # Only now: a count that was broken off would be a wrong point.
             known[value] = right / COUNT
-        sentence = f"Of {COUNT:,} test digits, it reads {known[value]:.1%} correctly like this."
-        self.status.say(f"{sentence} Points so far: {len(known)}.")
+        sentence = f"of {COUNT:,} test digits are read correctly like this."
+        points = f"Points so far: {len(known)}."
+        self.share.value = big_answer(f"{known[value]:.1%}", f"{sentence} {points}")
         options = self.amount.options
         step = max(1, len(options) // 8)
         self.curve.value = chart(
@@ -171,9 +177,8 @@ class BreakIt(Panel):
             {amount: name for name, amount in (*options[::step], options[-1])},
             title=f"Read correctly, of {COUNT:,} test digits",
             x_name=way.lower() if target == NETWORK else WAYS[way].say(),
-            alt=f"The curve as far as you've explored it. {sentence}",
+            alt=f"The curve as far as you've explored it. {known[value]:.1%} {sentence}",
             here=value,
-            height=340,
         )
 
     def still(self) -> Still:

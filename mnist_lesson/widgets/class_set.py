@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import ipywidgets
@@ -11,6 +11,7 @@ from mnist_lesson.handwriting.class_files import (
     ClassFileError,
     ClassScore,
     Writer,
+    file_of,
     save_writer,
     score_class,
 )
@@ -37,7 +38,7 @@ class ClassSet(Panel):
     def __init__(self, place: str | Path | None = None, network: Twin | None = None) -> None:
         self.network = network or networks_for_drawings()[0]
         self.place = Path(place) if place else folder() / "class"
-        self.sheet = GuidedSheet(on_drawn=self._drawn, heading="")
+        self.sheet = GuidedSheet(heading="")
         self.nickname = ipywidgets.Text(description="nickname", placeholder="any, or none")
         self.save = _button("Save my digits", self._save, main=True)
         # Not read while you type: half a path is no folder.
@@ -49,8 +50,8 @@ class ClassSet(Panel):
         self.status = Status()
         self.answer = ipywidgets.HTML()
         self.table = SortableTable(["writer", "read right", "95% interval"])
-        # With digits missing, the first click on Save asks, and a second one is the answer.
-        self._asked_about_missing = False
+        # Where something looks odd, the first click on Save asks, and a second one is the answer.
+        self._asked: set[str] = set()
         super().__init__(
             "The class as a test set",
             [
@@ -65,21 +66,16 @@ class ClassSet(Panel):
         )
         self._read()
 
-    def _drawn(self, label: int, strokes: Strokes) -> None:
-        self._asked_about_missing = False  # something was drawn: ask again
-
     def _save(self) -> None:
         strokes = dict(self.sheet.drawings)
         if not strokes:
             self.status.fault("Nothing is drawn yet, so there is nothing to save.")
             return
-        missing = [str(digit) for digit in range(10) if digit not in strokes]
-        if missing and not self._asked_about_missing:
-            self._asked_about_missing = True
-            self.status.fault(
-                f"Still missing: {', '.join(missing)}. Draw them, or press Save again to leave them out."
-            )
-            return
+        for question in self._questions(strokes):
+            if question not in self._asked:
+                self._asked.add(question)
+                self.status.fault(question)
+                return
         try:
             file = save_writer(
                 Writer(self.nickname.value[:40], strokes, PEN), Path(self.folder.value)
@@ -87,9 +83,24 @@ class ClassSet(Panel):
         except (WorkspaceError, OSError, ValueError) as error:
             self.status.fault(f"It was not saved: {error}")
             return
+        self._asked.clear()
         self.status.say(f"Saved as {file.name}. Give that file to your teacher.")
         # After the sentence, which it leaves alone unless a file is wrong.
         self._read()
+
+    def _questions(self, strokes: dict[int, Strokes]) -> Iterator[str]:
+        """Ask about digits that are missing, and about a name that somebody has already."""
+        missing = [str(digit) for digit in range(10) if digit not in strokes]
+        if missing:
+            yield (
+                f"Still missing: {', '.join(missing)}. Draw them, or press Save again to leave "
+                "them out."
+            )
+        if file_of(self.nickname.value, self.folder.value).exists():
+            yield (
+                f"There are digits by “{self.nickname.value}” already. Press Save again to keep "
+                "both, or choose another nickname."
+            )
 
     def _read(self) -> None:
         place = Path(self.folder.value)

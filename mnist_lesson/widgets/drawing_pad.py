@@ -180,8 +180,9 @@ class DrawingPad(Panel):
         return button
 
     def _teaching(self) -> ipywidgets.Box:
-        label = ipywidgets.HTML("That was a …")
-        return ipywidgets.VBox([row(label, *self.corrections, self.undo_button), self.knows])
+        digits = row(ipywidgets.HTML("That was a …"), *self.corrections)
+        digits.add_class("lm-tight")
+        return ipywidgets.VBox([digits, row(self.undo_button, self.knows)])
 
     def _follow_controls(self) -> None:
         self.pad.observe(self._drawn, "strokes")
@@ -348,7 +349,7 @@ class DrawingPad(Panel):
         left_out = step is not None and not self.steps[step].value
         caption = f"{STEPS[step].split()[0]}: left out" if step and left_out else name
         return digit_tile(
-            small(picture), caption, alt=f"Your digit at this step: {caption}", width=168
+            small(picture), caption, alt=f"Your digit at this step: {caption}", width=192
         )
 
     def still(self) -> Still:

@@ -22,7 +22,7 @@ from mnist_lesson.shared.kit import (
 from mnist_lesson.shared.latest import Latest
 from mnist_lesson.test import Prediction
 
-PAGE = 8  # digits at once
+PAGE = 6  # digits at once
 
 
 class MistakeBrowser(Panel):
@@ -98,9 +98,9 @@ class MistakeBrowser(Panel):
 
     def _card(self, place: int) -> str:
         truth = int(self.readings.labels[place])
-        tile = digit_tile(self.readings.images[place], f"test digit {place}", width=104)
+        tile = digit_tile(self.readings.images[place], f"test digit {place}", width=96)
         bars = bar_of_ten(self.readings.chances[place], truth=truth, most=3)
-        return f"<div>{tile}{bars}</div>"
+        return f'<div class="lm-card">{tile}{bars}</div>'
 
     def still(self) -> Still | None:
         """Draw up to ten digits of the chosen field."""

@@ -65,7 +65,8 @@ class SlidingWindow(Panel):
             options=STAGES, description="stage", layout={"width": "max-content"}
         )
         self.row, self.column = (
-            ipywidgets.IntSlider(10, 0, 25, description=name) for name in ("row", "column")
+            ipywidgets.IntSlider(10, 0, 25, description=name, layout={"width": "220px"})
+            for name in ("row", "column")
         )
         self.playing = ipywidgets.ToggleButton(
             description="Play", icon="play", layout={"width": "auto"}

@@ -63,11 +63,10 @@ class TrainingReplay(Panel):
         self.answer = ipywidgets.HTML()
         self.picture = ipywidgets.HTML()
         self.opinion = ipywidgets.HTML()
-        self.filters = ipywidgets.HTML()
+        self.filters = ipywidgets.HTML(layout={"width": "calc(452 * var(--lm-u))"})
         self.matrix = ConfusionMatrix()
         self.status = Status()
-        for grows in (self.filters, self.opinion):
-            grows.add_class("lm-grow")
+        self.opinion.add_class("lm-grow")
         for control in (self.epoch, self.digit):
             control.observe(lambda _: self._draw(), "value")
         self._draw()
@@ -106,7 +105,9 @@ class TrainingReplay(Panel):
         verdict = self.recording.verdict(step, place)
         self.status.say(verdict)
         truth = int(replay.labels[place])
-        self.picture.value = digit_tile(replay.images[place], f"really {a_digit(truth)}", width=168)
+        self.picture.value = digit_tile(
+            replay.images[place], f"This is {a_digit(truth)}.", width=168
+        )
         course = self.recording.course(place)
         self.opinion.value = chart(
             [
@@ -126,7 +127,7 @@ class TrainingReplay(Panel):
         most = float(np.abs(every).max(initial=0)) or 1.0
         now = every[step][..., :SHOWN_FILTERS]
         windows = tiles(
-            digit_tile(now[..., number], alt=f"filter {number}", width=108, most=most)
+            digit_tile(now[..., number], alt=f"filter {number}", width=98, most=most)
             for number in range(now.shape[-1])
         )
         note = "Its first windows, found by training: ink on green counts for, on purple against."
@@ -154,7 +155,7 @@ def show_opinion(recording: Recording, step: int, place: int) -> tuple[Figure, s
     course: NDArray[np.float64] = recording.course(place)
     truth = int(replay.labels[place])
     left, right = new_axes(9, 2.6, 2)
-    show_digit(replay.images[place], f"really {a_digit(truth)}", ax=left)
+    show_digit(replay.images[place], f"this is {a_digit(truth)}", ax=left)
     curves = {name: course[:, digit] for name, digit in likeliest(course, truth).items()}
     show_curves(curves, x=replay.epochs, title="How likely it is a …", x_label="epoch", ax=right)
     right.set(xlim=(0, max(replay.epochs[-1], 2) + 0.5), ylim=(-0.03, 1.03))

@@ -19,7 +19,7 @@ from mnist_lesson.shared.colours import BLUE, ORANGE
 from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, digit_tile, row, tiles
 
 KINDS = ("letters", "scribbles", "blank paper", "noise")
-SHOWN = 10
+SHOWN = 8
 COUNT = 2000  # held-out digits: a threshold is a choice, and choices are not made on the test set
 
 
@@ -105,7 +105,7 @@ class Unsure(Panel):
         sure = float(probabilities.max())
         answered = sure >= self.threshold.value
         says = f"“{best}”, {sure:.0%}" if answered else "“I don't know”"
-        return digit_tile(picture, says, alt=f"{self.kind.value}: it says {says}", width=92)
+        return digit_tile(picture, says, alt=f"{self.kind.value}: it says {says}", width=114)
 
     def still(self) -> Still:
         """Draw what every threshold would do."""
@@ -120,7 +120,7 @@ def show_thresholds(probabilities: NDArray[Any], labels: Any) -> tuple[Figure, s
     doubts = [with_threshold(probabilities, labels, threshold) for threshold in thresholds]
     silent = [doubt.count - doubt.answered for doubt in doubts]
     wrong = [doubt.answered - doubt.right for doubt in doubts]
-    axis = new_axes(7, 3)[0]
+    axis = new_axes(9, 3)[0]
     # Marks and dashes differ as well: on grey paper, two colours may look the same.
     axis.plot(thresholds, silent, "o-", color=BLUE, ms=4, label="“I don't know”")
     axis.plot(thresholds, wrong, "s--", color=ORANGE, ms=4, label="wrong answers")

@@ -28,7 +28,7 @@ def panel(monkeypatch) -> BreakIt:
 def test_it_opens_with_nothing_broken_and_one_point(panel) -> None:
     assert panel.amount.value == 0
     assert "Still right" in words(panel.answer)
-    assert "Points so far: 1." in words(panel.status)
+    assert "Points so far: 1." in words(panel.share)
 
 
 def test_right_is_clockwise() -> None:
@@ -55,7 +55,7 @@ def test_the_share_is_what_a_count_gives(panel) -> None:
     images, labels = (part[:1000] for part in sealed_digits())
     turned = WAYS["Turn"].change(images, 45)
     right = (practised_network().predict(to_input(turned)).argmax(axis=1) == labels).mean()
-    assert f"{right:.1%}" in words(panel.status)
+    assert f"{right:.1%}" in words(panel.share)
 
 
 def test_a_number_out_of_range_is_said(panel) -> None:
@@ -69,7 +69,7 @@ def test_the_network_itself_can_be_broken(panel) -> None:
     panel.way.value = "Filters off"
     panel.amount.value = 100
     panel.work.wait()
-    share = float(re.search(r"reads ([\d.]+)%", words(panel.status))[1])
+    share = float(re.search(r"([\d.]+)%", words(panel.share))[1])
     assert share < 30  # without filters, it can only guess
 
 

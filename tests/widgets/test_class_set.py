@@ -86,6 +86,20 @@ def test_fewer_than_ten_are_asked_about_before_they_are_saved(panel: ClassSet) -
     assert "Saved" in words(panel.status)
 
 
+def test_a_name_that_is_taken_is_asked_about_and_both_are_kept(panel: ClassSet) -> None:
+    panel.nickname.value = "Grace"
+    draw(panel.sheet, ZERO)
+    for _ in range(2):  # the first click asks about the missing ones
+        panel.save.click()
+    panel.save.click()
+    assert "Still missing" in words(panel.status)
+    panel.save.click()
+    assert "digits by “Grace” already" in words(panel.status)
+    panel.save.click()
+    assert "Saved as Grace-1" in words(panel.status)
+    assert len(list(panel.place.iterdir())) == 2
+
+
 def test_hostile_files_are_named_and_left_out(panel: ClassSet) -> None:
     panel.place.mkdir()
     (panel.place / "half.digits.json").write_text("{")
