@@ -23,11 +23,19 @@ from mnist_lesson import build_model
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.handwriting.class_files import ENDING, KIND, ClassFileError, load_writer
 from mnist_lesson.instructor import Runs
-from mnist_lesson.instructor.records import ORDERS, complete, key_of
-from mnist_lesson.network.saved import ASSETS, ModelFileError, load_model, load_network, save_model
+from mnist_lesson.instructor.records import complete, key_of
+from mnist_lesson.network.saved import (
+    ASSETS,
+    ModelFileError,
+    check_keras_file,
+    load_model,
+    load_network,
+    save_model,
+)
 from mnist_lesson.progress.progress_file import ProgressError, unpack
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.foreign import ForeignError
+from mnist_lesson.shared.quiet_keras import import_keras
 from mnist_lesson.training.history import COLUMNS
 from mnist_lesson.training.replay import Replay
 
@@ -78,7 +86,8 @@ def altered_arrays(array: np.ndarray) -> Iterator[bytes]:
         yield npy(np.full_like(array, np.iinfo(array.dtype).max))
     yield from (good[:cut] for cut in (0, 5, 9, 60, len(good) - 1))
     yield good + b"more"
-    for shape in ("(99999999999,)", "(-1,)", "(1,", "(1)", "(" * 90, "(1.5,)", f"({'9' * 60},)"):
+    shapes = ("(99999999999,)", "(-1,)", "(1,", "(1)", "(" * 90, "(1.5,)", f"({'9' * 60},)")
+    for shape in (*shapes, f"(0, {2**62})", f"(0, {10**20})", f"(0, {2**31}, {2**31}, {2**31})"):
         yield heading(f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}\n")
     for kind in ("|O", "<f4', 'x': '", "[('a','<f4')]", "<f400", "|V8", "<U999999"):
         yield heading(f"{{'descr': '{kind}', 'fortran_order': False, 'shape': (1,), }}\n", b"0000")
@@ -196,6 +205,7 @@ def test_progress_files(small: Path, tmp_path: Path, share: int) -> None:
 
     def inputs() -> Iterator[bytes]:
         yield from altered_zips(progress())
+        yield zipped({f"__MACOSX/{name}": data for name, data in progress().items()})
         for text in altered_text(json.loads(progress()["progress.json"])):
             yield zipped({**progress(), "progress.json": text})
         for name in ("answers.json", "runs.jsonl", "runs/model/run.json"):
@@ -238,7 +248,7 @@ def test_tables_of_runs(tmp_path: Path, share: int) -> None:
         file.write_bytes(good[0] + data + b"\n" + good[2])
         runs = Runs.load(file)
         assert {run.options["seed"] for run in runs} >= {1, 3}
-        for order in ORDERS:
+        for order in ("accuracy", "loss", "seconds"):
             runs.sorted(order)
         runs._repr_html_()
 
@@ -288,26 +298,125 @@ def test_networks_of_keras(small: Path, tmp_path: Path) -> None:
 
 
 def keras_file(**change: Any) -> Callable[[dict[str, bytes]], bytes]:
+    return with_layers(lambda layers: layers[DENSE]["config"].update(change))
+
+
+def with_layers(change: Callable[[list[Any]], object]) -> Callable[[dict[str, bytes]], bytes]:
+    """Change what a .keras file says of its layers."""
+
     def make(parts: dict[str, bytes]) -> bytes:
         config = json.loads(parts["config.json"])
-        config["config"]["layers"][6]["config"] |= change
+        change(config["config"]["layers"])
         return zipped({**parts, "config.json": json.dumps(config).encode()})
 
     return make
 
 
-def empty_weights(parts: dict[str, bytes]) -> bytes:
-    """Eight thousand million numbers in an HDF5 file of a few thousand bytes."""
-    import h5py
+def with_weights(change: Callable[[Any], object]) -> Callable[[dict[str, bytes]], bytes]:
+    """Change the file of weights in a .keras file."""
 
-    packed = io.BytesIO(parts["model.weights.h5"])
-    with h5py.File(packed, "r+") as file:
-        file.create_dataset("layers/more", (8_000_000_000,), "f4", chunks=(1000,))
-    return zipped({**parts, "model.weights.h5": packed.getvalue()})
+    def make(parts: dict[str, bytes]) -> bytes:
+        import h5py
+
+        packed = io.BytesIO(parts["model.weights.h5"])
+        with h5py.File(packed, "r+") as file:
+            change(file)
+        return zipped({**parts, "model.weights.h5": packed.getvalue()})
+
+    return make
+
+
+def doubled_groups(file: Any) -> None:
+    """Forty groups, each of which holds the next one twice: 2**40 ways through them."""
+    group = file["layers"]
+    for _ in range(40):
+        inner = group.create_group("a")
+        group["b"] = inner
+        group = inner
+
+
+DENSE = 6  # a place among the layers
+INNER: dict[str, Any] = {
+    "module": "keras",
+    "class_name": "DTypePolicy",
+    "config": {"name": "float32"},
+}
+# What Keras would make of a file, in whatever size it says, beside the layers that the twin knows.
+KERAS_TRICKS: dict[str, Callable[[dict[str, bytes]], bytes]] = {
+    "room for another size": with_layers(
+        lambda layers: layers[DENSE]["build_config"].update(input_shape=[None, 10**8])
+    ),
+    "more weights than the layer has": keras_file(lora_rank=10**6),
+    "another first layer": with_layers(lambda layers: layers[0].update(class_name="TFSMLayer")),
+    "a class of another module": with_layers(lambda layers: layers[DENSE].update(module="keras")),
+    "a registered class": with_layers(lambda layers: layers[4].update(registered_name="a>Dropout")),
+    "a layer in a setting": keras_file(
+        kernel_initializer={"module": "keras.layers", "class_name": "Dense", "config": {}}
+    ),
+    "room in a setting": keras_file(dtype={**INNER, "build_config": {"input_shape": [10**9]}}),
+    "a setting in a list": keras_file(trainable=[[{"class_name": "__numpy__", "config": {}}]]),
+    "text for numbers": with_layers(lambda layers: layers[0]["config"].update(dtype="string")),
+    "a name for no screen": keras_file(name="\x1b[2J"),
+    "thousands of layers": with_layers(lambda layers: layers.extend(layers[4:5] * 2000)),
+    "many ways to a group": with_weights(doubled_groups),
+    "a group in itself": with_weights(lambda file: file.__setitem__("layers/a", file["layers"])),
+    "weights in vast pieces": with_weights(
+        lambda file: file.create_dataset(
+            "layers/a", (1,), "f4", maxshape=(None,), chunks=(10**8,), compression="gzip"
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("trick", KERAS_TRICKS)
+def test_keras_makes_nothing_beside_the_layers(small: Path, trick: str) -> None:
+    whole = unzipped(small.read_bytes())
+    check_keras_file(zipped(whole))
+    with pytest.raises(ForeignError, match=" "):
+        check_keras_file(KERAS_TRICKS[trick](whole))
+
+
+def test_what_learners_build_is_kept_and_read_again(tmp_path: Path) -> None:
+    """Each kind of layer, in a row and as a function, with settings that the twin need not know."""
+    keras = import_keras()
+    layers = keras.layers
+    chain = [
+        layers.Conv2D(2, 3, use_bias=False, kernel_initializer=keras.initializers.HeNormal(3)),
+        layers.BatchNormalization(momentum=0.9),
+        layers.ReLU(),
+        layers.MaxPooling2D(),
+        layers.Dropout(0.2, seed=1),
+        layers.Conv2D(3, 3, activation="gelu", padding="same", strides=2),
+        layers.Flatten(),
+        layers.Dense(5, activation="tanh", kernel_regularizer=keras.regularizers.L2(0.01)),
+        layers.Dense(10, kernel_constraint="max_norm"),
+        layers.Softmax(),
+    ]
+    first = keras.Input((28, 28, 1))
+    output = first
+    for layer in chain:
+        output = layer(output)
+    x = np.linspace(0, 1, 784, dtype=np.float32).reshape(1, 28, 28, 1)
+    for model in (keras.Model(first, output), keras.Sequential([first, *chain])):
+        save_model(model, tmp_path / "model.keras")
+        again = load_model(tmp_path / "model.keras")
+        np.testing.assert_array_equal(again(x), model(x))
+
+
+def test_weights_that_are_no_numbers_are_refused(small: Path, tmp_path: Path) -> None:
+    spoil = with_weights(lambda file: file["layers/dense/vars/0"].__setitem__((0, 0), np.nan))
+    (tmp_path / "model.keras").write_bytes(spoil(unzipped(small.read_bytes())))
+    with pytest.raises(ModelFileError, match="NaN"):
+        load_model(tmp_path / "model.keras")
 
 
 def progress_with(more: dict[str, bytes]) -> bytes:
     return zipped(progress_parts(more))
+
+
+def drawings(stroke: list[Any]) -> bytes:
+    drawing = {"label": 1, "strokes": [stroke], "pen": 18}
+    return json.dumps({"kind": "mnist_lesson hand", "version": 1, "drawings": [drawing]}).encode()
 
 
 # A small file in which 60 million zeros are packed.
@@ -320,12 +429,17 @@ BOMBS: dict[str, Callable[[dict[str, bytes]], bytes]] = {
         | {"bomb.npy": npy(np.zeros(300_000_000, np.uint8))}
     ),
     "d.keras": keras_file(units=400_000),
-    "e.keras": empty_weights,
+    # Eight thousand million numbers in an HDF5 file of a few thousand bytes.
+    "e.keras": with_weights(
+        lambda file: file.create_dataset("layers/more", (8_000_000_000,), "f4", chunks=(1000,))
+    ),
     "f.zip": lambda parts: progress_with({"runs/a/model.npz": other_task(1024, 1024, 100)}),
     "g.zip": lambda parts: progress_with({"answers.json": b"[" + b"[]," * 800_000 + b"[]]"}),
     "h.zip": lambda parts: progress_with({f"runs/{n}/replay.npz": NESTED for n in range(90)}),
     "i.zip": lambda parts: progress_with({"runs.jsonl": b'{"key":1}\n' * 800_000}),
     "j.json": lambda parts: b"[" * 499_999,
+    # One long text among many short ones: as an array, each of them would be as wide.
+    "l.zip": lambda parts: progress_with({"hand.json": drawings(["x" * 10**6, *[""] * 10**5])}),
     "k.keras": lambda parts: zipped({**parts, "model.weights.h5": bytes(400_000_000)}),
 }
 MEASURE = """if True:

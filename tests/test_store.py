@@ -44,6 +44,7 @@ def test_three_processes_lose_nothing(tmp_path: Path) -> None:
         "null",
         '{"n": 1',
         "\x00",
+        "\x1b[2J",
         "9" * 500,
     ],
 )
@@ -53,6 +54,7 @@ def test_a_broken_line_is_set_aside_and_named(tmp_path: Path, broken: str) -> No
     first = read(file, parse)
     assert first.rows == [1, 2]
     assert "lines.jsonl had 1 broken line" in first.note
+    assert first.note.isprintable()
     assert (tmp_path / "lines.jsonl.damaged").read_text() == broken + "\n"
     append(file, {"n": 3})
     assert read(file, parse).rows == [1, 2, 3]
@@ -76,6 +78,9 @@ def test_what_is_no_file_or_cannot_be_written_is_said(tmp_path: Path) -> None:
         append(tmp_path / "file" / "lines.jsonl", {"n": 1})
     with pytest.raises(WorkspaceError, match="a plain file"):
         read(tmp_path, parse)
+    (tmp_path / "many.jsonl").write_text("{}\n" * 20_001)
+    with pytest.raises(WorkspaceError, match="20,000 lines"):
+        read(tmp_path / "many.jsonl", parse)
     with pytest.raises(ValueError, match="JSON"):
         append(tmp_path / "lines.jsonl", {"n": float("nan")})
     assert json.dumps(read(tmp_path / "nothing.jsonl", parse).rows) == "[]"

@@ -478,6 +478,22 @@ def test_a_checkpoint_that_does_not_fit_is_set_aside_and_named(
     assert not file.exists()
 
 
+@pytest.mark.training
+def test_what_a_foreign_checkpoint_says_is_told_in_short(
+    stopped_checkpoint: Path, data, workspace: Path
+) -> None:
+    folder = workspace / "runs" / "model"
+    folder.mkdir(parents=True)
+    with np.load(stopped_checkpoint) as stored:
+        arrays = dict(stored)
+    _change(arrays, settings={"seed": "\x1b[2J" * 20_000})
+    np.savez(folder / "checkpoint.npz", **arrays)
+    with pytest.raises(ValueError, match="seed was ") as caught:
+        train(small(), *data, QUICK, resume=True, watcher=Witness())
+    assert len(str(caught.value)) < 1000
+    assert str(caught.value).isprintable()
+
+
 @pytest.fixture(scope="module")
 def stopped_checkpoint(data, tmp_path_factory) -> Path:
     """A run that was stopped after its first epoch."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_lesson.handwriting.center import center_drawing
-from mnist_lesson.handwriting.strokes import MOST_POINTS, check_strokes, draw_strokes
+from mnist_lesson.handwriting.strokes import STROKES, WIDEST_PEN, check_strokes, draw_strokes
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES
@@ -25,13 +25,12 @@ KIND = "mnist_lesson digits"
 LARGEST = 500_000  # bytes of one file; ten digits take about 10,000
 MOST_FILES = 500
 ENDING = ".digits.json"
-STROKES = foreign.list_of(foreign.list_of(foreign.number(), 2 * MOST_POINTS, 2), MOST_POINTS, 1)
 WRITER = foreign.fields(
     {
         "kind": foreign.choice(KIND),
         "version": foreign.choice(1),
         "nickname": foreign.text(40),
-        "pen": foreign.whole(1, 60),
+        "pen": foreign.whole(1, WIDEST_PEN),
         "digits": foreign.fields({}, {str(digit): STROKES for digit in range(CLASSES)}),
     }
 )

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from mnist_lesson.handwriting.strokes import PEN, check_strokes
+from mnist_lesson.handwriting.strokes import PEN, STROKES, WIDEST_PEN, check_strokes
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES, check_whole
 from mnist_lesson.shared.workspace import folder, set_aside, write_atomic
@@ -19,6 +19,22 @@ from mnist_lesson.shared.workspace import folder, set_aside, write_atomic
 KIND = "mnist_lesson hand"
 LARGEST = foreign.MOST_JSON  # bytes of the file of drawings; a drawing takes about 1,000
 MOST_DRAWINGS = 500
+DRAWINGS = foreign.fields(
+    {
+        "kind": foreign.choice(KIND),
+        "version": foreign.choice(1),
+        "drawings": foreign.list_of(
+            foreign.fields(
+                {
+                    "label": foreign.whole(0, CLASSES - 1),
+                    "strokes": STROKES,
+                    "pen": foreign.whole(1, WIDEST_PEN),
+                }
+            ),
+            MOST_DRAWINGS,
+        ),
+    }
+)
 
 
 class HandError(Exception):
@@ -76,23 +92,16 @@ def pack_drawings(drawings: tuple[Drawing, ...]) -> bytes:
 
 
 def unpack_drawings(packed: bytes) -> tuple[Drawing, ...]:
-    """Read what `pack_drawings()` gave, every part checked, or raise TypeError or ValueError."""
-    facts = foreign.read_json(packed)
-    if not isinstance(facts, dict) or (facts.get("kind"), facts.get("version")) != (KIND, 1):
-        raise ValueError("it isn't a file of drawings, or it's from a newer version")
-    drawings = facts.get("drawings")
-    if not isinstance(drawings, list) or len(drawings) > MOST_DRAWINGS:
-        raise ValueError("it has no drawings, or too many")
-    # No more and no fewer: they become the arguments of check_drawing().
-    if not all(isinstance(d, dict) and set(d) == {"label", "strokes", "pen"} for d in drawings):
-        raise ValueError("a drawing lacks something")
-    return tuple(check_drawing(**drawing) for drawing in drawings)
+    """Read what `pack_drawings()` gave, every part checked, or raise ValueError."""
+    # Looked at before NumPy is: of one long text in a list, it would make a table as wide.
+    facts = foreign.check(foreign.read_json(packed), DRAWINGS)
+    return tuple(check_drawing(**drawing) for drawing in facts["drawings"])
 
 
 def check_drawing(label: Any, strokes: Any, pen: Any) -> Drawing:
     """Make a drawing of what came, or raise TypeError or ValueError."""
     label = check_whole("label", label, 0, CLASSES - 1)
-    pen = check_whole("pen", pen, 1, 60)
+    pen = check_whole("pen", pen, 1, WIDEST_PEN)
     return Drawing(label, tuple(map(tuple, check_strokes(strokes))), pen)
 
 

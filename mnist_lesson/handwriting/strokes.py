@@ -8,9 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from mnist_lesson.shared import foreign
+
 PAD = 280  # the side of the drawing pad, in its own units
 PEN = 18  # the width of its pen
+WIDEST_PEN = 60
 MOST_POINTS = 20_000
+# What strokes must be in a file from elsewhere.
+STROKES = foreign.list_of(foreign.list_of(foreign.number(), 2 * MOST_POINTS, 2), MOST_POINTS, 1)
 FINER = 2  # drawn twice as large and averaged, so that edges are smooth
 
 Stroke = list[int]

@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import itertools
 import math
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +39,7 @@ YOURS = "your own network"
 LARGEST_FILE = 4 * MOST_WEIGHTS + 10_000_000  # bytes; the lesson's own network takes 5 million
 WEIGHTS = "model.weights.h5"
 KERAS_PARTS = {"metadata.json": 100_000, "config.json": 1_000_000, WEIGHTS: LARGEST_FILE}
+MOST_LAYERS = 100
 # What an .npz file may say of its layers. Anything else in it is refused before it is used.
 _PAIR = foreign.list_of(foreign.whole(1, SIDE), 2, 2)
 ABOUT = foreign.fields(
@@ -56,10 +59,46 @@ ABOUT = foreign.fields(
                     "rate": foreign.number(0, 1),
                 },
             ),
-            100,
+            MOST_LAYERS,
             1,
         ),
     }
+)
+
+MOST_GROUPS = 2000  # of weights in a .keras file, which has some four a layer
+# The same for a .keras file. Keras makes whatever class its settings name, in whatever size they
+# say, so only what these layers need may be named at all.
+SETTINGS = re.compile(
+    "(kernel|bias|activity|beta|gamma|moving_mean|moving_variance)_"
+    "(initializer|regularizer|constraint)"
+    "|activation|axis|batch_shape|center|data_format|dilation_rate|dtype|epsilon|filters|groups"
+    "|keepdims|kernel_size|max_value|momentum|name|negative_slope|padding|pool_size|rate"
+    "|renorm_momentum|scale|seed|strides|synchronized|threshold|trainable|units|use_bias"
+)
+INNER = re.compile(
+    r"keras\.(initializers|regularizers|constraints)\.\w+|keras\.random\.SeedGenerator"
+    r"|keras\.DTypePolicy"
+)
+_KEYWORDS = foreign.fields({}, dict.fromkeys(("training", "mask"), foreign.maybe(foreign.flag)))
+INNER_PARTS = {"module", "class_name", "config", "registered_name", "shared_object_id"}
+_ANYTHING = foreign.fields({}, more=True)
+_LAYER = foreign.fields(
+    {
+        "module": foreign.choice("keras.layers"),
+        "class_name": foreign.text(80),
+        "config": _ANYTHING,
+    },
+    {"registered_name": foreign.choice(None)},
+    more=True,
+)
+CONFIG = foreign.fields(
+    {
+        "module": foreign.choice("keras", "keras.src.models.functional"),
+        "class_name": foreign.choice("Sequential", "Functional"),
+        "config": foreign.fields({"layers": foreign.list_of(_LAYER, MOST_LAYERS, 2)}, more=True),
+    },
+    {"registered_name": foreign.choice(None, "Functional")},
+    more=True,
 )
 
 
@@ -135,6 +174,8 @@ def load_model(path: str | Path) -> keras.Model:
         check_keras_file(foreign.read_file(file, LARGEST_FILE))
         model = import_keras().saving.load_model(file, compile=False, safe_mode=True)
         Twin.from_keras(model)
+        if not all(np.isfinite(array).all() for array in model.get_weights()):
+            raise ForeignError("its weights have NaN (“not a number”) or infinity in them")
     except (ForeignError, OSError) as error:
         raise _unusable(file, error) from error
     except ImportError:
@@ -171,22 +212,31 @@ def _check_config(config: Any) -> int:
 
     Keras would build them first, in whatever size, and compare afterwards.
     """
+    foreign.check(config, CONFIG)
+    chain = config["config"]
+    first, *layers = chain["layers"]
+    shape: Shape = PICTURE
+    count = 0
     try:
-        first, *layers = config["config"]["layers"]
-        if config["class_name"] not in ("Sequential", "Functional"):
-            raise ForeignError("it holds something other than a chain of layers")
-        if tuple(first["config"]["batch_shape"]) != (None, *PICTURE):
-            raise ForeignError(f"its network reads {first['config']['batch_shape']}, not digits")
-        shape: Shape = PICTURE
-        count = 0
-        for before, layer in zip([first, *layers], layers, strict=False):
-            if config["class_name"] == "Functional" and not _follows(layer, before):
-                raise ForeignError("its layers branch")
+        if first["class_name"] != "InputLayer" or first["config"]["batch_shape"] != [
+            None,
+            *PICTURE,
+        ]:
+            raise ForeignError("what its network reads is not digits of 28 × 28 pixels")
+        if config["class_name"] == "Functional":
+            _check_row(chain)
+        _check_settings(first["config"])
+        for layer in layers:
+            # Keras would believe this size, too, and make room for its weights.
+            if layer.get("build_config") not in (None, {}, {"input_shape": [None, *shape]}):
+                raise ForeignError("one of its layers claims another size than it has")
             # The sizes of its weights follow from what it says and from what comes before it.
             sizes = _declared(layer, shape)
-            step = plan([_spec_in_file(layer)], {layer["config"]["name"]: sizes}, shape)[0]
+            name = layer["config"]["name"]
+            spec = spec_of(name, layer["class_name"], layer["config"])
+            _check_settings(layer["config"])
+            shape = plan([spec], {name: sizes}, shape)[0].output
             count += sum(math.prod(size) for size in sizes.values())
-            shape = step.output
     except ForeignError:
         raise
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
@@ -198,10 +248,51 @@ def _check_config(config: Any) -> int:
     return count
 
 
-def _spec_in_file(layer: dict[str, Any]) -> Spec:
-    if layer["module"] != "keras.layers":
-        raise ForeignError(f"it holds a layer of {str(layer['module'])[:40]!r}")
-    return spec_of(layer["config"]["name"], layer["class_name"], layer["config"])
+def _check_row(chain: dict[str, Any]) -> None:
+    """Raise ForeignError unless a Functional network's layers follow one another, first to last."""
+    layers = chain["layers"]
+    names = [layer["config"]["name"] for layer in layers]
+    for end, name in (("input_layers", names[0]), ("output_layers", names[-1])):
+        if chain[end] not in ([name, 0, 0], [[name, 0, 0]]):
+            raise ForeignError("it begins or ends in the middle of its layers")
+    for before, layer in itertools.pairwise(layers):
+        # One call of the layer, on one tensor: what the layer before it has given.
+        (node,) = layer["inbound_nodes"]
+        (tensor,) = node["args"]
+        foreign.check(node["kwargs"], _KEYWORDS)
+        history = tensor["config"]["keras_history"]
+        if tensor["class_name"] != "__keras_tensor__" or history != [
+            before["config"]["name"],
+            0,
+            0,
+        ]:
+            raise ForeignError("its layers branch")
+
+
+def _check_settings(settings: dict[str, Any]) -> None:
+    """Raise ForeignError where Keras would make more of a layer than the twin knows."""
+    foreign.check(settings["name"], foreign.text(80, r"[A-Za-z0-9_.\\>-]+"), "a layer's name")
+    # What is new in a later Keras, and off, may stand there.
+    if strange := [key for key, value in settings.items() if value and not SETTINGS.fullmatch(key)]:
+        raise ForeignError(f"one of its layers has a setting {strange[0][:40]!r}")
+    kind = settings.get("dtype", "float32")
+    kind = kind["config"]["name"] if isinstance(kind, dict) else kind
+    foreign.check(kind, foreign.text(20, r"(mixed_)?b?float(16|32|64)"), "a dtype")
+    _check_classes(settings)
+
+
+def _check_classes(settings: dict[Any, Any]) -> None:
+    """Let only initialisers and the like stand in a layer's settings: Keras makes what is named."""
+    for value in settings.values():
+        if isinstance(value, list):
+            _check_classes(dict(enumerate(value)))
+        if isinstance(value, dict):
+            named = f"{value.get('module')}.{value.get('class_name')}"
+            if not INNER.fullmatch(named) or value.get("registered_name"):
+                raise ForeignError(f"one of its layers is made of {named[:60]!r}")
+            if value.keys() - INNER_PARTS:
+                raise ForeignError("one of its layers holds another")
+            _check_classes(value["config"])
 
 
 def _declared(layer: dict[str, Any], shape: Shape) -> dict[str, Shape]:
@@ -220,35 +311,28 @@ def _declared(layer: dict[str, Any], shape: Shape) -> dict[str, Shape]:
     return {}
 
 
-def _follows(layer: dict[str, Any], before: dict[str, Any]) -> bool:
-    # One call of the layer, on one tensor: what the layer before it has given.
-    (node,) = layer["inbound_nodes"]
-    (tensor,) = node["args"]
-    return bool(tensor["config"]["keras_history"][0] == before["config"]["name"])
-
-
 def _check_weights(data: bytes, count: int) -> None:
     """Count the numbers in the file of weights: HDF5 promises any number in a few bytes."""
     import h5py  # it comes with Keras
 
-    def measure(group: Any) -> int:
-        size = 0
-        for name in group:
+    size = 0
+    with h5py.File(io.BytesIO(data), "r") as file:
+        # Each way in counts, not each group: forty groups that hold the next one twice are 2**40.
+        ways: list[tuple[Any, str]] = [(file, name) for name in file]
+        for group, name in ways:
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                 raise ForeignError("its weights are in another file")
             item = group[name]
             if isinstance(item, h5py.Dataset):
-                if item.is_virtual or item.external or item.dtype.kind not in "fiu":
+                # In one piece, as Keras writes them: a piece may claim any size, and it is packed.
+                if item.chunks or item.is_virtual or item.external or item.dtype.kind not in "fiu":
                     raise ForeignError("its weights aren't plain numbers")
                 size += item.size
             else:
-                size += measure(item)
-        return size
-
-    with h5py.File(io.BytesIO(data), "r") as file:
-        # Batch normalisation keeps four numbers where the twin has two; dropout keeps its seed.
-        if measure(file) > 2 * count + 1000:
-            raise ForeignError("it holds more weights than its network has")
+                ways += [(item, inner) for inner in item]
+            # Batch normalisation keeps four numbers where the twin has two; dropout keeps its seed.
+            if size > 2 * count + 1000 or len(ways) > MOST_GROUPS:
+                raise ForeignError("it holds more weights than its network has")
 
 
 # The same networks for the NumPy twin

@@ -46,6 +46,8 @@ PLAIN = {
     "dilation_rate": (1, 1),
     "data_format": "channels_last",
     "keepdims": False,
+    "noise_shape": None,
+    "renorm": False,
     "max_value": None,
     "negative_slope": 0,
     "threshold": 0,

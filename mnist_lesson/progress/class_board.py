@@ -34,7 +34,6 @@ from mnist_lesson.progress.class_folder import (
     share_of_right,
 )
 from mnist_lesson.progress.contest import class_page, class_style, who_reads_whom
-from mnist_lesson.shared.foreign import printable
 from mnist_lesson.shared.kit import Panel, Status, row
 from mnist_lesson.shared.words import in_columns
 from mnist_lesson.shared.workspace import check_writable, folder
@@ -205,7 +204,7 @@ def _plain(text: str) -> str:
 def in_words(room: Room) -> str:
     """Return the class as a table of words, for a terminal."""
     head = ["name", *ENDS, "stuck on"]
-    rows = [[printable(_short(one.name)), *_ends(one), one.stuck_on] for one in room.learners]
+    rows = [[_short(one.name), *_ends(one), one.stuck_on] for one in room.learners]
     return in_columns([head, *rows])
 
 

@@ -23,7 +23,7 @@ from mnist_lesson.exercise_engine.calibration import calibration
 from mnist_lesson.exercise_engine.exercise import Exercise
 from mnist_lesson.handwriting.class_files import ENDING, ClassFileError, Writer, load_writer
 from mnist_lesson.progress.progress_file import ABOUT, Capsule, ProgressError, unpack
-from mnist_lesson.shared.foreign import read_json
+from mnist_lesson.shared.foreign import printable, read_json
 
 MOST_FILES = 500
 DEEPEST = 6  # folders in folders: a hub's homes lie two or three deep
@@ -189,7 +189,7 @@ class ClassFolder:
         try:
             if path.name.endswith(ENDING):
                 writer = load_writer(path)
-                called = writer.nickname or path.name.removesuffix(ENDING)
+                called = writer.nickname or printable(path.name.removesuffix(ENDING))
                 return Learner(called, name, path, changed, writer=writer)
             capsule = unpack(path, networks=False)
             called = capsule.nickname or _name_of_file(name)
@@ -198,7 +198,8 @@ class ClassFolder:
             return str(error).replace(str(path), path.name)
 
     def _name(self, path: Path) -> str:
-        return path.relative_to(self.place).as_posix()
+        # Shown on the board, where half a letter could not be written.
+        return printable(path.relative_to(self.place).as_posix(), 300)
 
 
 def files_in(place: Path) -> Iterator[Path]:

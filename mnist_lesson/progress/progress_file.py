@@ -42,6 +42,7 @@ TOP_SIZES = {ABOUT: 100_000, ANSWERS: journal.MOST_BYTES, TABLE: 8_000_000, HAND
 RUN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 MOST_LINES = 5000  # of the table of runs
 MOST_RUNS = 100
+MAC_FOLDER = "__MACOSX/"
 
 _COLUMN = foreign.list_of(foreign.number(-1e300, 1e300), 1000, 1)
 FACTS = foreign.fields(
@@ -153,14 +154,15 @@ def _read_zip(path: Path, networks: bool) -> Files:
     """Unpack the file. A Mac packs a folder under its name, and adds files of its own."""
     data = foreign.read_file(path, MOST)
     # Where this file lies, the others lie beside it.
-    abouts = [name for name in foreign.read_names(data) if re.fullmatch(rf"([^/]*/)?{ABOUT}", name)]
+    place = re.compile(rf"(?!{MAC_FOLDER})([^/]*/)?{ABOUT}")
+    abouts = [name for name in foreign.read_names(data) if place.fullmatch(name)]
     if len(abouts) != 1:
         raise ForeignError(f"it holds {len(abouts)} files {ABOUT}, where one is needed")
     top = abouts[0].removesuffix(ABOUT)
 
     def limit_of(name: str) -> int | None:
         # 0: left out and no fault. None: it has no place there, and the whole file is refused.
-        if name.startswith("__MACOSX/") or name.endswith((".DS_Store", "/")):
+        if name.startswith(MAC_FOLDER) or name.endswith((".DS_Store", "/")):
             return 0
         limit = _limit(name.removeprefix(top)) if name.startswith(top) else None
         return limit if networks or limit is None or name.endswith(SMALL) else 0

@@ -32,6 +32,7 @@ MOST_MEMBERS = 400
 MOST_CONTENTS = 200_000  # bytes of a zip's table of contents, which is read before anything else
 CHUNK = 1 << 16  # bytes unpacked at a time: what is too large is found out early
 LONGEST_HEADING = 10_000  # bytes
+LONGEST_SIDE = 1 << 30  # of an array: NumPy itself stops at some size
 DEEPEST = 20  # lists in lists in a JSON file
 MOST_JSON = 2_500_000  # bytes
 MOST_LISTS = 250_000  # in a JSON file: "[]" takes two letters there, and 64 bytes in memory
@@ -207,7 +208,8 @@ def read_heading(data: bytes) -> Heading:
         dtype = np.dtype(kind)
     except TypeError as error:
         raise ForeignError(f"it holds an array of an unknown kind, {kind!r}") from error
-    if len(shape) > 8 or not dtype.itemsize:  # of numbers without size, any count would fit
+    # Of numbers without size, any count would fit; and so would any sides beside a side of 0.
+    if len(shape) > 8 or not dtype.itemsize or max(shape, default=0) > LONGEST_SIDE:
         raise ForeignError("it holds an array of an unknown kind")
     return Heading(dtype, shape, "F" if fortran == "True" else "C", start + length)
 
@@ -274,8 +276,8 @@ def read_json(data: bytes | str) -> Any:
         content = json.loads(
             text,
             parse_constant=_refuse_number,
-            parse_int=lambda digits: int(_short(digits)),
-            parse_float=lambda digits: float(_short(digits)),
+            parse_int=_short_int,
+            parse_float=_finite_float,
             object_pairs_hook=_without_doubles,
         )
     except ForeignError:
@@ -290,10 +292,17 @@ def _refuse_number(word: str) -> Any:
     raise ForeignError(f"it holds {word}, which isn't a number")
 
 
-def _short(digits: str) -> str:
-    if len(digits) > LONGEST_NUMBER or math.isinf(float(digits)):
+def _short_int(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
         raise ForeignError("it holds a number that is far too long")
-    return digits
+    return int(digits)
+
+
+def _finite_float(digits: str) -> float:
+    value = float(digits)
+    if len(digits) > LONGEST_NUMBER or math.isinf(value):
+        raise ForeignError("it holds a number that is far too long")
+    return value
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -331,7 +340,7 @@ def whole(low: int, high: int) -> Check:
     def look(value: Any, name: str) -> None:
         if type(value) is not int or not low <= value <= high:
             raise ForeignError(
-                f"{name} is {_show(value)}, not a whole number from {low:,} to {high:,}"
+                f"{name} is {show(value)}, not a whole number from {low:,} to {high:,}"
             )
 
     return look
@@ -342,7 +351,7 @@ def number(low: float = -1e12, high: float = 1e12) -> Check:
 
     def look(value: Any, name: str) -> None:
         if type(value) not in (int, float) or not low <= value <= high:  # NaN is nowhere
-            raise ForeignError(f"{name} is {_show(value)}, not a number from {low:g} to {high:g}")
+            raise ForeignError(f"{name} is {show(value)}, not a number from {low:g} to {high:g}")
 
     return look
 
@@ -355,7 +364,7 @@ def text(most: int, pattern: str = "") -> Check:
         # Half of a pair of surrogates is a letter to JSON, and none to any file or screen.
         fits = fits and not re.search("[\ud800-\udfff]", value)
         if not fits or (pattern and not re.fullmatch(pattern, value)):
-            raise ForeignError(f"{name} is {_show(value)}, not a text that fits there")
+            raise ForeignError(f"{name} is {show(value)}, not a text that fits there")
 
     return look
 
@@ -366,7 +375,7 @@ def choice(*options: Any) -> Check:
     def look(value: Any, name: str) -> None:
         if not any(type(value) is type(option) and value == option for option in options):
             raise ForeignError(
-                f"{name} is {_show(value)}, not one of {', '.join(map(repr, options))}"
+                f"{name} is {show(value)}, not one of {', '.join(map(repr, options))}"
             )
 
     return look
@@ -402,7 +411,7 @@ def fields(
 
     def look(value: Any, name: str) -> None:
         if not isinstance(value, dict):
-            raise ForeignError(f"{name} is {_show(value)}, not names with values")
+            raise ForeignError(f"{name} is {show(value)}, not names with values")
         if lacking := needed.keys() - value.keys():
             raise ForeignError(f"{name} lacks {min(lacking)!r}")
         if not more and (unknown := value.keys() - known.keys()):
@@ -416,7 +425,7 @@ def fields(
 def flag(value: Any, name: str) -> None:
     """Want true or false."""
     if not isinstance(value, bool):
-        raise ForeignError(f"{name} is {_show(value)}, not true or false")
+        raise ForeignError(f"{name} is {show(value)}, not true or false")
 
 
 def printable(text: str, most: int = 80) -> str:
@@ -424,7 +433,8 @@ def printable(text: str, most: int = 80) -> str:
     return "".join(letter for letter in text if letter.isprintable())[:most]
 
 
-def _show(value: Any) -> str:
+def show(value: Any) -> str:
+    """Write a value from elsewhere in a few letters, or name its kind."""
     # In ASCII, since a letter from elsewhere may move the cursor, or not be written at all.
     said = repr(value)[:60] if isinstance(value, str | int | float | None) else type(value).__name__
     return said.encode("ascii", "backslashreplace").decode()

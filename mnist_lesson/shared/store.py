@@ -15,10 +15,11 @@ from typing import Any, Generic, TypeVar
 
 from filelock import FileLock, Timeout
 
-from mnist_lesson.shared.foreign import ForeignError, read_file, read_json
+from mnist_lesson.shared.foreign import ForeignError, printable, read_file, read_json
 from mnist_lesson.shared.workspace import WorkspaceError, write_atomic
 
-MOST = 64_000_000  # bytes
+MOST = 20_000_000  # bytes: thousands of runs
+MOST_LINES = 20_000
 PATIENCE = 30  # seconds: another kernel needs a few thousandths of one for its line
 Entry = TypeVar("Entry")
 
@@ -90,7 +91,10 @@ def locked(file: Path) -> Iterator[None]:
 
 def _bytes_of(file: Path) -> bytes:
     try:
-        return read_file(file, MOST)
+        data = read_file(file, MOST)
+        if data.count(b"\n") > MOST_LINES:  # counted before any is read
+            raise ForeignError(f"it has more than {MOST_LINES:,} lines")
+        return data
     except (FileNotFoundError, NotADirectoryError):  # whoever writes is told of the folder
         return b""
     except (OSError, ForeignError) as error:
@@ -131,6 +135,7 @@ def _set_aside(file: Path, parse: Callable[[Any], Entry]) -> str:
         where = f"set aside in {aside.name}"
     except WorkspaceError:
         where = "passed over"
-    begins = ", ".join(f"“{line[:30].decode(errors='replace')}…”" for _, line in broken[:3])
+    starts = (printable(line[:30].decode(errors="replace")) for _, line in broken[:3])
+    begins = ", ".join(f"“{start}…”" for start in starts)
     count = f"{len(broken)} broken line{'s' * (len(broken) > 1)}"
     return f"{file.name} had {count} ({begins}), {where}. The others stay."

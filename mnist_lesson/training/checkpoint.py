@@ -109,6 +109,11 @@ def load_checkpoint(
             foreign.check_array(arrays, f"state_{n}", np.asarray(v).dtype.kind, tuple(v.shape))
             for n, v in enumerate(state)
         ]
+    except OSError as error:
+        raise ValueError(
+            f"{file} cannot be read ({error.strerror}), so this run cannot go on. Leave "
+            "resume=True out, and it starts from the first epoch."
+        ) from error
     except foreign.ForeignError as error:
         raise ValueError(
             f"{file.name} is broken ({error}), so this run cannot go on. It was set aside as "
@@ -129,7 +134,7 @@ def _state(model: keras.Model) -> list[Any]:
 def _check_same_run(stored: dict[str, Any], wanted: dict[str, Any], file: Path) -> None:
     before = stored["settings"]
     differing = [
-        f"{name} was {before.get(name)!r} and is now {value!r}"
+        f"{name} was {foreign.show(before.get(name))} and is now {value!r}"
         for name, value in wanted["settings"].items()
         if before.get(name) != value
     ]
