@@ -1,13 +1,13 @@
-"""The instructor's bench: how soon an estimate follows a control, what two processes bring, what a worker takes.
+"""The instructor's bench: how soon an estimate follows, what two processes bring.
 
     python benchmarks/bench.py
 
-estimate   milliseconds from turning a control of the tuner to the updated line (median and worst of 200)
-sweep      8 short runs one after the other in one process, with all cores, beside the same on two processes
-same       whether both make the same runs: which digits are read right, and how far the losses lie apart;
+estimate   milliseconds from turning a control to the updated line (median and worst of 200)
+sweep      8 short runs one after the other with all cores, beside the same on two processes
+same       whether both make the same runs: digits read right, and how far losses lie apart;
            and bit for bit, where both use one thread a run
 play       the six runs of page 06's table: 2,000 digits, two epochs, one thing turned in each
-worker     peak memory of a worker that loads MNIST and makes a run of the lesson's own network, in MB
+worker     peak memory of a worker that makes a run of the lesson's own network, in MB
 
 Writes benchmarks/bench.json.
 """

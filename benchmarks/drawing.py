@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""How much is each step of `center_drawing()` worth? Test digits, drawn anew with a pen, read by the network.
+"""How much is each step of `center_drawing()` worth? Test digits, drawn again with a pen.
 
-    python benchmarks/drawing.py                 # every fifth test digit: the figures of benchmarks/drawing.json
+    python benchmarks/drawing.py                 # every fifth test digit: drawing.json
     python benchmarks/drawing.py --every 50      # a quick look
 
-Each digit of MNIST is thinned to its centre lines (Zhang and Suen, 1984), and these are drawn anew with a round pen
-on a sheet of 280 × 280: thin or thick, small or large, off the middle, askew. The network trained for handwriting reads
-the sheets after `center_drawing()`, without one of its steps, and squashed to 28 × 28 as they are; and the lesson's own
-network reads them after `center_drawing()`, too.
+Each digit of MNIST is thinned to its centre lines (Zhang and Suen, 1984), and these are drawn again
+with a round pen on a sheet of 280 × 280: thin or thick, small or large, off the middle, askew. The
+network trained for handwriting reads the sheets after `center_drawing()`, without one of its
+steps, and squashed to 28 × 28 as they are; and the lesson's own network reads them after
+`center_drawing()`, too.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ WAYS = (
 
 
 class Hand(NamedTuple):
-    """How digits are drawn: from and to, of the sheet's side for `size`, of the digit's longer side for `pen`.
+    """How digits are drawn: `size` in shares of the sheet, `pen` in shares of the digit.
 
     `askew` turns the digit by up to so many degrees, to either side.
     """
@@ -81,7 +82,7 @@ def centre_lines(digit: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 def draw(lines: NDArray[np.bool_], hand: Hand, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Draw centre lines on a sheet with a round pen: uint8 (280, 280), ink bright, with smooth edges."""
+    """Draw centre lines on a sheet with a round pen: uint8 (280, 280), ink bright, smooth."""
     size = rng.uniform(*hand.size) * SHEET
     pen = rng.uniform(*hand.pen) * size
     scale = (size - pen) / max(max(lines.shape) - 1, 1)

@@ -1,4 +1,4 @@
-"""The tables of measured figures in README, docs and pages: made from results.json, and written into the texts.
+"""The tables of measured figures: made from results.json, and written into the texts.
 
 A table stands between `<!--table=NAME-->` and `<!--/table-->`. `python benchmarks/run.py --texts`
 writes all of them again.
@@ -86,10 +86,11 @@ def derived() -> dict[str, Any]:
 def summary(name: str, runs: list[dict[str, Any]], found: dict[str, Any]) -> dict[str, Any]:
     """Sum up the runs of one training.
 
-    A shared machine works now at full speed, now at half of it, for minutes. So each run is compared with the
-    original's epochs just before and just after it: twelve times their mean, over the run's seconds. The speedup is the
-    median of these ratios. Beside it stand the ratio of the whole times, original over mean of ours; and that of the
-    quickest ones, twelve times the original's quickest epoch over our quickest run, which is the least kind to us.
+    A shared machine works now at full speed, now at half of it, for minutes. So each run is
+    compared with the original's epochs just before and just after it: twelve times their mean,
+    over the run's seconds. The speedup is the median of these ratios. Beside it stand the ratio of
+    the whole times, original over mean of ours; and that of the quickest ones, twelve times the
+    original's quickest epoch over our quickest run, which is the least kind to us.
     """
     seconds, accuracies = [run["seconds"] for run in runs], [run["accuracy"] for run in runs]
     # How many of our runs go into the time of one epoch of the original:
@@ -121,7 +122,8 @@ def summary(name: str, runs: list[dict[str, Any]], found: dict[str, Any]) -> dic
 def rates(rate: dict[str, Any], timed: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     """Say what share of the machine's matrix-product rate each training reaches.
 
-    A training step takes about three times the multiplications of a reading: forward, and back to inputs and weights.
+    A training step takes about three times the multiplications of a reading: forward, and back to
+    inputs and weights.
     """
     most = rate["matrix products GFLOP/s"]
     products = {
@@ -203,7 +205,7 @@ def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def sooner(found: dict[str, Any]) -> list[tuple[str, float]]:
-    """Say how many times sooner than the original's imports each early page shows its first picture."""
+    """Say how many times sooner than the original's imports each early page shows a picture."""
     start = dict(found["pages"]["start"])
     original = start.pop("original_s_imports")["s_from_ready"]
     return [(page[:2], round(original / times["s_from_ready"], 1)) for page, times in start.items()]
@@ -229,7 +231,8 @@ def look_up(found: Any, key: str) -> Any:
 def speed_table(found: dict[str, Any]) -> str:
     """Draw the table of README: what was trained, for how long, how good it is."""
     lines = [
-        "| Training | Seconds | Times as fast | Read correctly, test set (mean) | Worst run | Runs |"
+        "| Training | Seconds | Times as fast "
+        "| Read correctly, test set (mean) | Worst run | Runs |"
     ]
     lines.append("|---|---|---|---|---|---|")
     wholes = with_extremes(found["original_seconds_mean"], found["original_seconds_range"])
@@ -250,7 +253,8 @@ def speed_table(found: dict[str, Any]) -> str:
         seconds = with_extremes(found[f"{name}_seconds"], found[f"{name}_seconds_range"])
         times = with_extremes(found[f"{name}_speedup"], found[f"{name}_speedup_range"])
         lines.append(
-            f"| {words}, {epochs} | {seconds} | {times} | {percent(found[f'{name}_accuracy_mean'])} "
+            f"| {words}, {epochs} | {seconds} | {times} "
+            f"| {percent(found[f'{name}_accuracy_mean'])} "
             f"| {percent(found[f'{name}_accuracy_min'])} | {len(found[f'{name}_accuracies'])} |"
         )
     return "\n".join(lines)
@@ -294,7 +298,7 @@ def drawing_table(found: dict[str, Any]) -> str:
 
 
 def weight_table(found: dict[str, Any]) -> str:
-    """Draw the table of CONTRIBUTING: what each package weighs, and what would be saved without it."""
+    """Draw the table of CONTRIBUTING: what each package weighs, what its absence would save."""
     lines = ["| Package | MB installed | MB saved without it |", "| --- | --- | --- |"]
     rows = sorted(found["sizes"]["direct"].items(), key=lambda item: -item[1]["alone"])
     lines += [
@@ -314,10 +318,11 @@ def play_table(found: dict[str, Any]) -> str:
 
 
 def hand_table(found: dict[str, Any]) -> str:
-    """Draw the table of README: how well other people's digits are read before and after some are learned."""
+    """Draw the table of README: other people's digits, before and after some are learned."""
     hand = found["hand"]
     lines = [
-        "| Drawings learned of each digit | Their other digits read, 30 writers | The worst of these | "
+        "| Drawings learned of each digit | Their other digits read, 30 writers "
+        "| The worst of these | "
         "The 15 who chose nothing | MNIST's test set |",
         "|---|---|---|---|---|",
     ]

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
 """How well does the practised network read strangers, and how soon does it know a hand?
 
-    python benchmarks/hand.py --strokes FILE             # all writers, five draws: the figures of hand.json
+    python benchmarks/hand.py --strokes FILE             # all writers, five draws: hand.json
     python benchmarks/hand.py --strokes FILE --draws 1   # a quick look
 
-FILE holds digits drawn with a pen, one JSON object a line: `digit`, `writer`, `strokes` (lists x0, y0,
-x1, y1, …, y downwards), packed with gzip or not. The figures kept are those of the UCI set *Pen-Based
-Recognition of Handwritten Digits* (Alpaydin and Alimoglu, 1998): 7,494 digits by 30 writers. Nothing
-that ships was trained on it; choices were made on the writers with even numbers.
+FILE holds digits drawn with a pen, one JSON object a line: `digit`, `writer`, `strokes` (lists x0,
+y0, x1, y1, …, y downwards), packed with gzip or not. The figures kept are those of the UCI set
+*Pen-Based Recognition of Handwritten Digits* (Alpaydin and Alimoglu, 1998): 7,494 digits by 30
+writers. Nothing that ships was trained on it; choices were made on the writers with even numbers.
 
-Of each writer, k drawings of each digit are learned, and all others are read, before and after. Each
-writer counts the same, whoever drew more; the fifteen with odd numbers, for whom nothing was chosen, are
-given by themselves as well. Where scikit-learn is installed, its 1,797 optical digits are read, too:
-enlarged from 8 × 8 to 20 × 20, and centred by mass.
+Of each writer, k drawings of each digit are learned, and all others are read, before and after.
+Each writer counts the same, whoever drew more; the fifteen with odd numbers, for whom nothing was
+chosen, are given by themselves as well. Where scikit-learn is installed, its 1,797 optical digits
+are read, too: enlarged from 8 × 8 to 20 × 20, and centred by mass.
 """
 
 from __future__ import annotations

@@ -1,14 +1,15 @@
-"""A class on a real JupyterHub of this machine: what ten learners at once take, while three of them train.
+"""A class on a real JupyterHub of this machine: ten learners at once, three of them train.
 
     python benchmarks/hub.py ENVIRONMENT [--learners 10] [--training 3]
 
-ENVIRONMENT is a Python environment with jupyterhub and the lesson in it, installed, not editable. The hub's proxy,
-configurable-http-proxy, must be on the path. Every learner logs in, gets a server of their own, and runs pages 00 to
-03, one after the other and without a pause to think, as no class does. Those who train run page 06 first, one epoch.
+ENVIRONMENT is a Python environment with jupyterhub and the lesson in it, installed, not editable.
+The hub's proxy, configurable-http-proxy, must be on the path. Every learner logs in, gets a server
+of their own, and runs pages 00 to 03, one after the other and without a pause to think, as no
+class does. Those who train run page 06 first, one epoch.
 
 start      seconds from the login until a learner's own server answers
 pages      seconds that a page takes from its kernel's start to its last cell
-memory     of hub, servers and kernels together, shared pages counted once (PSS), and of one learner, at most
+memory     of hub, servers and kernels together, counted once (PSS), and of one learner
 
 Writes benchmarks/hub.json.
 """
@@ -158,7 +159,7 @@ class Learner:
         return [one for one in self.session.cookies if one.path in ("/", f"/user/{self.name}/")]
 
     def _xsrf(self) -> str:
-        """Return the secret that a form must repeat: the server's where there is one, else the hub's."""
+        """Return the secret that a form must repeat: the server's, or else the hub's."""
         secrets = {one.path: one.value for one in self.session.cookies if one.name == "_xsrf"}
         return str(secrets.get(f"/user/{self.name}/") or secrets["/hub/"])
 

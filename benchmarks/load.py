@@ -2,8 +2,8 @@
 
     python benchmarks/load.py [--rounds 15]
 
-One of each in turn, in one process; `load_data()` also checks the file's SHA-256. Prints the median of the ratios of
-neighbours and writes benchmarks/load.json.
+One of each in turn, in one process; `load_data()` also checks the file's SHA-256. Prints the
+median of the ratios of neighbours and writes benchmarks/load.json.
 """
 
 from __future__ import annotations

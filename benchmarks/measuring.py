@@ -1,4 +1,4 @@
-"""What the benchmarks share: a command line, a clock, the name of the machine, and a file for the figures."""
+"""What the benchmarks share: a command line, a clock, the machine's name, a file."""
 
 from __future__ import annotations
 

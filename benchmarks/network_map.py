@@ -5,8 +5,8 @@
 choose   milliseconds from the key that asks for the next test digit until its picture is painted
 hover    milliseconds of work for a pointer that moves to another pixel: sums, numbers, painting
 
-Prints the median and the 95th percentile of both, for the plain and the practised network, and writes
-benchmarks/network_map.json.
+Prints the median and the 95th percentile of both, for the plain and the practised network, and
+writes benchmarks/network_map.json.
 """
 
 from __future__ import annotations
@@ -31,11 +31,13 @@ NetworkMap({}_network())
 WATCH_ANSWER = """picture => {
     window.taken = null;
     let asked = 0;
-    document.addEventListener('keydown', () => { asked = performance.now(); }, {once: true, capture: true});
+    const once = {once: true, capture: true};
+    document.addEventListener('keydown', () => { asked = performance.now(); }, once);
     const watcher = new MutationObserver(() => {
         watcher.disconnect();
         // the picture is painted in the first frame; the second one begins when it is on screen
-        requestAnimationFrame(() => requestAnimationFrame(() => { window.taken = performance.now() - asked; }));
+        const seen = () => { window.taken = performance.now() - asked; };
+        requestAnimationFrame(() => requestAnimationFrame(seen));
     });
     watcher.observe(picture.querySelector('.lm-answer'), {childList: true});
 }"""

@@ -2,10 +2,11 @@
 
     python benchmarks/overhead.py [--rounds 12] [--digits 10000]
 
-One epoch of each in turn, in one process, on the lesson's own network, judged on the same held-out digits. Both are
-compiled and warm; which of the two comes first changes from round to round, so that a machine that slows down favours
-neither. Prints the median of the rounds' ratios with its 95% confidence interval (from the order of the ratios alone),
-and writes benchmarks/overhead.json. Only if the whole interval lies below a figure may that figure be claimed.
+One epoch of each in turn, in one process, on the lesson's own network, judged on the same held-out
+digits. Both are compiled and warm; which of the two comes first changes from round to round, so
+that a machine that slows down favours neither. Prints the median of the rounds' ratios with its
+95% confidence interval (from the order of the ratios alone), and writes benchmarks/overhead.json.
+Only if the whole interval lies below a figure may that figure be claimed.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def main() -> None:
 
 
 def measure(rounds: int, digits: int) -> dict[str, object]:
-    """Return seconds of `fit()` and of `train()`, and the median of their ratios with its interval."""
+    """Return seconds of `fit()` and of `train()`, and their ratios' median with its interval."""
     from mnist_lesson import build_model, load_data, to_input
     from mnist_lesson.load import split
     from mnist_lesson.one_hot import one_hot

@@ -2,10 +2,11 @@
 
     python benchmarks/pad.py [--strokes 60]
 
-Draws strokes of a digit on page 08's pad with the mouse, again and again, and measures in the browser from the
-`pointerup` event until the panel's answer has changed and been painted. Then it is corrected as often as it is told,
-and measures from the click on "That was a …" to the line that says how many drawings it knows now. Prints the medians
-and the 95th percentiles in milliseconds and writes benchmarks/pad.json.
+Draws strokes of a digit on page 08's pad with the mouse, again and again, and measures in the
+browser from the `pointerup` event until the panel's answer has changed and been painted. Then it
+is corrected as often as it is told, and measures from the click on "That was a …" to the line that
+says how many drawings it knows now. Prints the medians and the 95th percentiles in milliseconds
+and writes benchmarks/pad.json.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ WATCH_LESSONS = """panel => {
     window.lessons = [];
     let began = 0;
     panel.addEventListener('click', event => {
-        if (event.target.closest('button')?.title.startsWith('That was a')) began = performance.now();
+        const button = event.target.closest('button');
+        if (button?.title.startsWith('That was a')) began = performance.now();
     }, true);
     new MutationObserver(changes => {
         const told = changes.some(one => one.target.textContent.includes('of yours:'));
@@ -103,7 +105,7 @@ def measure(jupyter, strokes: int) -> list[float]:
 
 
 def teach(jupyter, lessons: int) -> list[float]:
-    """Return how long each correction took, in milliseconds, until the panel said that it was learned."""
+    """Return how long each correction took, in milliseconds, until it was learned."""
     page = jupyter.page
     panel = jupyter.cell_output(jupyter.find("DrawingPad()"))
     panel.evaluate(WATCH_LESSONS)

@@ -2,20 +2,20 @@
 """How soon the pages show something, and how much memory they take.
 
     python benchmarks/pages.py               # trainings in rehearsal
-    python benchmarks/pages.py --full        # trainings in full; pages.json says of each figure which it is
+    python benchmarks/pages.py --full        # trainings in full; pages.json says which
     python benchmarks/pages.py start walk    # only these parts
-    python benchmarks/pages.py pages --only 06 09 --full    # of the pages, only these; the others' figures stay
+    python benchmarks/pages.py pages --only 06 09 --full    # of the pages, only these
 
-start   seconds from the start of a kernel to the first picture of 01–03, beside the same for the imports
-        with which the original lesson begins, taken in turns (medians of five): from the launch of the
-        kernel's process, and from the moment when the kernel is ready to run a cell
+start   seconds from a kernel's launch, and from its readiness, to the first picture of 01–03, beside
+        the same for the imports with which the original lesson begins, in turns (medians of five)
 pages   peak memory of each page's kernel
-cells   seconds of each cell, with the trainings in full; on page 06 the fast network's, as the plans for a
-        class of one hour have it
-walk    peak memory of the whole lesson in one JupyterLab, as `mnist-lesson lab` starts it: each page run from
-        top to bottom, left by its own link and closed; the server counts, the browser does not
+cells   seconds of each cell, with the trainings in full; on page 06 the fast network's, as the
+        plans for a class of one hour have it
+walk    peak memory of the whole lesson in one JupyterLab, as `mnist-lesson lab` starts it: each page
+        run from top to bottom, left by its own link and closed; the browser does not count
 
-Memory is PSS (a page of memory that two processes share counts once) where the system tells it, else RSS.
+Memory is PSS (a page of memory that two processes share counts once) where the system tells it,
+else RSS.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def kernel() -> Iterator[BlockingKernelClient]:
 def seconds_to(
     wanted: Callable[[dict[str, Any]], bool], cells: Iterable[str]
 ) -> tuple[float, float]:
-    """Run cells on a new kernel until a message is `wanted`; return the seconds from launch and from readiness."""
+    """Run cells on a new kernel until a message is `wanted`: seconds from launch and readiness."""
     launched = time.perf_counter()
     seen: list[float] = []
 

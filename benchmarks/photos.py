@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""How many digits are read on photos that are hard: lined paper, close cuts, thick and dry pens, frames, tables?
+"""How many digits are read on hard photos: lined paper, close cuts, dry pens, frames?
 
-    python benchmarks/photos.py                 # 400 photos of each kind: the figures of benchmarks/photos.json
+    python benchmarks/photos.py                 # 400 photos of each kind: photos.json
     python benchmarks/photos.py --photos 20     # a quick look
 
-The photos are made here. The digits are drawn by rule, as one learns them at school, bent a little as hands do; each
-maker takes a random generator and a digit, and gives a picture, uint8 (h, w). The network trained for handwriting
-reads them as page 08 does, from a file. Tests read a few of each kind.
+The photos are made here. The digits are drawn by rule, as one learns them at school, bent a little
+as hands do; each maker takes a random generator and a digit, and gives a picture, uint8 (h, w).
+The network trained for handwriting reads them as page 08 does, from a file. Tests read a few of
+each kind.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ DIGITS: dict[int, Strokes] = {
 def digit_ink(
     rng: Chance, digit: int, *, pen: float, height: float = 270, gaps: float = 0
 ) -> NDArray[np.float64]:
-    """Draw a digit on a sheet of SIDE × SIDE: 1 is ink, 0 is paper. `pen`, `height`, `gaps`: in pixels.
+    """Draw a digit on a sheet of SIDE × SIDE: 1 is ink, 0 is paper; all lengths in pixels.
 
     With `gaps`, the pen leaves the paper once or more, for so long a way.
     """
@@ -191,7 +192,7 @@ def in_a_frame(rng: Chance, digit: int) -> Picture:
 
 
 def on_a_table(rng: Chance, digit: int) -> Picture:
-    """A sheet on a darker table with a grain, a little askew, perhaps with a corner out of the picture."""
+    """A sheet on a darker table with a grain, askew, perhaps with a corner out of the picture."""
     ink = digit_ink(rng, digit, pen=rng.uniform(10, 24), height=rng.uniform(150, 260))
     sheet = Image.fromarray((light(rng, ink.shape) * (1 - 0.8 * ink)).astype(np.uint8))
     sheet = sheet.resize((SIDE, int(SIDE * rng.uniform(0.8, 1.3))))
@@ -246,7 +247,7 @@ KINDS: dict[str, Callable[[Chance, int], NDArray[np.generic]]] = {
 
 
 def make_number(rng: Chance, images: Picture, *, least: int, most: int) -> Picture:
-    """Set MNIST's digits in a row, with `least` to `most` of their pixels between them; six times as large."""
+    """Set MNIST's digits in a row, `least` to `most` pixels apart; six times as large."""
     row = np.zeros((34, 28 * len(images) + most * len(images) + 12), np.uint8)
     at = 6
     for image in images:

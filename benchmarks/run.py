@@ -1,25 +1,27 @@
 #!/usr/bin/env python3
-"""The original lesson's training and ours, timed in turn in one run; and every figure that the texts quote.
+"""The original lesson's training and ours, timed in turn; and all figures that texts quote.
 
-    python benchmarks/run.py              # measure what is missing, then write results.json and the texts
-    python benchmarks/run.py --anew       # forget what was measured, and measure all again (about 70 minutes)
+    python benchmarks/run.py              # measure what is missing, then write all
+    python benchmarks/run.py --again      # forget, and measure all again (about 70 minutes)
     python benchmarks/run.py --texts      # measure nothing: write results.json and the texts again
 
-side by side   The original's code, as published, on our digits, once in full (12 epochs). It waits after each epoch
-               while one or two of our trainings run from their start to their end. So a machine that is quick in one
-               minute and slow in the next does the same to both: each of ours is compared with the original's epochs
-               just before and just after it.
-               Ours: the lesson's own network with Settings.fast(), three seeds; the fast network with
-               Settings.for_fast_model() and for_one_epoch(), five seeds each; one a little wider with
-               for_handwriting(), three seeds.
+side by side   The original's code, as published, on our digits, once in full (12 epochs). It waits
+               after each epoch while one or two of our trainings run. So a machine that is quick
+               in one minute and slow in the next does the same to both: each of ours is compared
+               with the original's epochs just before and just after it. Ours: the lesson's own
+               network with Settings.fast(), three seeds; the fast network with for_fast_model()
+               and for_one_epoch(), five seeds each; one a little wider with for_handwriting(),
+               three seeds.
 again          The original twice more, for its accuracy only (Keras draws other weights each time).
-rate           What the machine's matrix products reach (2048 × 2048, float32), and the share of it that train() does.
+rate           What the machine's matrix products reach (2048 × 2048, float32), and the share of it
+               that train() does.
 predict        All 10,000 test digits by the NumPy twin and by model.predict(), in turns.
 others         The other files here that measure something have results of their own; their figures
                are copied from there.
 
-Each training has a process of its own, with nothing kept from another. Seconds are those of `fit()` and of `train()`:
-imports and reading the digits are not in them. The test set is read after a training, once, to report.
+Each training has a process of its own, with nothing kept from another. Seconds are those of
+`fit()` and of `train()`: imports and reading the digits are not in them. The test set is read
+after a training, once, to report.
 """
 
 from __future__ import annotations
@@ -171,7 +173,7 @@ def products(model: Any) -> int:
 
 
 def predict() -> dict[str, Any]:
-    """Read the test set both ways, in turns: with the lesson's own network, and with the fast one."""
+    """Read the test set both ways, in turns: with the lesson's own network, and the fast one."""
     from mnist_lesson import build_model, load_data, to_input
     from mnist_lesson.model import build_fast_model
 
@@ -313,7 +315,7 @@ def main() -> None:
     """Measure what is missing, and write it down."""
     command = parser(__doc__)
     command.add_argument("parts", nargs="*", help=f"measure these again: {', '.join(PARTS)}")
-    command.add_argument("--anew", action="store_true")
+    command.add_argument("--again", action="store_true")
     command.add_argument("--texts", action="store_true")
     command.add_argument("--task", nargs="+", help=argparse.SUPPRESS)
     options = command.parse_args()
@@ -323,13 +325,13 @@ def main() -> None:
         return
     if unknown := set(options.parts) - set(PARTS):
         command.error(f"unknown part {', '.join(sorted(unknown))}")
-    state = {} if options.anew else measured()
+    state = {} if options.again else measured()
     parts = options.parts or [name for name in PARTS if name not in state]
     for name in () if options.texts else parts:
         print(name, flush=True)
         found = PARTS[name]() | {"machine": machine()}
         # Beside what another process has measured meanwhile.
-        state = (state if options.anew else measured()) | {name: found}
+        state = (state if options.again else measured()) | {name: found}
         STATE.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
     if "side by side" not in state:
         return

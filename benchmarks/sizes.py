@@ -3,9 +3,10 @@
 
     python benchmarks/sizes.py
 
-Counts the files of each package that requirements.lock installs here, in MB (10**6 bytes), and our own package and
-its assets. A package that the lesson names itself counts with those that come only because of it: "alone" is its own
-weight, "with" the weight that would be saved without it. Writes benchmarks/sizes.json.
+Counts the files of each package that requirements.lock installs here, in MB (10**6 bytes), and our
+own package and its assets. A package that the lesson names itself counts with those that come only
+because of it: "alone" is its own weight, "with" the weight that would be saved without it. Writes
+benchmarks/sizes.json.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from mnist_lesson.load import ImagesAndLabels
 
 TESTS = Path(__file__).parent
-# Some folders take minutes, and come last: what fails soon is seen soon. But where two workers share the tests, one of
-# them begins with the pages, and the other with the browser, which leaves the processor to them.
+# Some folders take minutes, and come last: what fails soon is seen soon. But where two workers share
+# the tests, one begins with the pages, and the other with the browser, which leaves it the processor.
 TWO = "PYTEST_XDIST_WORKER" in os.environ
 ORDER = ("notebooks", "browser", "", "exercises") if TWO else ("", "setup", "notebooks", "browser")
 
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _session_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Lead what serves many tests to a folder of its own, so that nothing is written in the checkout."""
+    """Lead what serves many tests to a folder of its own: nothing is written in the checkout."""
     before = os.environ.get("MNIST_LESSON_WORKSPACE")
     os.environ["MNIST_LESSON_WORKSPACE"] = str(tmp_path_factory.mktemp("workspace"))
     yield
@@ -47,7 +47,7 @@ def _session_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 def workspace(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
-    """Give each test a workspace of its own, and trainings of the length that it asks for (no rehearsal)."""
+    """Give each test a workspace of its own, and trainings of the length that it asks for."""
     folder = tmp_path / "workspace"
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(folder))
     if request.path.relative_to(TESTS).parts[0] not in ("notebooks", "browser"):
@@ -57,7 +57,7 @@ def workspace(
 
 @pytest.fixture(scope="session")
 def digits() -> ImagesAndLabels:
-    """Return MNIST, loaded once; its arrays cannot be written, so that no test changes another's."""
+    """Return MNIST, loaded once; its arrays cannot be written."""
     from mnist_lesson.load import load_data
 
     both = load_data()

@@ -75,7 +75,7 @@ def progress_parts(more: dict[str, bytes], **changed: Any) -> dict[str, bytes]:
 def made_up_run(
     seed: int = 0, right: Sequence[bool] = (True, False, True), **changed: Any
 ) -> Record:
-    """Return the record of a run that nobody made: which of its digits it read, and what else is said."""
+    """Return the record of a run that nobody made: which of its digits it read, and more."""
     options = complete({"seed": seed})
     share = sum(right) / len(right)
     figures = (share, 0.5, 1.0, 10, len(right), "abc", pack_bits(np.array(right)))

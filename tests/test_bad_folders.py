@@ -1,4 +1,4 @@
-"""A learner's folder that cannot be: closed to them, deleted, of nobody's home, with an endless name."""
+"""A learner's folder that cannot be: closed, deleted, of nobody's home, without end."""
 
 from __future__ import annotations
 

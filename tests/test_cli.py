@@ -90,7 +90,8 @@ def test_help_and_check_load_no_tensorflow() -> None:
     """They answer at once."""
     code = "import sys; from mnist_lesson.commands import cli\n"
     code += "try: cli.main(['--help'])\nexcept SystemExit: pass\n"
-    code += "heavy = {'tensorflow', 'keras', 'matplotlib', 'scipy', 'ipywidgets', 'jupyterlab'} & set(sys.modules)\n"
+    code += "heavy = {'tensorflow', 'keras', 'matplotlib', 'scipy', 'ipywidgets', 'jupyterlab'}\n"
+    code += "heavy &= set(sys.modules)\n"
     code += "assert not heavy, heavy\n"
     code += WITHOUT_TENSORFLOW + "cli.main(['check'])\n"
     code += "assert not {'tensorflow', 'keras'} & set(sys.modules)"
@@ -176,7 +177,7 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 
 def test_lab_opens_the_first_page_with_the_lessons_settings(address: str) -> None:
-    """The address leads to page 00; JupyterLab stops the kernel of a page that is closed, and fetches no news."""
+    """The address leads to page 00; JupyterLab has our settings."""
     site, token = address.split("/lab/tree/00_introduction.ipynb?")
     proxies = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with proxies.open(address) as page:
@@ -352,7 +353,7 @@ def test_half_of_another_version_in_the_browser(
 
 
 def test_kernel_of_another_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other software registers a `python3` of its own: the pages would not find the lesson's packages."""
+    """Other software registers a `python3` of its own, which lacks the lesson's packages."""
     folder = tmp_path / "kernels" / "python3"
     folder.mkdir(parents=True)
     other = str(tmp_path / "bin" / "python")
@@ -393,7 +394,7 @@ def test_full_check_trains_and_keeps_nothing(
     sys.platform != "linux", reason="/proc stands for a home that cannot be written"
 )
 def test_a_home_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
-    """School computers and containers have such homes; the kernel of `check` must start all the same."""
+    """Schools and containers have such homes; the kernel of `check` must start all the same."""
     settings = os.environ | {"HOME": "/proc", "MNIST_LESSON_WORKSPACE": str(tmp_path)}
     command = [sys.executable, "-m", "mnist_lesson", "check"]
     done = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=120)

@@ -1,4 +1,4 @@
-"""Races: a short training, judged on held-out digits; and a table of tries that survives whatever happens to it."""
+"""Races: a short training, judged on held-out digits; and a table of tries that lasts."""
 
 from __future__ import annotations
 

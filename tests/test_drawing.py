@@ -1,4 +1,4 @@
-"""However a digit is drawn, where, how large, with how thick a pen: the network sees the same picture."""
+"""However a digit is drawn, where and how large: the network sees the same picture."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def draw(
     sheet: tuple[int, int] = (280, 280),
     square: bool = False,
 ) -> np.ndarray:
-    """Draw with a round (or square) pen; `height` and `pen` with the ink, in pixels; `at`: 0..1 of the free room."""
+    """Draw with a pen; `height` and `pen` in pixels, with the ink; `at`: 0..1 of the free room."""
     finer = max(2, int(8 // pen))
     points = np.concatenate(strokes)
     low, size = points.min(0), np.ptp(points, axis=0)

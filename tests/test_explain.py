@@ -1,4 +1,4 @@
-"""Occlusion maps and curves of accuracy, on a network whose answer is known and on the ready-trained one."""
+"""Occlusion maps and curves of accuracy, on a network whose answer is known and on ours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IMAGES, LABELS = sealed_digits()
 
 @pytest.fixture(scope="module")
 def top_left() -> Twin:
-    """A network that looks at the top left quarter alone: the more ink is there, the surer it is of a 1."""
+    """A network that looks at the top left quarter alone: ink there makes it sure of a 1."""
     kernel, bias = np.zeros((784, 10), np.float32), np.zeros(10, np.float32)
     kernel.reshape(28, 28, 10)[:14, :14, 1] = 0.1
     specs = [

@@ -1,4 +1,4 @@
-"""Files from elsewhere: each is used or refused in a sentence, whatever is in it, and costs little memory."""
+"""Files from elsewhere: each is used or refused in a sentence, and costs little memory."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ SHARES = pytest.mark.parametrize("share", [20, pytest.param(1, marks=pytest.mark
 def try_all(
     inputs: Iterator[bytes], use: Callable[[bytes], object], refused: type, share: int = 1
 ) -> int:
-    """Use each input: it may do, or be refused in a sentence, and nothing else. Return how many there were."""
+    """Use each input: it may do, or be refused in a sentence. Return how many there were."""
     said: list[str | None] = []
     for data in itertools.islice(inputs, 0, None, share):
         try:
@@ -468,7 +468,7 @@ MEASURE = """if True:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_what_a_few_bytes_promise_is_never_fetched(small: Path, tmp_path: Path) -> None:
-    """All together they cost less than one of them asks for, and no more than a large network may."""
+    """All together they cost less than one of them asks for."""
     parts = unzipped(small.read_bytes())
     for name, make in BOMBS.items():
         (tmp_path / name).write_bytes(make(parts))

@@ -1,4 +1,4 @@
-"""10 · Your hand: what a network learns from a few drawings, what it keeps, and the files of both."""
+"""10 · Your hand: what a network learns from a few drawings, and the files of both."""
 
 from __future__ import annotations
 
@@ -136,8 +136,8 @@ def test_what_is_no_drawing_is_refused(strokes, label, workspace: Path) -> None:
     assert not workspace.exists()
 
 
-def test_a_network_is_taught_once_and_anew_when_something_changed() -> None:
-    """A newer network of one's own learns the same drawings by itself; without drawings, none is taught."""
+def test_a_network_is_taught_once_and_again_when_something_changed() -> None:
+    """A newer network learns the same drawings by itself; without drawings, none is taught."""
     assert your_network().digest == practised_network().digest
     for strokes, label in ((SEVEN, 7), (ONE, 1)):
         add_drawing(strokes, label)
@@ -191,7 +191,7 @@ def drawings_file(**changes: object) -> str:
     ],
 )
 def test_a_hostile_file_of_drawings_is_set_aside(text: str, workspace: Path) -> None:
-    """It is named and kept, and one starts anew."""
+    """It is named and kept, and one starts over."""
     file = workspace / "hand" / "drawings.json"
     file.parent.mkdir(parents=True)
     file.write_text(text)

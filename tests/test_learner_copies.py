@@ -37,7 +37,7 @@ def edit(path: Path, number: int, source: str) -> None:
 
 @pytest.fixture
 def edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder with two pages that stands for the lesson's, so that an update can be made."""
+    """Return a folder with two pages that stands for the lesson's, to make an update."""
     folder = tmp_path / "clone" / "notebooks"
     folder.mkdir(parents=True)
     for name in ("00_introduction", "06_train"):
@@ -98,7 +98,7 @@ def test_the_work_lies_in_the_learners_folder(
 
 
 def test_copies_for_colab_install_first_and_link_nowhere(tmp_path: Path) -> None:
-    """The first code cell does nothing elsewhere; no link leads to a file that Colab does not have."""
+    """The first code cell does nothing elsewhere; no link leads to what Colab lacks."""
     assert cli.main(["pages", str(tmp_path), "--for", "colab"]) == 0
     for path in sorted(tmp_path.glob("0*.ipynb")):
         cells = read(path).cells

@@ -282,7 +282,10 @@ def test_another_engine_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> 
         build_model()
 
 
-BUILD = "from mnist_lesson import build_model; m = build_model(); print(m.weights[0].dtype, m.weights[0].shape)"
+BUILD = """
+from mnist_lesson import build_model
+first = build_model().weights[0]
+print(first.dtype, first.shape)"""
 
 
 def test_what_an_earlier_course_left_in_the_home_folder_changes_nothing(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A run is saved as a whole: broken off anywhere, the old one is there or the new one, never a mixture."""
+"""A run is saved as a whole: broken off anywhere, the old one is there or the new one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ WRITERS = ("workspace.py", "run.py", "pathlib.py", "shutil.py", "_unix.py", "_lo
 
 
 def save_and_be_killed(run: Run, replay: Replay, kill_at: int) -> bool:
-    """Save a run in a forked process that is killed at the n-th call that writes; say whether it came to its end."""
+    """Save a run in a process that is killed at the n-th call that writes; say if it ended."""
     child = os.fork()
     if child == 0:
         calls = itertools.count(1)

@@ -315,7 +315,7 @@ def test_a_run_stopped_at_once_is_not_saved_and_replaces_no_good_one(
 def test_a_network_that_breaks_down_ends_the_run_and_replaces_no_good_one(
     data, workspace: Path, capsys
 ) -> None:
-    """Its weights are made NaN after the second epoch of nine, so that the third's loss is no number."""
+    """Its weights are made NaN after the second epoch of nine: the third must be its last."""
 
     class Spoiler(Line):
         def epoch(self, history):
@@ -388,7 +388,8 @@ from mnist_lesson import build_model, load_data, to_input
 from mnist_lesson.train import Settings, train
 images, labels = load_data()[0]
 run = train(build_model(filters=(4, 6), dense_units=16), to_input(images[:1500]), labels[:1500],
-            Settings(epochs=4, batch_size=16, seed=4, schedule="one_cycle", label_smoothing=0.1, augment=True, shift=1),
+            Settings(epochs=4, batch_size=16, seed=4, schedule="one_cycle", label_smoothing=0.1,
+                     augment=True, shift=1),
             name=sys.argv[1], resume=True)
 import numpy as np
 np.savez(sys.argv[2], *run.model.get_weights(), **run.history)
@@ -504,7 +505,7 @@ def stopped_checkpoint(data, tmp_path_factory) -> Path:
 
 
 @pytest.mark.training
-def test_half_a_checkpoint_is_set_aside_and_the_next_run_begins_anew(data, workspace: Path) -> None:
+def test_half_a_checkpoint_is_set_aside_and_the_next_run_starts_over(data, workspace: Path) -> None:
     file = workspace / "runs" / "model" / "checkpoint.npz"
     file.parent.mkdir(parents=True)
     file.write_bytes(b"PK\x03\x04 half a file")

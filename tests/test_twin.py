@@ -1,4 +1,4 @@
-"""The NumPy twin gives what Keras gives, layer by layer, and refuses, by name, what it does not know."""
+"""The twin gives what Keras gives, layer by layer, and refuses what it does not know."""
 
 from __future__ import annotations
 
@@ -355,7 +355,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_no_tensorflow_and_little_memory() -> None:
-    """A fresh Python reads 400 digits without Keras, in less memory than one table of all their windows."""
+    """400 digits without Keras, in less memory than one table of all their windows."""
     code = """if True:
         import resource, sys
         from mnist_lesson import load_data, to_input

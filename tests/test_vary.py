@@ -1,4 +1,4 @@
-"""Random changes leave a digit a digit: its range and shape stay, and it moves by no more than was said."""
+"""Random changes leave a digit a digit, and move it by no more than was said."""
 
 from __future__ import annotations
 

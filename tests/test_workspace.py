@@ -71,7 +71,8 @@ def test_a_kill_in_the_middle_leaves_the_old_or_the_new_file_whole(tmp_path: Pat
     file = tmp_path / "file"
     w.write_atomic(file, b"0" * 5_000_000)
     code = (
-        "import sys; from pathlib import Path; from mnist_lesson.shared.workspace import write_atomic\n"
+        "import sys; from pathlib import Path\n"
+        "from mnist_lesson.shared.workspace import write_atomic\n"
         "for n in range(10**9): write_atomic(Path(sys.argv[1]), str(n % 10).encode() * 5_000_000)"
     )
     for delay in (0.4, 0.55, 0.7):

@@ -1,6 +1,7 @@
-"""Alternative texts for exported pages: nbconvert knows no place for the one beside a saved picture.
+"""Alternative texts for exported pages: nbconvert loses those that stand beside a picture.
 
-    jupyter nbconvert --to html --HTMLExporter.preprocessors=alt_texts.AltTexts PAGE   # with tools/ on PYTHONPATH
+    # with tools/ on PYTHONPATH
+    jupyter nbconvert --to html --HTMLExporter.preprocessors=alt_texts.AltTexts PAGE
 
 A learner's own page needs none of this: there each picture is kept as HTML, too, with its text.
 """

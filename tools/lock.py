@@ -1,4 +1,4 @@
-"""Make requirements.lock and requirements-test.lock anew from pyproject.toml: `python tools/lock.py`.
+"""Make both locks again from pyproject.toml: `python tools/lock.py`.
 
 Versions that are locked and still fit are kept; `--upgrade` takes the newest of all. One version
 of each package serves Python 3.11 to 3.13 on Windows, macOS and Linux.

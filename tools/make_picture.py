@@ -1,4 +1,4 @@
-"""Make the README's two pictures: a test digit on its way through the plain network, and a hand that is learned."""
+"""Make the README's two pictures: a digit's way through the network, and a hand learned."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def hand_learned() -> Figure:
-    """Draw ten new digits of the made-up writer, read before and after ten others of theirs were learned."""
+    """Draw ten digits of the made-up writer, read before and after ten others were learned."""
     practised = practised_network()
     taught = learn_hand(practised, *borrowed_hand())
     images, labels = borrowed_hand(seed=1)

@@ -38,7 +38,7 @@ LEAST_ACCURACY = 0.994
 
 
 def learn(seed: int) -> tuple[Any, dict[str, Any]]:
-    """Train the network on both kinds of digits, and return the Keras model and what is known of it."""
+    """Train the network on both kinds of digits; return the model and what is known of it."""
     from mnist_lesson import load_data, to_input
     from mnist_lesson.load import split
     from mnist_lesson.model import build_fast_model

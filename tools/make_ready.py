@@ -2,10 +2,10 @@
 
     python tools/make_ready.py
 
-It is the lesson's own run of 12 epochs at default settings: about a quarter of an hour on two cores.
-It gives ready.keras, ready.npz and ready_replay.npz among the assets, and ready.json, which tells of
-it: history, settings, seed, versions, test accuracy, digests. Broken off, a run goes on after its last
-whole epoch. `make_practised.py` makes the other network.
+It is the lesson's own run of 12 epochs at default settings: about a quarter of an hour on two
+cores. It gives ready.keras, ready.npz and ready_replay.npz among the assets, and ready.json, which
+tells of it: history, settings, seed, versions, test accuracy, digests. Broken off, a run goes on
+after its last whole epoch. `make_practised.py` makes the other network.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def make() -> dict[str, Any]:
 
 
 def make_readable_for_older_keras(file: Path) -> None:
-    """Take out of a .keras file the settings that only the newest Keras knows, where they say nothing.
+    """Take out of a .keras file the settings that only the newest Keras knows.
 
     Keras 3.12 refuses a layer that declares a setting it does not know, even if its value is None.
     """

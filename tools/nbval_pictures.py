@@ -1,11 +1,12 @@
-"""What `pytest --nbval` needs for our pages: pictures are compared, and a long training's last word is heard.
+"""What `pytest --nbval` needs for our pages: pictures compared, long trainings heard out.
 
-nbval compares text alone, so a page whose picture went wrong would pass. Here a picture counts as the same
-when it looks the same: each small square of one lies between the darkest and the brightest of the squares
-around it in the other. Letters of another font pass, a bar that grew by 3% does not.
+nbval compares text alone, so a page whose picture went wrong would pass. Here a picture counts as
+the same when it looks the same: each small square of one lies between the darkest and the
+brightest of the squares around it in the other. Letters of another font pass, a bar that grew by
+3% does not.
 
-A cell whose picture depends on the machine's speed, or on a training that is short in rehearsal, says in its
-metadata how much of it may differ, and why:
+A cell whose picture depends on the machine's speed, or on a training that is short in rehearsal,
+says in its metadata how much of it may differ, and why:
 
     "mnist_lesson": {"picture_share": 0.06, "reason": "curves are shorter in rehearsal"}
 """
@@ -59,7 +60,7 @@ def outside(
 
 
 def share_that_differs(saved: Image.Image, fresh: Image.Image) -> float:
-    """Return the share of a picture, from 0 to 1, that looks different; 0 for less than eight small squares."""
+    """Return the share of a picture that looks different; 0 for less than eight small squares."""
     wider, higher = np.divide(fresh.size, saved.size)
     if abs(wider / higher - 1) > RESHAPED:
         return 1.0
@@ -80,7 +81,7 @@ def compare_pictures(cell: dict, fresh: Sequence[dict]) -> str:
     """Say how a cell's new pictures differ from the saved ones; "" if they look the same."""
     before, now = pictures_in(cell["outputs"]), pictures_in(fresh)
     if len(before) != len(now):
-        return f"There were {len(before)} pictures when the page was saved, and now there are {len(now)}."
+        return f"There were {len(before)} pictures on the saved page, and now there are {len(now)}."
     allowed = cell["metadata"].get("mnist_lesson", {}).get("picture_share", 0.0)
     for number, pair in enumerate(zip(before, now, strict=True), 1):
         share = share_that_differs(*map(picture_of, pair))
@@ -109,6 +110,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Make ready a cell that nbval is about to run."""
     kernel = getattr(item.parent, "kernel", None)
     if kernel:
-        # nbval listens only when the cell has ended; by default, what comes after 1,000 messages is dropped.
+        # nbval listens when the cell has ended; by default, 1,000 messages are kept.
         kernel.kc.iopub_channel.socket.rcvhwm = 0
         item.compare_outputs = partial(compare_all, item, item.compare_outputs)

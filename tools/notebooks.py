@@ -6,11 +6,12 @@
     python tools/notebooks.py run 06 --full    # with the trainings at their full length
     python tools/notebooks.py check            # are all pages in normal form? (nothing is run)
 
-Each page runs on a fresh kernel, in a throw-away workspace. Its saved outputs are what `pytest --nbval`
-compares with, so a page is written only when every cell ran. Normal form: execution counts 1, 2, 3, …;
-one kernelspec; no widget state, timings, stderr or editor metadata; readable cell ids that stay as they
-are; small pictures; the JSON layout that nbformat writes. A digest of the code that ran is saved with the
-page, so that `check` finds a cell that was changed or added since.
+Each page runs on a fresh kernel, in a throw-away workspace. Its saved outputs are what `pytest
+--nbval` compares with, so a page is written only when every cell ran. Normal form: execution
+counts 1, 2, 3, …; one kernelspec; no widget state, timings, stderr or editor metadata; readable
+cell ids that stay as they are; small pictures; the JSON layout that nbformat writes. A digest of
+the code that ran is saved with the page, so that `check` finds a cell that was changed or added
+since.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def all_pages() -> list[Path]:
 def choose(names: list[str]) -> list[Path]:
     """Return the pages that `names` mean (`03`, `03_look` or a path); all of them for no names.
 
-    A page that is not there, and a folder without any, ends the program: nothing run is never a success.
+    A page that is not there, and a folder without any, ends the program: nothing run is never a
+    success.
     """
     chosen: list[Path] = []
     for name in names:
@@ -83,7 +85,7 @@ def readable_id(cell: dict, number: int, taken: set[str]) -> str:
 
 
 def slim_picture(data: str) -> str:
-    """Return a base64 PNG as it is, or with at most 256 colours where that makes it clearly smaller.
+    """Return a base64 PNG with at most 256 colours where that makes it clearly smaller.
 
     A picture that has a palette already is left alone: doing this twice changes nothing.
     """
@@ -125,7 +127,7 @@ def tidy_output(output: dict, count: int | None) -> Iterator[str]:
 
 
 def merge_streams(outputs: list[dict]) -> list[dict]:
-    """Drop stderr, and join pieces of stdout that follow one another (where they split is chance)."""
+    """Drop stderr, and join pieces of stdout that follow one another."""
     merged: list[dict] = []
     for output in outputs:
         if output["output_type"] == "stream" and output["name"] == "stderr":
@@ -205,7 +207,7 @@ def normalise(text: str) -> tuple[str, list[str]]:
 
 
 def sources_digest(page: nbformat.NotebookNode) -> str:
-    """Return a short digest of a page's code, cell by cell: it is saved with the outputs of that code."""
+    """Return a short digest of a page's code, cell by cell, to be saved with its outputs."""
     sources = [cell.source for cell in page.cells if cell.cell_type == "code"]
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()[:16]
 
@@ -237,7 +239,7 @@ def run_aside(
 
 
 def run(path: Path, *, full: bool = False) -> bool:
-    """Run a page and save it in normal form; where a cell fails, say so and leave the file alone."""
+    """Run a page and save it in normal form; where a cell fails, leave the file alone."""
     done = execute(path, full=full)
     if done.error:
         print(f"{path.stem}: stopped, and the file is as it was.\n{done.error}", file=sys.stderr)
@@ -246,14 +248,14 @@ def run(path: Path, *, full: bool = False) -> bool:
     for cell in page.cells:
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
-                print(
-                    f"{path.stem}: cell {cell.id} wrote to stderr (not saved): {output.text.strip()[:300]}"
-                )
+                said = output.text.strip()[:300]
+                print(f"{path.stem}: cell {cell.id} wrote to stderr (not saved): {said}")
     page.metadata["mnist_lesson"] = {"code_that_ran": sources_digest(page)}
     text, _ = normalise(nbformat.writes(page))
     write(path, text)
     print(
-        f"{path.stem}: {len(page.cells)} cells in {done.seconds:.1f} s, {len(text.encode()) / 1000:.0f} KB"
+        f"{path.stem}: {len(page.cells)} cells in {done.seconds:.1f} s,"
+        f" {len(text.encode()) / 1000:.0f} KB"
     )
     return True
 

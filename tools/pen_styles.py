@@ -120,7 +120,7 @@ def three(chance: Chance) -> Style:
 
 
 def four(chance: Chance) -> Style:
-    """Draw an open four of two strokes, mostly; else a closed one, or one without lifting the pen."""
+    """Draw an open four of two strokes, mostly; else a closed one, or one in one stroke."""
     kind = chance.choice(["open", "closed", "in one"], p=[0.68, 0.1, 0.22])
     level = chance.uniform(0.42, 0.75)
     if kind == "open":
@@ -276,7 +276,7 @@ def _shake(count: int, chance: Chance) -> Path:
 
 
 def picture(strokes: list[Path], pen: float = PEN) -> NDArray[np.uint8]:
-    """Draw strokes as MNIST shows a digit: uint8 (28, 28), the longer side 20, mass in the middle."""
+    """Draw strokes as MNIST shows a digit: uint8 (28, 28), longer side 20, mass in the middle."""
     points = np.concatenate(strokes)
     low = points.min(0)
     scale = (BOX - pen) / max(points.max(0) - low)

@@ -1,9 +1,9 @@
 """Build the lesson's website from the pages as they were run: `python tools/site.py [FOLDER]`.
 
-It needs the extra `site` (`pip install -e ".[site]"`), runs no cell, and asks no server for anything.
-The result, by default in `build/site`, can be laid on any web server. Its first page holds the
-take-home file with the practised network. Buttons that open a page on Binder or Colab appear once
-pyproject.toml names the repository's address.
+It needs the extra `site` (`pip install -e ".[site]"`), runs no cell, and asks no server for
+anything. The result, by default in `build/site`, can be laid on any web server. Its first page
+holds the take-home file with the practised network. Buttons that open a page on Binder or Colab
+appear once pyproject.toml names the repository's address.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ Then you open the box, page by page, until nothing in it is magic.
 In the end it knows your hand, and you take it home in one file, like this one:
 
 ```{{raw}} html
-<iframe class="reader" src="reader.html" title="A sheet to draw a digit on, and a network that reads it"></iframe>
+<iframe class="reader" src="reader.html"
+title="A sheet to draw a digit on, and a network that reads it"></iframe>
 ```
 
 ## The story
@@ -80,7 +81,8 @@ In the end it knows your hand, and you take it home in one file, like this one:
 
 ## Two commands
 
-With Python 3.11, 3.12 or 3.13 on Windows, macOS or Linux, the first opens the lesson and the second tests it.
+With Python 3.11, 3.12 or 3.13 on Windows, macOS or Linux, the first opens the lesson
+and the second tests it.
 Once it's installed, no internet is needed.
 
 ```
@@ -207,7 +209,7 @@ def project() -> dict[str, Any]:
 
 
 def copy_pages(source: Path) -> None:
-    """Copy pages and guides, in the folders where they lie, and name every picture for screen readers."""
+    """Copy pages and guides, and name every picture for screen readers."""
     for page in NOTEBOOKS.glob("**/*"):
         if page.suffix not in (".ipynb", ".md") or ".ipynb_checkpoints" in page.parts:
             continue
@@ -233,7 +235,7 @@ def pictures(cell: Any) -> list[Any]:
 
 
 def alt_text(cell: Any) -> str:
-    """Say what a cell's picture shows: what the panel itself says, or else the call that drew it."""
+    """Say what a cell's picture shows: what the panel says, or else the call that drew it."""
     said = [o.metadata.get("image/png", {}).get("alt", "") for o in pictures(cell)]
     code = [line for line in cell.source.splitlines() if line.strip()]
     return " ".join(filter(None, said)) or f"The picture that this code draws: {code[-1].strip()}"

@@ -1,6 +1,7 @@
-"""axe-core, which finds what a screen reader or a keyboard would miss, in any page that Playwright has open.
+"""axe-core, which finds what a screen reader or a keyboard would miss in a page that is open.
 
-`axe/` holds axe-core 4.14.1 by Deque Systems, as published, under the Mozilla Public License 2.0 (axe/LICENSE).
+`axe/` holds axe-core 4.14.1 by Deque Systems, as published, under the Mozilla Public License 2.0
+(axe/LICENSE).
 """
 
 from __future__ import annotations

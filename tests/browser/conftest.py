@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def need_browser() -> None:
-    """Skip a test where Chromium or Playwright is missing; in CI (MNIST_LESSON_REQUIRE_BROWSER=1), fail."""
+    """Skip where Chromium or Playwright is missing; with MNIST_LESSON_REQUIRE_BROWSER=1, fail."""
     needed = {"chromium": chromium(), "playwright": importlib.util.find_spec("playwright")}
     missing = [name for name, found in needed.items() if not found]
     if missing:
@@ -37,7 +37,7 @@ def browser(need_browser: None) -> Iterator[Any]:
 
 @pytest.fixture
 def lesson(need_browser: None, tmp_path: Path) -> Path:
-    """Return a copy of the lesson's pages (in `notebooks/`), which a test may change before it opens one."""
+    """Return a copy of the lesson's pages (in `notebooks/`), which a test may change."""
     root = tmp_path / "lesson"
     shutil.copytree(
         ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns("my_work", ".*")

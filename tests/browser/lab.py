@@ -4,8 +4,9 @@
         jupyter.run_all()
         assert "accuracy" in jupyter.cell_output("summary").inner_text()
 
-The server is the one that `mnist-lesson lab` starts, settings included, so what passes here is what a learner
-gets. A cell is named by its id or its number in the page (0 is the first, Markdown counts).
+The server is the one that `mnist-lesson lab` starts, settings included, so what passes here is
+what a learner gets. A cell is named by its id or its number in the page (0 is the first, Markdown
+counts).
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def free_port() -> int:
 
 
 class Lab:
-    """An open JupyterLab with one notebook in front. `page` is Playwright's own page, for all the rest."""
+    """An open JupyterLab with one notebook in front. `page` is Playwright's, for all the rest."""
 
     def __init__(
         self, page: Page, base: str, token: str, process: subprocess.Popen[bytes], log: Path
@@ -101,7 +102,8 @@ class Lab:
     def find(self, code: str) -> int:
         """Return the number of the first code cell that has `code` in it."""
         sources = self.page.evaluate(
-            f"() => {NOTEBOOK}.widgets.map(c => c.model.type === 'code' ? c.model.sharedModel.getSource() : '')"
+            f"() => {NOTEBOOK}.widgets.map(c => c.model.type === 'code'"
+            " ? c.model.sharedModel.getSource() : '')"
         )
         return next(number for number, source in enumerate(sources) if code in source)
 
@@ -129,7 +131,7 @@ class Lab:
             self.wait_idle(timeout)
 
     def run_all(self, *, timeout: float | None = 600) -> None:
-        """Run all cells, and wait until the kernel has nothing left to do (not with `timeout=None`)."""
+        """Run all cells, and wait until the kernel has nothing to do (unless `timeout=None`)."""
         self.command("notebook:run-all-cells")
         if timeout is not None:
             self.wait_idle(timeout)
@@ -157,7 +159,7 @@ class Lab:
             quiet = 0 if self.busy() else quiet + 1
 
     def wait_until(self, check: Any, timeout: float, what: str) -> None:
-        """Wait until `check()` is true, while the browser goes on; else fail and name `what` never came."""
+        """Wait until `check()` is true, while the browser goes on; else name `what` never came."""
         end = time.monotonic() + timeout
         while not check():
             if time.monotonic() > end:
@@ -188,7 +190,7 @@ OpenLab = Callable[..., contextlib.AbstractContextManager[Lab]]  # of the fixtur
 def environment(
     scratch: Path, token: str, *, rehearsal: bool, settings: dict[str, Any]
 ) -> dict[str, str]:
-    """Return the server's environment: Jupyter's own folders under `scratch`, JupyterLab scriptable."""
+    """Return the server's environment: Jupyter's own folders lie in `scratch`."""
     config, user_settings = scratch / "config", scratch / "settings"
     config.mkdir(parents=True)
     (config / "jupyter_lab_config.json").write_text(
@@ -234,7 +236,7 @@ def wait_for_server(base: str, token: str, process: subprocess.Popen[bytes], log
 def server(
     root: Path, scratch: Path, *, rehearsal: bool = True, settings: dict[str, Any] | None = None
 ) -> Iterator[tuple[str, str, subprocess.Popen[bytes], Path]]:
-    """Start what `mnist-lesson lab` starts, in `root`; yield its address, token, process and log."""
+    """Start what `mnist-lesson lab` starts; yield its address, token, process and log."""
     token, port, log = secrets.token_hex(16), free_port(), scratch / "jupyter.log"
     variables = environment(scratch, token, rehearsal=rehearsal, settings=settings or {})
     command = [
@@ -278,7 +280,8 @@ def lab(
     Parameters
     ----------
     root
-        A folder with the lesson's `notebooks/` in it. Pages are saved there: give a copy, not the checkout.
+        A folder with the lesson's `notebooks/` in it. Pages are saved there: give a copy, not the
+        checkout.
     path
         The notebook, from `root`.
     scratch

@@ -1,4 +1,4 @@
-"""The drawing pad of page 08 in a real JupyterLab: by mouse, by keyboard, zoomed and scrolled, with many strokes."""
+"""Page 08's drawing pad in JupyterLab: by mouse, by keyboard, zoomed, with many strokes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from lab import SUBSHELLS_OFF, Lab, OpenLab
+from lab import NOTEBOOK, SUBSHELLS_OFF, Lab, OpenLab
 
 pytestmark = pytest.mark.browser
 
@@ -41,12 +41,12 @@ class Sheet:
         self.jupyter.cell_output(self.cell).get_by_text(words).wait_for(timeout=10_000)
 
     def python(self, code: str) -> str:
-        """Run a line in the page's kernel, in a new cell below the pad, and return what it prints."""
+        """Run a line in the page's kernel, in a new cell, and return what it prints."""
         self.jupyter.show(self.cell)
         self.jupyter.command("notebook:insert-cell-below")
         self.page.wait_for_timeout(300)
         self.page.evaluate(
-            "code => window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(code)",
+            f"code => {NOTEBOOK}.activeCell.model.sharedModel.setSource(code)",
             code,
         )
         self.jupyter.run_cell(self.cell + 1)
@@ -98,7 +98,8 @@ def test_sixty_strokes_and_five_thousand_points_arrive(open_lab: OpenLab) -> Non
         send = """([canvas, strokes]) => {
             const box = canvas.getBoundingClientRect();
             const tell = (kind, x, y) => canvas.dispatchEvent(new PointerEvent(kind, {
-                pointerId: 1, button: 0, bubbles: true, clientX: box.left + 2 + x, clientY: box.top + 2 + y}));
+                pointerId: 1, button: 0, bubbles: true,
+                clientX: box.left + 2 + x, clientY: box.top + 2 + y}));
             canvas.setPointerCapture = () => {};
             for (const s of strokes) {
                 tell('pointerdown', s[0], s[1]);
@@ -115,7 +116,7 @@ def test_sixty_strokes_and_five_thousand_points_arrive(open_lab: OpenLab) -> Non
 
 
 def test_the_guided_sheet_by_keyboard_alone(open_lab: OpenLab) -> None:
-    """A button that vanishes when it is pressed gives the focus back to the sheet, not to the page."""
+    """A button that vanishes when it is pressed gives the focus back to the sheet."""
     with open_lab("10_your_hand") as jupyter:
         jupyter.run_cell("imports")
         jupyter.run_cell("first-ten")

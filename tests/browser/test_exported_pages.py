@@ -1,4 +1,4 @@
-"""Each page as exported HTML, light and dark: nothing in it that a screen reader or a weak eye would miss."""
+"""Each page as exported HTML, light and dark: nothing that a screen reader would miss."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = sorted((Path(__file__).parents[2] / "notebooks").glob("**/*.ipynb"))
 QUICK = "05_model"  # figures, a panel's still, a table and exercises: the others take as long each
-# nbconvert's own, the same on every exported page: its pale "In [1]:", its colours of code and links.
+# nbconvert's own: its pale "In [1]:", its colours of code and links.
 NOT_OURS = (".jp-Cell-inputWrapper .jp-InputPrompt", ".jp-OutputPrompt", ".highlight", "a[href]")
 
 

@@ -1,4 +1,4 @@
-"""The living picture in a real JupyterLab: all that it says of a number is what the network computes."""
+"""The living picture in JupyterLab: what it says of a number is what the network computes."""
 
 from __future__ import annotations
 

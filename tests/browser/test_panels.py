@@ -1,4 +1,4 @@
-"""Every panel in a real JupyterLab: it shows up, everything in it has a name, and nothing is hard to see."""
+"""Every panel in a real JupyterLab: it shows up, has names, and nothing is hard to see."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ Tuner(short=True, start={"digits": 2000, "epochs": 2})""",
     "why": "exercises.train.adam.reveal()",
     "check": "exercises.load.pixels.check(12)",
     "progress": "progress.line('load')",
-    "figure": "from mnist_lesson.look import show_bars\nshow_bars({'seven': 98, 'one': 1}, title='Shares')",
+    "figure": """
+    from mnist_lesson.look import show_bars
+    show_bars({'seven': 98, 'one': 1}, title='Shares')""",
 }
 ALL_DRAWN = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 

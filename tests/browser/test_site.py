@@ -1,4 +1,4 @@
-"""The website: built without a warning, no request leaves it, no link is broken, and its first page reads a seven."""
+"""The website: no warning, no request outside, no broken link; its first page reads a seven."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The take-home page in Chromium: it answers as Python does, learns, keeps to itself, and reads the pen."""
+"""The take-home page in Chromium: it answers as Python does, learns, and keeps to itself."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SEVEN = [[84, 72, 160, 66, 198, 70, 172, 116, 132, 218]]
 def open_page(
     browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., Any]]:
-    """Return a function that writes a network's page and opens it; no fault may have shown up at the end."""
+    """Return a function that writes a network's page and opens it; no fault may show up."""
     train, (images, labels) = load_data()
     few = train, (images[:100], labels[:100])  # the accuracy on the page is not the question here
     monkeypatch.setattr("mnist_lesson.handwriting.take_home.load_data", lambda: few)

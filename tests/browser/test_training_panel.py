@@ -1,4 +1,4 @@
-"""The training panel of page 06 in a real JupyterLab: it moves, it stops, and the page goes on from there."""
+"""Page 06's training panel in JupyterLab: it moves, it stops, and the page goes on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TRAIN = "run = train("
 
 @pytest.fixture(autouse=True)
 def _small_batches(lesson: Path) -> None:
-    """Change `batch_size` on the page, as it invites its reader to: a rehearsal then lasts long enough to stop it."""
+    """Change `batch_size` on the page: a rehearsal then lasts long enough to stop it."""
     page = lesson / "notebooks" / "06_train.ipynb"
     text = page.read_text(encoding="utf-8")
     assert text.count("batch_size = 128 ") == 1
@@ -78,7 +78,7 @@ def test_stop_button_stops_the_training(open_lab: OpenLab) -> None:
 
 @pytest.mark.slow
 def test_without_second_message_thread_the_panel_names_interrupt(open_lab: OpenLab) -> None:
-    """Where no click can arrive, the panel says what does: Kernel → Interrupt, which keeps what was learned."""
+    """Where no click can arrive, the panel says what does: Kernel → Interrupt."""
     with open_lab("06_train", settings=SUBSHELLS_OFF) as jupyter:
         cell = start_training(jupyter)
         watch_it_move(jupyter, cell)

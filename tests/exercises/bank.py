@@ -1,7 +1,7 @@
-"""Answers as learners write them: right ones of each kind, and wrong ones with a piece of what they are told.
+"""Answers as learners write them: right ones of each kind, and wrong ones with what is said.
 
-For a function, an answer is the expression that it returns. Mistakes that an exercise knows stand with
-the exercise itself, and so does a solution.
+For a function, an answer is the expression that it returns. Mistakes that an exercise knows stand
+with the exercise itself, and so does a solution.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "np.minimum(image.astype(int) + amount, 255)": "Make it uint8",
             "np.minimum(image.astype(int) + amount, 255).tolist()": "Put them in an array",
             "darker_in_place(image, amount)": "also changed what it was given",
-            "darker_in_place_silent(image, amount)": "changed what it was given, and gave nothing back",
+            "darker_in_place_silent(image, amount)": "and gave nothing back",
         },
     ),
     "preprocess.scaled": (
@@ -191,7 +191,7 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             " / np.bincount(labels)[:, None, None]",
         ),
         {
-            "np.array([images[labels == d].mean(axis=0) / (d > 0) for d in range(10)])": "There is `nan`",
+            "[images[labels == d].mean(axis=0) / (d > 0) for d in range(10)]": "There is `nan`",
             "images.mean()": "single number",
         },
     ),
@@ -257,7 +257,9 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "{'D': 'Diverged', 'C': 'STALLED', 'B': ' overfitting ', 'A': 'Learning'}",
         ),
         {
-            "{'A': 'overfitting', 'B': 'overfitting', 'C': 'stalled', 'D': 'diverged'}": "run A again",
+            "{'A': 'overfitting', 'B': 'overfitting', 'C': 'stalled', 'D': 'diverged'}": (
+                "run A again"
+            ),
             "{'A': 'learning', 'B': 'learning', 'C': 'stalled', 'D': 'diverged'}": (
                 "lowest in the third epoch"
             ),
@@ -350,7 +352,9 @@ BANK: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "[int(r.argmax()) if r.max() >= threshold else None for r in probabilities]": (
                 "I need numbers"
             ),
-            "['?' if r.max() < threshold else int(r.argmax()) for r in probabilities]": "holds text",
+            "['?' if r.max() < threshold else int(r.argmax()) for r in probabilities]": (
+                "holds text"
+            ),
         },
     ),
 }

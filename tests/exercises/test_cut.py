@@ -65,7 +65,7 @@ def sleeping(labels):
     ],
 )
 def test_code_without_end_is_cut(code: object, capfd: pytest.CaptureFixture[str]) -> None:
-    """Whatever it is busy with: nothing goes on eating the processor, and the next check is as ever."""
+    """Whatever it is busy with, nothing goes on eating the processor."""
     before = set(psutil.Process().children())
     reply = count_digits.check(code)
     assert reply.state == "not yet"
@@ -99,7 +99,7 @@ def test_code_that_ends_python_ends_only_its_own() -> None:
 
 
 def test_a_function_takes_along_what_it_needs() -> None:
-    """Other functions, values and modules of its cell; and each time anew."""
+    """Other functions, values and modules of its cell; afresh each time."""
     space: dict[str, object] = {"np": np, "many": 10}
     exec("def tally(x): return np.bincount(x, minlength=many)\ncount = lambda x: tally(x)", space)
     assert count_digits.check(space["count"])

@@ -1,4 +1,4 @@
-"""Every exercise against a bank of answers: right ones written differently, and wrong ones with their message."""
+"""Every exercise against a bank of answers: right ones, and wrong ones with their message."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WITH_KERAS = {"model.small_network"}  # its bank is in test_small_network.py
 
 
 def answer_to(key: str, expression: str) -> object:
-    """Return the answer that an expression of the bank gives: a value, or a function that returns it."""
+    """Return the answer that an expression of the bank gives: a value, or a function."""
     exercise = ALL[key]
     if isinstance(exercise, FunctionExercise):
         expression = f"lambda {', '.join(exercise.arguments)}: {expression}"
@@ -41,7 +41,7 @@ WRONG = [(key, *pair) for key, (_, wrong) in bank.BANK.items() for pair in wrong
 
 
 def test_keys_are_written_down_and_stay() -> None:
-    """Learners' answers are kept under them. Add to this list, but take nothing out and rename nothing."""
+    """Learners' answers are kept under them. Add to this list, but take nothing out."""
     first = {
         "introduction": "places line slide",
         "load": "memoriser pixels count_digits darker",
@@ -68,7 +68,8 @@ def test_answers_from_before_are_found(workspace: Path) -> None:
          "answer": "7840000"},
         {"id": "a2", "time": 1764169201.0, "kind": "guess", "key": "load.memoriser", "answer": "b",
          "sure": 60.0},
-        {"id": "a3", "time": 1764169202.0, "kind": "reveal", "key": "load.memoriser", "right": false}]}"""
+        {"id": "a3", "time": 1764169202.0, "kind": "reveal", "key": "load.memoriser",
+         "right": false}]}"""
     )
     assert exercises.load.pixels.mine().code == "7840000"
     assert "You said b, 60% sure" in exercises.load.memoriser.reveal().text
@@ -104,7 +105,7 @@ def test_wrong_answers_get_their_message(key: str, answer: str, words: str) -> N
 
 @pytest.mark.parametrize("key", [key for key, one in ALL.items() if one.slips])
 def test_known_mistakes_are_told_apart(key: str) -> None:
-    """Each mistake that an exercise knows gets its own sentence, and a function the smallest example."""
+    """Each known mistake gets its own sentence, and a function the smallest example."""
     for wrong, says in ALL[key].wrong:
         reply = ALL[key].check(wrong)
         assert says in reply.text

@@ -1,4 +1,4 @@
-"""Thousands of answers of any kind to every exercise and guess: no error gets out, and nothing passes by luck."""
+"""Any answer to every exercise and guess: no error gets out, and nothing passes by luck."""
 
 from __future__ import annotations
 

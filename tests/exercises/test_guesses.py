@@ -119,7 +119,10 @@ def test_calibration_is_drawn_with_and_without_guesses() -> None:
     rng = np.random.default_rng(0)
     probabilities = rng.dirichlet(np.ones(10), 200).astype("float32")
     labels = probabilities.argmax(axis=1)
-    names = lambda figure: [text.get_text() for text in figure.axes[0].get_legend().get_texts()]  # noqa: E731
+
+    def names(figure):
+        return [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+
     assert names(draw_calibration(probabilities, labels)) == [
         "as often right as sure",
         "the network",

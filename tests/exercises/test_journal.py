@@ -1,4 +1,4 @@
-"""The file of answers: two pages at once, a kill in the middle of a write, a damaged file: nothing is lost."""
+"""The file of answers: two pages at once, a kill, a damaged file: nothing is lost."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_two_pages_at_once_lose_nothing() -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no kill -9")
 def test_a_kill_in_the_middle_of_a_write_loses_nothing(workspace: Path) -> None:
-    """Killed at many moments, again and again: what was called safe is there, and the next kernel can write."""
+    """Killed at many moments: what was called safe is there, and the next kernel can write."""
     safe: list[str] = []
     for round_number in range(8):
         kernel = writer(f"round{round_number}", 100_000)

@@ -1,4 +1,4 @@
-"""The pages hold the exercises as the package has them; filled in, they run through with every check right."""
+"""Pages hold the exercises as the package has them; filled in, every check is right."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def shown(cell: NotebookNode) -> str:
 
 
 def tagged(cells: list[NotebookNode], kind: str) -> dict[str, int]:
-    """Return where the cells with a tag such as `check:load.pixels` stand, by what follows the colon."""
+    """Return where cells with a tag such as `check:load.pixels` stand, by the key in it."""
     places = {}
     for place, cell in enumerate(cells):
         for tag in cell.metadata.get("tags", []):
@@ -69,7 +69,7 @@ def test_the_page_holds_its_exercises_word_for_word(page: str) -> None:
 
 @each_page
 def test_guesses_stand_before_their_result(page: str) -> None:
-    """Between question and answer at least one cell runs; no text above the answer gives it away."""
+    """At least one cell runs in between; no text above the answer gives it away."""
     cells = cells_of(page)
     asked, revealed = tagged(cells, "guess"), tagged(cells, "reveal")
     assert set(asked) == set(revealed) == {guess.key for guess in exercises.guesses_of(page)}
@@ -88,7 +88,7 @@ def guess_call(key: str) -> str:
 
 @each_page
 def test_saved_pages_hold_nobodys_answers(page: str) -> None:
-    """Exercises are not attempted; a guess shows its question, and its answer as text for GitHub."""
+    """Exercises are not attempted; a guess shows its question, and its answer for GitHub."""
     cells = cells_of(page)
     guesses = {guess.key: guess for guess in exercises.guesses_of(page)}
     for place in tagged(cells, "check").values():
@@ -101,7 +101,7 @@ def test_saved_pages_hold_nobodys_answers(page: str) -> None:
 
 
 def test_no_page_gives_a_number_away_before_it_is_asked_for() -> None:
-    """Neither in its prose nor in what it prints, with a comma in it or not. Two digits may turn up by chance."""
+    """Neither in prose nor in outputs. Two digits may turn up by chance."""
     cells = [cell for page in PAGES for cell in cells_of(page)]
     printed = [output.get("text", "") for cell in cells for output in cell.get("outputs", [])]
     saved = " ".join([*(f"{cell.source} {shown(cell)}" for cell in cells), *printed])
@@ -129,7 +129,7 @@ def only_what_exercises_need(cells: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def completed(notebook: NotebookNode) -> NotebookNode:
-    """Return a copy of a page as a learner leaves it who solved everything and guessed everything."""
+    """Return a copy of a page as a learner leaves it who solved and guessed everything."""
     done = copy.deepcopy(notebook)
     answers = {}
     for page in PAGES:
@@ -150,7 +150,7 @@ def completed(notebook: NotebookNode) -> NotebookNode:
 def completed_runs(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[dict[str, Future[PageRun]]]:
-    """Return one run of a completed copy of each page, two at a time, each in a workspace of its own."""
+    """Return one run of a completed copy of each page, two at a time."""
     folder = tmp_path_factory.mktemp("completed")
     with ThreadPoolExecutor(2) as pool:
         started = {}

@@ -1,4 +1,4 @@
-"""Progress in one file: there and back, brought together with what is there, and every hostile file refused."""
+"""Progress in one file: there and back, brought together, and hostile files refused."""
 
 from __future__ import annotations
 
@@ -495,7 +495,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_damage_anywhere_is_noticed_or_harmless(saved: Path, elsewhere: Callable[[], Path]) -> None:
-    """Cut or changed at hundreds of places: refused, or read as it was. (Parts of a zip are never looked at.)"""
+    """Refused, or read as it was. (Parts of a zip are never looked at.)"""
     whole, chance = saved.read_bytes(), random.Random(0)
     good = capsule.unpack(saved)
     refused = 0

@@ -1,4 +1,4 @@
-"""What exercises and guesses say about the digits and the network, worked out from the digits and the network."""
+"""What exercises say about the digits and the network, worked out from these."""
 
 from __future__ import annotations
 

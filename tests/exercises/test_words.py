@@ -1,4 +1,4 @@
-"""What exercises say is for fourteen-year-olds: short words, short sentences, and a card that reads well anywhere."""
+"""What exercises say is for fourteen-year-olds: short words, short sentences."""
 
 from __future__ import annotations
 

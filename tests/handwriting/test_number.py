@@ -76,7 +76,7 @@ def test_digits_that_touch_are_cut_apart_and_that_is_said() -> None:
 def test_what_touches_is_looked_at_in_small_before_it_is_read(
     digits: ImagesAndLabels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Five digits in one piece have some 300 stretches: to read each would take a second and more."""
+    """Five digits in one piece have some 300 stretches: reading each would take seconds."""
     images, labels = digits[1]
     asked = []
     monkeypatch.setattr(

@@ -1,4 +1,4 @@
-"""Photos that used to be read wrongly, and surely so: each kind is mended, or refused with its reason."""
+"""Photos that used to be read wrongly: each kind is mended, or refused with its reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes into the take-home file: rounded weights, a small size, and nothing that the page cannot compute."""
+"""The take-home file: rounded weights, a small size, nothing that it cannot compute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The class's folder: what the board says of made-up learners, and what it makes of hostile files."""
+"""The class's folder: what the board says of learners, and of hostile files."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def _few(digits):
 def test_the_winner_is_trained_once_more_from_the_seed(
     tmp_path: Path, workspace: Path, digits: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The settings and the layers come from the file, the seconds from here; the folder stays clean."""
+    """Settings and layers come from the file, the seconds from here; the folder stays clean."""
     monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
     monkeypatch.setattr(contest, "GOAL", 0.2)
     monkeypatch.setattr(contest, "_test_digits", _few(digits))

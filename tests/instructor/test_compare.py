@@ -106,7 +106,7 @@ SHOWN = [
         "validate_on": "test",
     },
 ]
-# Our package is not to be had. Keras checks its file of digits by digest; ours is packed in another way.
+# Our package is not to be had. Keras checks its digits' digest; ours are packed otherwise.
 ELSEWHERE = """
 import json, sys
 sys.modules["mnist_lesson"] = None

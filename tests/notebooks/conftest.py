@@ -36,7 +36,7 @@ def runs(
 ) -> Iterator[PageRuns]:
     """Return the session's nbval runs; those that the chosen tests will ask for start at once."""
     folder = tmp_path_factory.mktemp("pages")
-    # Matplotlib looks through the fonts on its first start and may say so on stderr: let it do so here.
+    # On its first start Matplotlib looks through the fonts and may say so: let it do so here.
     os.environ.setdefault("MPLCONFIGDIR", str(folder / "matplotlib"))
     subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True)
     # `start.py test --full` says so by switching rehearsal off in words.

@@ -1,7 +1,8 @@
 """One execution of a page by nbval, made to serve as many tests as it can.
 
-The run compares every saved output, has no network, a home that cannot be written and a workspace of its
-own, and notes whether TensorFlow was loaded. The tests of a page ask for its `Outcome`, and it runs once.
+The run compares every saved output, has no network, a home that cannot be written and a workspace
+of its own, and notes whether TensorFlow was loaded. The tests of a page ask for its `Outcome`, and
+it runs once.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ NBVAL = [
     "nbval_pictures",
     "-q",
 ]
-# Two pages fill two cores, more would only swap; and where pytest runs two workers, the other one fills the second.
+# Two pages fill two cores; where pytest runs two workers, the other one fills the second.
 AT_ONCE = max(
     1, min(2, os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 )
@@ -85,7 +86,7 @@ def environment(scratch: Path, *, full: bool, workspace: Path | None) -> dict[st
 def nbval(
     page: Path, scratch: Path, *, full: bool = False, workspace: Path | None = None
 ) -> Outcome:
-    """Run `page` once under nbval, offline, with a home that cannot be written; say what came of it."""
+    """Run `page` once under nbval, offline, with a home that cannot be written."""
     home = scratch / "home"
     junit = scratch / "junit.xml"
     home.mkdir(parents=True)

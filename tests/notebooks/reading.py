@@ -1,4 +1,4 @@
-"""How hard a text is to read: its Flesch-Kincaid grade, the school year in which it is read with ease."""
+"""How hard a text is to read: the school year in which it is read with ease."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 import sys
 import types
 
-# textstat 0.7.4 (the last that needs no download) imports a part of setuptools that is gone, for word
+# textstat 0.7.4 (the last that needs no download) imports a part of setuptools that is gone,
+# for word
 # lists that the grade does not use. An empty module of that name is all it takes.
 sys.modules.setdefault("pkg_resources", types.ModuleType("pkg_resources"))
 import textstat  # noqa: E402  (after the line above)
@@ -27,7 +28,7 @@ NOT_PROSE = [
 
 
 def plain_prose(markdown: str) -> str:
-    """Return the sentences of a Markdown text, without code, tables, formulas, headings and addresses."""
+    """Return the sentences of a Markdown text, without code, tables, formulas and headings."""
     for pattern, replacement in NOT_PROSE:
         markdown = re.sub(
             pattern, replacement, markdown, flags=re.DOTALL if "```" in pattern else 0

@@ -1,7 +1,8 @@
 """Run a command without a network and with folders that nobody can write, root included.
 
-On Linux, fresh network and mount namespaces do it: only the loopback interface is up, and the folders are
-mounted read-only over themselves. Everything else (the file system, other processes) is as usual.
+On Linux, fresh network and mount namespaces do it: only the loopback interface is up, and the
+folders are mounted read-only over themselves. Everything else (the file system, other processes)
+is as usual.
 """
 
 from __future__ import annotations

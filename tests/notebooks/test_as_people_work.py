@@ -1,4 +1,4 @@
-"""Pages as people work with them: run twice, out of order, in two tabs, restarted, in a folder that fails."""
+"""Pages as people work with them: run twice, out of order, in two tabs, restarted."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def test_every_code_cell_was_run_and_says_something_to_nbval(notebook: NotebookN
 
 
 def test_no_saved_errors_or_stderr(notebook: NotebookNode) -> None:
-    """An error belongs in a page only where it is the point, and then it is saved, so that it is compared."""
+    """An error belongs in a page only where it is the point; then it is saved and compared."""
     for cell in code_cells(notebook):
         kinds = [output.get("name", output.output_type) for output in cell.outputs]
         assert "stderr" not in kinds, cell.id
@@ -137,7 +137,7 @@ def test_page_opens_with_title_and_navigation(page: Path, notebook: NotebookNode
 
 
 def test_page_ends_with_closing_and_the_way_onward(page: Path, notebook: NotebookNode) -> None:
-    """Closing a page shuts its kernel down: that is what keeps the lesson within Binder's memory."""
+    """Closing a page shuts its kernel down: that keeps the lesson within Binder's memory."""
     last = notebook.cells[-1]
     assert last.cell_type == "markdown"
     assert re.search(r"\bclose\b.*\b(page|tab|notebook)\b", last.source, re.IGNORECASE)
@@ -147,7 +147,7 @@ def test_page_ends_with_closing_and_the_way_onward(page: Path, notebook: Noteboo
 
 
 def test_links_lead_somewhere(page: Path, notebook: NotebookNode) -> None:
-    """Links to files exist in the checkout, also as GitHub sees it; headings that are linked to exist."""
+    """Files exist in the checkout, also as GitHub sees it; so do headings that are linked to."""
     headings = {
         re.sub(r"\s", "-", title.strip())
         for title in re.findall(r"^#+ (.*)$", prose(notebook), re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Every page, run by nbval and compared with what it saved: offline, and in a home that cannot be written."""
+"""Every page, run by nbval and compared: offline, in a home that cannot be written."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_page_reproduces_its_saved_outputs(page: Path, outcome: Outcome) -> None
 
 @pytest.mark.training
 def test_page_loads_tensorflow_only_where_it_is_the_subject(page: Path, outcome: Outcome) -> None:
-    """00–03 open at once and fit several at a time; 05 shows that the witness does see TensorFlow."""
+    """00–03 open at once; 05 shows that the witness does see TensorFlow."""
     if page.stem in WITHOUT_TENSORFLOW:
         assert outcome.heavy == set()
     if page.stem == "05_model":
@@ -84,7 +84,7 @@ def test_without_namespaces_sockets_are_refused(
 
 
 def test_tampered_output_fails(tmp_path: Path) -> None:
-    """With one character of a saved output changed, the run fails. No page may skip a comparison (test_form)."""
+    """One character of a saved output changed. No page may skip a comparison (test_form)."""
     outcome = nbval(page_of(tmp_path / "page.ipynb", "print(41 + 1)", "43\n"), tmp_path / "scratch")
     assert outcome.failed == 1, outcome.report
     assert "Cell outputs differ" in outcome.report
@@ -106,13 +106,13 @@ print("done")"""
 
 
 def test_a_cell_that_says_much_is_heard_to_its_end(tmp_path: Path) -> None:
-    """A training in full sends its panel thousands of messages before nbval listens to the first."""
+    """A training sends its panel thousands of messages before nbval listens to the first."""
     outcome = nbval(page_of(tmp_path / "talk.ipynb", TALK, "done\n"), tmp_path / "scratch")
     assert outcome.failed == 0, outcome.report
 
 
 def test_plain_nbval_collects_every_page() -> None:
-    """The command that CONTRIBUTING gives, for all pages, finds them (running them is done above)."""
+    """The command that CONTRIBUTING gives finds them; they are run above."""
     options = "--nbval --nbval-current-env --collect-only -q notebooks"
     command = [sys.executable, "-m", "pytest", *options.split()]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout

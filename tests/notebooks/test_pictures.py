@@ -1,4 +1,4 @@
-"""Pictures are compared: coarsely enough for another font, finely enough for one bar that changed."""
+"""Pictures are compared: coarsely enough for a font, finely enough for one bar."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_picture_more_or_less_is_found() -> None:
 
 
 def test_few_pictures_may_differ_and_each_for_a_reason() -> None:
-    """Curves that are shorter in rehearsal, seconds that a machine took: no more than one picture in ten."""
+    """Curves that are shorter in rehearsal, seconds that a machine took: one picture in ten."""
     allowed = [
         cell for cell in CELLS.values() if "picture_share" in cell.metadata.get("mnist_lesson", {})
     ]
@@ -81,7 +81,7 @@ def test_few_pictures_may_differ_and_each_for_a_reason() -> None:
     assert len(allowed) <= 0.1 * len(PICTURES)
 
 
-# ---- Rendered anew ----
+# ---- Rendered again ----
 
 GENERATOR = np.random.default_rng(0)
 DIGITS = load_data()[0][0][:10]
@@ -116,7 +116,7 @@ def test_another_font_resolution_or_processor_passes(name: str) -> None:
 
 
 def test_a_small_thing_that_changed_is_found() -> None:
-    """A bar of 3% that is gone, one digit of ten, a column of the table, an empty plot, a red patch."""
+    """A bar of 3% that is gone, one digit of ten, a column, an empty plot, a red patch."""
     pairs = {
         "a bar": (show_probabilities(SURE), show_probabilities(np.eye(10)[5])),
         "a digit": (show_digits(DIGITS), show_digits(DIGITS[[0, 1, 2, 3, 4, 5, 6, 7, 8, 8]])),

@@ -1,4 +1,4 @@
-"""The pages are spoken English: no school primer, no treatise, and not a word more than a reader has time for."""
+"""The pages are spoken English: no primer, no treatise, and not a word too many."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_the_lesson_is_not_too_long() -> None:
 
 def test_grade_tells_hard_from_easy() -> None:
     """The measure itself: a sentence of an article against two of a primer."""
-    hard = "Convolutional architectures hierarchically aggregate increasingly abstract spatial representations."
+    hard = "Convolutional architectures hierarchically aggregate abstract representations."
     easy = "A small window slides. It looks at nine pixels. Then it goes on."
     assert grade(hard) > 12 > HARDEST > EASIEST > grade(easy)
 
@@ -54,6 +54,7 @@ def test_code_tables_and_addresses_are_not_prose() -> None:
     markdown = (
         "# Title\n\n[Previous](a.ipynb) · [Next](b.ipynb)\n\n"
         "Read `incomprehensibility` and [the page](https://example.org/x).\n\n"
-        "| table | cell |\n|---|---|\n\n```python\nprint(1)\n```\n\n- one item\n- Two\n\nIt is $x_1$."
+        "| table | cell |\n|---|---|\n\n```python\nprint(1)\n```\n\n"
+        "- one item\n- Two\n\nIt is $x_1$."
     )
     assert plain_prose(markdown) == "Read x and the page. one item. Two. It is x."

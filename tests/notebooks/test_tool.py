@@ -131,7 +131,8 @@ def test_check_fails_on_each_fault(tmp_path: Path, fault: str) -> None:
 
 def test_run_writes_what_the_cells_show(tmp_path: Path) -> None:
     """In rehearsal, with a workspace that is gone afterwards; the saved page is in normal form."""
-    source = "import os\nprint(os.environ['MNIST_LESSON_REHEARSAL'], os.environ['MNIST_LESSON_WORKSPACE'])"
+    names = ("MNIST_LESSON_REHEARSAL", "MNIST_LESSON_WORKSPACE")
+    source = f"import os\nprint(*map(os.environ.get, {names}))"
     path = tmp_path / "page.ipynb"
     nbformat.write(
         V4.new_notebook(cells=[V4.new_code_cell(source), V4.new_code_cell("6 * 7")]), path

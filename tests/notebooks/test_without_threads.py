@@ -1,4 +1,4 @@
-"""The early pages, panels and all, where no thread and no process can be started, as in a browser's Python."""
+"""Early pages, panels and all, where no thread can be started, as in a browser's Python."""
 
 from __future__ import annotations
 

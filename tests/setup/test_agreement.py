@@ -1,4 +1,4 @@
-"""The places that name versions and packages agree: pyproject, locks, conda, Binder, CONTRIBUTING and the code."""
+"""Places that name versions and packages agree: pyproject, locks, conda, Binder, the code."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_one_tensorflow_and_only_from_the_extras(place: dict[str, str]) -> None:
 
 
 def test_pythons_agree() -> None:
-    """The range that pip enforces is the range that is classified, and the one that start.py lets in."""
+    """The range that pip enforces is the one that is classified and that start.py lets in."""
     classified = [
         c.rsplit(" ", 1)[1] for c in PROJECT["classifiers"] if re.search(r":: 3\.\d+$", c)
     ]
@@ -115,7 +115,7 @@ def test_pythons_agree() -> None:
 
 
 def test_what_is_installed_here_fits() -> None:
-    """pip finds no conflict among the installed packages, and those of the lock have its versions."""
+    """pip finds no conflict, and the packages of the lock have its versions."""
     here = {
         line.name: line
         for line in lock("requirements.lock")
@@ -139,7 +139,7 @@ def environment(path: str) -> dict[str, object]:
 
 
 def test_conda_and_binder_have_the_same_python_and_leave_the_rest_to_the_lock() -> None:
-    """repo2docker understands only the form `python=3.11`, and reads nothing in the root beside binder/."""
+    """repo2docker knows only the form `python=3.11`, and reads nothing beside binder/."""
     python = ["python=3.11", "pip"]
     given = {"channels": ["conda-forge"], "dependencies": python}
     lock = {"pip": ["-r requirements.lock", "-e ."]}

@@ -46,7 +46,7 @@ def test_the_digits_are_baked_in(clone: Path) -> None:
 
 
 def test_post_build_installs_the_lock_and_fetches_nothing_else(clone: Path) -> None:
-    """It can be run, has Unix line ends, and every line that installs is one of the two that we know."""
+    """It can be run, has Unix line ends, and installs in the two ways that we know."""
     script = clone / "binder" / "postBuild"
     command = ["git", "ls-files", "-s", "binder/postBuild", ".ci/run"]
     modes = subprocess.run(command, cwd=clone, capture_output=True, text=True).stdout

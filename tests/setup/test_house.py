@@ -24,12 +24,12 @@ FLOORS = (
 APART = ("widgets", "exercises", "instructor", "commands")  # rooms that do not import one another
 # A command may show what these compute, and print what they draw.
 ALLOWED = {("commands", room) for room in ("instructor", "exercises", "widgets")}
-# Imported where they are needed: TensorFlow takes seconds to load, SciPy's statistics half a second.
+# Imported where they are needed: TensorFlow takes seconds, SciPy's statistics half a one.
 LATE = ("keras", "tensorflow", "h5py", "scipy.stats", "mnist_lesson.exercise_engine.panels")
 
 
 def modules(package: Path) -> dict[str, ast.Module]:
-    """Read every file of the package: "network.twin" to its syntax tree, a folder's face as "network"."""
+    """Read every file: "network.twin" to its syntax tree, a folder's face as "network"."""
     trees = {}
     for file in sorted(package.rglob("*.py")):
         name = ".".join(file.relative_to(package).with_suffix("").parts)
@@ -38,7 +38,7 @@ def modules(package: Path) -> dict[str, ast.Module]:
 
 
 def imports(tree: ast.Module, names: set[str]) -> Iterator[str]:
-    """Yield what a file imports of ours, wherever in the file it stands; a folder's face counts, too."""
+    """Yield what a file imports of ours, wherever it stands; a folder's face counts, too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             paths = [alias.name for alias in node.names]
@@ -77,7 +77,7 @@ def faults(package: Path) -> list[str]:
         if room_a != room_b and {room_a, room_b} <= set(APART) and (room_a, room_b) not in ALLOWED
     ]
     try:
-        # A folder's face is imported with each file in it, and it may import them: that is no circle.
+        # A folder's face is imported with each file in it, and may import them: no circle.
         files = {a: {b for b in below if not a.startswith(f"{b}.")} for a, below in graph.items()}
         TopologicalSorter(files).prepare()
     except CycleError as error:
@@ -122,7 +122,7 @@ def test_a_planted_arrow_is_found(tmp_path: Path, file: str, line: str, fault: s
 
 
 def test_imports_stand_at_the_top_of_a_file() -> None:
-    """Whoever reads a file sees at once what it needs. Only what takes seconds to load comes late."""
+    """One sees at once what a file needs. Only what takes seconds to load comes late."""
     late = []
     for name, tree in modules(PACKAGE).items():
         tops = set(tree.body)

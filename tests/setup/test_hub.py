@@ -1,4 +1,4 @@
-"""The lesson on a real JupyterHub, set up as docs/jupyterhub.md says: two learners who log in by the form."""
+"""The lesson on a real JupyterHub, as docs/jupyterhub.md says: two learners log in."""
 
 from __future__ import annotations
 

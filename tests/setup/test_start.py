@@ -240,7 +240,7 @@ def test_ctrl_c_leaves_nothing_and_another_start_waits(lesson: Path, registry: s
 
 
 @posix
-def test_after_a_kill_the_next_start_begins_anew(lesson: Path, registry: str) -> None:
+def test_after_a_kill_the_next_start_begins_again(lesson: Path, registry: str) -> None:
     """What was not finished is never trusted; and a failure, too, leaves nothing."""
     Registry.silent = True
     child = begin(lesson, PIP_INDEX_URL=registry, PIP_RETRIES="0", PIP_TIMEOUT="3")

@@ -84,7 +84,7 @@ def test_it_is_not_packed_where_other_files_are(folder: Path) -> None:
 def test_the_lesson_is_packed_and_nothing_that_lies_beside_it(
     clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No answers for the teacher, no files of learners; all that Git knows but its own and the services' files."""
+    """No answers for the teacher, no files of learners; all that Git knows but its own files."""
     stick = tmp_path / "stick"
     known = {path.name for path in clone.iterdir() if not path.name.startswith(".")}
     for name in ("my_papers/answers.pdf", "class/my_progress_Ada.zip", "notebooks/my_work/a.json"):

@@ -46,7 +46,7 @@ def tracked() -> list[Path]:
     "patterns", [[re.escape(host) for host in HOSTS], FOLDERS], ids=["registries", "paths"]
 )
 def test_no_file_names_a_registry_or_a_machine(patterns: list[str]) -> None:
-    """Where packages come from is each reader's own affair, and a path of one machine is of use on no other."""
+    """Where packages come from is each reader's own affair; one machine's paths help nobody."""
     unwanted = re.compile("|".join(patterns))
     files = tracked()
     assert len(files) > 20
@@ -63,7 +63,7 @@ def test_no_file_names_a_registry_or_a_machine(patterns: list[str]) -> None:
 
 @pytest.mark.parametrize("command", ["ruff check .", "ruff format --check .", "mypy"])
 def test_code_is_clean(command: str) -> None:
-    """As an editor would show it: ruff for slips and layout, mypy in strict mode for the library's types."""
+    """ruff for slips and layout, mypy in strict mode for the library's types."""
     done = subprocess.run(
         [sys.executable, "-m", *command.split()], cwd=ROOT, capture_output=True, text=True
     )

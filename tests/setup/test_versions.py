@@ -80,7 +80,7 @@ def test_colabs_versions(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_lock_on_each_python(version: str, tmp_path: Path) -> None:
-    """One lock serves them all. A Python that this machine lacks is left out, and pytest says so."""
+    """One lock serves them all. A Python that this machine lacks is left out."""
     beside = sorted(Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python"))
     python = beside[-1] if beside else shutil.which(f"python{version}")
     if python is None:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-# Closing a page stops its kernel; no news is fetched; the second message thread stays as JupyterLab has it.
+# Closing a page stops its kernel; no news; the second message thread stays.
 SETTINGS = """
 import sys
 from jupyterlab_server.settings_utils import get_settings
@@ -44,7 +44,7 @@ for name, setting in [
 def call(
     *command: str | Path, cwd: Path, python: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command in `cwd`, with `python` first on the path and nothing of this checkout's environment."""
+    """Run a command in `cwd`, with `python` first on the path and nothing of this environment."""
     kept = {
         k: v
         for k, v in os.environ.items()
@@ -71,7 +71,7 @@ def wheel(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Install the wheel with `[cpu]`, at the locked versions, into a clean environment; and pytest, to test it."""
+    """Install the wheel with `[cpu]`, at the locked versions, and pytest, to test it."""
     folder = tmp_path_factory.mktemp("clean")
     venv.create(folder / "env", with_pip=True)
     program = folder / "env" / "bin" / "python"
@@ -86,7 +86,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
 
 
 def test_wheel_carries_the_library_and_its_files(wheel: Path, clone: Path) -> None:
-    """The digits and their licence, the settings, the type marker, the pages; no tests, no tools."""
+    """The digits and their licence, the settings, the pages; no tests, no tools."""
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     for asset in (

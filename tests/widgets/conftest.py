@@ -1,4 +1,4 @@
-"""What all panel tests share: a fault in any callback fails the test, and a thousand random actions on a panel."""
+"""What panel tests share: a fault in any callback fails; a thousand random actions."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ SHOWN = (
 
 @pytest.fixture(autouse=True)
 def callback_faults(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Fail the test when a callback or a thread raised: ipywidgets only logs what a click sets off."""
+    """Fail when a callback or a thread raised: ipywidgets only logs what a click sets off."""
     faults: list[str] = []
 
     class Listener(logging.Handler):
@@ -132,7 +132,7 @@ def seen(panel: Panel) -> list[Any]:
 
 
 def copy_controls(panel: Panel, fresh: Panel) -> None:
-    """Set a fresh panel's controls as another's stand; twice, as one control can set the limits of another."""
+    """Set a fresh panel's controls as another's; twice, as one can set another's limits."""
     for _ in "ab":
         for old, new in zip(widgets_in(panel), widgets_in(fresh), strict=True):
             for trait in ("index", "value", "selected_index"):
@@ -148,7 +148,7 @@ class Memory:
         gc.collect()
         objects = gc.get_objects()
         self.widgets, self.objects = len(_instances), len(objects)
-        # Not `isinstance`: it asks each thing for its class, and a lazy module of TensorFlow loads itself to answer.
+        # Not `isinstance`: a lazy module of TensorFlow loads itself when asked for its class.
         self.figures = sum(issubclass(type(thing), Figure) for thing in objects)
         self.bytes = psutil.Process().memory_info().rss
 
@@ -161,13 +161,13 @@ class Memory:
 
 @pytest.fixture
 def random_actions(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Return a function that does random things to a panel and demands that it stays true and does not grow.
+    """Return a function that does random things to a panel, which must stay true and not grow.
 
     It does a thousand of them with --full, else 300: `n`, where a panel is slow.
 
-    `make` makes another such panel. Now and then its controls are set as those of `panel` stand: both must then
-    show the same, or what `panel` shows is stale. `extra` are more actions, for controls that are not ipywidgets' own.
-    `settle(panel)` waits for what a panel does in a thread.
+    `make` makes another such panel. Now and then its controls are set as those of `panel` stand:
+    both must then show the same, or what `panel` shows is stale. `extra` are more actions, for
+    controls that are not ipywidgets' own. `settle(panel)` waits for what a panel does in a thread.
     """
 
     def play(

@@ -1,4 +1,4 @@
-"""Certificate and poster: they say what is true, print any name that can be printed, and refuse the rest."""
+"""Certificate and poster: they say what is true, and refuse names that cannot be printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The newest wish wins; what is under way is broken off between two pieces; faults are not hidden."""
+"""The newest wish wins; what is under way is broken off; faults are not hidden."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run watched again: whose it is, that each picture and sentence is of the chosen epoch and digit, and bad files."""
+"""A run watched again: all is of the chosen epoch and digit; bad files are named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window that slides over a digit: its numbers are those of the twin, and the panel shows them."""
+"""The window that slides over a digit: its numbers are the twin's, and the panel's."""
 
 from __future__ import annotations
 
@@ -216,5 +216,5 @@ def test_pictures_may_come_from_any_page(five: np.ndarray) -> None:
 
 
 def test_random_actions(five: np.ndarray, random_actions: Callable[..., None]) -> None:
-    # Without `make`: under a kernel that it cannot read, the last picture stays, so that nothing jumps.
+    # Without `make`: under a kernel that it cannot read, the last picture stays.
     random_actions(SlidingWindow(five))

@@ -1,4 +1,4 @@
-"""The tuner: a run lands in the table, two are compared by a click, and nothing blocks or is lost."""
+"""The tuner: a run lands in the table, two are compared, nothing blocks or is lost."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_parameters_are_counted_as_keras_does(change) -> None:
 
 
 def test_each_value_on_a_slider_makes_a_run_that_can_be_made() -> None:
-    """`complete` and the checks of Settings and build_model() must agree with what the panel offers."""
+    """The checks of Settings and build_model() must agree with what the panel offers."""
     panel = Tuner()
     for name, control in CONTROLS.items():
         for value in control.values:

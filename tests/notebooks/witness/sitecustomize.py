@@ -1,7 +1,7 @@
-"""Python loads this at its start wherever this folder is on PYTHONPATH: in the kernels of the page tests.
+"""Python loads this wherever this folder is on PYTHONPATH: in the kernels of page tests.
 
-It notes each heavy import the moment it happens (a kernel may be killed at the end, so there is no later),
-and, where no network namespace can be had, refuses connections to the outside.
+It notes each heavy import the moment it happens (a kernel may be killed at the end, so there is no
+later), and, where no network namespace can be had, refuses connections to the outside.
 """
 
 import os
@@ -14,7 +14,7 @@ LOOPBACK = ("127.", "::1", "localhost")
 
 def watch(event: str, arguments: tuple) -> None:
     """Look at what Python is about to do."""
-    # Python does not tell of a package that importlib loads, but of the parts that this then imports.
+    # Python does not tell of a package that importlib loads, but of the parts that follow.
     package = arguments[0].partition(".")[0] if event == "import" else ""
     if package in HEAVY - seen:
         seen.add(package)
