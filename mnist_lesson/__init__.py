@@ -1,7 +1,7 @@
 """From "what is machine learning?" to a network that reads your own handwriting.
 
-Each module belongs to the notebook of the same name: `load`, `preprocess`, `look`, `one_hot`, `model`,
-`train`, `test`. The folders beside them hold what a page needs more of.
+Each module belongs to the notebook of the same name: `load`, `preprocess`, `look`, `one_hot`,
+`model`, `train`, `test`. The folders beside them hold the rest of what each page needs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HOMES = {"DataError": "load", "load_data": "load", "build_model": "model", "to_i
 
 
 def __getattr__(name: str) -> Any:
-    """Load a part of the lesson when it is first asked for: the command that opens JupyterLab needs no NumPy."""
+    """Load a part of the lesson only when asked for it: opening JupyterLab needs no NumPy."""
     if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)

@@ -17,16 +17,16 @@ ImagesAndLabels = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 MNIST = Path(__file__).parent / "assets" / "mnist.npz"
 MNIST_SHA256 = "ee068f36682cba7f38bafdedc77b0f873ebbcf877036f7ebde566966146ac146"
-# Of the split alone: every run is judged on the same digits, whatever its own seed is.
+# For the split alone: whatever a run's own seed, it's judged on the same digits.
 SPLIT_SEED = 2026
 
 
 class DataError(Exception):
-    """The file of digits is missing, or is not the file that the lesson was made with."""
+    """The file of digits is missing, or isn't the one the lesson was made with."""
 
 
 def load_data(path: str | Path | None = None) -> tuple[ImagesAndLabels, ImagesAndLabels]:
-    """Load MNIST as `keras.datasets.mnist.load_data()` does, but from disk: no network is needed.
+    """Load MNIST as `keras.datasets.mnist.load_data()` does, but from disk: no internet needed.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def load_data(path: str | Path | None = None) -> tuple[ImagesAndLabels, ImagesAn
     Raises
     ------
     DataError
-        The file is missing, damaged, or another file. It is never replaced in silence.
+        The file is missing, damaged, or a different one. Nothing else is loaded in its place.
 
     Notes
     -----
@@ -74,7 +74,7 @@ def _broken(file: Path, what: str) -> str:
 def split(
     labels: Any, validation_split: float = 0.1
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Choose which digits are held out for validation: a share of each digit, always the same ones.
+    """Choose digits to hold out for validation: the same share of each class, always the same ones.
 
     Parameters
     ----------
@@ -86,12 +86,12 @@ def split(
     Returns
     -------
     train, validation
-        int64 arrays of places in `labels`, in rising order.
+        int64 arrays of positions in `labels`, in ascending order.
 
     Raises
     ------
     TypeError, ValueError
-        `labels` are no labels, or one of the two parts would be empty.
+        An argument is not as above, or one of the two parts would be empty.
     """
     labels = check_labels(labels)
     share = check_number(
@@ -99,7 +99,7 @@ def split(
     )
     due = np.bincount(labels, minlength=10) * share
     take = np.floor(due).astype(int)
-    # Rounding down leaves a few out. They are taken where it has cut off most.
+    # Rounding down leaves us a few short. Take those where it cut off the most.
     missing = round(len(labels) * share) - take.sum()
     take[np.argsort(take - due, kind="stable")[:missing]] += 1
     chance = np.random.default_rng(SPLIT_SEED)

@@ -1,7 +1,7 @@
 """03 · Look: pictures of digits, numbers and networks, each returned as a matplotlib Figure.
 
-Each function takes `ax`, the axes to draw on; by default it makes a new figure. Where an argument does not
-fit, it raises a TypeError or a ValueError that says what is needed. Digits are dark ink on white paper.
+Each function takes `ax`, the axes to draw on; by default it makes a new figure. A bad argument
+raises a TypeError or ValueError that says what's needed. Digits are dark ink on white paper.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def show_digit(image: ArrayLike, label: object = None, *, ax: Any = None) -> Fig
     Parameters
     ----------
     image
-        Shape (28, 28) or (1, 28, 28, 1), or of another size; 0..255, or 0..1 if its numbers are floats.
+        Shape (28, 28) or (1, 28, 28, 1), or any other size; 0..255, or 0..1 if they're floats.
     label
-        Anything that can be written: a digit, a few words.
+        Anything you can write: a digit, a few words.
     """
     names = [] if label is None else [str(label)]
     alt = "A handwritten digit" if label is None else f"A handwritten digit, {label}"
@@ -41,16 +41,16 @@ def show_digit(image: ArrayLike, label: object = None, *, ax: Any = None) -> Fig
 def show_digits(
     images: ArrayLike, labels: Any = None, *, columns: int = 10, ax: Any = None
 ) -> Figure:
-    """Draw many digits as a grid, row by row, each with its label above it. Explained in notebook 03.
+    """Draw many digits as a grid, row by row, each with its label above. Explained in notebook 03.
 
     Parameters
     ----------
     images
-        Shape (n, 28, 28) or (n, 28, 28, 1), or of another size; 0..255, or 0..1 if its numbers are floats.
+        Shape (n, 28, 28) or (n, 28, 28, 1), or any other size; 0..255, or 0..1 if they're floats.
     labels
         One for each picture: a digit, a few words, on several lines if need be.
     columns
-        How many stand in a row, from 1 to 30.
+        How many go in a row, from 1 to 30.
     """
     pictures = _pictures(images, "images")
     names = [] if labels is None else [str(label) for label in labels]
@@ -67,19 +67,19 @@ def show_digits(
 def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
     """Draw what one layer makes of a picture: its maps, numbered from 0. Explained in notebook 05.
 
-    All maps share one scale, so one with little in it looks empty. Where some numbers are below zero, as in a
-    filter's weights, those are purple, the others green.
+    All maps share one scale, so one with little in it looks empty. If some numbers are negative, as
+    a filter's weights are, those are purple and the rest green.
 
     Parameters
     ----------
     maps
-        Shape (h, w, n), as `Twin.layers()` gives; or (n,), drawn as one larger block, row by row.
+        Shape (h, w, n), as from `Twin.layers()`; or (n,), drawn as one larger block, row by row.
     columns
-        How many stand in a row, from 1 to 30.
+        How many go in a row, from 1 to 30.
     """
     array, tile = check_numbers(maps, "maps", (1, 3), "shape (h, w, n), n maps,"), 2.4
     if array.ndim == 1:
-        # The block that is nearest to a square.
+        # The block that's closest to a square.
         height = max(
             side for side in range(1, int(len(array) ** 0.5) + 1) if len(array) % side == 0
         )
@@ -99,13 +99,14 @@ def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
 def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
     """Draw a picture with its numbers written in. Explained in notebook 03.
 
-    The larger a number, the darker. Where some are below zero, those are purple, the others green, and 0 is white.
+    The larger a number, the darker. If some are negative, those are purple, the rest green, and 0
+    is white.
 
     Parameters
     ----------
     numbers
-        Shape (h, w), at most 28 by 28: a digit, a piece of one, a few weights. Whole numbers are written as
-        they are, others with one decimal, or with two if none reaches 1.
+        Shape (h, w), at most 28 by 28: a digit, a piece of one, a few weights. Whole numbers are
+        written as they are, others with one decimal, or with two if none reaches 1.
     """
     table = check_numbers(numbers, "numbers", (2,), "shape (h, w), at most 28 by 28,")
     if max(table.shape) > 28:
@@ -117,7 +118,7 @@ def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
     axis = new_axes(cell * table.shape[1], cell * table.shape[0])[0] if ax is None else ax
     low, colours = (-most, SIGNED) if table.min() < 0 else (0, "gray_r")
     shades = axis.imshow(table, cmap=colours, vmin=low, vmax=most)
-    # How bright a field is to the eye: it sees green as bright, and blue as dark.
+    # How bright a square looks: to the eye, green is bright and blue is dark.
     light = shades.to_rgba(table)[..., :3] ** 2.2 @ (0.2126, 0.7152, 0.0722)
     decimals = 0 if np.array_equal(table, table.round()) else 1 if most >= 1 else 2
     for (row, column), number in np.ndenumerate(table.round(decimals) + 0.0):  # -0.0 becomes 0.0
@@ -138,14 +139,14 @@ def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
 def show_probabilities(
     probabilities: ArrayLike, *, label: int | None = None, ax: Any = None
 ) -> Figure:
-    """Draw the ten probabilities as bars, their values above; the highest is bold. Explained in notebook 07.
+    """Draw ten probabilities as bars, values on top, the highest bold. Explained in notebook 07.
 
     Parameters
     ----------
     probabilities
         Ten numbers from 0 to 1, shape (10,) or (1, 10).
     label
-        The true digit, 0 to 9, if it is known; it is marked above its bar.
+        The true digit, 0 to 9, if you know it; it's marked above its bar.
     """
     bars = check_numbers(
         np.ravel(np.asarray(probabilities)), "probabilities", (1,), "ten numbers, shape (10,),"
@@ -164,7 +165,7 @@ def show_probabilities(
     axis.set_ylim(0, 1.25)
     axis.set(xticks=digits, yticks=np.linspace(0, 1, 6))
     if truth is not None:
-        # Below its bar it would read as the name of the axis.
+        # Below the bar, it would look like the name of the axis.
         write(axis, truth, bars[truth] + 0.16, "true digit")
     axis.yaxis.set_major_formatter(PercentFormatter(1))
     order = np.argsort(-bars, kind="stable").tolist()
@@ -181,12 +182,12 @@ def show_bars(
     highlight: Collection[str] = (),
     ax: Any = None,
 ) -> Figure:
-    """Draw a bar for each number, its name before it and its value behind it. Explained in notebook 09.
+    """Draw a bar for each number, its name on the left, its value on the right. See notebook 09.
 
     Parameters
     ----------
     numbers
-        Names, and numbers from 0 on. Whole numbers and those from 100 on are written without
+        Names, and numbers of 0 or more. Whole numbers and those from 100 up are written without
         decimals, others with three digits.
     title
         What the numbers are.
@@ -195,7 +196,8 @@ def show_bars(
     """
     if not isinstance(numbers, Mapping) or not numbers:
         raise ValueError(
-            f"numbers came as {describe(numbers)}; names and numbers are needed, as in {{'conv_1': 3.5}}."
+            f"numbers came as {describe(numbers)}; names and numbers are needed, as in "
+            "{'conv_1': 3.5}."
         )
     lengths = check_numbers(list(numbers.values()), "numbers", (1,), "numbers from 0 on,")
     if lengths.min() < 0:
@@ -212,8 +214,8 @@ def show_bars(
     axis.bar_label(bars, written, padding=4)
     tidy(axis, title, "", "")
     axis.invert_yaxis()  # the first on top
-    axis.set_xlim(0, 1.15 * (lengths.max() or 1))  # room for the numbers behind the bars
-    # The numbers say how long each bar is: an axis below would only be one more line.
+    axis.set_xlim(0, 1.15 * (lengths.max() or 1))  # room for the numbers after the bars
+    # The numbers say how long each bar is: an axis would just be one more line.
     axis.set_xticks([])
     axis.spines["bottom"].set_visible(False)
     axis.tick_params(length=0)
@@ -223,12 +225,12 @@ def show_bars(
 
 
 def show_dots(groups: Mapping[str, ArrayLike], *, title: str = "", ax: Any = None) -> Figure:
-    """Draw groups of numbers as dots, a row for each group: unordered, so nothing joins them.
+    """Draw groups of numbers as dots, a row for each group: they have no order, so no line.
 
     Parameters
     ----------
     groups
-        Numbers under the name of each group.
+        The name of each group, and its numbers.
     title
         What the numbers are.
     """
@@ -252,12 +254,13 @@ def show_dots(groups: Mapping[str, ArrayLike], *, title: str = "", ax: Any = Non
 
 
 def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
-    """Draw which digit was taken for which: counts, mistakes darker where they are many. See notebook 07.
+    """Draw how often each digit was read as which, common mistakes darkest. See notebook 07.
 
     Parameters
     ----------
     table
-        Counts of shape (10, 10), as `confusion()` gives: a row for each true digit, a column for each answer.
+        Counts of shape (10, 10), as from `confusion()`: a row for each true digit, a column for
+        each answer.
     """
     counts = check_numbers(table, "table", (2,), "shape (10, 10)")
     if counts.shape != (CLASSES, CLASSES) or counts.min() < 0:
@@ -265,12 +268,12 @@ def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
             f"table came as {describe(counts)}, but counts of shape (10, 10) are needed."
         )
     axis = new_axes(PAGE, 4.4)[0] if ax is None else ax
-    # Without the diagonal: beside its large counts, no mistake would be dark enough to see.
+    # Without the diagonal: next to its large counts, no mistake would be dark enough to see.
     mistakes = np.where(np.eye(CLASSES, dtype=bool), 0, counts)
-    # 1.8, so that the darkest square still lets its number be read.
+    # 1.8 keeps the number in the darkest square readable.
     most = 1.8 * (mistakes.max() or 1)
     axis.imshow(mistakes, cmap="Oranges", vmin=0, vmax=most, aspect="auto")
-    # NaN is see-through, so this lays a pale blue over the right answers alone.
+    # NaN is see-through, so this tints only the right answers a pale blue.
     diagonal = np.where(np.eye(CLASSES), 1.0, np.nan)
     axis.imshow(diagonal, cmap=ListedColormap([BLUE]), alpha=0.16, aspect="auto")
     for (row, column), count in np.ndenumerate(counts):
@@ -278,7 +281,7 @@ def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
         write(axis, column, row, f"{count:.0f}", bold=row == column, color=colour)
     tidy(axis, "Right answers: bold, on the diagonal", "the answer given", "the true digit")
     axis.set(xticks=range(CLASSES), yticks=range(CLASSES))
-    # White lines between the squares, as in the panels: "minor" ticks lie there.
+    # White lines between the squares, as in the panels: that's where "minor" ticks go.
     for ticks in (axis.xaxis, axis.yaxis):
         ticks.set_ticks(np.arange(0.5, CLASSES - 1), minor=True)
     axis.grid(visible=False)
@@ -306,9 +309,10 @@ def show_curves(
     Parameters
     ----------
     curves
-        Numbers under the name of each curve, NaN where there are none.
+        The name of each curve, and its numbers, NaN where there are none.
     x
-        Where they stand, shape (n,). By default 1, 2, 3, … Where all are whole, only whole numbers stand below.
+        Where they go, shape (n,). By default 1, 2, 3, … If all are whole, the axis shows only whole
+        numbers.
     """
     if not isinstance(curves, Mapping) or not 0 < len(curves) <= len(STYLES):
         raise ValueError(
@@ -329,21 +333,23 @@ def show_curves(
 def show_history(
     history: Mapping[str, Sequence[float]], *, epochs: int | None = None, ax: Any = None
 ) -> Figure:
-    """Draw how a training went: accuracy and loss after each epoch. Explained in notebook 06.
+    """Draw how training went: accuracy and loss after each epoch. Explained in notebook 06.
 
     Parameters
     ----------
     history
-        Lists of equal length under "epoch", "loss", "accuracy", "val_loss", "val_accuracy"; may be empty.
+        Lists of equal length under "epoch", "loss", "accuracy", "val_loss", "val_accuracy"; may be
+        empty.
     epochs
-        How many epochs are planned, so that the picture leaves room for those to come.
+        How many epochs are planned, so the picture leaves room for the rest.
     ax
         Two axes.
     """
     given = history if isinstance(history, Mapping) else {}
     if missing := [name for name in HISTORY if name not in given]:
         raise ValueError(
-            f"history lacks {', '.join(missing)}. Type show_history(run.history), with run = train(…)."
+            f"history lacks {', '.join(missing)}. Type show_history(run.history), with "
+            "run = train(…)."
         )
     if len({len(given[name]) for name in HISTORY}) > 1:
         raise ValueError(
@@ -354,10 +360,10 @@ def show_history(
     for axis, (name, title) in zip(axes, titles.items(), strict=True):
         curves = {"training": given[name], "held out": given[f"val_{name}"]}
         show_curves(curves, x=given["epoch"], title=title, x_label="epoch", ax=axis)
-        # A stopped run ends within an epoch, and show_curves() would write 2.5 there.
+        # A stopped run ends partway through an epoch, and show_curves() would write 2.5 there.
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
         axis.set_xlim(0, max(epochs or 1, *given["epoch"], 2) + 0.5)
-        # Without epochs there are no numbers that could give the axis its range.
+        # With no epochs yet, there are no numbers to give the axis its range.
         if not given["epoch"]:
             axis.set_ylim(0, 1)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1))
@@ -397,13 +403,13 @@ def _pictures(value: Any, name: str, *, one: bool = False) -> Float64s:
 def _mosaic(
     pictures: Float64s, names: list[str], columns: int, ax: Any, alt: str, *, tile: float = 1.1
 ) -> Figure:
-    """Draw all pictures into one axes: a subplot for each would take seconds. Numbers: 0..1, or -1..1."""
+    """Draw all pictures into one axes: subplots would take seconds. Numbers: 0..1, or -1..1."""
     count, height, width = pictures.shape
     rows, columns = -(-count // columns), min(columns, count)
     gap = 0.08 * width
     tile = min(tile, PAGE / 1.08 / columns)  # 1.08: with its gap
     header = gap + max((name.count("\n") + 1 for name in names), default=0) * 0.19 * width / tile
-    # A name is nearer to its own picture than to the one above it.
+    # A name sits closer to its own picture than to the one above.
     between = gap if names else 0
     near = gap - min(gap / 2, 0.04 * width / tile)
     step_x, step_y = width + gap, height + header + between
@@ -424,13 +430,13 @@ def _mosaic(
 
 
 def new_axes(width: float, height: float, columns: int = 1) -> NDArray[Any]:
-    """Make a figure, so many inches wide and high, and return its axes, from left to right."""
+    """Make a figure, its width and height in inches; return its axes, from left to right."""
     figure = Picture(figsize=(width, height), dpi=100, layout="constrained")
     return figure.subplots(1, columns, squeeze=False)[0]  # type: ignore[no-any-return]
 
 
 def write(ax: Any, x: float, y: float, text: str, *, bold: bool = False, **style: Any) -> None:
-    """Write a text, its middle at (x, y)."""
+    """Write text, its middle at (x, y)."""
     look = {"color": INK, "fontsize": 10, "fontweight": "bold" if bold else "normal"}
     ax.text(x, y, text, **(look | {"ha": "center", "va": "center"} | style))
 

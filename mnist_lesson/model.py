@@ -1,4 +1,4 @@
-"""05 · Model: the networks of the lesson, built and untrained."""
+"""05 · Model: the lesson's networks, built but not yet trained."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NETWORK_RANGES: dict[str, Range] = {
     "dropout_dense": Number(0, 0.99, 0.5),
     "activation": Choice(ACTIVATIONS),
 }
-# Filters of the practised network: its digits differ more than those of MNIST.
+# The practised network has more filters: its digits vary more than MNIST's.
 FOR_HANDWRITING = (24, 48, 96)  # filters of `build_fast_model()`, for `Settings.for_handwriting()`
 
 
@@ -64,11 +64,11 @@ def build_model(
     dense_units
         How many numbers the hidden dense layer gives, from 1 to 4096.
     dropout_conv, dropout_dense
-        The share of numbers hidden at each training step, from 0 up to, not including, 1.
+        The share of numbers hidden at each training step, from 0 to 0.99.
     activation
         One of `ACTIVATIONS`.
     seed
-        Draw the first weights from this seed; None draws them by chance. (`train()` draws its own.)
+        Draw the first weights from this seed; None draws them at random. (`train()` draws its own.)
 
     Returns
     -------
@@ -108,15 +108,14 @@ def build_model(
             # Two convolutions look for strokes, and for what strokes make together.
             layers.Conv2D(first, kernel_size, activation=activation, name="conv_1"),
             layers.Conv2D(second, kernel_size, activation=activation, name="conv_2"),
-            # Of each 2 × 2 block the largest number stays: where exactly a stroke lies matters
-            # less.
+            # The largest number of each 2 × 2 block stays: exactly where a stroke is matters less.
             layers.MaxPooling2D(2, name="pool"),
             layers.Dropout(network["dropout_conv"], name="dropout_1"),
             # Nearly all of the weights sit between this row of numbers and the next layer.
             layers.Flatten(name="flatten"),
             layers.Dense(network["dense_units"], activation=activation, name="dense"),
             layers.Dropout(network["dropout_dense"], name="dropout_2"),
-            # Softmax makes probabilities of the last sums: none below 0, together 1.
+            # Softmax turns the last sums into probabilities: never negative, and adding up to 1.
             layers.Dense(num_classes, activation="softmax", name="output"),
         ],
         name="lesson",
@@ -131,15 +130,15 @@ def build_fast_model(
 ) -> keras.Sequential:
     """Build a network that learns as much in a fraction of the time: 46,858 parameters, untrained.
 
-    Windows that move on by two pixels do the work of pooling; batch normalisation lets it learn in
-    large steps; its only dense layer is the last one. `Settings.for_fast_model()` are made for it.
+    Windows that move two pixels at a time do the work of pooling; batch normalisation lets it learn
+    in large steps; its only dense layer is the last one. `Settings.for_fast_model()` goes with it.
 
     Parameters
     ----------
     filters
         How many filters each of the three convolutions has, from 1 to 512.
     seed
-        Draw the first weights from this seed; None draws them by chance. (`train()` draws its own.)
+        Draw the first weights from this seed; None draws them at random. (`train()` draws its own.)
 
     Returns
     -------
@@ -162,11 +161,11 @@ def build_fast_model(
     model = keras.Sequential(
         [
             keras.Input((SIDE, SIDE, 1)),
-            # Windows that move on by two pixels leave a quarter of the places to compute.
+            # Moving two pixels at a time leaves only a quarter of the places to compute.
             layers.Conv2D(first, 5, strides=2, activation="relu", name="conv_1"),
             # Batch normalisation adds a shift of its own, so the convolution needs no bias.
             layers.Conv2D(second, 3, strides=2, use_bias=False, name="conv_2"),
-            # A shorter memory than Keras's own 0.99: in so short a training, weights change fast.
+            # A shorter memory than Keras's own 0.99: in such a short run, weights change fast.
             layers.BatchNormalization(momentum=0.9, name="norm_2"),
             layers.ReLU(name="relu_2"),
             layers.Conv2D(third, 3, use_bias=False, name="conv_3"),
@@ -183,7 +182,7 @@ def build_fast_model(
 
 
 def check_network(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return these arguments of `build_model()` as plain values, or raise in words."""
+    """Return these arguments of `build_model()` as plain values, or raise if one won't do."""
     return {
         name: _check_filters(value)
         if name == "filters"
@@ -194,9 +193,9 @@ def check_network(arguments: dict[str, Any]) -> dict[str, Any]:
 
 def draw_weights(model: keras.Model, seed: int) -> None:
     """Draw new first weights for `model`: the same seed (0 to 2³¹), the same weights."""
-    # Keras would draw each layer's seeds from `random`, which other threads draw from, too: the
-    # same seed would not always give the same weights. So each layer gets its own here: those that
-    # Keras draws after `random.seed(seed)`.
+    # Keras would draw each layer's seeds from `random`, but so do other threads: the same seed
+    # wouldn't always give the same weights. So each layer gets its own here, the very seeds Keras
+    # would draw after `random.seed(seed)`.
     chance = random.Random(check_whole("seed", seed, 0, 2**31))
 
     def anew(layer: keras.layers.Layer) -> keras.layers.Layer:
@@ -207,7 +206,7 @@ def draw_weights(model: keras.Model, seed: int) -> None:
             if isinstance(value, dict) and "config" in value
         ]
         for part in (config, *initializers):
-            # Dropout that hides nothing draws nothing, in Keras, too.
+            # As in Keras, dropout that hides nothing draws nothing.
             if part.get("seed", 0) is None and getattr(layer, "rate", 1) > 0:
                 part["seed"] = chance.randint(1, 10**9)
         return type(layer).from_config(config)
@@ -234,7 +233,7 @@ def _check_input_shape(shape: Any, kernel_size: int) -> tuple[int, int, int]:
             f"input_shape came as {describe(shape) if not isinstance(shape, tuple) else shape}, "
             "but height, width and channels are needed, as in input_shape=(28, 28, 1)."
         )
-    # Two windows one after the other, and a block of 2 × 2, must still find room.
+    # There must be room for two windows, one after the other, and then a 2 × 2 block.
     least = 2 * kernel_size
     height, width, channels = (
         check_whole(f"input_shape[{place}]", side, low, 1024, as_in="input_shape=(28, 28, 1)")

@@ -11,7 +11,7 @@ from mnist_lesson.shared.checks import check_labels, check_whole, describe
 
 
 def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
-    """Write each label as a vector that is 1 at the label's place and 0 elsewhere: 5 → [0 0 0 0 0 1 0 0 0 0].
+    """Write each label as a vector, 1 at its place and 0 elsewhere: 5 → [0 0 0 0 0 1 0 0 0 0].
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
     Raises
     ------
     TypeError, ValueError
-        `labels` is not such an array, or a label has no place in the vector.
+        `labels` isn't an array like that, or a label has no place in the vector.
 
     Notes
     -----
@@ -37,7 +37,8 @@ def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
     size = check_whole("num_classes", num_classes, 2, 10)
     if digits.max() >= size:
         raise ValueError(
-            f"a label is {digits.max()}, but with num_classes={size} the places go from 0 to {size - 1}."
+            f"a label is {digits.max()}, but with num_classes={size} the places go from 0 to "
+            f"{size - 1}."
         )
     vectors = np.zeros((len(digits), size), dtype=np.float32)
     vectors[np.arange(len(digits)), digits] = 1
@@ -54,7 +55,7 @@ def from_one_hot(vectors: Any) -> NDArray[np.int64]:
 
     Returns
     -------
-    int64 array of shape (n,): the place of the largest number of each row (the first one, if two are equal).
+    int64 array of shape (n,): the place of each row's largest number (the first, if two are equal).
 
     Raises
     ------
@@ -69,14 +70,15 @@ def from_one_hot(vectors: Any) -> NDArray[np.int64]:
         table = np.asarray(vectors)
     except ValueError as error:
         raise ValueError(
-            "vectors has rows of different lengths, but each needs as many numbers, as in one_hot([5, 3])."
+            "vectors has rows of different lengths, but all need the same length, as in "
+            "one_hot([5, 3])."
         ) from error
     if table.dtype.kind not in "biuf":
         raise TypeError(f"vectors came as {describe(vectors)}, but a table of numbers is needed.")
     if table.ndim != 2 or 0 in table.shape:
         raise ValueError(
-            f"vectors came as {describe(table)}, but shape (n, 10) is needed: a row of ten numbers for each label. "
-            "For one vector, type from_one_hot([vector])."
+            f"vectors came as {describe(table)}, but shape (n, 10) is needed: a row of ten numbers "
+            "for each label. For one vector, type from_one_hot([vector])."
         )
     if np.isnan(table).any():
         raise ValueError("vectors has NaN in it (“not a number”), so no place is the largest.")

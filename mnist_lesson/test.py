@@ -1,4 +1,4 @@
-"""07 · Test: how good is it, where does it err, and how sure can we be of that?"""
+"""07 · Test: how good is it, where does it go wrong, and how sure can we be?"""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Score:
     accuracy
         The share read correctly, from 0 to 1.
     loss
-        Categorical cross-entropy, from 0 (sure and right) upward; ln 10 ≈ 2.3 for one who knows
-        nothing.
+        Categorical cross-entropy, from 0 (sure and right) upward; ln 10 ≈ 2.3 for a network that
+        knows nothing.
     interval
-        A 95% confidence interval (Wilson's). With ever new digits like these, ever new intervals
-        would come out, and 95 of 100 would hold this network's true accuracy, the one on endlessly
-        many digits. It does not promise where the next score lands, nor what a network trained from
+        A 95% confidence interval (Wilson's). Test it on more digits like these, again and again,
+        and about 95 in 100 such intervals will hold its true accuracy, the one on endlessly many
+        digits. It doesn't promise where the next score lands, nor what a network trained from
         another seed would reach.
     count
         How many digits were read.
@@ -70,7 +70,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Mistakes:
-    """Misread digits, the surest first: their places, what was read, what is true, how sure."""
+    """Misread digits, the surest first: their places, what was read, what's true, how sure."""
 
     places: NDArray[np.int64]
     read: NDArray[np.int64]
@@ -103,13 +103,13 @@ def predict(model: Any, x: Any) -> Prediction:
     Explained in notebook 07.
     """
     if isinstance(x, np.ndarray) and x.shape == (SIDE, SIDE, 1):
-        x = x[np.newaxis]  # networks read any number of pictures, but never one by itself
+        x = x[np.newaxis]  # networks always read a batch, even if it's a batch of one
     probabilities = _probabilities(model, check_inputs(x))
     return Prediction(probabilities.argmax(axis=1), probabilities)
 
 
 def score(model: Any, x: Any, y: Any) -> Score:
-    """Let a network read pictures whose labels are known, and count what is right.
+    """Let a network read pictures with known labels, and count how many it gets right.
 
     Parameters
     ----------
@@ -134,14 +134,14 @@ def score(model: Any, x: Any, y: Any) -> Score:
     x = check_inputs(x)
     y = check_labels(y, len(x), "y")
     probabilities = _probabilities(model, x)
-    # The answer is the digit that gets the highest probability.
+    # The answer is the digit with the highest probability.
     right = int((probabilities.argmax(axis=1) == y).sum())
     loss = cross_entropy(probabilities, y)
     return Score(right / len(y), loss, wilson_interval(right, len(y)), len(y))
 
 
 def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
-    """Count what is taken for what: row = the true digit, column = the digit read.
+    """Count which digit is read as which: row = the true digit, column = the digit read.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
 
     Returns
     -------
-    int64 array of shape (10, 10); its sum is n, its diagonal what was read correctly.
+    int64 array of shape (10, 10); its sum is n, and its diagonal counts the right answers.
 
     Raises
     ------
@@ -163,22 +163,22 @@ def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
 
 
 def count_confusions(truth: NDArray[np.integer], read: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Count what was taken for what: labels and readings (n,), 0 to 9, give int64 (10, 10)."""
+    """Count which digit was read as which: labels and answers (n,), 0 to 9, give int64 (10, 10)."""
     table = np.zeros((CLASSES, CLASSES), dtype=np.int64)
-    # table[truth, read] += 1 would count a pair once, however often it comes.
+    # table[truth, read] += 1 would count a pair just once, however often it comes up.
     np.add.at(table, (truth, read), 1)
     return table
 
 
 def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
-    """Find the digits that a network misreads while being surest of itself.
+    """Find the digits a network misreads while it's surest of itself.
 
     Parameters
     ----------
     model, x, y
         As for `score()`.
     count
-        How many to return at most, from 1.
+        How many to return at most, 1 or more.
 
     Returns
     -------
@@ -197,7 +197,7 @@ def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
     sureness = prediction.probabilities.max(axis=1)
     # Sure and wrong is worth a look: a smudge, a strange hand, or a wrong label.
     wrong = np.flatnonzero(prediction.labels != y)
-    # Stable, so that those that are equally sure come in the same order on every machine.
+    # Stable, so ties come in the same order on every machine.
     places = wrong[np.argsort(-sureness[wrong], kind="stable")][:count]
     return Mistakes(places, prediction.labels[places], y[places], sureness[places])
 
@@ -208,9 +208,9 @@ def wilson_interval(right: int, count: int) -> tuple[float, float]:
     Raises
     ------
     TypeError, ValueError
-        `count` is not a whole number from 1, or `right` not one from 0 to `count`.
+        `count` isn't a whole number of 1 or more, or `right` isn't one from 0 to `count`.
     """
-    from scipy.stats import binomtest  # half a second, which a page without a score need not wait
+    from scipy.stats import binomtest  # takes half a second: pages without a score needn't wait
 
     check_whole("count", count, 1, 2**62)
     check_whole("right", right, 0, count)
@@ -219,15 +219,15 @@ def wilson_interval(right: int, count: int) -> tuple[float, float]:
 
 
 def note_opening(times: int = 1) -> int:
-    """Note in your folder that the sealed test set was opened, and return how often that has been.
+    """Note in your folder that the sealed test set was opened; return how often that makes.
 
-    Whoever looks at a test set often, and changes something each time, has begun to train on it. So
-    the lesson keeps count. Explained in notebook 07.
+    If you keep looking at the test set and changing something, you've begun to train on it. So the
+    lesson keeps count. Explained in notebook 07.
 
     Raises
     ------
     WorkspaceError
-        The folder cannot be written.
+        The folder can't be written to.
     """
     check_whole("times", times, 1, MOST_OPENINGS)
     append(_openings_file(), {"opened": times})
@@ -235,7 +235,7 @@ def note_opening(times: int = 1) -> int:
 
 
 def openings() -> int:
-    """Return how often `note_opening()` was called."""
+    """Return how often the test set was opened, by `note_opening()`'s count."""
     return min(sum(read(_openings_file(), _count_in).rows), MOST_OPENINGS)
 
 
@@ -262,11 +262,11 @@ def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
             f"model gave {describe(answers)}, but ten probabilities a picture are needed. "
             "Type model = build_model() for a network that gives them."
         )
-    # Rounding leaves sums a little off 1. What is further off, are scores that softmax never saw.
+    # Rounding leaves sums a little off 1. Any further off, and softmax never saw these scores.
     sums = answers.sum(axis=1)
     if not (answers.min() >= 0 and np.abs(sums - 1).max() < 0.01):  # NaN is neither
         raise ValueError(
-            f"model gave numbers from {answers.min():g} to {answers.max():g} that are no "
+            f"model gave numbers from {answers.min():g} to {answers.max():g} that aren't "
             "probabilities. Its last layer needs activation='softmax'; if it has that, its weights "
             "are damaged: train it again."
         )

@@ -1,12 +1,12 @@
-"""06 · Train: a training that can be watched, stopped and resumed.
+"""06 · Train: a training run that you can watch, stop and resume.
 
-`train()` goes through what every training goes through, in this order. Each step has its own place:
+`train()` does what every training run does, in this order. Each step has a home of its own:
 
-    choose_digits()     which digits are learned, and which are held out      training/batches.py
+    choose_digits()     which digits to learn from, and which to hold out     training/batches.py
     make_ready()        the first weights, the loss, the optimizer            training/loop.py
     fit_epochs()        an epoch: batch after batch, a step for each          training/loop.py
-    judge()             how many held-out digits are read correctly now?      training/loop.py
-    save_checkpoint()   so far, in case it is broken off                      training/checkpoint.py
+    judge()             how many held-out digits does it read right now?      training/loop.py
+    save_checkpoint()   how far it has got, in case it's cut short            training/checkpoint.py
     save_run()          the trained network, and the story of its training    training/run.py
 """
 
@@ -53,57 +53,57 @@ def train(
     ----------
     model
         A Keras model from (28, 28, 1) to ten probabilities, as from `build_model()`. Its weights
-        change. Its layers must be such as the NumPy twin knows: it is saved as a twin, too.
+        change. The NumPy twin must know all its layers, because it's saved as a twin, too.
     x
         float32 of shape (n, 28, 28, 1) in 0..1, as from `to_input()`.
     y
         Whole numbers 0 to 9 of shape (n,).
     settings
-        By default `Settings()`: those of the original lesson.
+        By default `Settings()`, as in the original lesson.
     validation_data
         Pictures and labels to judge on, instead of some held out of `x` and `y`.
     name
-        Under this name the run is saved in the learner's folder.
+        The name to save the run under, in the learner's folder.
     resume
-        Go on from the last whole epoch of the run of this name, if there is one.
+        Go on from the last whole epoch of the run with this name, if there is one.
     keep_weights
-        Start from the weights that the model has. By default it starts anew, from weights drawn
-        from `settings.seed`, so that running a cell twice gives the same run twice.
+        Start from the weights the model has. By default it starts from new ones, drawn from
+        `settings.seed`, so running a cell twice gives the same run twice.
     watcher
-        Who watches. By default a panel in a notebook, a line in a terminal.
+        What shows how it goes. By default a panel in a notebook, a line in a terminal.
 
     Returns
     -------
     Run
-        Also after a Stop or a Kernel → Interrupt: both end the training after the current batch. It
-        is saved if at least one epoch is whole and its numbers are numbers, so that a run stopped
-        at once replaces no good one.
+        Also after Stop or Kernel → Interrupt: both end the training after the current batch. The
+        run is saved if at least one epoch is complete and its numbers are finite, so a run stopped
+        straight away never replaces a good one.
 
     Raises
     ------
     TypeError, ValueError
         An argument is not as above; or `resume` finds a run with other settings, digits or layers.
     WorkspaceError
-        The learner's folder cannot be written, or another page trains under this name. Both are
-        found out before the training.
+        The learner's folder can't be written to, or another page is training under this name. Both
+        come to light before the training starts.
 
     Notes
     -----
     Explained in notebook 06.
     """
-    # What is wrong is said now, not after the training.
+    # If anything's wrong, say so now, not after the training.
     settings = check_settings(settings if settings is not None else Settings())
     check_model(model)
     with holding(name) as files:
-        # Most digits are learned from. Some are held out: they'll show what the network makes of
-        # digits that it has never met.
+        # It learns from most of the digits. Some are held out: they'll show what it makes of digits
+        # it has never met.
         data = choose_digits(x, y, settings, validation_data)
 
         # The first weights are random numbers. The optimizer, Adam or plain gradient descent, will
         # change them.
         make_ready(model, data, settings, keep_weights=keep_weights)
         this_run = identity(model, settings, keep_weights, data)
-        # If this run was broken off, it goes on with the weights of its last whole epoch.
+        # If this run was cut short, it can go on with the weights of its last whole epoch.
         course, seconds, replay = _begin(model, data, settings, files, this_run, resume)
 
         watcher = watcher or pick_watcher(model)
@@ -112,9 +112,9 @@ def train(
             watcher.epoch(course.history)
         started = time.monotonic() - seconds
         with interrupt_sets(watcher.stop):
-            # An epoch shows all digits once, in batches. Each batch makes one step: read it, measure
-            # the loss, work out which way each weight would lower it (the gradient), and move each
-            # weight a little that way.
+            # An epoch shows all digits once, in batches. Each batch makes one step: read it,
+            # measure the loss, work out which way each weight would lower it (the gradient), and
+            # move each weight a little that way.
             for learned in fit_epochs(
                 model,
                 data,
@@ -123,7 +123,7 @@ def train(
                 first=course.done,
                 each_step=lambda epoch: replay.glance(model, epoch),
             ):
-                # Then the held-out digits are read. Nothing is learned from them.
+                # Then it reads the held-out digits. It learns nothing from them.
                 probabilities = judge(model, data)
                 course.add(learned, probabilities, data.y_val)
                 replay.add(model, course.history["epoch"][-1], probabilities)
@@ -134,9 +134,9 @@ def train(
                     )
                 watcher.epoch(course.history)
                 if course.diverged:
-                    break  # such a network learns nothing any more
+                    break  # it won't learn anything any more
 
-            # What was learned is saved as a whole: the network, and the story of its training.
+            # What it learned is saved as a whole: the network, and the story of its training.
             run = Run(
                 history=course.history,
                 model=model,
@@ -147,7 +147,7 @@ def train(
                 rehearsal=rehearsal(),
                 name=name,
             )
-            if run.kept:  # else the network of an earlier run stays
+            if run.kept:  # if not, the network from an earlier run stays
                 save_run(run, files, replay)
             watcher.end(run.status, how_is_it_going(run.history)[1], run.history)
     return run
@@ -161,7 +161,7 @@ def _begin(
     this_run: dict[str, Any],
     resume: bool,
 ) -> tuple[Course, float, Replay]:
-    """Return where the run stands, its seconds so far, and its replay: at its begin, or resumed."""
+    """Return how far the run has got, its seconds so far, and its replay: new, or resumed."""
     epochs = count_epochs(settings)
     course = Course(epochs)
     new = files.making.checkpoint
@@ -184,7 +184,7 @@ def _note(data: TrainingData, course: Course) -> str:
 
 def pick_watcher(model: keras.Model) -> Watcher:
     """Return a panel if this runs in a notebook, else a line in the terminal."""
-    # Where IPython was not loaded, this is no notebook; and it is not loaded just to find that out.
+    # If IPython isn't loaded, this isn't a notebook; and we won't load it just to find that out.
     ipython = sys.modules.get("IPython")
     if ipython is None or getattr(ipython.get_ipython(), "kernel", None) is None:
         return Line()
