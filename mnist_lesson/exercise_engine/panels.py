@@ -13,19 +13,10 @@ from typing import Any
 import ipywidgets
 
 from mnist_lesson.exercise_engine.reply import Reply
-from mnist_lesson.shared.kit import Panel, Status, big_answer, row
-
-WIDE = ipywidgets.Layout(width="auto")
+from mnist_lesson.shared.kit import Panel, Status, big_answer, button, row
 
 # Each page's exercises in order, by title, and whether they are solved.
 Steps = Mapping[str, Mapping[str, bool]]
-
-
-def _button(label: str, press: Callable[[], None], *, main: bool = False) -> ipywidgets.Button:
-    style = "primary" if main else ""
-    button = ipywidgets.Button(description=label, layout=WIDE, button_style=style)
-    button.on_click(lambda _: press())
-    return button
 
 
 class AskPanel(Panel):
@@ -40,14 +31,14 @@ class AskPanel(Panel):
         self._take = take
         self._chosen: str | None = None
         self.choices = {
-            letter: _button(words, partial(self._choose, letter))
+            letter: button(words, partial(self._choose, letter))
             for letter, words in options.items()
         }
         self.number = ipywidgets.Text(placeholder="a number", description="your guess")
         self.sure = ipywidgets.IntSlider(
             50, min=0, max=100, step=5, description="how sure?", readout_format="d"
         )
-        self.press = _button("That's my guess", self._guess, main=True)
+        self.press = button("That's my guess", self._guess, main=True)
         self.card = ipywidgets.HTML()
         self.status = Status()
         answer = row(*self.choices.values()) if options else row(self.number)
@@ -57,13 +48,13 @@ class AskPanel(Panel):
 
     def _choose(self, letter: str) -> None:
         self._chosen = letter
-        for other, button in self.choices.items():
+        for other, choice in self.choices.items():
             # The sign says it, too: colour alone would not reach everybody.
-            button.description = button.description.removeprefix("✓ ")
-            button.button_style = ""
+            choice.description = choice.description.removeprefix("✓ ")
+            choice.button_style = ""
             if other == letter:
-                button.description = f"✓ {button.description}"
-                button.button_style = "info"
+                choice.description = f"✓ {choice.description}"
+                choice.button_style = "info"
 
     def _guess(self) -> None:
         answer: Any = self._chosen if self.choices else _as_typed(self.number.value)
@@ -105,7 +96,7 @@ class CheckPanel(CardPanel):
 
     def __init__(self, heading: str, reply: Reply, actions: Mapping[str, Callable[[], Reply]]):
         self.buttons = {
-            label: _button(label, partial(self._act, action)) for label, action in actions.items()
+            label: button(label, partial(self._act, action)) for label, action in actions.items()
         }
         super().__init__(heading, reply, above=[row(*self.buttons.values())])
 

@@ -29,7 +29,7 @@ from mnist_lesson.look import show_bars
 from mnist_lesson.model import ACTIVATIONS
 from mnist_lesson.shared.chart import NEAR_ALL, Curve, chart, epoch_ticks, towards_all
 from mnist_lesson.shared.checks import CLASSES, SIDE
-from mnist_lesson.shared.kit import CopyText, Panel, SortableTable, Status, Still, cell, row
+from mnist_lesson.shared.kit import CopyText, Panel, SortableTable, Status, Still, button, cell, row
 from mnist_lesson.shared.picture import png, shown
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
@@ -143,11 +143,11 @@ class Tuner(Panel):
             control.observe(lambda change: self._say_size(), "value")
 
         self.name = ipywidgets.Text(description="name of this run", placeholder="or leave it empty")
-        self.train_button = _button("Train", self.train, style="primary")
-        self.stop_button = _button("Stop", self.stop)
+        self.train_button = button("Train", self.train, main=True)
+        self.stop_button = button("Stop", self.stop)
         self.stop_button.disabled = True
-        self.lottery_button = _button("Same settings, five seeds", self.lottery)
-        self.code_button = _button("Show me the code", self.show_code)
+        self.lottery_button = button("Same settings, five seeds", self.lottery)
+        self.code_button = button("Show me the code", self.show_code)
         self.size = ipywidgets.HTML()
         self.bar = ipywidgets.FloatProgress(
             0, min=0, max=1, layout={"width": "100%", "visibility": "hidden"}
@@ -463,12 +463,6 @@ def _say_value(value: Any) -> str:
     if isinstance(value, bool):  # first: it is an int as well
         return "yes" if value else "no"
     return f"{value:,}" if isinstance(value, int) else f"{value}"
-
-
-def _button(label: str, work: Callable[[], None], *, style: str = "") -> ipywidgets.Button:
-    button = ipywidgets.Button(description=label, button_style=style, layout={"width": "auto"})
-    button.on_click(lambda clicked: work())
-    return button
 
 
 def _split_filters(options: dict[str, Any]) -> dict[str, Any]:

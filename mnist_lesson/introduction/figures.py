@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
+from mnist_lesson.introduction.line_fit import Line
 from mnist_lesson.look import new_axes, tidy, write
 from mnist_lesson.network.arithmetic import window
 from mnist_lesson.shared.checks import check_numbers
@@ -69,9 +70,8 @@ def show_line_fit(
     axis = new_axes(6, 4.2)[0] if ax is None else ax
     title = f"{len(xs)} points"
     if slope is not None and intercept is not None:
-        errors = ys - (slope * xs + intercept)
-        sign = "+" if intercept >= 0 else "−"
-        line = f"y = {slope:.2f} · x {sign} {abs(intercept):.2f}".replace("-", "−")
+        line = Line(slope, intercept)
+        errors = ys - line.at(xs)
         title = f"{line}      the squares add up to {np.sum(errors**2):.2f}"
         for left, top, side in zip(xs, ys, errors, strict=True):
             # Beside its point, on the side where it does not hide the line.
@@ -79,7 +79,7 @@ def show_line_fit(
             axis.add_patch(Rectangle(corner, abs(side), abs(side), facecolor=ORANGE, alpha=0.25))
         axis.vlines(xs, ys, ys - errors, color=ORANGE, lw=2, label="error, and its square")
         ends = np.array([xs.min() - 0.5, xs.max() + 0.5])
-        axis.plot(ends, slope * ends + intercept, "-", color=BLUE, lw=2, label="line")
+        axis.plot(ends, line.at(ends), "-", color=BLUE, lw=2, label="line")
         axis.legend(frameon=False, fontsize=10, loc="upper left")
     axis.plot(xs, ys, "o", color=INK, ms=7)
     tidy(axis, title, x_label, y_label)

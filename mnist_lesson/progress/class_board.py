@@ -34,7 +34,7 @@ from mnist_lesson.progress.class_folder import (
     share_of_right,
 )
 from mnist_lesson.progress.contest import class_page, class_style, who_reads_whom
-from mnist_lesson.shared.kit import Panel, Status, row
+from mnist_lesson.shared.kit import Panel, Status, button, row
 from mnist_lesson.shared.words import in_columns
 from mnist_lesson.shared.workspace import check_writable, folder
 
@@ -229,8 +229,7 @@ class ClassBoard(Panel):
             str(place), description="folder", continuous_update=False, layout={"width": "30em"}
         )
         self.folder.observe(lambda _: self.choose(), "value")
-        self.readers = ipywidgets.Button(description="Who reads whom", layout={"width": "auto"})
-        self.readers.on_click(lambda _: self.read_each_other())
+        self.readers = button("Who reads whom", self.read_each_other)
         self.table = ipywidgets.HTML()
         self.matrix = ipywidgets.HTML()
         self.status = Status()

@@ -8,7 +8,7 @@ from html import escape
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 640, 210  # of the drawing area, in SVG units
-LEFT, TOP, RIGHT, BOTTOM = 62, 26, 124, 44  # margins for the numbers, and for the curves' names
+LEFT, TOP, RIGHT, BOTTOM = 62, 26, 124, 52  # margins for the numbers, and for the curves' names
 # Each has dashes of its own: on grey paper, and to some eyes, two colours are the same.
 LOOKS = (("blue", ""), ("orange", "7 4"), ("green", "2 4"), ("purple", "9 3 2 3"))
 NAME_HEIGHT = 17  # two names closer than this would cover each other
@@ -84,8 +84,8 @@ def chart(
         parts.append(f'<text x="{LEFT - 8}" y="{y + 5}" text-anchor="end">{100 * share:g}%</text>')
     for tick, name in ticks.items():
         x, y = at(tick, 0)
-        parts.append(f'<text x="{x}" y="{y + 20}" text-anchor="middle">{escape(name)}</text>')
-    middle, foot = LEFT + WIDTH / 2, TOP + height + 40
+        parts.append(f'<text x="{x}" y="{y + 24}" text-anchor="middle">{escape(name)}</text>')
+    middle, foot = LEFT + WIDTH / 2, TOP + height + 47
     parts.append(f'<text x="{middle}" y="{foot}" text-anchor="middle">{escape(x_name)}</text>')
     if here is not None:
         x, _ = at(here, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -88,6 +88,28 @@ def row(*controls: Any) -> ipywidgets.Box:
     return line
 
 
+def column(*parts: Any, look: str = "lm-grow") -> ipywidgets.Box:
+    """Put parts below one another; in a row, the column takes the room that is left."""
+    below = ipywidgets.VBox(parts)
+    below.add_class(look)
+    return below
+
+
+def button(
+    label: str, press: Callable[[], Any], *, main: bool = False, icon: str = "", tooltip: str = ""
+) -> ipywidgets.Button:
+    """Return a button that calls `press()`, as wide as its label; the main one of a panel is blue."""
+    made = ipywidgets.Button(
+        description=label,
+        button_style="primary" if main else "",
+        icon=icon,
+        tooltip=tooltip or None,
+        layout={"width": "auto"},
+    )
+    made.on_click(lambda _: press())
+    return made
+
+
 class Status(ipywidgets.HTML):
     """The line at the foot of a panel. Screen readers hear it when it changes."""
 
@@ -154,6 +176,7 @@ def digit_tile(
     alt: str = "",
     width: int = 112,
     most: float | None = None,
+    signed: bool | None = None,
     frame: Frame | None = None,
 ) -> str:
     """Return numbers (h, w) as an HTML picture with its caption close below.
@@ -161,13 +184,15 @@ def digit_tile(
     Parameters
     ----------
     numbers
-        A digit or a map: dark ink on white paper; purple below zero and green above where some are below.
+        A digit or a map: dark ink on white paper; NaN becomes striped, as not known yet.
     alt
         What a screen reader says; the caption, if it is left out.
     width
         In screen pixels; in a panel that is wider than usual, it grows with it.
     most
         The number that gets the full colour; by default the largest.
+    signed
+        Purple below zero and green above; by default where some are below.
     frame
         Lay an orange frame around (row, column, height, width).
     """
@@ -178,9 +203,7 @@ def digit_tile(
         place = f"top: {top / height:.3%}; left: {left / breadth:.3%}"
         size = f"height: {tall / height:.3%}; width: {wide / breadth:.3%}"
         around = f'<div class="lm-frame" style="{place}; {size}"></div>'
-    picture = (
-        f'<img src="{data_url(png_of(colours(numbers, most)))}" alt="{escape(alt or caption)}">'
-    )
+    picture = f'<img src="{data_url(png_of(colours(numbers, most, signed)))}" alt="{escape(alt or caption)}">'
     below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     paper = f'<div class="lm-paper">{picture}{around}</div>'
     size = f"width: calc({width} * var(--lm-u, 1px))"

@@ -7,40 +7,25 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from mnist_lesson.introduction.figures import show_line_fit
-from mnist_lesson.introduction.line_fit import Line, best_line, check_points, loss
-from mnist_lesson.shared.kit import Panel, Still, big_answer, row
+from mnist_lesson.introduction.line_fit import Line, best_line, loss
+from mnist_lesson.shared.kit import Panel, Still, big_answer, column, row
 
 # Page 00's eight people: how many digits each of them wrote, and how many seconds that took.
-X = (1, 2, 3, 4, 5, 6, 7, 8)
-Y = (1.9, 2.2, 3.6, 3.6, 4.7, 5.9, 5.6, 7.1)
+X = np.arange(1, 9)
+Y = np.array([1.9, 2.2, 3.6, 3.6, 4.7, 5.9, 5.6, 7.1])
+BEST = best_line(X, Y)
 
 
 class BestFit(Panel):
-    """Move a line through points with two sliders, and make the squares of its errors small.
+    """Move a line through points with two sliders, and make the squares of its errors small."""
 
-    Parameters
-    ----------
-    x, y
-        The points, each of shape (n,); by default those of page 00.
-
-    Raises
-    ------
-    TypeError, ValueError
-        No line can be drawn through the points.
-    """
-
-    def __init__(self, x: ArrayLike = X, y: ArrayLike = Y) -> None:
-        self._x, self._y = check_points(x, y)
-        self.best = best_line(self._x, self._y)
-        height = float(np.ptp(self._y)) or 1.0
-        steepest = 2 * height / float(np.ptp(self._x))
-        middle = float(self._y.mean())
+    def __init__(self) -> None:
         # It begins level, at the points' average height: in sight, and with work left to do.
-        self.slope = _slider("slope", -steepest, steepest, 0)
-        self.intercept = _slider("intercept", middle - 2 * height, middle + 2 * height, middle)
+        self.slope = _slider("slope", 0, -1.5, 1.5, 0.02)
+        self.intercept = _slider("intercept", 4.3, -6, 15, 0.1)
         self.show_best = ipywidgets.ToggleButton(
             description="Show the best line", layout={"width": "auto"}
         )
@@ -49,12 +34,12 @@ class BestFit(Panel):
         for control in (self.slope, self.intercept, self.show_best):
             control.observe(lambda _: self._draw(), "value")
         self._draw()
-        beside = ipywidgets.VBox([self.slope, self.intercept, row(self.show_best), self.answer])
-        beside.add_class("lm-side")
-        self.picture.add_class("lm-grow")
+        beside = column(
+            self.slope, self.intercept, row(self.show_best), self.answer, look="lm-side"
+        )
         super().__init__(
             "Find the line",
-            [row(beside, self.picture)],
+            [row(beside, column(self.picture))],
             lead="Drag the sliders and make the squares as small as you can.",
         )
 
@@ -64,17 +49,18 @@ class BestFit(Panel):
         return Line(self.slope.value, self.intercept.value)
 
     def _draw(self) -> None:
-        line, best = self.line, self.best if self.show_best.value else None
+        line = self.line
+        best = BEST if self.show_best.value else None
         sentence = f"is what the squares add up to. Your line: {line}."
         if best is not None:
-            least = loss(self._x, self._y, best)
+            least = loss(X, Y, best)
             sentence += f" The best line (dashed): {best}, with {least:.2f}."
-        self.answer.value = big_answer(f"{loss(self._x, self._y, line):.2f}", sentence)
-        self.picture.value = draw_fit(self._x, self._y, line, best)
+        self.answer.value = big_answer(f"{loss(X, Y, line):.2f}", sentence)
+        self.picture.value = draw_fit(X, Y, line, best)
 
     def still(self) -> Still:
         """Draw the line as the sliders stand."""
-        figure = show_line_fit(self._x, self._y, *self.line, x_label="digits", y_label="seconds")
+        figure = show_line_fit(X, Y, *self.line, x_label="digits", y_label="seconds")
         return Still(figure, f"Eight points, a line, and a square for each error. {self.line}.")
 
 
@@ -129,14 +115,13 @@ def _text(place: str, words: str, anchor: str = "start") -> str:
     return f'<text x="{x}" y="{y}" text-anchor="{anchor}">{words}</text>'
 
 
-def _slider(name: str, low: float, high: float, start: float) -> ipywidgets.FloatSlider:
-    """Make a slider of about 200 round steps."""
-    step = 10.0 ** math.floor(math.log10((high - low) / 100))
-    step *= max(factor for factor in (1, 2, 5) if factor * step <= (high - low) / 100)
+def _slider(
+    name: str, start: float, low: float, high: float, step: float
+) -> ipywidgets.FloatSlider:
     return ipywidgets.FloatSlider(
-        step * round(start / step),
-        min=step * math.floor(low / step),
-        max=step * math.ceil(high / step),
+        start,
+        min=low,
+        max=high,
         step=step,
         description=name,
         layout={"width": "100%"},

@@ -26,6 +26,7 @@ from mnist_lesson.shared.kit import (
     Still,
     bar_of_ten,
     big_answer,
+    column,
     digit_tile,
     row,
     tiles,
@@ -75,18 +76,15 @@ class BreakIt(Panel):
         self.way.observe(lambda _: self._switch(), "value")
         self.amount.observe(lambda _: self._ask(), "value")
         self.digit.observe(lambda _: self._ask(), "value")
-        read = ipywidgets.VBox([self.answer, self.shown])
-        read.add_class("lm-side")
-        for grows in (self.bars, self.curve):
-            grows.add_class("lm-grow")
+        read = column(self.answer, self.shown, look="lm-side")
         super().__init__(
             "Break it",
             [
                 row(self.target, self.way),
                 row(self.amount, self.digit),
                 self.status,
-                row(read, self.bars),
-                row(self.curve, self.share),
+                row(read, column(self.bars)),
+                row(column(self.curve), self.share),
             ],
             lead=f"Guess first: how much does it take before {self.network.name} gives up?",
         )

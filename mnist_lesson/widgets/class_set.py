@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import ipywidgets
@@ -18,7 +18,7 @@ from mnist_lesson.handwriting.class_files import (
 from mnist_lesson.handwriting.strokes import PEN
 from mnist_lesson.network.saved import networks_for_drawings
 from mnist_lesson.network.twin import Twin
-from mnist_lesson.shared.kit import Panel, SortableTable, Status, big_answer, cell, row
+from mnist_lesson.shared.kit import Panel, SortableTable, Status, big_answer, button, cell, row
 from mnist_lesson.shared.workspace import WorkspaceError, folder
 from mnist_lesson.test import wilson_interval
 from mnist_lesson.widgets.guided_sheet import GuidedSheet, Strokes
@@ -40,12 +40,12 @@ class ClassSet(Panel):
         self.place = Path(place) if place else folder() / "class"
         self.sheet = GuidedSheet(heading="")
         self.nickname = ipywidgets.Text(description="nickname", placeholder="any, or none")
-        self.save = _button("Save my digits", self._save, main=True)
+        self.save = button("Save my digits", self._save, main=True)
         # Not read while you type: half a path is no folder.
         self.folder = ipywidgets.Text(
             str(self.place), description="folder", continuous_update=False, layout={"width": "30em"}
         )
-        self.read = _button("Read the folder", self._read)
+        self.read = button("Read the folder", self._read)
         self.folder.observe(lambda _: self._read(), "value")
         self.status = Status()
         self.answer = ipywidgets.HTML()
@@ -126,10 +126,3 @@ def _row(nickname: str, right: int, count: int) -> list[object]:
     share = right / count
     read = cell(share, f"{right} of {count}", share=share, interval=(low, high))
     return [nickname, read, f"{low:.0%} to {high:.0%}"]
-
-
-def _button(label: str, work: Callable[[], None], *, main: bool = False) -> ipywidgets.Button:
-    style = "primary" if main else ""
-    button = ipywidgets.Button(description=label, button_style=style, layout={"width": "auto"})
-    button.on_click(lambda _: work())
-    return button

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import anywidget
@@ -15,7 +14,7 @@ from mnist_lesson.load import load_data
 from mnist_lesson.look import show_digits
 from mnist_lesson.shared.checks import CLASSES, SIDE, check_images, check_labels
 from mnist_lesson.shared.html import colours, data_url, number_table, png_of
-from mnist_lesson.shared.kit import ASSETS, Panel, Status, Still, row
+from mnist_lesson.shared.kit import ASSETS, Panel, Status, Still, button, row
 from mnist_lesson.shared.picture import list_few
 
 AS_THEY_COME, ODD, USUAL = ORDERS = ("as they come", "the oddest first", "the most usual first")
@@ -95,10 +94,8 @@ class DigitBrowser(Panel):
         self.page = ipywidgets.BoundedIntText(
             1, 1, 1, description="page", layout={"width": "130px"}
         )
-        self.back, self.forward = (
-            ipywidgets.Button(description=name, icon=icon, layout={"width": "auto"})
-            for name, icon in (("Previous page", "arrow-left"), ("Next page", "arrow-right"))
-        )
+        self.back = button("Previous page", lambda: self._turn(-1), icon="arrow-left")
+        self.forward = button("Next page", lambda: self._turn(1), icon="arrow-right")
         self.number = ipywidgets.BoundedIntText(
             0, 0, len(self._images) - 1, description="picture number", layout={"width": "200px"}
         )
@@ -119,8 +116,6 @@ class DigitBrowser(Panel):
             ],
             lead="Choose a label, turn the pages, and click on a digit to see its numbers.",
         )
-        for button, pages in ((self.back, -1), (self.forward, 1)):
-            button.on_click(partial(self._turn, pages))
         self.label.observe(self._list, "value")
         self.order.observe(self._list, "value")
         self.page.observe(self._draw_page, "value")
@@ -138,7 +133,7 @@ class DigitBrowser(Panel):
         # Page 1 may have been open already, and then no change was observed.
         self._draw_page()
 
-    def _turn(self, pages: int, _button: Any) -> None:
+    def _turn(self, pages: int) -> None:
         self.page.value = min(max(self.page.value + pages, 1), self.page.max)
 
     def _on_page(self) -> Any:

@@ -37,6 +37,8 @@ from mnist_lesson.shared.kit import (
     Still,
     bar_of_ten,
     big_answer,
+    button,
+    column,
     digit_tile,
     row,
     tiles,
@@ -148,10 +150,7 @@ class DrawingPad(Panel):
         self.status = Status()
         self.knows = Status()
         self.corrections = [self._correction(digit) for digit in range(CLASSES)]
-        self.undo_button = ipywidgets.Button(
-            description="Forget that", tooltip="Take the last lesson back", layout=AUTO
-        )
-        self.undo_button.on_click(lambda _: self.undo())
+        self.undo_button = button("Forget that", self.undo, tooltip="Take the last lesson back")
         # Not sooner: a change would be drawn into parts that were not made yet.
         self._follow_controls()
 
@@ -159,25 +158,20 @@ class DrawingPad(Panel):
         reading = [self.answer, self.probabilities]
         if network is None:
             reading = [self.reader, *reading, self._teaching()]
-        beside = ipywidgets.VBox(reading)
-        beside.add_class("lm-grow")
         below = [self.xray, row(*self.steps.values())] if steps else []
         super().__init__(
             "Your turn to write",
-            [row(sheet, beside), self.status, *below],
+            [row(sheet, column(*reading)), self.status, *below],
             lead=LEAD,
         )
         self._say_what_it_knows()
         self._read()
 
     def _correction(self, digit: int) -> ipywidgets.Button:
-        button = ipywidgets.Button(
-            description=str(digit),
-            tooltip=f"That was {a_digit(digit)}: learn it",
-            layout={"width": "auto", "min_width": "0"},
-        )
-        button.on_click(lambda _: self.teach(digit))
-        return button
+        tooltip = f"That was {a_digit(digit)}: learn it"
+        small = button(str(digit), lambda: self.teach(digit), tooltip=tooltip)
+        small.layout.min_width = "0"
+        return small
 
     def _teaching(self) -> ipywidgets.Box:
         digits = row(ipywidgets.HTML("That was a …"), *self.corrections)
@@ -297,8 +291,8 @@ class DrawingPad(Panel):
         pictures = self._pictures()
         blank = not pictures[-1][1].any()
         # A lesson is kept as the strokes of one digit: a photo has none, a number too many.
-        for button in self.corrections:
-            button.disabled = blank or number is not None or not self.pad.strokes
+        for correction in self.corrections:
+            correction.disabled = blank or number is not None or not self.pad.strokes
         if blank:
             self.answer.value = big_answer("?", "Draw something!", probability=0)
             self.probabilities.value = bar_of_ten(np.zeros(CLASSES))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 import ipywidgets
 import numpy as np
@@ -12,13 +11,22 @@ from numpy.typing import NDArray
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.network.saved import practised_network
-from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.kit import Panel, Status, big_answer, digit_tile, row, tiles
+from mnist_lesson.shared.kit import (
+    Panel,
+    Status,
+    big_answer,
+    button,
+    column,
+    digit_tile,
+    row,
+    tiles,
+)
 from mnist_lesson.shared.words import a_digit
 from mnist_lesson.widgets.drawing_pad import Pad
 
 PAUSE = 1600  # ms: long enough to lift the pen and put the bar on a 7
+LEAD = "Lift your pen and wait a moment, or press Enter, and the next one comes."
 SIZE = 98  # screen pixels of a drawn digit
 BLANK = np.zeros((28, 28), np.uint8)
 DOUBTFUL = 0.9  # from here on, a reader is sure enough of another digit to ask
@@ -35,12 +43,8 @@ class GuidedSheet(Panel):
     ----------
     labels
         The digits to ask for, in order.
-    on_drawn
-        Called with a label and its strokes when a drawing is taken.
-    on_end
-        Called once all are drawn.
-    heading, lead
-        Title of the panel, and the sentence under it.
+    heading
+        Title of the panel.
 
     Attributes
     ----------
@@ -52,17 +56,11 @@ class GuidedSheet(Panel):
         self,
         labels: Iterable[int] = range(10),
         *,
-        on_drawn: Callable[[int, Strokes], None] | None = None,
-        on_end: Callable[[], None] | None = None,
         heading: str = "Draw each digit once",
-        lead: str = "Lift your pen and wait a moment, or press Enter, and the next one comes.",
-        reader: Twin | None = None,
     ) -> None:
         self.labels = [int(label) for label in labels]
         self.drawings: list[tuple[int, Strokes]] = []
-        self._on_drawn = on_drawn
-        self._on_end = on_end
-        self._reader = reader or practised_network()
+        self._reader = practised_network()
         self.pad = Pad(pause=PAUSE)
         # A count, not a switch: each rest of the pen is a change, and nothing is to be put back.
         self.pad.observe(lambda _: self.take(), "finished")
@@ -73,14 +71,13 @@ class GuidedSheet(Panel):
             layout={"max_width": "calc(560 * var(--lm-u))"}
         )  # two rows of five
         self.status = Status()
-        self.next = self._button("Next", self.take)
-        self.back = self._button("Back", self.go_back)
-        self.keep = self._button("Keep it", lambda: self.take(sure=True))
-        self.again = self._button("Draw it again", self.clear)
+        self.next = button("Next", self.take)
+        self.back = button("Back", self.go_back)
+        self.keep = button("Keep it", lambda: self.take(sure=True))
+        self.again = button("Draw it again", self.clear)
         buttons = row(self.next, self.keep, self.again, self.back)
-        beside = ipywidgets.VBox([self.task, self.status, buttons, self.drawn])
-        beside.add_class("lm-grow")
-        super().__init__(heading, [row(self.pad, beside)], lead=lead)
+        beside = column(self.task, self.status, buttons, self.drawn)
+        super().__init__(heading, [row(self.pad, beside)], lead=LEAD)
         self._ask()
 
     @property
@@ -113,12 +110,7 @@ class GuidedSheet(Panel):
             self._offer_doubt(True)
             return
         self.drawings.append((label, strokes))
-        if self._on_drawn is not None:
-            self._on_drawn(label, strokes)
         self.clear()
-        # After clear(), so that whoever is told finds the sheet as it ends.
-        if self.complete and self._on_end is not None:
-            self._on_end()
 
     def go_back(self) -> None:
         """Put the last drawing back onto the sheet."""
@@ -143,8 +135,8 @@ class GuidedSheet(Panel):
     def _offer_doubt(self, doubt: bool) -> None:
         # Next goes while there is a question: only an answer to it leads on.
         self.next.layout.display = "none" if doubt else None
-        for button in (self.keep, self.again):
-            button.layout.display = None if doubt else "none"
+        for choice in (self.keep, self.again):
+            choice.layout.display = None if doubt else "none"
 
     def _ask(self) -> None:
         done = len(self.drawings)
@@ -170,9 +162,3 @@ class GuidedSheet(Panel):
             for label in self.labels[done:]
         ]
         self.drawn.value = tiles(drawn + to_come)
-
-    @staticmethod
-    def _button(label: str, work: Callable[[], Any]) -> ipywidgets.Button:
-        button = ipywidgets.Button(description=label, layout={"width": "auto"})
-        button.on_click(lambda _: work())
-        return button

@@ -16,6 +16,7 @@ from mnist_lesson.shared.kit import (
     Still,
     bar_of_ten,
     big_answer,
+    column,
     digit_tile,
     row,
 )
@@ -48,8 +49,7 @@ class MistakeBrowser(Panel):
         self.matrix.observe(lambda _: self._turn_back(), "selected")
         self.page.observe(lambda _: self._ask(), "value")
         self._ask()
-        beside = ipywidgets.VBox([self.answer, self.digits, self.page])
-        beside.add_class("lm-grow")
+        beside = column(self.answer, self.digits, self.page)
         super().__init__(
             "Behind every number",
             [row(self.matrix, beside), self.status],

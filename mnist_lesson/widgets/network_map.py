@@ -26,7 +26,6 @@ from mnist_lesson.widgets.network_still import network_still
 
 FILES = ("network_sums.js", "network_map.js")
 LEAD = "Point at any pixel: you see what it was made from, all the way back to your digit."
-WIDE = {"description_width": "initial"}
 
 
 class NetworkView(anywidget.AnyWidget):
@@ -120,10 +119,12 @@ class NetworkMap(Panel):
         return image
 
     def _make_controls(self) -> None:
-        names = {"digits": "digits", "mistakes": "mistakes", "draw": "draw your own"}
-        offered = [(names[name], name) for name, numbers in self._choices.items() if len(numbers)]
+        names = {"draw": "draw your own"}
+        offered = [
+            (names.get(name, name), name) for name, numbers in self._choices.items() if len(numbers)
+        ]
         self.source = ipywidgets.ToggleButtons(options=offered, style={"button_width": "auto"})
-        self.number = ipywidgets.BoundedIntText(0, 0, description="number", style=WIDE)
+        self.number = ipywidgets.BoundedIntText(0, 0, description="number")
         self.number.layout.width = "160px"
         self.pad = Pad()
 

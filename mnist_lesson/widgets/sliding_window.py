@@ -26,8 +26,8 @@ from mnist_lesson.network.saved import ModelFileError, current_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.shared.checks import check_choice
 from mnist_lesson.shared.colours import INK, PALE, SIGNED
-from mnist_lesson.shared.html import SIGN, WIDE, gallery, number_table, tile
-from mnist_lesson.shared.kit import Panel, Status, Still, row
+from mnist_lesson.shared.html import number_table
+from mnist_lesson.shared.kit import Panel, Status, Still, button, digit_tile, row
 from mnist_lesson.shared.words import write_number
 
 TRAINED, OWN = "a trained filter", "my own nine numbers"
@@ -36,11 +36,23 @@ SCALE = 8  # screen pixels for each number of a picture
 
 
 class SlidingWindow(Panel):
-    """A window slides over one digit: (28, 28), 0..255 or floats in 0..1; by default, the first training digit.
+    """A window slides over one digit, step by step, with the numbers that it multiplies.
 
-    It begins with `kernel`, one of those in its list. "a trained filter" is one of `current_network()`, or of another
-    `twin`. With `stages`, one can go on to ReLU and pooling. Raises TypeError or ValueError where `image` is no
-    picture, or there is no such kernel.
+    Parameters
+    ----------
+    image
+        Shape (28, 28), 0..255 or floats in 0..1; by default the first training digit.
+    kernel
+        What it begins with, one of `KINDS`.
+    twin
+        Whose trained filters are offered; by default `current_network()`'s.
+    stages
+        Go on to ReLU and pooling.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `image` is no picture, or there is no such kernel.
     """
 
     def __init__(
@@ -56,10 +68,10 @@ class SlidingWindow(Panel):
         self.kernel = ipywidgets.Dropdown(
             options=KINDS, value=check_choice("kernel", kernel, KINDS), description="kernel"
         )
-        self.filter = ipywidgets.BoundedIntText(0, 0, 31, description="which filter", style=WIDE)
+        self.filter = ipywidgets.BoundedIntText(0, 0, 31, description="which filter")
         # Not read while you type: until the ninth number it could only complain.
         self.weights = ipywidgets.Text(
-            KERNELS[KINDS[0]], description="nine weights", continuous_update=False, style=WIDE
+            KERNELS[KINDS[0]], description="nine weights", continuous_update=False
         )
         self.stage = ipywidgets.ToggleButtons(
             options=STAGES, description="stage", layout={"width": "max-content"}
@@ -82,22 +94,15 @@ class SlidingWindow(Panel):
         # Under ipywidgets 7, which Colab has, this switch of Play has another name.
         switch = "playing" if self.clock.has_trait("playing") else "_playing"
         ipywidgets.link((self.clock, switch), (self.playing, "value"))
-        self.back, self.step, self.end = (
-            ipywidgets.Button(description=name, icon=icon, layout={"width": "auto"})
-            for name, icon in (
-                ("Back", "step-backward"),
-                ("Step", "step-forward"),
-                ("To the end", "fast-forward"),
-            )
-        )
+        self.back = button("Back", lambda: self._move(-1), icon="step-backward")
+        self.step = button("Step", lambda: self._move(1), icon="step-forward")
+        # Beyond any end, and _move() stops there.
+        self.end = button("To the end", lambda: self._move(10_000), icon="fast-forward")
         self.about = Status()
         self.picture = ipywidgets.HTML()
         self.words = ipywidgets.HTML()
         choices = [self.kernel, self.filter, self.weights]
         moves = [self.row, self.column, self.back, self.step, self.playing, self.end, self.clock]
-        # 10,000 is beyond any end, and _move() stops there.
-        for button, places in ((self.back, -1), (self.step, 1), (self.end, 10_000)):
-            button.on_click(lambda _button, places=places: self._move(places))
         for control in (*choices, self.stage, self.row, self.column, self.playing, self.clock):
             control.observe(self._changed, "value")
         self._changed({"owner": self.kernel})
@@ -207,35 +212,32 @@ def show_stages(pixels: NDArray[Any], stages: dict[str, Stage]) -> Figure:
 
 def _picture(stage: Stage, done: NDArray[Any], row: int, column: int) -> str:
     """Draw what goes in, the new picture so far, and the numbers of this place."""
-    top, left, before, after = (
-        row * stage.stride,
-        column * stage.stride,
-        stage.colour_before,
-        stage.colour_after,
+    top, left = row * stage.stride, column * stage.stride
+    source = digit_tile(
+        stage.source,
+        alt=f"The picture that goes in; the window is at row {top}, column {left}",
+        width=SCALE * stage.source.shape[1],
+        frame=(top, left, stage.size, stage.size),
+        **stage.colour_before,
     )
-    alt = f"The picture that goes in; the window is at row {top}, column {left}"
-    frame = (top, left, stage.size, stage.size)
-    source = tile(stage.source, alt, width=SCALE * stage.source.shape[1], frame=frame, **before)
-    alt = f"The new picture, filled in up to row {row}, column {column}"
-    result = tile(done, alt, width=SCALE * done.shape[1], frame=(row, column, 1, 1), **after)
+    result = digit_tile(
+        done,
+        alt=f"The new picture, filled in up to row {row}, column {column}",
+        width=SCALE * done.shape[1],
+        frame=(row, column, 1, 1),
+        **stage.colour_after,
+    )
     numbers = stage.window(row, column)
-    sums = [number_table(numbers, stage.noun, side=42, font=13, **before)]
+    steps = [number_table(numbers, stage.noun, **stage.colour_before)]
     if stage.kernel is not None:
-        products = number_table(numbers * stage.kernel, "products", side=42, font=13)
-        sums += [
-            SIGN.format("×"),
-            number_table(stage.kernel, "weights", side=42, font=13),
-            SIGN.format("="),
-            products,
-        ]
-    sums += [
-        SIGN.format("→"),
-        number_table(
-            stage.result[row : row + 1, column : column + 1],
-            stage.verb,
-            side=46,
-            font=14,
-            **after,
-        ),
-    ]
-    return gallery([source, SIGN.format("→"), result, gallery(sums, wrap=False)], gap=10)
+        steps += [_sign("×"), number_table(stage.kernel, "weights")]
+        steps += [_sign("="), number_table(numbers * stage.kernel, "products")]
+    answer = stage.result[row : row + 1, column : column + 1]
+    steps += [_sign("→"), number_table(answer, stage.verb, **stage.colour_after)]
+    numbers_side_by_side = f'<div class="lm-sum">{"".join(steps)}</div>'
+    pieces = (source, _sign("→"), result, numbers_side_by_side)
+    return f'<div class="lm-tiles lm-centred">{"".join(pieces)}</div>'
+
+
+def _sign(text: str) -> str:
+    return f'<span class="lm-sign" aria-hidden="true">{text}</span>'

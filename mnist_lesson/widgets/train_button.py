@@ -10,7 +10,7 @@ import ipywidgets
 from mnist_lesson.load import load_data
 from mnist_lesson.model import build_fast_model
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.kit import Panel, Status, row
+from mnist_lesson.shared.kit import Panel, Status, button, row
 from mnist_lesson.shared.quiet_keras import import_keras
 from mnist_lesson.train import train
 from mnist_lesson.training.run import Run
@@ -28,24 +28,13 @@ class TrainYourOwn(Panel):
     ----------
     on_trained
         Called when the network is trained and kept, for example `pad.reload`.
-    settings
-        How to train; by default two epochs as on page 09.
     """
 
-    def __init__(
-        self,
-        on_trained: Callable[[], object] | None = None,
-        *,
-        settings: Settings | None = None,
-    ) -> None:
+    def __init__(self, on_trained: Callable[[], object] | None = None) -> None:
         self.run: Run | None = None
         self._on_trained = on_trained
-        self._settings = settings or Settings.for_fast_model()
         self._thread: threading.Thread | None = None
-        self.button = ipywidgets.Button(
-            description="Train my own network", button_style="primary", layout={"width": "auto"}
-        )
-        self.button.on_click(lambda _: self.start())
+        self.button = button("Train my own network", self.start, main=True)
         self.status = Status("It starts from nothing: at first it only guesses.")
         self.place = ipywidgets.VBox()
         super().__init__(
@@ -84,7 +73,8 @@ class TrainYourOwn(Panel):
             watcher = TrainingPanel(model)
             self.place.children = [watcher]
             self.status.say("Watch the line climb.")
-            self.run = train(model, to_input(images), labels, self._settings, watcher=watcher)
+            settings = Settings.for_fast_model()
+            self.run = train(model, to_input(images), labels, settings, watcher=watcher)
             self._say_how_it_went(self.run)
         except Exception as error:  # the page must stay usable, whatever TensorFlow says
             self.status.fault(f"The training could not run: {error}")

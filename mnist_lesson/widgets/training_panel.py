@@ -19,7 +19,7 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.chart import NEAR_ALL, Curve, chart, epoch_ticks, towards_all
 from mnist_lesson.shared.html import table
-from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, digit_tile, row
+from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, button, digit_tile, row
 from mnist_lesson.shared.words import a_digit, say_seconds
 from mnist_lesson.training.history import (
     History,
@@ -79,12 +79,11 @@ class TrainingPanel(Panel):
             description="the numbers as a table", indent=False, layout={"width": "auto"}
         )
         self.show_rows.observe(lambda _: self._tabulate(), "value")
-        self.stop_button = ipywidgets.Button(
-            description="Stop",
+        self.stop_button = button(
+            "Stop",
+            self._stop_clicked,
             tooltip="End after this batch and keep what was learned",
-            layout={"width": "auto"},
         )
-        self.stop_button.on_click(self._stop_clicked)
         self.echo = Echo()
         self.model = model
         self._history: History = empty_history()
@@ -163,7 +162,7 @@ class TrainingPanel(Panel):
             return None
         return Still(show_history(self._history), self._in_words())
 
-    def _stop_clicked(self, _button: Any) -> None:
+    def _stop_clicked(self) -> None:
         self.stop.set()
         self.stop_button.disabled = True
         self.stop_button.description = "Stopping …"

@@ -16,6 +16,7 @@ from mnist_lesson.shared.kit import (
     Status,
     Still,
     big_answer,
+    button,
     digit_tile,
     row,
     tiles,
@@ -58,8 +59,7 @@ class TrainingReplay(Panel):
         self.digit = ipywidgets.IntSlider(
             1, 1, len(recording.replay.labels), description="digit", continuous_update=False
         )
-        self.next = ipywidgets.Button(description="Another digit", layout={"width": "auto"})
-        self.next.on_click(lambda _: self._another())
+        self.next = button("Another digit", self._another)
         self.answer = ipywidgets.HTML()
         self.picture = ipywidgets.HTML()
         self.opinion = ipywidgets.HTML()

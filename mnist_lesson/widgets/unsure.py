@@ -28,26 +28,17 @@ class Unsure(Panel):
 
     Parameters
     ----------
-    images, labels
-        Digits whose answers are known, uint8 (n, 28, 28) and (n,); by default 2,000 held-out ones.
     network
         By default yours, or the practised one until you have trained one.
     """
 
-    def __init__(
-        self,
-        images: NDArray[np.uint8] | None = None,
-        labels: Any = None,
-        network: Twin | None = None,
-    ) -> None:
+    def __init__(self, network: Twin | None = None) -> None:
         self.network = network or networks_for_drawings()[0]
-        if images is None:
-            (x_train, y_train), _ = load_data()
-            held_out = split(y_train)[1][:COUNT]
-            images, labels = x_train[held_out], y_train[held_out]
-        self.labels = labels
+        (images, labels), _ = load_data()
+        held_out = split(labels)[1][:COUNT]
+        self.labels = labels[held_out]
         # All is read here, once: a move of the slider then only compares numbers.
-        self.probabilities = self.network.predict(to_input(images))
+        self.probabilities = self.network.predict(to_input(images[held_out]))
         self.strangers = {kind: strangers(kind) for kind in KINDS}
         self.readings = {
             kind: self.network.predict(to_input(pictures))
