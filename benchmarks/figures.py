@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import plans
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench", "rehearsal", "sizes", "hand")
+OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench", "sizes", "hand", "hub", "stick")
 GOOD = 0.99  # the accuracy to which the time is taken
 TABLE = re.compile(r"(<!--table=(\w+)-->\n)(.*?)(<!--/table-->)", re.DOTALL)
 OURS = ("fast", "ten_second", "one_epoch", "handwriting")
@@ -62,6 +64,7 @@ def results(state: dict[str, Any]) -> dict[str, Any]:
         file = HERE / f"{name}.json"
         if file.exists():
             found[name] = snake(json.loads(file.read_text(encoding="utf-8")))
+    found["pages"].pop("cells", None)  # for the plans, which read it where it was measured
     found["wanted"] = wanted(found)
     found["runs"] = {name: timed[name] for name in OURS} | {"original": original}
     return found
@@ -343,12 +346,64 @@ def before_and_after(before: float, after: float) -> str:
     return f"{100 * before:.2f} → {percent(after)}"
 
 
+def machine_table(found: dict[str, Any]) -> str:
+    """Draw the table of the guide: how long each page runs, and how much memory it takes."""
+    rows = [["Page"], ["---"], ["seconds"], ["memory, MB"]]
+    for name, row in sorted(found["pages"]["pages"].items()):
+        if name[:2].isdecimal():  # not an instructor's page
+            cells = (name[:2], "---", f"{row['seconds']:.0f}", f"{row['peak_mb']:,}")
+            for line, text in zip(rows, cells, strict=True):
+                line.append(text)
+    return "\n".join(f"| {' | '.join(line)} |" for line in rows)
+
+
+def server_table(found: dict[str, Any]) -> str:
+    """Draw the table of docs/jupyterhub.md: what one learner's kernel takes."""
+    lines = ["| What | Measured |", "|---|---|"]
+    lines += [
+        f"| a kernel on pages 00 to 03, at most | {found['light_page_mb']} MB |",
+        f"| a kernel on page 06, while it trains | {found['training_page_gb']} GB |",
+        f"| the original's training, 12 epochs, two cores | {found['original_minutes']} minutes |",
+        f"| the same network with `Settings.fast()` | {found['fast_seconds']:.0f} seconds |",
+        f"| the environment, installed | {found['sizes']['installed_mb']:,} MB of disk, once |",
+    ]
+    return "\n".join(lines)
+
+
+def hub_table(found: dict[str, Any]) -> str:
+    """Draw the table of docs/jupyterhub.md: a hub with ten learners at once."""
+    hub = found["hub"]
+    alone = {name: f"{row['seconds']:.0f} s" for name, row in found["pages"]["pages"].items()}
+    lines = ["| What | Alone | Ten at once, three of them training |", "|---|---|---|"]
+    start = hub["seconds"]["start"]["longest_s"]
+    lines.append(f"| from logging in to your own server | | {start} s at most |")
+    for name in ("00_introduction", "01_load", "02_preprocess", "03_look"):
+        longest = hub["seconds"][name]["longest_s"]
+        lines.append(f"| page {name[:2]}, all cells | {alone[name]} | {longest} s at most |")
+    epoch = hub["seconds"]["06_train"]["longest_s"]
+    lines.append(f"| page 06, one epoch | | {epoch} s at most |")
+    lines.append(f"| memory of hub, servers and kernels | | {hub['memory_gb']:.1f} GB |")
+    one = hub["memory_of_one_learner_gb"]
+    return "\n".join([*lines, f"| memory of one learner | | {one:.1f} GB at most |"])
+
+
+def stick_table(found: dict[str, Any]) -> str:
+    """Draw the table of the guide: how many megabytes a USB stick takes."""
+    lines = ["| Packed for | MB on the stick |", "|---|---|"]
+    lines += [f"| {row['packed_for']} | {row['mb']:,} |" for row in found["stick"]["sticks"]]
+    return "\n".join(lines)
+
+
 TABLES: dict[str, Callable[[dict[str, Any]], str]] = {
     "speed": speed_table,
     "drawing": drawing_table,
     "weights": weight_table,
     "play": play_table,
     "hand": hand_table,
+    "machine": machine_table,
+    "server": server_table,
+    "hub": hub_table,
+    "stick": stick_table,
 }
 
 
@@ -372,6 +427,8 @@ def filled(text: str, found: dict[str, Any]) -> str:
 def update(file: Path, found: dict[str, Any]) -> str:
     """Return what a file should hold."""
     text = file.read_text(encoding="utf-8")
+    if file == plans.PLANS:
+        return plans.filled(text)
     if file.suffix != ".ipynb":
         return filled(text, found)
     page = json.loads(text)

@@ -202,8 +202,11 @@ def test_reset_sets_the_learners_page_aside(
     assert aside.name in capsys.readouterr().out
     edit(edition / "06_train.ipynb", 0, "# New title")
     assert pages.lay(tmp_path / "mine") == []
+    capsys.readouterr()
     assert cli.main(["pages", "mine", "--reset", "99"]) == 1
-    assert "There is no page '99'" in capsys.readouterr().out
+    assert capsys.readouterr().out == "There is no page '99'. Type a number, such as --reset 06.\n"
+    assert cli.main(["pages", "mine", "--reset", "6"]) == 0
+    assert len(list((tmp_path / "mine").glob("06_train_20*.ipynb"))) == 2
 
 
 def test_where_pages_go(edition: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,7 @@ def packages() -> Finding:
         )
         pins = " ".join(f'"{one.name}{one.specifier}"' for one in wrong)
         return Finding(names, INSTALL + (f'-r "{LOCK}"' if LOCK.exists() else pins))
+    # Two builds of TensorFlow overwrite each other's files.
     if (count := sum(bool(installed(name)) for name in TENSORFLOWS)) != 1:
         return Finding(f"{' and '.join(TENSORFLOWS)}: {count} of them, and there must be one", ANEW)
     return Finding(f"{len(wanted)} as {'locked' if LOCK.exists() else 'asked for'}")

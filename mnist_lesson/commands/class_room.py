@@ -34,12 +34,12 @@ def add_command(commands: Any, name: str, about: str, judge: Any) -> argparse.Ar
 def with_room(options: argparse.Namespace) -> int:
     """Read the folder and do what is asked with the class in it; return the exit code."""
     # Here, not at the top: they load half the lesson, and `mnist-lesson --help` need not wait.
-    from mnist_lesson.progress.class_folder import ClassFolder, ClassFolderError
+    from mnist_lesson.progress.class_folder import ClassFolder
     from mnist_lesson.shared.workspace import WorkspaceError
 
     try:
         options.judge(ClassFolder(options.folder).look(), options)
-    except (ClassFolderError, WorkspaceError) as error:
+    except WorkspaceError as error:
         print(error)
         return 1
     return 0

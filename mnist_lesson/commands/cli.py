@@ -51,7 +51,7 @@ def lab_arguments(
 ) -> list[str]:
     """Return JupyterLab's arguments: a folder of pages, open on one of them, and quiet."""
     start = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{page}"]
-    # Else the browser is sent to a file in a hidden folder, which Ubuntu's own browsers cannot read.
+    # Else the browser is sent to a file in a hidden folder, which Ubuntu's browsers cannot read.
     start += ["--log-level=WARN", "--ServerApp.use_redirect_file=False"]
     if port is not None:
         start += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
@@ -97,6 +97,9 @@ def lay(options: argparse.Namespace) -> Path | None:
         else:
             print(f"Your pages are in {folder}.")
             said = pages.lay(folder, options.purpose, old_work=not options.new)
+    except ValueError as error:  # no such page: another folder would not help
+        print(error)
+        return None
     except (WorkspaceError, OSError) as error:
         print(f"{error}\nTo use another folder, name it, as in: mnist-lesson lab my_folder")
         return None
@@ -106,6 +109,7 @@ def lay(options: argparse.Namespace) -> Path | None:
 
 def lab(options: argparse.Namespace) -> int:
     """Open JupyterLab on the first page of the learner's copy, and end when it ends."""
+    # Asked first, or the pages would be laid for nothing.
     if options.port and not is_free(options.port):
         print(
             f"Port {options.port} is in use. Name another, as in --port "
@@ -129,6 +133,7 @@ def lab(options: argparse.Namespace) -> int:
         else "Open the last address below in a browser."
     )
     print(f"To stop, press Ctrl-C here twice. What you make is kept in {folder}.", flush=True)
+    # Ours first; whatever the person has named comes after it.
     paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     page = EXPRESS_PAGE if options.express else FIRST_PAGE

@@ -126,6 +126,7 @@ def trouble_with(root: Path) -> str:
     files: dict[str, Any] = json.loads((root / MANIFEST).read_text("utf-8"))
     if not files:
         return "Packing was cut short here. Type the same line again: python3 start.py pack FOLDER"
+    # Wheels are made for one system and one Python: which are these?
     system, python = platform.system(), "{}.{}".format(*sys.version_info)
     here = f"{NAMES.get(system, system)} {python}"
     computers = sorted({name for about in files.values() for name in about["for"]})
@@ -142,6 +143,7 @@ def trouble_with(root: Path) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         venv.create(scratch, with_pip=True)  # pip itself knows best what it could install
         program = "Scripts/python.exe" if system == "Windows" else "bin/python"
+        # No index: whatever is not on the stick is missing.
         command = [f"{scratch}/{program}", "-m", "pip", "install", "-q", "--dry-run", "--no-index"]
         command += ["--find-links", (root / "wheels").as_uri(), "-r", str(root / LOCK)]
         done = subprocess.run(command, capture_output=True, text=True)

@@ -47,9 +47,8 @@ if "google.colab" in sys.modules:
 """
 COLAB_NOTE = (
     "**On Google Colab**: run the next cell first. To stop training, choose **Runtime → "
-    "Interrupt**; "
-    "the *Stop* button doesn't respond there while a cell runs. Open other pages with **File → "
-    "Open**."
+    "Interrupt**; the *Stop* button doesn't respond there while a cell runs. Open other pages with "
+    "**File → Open**."
 )
 
 
@@ -158,6 +157,7 @@ def texts(purpose: str = "") -> Iterator[tuple[str, str]]:
         else:
             text = without_links(text, r"\.\./\.\./[^)\s]+")  # it leads out of the copies
         yield file.relative_to(source).as_posix(), text
+    # Made here, so that it lists the pages that were laid.
     if not (source / EXPRESS_PAGE).exists():
         yield EXPRESS_PAGE, as_text(express_page([file.name for file in files]))
 
@@ -231,11 +231,21 @@ def take_along(folder: Path) -> list[str]:
 
 
 def reset(folder: Path, number: str) -> list[str]:
-    """Set a learner's version of a page aside under a dated name, put a clean one there, say so."""
+    """Set a learner's version of a page aside under a dated name, put a clean one there, say so.
+
+    Raises
+    ------
+    ValueError
+        There is no such page.
+    WorkspaceError
+        The folder cannot be written.
+    """
+    number = number.zfill(2) if number.isdecimal() else number  # 6 is meant as 06
+    # "06", "06_train" and "instructor/tuning" are all understood.
     asked = re.compile(rf"(.*/)?{re.escape(number.removesuffix('.ipynb'))}(_.*)?\.ipynb")
     name, text = next((file for file in texts() if asked.fullmatch(file[0])), ("", ""))
     if not name:
-        raise WorkspaceError(f"There is no page {number!r}. Type a number, such as --reset 06.")
+        raise ValueError(f"There is no page {number!r}. Type a number, such as --reset 06.")
     path = folder / name
     said = [f"A clean {name} is in {folder}."]
     if path.exists():

@@ -103,6 +103,6 @@ def papers(folder: Path, class_folder: Path | None = None) -> int:
     except ClassFolderError as error:
         print(error)
         return 1
-    except OSError as error:
+    except OSError as error:  # the folder's, or a file's that a reader has open
         print(f"{error.filename}: {error.strerror}. Name a folder, as in: papers my_papers")
         return 1

@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import ast
 import inspect
-import linecache
-import math
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -26,71 +22,33 @@ from mnist_lesson.exercise_engine import helper_process, journal, time_limit
 from mnist_lesson.exercise_engine.answers import (
     alike,
     as_array,
-    as_number,
     is_blank,
     is_blank_function,
     show,
     type_name,
     unchanged,
 )
+from mnist_lesson.exercise_engine.findings import (
+    BLANK,
+    ENDED,
+    FULL,
+    SPOILED,
+    STUCK,
+    TOO_LONG,
+    Answer,
+    Finding,
+    compare,
+    first_difference,
+    judge_number,
+    not_an_answer,
+    one_line,
+    say_error,
+    shape_words,
+    where_first,
+)
 from mnist_lesson.exercise_engine.reply import Reply
 
-Answer = Callable[..., Any]
-LONGEST_MESSAGE = 160
 LONGEST_TEXT = 2_000  # characters of an answer kept in the learner's folder
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong with an answer: a sentence, and the example that shows it."""
-
-    text: str
-    example: tuple[tuple[str, str], ...] = ()
-    attempted: bool = True
-
-
-BLANK = Finding("Fill in the cell above and run it. Then run this one.", attempted=False)
-ERROR_ADVICE: dict[type[BaseException], str] = {
-    NameError: (
-        "Python does not know that name. Is it spelled right, and did you run the cell that makes "
-        "it?"
-    ),
-    IndexError: (
-        "It asked for a place that isn't there. The first place is 0, so the last one is the "
-        "length minus 1."
-    ),
-    KeyError: (
-        "It looked up a key that isn't in the dictionary. Print the dictionary, and you'll see "
-        "its keys."
-    ),
-    ZeroDivisionError: (
-        "It divided by zero. Print the number that it divides by, and find out how it got there."
-    ),
-    RecursionError: "It calls itself again and again and never stops. Use a loop instead.",
-    AttributeError: (
-        "It used a name behind a dot that Python does not know there. Is the name spelled right? "
-        "Print what stands before the dot."
-    ),
-    TypeError: (
-        "It got the wrong kind of thing: perhaps text, a list or `None`, where a number should be. "
-        "Print it, and you'll see."
-    ),
-    ValueError: (
-        "A value or a shape does not fit. Print the `.shape` of each array, and you'll see which."
-    ),
-    ImportError: (
-        "It couldn't load a package. You don't need one: everything is imported at the top of the "
-        "page."
-    ),
-    SystemExit: "It tried to close Python. To leave a function, use `return`.",
-    MemoryError: "It wanted more than 1 GB of memory. Make smaller arrays, or keep fewer of them.",
-}
-OTHER_ERROR = "Look at the line where it stopped. What does that line do with the example below?"
-NO_ROOM = (
-    "`/=` writes the results back into the old array, and an array of `uint8` has no room for "
-    "fractions. "
-    "Make a new one: write `a / 255`, not `a /= 255`."
-)
 
 
 class Exercise:
@@ -135,10 +93,11 @@ class Exercise:
     ) -> None:
         self.key, self.title = key, title
         self.name = key.rpartition(".")[2]
-        self.task, self.why = _one_line(task), _one_line(why)
+        # Folded to fit the file as they are, and shown in one line.
+        self.task, self.why = one_line(task), one_line(why)
         self.blank, self.solution_text = blank.strip(), solution.strip()
-        self.hints = tuple(_one_line(hint) for hint in hints)
-        self.slips = {wrong: _one_line(says) for wrong, says in (slips or {}).items()}
+        self.hints = tuple(one_line(hint) for hint in hints)
+        self.slips = {wrong: one_line(says) for wrong, says in (slips or {}).items()}
         self.helpers, self.within = tuple(helpers), within
         self._judge = judge
         self._hints_shown = 0
@@ -206,6 +165,7 @@ class Exercise:
     def _check(self, answer: Any) -> Reply:
         box = self._judged(answer)
         finding = box.value
+        # Judging itself came to no end, or broke down: that is no verdict on the answer.
         if box.error or box.cut or box.full:
             finding = self._stopped(box, answer)
         if finding is not None and not finding.attempted:
@@ -227,9 +187,10 @@ class Exercise:
             return BLANK
         if self._judge:
             return self._judge(answer)
+        # What the right answer is decides how the learner's is compared with it.
         want = self.right
         if np.ndim(want) == 0:  # one number, which words can tell to be too big or too small
-            return _judge_number(answer, want, self.wrong, self.within)
+            return judge_number(answer, want, self.wrong, self.within)
         got = as_array(answer)
         if isinstance(got, str):  # the sentence that says why it is no array
             return Finding(got, (("You gave", show(answer)),))
@@ -237,9 +198,9 @@ class Exercise:
             return None
         words = next((says for wrong, says in self.wrong if alike(got, wrong)), "")
         if not words and got.shape != np.shape(want):
-            words = _shape_words(got.shape, np.shape(want))
+            words = shape_words(got.shape, np.shape(want))
         if not words:
-            place = ", ".join(map(str, _first_difference(got, np.asarray(want))))
+            place = ", ".join(map(str, first_difference(got, np.asarray(want))))
             words = (
                 f"Most of it may be fine, but look again at place {place}. (Places count from 0.)"
             )
@@ -260,7 +221,7 @@ class Exercise:
         causes = ((box.full, FULL), (box.stuck, STUCK), (box.cut, TOO_LONG), (ended, ENDED))
         for is_it, words in causes:
             if is_it:
-                return Finding(_one_line(words), box.last or ())
+                return Finding(one_line(words), box.last or ())
         return Finding(f"I couldn't read an answer of type `{type_name(answer)}`. {self._asks()}")
 
     def _asks(self) -> str:
@@ -285,6 +246,7 @@ class FunctionExercise(Exercise):
     ) -> None:
         super().__init__(key, **words)
         self.cases, self.dtype = tuple(cases), dtype
+        # The solution's first line names what the function takes: `def darker(image, by):`.
         first = self.solution_text.partition("\n")[0]
         names = first.partition("(")[2].rpartition(")")[0]
         self.arguments = tuple(name.strip() for name in names.split(","))
@@ -346,16 +308,16 @@ class FunctionExercise(Exercise):
         except time_limit.TooLong:
             raise
         except BaseException as error:  # exit() raises no Exception
-            return _Try(case, None, _error(error, answer, example), stopped=True)
+            return _Try(case, None, say_error(error, answer, example), stopped=True)
         whole = all(unchanged(before, after) for before, after in zip(case, given, strict=True))
-        if fault := _not_an_answer(got, box.printed[printed:], whole):
+        if fault := not_an_answer(got, box.printed[printed:], whole):
             return _Try(case, got, Finding(fault.text, example, fault.attempted), stopped=True)
-        text = _fault(got, want, self.dtype)
+        text = compare(got, want, self.dtype)
         wrong = (*example, ("your answer", show(got)), ("right answer", show(want)))
         if said := box.printed[printed:].strip():
             wrong += (("it printed", show(said)),)
         if text:
-            return _Try(case, got, Finding(text, wrong + _where(got, want)))
+            return _Try(case, got, Finding(text, wrong + where_first(got, want)))
         if not whole:
             return _Try(case, got, Finding(SPOILED, example), spoiled=True)
         return _Try(case, got)
@@ -376,24 +338,6 @@ class FunctionExercise(Exercise):
         return {k: v for k, v in vars(self).items() if k not in ("right", "wrong")}
 
 
-TOO_LONG = """Your code wasn't done after 2 seconds, so I stopped it. Look for a loop that never
-ends: a `while` loop in which nothing changes, or a `for` loop over a list that grows in the loop.
-Or does it count far higher than it needs to?"""
-STUCK = """Your code wasn't done after 2 seconds, and I can't stop it. Choose Kernel → Restart in
-the menu. Then look for a loop or a wait that never ends."""
-ENDED = """Your code ended Python itself, so I couldn't see what it gives. Leave out what does that:
-`exit`, `quit` or the like. To leave a function, use `return`."""
-FULL = """Your code took more than 1 GB of memory, so I stopped it. Look for a list that never stops
-growing, or for an array that is far too large."""
-
-
-SPOILED = (
-    "The result is right, but your function also changed what it was given, and the rest of a "
-    "program may still need the old values. Work on a copy, `a = a.copy()`, or make "
-    "something new: `a = a + 1`, not `a += 1`."
-)
-
-
 @dataclass
 class _Try:
     case: tuple[Any, ...]
@@ -408,174 +352,6 @@ def _quietly(function: Answer, case: tuple[Any, ...]) -> Any:
         return function(*deepcopy(case))
     except Exception:
         return None
-
-
-def _judge_number(
-    answer: Any, want: Any, slips: list[tuple[Any, str]], within: float
-) -> Finding | None:
-    got = as_number(answer)
-    if isinstance(got, str):
-        return Finding(got)
-    if math.isclose(got, want, rel_tol=1e-9, abs_tol=max(within, 1e-6)):
-        return None
-    closest = min(slips, key=lambda slip: abs(got - slip[0]), default=(math.inf, ""))
-    # Who made the slip may have rounded what came of it.
-    rounded = (float(f"{closest[0]:.{digits}g}") for digits in range(3, 13))
-    if got in (closest[0], *rounded):
-        return Finding(closest[1], (("You gave", f"{got:,.10g}"),))
-    side = "big" if got > want else "small"
-    return Finding(
-        f"That's too {side}. Go through it step by step on paper, or ask for a hint: `.hint()`.",
-        (("You gave", f"{got:,.10g}"),),
-    )
-
-
-def _not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:
-    """Name the ways in which a call can give nothing to compare."""
-    if isinstance(got, EllipsisType):
-        return BLANK
-    if got is None and printed:
-        return Finding(
-            f"Your function prints its result (`{show(printed.strip())}`) but gives nothing back. "
-            "`print` shows a value to you, while `return` hands it on to the program. Use `return`."
-        )
-    if got is None and not whole:
-        return Finding(
-            "Your function changed what it was given, and gave nothing back. "
-            "Don't change what it was given. Make something new, and `return` that."
-        )
-    if got is None:
-        return Finding(
-            "Your function gave nothing back (`None`). Does it end with a `return`, and is there "
-            "one after each `if`?"
-        )
-    if hasattr(got, "__next__"):  # looking at its values would use them up
-        return Finding(
-            "Your function gave back a generator, which makes its values later, one by one. "
-            "To get them now, put `list(...)` around it. If you wrote `yield`, collect the values "
-            "in a list "
-            "and return that."
-        )
-    if callable(got) and not hasattr(got, "__array__"):
-        return Finding(
-            "Your function gave back a function. To get its result, call it: write brackets after "
-            "its name."
-        )
-    return None
-
-
-def _fault(got: Any, want: Any, dtype: str) -> str:
-    """Compare what came back with what is right; return "" if they agree, else a sentence."""
-    if np.ndim(want) == 0:
-        number = as_number(got)
-        if isinstance(number, str):
-            return f"Look at what your function returns. {number}"
-        array = np.asarray(got)
-        if not alike(number, want):
-            return (
-                "Your function returns the wrong number. Work through the example below by hand, "
-                "and compare."
-            )
-    else:
-        checked = as_array(got)
-        if isinstance(checked, str):
-            return f"Look at what your function returns. {checked}"
-        array = checked
-        if array.shape != np.shape(want):
-            return _shape_words(array.shape, np.shape(want))
-        if array.dtype.kind == "f" and np.isnan(array).any():
-            return (
-                "There is `nan` in what your function returns, which means “not a number”. "
-                "You get it from 0 / 0, or from the mean of nothing at all."
-            )
-        if not alike(array, want):
-            return (
-                "The shape is right, but not all the numbers are. Compare yours with the right "
-                "ones below."
-            )
-    return _dtype_words(got, array.dtype, dtype)
-
-
-def _dtype_words(got: Any, found: np.dtype[Any], dtype: str) -> str:
-    if not dtype or (dtype == "whole" and found.kind in "iu"):
-        return ""
-    if dtype == "whole":
-        return (
-            f"The values are right, but their dtype is {found}, and I need whole numbers. "
-            "Use `int(...)` for one number, or `.astype(int)` for an array."
-        )
-    if not hasattr(got, "dtype"):
-        return f"The values are right. Put them in an array: `np.array(..., dtype='{dtype}')`."
-    if found != np.dtype(dtype):
-        return (
-            f"The values are right, but the dtype is {found}. Make it {dtype}: "
-            f"`.astype('{dtype}')`."
-        )
-    return ""
-
-
-def _shape_words(got: tuple[int, ...], want: tuple[int, ...]) -> str:
-    if not got and len(want) == 1:
-        return f"That's a single number. I need {want[0]} of them, in a list or an array."
-    if not got:
-        return f"That's a single number. I need an array of shape {want}."
-    if len(got) == len(want) == 1:
-        return f"You gave {got[0]} numbers, and I need {want[0]}."
-    return f"The shape is {got}, and it should be {want}."
-
-
-def _where(got: Any, want: Any) -> tuple[tuple[str, str], ...]:
-    """Point at the first difference, where the arrays are too long to be shown."""
-    one, other = np.asarray(got), np.asarray(want)
-    if (
-        one.shape != other.shape
-        or one.size <= 40
-        or one.dtype.kind not in "biuf"
-        or alike(one, other)
-    ):
-        return ()
-    place = _first_difference(one, other)
-    return (
-        ("first difference", f"at {list(place)}: yours {one[place]:.6g}, right {other[place]:.6g}"),
-    )
-
-
-def _first_difference(one: Any, other: Any) -> tuple[int, ...]:
-    differs = ~np.isclose(one.astype(float), other.astype(float), rtol=0, atol=1e-4)
-    return tuple(int(i) for i in np.argwhere(differs)[0])
-
-
-def _error(error: BaseException, answer: Answer, example: tuple[tuple[str, str], ...]) -> Finding:
-    """Put an error in the learner's function into words."""
-    try:
-        message = " ".join(str(error).split())[:LONGEST_MESSAGE]
-    except Exception:  # an error of the learner's own kind may fail at saying what it is
-        message = ""
-    advice = next(
-        (words for kind, words in ERROR_ADVICE.items() if isinstance(error, kind)), OTHER_ERROR
-    )
-    advice = NO_ROOM if message.startswith("Cannot cast ufunc") else advice
-    name = f"{type_name(error)}: {message}".removesuffix(": ")
-    return Finding(
-        f"Your function stopped with an error. {advice}".strip(),
-        (*_line_of(error, answer), ("error", name), *example),
-    )
-
-
-def _line_of(error: BaseException, answer: Answer) -> tuple[tuple[str, str], ...]:
-    # The last line in the learner's cell: further in, it is NumPy that stopped.
-    file = getattr(getattr(answer, "__code__", None), "co_filename", None)
-    lines = [
-        linecache.getline(frame.f_code.co_filename, line).strip()
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if frame.f_code.co_filename == file
-    ]
-    return (("the line", lines[-1]),) if lines and lines[-1] else ()
-
-
-def _one_line(text: str) -> str:
-    """Join the lines of a text that was folded to fit the file."""
-    return " ".join(text.split())
 
 
 def _text_of(answer: Any) -> str:

@@ -130,6 +130,7 @@ class Guess:
             truth = number if isinstance(number, float) else None
         if truth is None:
             return Reply("guess", NO_RESULT)
+        # Compared as text, the form in which a guess is kept.
         right = self._is_right(str(standing["answer"]), truth)
         if not seen:  # once: the cell may be run again and again
             journal.note("reveal", self.key, right=right)

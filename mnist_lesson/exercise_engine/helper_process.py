@@ -155,7 +155,7 @@ def _lines_of(answer: Callable[..., Any]) -> dict[str, Any]:
 
 def _ask(helper: _Helper, data: bytes) -> Box | None:
     """Send the work, and follow it. None if it could not be unpacked there."""
-    helper.busy = True
+    helper.busy = True  # until it has answered; if it never does, run() ends it
     helper.send(data)
     news = helper.hear(time.monotonic() + PATIENCE)[0]
     if news != "begun":

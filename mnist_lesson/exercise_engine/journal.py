@@ -6,25 +6,21 @@ brought together, lose nothing: the result is every record of both, once.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from mnist_lesson.shared import foreign, workspace
+from mnist_lesson.shared import foreign, store, workspace
 from mnist_lesson.shared.foreign import ForeignError
+from mnist_lesson.shared.workspace import WorkspaceError
 
 Event = dict[str, Any]
 
 FILE = "answers.json"
-LOCK = ".answers.lock"
 VERSION = 1
-PATIENCE = 10.0  # seconds to wait for another page that is writing
 MOST_PER_KEY = 100  # records of one exercise; a check in a loop must not fill the disk
 MOST_EVENTS = 20_000
 MOST_BYTES = foreign.MOST_JSON
@@ -46,7 +42,7 @@ RECORD = foreign.fields(
 )
 
 
-class JournalError(Exception):
+class JournalError(WorkspaceError):
     """The records cannot be read or written; the message says why and how to go on."""
 
 
@@ -59,13 +55,13 @@ def look() -> tuple[list[Event], str]:
     try:
         if not os.path.exists(workspace.folder() / FILE):
             return [], ""
-        with _locked():
+        with store.locked(workspace.folder() / FILE):
             return _read(mend=True)
-    except (JournalError, workspace.WorkspaceError):
+    except WorkspaceError:
         # A folder that cannot be written has no lock either, but it can still be read.
         try:
             return _read(mend=False)
-        except (JournalError, workspace.WorkspaceError) as error:
+        except WorkspaceError as error:
             return [], f"(Your answers from before are not counted. {error})"
 
 
@@ -85,9 +81,9 @@ def note(kind: str, key: str, **details: Any) -> str:
     }
 
     def add(before: list[Event]) -> list[Event]:
+        # A cell that is run twice with the same answer is one try.
         same = [old for old in before if old["key"] == key and old["kind"] == kind]
         seen = ("state", "answer", "sure", "step")
-        # A cell that is run twice with the same answer is one try.
         again = bool(same) and all(same[-1].get(name) == event.get(name) for name in seen)
         return before if again or len(same) >= MOST_PER_KEY else [*before, event]
 
@@ -97,7 +93,7 @@ def note(kind: str, key: str, **details: Any) -> str:
         return update(add)
     except JournalError as error:
         return f"(This could not be kept. {error})"
-    except workspace.WorkspaceError:
+    except WorkspaceError:
         return f"(This could not be kept. {reason}. You can go on.)"
 
 
@@ -109,7 +105,7 @@ def _writable(item: Any) -> Any:
 def update(change: Callable[[list[Event]], list[Event]]) -> str:
     """Read, change and write the records while no one else can; say what had to be set aside."""
     workspace.check_writable()
-    with _locked():
+    with store.locked(workspace.folder() / FILE):
         before, said = _read(mend=True)
         after = change(before)
         if after != before:
@@ -131,44 +127,22 @@ def merged(one: list[Event], other: list[Event]) -> list[Event]:
 
 def dumps(records: list[Event]) -> bytes:
     """Return the records as the bytes of a file."""
-    return json.dumps(
-        {"format": "mnist_lesson answers", "version": VERSION, "events": records}, indent=0
-    ).encode()
+    packed = {"format": "mnist_lesson answers", "version": VERSION, "events": records}
+    return json.dumps(packed, indent=0).encode()
 
 
 def loads(data: bytes) -> list[Event]:
-    """Return the records in a file's bytes, each field checked; or raise JournalError."""
-    try:
-        packed = foreign.read_json(data)
-        if not isinstance(packed, dict) or packed.get("format") != "mnist_lesson answers":
-            raise ForeignError("it holds no answers to this lesson")
-        version = packed.get("version")
-        if isinstance(version, int) and version > VERSION:
-            raise NewerError(
-                "A newer version of the lesson made it. Update the lesson, then try again"
-            )
-        foreign.check(version, foreign.choice(VERSION), "version")
-        foreign.check(packed.get("events"), foreign.list_of(RECORD, MOST_EVENTS), "events")
-    except ForeignError as error:
-        raise JournalError(str(error)) from error
+    """Return the records in a file's bytes, each field checked; or raise ForeignError."""
+    packed = foreign.read_json(data)
+    if not isinstance(packed, dict) or packed.get("format") != "mnist_lesson answers":
+        raise ForeignError("it holds no answers to this lesson")
+    version = packed.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise NewerError("A newer version of the lesson made it. Update the lesson, then try again")
+    foreign.check(version, foreign.choice(VERSION), "version")
+    foreign.check(packed.get("events"), foreign.list_of(RECORD, MOST_EVENTS), "events")
     records: list[Event] = packed["events"]
     return records
-
-
-@contextlib.contextmanager
-def _locked() -> Iterator[None]:
-    try:
-        with FileLock(workspace.folder() / LOCK, timeout=PATIENCE):
-            yield
-    except Timeout as error:
-        raise JournalError(
-            "Another page has been writing to your folder for ten seconds. Close that page, then "
-            "try again."
-        ) from error
-    except OSError as error:
-        raise JournalError(
-            f"The folder {workspace.folder()} cannot be used ({error.strerror})."
-        ) from error
 
 
 def _read(*, mend: bool) -> tuple[list[Event], str]:
@@ -180,14 +154,11 @@ def _read(*, mend: bool) -> tuple[list[Event], str]:
         return [], ""
     except NewerError as error:
         raise JournalError(f"Look at the file {path}. {error}.") from error
-    except (JournalError, ForeignError) as error:
+    except ForeignError as error:
         if not mend:
             raise JournalError(str(error)) from error
         aside = workspace.set_aside(path)
-        return (
-            [],
-            f"(The file with your answers was broken: {error}. It is now called {aside.name}. A "
-            "new one was begun.)",
-        )
+        said = f"The file with your answers was broken: {error}. It is now called {aside.name}."
+        return [], f"({said} A new one was begun.)"
     except OSError as error:
         raise JournalError(f"{path} cannot be read ({error.strerror}).") from error

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from mnist_lesson.exercise_engine.answers import as_array, show
-from mnist_lesson.exercise_engine.exercise import Exercise, Finding, FunctionExercise
+from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
+from mnist_lesson.exercise_engine.findings import Finding
 from mnist_lesson.exercise_engine.guess import Guess
 
 POINTS = ((0, 1), (1, 3), (2, 5))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mnist_lesson.exercise_engine.answers import show
-from mnist_lesson.exercise_engine.exercise import Exercise, Finding, FunctionExercise
+from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
+from mnist_lesson.exercise_engine.findings import Finding
 from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.look import new_axes, show_curves
 

@@ -53,8 +53,7 @@ class Comparison:
             return "Both read exactly the same digits right: there is no difference at all."
         said = (
             f"Of {self.first.judged:,} digits, {self.only_first:,} are read right by "
-            f"{self.first.label} only, and "
-            f"{self.only_second:,} by {self.second.label} only. "
+            f"{self.first.label} only, and {self.only_second:,} by {self.second.label} only. "
         )
         often = "less than 1 time in 10,000" if self.chance < 1e-4 else _times(self.chance)
         if self.chance >= SURE:
@@ -65,8 +64,7 @@ class Comparison:
         better = self.first if self.only_first > self.only_second else self.second
         return said + (
             f"Chance alone does that {often}: on digits like these, {better.label} is the better "
-            "network. "
-            "Only several seeds can tell whether its settings are better."
+            "network. Only several seeds can tell whether its settings are better."
         )
 
     def plot(self) -> Figure:
@@ -74,6 +72,7 @@ class Comparison:
         axes = new_axes(9.0, 3.2, 2)
         runs = (self.first, self.second)
         epochs = max((run.history["epoch"] for run in runs), key=len)
+        # Both, since a loss can rise while the accuracy still climbs: a network grows too sure.
         for axis, (name, title) in zip(axes, TITLES.items(), strict=True):
             curves = {run.label: _padded(run.history[name], len(epochs)) for run in runs}
             show_curves(curves, x=epochs, title=title, x_label="epoch", ax=axis)
@@ -128,13 +127,13 @@ def compare(first: Record, second: Record) -> Comparison:
                 f"Run {run.label} has no result ({run.status}), so there is nothing to compare. "
                 f"{run.reason}"
             )
+    # Who compares digit by digit needs the very same digits.
     if first.judged_on != second.judged_on:
         raise ValueError(
             f"These runs were judged on different digits: {first.label} on {first.judged:,}, "
-            f"{second.label} on "
-            f"{second.judged:,} others. One may have had the easier ones, so nothing fair can be "
-            "said. Run both with "
-            "the same validation_split and validate_on, and both in rehearsal or neither."
+            f"{second.label} on {second.judged:,} others. One may have had the easier ones, so "
+            "nothing fair can be said. Run both with the same validation_split and validate_on, "
+            "and both in rehearsal or neither."
         )
     right, other = first.read_right(), second.read_right()
     only_first, only_second = int((right & ~other).sum()), int((other & ~right).sum())
@@ -207,10 +206,9 @@ class Lottery:
         needed = self.runs_needed(gap) or f"more than {MOST_RUNS:,}"
         return (
             f"{len(found)} seeds, the same settings: from {low:.2%} to {high:.2%}, "
-            f"{np.mean(found):.2%} on average. "
-            "So one run each tells you little about a difference smaller than that. To believe "
-            "one of "
-            f"{gap:.2%} between two settings, make about {needed} runs of each."
+            f"{np.mean(found):.2%} on average. So one run each tells you little about a "
+            f"difference smaller than that. To believe one of {gap:.2%} between two settings, "
+            f"make about {needed} runs of each."
         )
 
     def plot(self) -> Figure:

@@ -55,16 +55,14 @@ def handout() -> list[Figure]:
     sheet.heading("Stuck?")
     sheet.write(
         "Read the last line of the red box: it says what's wrong. Ask your neighbour. Press "
-        "**Hint**. Then "
-        "put your red card on the screen, and somebody comes.",
+        "**Hint**. Then put your red card on the screen, and somebody comes.",
         size=10.5,
     )
     sheet.heading("Yours")
     sheet.write(
         "Everything you make is in the folder `my_lesson`, and stays there. Your network in one "
-        "file is "
-        "`my_reader.html`: copy it to your phone. `progress.save()` packs up everything, to go on "
-        "at home.",
+        "file is `my_reader.html`: copy it to your phone. `progress.save()` packs up everything, "
+        "to go on at home.",
         size=10.5,
     )
     sheet.write("Where I can get the lesson:", size=10.5)

@@ -40,13 +40,13 @@ def _picture_sheet() -> Figure:
     sheet = Sheet("1 · The picture", KIND)
     sheet.write(
         "Here's how a computer gets a picture: as numbers. **Colour every square that has a 1 in "
-        "it**, "
-        "and you'll see what it's a picture of. The computer never does. It only has the numbers."
+        "it**, and you'll see what it's a picture of. The computer never does. It only has the "
+        "numbers."
     )
     sheet.write(
         "Then **cut out the window** below, and its nine squares in one piece. Put it on the "
-        "picture so that it "
-        "frames 3 × 3 squares. It looks for one thing only: ink on its right, and none on its left."
+        "picture so that it frames 3 × 3 squares. It looks for one thing only: ink on its right, "
+        "and none on its left."
     )
     sheet.y += 0.3
     left = (21 - SIDE * SQUARE) / 2  # in the middle of the sheet
@@ -83,9 +83,8 @@ def _map_sheet() -> Figure:
     sheet = Sheet("2 · The map", KIND)
     sheet.write(
         "**Share the rows out**: twelve people, a row each. The one with row 1 begins with the "
-        "window in "
-        "the picture's top left corner, and moves it one square to the right after each sum. That "
-        "makes twelve stops. Row 2 begins one square lower, and so on."
+        "window in the picture's top left corner, and moves it one square to the right after each "
+        "sum. That makes twelve stops. Row 2 begins one square lower, and so on."
     )
     sheet.write("My row: ______     My twelve sums, from left to right:", size=11)
     sheet.y += 0.1
@@ -96,8 +95,7 @@ def _map_sheet() -> Figure:
     sheet.y += SQUARE + 0.75
     sheet.write(
         "Now **read your row aloud** while everybody fills in the map, all twelve rows of it. "
-        "Colour "
-        "sums of 2 and 3 green, and sums of −2 and −3 purple."
+        "Colour sums of 2 and 3 green, and sums of −2 and −3 purple."
     )
     sheet.y += 0.3
     _grid(sheet, left, np.zeros((12, 12), int), "", rows="row {}")
@@ -115,30 +113,25 @@ def _teacher_sheet() -> Figure:
     sheet = Sheet("3 · For the teacher", "be the machine · not for handing out")
     sheet.write(
         "**Fifteen minutes, before any computer.** Print sheets 1 and 2 for each learner, at any "
-        "size: "
-        "the window is printed on the same sheet, so it always fits. With fewer than twelve "
-        "people some do two "
-        "rows; with more, two do the same row and compare. Here's what comes out:"
+        "size: the window is printed on the same sheet, so it always fits. With fewer than twelve "
+        "people some do two rows; with more, two do the same row and compare. Here's what comes "
+        "out:"
     )
     sheet.y += 0.2
     _grid(sheet, (21 - 12 * SQUARE) / 2, sums(picture()), "coloured", rows="row {}")
     sheet.heading("What to say")
     for line in (
         "**It's a 4.** Green: ink begins here (paper on the left, ink on the right). Purple: ink "
-        "ends. So "
-        "this window finds the left and right edges of strokes.",
+        "ends. So this window finds the left and right edges of strokes.",
         "**After a quarter turn**, it finds upper and lower edges. A network has dozens of "
         "windows.",
         "**Moved by two**, the map moves by two as well. The window finds the same thing wherever "
-        "it is. "
-        "That's why it reads a digit that isn't quite in the middle.",
+        "it is. That's why it reads a digit that isn't quite in the middle.",
         "You are a **convolution**, your window is a **kernel**, and your map is a **feature "
-        "map**. Page "
-        "00 does the same with a 5, on a screen. Nobody chooses a real network's nine numbers: "
-        "training finds them.",
+        "map**. Page 00 does the same with a 5, on a screen. Nobody chooses a real network's nine "
+        "numbers: training finds them.",
         "Together you did 144 sums. The first layer of the network on page 05 does 21,632 of them "
-        "for "
-        "each digit: 26 × 26 places, and 32 windows.",
+        "for each digit: 26 × 26 places, and 32 windows.",
     ):
         sheet.write(f"•  {line}")
     return sheet.figure

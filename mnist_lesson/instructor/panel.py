@@ -46,6 +46,7 @@ class Control:
 
 
 ALL_DIGITS = 60_000  # stands for Settings(digits=None), which a slider cannot hold
+# Values at which something can be seen. In Python, `run_one()` takes any.
 CONTROLS = {
     "digits": Control(
         "digits to learn from",
@@ -102,6 +103,7 @@ CONTROLS = {
         "judged on", ("held_out", "test"), "Keep the test set sealed: held_out is the fair one."
     ),
 }
+# For page 06: what a beginner can turn and see the effect of within seconds.
 SHORT = ("digits", "epochs", "learning_rate", "batch_size", "filters 1", "dense_units", "seed")
 COLUMNS = ("run", "accuracy", "95% interval", "loss", "seconds", "what changed")
 WORSE_THAN_GUESSING = 2.5  # a network that spreads its bets evenly has a loss of ln 10 ≈ 2.3
@@ -298,6 +300,7 @@ class Tuner(Panel):
     def reload(self) -> None:
         """Show the runs that are in the file now, the newest first."""
         loaded = Runs.load(self.file)
+        # Numbered by their place in the file, so that a run keeps its name as others come.
         named = [
             replace(run, name=run.name or f"run {number}")
             for number, run in enumerate(loaded, start=1)
@@ -313,6 +316,7 @@ class Tuner(Panel):
             self.status.fault(loaded.note)
 
     def _compare_selected(self) -> None:
+        # By place in the file: the second is the later run, in whatever order they were clicked.
         chosen = sorted(self._rows[number] for number in self.table.selected)
         if len(chosen) < 2:
             self.verdict.value = ""

@@ -122,6 +122,7 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
     settings, network = split_options(full)
     # Keras's dropout that hides nothing draws nothing.
     shares = {3: network["dropout_conv"], 6: network["dropout_dense"]}
+    # What goes into the braces of the templates above.
     words: dict[str, Any] = {
         "s": settings,
         "n": network,
@@ -164,6 +165,7 @@ def _source_of_changes(settings: Settings) -> str:
 
 def _data(settings: Settings) -> str:
     """Return the lines that choose what is learned from and what is judged on."""
+    # As `split()` and `choose_digits()` do it; a test compares both to the last digit.
     share = settings.validation_split
     if settings.validate_on == "test":
         count = MNIST_DIGITS

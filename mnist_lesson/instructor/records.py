@@ -31,6 +31,7 @@ NETWORK: dict[str, Any] = {
     for name, parameter in inspect.signature(build_model).parameters.items()
     if name not in GIVEN_BY_THE_DATA
 }
+# Every option that decides a run, as the original lesson has it.
 DEFAULTS: dict[str, Any] = asdict(Settings()) | NETWORK
 STATUSES = ("finished", "diverged", "stopped", "failed", "lost")
 MOST_JUDGED = 60_000  # digits
@@ -166,6 +167,7 @@ class Record:
 
 def parse_record(facts: Any) -> Record:
     """Make a run of what a line of JSON holds, or raise ValueError or TypeError: it is foreign."""
+    # First each field by itself; below, whether they can belong to one run.
     foreign.check(facts, RECORD)
     given = {name: value for name, value in facts.items() if name != "time_box"}
     options = complete(given["options"])  # a file of an earlier lesson may lack some
@@ -269,7 +271,7 @@ class Runs:
 
     @classmethod
     def load(cls, file: str | Path | None = None) -> Runs:
-        """Read a file of runs, by default the instructor's; set damaged lines aside and name them."""
+        """Read a file of runs, by default the instructor's; damaged lines are set aside."""
         found = store.read(runs_file(file), parse_record)
         return cls(newest_of_each(found.rows), found.note)
 
@@ -283,7 +285,7 @@ class Runs:
         return self.rows[place]
 
     def sorted(self, order: str) -> Runs:
-        """Return them by "accuracy", "loss" or "seconds": the best first, those without one last."""
+        """Return them by "accuracy", "loss" or "seconds", the best first, those without it last."""
         check_choice("order", order, ("accuracy", "loss", "seconds"))
 
         def rank(run: Record) -> tuple[bool, float]:

@@ -71,7 +71,7 @@ class Sheet:
         """Write a paragraph and wrap its lines; **words** between stars are bold, `these` code."""
         size *= self.scale
         place, run = x, (x, "", {"weight": ""})  # a run: words of one look on one line
-        self.y += 1.05 * size * POINT
+        self.y += 1.05 * size * POINT  # down to the foot of the first line's letters
         # Matplotlib draws a text in one look, and wraps none: both are done here, word by word.
         for word, look in _words(text, bold):
             wide = size * _wide(word, *look.items())

@@ -144,6 +144,7 @@ def _all_at_once(left: list[dict[str, Any]], data: Any, executor: Executor) -> I
             try:
                 yield future.result()
             except (BrokenExecutor, OSError, EOFError) as error:
+                # No record of it: so the next sweep makes this run.
                 lost += 1
                 reason = type(error).__name__
     except BrokenExecutor as error:
@@ -247,6 +248,7 @@ def run_one(
 
 def _fit(options: dict[str, Any], data: Any, watcher: Watcher) -> dict[str, Any]:
     """Train a network with complete options, and return what its record says of it."""
+    # The steps of train.py, with nothing saved: hundreds of networks would fill the disk.
     settings, network = split_options(options)
     model = build_model(**network)
     (x, y), test = _inputs(data, settings.validate_on == "test")

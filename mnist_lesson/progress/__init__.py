@@ -134,7 +134,7 @@ def load(file: str | Path) -> Reply:
         add_missing(capsule.drawings)
         if capsule.opened > openings():  # the larger count, not the sum: both may tell of one time
             note_opening(capsule.opened - openings())
-    except (journal.JournalError, HandError, workspace.WorkspaceError, OSError) as error:
+    except (HandError, workspace.WorkspaceError, OSError) as error:
         raise ProgressError(
             f"Not all of {file} could be brought back. {_reason(error)} Then load it again."
         ) from error

@@ -146,6 +146,7 @@ def _ends(one: Learner) -> list[str]:
 
 def _foot(room: Room) -> str:
     """Count for each exercise how many have solved it: few are worth a word to everybody."""
+    # In the order of the columns, which is that of the lesson.
     counts = [sum(one.states.get(key) == DONE for one in room.learners) for key in all_exercises()]
     cells = "".join(f'<td class="lm-mark">{count}</td>' for count in counts)
     guesses = [guess for one in room.learners for guess in one.guesses]
@@ -198,6 +199,7 @@ def gradebook(room: Room) -> str:
 
 def _plain(text: str) -> str:
     """Keep a spreadsheet from taking a name for a formula."""
+    # With a quote in front, all spreadsheets take it for text.
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 

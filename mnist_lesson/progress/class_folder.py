@@ -24,6 +24,7 @@ from mnist_lesson.exercise_engine.exercise import Exercise
 from mnist_lesson.handwriting.class_files import ENDING, ClassFileError, Writer, load_writer
 from mnist_lesson.progress.progress_file import ABOUT, Capsule, ProgressError, unpack
 from mnist_lesson.shared.foreign import printable, read_json
+from mnist_lesson.shared.workspace import WorkspaceError
 
 MOST_FILES = 500
 DEEPEST = 6  # folders in folders: a hub's homes lie two or three deep
@@ -32,7 +33,7 @@ STUCK = 4  # different answers to an exercise, and none of them right
 DONE, TRYING, IS_STUCK = "done", "tried", "stuck"
 
 
-class ClassFolderError(Exception):
+class ClassFolderError(WorkspaceError):
     """The folder of a class cannot be used; the message says what to type."""
 
 

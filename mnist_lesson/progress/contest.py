@@ -117,8 +117,10 @@ class Readings:
             return None
         return int((read.argmax(axis=1) == self.drawings[writer][1]).sum())
 
-    def share(self, *, reader: str | None = None, writer: str | None = None) -> tuple[float, float]:
-        """Return the share read right by one network, or of one hand.
+    def share(
+        self, *, reader: str | None = None, writer: str | None = None
+    ) -> tuple[float, float] | None:
+        """Return the share read right by one network, or of one hand; None if there is none to read.
 
         A network's own hand does not count. Beside it is the probability given to the right
         digits, on average: it decides a tie.
@@ -130,7 +132,7 @@ class Readings:
                 labels = self.drawings[w][1]
                 right.extend(read.argmax(axis=1) == labels)
                 sure.extend(read[np.arange(len(labels)), labels])
-        return (float(np.mean(right)), float(np.mean(sure))) if right else (0.0, 0.0)
+        return (float(np.mean(right)), float(np.mean(sure))) if right else None
 
     def __str__(self) -> str:
         if not self.drawings:
@@ -146,9 +148,9 @@ class Readings:
         """Sum it up for a terminal: what each network reads, and how each hand is read."""
         rows = [["name", "reads own hand", "reads others", "is read by others"]]
         for name in dict.fromkeys([*self.readers, *self.drawings]):
-            reads = f"{self.share(reader=name)[0]:.1%}" if name in self.readers else "–"
-            is_read = f"{self.share(writer=name)[0]:.1%}" if name in self.drawings else "–"
-            rows.append([printable(name), self._cell(name, name), reads, is_read])
+            reads, is_read = self.share(reader=name), self.share(writer=name)
+            others = [f"{share[0]:.1%}" if share else "–" for share in (reads, is_read)]
+            rows.append([printable(name), self._cell(name, name), *others])
         return in_columns(rows)
 
     def _cell(self, reader: str, writer: str) -> str:
@@ -180,9 +182,10 @@ class Readings:
         )
 
 
-def _best(shares: dict[str, tuple[float, float]]) -> str:
-    best = max(shares, key=lambda name: shares[name])  # pairs: how sure decides a tie
-    return f"{best} ({shares[best][0]:.1%})"
+def _best(shares: dict[str, tuple[float, float] | None]) -> str:
+    """Name the best; since shares are pairs, how sure the networks were decides a tie."""
+    share, best = max(((share, name) for name, share in shares.items() if share))
+    return f"{best} ({share[0]:.1%})"
 
 
 def who_reads_whom(room: Room) -> Readings:

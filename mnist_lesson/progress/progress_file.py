@@ -143,7 +143,7 @@ def unpack(path: Path, *, networks: bool = True) -> Capsule:
             f"{name} cannot be read ({error.strerror}). Look for its name in the list of files on "
             "the left."
         ) from error
-    except (ForeignError, journal.JournalError) as error:
+    except ForeignError as error:
         raise ProgressError(
             f"{name} is damaged, or isn't a progress file ({error}). Nothing was changed. Take "
             "another copy of it."
@@ -173,6 +173,7 @@ def _read_zip(path: Path, networks: bool) -> Files:
 
 def _read_folder(folder: Path, networks: bool) -> Files:
     """Read what was unpacked, as Safari does with each download."""
+    # Only names that we know: whatever else lies in the folder is none of ours.
     runs = sorted((folder / "runs").glob("*"))[: MOST_RUNS + 1]  # one more, so that it is told
     files = [folder / name for name in TOP_SIZES]
     files += [run / name for run in runs for name in SIZES]
@@ -214,6 +215,7 @@ def _understood(parts: Files, networks: bool) -> Capsule:
     table, broken = parse_lines(lines, parse_record)
     drawings = _drawings(parts.pop(HAND)) if HAND in parts else ()
     nickname = clean_nickname(about.get("nickname", ""))
+    # What is left belongs to runs: other names were refused when the file was opened.
     runs: dict[str, Files] = {}
     for name, data in parts.items():
         _, run, file = name.split("/")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mnist_lesson import exercises
-from mnist_lesson.exercise_engine import exercise as engine
+from mnist_lesson.exercise_engine import findings as engine
 from mnist_lesson.exercise_engine.reply import LOOKS, Reply
 from mnist_lesson.shared.words import in_columns
 

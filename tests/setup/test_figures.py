@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 from pathlib import Path
 
@@ -63,6 +64,20 @@ def test_misses_are_listed_like_successes() -> None:
         assert row["reached"] == (
             row["measured"] >= row["wanted"] if most is None else row["measured"] <= most
         )
+
+
+WAITED = {"half a": 0.5, "one": 1, "two": 2, "three": 3}  # minutes
+
+
+@pytest.mark.parametrize("page", ["07_test", "09_faster", "instructor/tuning"])
+def test_a_page_says_how_long_its_reader_will_wait(page: str) -> None:
+    """The next half minute above what `benchmarks/pages.py` measured."""
+    text = (ROOT / "notebooks" / f"{page}.ipynb").read_text(encoding="utf-8")
+    words = re.search(r"including (?:about )?(half a|\w+)(?: minute)? of waiting", text)
+    assert words
+    row = FOUND["pages"]["pages"][page.rpartition("/")[2]]
+    assert row["trainings"] == "in full"
+    assert 0 <= WAITED[words[1]] - row["seconds"] / 60 <= 0.75
 
 
 def test_page_09_says_what_its_duel_at_full_length_gave() -> None:
