@@ -135,15 +135,21 @@ def waiting(step: Step) -> float:
 
 
 def filled(text: str) -> str:
-    """Return the plans with both times in each row as they were measured."""
+    """Return the plans with both times in each row as they were measured.
+
+    Minutes of reading that are right to half a minute stay: a page's words change all the time.
+    """
     rows = iter(steps(text))
     lines = []
     for line in text.splitlines():
-        if ROW.match(line):
-            step = next(rows)
-            if step.page:
-                begin = line.rsplit("|", 3)[0]
-                seconds = 5 * math.ceil(waiting(step) / 5)  # up: nobody minds a shorter wait
-                line = f"{begin}| {reading(step):.1f} min | {seconds} s |"
+        row = ROW.match(line)
+        step = next(rows) if row else None
+        if row and step and step.page:
+            minutes = float(row["reading"] or 0)
+            if abs(minutes - reading(step)) > 0.5:
+                minutes = reading(step)
+            seconds = 5 * math.ceil(waiting(step) / 5)  # up: nobody minds a shorter wait
+            begin = line.rsplit("|", 3)[0]
+            line = f"{begin}| {minutes:.1f} min | {seconds} s |"
         lines.append(line)
     return "\n".join(lines) + "\n"

@@ -10,20 +10,19 @@ stick.json.
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 
-from mnist_lesson.commands.pack import MANIFEST, PYTHONS, SYSTEMS
+from measuring import keep, parser
 
-RESULTS = Path(__file__).with_suffix(".json")
+from mnist_lesson.commands.pack import MANIFEST, PYTHONS, SYSTEMS
 
 
 def main() -> None:
     """Count what was packed, and write it down."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("stick", type=Path, metavar="STICK")
-    stick = parser.parse_args().stick
+    options = parser(__doc__)
+    options.add_argument("stick", type=Path, metavar="STICK")
+    stick = options.parse_args().stick
     files = json.loads((stick / MANIFEST).read_text(encoding="utf-8"))
     sizes = {name: (stick / name).stat().st_size for name in files}
     wanted = {"all three systems, three Pythons each": ""}
@@ -41,7 +40,7 @@ def main() -> None:
         ]
         found.append({"packed for": words, "MB": round(sum(needed) / 1e6)})
         print(f"{found[-1]['MB']:6,} MB  {words}")
-    RESULTS.write_text(json.dumps({"sticks": found}, indent=1) + "\n", encoding="utf-8")
+    keep(__file__, {"sticks": found})
 
 
 if __name__ == "__main__":
