@@ -24,13 +24,19 @@ PACKAGE = Path(__file__).parents[1]
 CHECKOUT = PACKAGE.parent / "notebooks"
 LAID = ".mnist_lesson.json"  # in a learner's folder: what we put there, by digest
 EXPRESS_PAGE = "express.ipynb"
+EXPRESS_TOP = """\
+# The lesson in an hour
+
+Six pages, ten minutes each. Run every box on your way with **Shift + Enter**, and come back here
+for the next page.
+"""
 EXPRESS = {
-    "00": "draw, train your own, and turn two knobs",
-    "03": "up to the averages",
-    "06": "train the fast network; *Downhill*, and *Your run*",
-    "08": "draw, and find out why a drawing isn't enough",
-    "10": "teach it your hand",
-    "11": "take it home",
+    "00": "draw, train your own, and find a line by hand. Stop at *From a line to a network*.",
+    "03": "see what the computer sees, and whose handwriting it is. Stop at *The average of each digit*.",
+    "06": "write `fast = True`, and train. Read *Downhill, one step at a time*, then jump to *Your run*.",
+    "08": "draw, and find out why a drawing isn't enough. Stop at *Things that aren't digits*.",
+    "10": "teach it your hand. After *Teach it*, jump to *Swap seats*.",
+    "11": "take it home.",
 }
 COLAB = """\
 # Only on Google Colab: install the lesson, and let its panels show.
@@ -111,8 +117,8 @@ def without_links(markdown: str, target: str) -> str:
 def express_page(names: Sequence[str]) -> Notebook:
     """Return a page that lists, with links, what to read in one hour."""
     listed = [(name, EXPRESS[name[:2]]) for name in names if name[:2] in EXPRESS]
-    lines = [f"- [{name.removesuffix('.ipynb')}]({name}): {part}" for name, part in listed]
-    text = "\n".join(["# The lesson in an hour", "", *lines])
+    lines = [f"- [Page {name[:2]}]({name}): {part}" for name, part in listed]
+    text = "\n".join([EXPRESS_TOP, *lines])
     cells = [cell("markdown", text, "express")]
     # Without the name of a kernel, JupyterLab asks which one to take before it shows anything.
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
