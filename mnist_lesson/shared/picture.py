@@ -24,8 +24,10 @@ _DRAWING = threading.Lock()  # two threads must not draw at once: matplotlib sha
 def png(figure: Figure) -> bytes:
     """Draw a figure into PNG bytes, without pyplot. Safe from any thread."""
     drawn = io.BytesIO()
+    # A figure that is wider than a page comes as wide as one: saved pages have to stay small.
+    dpi = SHARP * NATURAL * min(1, PAGE / figure.get_figwidth())
     with _DRAWING:
-        figure.savefig(drawn, format="png", dpi=SHARP * NATURAL, bbox_inches="tight")
+        figure.savefig(drawn, format="png", dpi=dpi, bbox_inches="tight")
     return drawn.getvalue()
 
 

@@ -25,7 +25,7 @@ class BestFit(Panel):
     def __init__(self) -> None:
         # It begins level, at the points' average height: in sight, and with work left to do.
         self.slope = _slider("slope", 0, -1.5, 1.5, 0.02)
-        self.intercept = _slider("intercept", 4.3, -6, 15, 0.1)
+        self.intercept = _slider("intercept", 4.4, -6, 15, 0.1)
         self.show_best = ipywidgets.ToggleButton(
             description="Show the best line", layout={"width": "auto"}
         )

@@ -27,7 +27,7 @@ from mnist_lesson.network.layer_outputs import first_filters
 from mnist_lesson.network.saved import YOURS, networks_for_drawings
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.checks import CLASSES, check_images, check_numbers, check_whole, describe
+from mnist_lesson.shared.checks import CLASSES, check_numbers, describe
 from mnist_lesson.shared.colours import BLUE, INK, PALE, SIGNED
 from mnist_lesson.shared.picture import Picture
 from mnist_lesson.shared.words import a_digit
@@ -49,26 +49,18 @@ def certificate(
     *,
     network: Twin | None = None,
     counts: ArrayLike | None = None,
-    drawings: ArrayLike | None = None,
-    exercises: int | None = None,
-    guesses: list[tuple[float, bool]] | None = None,
 ) -> Figure:
     """Draw a certificate, A4 across: a name, ten digits as drawn, and how well the network reads.
 
-    What is not given is looked up in your folder. Until you have trained a network of your own, it
-    is a specimen, and says so.
+    Your drawings, exercises and guesses are looked up in your folder, and what there is none of is
+    left out. Until you have trained a network of your own, it is a specimen, and says so.
 
     Parameters
     ----------
     name
         Whose it is: at most 40 letters of any script.
     network, counts
-        Any `Twin`, and its confusion matrix, (10, 10).
-    drawings
-        Up to ten digits, uint8 (n, height, width), bright ink on black.
-    exercises, guesses
-        How many exercises were solved; for each guess how sure it was (0 to 1), and if it was right.
-        What is 0 or empty is left out.
+        Any `Twin`, and its confusion matrix, (10, 10); by default those of your own network.
 
     Raises
     ------
@@ -79,8 +71,8 @@ def certificate(
     # A network that is given is taken for somebody's own; the lesson's stand-in is not.
     specimen = network is None and networks_for_drawings()[0].name != YOURS
     network, table = _network_and_counts(network, counts)
-    pictures = _own_digits() if drawings is None else _check_drawings(drawings)
-    columns = [_score_in_words(table), *_work_in_words(exercises, guesses)]
+    pictures = _own_digits()
+    columns = [_score_in_words(table), *_work_in_words()]
     figure = _sheet(LONG, SHORT)
     facts = ", ".join(f"{number} {what}" for number, what, _ in columns)
     figure.alt = f"A certificate for {who or 'somebody'}, who trained a neural network: {facts}."
@@ -112,17 +104,15 @@ def poster(
     *,
     network: Twin | None = None,
     counts: ArrayLike | None = None,
-    image: ArrayLike | None = None,
 ) -> Figure:
     """Draw an A4 poster of a network: its first filters, a digit's way, its confusion matrix.
+
+    The digit is your last drawing, or else a test digit.
 
     Parameters
     ----------
     name, network, counts
         As for `certificate()`.
-    image
-        The digit to send through the network, uint8 (28, 28): by default your last drawing, or else
-        a test digit.
 
     Raises
     ------
@@ -131,7 +121,7 @@ def poster(
     """
     who = _check_name(name)
     network, table = _network_and_counts(network, counts)
-    picture = _last_digit() if image is None else check_images(np.asarray(image)[np.newaxis])[0]
+    picture = _last_digit()
     filters = np.moveaxis(first_filters(network)[1], -1, 0)[:32]
     steps = network.layers(to_input(picture))
     answer = int(steps[-1][2].argmax())
@@ -223,14 +213,9 @@ def _score_in_words(table: NDArray[Any]) -> tuple[str, str, str]:
     return _share(table), f"of {total:,} test digits read", interval
 
 
-def _work_in_words(
-    exercises: int | None, guesses: list[tuple[float, bool]] | None
-) -> list[tuple[str, str, str]]:
-    if exercises is None:
-        right = {e["key"] for e in journal.known() if e.get("state") == "right"}
-        exercises = len(right)
-    solved = check_whole("exercises", exercises, 0, 10_000)
-    pairs = calibration() if guesses is None else list(guesses)
+def _work_in_words() -> list[tuple[str, str, str]]:
+    solved = len({event["key"] for event in journal.known() if event.get("state") == "right"})
+    pairs = calibration()
     columns = []
     if solved:
         columns.append((f"{solved}", f"exercise{'s' * (solved > 1)} solved", "in Python"))
@@ -279,14 +264,6 @@ def _font_with(letter: str) -> str:
     fonts = [f for f in upright if not any(word in f.name for word in NO_LETTERS)]
     fonts.sort(key=lambda font: SERIF.index(font.name) if font.name in SERIF else len(SERIF))
     return next((f.name for f in fonts if FT2Font(f.fname).get_char_index(ord(letter))), "")
-
-
-def _check_drawings(drawings: Any) -> NDArray[Any]:
-    wanted = "up to ten pictures, uint8 of shape (n, height, width)"
-    pictures = np.asarray(drawings)
-    if pictures.dtype != np.uint8 or pictures.ndim != 3 or not 0 < len(pictures) <= CLASSES:
-        raise ValueError(f"drawings came as {describe(pictures)}, but {wanted}, are needed.")
-    return pictures
 
 
 def _own_digits() -> NDArray[np.uint8]:

@@ -24,7 +24,8 @@ from mnist_lesson.shared.words import a_digit
 from mnist_lesson.widgets.drawing_pad import Pad
 from mnist_lesson.widgets.network_still import network_still
 
-FILES = ("network_sums.js", "network_map.js")
+# One text: what is sent to the browser has no files beside it that it could import.
+FILES = ("network_sums.js", "network_layout.js", "network_map.js")
 LEAD = "Point at any pixel: you see what it was made from, all the way back to your digit."
 
 

@@ -10,13 +10,14 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
+from mnist_lesson.exercise_engine import journal
+from mnist_lesson.handwriting.hand import add_drawing
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.widgets import keepsakes
 from mnist_lesson.widgets.keepsakes import certificate, poster, save_sheet
 
 COUNTS = 90 * np.eye(10, dtype=int) + 1
-DRAWINGS = np.full((3, 28, 28), 200, np.uint8)
-GIVEN = {"counts": COUNTS, "drawings": DRAWINGS, "exercises": 1, "guesses": [(0.8, True)]}
+ONE = [[140, 50, 140, 230]]
 
 
 def texts(figure: Figure) -> list[str]:
@@ -24,16 +25,22 @@ def texts(figure: Figure) -> list[str]:
 
 
 def test_what_is_given_stands_on_the_certificate() -> None:
-    sheet = certificate(" Ada  $x$ ", network=practised_network(), **GIVEN)
+    for digit in (1, 4, 7):
+        add_drawing(ONE, digit)
+    journal.note("check", "load.pixels", state="right")
+    journal.note("guess", "load.memoriser", answer="c", sure=80)
+    journal.note("reveal", "load.memoriser", right=True)
+    sheet = certificate(" Ada  $x$ ", network=practised_network(), counts=COUNTS)
     said = texts(sheet)
     assert {"Ada $x$", "91.00%", "of 1,000 test digits read"} <= set(said)
     assert {"95% interval 89.07% to 92.62%", "exercise solved", "1 of 1"} <= set(said)
     assert "C E R T I F I C A T E" in said
     assert len(sheet.axes) == 4  # three drawings and the seal
-    nothing_done = certificate(
-        network=practised_network(), **GIVEN | {"exercises": 0, "guesses": []}
-    )
-    assert not {"exercise solved", "guesses were right"} & set(texts(nothing_done))
+
+
+def test_without_exercises_and_guesses_it_speaks_of_none() -> None:
+    said = texts(certificate(network=practised_network(), counts=COUNTS))
+    assert not {"exercise solved", "guesses were right"} & set(said)
 
 
 def test_without_a_network_of_ones_own_it_is_a_specimen() -> None:
@@ -55,17 +62,15 @@ def test_both_are_saved_to_be_printed(tmp_path: Path) -> None:
         ("x" * 41, {}, "41 letters, but at most 40"),
         ("A\u202eda", {}, "cannot be printed"),
         ("Ada", {"counts": np.zeros((10, 10))}, "confusion"),
-        ("Ada", {"drawings": np.zeros((0, 28, 28), np.uint8)}, "up to ten pictures"),
-        ("Ada", {"exercises": -1}, "exercises came as -1"),
         ("Ada", {"network": "mine"}, "from_keras"),
     ],
 )
 def test_what_cannot_be_printed_is_refused(name: Any, wrong: dict[str, Any], said: str) -> None:
     with pytest.raises((TypeError, ValueError), match=said):
-        certificate(name, **{"network": practised_network()} | GIVEN | wrong)
+        certificate(name, **{"network": practised_network(), "counts": COUNTS} | wrong)
 
 
 def test_a_name_without_a_font_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keepsakes, "_font_with", lambda letter: "" if letter == "日" else "Any")
     with pytest.raises(ValueError, match=r"日.*no font"):
-        certificate("Ada 日", network=practised_network(), **GIVEN)
+        certificate("Ada 日", network=practised_network(), counts=COUNTS)
