@@ -21,7 +21,7 @@ NOT_WORDS = {
     "yours", "plain", "practised", "Play", "Shift + Enter", "x", "y", "the memoriser", "Play fair",
     "learning", "stalled", "diverged", "chooses", "report", "down", "to the right", "bias",
 }  # fmt: skip
-NAMES = {"Adam", "Keras"}  # keep their capitals, as abbreviations do
+NAMES = {"Adam", "Keras", "ReLU"}  # keep their capitals, as abbreviations do
 
 
 def entry(word: str) -> str:
