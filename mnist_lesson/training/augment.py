@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 TURN = 10  # degrees, to either side
-SIZE = (0.9, 1.1)  # of the digit's own height and width, each on its own
-SLANT = 0.2  # pixels to the side for a pixel downwards, to either side
+SIZE = (0.9, 1.1)  # of the digit's own height and width, drawn separately
+SLANT = 0.2  # pixels sideways for each pixel down, to either side
 SHIFT = 1.0  # pixels, in each direction
-# How far strokes go towards one pixel thinner, and one pixel thicker, on either side.
+# How far strokes go towards one pixel thinner, or one pixel thicker, on each side.
 WIDTH = (-0.3, 0.5)
 
 
@@ -24,16 +24,16 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
     x
         float32 of shape (n, 28, 28, 1) in 0..1. It is not changed.
     rng
-        Where chance comes from: the same state gives the same pictures.
+        The random numbers to use: the same state gives the same pictures.
 
     Returns
     -------
-    float32 array of the shape and range of `x`.
+    float32 array with the shape and range of `x`.
 
     Notes
     -----
-    The changes are those of Simard, Steinkraus and Platt (2003) without the elastic one, with the
-    stroke's width besides. Explained in notebook 09.
+    The changes are those of Simard, Steinkraus and Platt (2003), minus the elastic one, plus the
+    stroke's width. Explained in notebook 09.
     """
     pictures = x[..., 0]
     width = rng.uniform(*WIDTH, (len(x), 1, 1)).astype(np.float32)
@@ -43,7 +43,7 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
     thinner = ndimage.grey_erosion(pictures, footprint=cross) - pictures
     # Going only part of the way gives widths between whole pixels.
     pictures = pictures + np.maximum(width, 0) * thicker + np.maximum(-width, 0) * thinner
-    # A digit turns about its middle. SciPy turns about the corner, so the rest is made up by moving.
+    # A digit should turn about its middle. SciPy turns about the corner, so a move makes up for it.
     middle = (np.array(pictures.shape[1:]) - 1) / 2
     varied = np.empty_like(pictures)
     for place, way in enumerate(_ways(len(x), rng)):
@@ -53,7 +53,7 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
 
 
 def shift(x: NDArray[np.float32], pixels: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Move each picture by up to so many pixels, up or down and to a side; paper comes in.
+    """Move each picture by up to `pixels`, up or down and sideways; blank paper fills the gap.
 
     Parameters
     ----------
@@ -62,13 +62,13 @@ def shift(x: NDArray[np.float32], pixels: int, rng: np.random.Generator) -> NDAr
     pixels
         How far at most, 0 or more.
     rng
-        Where chance comes from: the same state gives the same pictures.
+        The random numbers to use: the same state gives the same pictures.
 
     Returns
     -------
-    float32 array of the shape and range of `x`.
+    float32 array with the shape and range of `x`.
     """
-    # Cut a window out of a picture with a wide margin: where it is cut decides how far it moves.
+    # Cut a window out of a picture with a wide margin: where we cut decides how far it moves.
     count, height, width = x.shape[:3]
     padded = np.pad(x[..., 0], ((0, 0), (pixels, pixels), (pixels, pixels)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(1, 2))
@@ -78,7 +78,7 @@ def shift(x: NDArray[np.float32], pixels: int, rng: np.random.Generator) -> NDAr
 
 def _ways(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Draw (count, 2, 2) matrices from a place in the new picture to one in the old."""
-    # Backwards, since for each new pixel we look up where it came from. So none is left empty.
+    # Backwards: for each new pixel we look up where it came from, so none is left empty.
     angle = rng.uniform(-TURN, TURN, count) * math.pi / 180
     slant = rng.uniform(-SLANT, SLANT, count)
     ways = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])

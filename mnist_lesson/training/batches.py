@@ -1,4 +1,4 @@
-"""06 · Train: which digits are trained on, and the batches in which the network meets them."""
+"""06 · Train: which digits the network trains on, and the batches they come in."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TrainingData:
 def choose_digits(
     x: Any, y: Any, settings: Settings, validation_data: tuple[Any, Any] | None = None
 ) -> TrainingData:
-    """Check the data and say which of them are trained on and which are judged on.
+    """Check the data, and choose which digits to train on and which to judge on.
 
     Parameters
     ----------
@@ -46,24 +46,25 @@ def choose_digits(
     Raises
     ------
     TypeError, ValueError
-        The data are not as above, or the settings need a test set that was not given.
+        The data isn't as above, or the settings need a test set and didn't get one.
     """
     x = check_inputs(x)
     y = check_labels(y, len(x), "y")
     if settings.validate_on == "test" and validation_data is None:
         raise ValueError(
             "These settings watch the test set while training, as the original did, so it is "
-            "needed. Type train(model, x_train, y_train, settings, validation_data=(x_test, y_test))."
+            "needed. Type train(model, x_train, y_train, settings, "
+            "validation_data=(x_test, y_test))."
         )
     if validation_data is None:
-        # The same share of each digit, and always the same ones: runs can be compared.
+        # The same share of each digit, and always the same ones, so runs can be compared.
         places, held_out = split(y, settings.validation_split)
         x_val, y_val = x[held_out], y[held_out]
     else:
         places = np.arange(len(y))
         x_val, y_val = _check_validation(validation_data)
     if rehearsal():
-        # A tenth. The held-out digits lie in no order, so every tenth one is a fair sample.
+        # A tenth. The held-out digits are in no special order, so every tenth is a fair sample.
         x_val, y_val = x_val[::10], y_val[::10]
     return TrainingData(x, y, choose_few(places, settings.digits), x_val, y_val)
 
@@ -71,8 +72,8 @@ def choose_digits(
 def choose_few(places: NDArray[np.int64], count: int | None) -> NDArray[np.int64]:
     """Choose `count` of these places in the training set, or all; in a rehearsal, at most a tenth.
 
-    Every training run in the lesson goes by this rule, so that all meet the same digits: chosen
-    at random, but always the same ones, whatever the run's own seed is.
+    Every training run in the lesson follows this rule, so they all meet the same digits: chosen at
+    random, but always the same ones, whatever the run's own seed.
     """
     few = len(places) if count is None else min(count, len(places))
     if rehearsal():
@@ -95,11 +96,11 @@ def count_steps(data: TrainingData, settings: Settings) -> int:
 def batches(data: TrainingData, settings: Settings, epoch: int) -> Iterator[tuple[Any, Any]]:
     """Yield an epoch's batches: digits (b, 28, 28, 1) and the answers to learn (b, 10), float32.
 
-    Seed and epoch alone decide the order, so that a run that was broken off goes on as if nothing
-    had happened.
+    Only the seed and the epoch decide the order, so a run that was cut short can go on as if
+    nothing had happened.
     """
     rng = np.random.default_rng([settings.seed, epoch])
-    # Mixed anew in each epoch, so that no two steps are ever taken from the same batch.
+    # Shuffled again in each epoch, so no two steps ever use the same batch.
     order = rng.permutation(data.places)
     # Label smoothing takes a little from the right answer and gives each of the ten its share.
     smooth = settings.label_smoothing
@@ -107,7 +108,7 @@ def batches(data: TrainingData, settings: Settings, epoch: int) -> Iterator[tupl
     for start in range(0, len(order), settings.batch_size):
         chosen = order[start : start + settings.batch_size]
         x = data.x[chosen]
-        # Changed anew in each epoch, so that the network never meets the same picture twice.
+        # Changed differently in each epoch, so the network never meets the same picture twice.
         if settings.shift:
             x = shift(x, settings.shift, rng)
         if settings.augment:
@@ -116,10 +117,10 @@ def batches(data: TrainingData, settings: Settings, epoch: int) -> Iterator[tupl
 
 
 def feed(data: TrainingData, settings: Settings, epoch: int) -> Any:
-    """Return an epoch's `batches()` as `fit()` takes them; the caller keeps `data` meanwhile."""
+    """Return an epoch's `batches()` the way `fit()` takes them; hold on to `data` until it ends."""
     import tensorflow as tf
 
-    # TensorFlow never forgets a data set, so it must not hold the digits for good.
+    # TensorFlow never lets go of a data set, so the data set mustn't hold on to the digits.
     held = weakref.ref(data)
 
     def draw() -> Iterator[tuple[Any, Any]]:
@@ -132,10 +133,10 @@ def feed(data: TrainingData, settings: Settings, epoch: int) -> Any:
     )
     dataset = tf.data.Dataset.from_generator(draw, output_signature=kinds)
     options = tf.data.Options()
-    # TensorFlow's tuning of data sets has nothing to tune here, and keeps a `fit()` that has ended
-    # waiting for its next turn: after 2.6 seconds, 5.1, 10.2, 20.5, …
+    # TensorFlow's tuning of data sets has nothing to tune here, and makes a finished `fit()` wait
+    # for its next turn: after 2.6 seconds, 5.1, 10.2, 20.5, …
     options.autotune.enabled = False
-    # While the network learns from one batch, the next two are made ready.
+    # While the network learns from one batch, the next two get ready.
     return dataset.prefetch(2).with_options(options)
 
 

@@ -1,4 +1,4 @@
-"""06 · Train: a run after a whole epoch, kept so that it can go on as if nothing had happened."""
+"""06 · Train: a run saved after a whole epoch, so it can go on as if nothing had happened."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import keras
 
 
-# The file is the learner's own, but a disk may fail, and folders are copied about.
+# The file is the learner's own, but disks fail, and folders get copied around.
 FACTS = foreign.fields(
     {
         "settings": foreign.fields({}, more=True),
@@ -43,7 +43,7 @@ def identity(
 ) -> dict[str, Any]:
     """Say what makes a run this run: its settings, its layers, its digits."""
     digits = hashlib.sha256()
-    # The digits themselves, for their number alone would not tell a mixed-up set.
+    # The digits themselves: counting them wouldn't show that a set was mixed up.
     for array in (data.x, data.y, data.places, data.x_val, data.y_val):
         digits.update(np.ascontiguousarray(array).data)
     layers = hashlib.sha256("\n".join(map(_describe, model.layers)).encode())
@@ -55,7 +55,7 @@ def identity(
 
 
 def _describe(layer: keras.layers.Layer) -> str:
-    # Only plain settings; objects among them, such as initialisers, have no lasting name.
+    # Only plain settings: objects, such as initialisers, have no name that lasts.
     config: dict[str, Any] = layer.get_config()
     config = {k: v for k, v in config.items() if isinstance(v, str | int | float | tuple | list)}
     return f"{type(layer).__name__} {config}"
@@ -69,7 +69,7 @@ def save_checkpoint(
     seconds: float,
     replay: Replay,
 ) -> None:
-    """Write a run as it stands: weights, dropout's chance, Adam's memory, and its story."""
+    """Save a run as it stands: weights, dropout's random state, Adam's memory, and its story."""
     facts = {**identity, "done": course.done, "seconds": seconds, "history": course.history}
     arrays: dict[str, Any] = {
         f"state_{n}": np.asarray(variable) for n, variable in enumerate(_state(model))
@@ -83,15 +83,15 @@ def save_checkpoint(
 def load_checkpoint(
     file: Path, model: keras.Model, identity: dict[str, Any], course: Course
 ) -> tuple[Course, float, Replay] | None:
-    """Put `model` where the run stood, and return its course, seconds and replay, or None.
+    """Put `model` back where the run was, and return its course, seconds and replay, or None.
 
-    Raises ValueError where the checkpoint is another run's, or is broken: then it is set aside.
+    Raises ValueError if the checkpoint is another run's, or is broken: then it's set aside.
     """
     if not file.exists():
-        return None  # nothing to go on with: the run begins
+        return None  # nothing to go on with: start from the beginning
     state = _state(model)
     try:
-        # The network is known, so it is known how large its checkpoint may be.
+        # We know the network, so we know how large its checkpoint may be.
         most = sum(np.asarray(variable).nbytes for variable in state) + 2 * MOST_BYTES
         arrays = foreign.read_arrays(foreign.read_file(file, most), most=most)
         facts = foreign.read_json(str(foreign.check_array(arrays, "facts", "U", ())))
@@ -102,7 +102,7 @@ def load_checkpoint(
         replay = Replay.from_arrays(
             {k.removeprefix("replay_"): a for k, a in arrays.items() if k.startswith("replay_")}
         )
-        # Before the shapes, so that whoever changed the network is told that, and not that the file
+        # Before the shapes: if you've changed the network, you should hear that, not that the file
         # is broken.
         _check_same_run(facts, identity, file)
         values = [
@@ -119,15 +119,15 @@ def load_checkpoint(
             f"{file.name} is broken ({error}), so this run cannot go on. It was set aside as "
             f"{set_aside(file)}. Run the cell again, and it starts from the first epoch."
         ) from error
-    # Only now, when all of it was looked at, is anything changed.
+    # Only now, with everything checked, does anything change.
     for variable, value in zip(state, values, strict=True):
         variable.assign(value)
     return Course(course.epochs, history, done=facts["done"]), facts["seconds"], replay
 
 
 def _state(model: keras.Model) -> list[Any]:
-    # Keras counts the seeds of dropout layers among a model's variables, so chance goes on from
-    # where it was, too.
+    # Keras counts the seeds of dropout layers among a model's variables, so dropout goes on where
+    # it left off, too.
     return [*model.variables, *model.optimizer.variables]
 
 
@@ -145,6 +145,6 @@ def _check_same_run(stored: dict[str, Any], wanted: dict[str, Any], file: Path) 
     if differing:
         raise ValueError(
             f"resume=True would go on with the run in {file.parent}, but {'; '.join(differing)}. "
-            "Make them equal again, or start a new run: leave resume=True out, or add "
+            "Make them the same again, or start a new run: leave resume=True out, or add "
             "name='another_name'."
         )

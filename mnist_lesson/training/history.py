@@ -13,12 +13,12 @@ AS_GOOD_AS_GUESSING = 0.2  # ten answers: guessing is right one time in ten
 
 
 def empty_history() -> History:
-    """Return a history without epochs."""
+    """Return a history with no epochs yet."""
     return {name: [] for name in COLUMNS}
 
 
 def is_kept(history: History) -> bool:
-    """Say whether a run is saved: one epoch at least is whole, and its last numbers are numbers."""
+    """Say whether to save a run: at least one epoch is whole, and its last numbers are finite."""
     last = [column[-1] for column in history.values() if column]
     return bool(last) and history["epoch"][-1] >= 1 and all(map(math.isfinite, last))
 
@@ -41,8 +41,8 @@ def how_is_it_going(history: History) -> tuple[str, str]:
     -----
     Rules, first match wins. Diverged: a loss is not a finite number; or the training loss rises,
     has more than doubled since it was lowest, and is above where it began. Stalled: no better than
-    guessing, or in three epochs neither loss fell by 1%. Overfitting: the validation loss was
-    lowest two or more epochs ago, is 5% above that now, and the training loss still falls.
+    guessing, or neither loss fell by 1% in three epochs. Overfitting: the validation loss was
+    lowest two or more epochs ago, is 5% above that now, and the training loss is still falling.
     """
     loss, val_loss = history["loss"], history["val_loss"]
     if not val_loss:
@@ -53,33 +53,33 @@ def how_is_it_going(history: History) -> tuple[str, str]:
     if _explodes(loss):
         return (
             "diverged",
-            f"The loss grows and grows, from {min(loss):.3g} to {loss[-1]:.3g}: {smaller}",
+            f"The loss keeps growing, from {min(loss):.3g} to {loss[-1]:.3g}: {smaller}",
         )
-    # Guessing is looked for after exploding: such a network does no better than guessing, either.
+    # Check for guessing after exploding: a network that explodes may do no better than guessing.
     right = f"{history['val_accuracy'][-1]:.1%} of the held-out digits are read correctly"
     if history["val_accuracy"][-1] < AS_GOOD_AS_GUESSING:
         return "stalled", f"It does no better than guessing: {right}. Try another learning_rate."
     lowest = val_loss.index(min(val_loss))
     if _overfits(loss, val_loss, lowest):
         return "overfitting", (
-            f"It is overfitting: since epoch {history['epoch'][lowest]:g} the loss falls on its own "
-            f"digits, but rises on the held-out ones. {right}."
+            f"It is overfitting: since epoch {history['epoch'][lowest]:g} the loss has been "
+            f"falling on its own digits, but rising on the held-out ones. {right}."
         )
     if _stands_still(loss) and _stands_still(val_loss):
         return (
             "stalled",
-            f"It has stopped getting better: {right}, and three epochs changed little.",
+            f"It has stopped getting better: {right}, and three epochs have changed little.",
         )
     return "learning", f"It is learning: {right}."
 
 
 def _explodes(loss: list[float]) -> bool:
-    # A loss may jump for a while and come down again; one that also passes where it began will not.
+    # A loss may jump for a while and come down again; one that climbs past where it began won't.
     return len(loss) > 1 and loss[-1] > loss[-2] and loss[-1] > max(2 * min(loss), loss[0])
 
 
 def _overfits(loss: list[float], val_loss: list[float], lowest: int) -> bool:
-    # One bad epoch is chance. Two in a row, and 5% worse, are not.
+    # One bad epoch is chance. Two in a row, and 5% worse, aren't.
     long_ago = len(val_loss) - 1 - lowest >= 2
     return long_ago and val_loss[-1] > 1.05 * val_loss[lowest] and loss[-1] < loss[lowest]
 
@@ -89,7 +89,7 @@ def _stands_still(loss: list[float]) -> bool:
 
 
 def what_is_kept(status: Status, history: History) -> str:
-    """Say what becomes of a run that is over."""
+    """Say what happens to a run that's over."""
     if status == "diverged":
         return (
             "This network is no use, so it wasn't saved. If you had one before, it's still there."
@@ -97,6 +97,6 @@ def what_is_kept(status: Status, history: History) -> str:
     if not is_kept(history):
         return (
             "What was learned is in use on this page. It wasn't saved: "
-            "for that, let one epoch come to its end."
+            "for that, let at least one epoch finish."
         )
     return "What was learned is in use, and saved."

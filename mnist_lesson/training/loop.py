@@ -4,8 +4,8 @@
     for learned in fit_epochs(model, data, settings, …):    an epoch: a step for each batch
         course.add(learned, judge(model, data))             how well does it read new digits now?
 
-Keras's own `fit()` takes the steps. Everything that chance decides follows from the seed, so that a
-run can be repeated, and goes on exactly after a break.
+Keras's own `fit()` takes the steps. Everything random follows from the seed, so you can repeat a
+run, and after a break it goes on exactly.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import keras
 
 REPORTS = 0.25  # seconds between two reports to the watcher
-PATIENCE = 15.0  # seconds after a first Ctrl-C in which another one is taken for impatience
+PATIENCE = 15.0  # seconds after a first Ctrl-C in which another one counts as impatience
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class Learned:
 
 @dataclass
 class Course:
-    """How a training run has gone so far: its `history`, and how the held-out digits were `read` last."""
+    """How a training run has gone so far: `history`, and how it last `read` the held-out digits."""
 
-    epochs: int  # how many there are to be
+    epochs: int  # how many are planned
     history: History = field(default_factory=empty_history)
     read: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     done: int = 0  # whole epochs
@@ -59,7 +59,7 @@ class Course:
 
     @property
     def status(self) -> Status:
-        """Whether it came to its end."""
+        """Whether it got to the end."""
         if self.diverged:
             return "diverged"
         return "finished" if self.done == self.epochs else "stopped"
@@ -69,7 +69,7 @@ class Course:
     ) -> None:
         """Write down an epoch, and what the network made of the held-out digits after it."""
         self.read = probabilities.argmax(axis=1)
-        # A run that was stopped within an epoch ends with a broken number of epochs, such as 2.4.
+        # A run stopped partway through an epoch ends with a fraction of one, such as 2.4.
         share = 1 if learned.share == 1 else min(0.99, max(0.01, round(learned.share, 2)))
         row = {
             "epoch": learned.epoch + share,
@@ -92,7 +92,7 @@ def make_ready(
     compile_model(model, settings, count_steps(data, settings) * count_epochs(settings))
     if not keep_weights:
         draw_weights(model, settings.seed)
-    # Dropout hides other neurons in each batch: which ones, must follow from the seed, too.
+    # Dropout hides different neurons in each batch: which ones must follow from the seed, too.
     random = import_keras().random
     for place, layer in enumerate(model.layers):
         if getattr(layer, "seed_generator", None) is not None:
@@ -105,17 +105,17 @@ def compile_model(model: keras.Model, settings: Settings, steps: int) -> None:
     keras = import_keras()
     rate: Any = settings.learning_rate
     if settings.schedule == "one_cycle":
-        # The rate climbs for a quarter of the way, so that the first weights are not thrown about.
-        # Then it falls, and the network settles.
+        # The rate climbs for a quarter of the way, so the first weights aren't thrown about. Then
+        # it falls, and the network settles.
         warm_up = max(1, steps // 4)
         rate = keras.optimizers.schedules.CosineDecay(
             rate / 25, max(1, steps - warm_up), warmup_target=rate, warmup_steps=warm_up
         )
     kinds = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
     optimizer = kinds[settings.optimizer](rate)
-    # Built within `fit()`, it would make TensorFlow compile the step twice.
+    # Building it inside `fit()` would make TensorFlow compile the step twice.
     optimizer.build(model.trainable_variables)
-    # Named as the history names it, for "accuracy" alone would let Keras choose.
+    # Named as in the history. Just "accuracy" would leave the choice to Keras.
     accuracy = keras.metrics.CategoricalAccuracy(name="accuracy")
     model.compile(optimizer=optimizer, loss=settings.loss, metrics=[accuracy])
 
@@ -129,22 +129,23 @@ def fit_epochs(
     first: int = 0,
     each_step: Callable[[float], None] | None = None,
 ) -> Iterator[Learned]:
-    """Train, and hand over after each epoch; the caller judges then, and may leave the loop.
+    """Train, and hand over after each epoch, so the caller can judge it, or leave the loop.
 
     Parameters
     ----------
     model
         Made ready by `make_ready()`.
     watcher
-        Who is told, and may stop it: then the epoch ends after the current batch, and is the last.
+        Hears how it goes, and may stop it: then the epoch ends after the current batch, and is the
+        last.
     first
-        The number of epochs that are done already.
+        How many epochs are done already.
     each_step
-        Called after each batch with the epochs done so far, as 0.25.
+        Called after each batch with the epochs done so far, such as 0.25.
     """
     clock = _Clock(count_epochs(settings), count_steps(data, settings), watcher)
     for epoch in range(first, clock.epochs):
-        # A stop that came while the digits were judged; the first epoch takes at least one step.
+        # Stopped while the digits were being judged. The first epoch takes at least one step.
         if watcher.stop.is_set() and epoch > first:
             return
         yield _fit_epoch(model, data, settings, epoch, clock, each_step)
@@ -169,7 +170,7 @@ def _fit_epoch(
         averages.update(logs)
         if each_step:
             each_step(epoch + steps / clock.steps)
-        # Once a loss is no number, no later one will be.
+        # Once a loss isn't a number, no later one will be.
         if clock.watcher.stop.is_set() or not math.isfinite(averages["loss"]):
             model.stop_training = True
         clock.tell(epoch, steps, averages)
@@ -189,7 +190,7 @@ def _fit_epoch(
 
 
 class _Clock:
-    """Tells the watcher a few times a second where the training is, and when it will be over."""
+    """Tells the watcher a few times a second how far the training is, and how long it has left."""
 
     def __init__(self, epochs: int, steps: int, watcher: Watcher) -> None:
         self.epochs = epochs
@@ -199,21 +200,21 @@ class _Clock:
         self._told = 0.0
 
     def begin(self) -> None:
-        """Take the time at which an epoch begins."""
-        # The monotonic clock never jumps, whatever somebody does to the computer's time.
+        """Note the time an epoch begins."""
+        # The monotonic clock never jumps, even if someone sets the computer's clock.
         self._began = self._ended = time.monotonic()
 
     def judged(self) -> None:
-        """Take the time that judging took, after the epoch."""
+        """Note how long judging took, after the epoch."""
         self._judging = time.monotonic() - self._ended
 
     def tell(self, epoch: int, step: int, averages: dict[str, float]) -> None:
-        """Report, unless it was done a moment ago."""
+        """Report, unless we did a moment ago."""
         now = self._ended = time.monotonic()
         if now - self._told < REPORTS:
             return
         self._told = now
-        # The epochs so far were much alike: those to come will take as long.
+        # Epochs are much alike: the rest will take as long as this one.
         epochs_left = self.epochs - epoch
         a_step = (now - self._began) / step
         left = a_step * (epochs_left * self.steps - step) + self._judging * epochs_left
@@ -238,8 +239,8 @@ def judge(model: keras.Model, data: TrainingData) -> NDArray[np.float32]:
 def interrupt_sets(stop: threading.Event) -> Iterator[None]:
     """Let Ctrl-C or Kernel → Interrupt set `stop` instead of breaking off.
 
-    Another one breaks off as usual, but not within `PATIENCE`: so long the held-out digits may
-    take.
+    A later one breaks off as usual, but not within `PATIENCE`: the held-out digits may take that
+    long.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # Python lets only the main thread listen for signals

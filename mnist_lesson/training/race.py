@@ -47,9 +47,9 @@ class Try:
     accuracy
         The share of the held-out digits that it reads, from 0 to 1.
     right, judged
-        How many it reads, of how many.
+        How many it reads, out of how many.
     seconds
-        How long the training took: the digits were there, and nothing was drawn or saved.
+        How long the training took, with the digits already loaded, and nothing drawn or saved.
     parameters
         How many numbers the network learns.
     digits
@@ -93,17 +93,17 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
 
     Notes
     -----
-    A panel, a saved network and its curves take time, too. Here there are none: to keep a network,
-    use `train()`.
+    A panel, a saved network and its curves take time, too. Here there aren't any: to keep a
+    network, use `train()`.
     """
     data = choose_digits(x, y, check_settings(settings))
-    # The clock begins when the digits are there. Compiling counts: whoever trains must wait for it.
+    # The clock starts once the digits are there. Compiling counts: you have to wait for it.
     began = time.perf_counter()
     make_ready(model, data, settings)
     for _ in fit_epochs(model, data, settings, Silent()):
-        pass  # unlike `train()`, it is not judged on the way
+        pass  # unlike in `train()`, nothing is judged along the way
     seconds = time.perf_counter() - began
-    # Keras leaves compiled functions that point at one another. Python frees those only when asked.
+    # Keras leaves compiled functions that point at each other. Python frees those only when asked.
     gc.collect()
     # Ten probabilities for each digit; the largest one is the answer.
     right = int((judge(model, data).argmax(axis=1) == data.y_val).sum())
@@ -139,7 +139,7 @@ HEADER = ("try", "accuracy", "95% interval", "seconds", "parameters", "trained o
 
 
 def _cells(row: Try) -> tuple[str, ...]:
-    # The same digits, so a score alone would suggest more certainty than there is.
+    # A bare score would look more certain than it is.
     low, high = wilson_interval(row.right, row.judged)
     return (
         row.name,
@@ -152,7 +152,7 @@ def _cells(row: Try) -> tuple[str, ...]:
 
 
 def tries() -> Tries:
-    """Return the tries that were kept, the most accurate first; a damaged line is set aside."""
+    """Return the tries you kept, the most accurate first; a damaged line is set aside."""
     rows = read(_tries_file(), _parse).rows
     # Equal accuracy: the quicker one stands first.
     return Tries(sorted(rows, key=lambda row: (-row.accuracy, row.seconds)))
@@ -160,7 +160,7 @@ def tries() -> Tries:
 
 def _parse(line: Any) -> Try:
     foreign.check(line, TRY)
-    # Each number alone may be possible, and the line still be nonsense.
+    # Each number may make sense by itself, and the line still be nonsense.
     if line["right"] > line["judged"]:
         raise ValueError("more were read right than were read")
     return Try(**line)

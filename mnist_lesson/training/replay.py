@@ -1,4 +1,4 @@
-"""06 · Train: what is noted while a network learns, so that its training can be watched again."""
+"""06 · Train: notes taken while a network learns, so you can watch its training again."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ from mnist_lesson.training.history import COLUMNS, History
 if TYPE_CHECKING:
     import keras
 
-REPLAY_DIGITS = 1000  # of how many validation digits the network's opinion is kept
-REPLAY_EPOCHS = 50  # of how many epochs: from there on every second one is dropped
+REPLAY_DIGITS = 1000  # how many validation digits we keep the network's opinion of
+REPLAY_EPOCHS = 50  # and for how many epochs: past that, every second one is dropped
 REPLAY_FILTERS = 32
-NETWORKS_BYTES = 2_000_000  # for the networks on the way, which cannot be packed any tighter
+NETWORKS_BYTES = 2_000_000  # for the networks along the way, which can't be packed any tighter
 MOST_MOMENTS = 40
 MOST_BYTES = 20_000_000  # unpacked; a replay takes about 3 million
 
 
 @dataclass
 class Replay:
-    """What is needed to watch a run again: at most 3 MB.
+    """All it takes to watch a run again: at most 3 MB.
 
     images (d, 28, 28) uint8 and labels (d,) of at most 1,000 validation digits; for each kept epoch
     the network's opinions of them (d, 10), its confusion (10, 10) on all validation digits and its
     first filters (k, k, f); and the last reading of every validation digit, `read` (n,), beside
     `truth` (n,).
 
-    Of a small network, such as the fast one, the weights are kept, too, at up to 40 `moments` (in
-    epochs, as 0.25) from the first weights to the last: see `networks()`. Of a large one, as the
-    lesson's own, there are none.
+    A small network, such as the fast one, has its weights kept, too, at up to 40 `moments` (in
+    epochs, such as 0.25) from the first weights to the last: see `networks()`. A large one, such as
+    the lesson's own, doesn't.
     """
 
     images: NDArray[np.uint8]
@@ -57,20 +57,20 @@ class Replay:
     filters: list[NDArray[np.float16]]
     moments: list[float]
     weights: list[NDArray[np.float16]]  # at each moment, all numbers in one row
-    about: str = ""  # the layers, and the shapes into which such a row is cut, as JSON
+    about: str = ""  # the layers, and the shapes to cut such a row into, as JSON
     spacing: float = 0.0  # epochs between two moments; 0 where no networks are kept
 
     @classmethod
     def begin(
         cls, model: keras.Model, x_val: NDArray[np.float32], y_val: NDArray[np.int64], epochs: int
     ) -> Replay:
-        """Start a replay on these validation digits, for a run of so many epochs."""
+        """Start a replay on these validation digits, for a run of `epochs` epochs."""
         # Back to whole numbers, 0 to 255: a quarter of the bytes.
         images = np.rint(x_val[:REPLAY_DIGITS, :, :, 0] * 255).astype(np.uint8)
         truth = y_val.astype(np.uint8)
         nothing = np.zeros(0, np.uint8)
         replay = cls(images, truth[:REPLAY_DIGITS], truth, nothing, [], [], [], [], [], [])
-        # As many moments as fit. Two would be a beginning and an end, and no way between them.
+        # As many moments as fit. Two would be a beginning and an end, with nothing in between.
         moments = min(MOST_MOMENTS, NETWORKS_BYTES // (2 * max(1, model.count_params())))
         if moments >= 3:
             replay.about = _about(Twin.from_keras(model))
@@ -79,7 +79,7 @@ class Replay:
         return replay
 
     def glance(self, model: keras.Model, epoch: float) -> None:
-        """Keep the network's weights if it is time for that; called after each batch."""
+        """Keep the network's weights if it's time to; called after each batch."""
         if self.spacing and epoch >= len(self.moments) * self.spacing - 1e-6:
             rows = [array.ravel() for array in _arrays(Twin.from_keras(model)).values()]
             self.moments.append(epoch)
@@ -95,7 +95,7 @@ class Replay:
         self.opinions.append(probabilities[: len(self.labels)].astype(np.float16))
         self.confusions.append(count_confusions(self.truth, self.read).astype(np.int32))
         self.filters.append(_halve(first))
-        # The first and the last stay; of the others every second one goes.
+        # The first and the last stay; every second one of the others goes.
         if len(self.epochs) > REPLAY_EPOCHS:
             for kept in (self.epochs, self.opinions, self.confusions, self.filters):
                 del kept[-2:0:-2]
@@ -103,7 +103,7 @@ class Replay:
     def networks(self) -> list[Twin]:
         """Return the network as it was at each of the `moments`, first to last.
 
-        Their weights were rounded to half precision: an answer may differ in its third digit.
+        Their weights are rounded to half precision: an answer may differ in its third digit.
         """
         if not self.about:
             return []
@@ -132,12 +132,12 @@ class Replay:
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Replay:
-        """Check what `arrays()` gave, and make a replay of it; raises ForeignError."""
+        """Check what `arrays()` gave, and make it a replay again; raises ForeignError."""
         given = {"moments": np.zeros(0), "weights": np.zeros((0, 0)), "about": np.array("")}
-        # Runs of earlier versions kept no networks, and are still watched.
+        # Runs from earlier versions have no networks, but you can still watch them.
         given = {**given, "spacing": np.array(0.0), **arrays}
         if given.keys() != {part.name for part in fields(cls)}:
-            raise ForeignError("it holds other arrays than a replay has")
+            raise ForeignError("its arrays aren't those of a replay")
         digits, epochs, moments = (
             len(np.atleast_1d(given[n])) for n in ("labels", "epochs", "moments")
         )
@@ -157,7 +157,7 @@ class Replay:
         }
         for name, (kinds, shape) in shapes.items():
             foreign.check_array(given, name, kinds, shape)
-        # Each array is sound by itself. Do they tell of the same digits and the same run?
+        # Each array is sound by itself. But are they about the same digits and the same run?
         classes = [given[name].max(initial=0) for name in ("labels", "truth", "read")]
         counts = given["confusions"]
         wrong = not digits or not epochs or max(classes) >= CLASSES
@@ -199,7 +199,7 @@ def _check_networks(replay: Replay) -> None:
     """Raise ForeignError unless the rows of weights make the network that `about` describes."""
     if not replay.about:
         return
-    # `about` is text from a file: nothing in it is used before its form has been checked.
+    # `about` is text from a file: check its form before using anything in it.
     facts = foreign.read_json(replay.about)
     shapes = facts.pop("shapes", []) if isinstance(facts, dict) else []
     side = foreign.whole(1, 10**6)
@@ -216,12 +216,12 @@ def _check_networks(replay: Replay) -> None:
 
 
 def _anything(value: Any, name: str) -> None:
-    """Let any value through: it is looked at elsewhere."""
+    """Let any value through: it's checked elsewhere."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """A run that can be watched again: `whose` it is, in words, its `replay` and its `history`."""
+    """A run you can watch again: `whose` it is, in words, its `replay` and its `history`."""
 
     whose: str
     replay: Replay
@@ -229,7 +229,7 @@ class Recording:
 
     @cached_property
     def most_changed_first(self) -> NDArray[np.int64]:
-        """The places of the held-out digits, those of the most changed opinion first."""
+        """The places of the held-out digits, those it changed its mind about most first."""
         # How far ten probabilities moved from epoch to epoch, added up over the whole run.
         opinions = np.array(self.replay.opinions, np.float64)
         return np.argsort(-np.abs(np.diff(opinions, axis=0)).sum(axis=(0, 2)), kind="stable")
@@ -264,7 +264,7 @@ def load_recording(name: str = "model") -> Recording:
     Raises
     ------
     ModelFileError
-        A file of the recording is damaged. The other one never takes its place in silence.
+        A file of the recording is damaged. The other one never quietly takes its place.
     """
     run = RunFolder(run_folder(name))
     if os.path.exists(run.replay):  # or closed to us

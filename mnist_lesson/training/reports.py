@@ -1,4 +1,4 @@
-"""06 · Train: what a training run tells whoever watches, and what its numbers say in plain words."""
+"""06 · Train: what a training run reports as it goes, and what its numbers say in plain words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Progress:
 
 
 class Watcher(Protocol):
-    """Whoever watches a training run; called by the thread that trains, a few times a second."""
+    """Anything that follows a training run; the training thread calls it a few times a second."""
 
     stop: threading.Event  # set it, and the training ends after the current batch
 
@@ -34,10 +34,10 @@ class Watcher(Protocol):
         """The training starts, or goes on; `note` says on what."""
 
     def batch(self, progress: Progress) -> None:
-        """Some batches were done."""
+        """Some more batches are done."""
 
     def validating(self, epoch: int) -> None:
-        """An epoch was trained; now the held-out digits are read."""
+        """An epoch's training is done; now the network reads the held-out digits."""
 
     def epoch(self, history: History) -> None:
         """An epoch is whole, and saved."""
@@ -67,7 +67,7 @@ class Silent:
 
 
 class Line:
-    """One line in a terminal, written over again; where there is no terminal, a line an epoch."""
+    """One line in a terminal, overwritten each time; with no terminal, a line per epoch."""
 
     def __init__(self) -> None:
         self.stop = threading.Event()
@@ -77,12 +77,13 @@ class Line:
         print(f"{note} Ctrl-C stops after the current batch and keeps what was learned.")
 
     def batch(self, progress: Progress) -> None:
-        # In a file, thousands of half-done lines would only be in the way.
+        # In a file, thousands of half-done lines would just get in the way.
         if sys.stdout.isatty():
             share = progress.batch / progress.batches
             self._write(
                 f"epoch {progress.epoch} of {progress.epochs}  {share:4.0%}  "
-                f"loss {progress.loss:.3f}  accuracy {progress.accuracy:.1%}  {say_seconds(progress.seconds_left)} left"
+                f"loss {progress.loss:.3f}  accuracy {progress.accuracy:.1%}  "
+                f"{say_seconds(progress.seconds_left)} left"
             )
 
     def validating(self, epoch: int) -> None:
@@ -105,6 +106,6 @@ class Line:
         print(flush=True)
 
     def _write(self, text: str) -> None:
-        # Back to the line's beginning, and clear it; a file would keep these signs.
+        # Go back to the start of the line and clear it; a file would keep these codes.
         clear = "\r\x1b[K" if sys.stdout.isatty() else ""
         print(clear + text, end="", flush=True)

@@ -41,7 +41,7 @@ class Run:
     ----------
     history
         Lists "epoch", "loss", "accuracy", "val_loss" and "val_accuracy", one entry an epoch. A run
-        that was stopped within an epoch ends with a broken number of epochs, such as 2.4.
+        stopped partway through an epoch ends with a fraction of one, such as 2.4.
     model
         The trained Keras model.
     settings
@@ -69,7 +69,7 @@ class Run:
 
     @property
     def kept(self) -> bool:
-        """Whether it is saved. See `is_kept()`."""
+        """Whether it's saved. See `is_kept()`."""
         # A diverged network would only replace a good one.
         return self.status != "diverged" and is_kept(self.history)
 
@@ -94,7 +94,7 @@ class Run:
         """Draw accuracy and loss, epoch by epoch, on training and validation digits."""
         return show_history(self.history)
 
-    def __repr__(self) -> str:  # the same for every run, for saved pages compare it
+    def __repr__(self) -> str:  # the same for every run, because saved pages compare it
         return "Run: see .summary(), .plot(), .accuracy, .history, .model"
 
 
@@ -105,35 +105,35 @@ def holding(name: str) -> Iterator[RunFolder]:
     Raises
     ------
     ValueError
-        The name is not a short one.
+        The name isn't short and plain.
     WorkspaceError
-        The folder cannot be written, or another kernel is training under this name.
+        The folder can't be written to, or another kernel is training under this name.
     """
     files = run_files(name)
     check_writable(files.path.parent)
-    # The system gives the lock back when its holder dies, so nobody is locked out by a crash.
+    # The system releases the lock when its holder dies, so a crash locks nobody out.
     lock = FileLock(files.path.with_name(f".{name}.lock"), timeout=0)
     try:
         lock.acquire()
     except Timeout as error:
         raise WorkspaceError(
             f"Another page is training under the name {name!r} right now, and would write to the "
-            "same files. Stop it there, or wait until it is done, or type another name here: "
+            "same files. Stop it there, or wait until it's done, or type another name here: "
             f"train(…, name='{name[:70]}_2')."
         ) from error
     try:
-        files.mend()  # if the last save was killed in its middle
+        files.mend()  # if the last save was killed halfway
         yield files
     finally:
         lock.release()
 
 
 def save_run(run: Run, files: RunFolder, replay: Replay) -> None:
-    """Write a run into a new folder, and put it in the place of the old one in one move.
+    """Write a run into a new folder, and swap it for the old one in one move.
 
-    Whenever it is broken off, the old run is there or the new one, and its files belong together.
+    Whenever it's cut short, either the old run or the new one is there, with all its own files.
     """
-    # All of it goes into a folder of its own first, beside the run that is there.
+    # All of it goes into a folder of its own first, next to the run that's there.
     new = files.making
     twin = save_model(run.model, new.model)
     packed = io.BytesIO()
@@ -163,7 +163,7 @@ def facts_of(run: Run) -> dict[str, Any]:
 
 
 def _version(name: str) -> str:
-    # TensorFlow comes under two names; both hold the same.
+    # TensorFlow comes under two names; inside, both are the same.
     for package in (name, f"{name}-cpu"):
         try:
             return version(package)

@@ -9,20 +9,20 @@ from mnist_lesson.shared.ranges import Choice, Number, Range, Whole, YesNo
 
 
 def _setting(default: Any, allowed: Range) -> Any:
-    """Return a field that carries what it may be, for checks, panels and anyone who asks."""
+    """Return a field that knows what it may be, for checks, panels and anyone who asks."""
     return field(default=default, metadata={"range": allowed})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What an instructor turns. The defaults are the original lesson's, except the validation set.
+    """What you can tune. The defaults are the original lesson's, except for the validation set.
 
     Parameters
     ----------
     batch_size
-        How many digits are looked at before the weights change, 1 to 60,000 digits.
+        How many digits it looks at before the weights change, 1 to 60,000 digits.
     epochs
-        How often all training digits are gone through, 1 to 1,000.
+        How often it goes through all the training digits, 1 to 1,000.
     optimizer
         'adam' or 'sgd' (plain gradient descent).
     learning_rate
@@ -33,22 +33,21 @@ class Settings:
     loss
         'categorical_crossentropy' or 'mean_squared_error': what training lowers.
     validation_split
-        Which share of the training set is held out to judge on, between 0 and 1.
+        What share of the training set to hold out and judge on, between 0 and 1.
     validate_on
-        'held_out' or 'test': as the original did, with the test set given to `train()` as
-        `validation_data`.
+        'held_out', or 'test' as in the original: give `train()` the test set as `validation_data`.
     seed
-        Governs the first weights, the order of the digits and the dropout.
+        Decides the first weights, the order of the digits and the dropout.
     digits
-        Train on this many digits only, 10 to 60,000 digits; None means all.
+        Train on only this many digits, 10 to 60,000 digits; None means all.
     label_smoothing
-        How much of the answer to be learned is shared out over all ten digits, 0 to 0.5: with 0.1,
-        a network is taught to be 91% sure of its answer, never more.
+        How much of the right answer to share out among all ten digits, 0 to 0.5: with 0.1, a
+        network is taught to be 91% sure of its answer, never more.
     augment
         Turn, stretch, slant, shift, thin or thicken each digit a little, differently in each epoch
         (`vary()`).
     shift
-        Move each digit by up to so many pixels, 0 to 4 pixels, up or down and to a side, differently in
+        Move each digit by up to this much, 0 to 4 pixels, up or down and sideways, differently in
         each epoch.
 
     Raises
@@ -57,7 +56,7 @@ class Settings:
         A field is of the wrong kind or out of its range.
     """
 
-    # Each line holds a default and what else it may be. Panels build their sliders from the same.
+    # Each line holds a default and what else it may be. Panels build their sliders from these.
     batch_size: int = _setting(128, Whole(1, 60_000, 128, "digits"))
     epochs: int = _setting(12, Whole(1, 1_000, 12))
     optimizer: str = _setting("adam", Choice(("adam", "sgd")))
@@ -78,26 +77,26 @@ class Settings:
         for name, allowed in RANGES.items():
             value = getattr(self, name)
             if name != "digits" or value is not None:
-                # As a plain Python value: NumPy's own numbers cannot be saved as JSON. A frozen
-                # dataclass lets its fields be set only this way round.
+                # As a plain Python value: NumPy's own numbers can't be saved as JSON. A frozen
+                # dataclass only lets you set its fields like this.
                 object.__setattr__(self, name, allowed.check(name, value))
 
     @classmethod
     def original(cls) -> Settings:
-        """Replay the original lesson: train on all 60,000 digits, and watch the test set."""
+        """Repeat the original lesson: train on all 60,000 digits, and watch the test set."""
         return cls(validate_on="test")
 
     @classmethod
     def fast(cls) -> Settings:
-        """Make the lesson's own network as good in a fraction of the time. See notebook 09."""
-        # Three epochs do for twelve, since the steps are longer and each epoch shows other shifts.
+        """Make the lesson's own network just as good in a fraction of the time. See notebook 09."""
+        # Three epochs do the work of twelve: longer steps, and different shifts in each epoch.
         return cls(
             epochs=3, learning_rate=0.003, schedule="one_cycle", label_smoothing=0.1, shift=1
         )
 
     @classmethod
     def for_fast_model(cls) -> Settings:
-        """Train `build_fast_model()`, which bears long steps and large batches. See notebook 09."""
+        """Train `build_fast_model()`, which copes with long steps and big batches. See notebook 09."""
         return cls(
             batch_size=256,
             epochs=2,
@@ -114,7 +113,7 @@ class Settings:
 
     @classmethod
     def for_handwriting(cls) -> Settings:
-        """Train the practised network on digits as by many hands. See notebook 09."""
+        """Train the practised network on digits varied as if by many hands. See notebook 09."""
         return replace(
             cls.for_fast_model(),
             batch_size=128,
