@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from mnist_lesson.load import ImagesAndLabels
 
 TESTS = Path(__file__).parent
-# Some folders take minutes, and come last: what fails soon is seen soon. But where two workers share
-# the tests, one begins with the pages, and the other with the browser, which leaves it the processor.
+# Some folders take minutes, and come last: what fails soon is seen soon. But where two workers
+# share the tests, one begins with the pages, and the other with the browser, which leaves the
+# processor to it.
 TWO = "PYTEST_XDIST_WORKER" in os.environ
 ORDER = ("notebooks", "browser", "", "exercises") if TWO else ("", "setup", "notebooks", "browser")
 
@@ -52,6 +53,15 @@ def workspace(
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(folder))
     if request.path.relative_to(TESTS).parts[0] not in ("notebooks", "browser"):
         monkeypatch.delenv("MNIST_LESSON_REHEARSAL", raising=False)
+    return folder
+
+
+@pytest.fixture
+def no_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Lead the learner's folder to below a file: nobody can make it there, not even root."""
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "work"
+    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(folder))
     return folder
 
 

@@ -21,43 +21,32 @@ def ink(images: np.ndarray) -> float:
     return float(images.sum(dtype=float))
 
 
-NEUTRAL = {
-    "shift": (0, 0),
-    "turn": (0,),
-    "shrink": (1,),
-    "thicken": (0,),
-    "blur": (0,),
-    "noise": (0,),
-    "cover": (0,),
-}
-STRONG = {
-    "shift": (3.5, -4),
-    "turn": (-70,),
-    "shrink": (0.5,),
-    "thicken": (3,),
-    "blur": (2,),
-    "noise": (0.5,),
-    "cover": (9,),
+# What changes nothing, what changes much, and what is out of range.
+WAYS: dict[str, tuple[tuple[Any, ...], ...]] = {
+    "shift": ((0, 0), (3.5, -4), (29, 0)),
+    "turn": ((0,), (-70,), (1000,)),
+    "shrink": ((1,), (0.5,), (0,)),
+    "thicken": ((0,), (3,), (float("nan"),)),
+    "blur": ((0,), (2,), (-1,)),
+    "noise": ((0,), (0.5,), (2,)),
+    "cover": ((0,), (9,), (29,)),
 }
 
 
-@pytest.mark.parametrize("name", NEUTRAL)
-def test_the_neutral_value_changes_nothing_and_another_does(name: str, images: np.ndarray) -> None:
+@pytest.mark.parametrize("name", WAYS)
+def test_the_neutral_value_changes_nothing_and_another_each_digit_by_itself(
+    name: str, images: np.ndarray
+) -> None:
     change = getattr(distort, name)
+    neutral, much, _ = WAYS[name]
     before = images.copy()
-    assert np.array_equal(change(images, *NEUTRAL[name]), images)
-    strong = change(images, *STRONG[name])
+    assert np.array_equal(change(images, *neutral), images)
+    strong = change(images, *much)
     assert strong.dtype == np.uint8
     assert strong.shape == images.shape
     assert (strong != images).any(axis=(1, 2)).all()
     assert np.array_equal(images, before)
-
-
-@pytest.mark.parametrize("name", STRONG)
-def test_each_digit_is_changed_on_its_own(name: str, images: np.ndarray) -> None:
-    change = getattr(distort, name)
-    alone = change(images[:1], *STRONG[name])
-    assert np.array_equal(alone[0], change(images, *STRONG[name])[0])
+    assert np.array_equal(change(images[:1], *much)[0], strong[0])
 
 
 def test_shift_right_and_down(images: np.ndarray) -> None:
@@ -86,13 +75,8 @@ def test_shrink_keeps_the_middle_and_the_proportions(images: np.ndarray) -> None
 def test_thicken_by_so_many_pixels() -> None:
     line = np.zeros((1, 28, 28), np.uint8)
     line[:, 4:24, 12:15] = 200
-    assert [(distort.thicken(line, n)[0, 14] > 100).sum() for n in (-2, 0, 2, 4, 6)] == [
-        1,
-        3,
-        5,
-        7,
-        9,
-    ]
+    thick = [(distort.thicken(line, n)[0, 14] > 100).sum() for n in (-2, 0, 2, 4, 6)]
+    assert thick == [1, 3, 5, 7, 9]
     widths = [ink(distort.thicken(line, n)[:, 14]) / 200 for n in (-1, 1, 3)]
     assert widths == pytest.approx([2, 4, 6])
 
@@ -122,24 +106,13 @@ def test_cover_is_a_square_where_asked_for() -> None:
     assert (distort.cover(full, 9, row=0, column=0) == 0).sum() == 25
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    [
-        ("shift", (29, 0)),
-        ("turn", (1000,)),
-        ("shrink", (0,)),
-        ("thicken", (float("nan"),)),
-        ("blur", (-1,)),
-        ("noise", (2,)),
-        ("cover", (29,)),
-    ],
-)
-def test_values_out_of_range_are_refused_in_words(
-    name: str, arguments: Any, images: np.ndarray
-) -> None:
+@pytest.mark.parametrize("name", WAYS)
+def test_values_out_of_range_are_refused_in_words(name: str, images: np.ndarray) -> None:
+    change = getattr(distort, name)
+    neutral, _, outside = WAYS[name]
     with pytest.raises(ValueError, match="must be from"):
-        getattr(distort, name)(images, *arguments)
+        change(images, *outside)
     with pytest.raises(TypeError, match="number is needed"):
-        getattr(distort, name)(images, *("3" for _ in arguments))
+        change(images, *("3" for _ in outside))
     with pytest.raises(TypeError, match="0 to 255"):
-        getattr(distort, name)(images / 255, *NEUTRAL[name])
+        change(images / 255, *neutral)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -94,9 +93,7 @@ def test_the_express_list_names_headings_that_are_there(page: str) -> None:
         assert f"## {heading}\n" in text
 
 
-def test_the_work_lies_in_the_learners_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_work_lies_in_the_learners_folder(tmp_path: Path, monkeypatch) -> None:
     """A kernel starts in its page's folder."""
     pages.lay(tmp_path / "mine")
     monkeypatch.delenv("MNIST_LESSON_WORKSPACE", raising=False)
@@ -198,9 +195,7 @@ def test_work_of_an_older_version_is_taken_along_but_not_to_a_new_group(
     assert not (second / "my_work").exists()
 
 
-def test_reset_sets_the_learners_page_aside(
-    edition: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_reset_sets_the_learners_page_aside(edition: Path, tmp_path: Path, capsys) -> None:
     """Under a dated name; and the clean page counts as untouched afterwards."""
     assert cli.main(["pages", "mine"]) == 0
     edit(tmp_path / "mine" / "06_train.ipynb", 1, "my own code")
@@ -227,9 +222,7 @@ def test_where_pages_go(edition: Path, tmp_path: Path, monkeypatch: pytest.Monke
     assert pages.default_folder() == tmp_path / "mine"
 
 
-def test_from_the_checkout_copies_lie_beside_it_unseen_by_git(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_from_the_checkout_copies_lie_beside_it_unseen_by_git(monkeypatch) -> None:
     """Also for whoever stands in the lesson's own folder of pages."""
     for place in (ROOT, EDITION, Path(ROOT.anchor)):
         monkeypatch.chdir(place)
@@ -239,19 +232,11 @@ def test_from_the_checkout_copies_lie_beside_it_unseen_by_git(
     assert ignored.split() == command[2:]
 
 
-def test_a_folder_that_cannot_be_is_refused_in_a_sentence(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_folder_that_cannot_be_is_refused_in_a_sentence(tmp_path: Path, capsys) -> None:
     """Here it is a file."""
     (tmp_path / "file").touch()
     assert cli.main(["pages", str(tmp_path / "file")]) == 1
     assert "could not be written" in capsys.readouterr().out
-
-
-def test_python_m_is_the_command() -> None:
-    """`python -m mnist_lesson` needs no script on the path."""
-    command = [sys.executable, "-m", "mnist_lesson", "--version"]
-    assert subprocess.run(command, capture_output=True, text=True, env=os.environ).returncode == 0
 
 
 def test_laying_pages_loads_nothing_that_takes_long(tmp_path: Path) -> None:

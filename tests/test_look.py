@@ -343,66 +343,38 @@ def test_history_goes_on_two_given_axes() -> None:
     assert len(axes[1].lines) == 2
 
 
-BAD: dict[str, tuple[Any, type[Exception], str]] = {
-    "a word for a digit": (lambda: show_digit("5"), TypeError, r"'5' \(str\)"),
-    "nothing": (lambda: show_digit(None), TypeError, "None"),
-    "many for one": (lambda: show_digit(DIGITS), ValueError, "28 by 28"),
-    "one for many": (lambda: show_digits(DIGITS[0]), ValueError, r"\(n, 28, 28\)"),
-    "no digits": (lambda: show_digits(DIGITS[:0]), ValueError, r"\(0, 28, 28\)"),
-    "NaN": (lambda: show_digits(np.full((1, 28, 28), np.nan)), ValueError, "not a number"),
-    "out of range": (lambda: show_digits(DIGITS.astype(int) + 900), ValueError, "not 0..255"),
-    "too few labels": (lambda: show_digits(DIGITS, [1, 2]), ValueError, "7 pictures but 2 labels"),
-    "no columns": (lambda: show_digits(DIGITS, columns=0), ValueError, "from 1 to 30"),
-    "columns in quotes": (lambda: show_digits(DIGITS, columns="3"), TypeError, "without quotes"),
-    "maps of a whole batch": (
-        lambda: show_maps(np.zeros((1, 26, 26, 32))),
-        ValueError,
-        r"\(h, w, n\)",
-    ),
-    "too many numbers": (lambda: show_numbers(np.zeros((29, 3))), ValueError, "numbers.:28"),
-    "numbers in a row": (lambda: show_numbers([1, 2, 3]), ValueError, r"\(h, w\)"),
-    "scores for probabilities": (lambda: show_probabilities(TEN * 9), ValueError, "from 0 to 1"),
-    "nine probabilities": (lambda: show_probabilities(TEN[:9]), ValueError, "ten numbers"),
-    "a label too large": (lambda: show_probabilities(TEN, label=10), ValueError, "from 0 to 9"),
-    "a list of bars": (lambda: show_bars([1, 2]), ValueError, "names and numbers"),
-    "no bars": (lambda: show_bars({}), ValueError, "names and numbers"),
-    "a bar below nothing": (lambda: show_bars({"a": -1}), ValueError, "-1"),
-    "a bar that is not there": (
-        lambda: show_bars({"a": 1}, highlight="b"),
-        ValueError,
-        "highlight names b; the bars are a",
-    ),
-    "a bar that is no number": (lambda: show_bars({"a": np.nan}), ValueError, "not a number"),
-    "a small table": (lambda: show_confusion(np.eye(9)), ValueError, r"\(10, 10\)"),
-    "uneven points": (
-        lambda: show_line_fit([1, 2], [1]),
-        ValueError,
-        "x has 2 numbers and y has 1",
-    ),
-    "no curves": (lambda: show_curves({}), ValueError, "one to four"),
-    "a list of curves": (lambda: show_curves([1, 2, 3]), ValueError, "one to four"),
-    "a run for its history": (lambda: show_history(None), ValueError, "run.history"),
-    "half a history": (
-        lambda: show_history({"epoch": [1], "loss": [2]}),
-        ValueError,
-        "lacks accuracy",
-    ),
-    "uneven history": (
-        lambda: show_history(HISTORY | {"loss": [1]}),
-        ValueError,
-        "differ in length",
-    ),
-    "a window that sticks out": (
-        lambda: show_window(DIGITS[0], np.ones((3, 3)), 26, 0),
-        ValueError,
-        "row came as 26",
-    ),
-    "a flat kernel": (
-        lambda: show_window(DIGITS[0], np.ones(9), 0, 0),
-        ValueError,
-        r"shape \(3, 3\)",
-    ),
-}
+BAD: list[tuple[Any, type[Exception], str]] = [
+    (lambda: show_digit("5"), TypeError, r"'5' \(str\)"),
+    (lambda: show_digit(None), TypeError, "None"),
+    (lambda: show_digit(DIGITS), ValueError, "28 by 28"),
+    (lambda: show_digits(DIGITS[0]), ValueError, r"\(n, 28, 28\)"),
+    (lambda: show_digits(DIGITS[:0]), ValueError, r"\(0, 28, 28\)"),
+    (lambda: show_digits(np.full((1, 28, 28), np.nan)), ValueError, "not a number"),
+    (lambda: show_digits(DIGITS.astype(int) + 900), ValueError, "not 0..255"),
+    (lambda: show_digits(DIGITS, [1, 2]), ValueError, "7 pictures but 2 labels"),
+    (lambda: show_digits(DIGITS, columns=0), ValueError, "from 1 to 30"),
+    (lambda: show_digits(DIGITS, columns="3"), TypeError, "without quotes"),
+    (lambda: show_maps(np.zeros((1, 26, 26, 32))), ValueError, r"\(h, w, n\)"),
+    (lambda: show_numbers(np.zeros((29, 3))), ValueError, "numbers.:28"),
+    (lambda: show_numbers([1, 2, 3]), ValueError, r"\(h, w\)"),
+    (lambda: show_probabilities(TEN * 9), ValueError, "from 0 to 1"),
+    (lambda: show_probabilities(TEN[:9]), ValueError, "ten numbers"),
+    (lambda: show_probabilities(TEN, label=10), ValueError, "from 0 to 9"),
+    (lambda: show_bars([1, 2]), ValueError, "names and numbers"),
+    (lambda: show_bars({}), ValueError, "names and numbers"),
+    (lambda: show_bars({"a": -1}), ValueError, "-1"),
+    (lambda: show_bars({"a": 1}, highlight="b"), ValueError, "highlight names b; the bars are a"),
+    (lambda: show_bars({"a": np.nan}), ValueError, "not a number"),
+    (lambda: show_confusion(np.eye(9)), ValueError, r"\(10, 10\)"),
+    (lambda: show_line_fit([1, 2], [1]), ValueError, "x has 2 numbers and y has 1"),
+    (lambda: show_curves({}), ValueError, "one to four"),
+    (lambda: show_curves([1, 2, 3]), ValueError, "one to four"),
+    (lambda: show_history(None), ValueError, "run.history"),
+    (lambda: show_history({"epoch": [1], "loss": [2]}), ValueError, "lacks accuracy"),
+    (lambda: show_history(HISTORY | {"loss": [1]}), ValueError, "differ in length"),
+    (lambda: show_window(DIGITS[0], np.ones((3, 3)), 26, 0), ValueError, "row came as 26"),
+    (lambda: show_window(DIGITS[0], np.ones(9), 0, 0), ValueError, r"shape \(3, 3\)"),
+]
 
 
 def test_bars_are_as_long_as_their_numbers_and_say_them() -> None:
@@ -421,8 +393,7 @@ def test_only_the_named_bars_are_blue(highlight: str | list[str]) -> None:
     assert blue == [name in wanted for name in ("first", "second")]
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_what_cannot_be_drawn_is_said(name: str) -> None:
-    draw, error, words = BAD[name]
+@pytest.mark.parametrize(("draw", "error", "words"), BAD)
+def test_what_cannot_be_drawn_is_said(draw: Any, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         draw()

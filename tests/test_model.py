@@ -28,45 +28,34 @@ from mnist_lesson.network.saved import (
 )
 from mnist_lesson.shared.quiet_keras import import_keras
 
+ORIGINAL = [
+    ("conv_1", "Conv2D", 320),
+    ("conv_2", "Conv2D", 18_496),
+    ("pool", "MaxPooling2D", 0),
+    ("dropout_1", "Dropout", 0),
+    ("flatten", "Flatten", 0),
+    ("dense", "Dense", 1_179_776),
+    ("dropout_2", "Dropout", 0),
+    ("output", "Dense", 1_290),
+]
+
 
 def test_it_is_the_original_network_to_the_last_parameter() -> None:
     model = build_model()
-    assert [layer.count_params() for layer in model.layers] == [
-        320,
-        18_496,
-        0,
-        0,
-        0,
-        1_179_776,
-        0,
-        1_290,
-    ]
+    found = [(layer.name, type(layer).__name__, layer.count_params()) for layer in model.layers]
+    assert found == ORIGINAL
     assert model.count_params() == 1_199_882
-    kinds = ["Conv2D", "Conv2D", "MaxPooling2D", "Dropout", "Flatten", "Dense", "Dropout", "Dense"]
-    assert [type(layer).__name__ for layer in model.layers] == kinds
-    names = ["conv_1", "conv_2", "pool", "dropout_1", "flatten", "dense", "dropout_2", "output"]
-    assert [layer.name for layer in model.layers] == names
-    conv, dense, output = (model.get_layer(name) for name in ("conv_1", "dense", "output"))
-    assert [layer.activation.__name__ for layer in (conv, dense, output)] == [
-        "relu",
-        "relu",
-        "softmax",
-    ]
+    names = ("conv_1", "dense", "output")
+    used = [model.get_layer(name).activation.__name__ for name in names]
+    assert used == ["relu", "relu", "softmax"]
     assert [model.get_layer(f"dropout_{i}").rate for i in (1, 2)] == [0.25, 0.5]
     assert not model.compiled
 
 
 def test_every_argument_does_what_it_says() -> None:
-    model = build_model(
-        (20, 24, 2),
-        num_classes=4,
-        filters=(3, 5),
-        kernel_size=5,
-        dense_units=7,
-        dropout_conv=0.1,
-        dropout_dense=0.2,
-        activation="tanh",
-    )
+    sizes = {"num_classes": 4, "filters": (3, 5), "kernel_size": 5, "dense_units": 7}
+    rest = {"dropout_conv": 0.1, "dropout_dense": 0.2, "activation": "tanh"}
+    model = build_model((20, 24, 2), **sizes, **rest)
     assert model.output_shape == (None, 4)
     assert model.get_layer("conv_1").kernel.shape == (5, 5, 2, 3)
     assert model.get_layer("conv_2").filters == 5
@@ -104,11 +93,8 @@ def test_the_fast_network_has_the_layers_that_its_page_counts() -> None:
     model = m.build_fast_model(seed=3)
     assert model.count_params() == 46_858
     assert [layer.name for layer in model.layers][:4] == ["conv_1", "conv_2", "norm_2", "relu_2"]
-    assert [layer.output.shape[1] for layer in model.layers if layer.name.startswith("conv")] == [
-        12,
-        5,
-        3,
-    ]
+    sides = [layer.output.shape[1] for layer in model.layers if layer.name.startswith("conv")]
+    assert sides == [12, 5, 3]
     assert model.output_shape == (None, 10)
     again, other = m.build_fast_model(seed=3), m.build_fast_model(seed=4)
     assert all(map(np.array_equal, model.get_weights(), again.get_weights()))
@@ -192,14 +178,9 @@ def test_files_that_are_no_network_for_digits(saved: Path, tmp_path: Path) -> No
 def test_code_in_a_file_is_not_run(tmp_path: Path) -> None:
     keras = import_keras()
     mark = tmp_path / "was_run"
-    trap = keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            keras.layers.Flatten(),
-            keras.layers.Dense(10),
-            keras.layers.Lambda(lambda x, mark=str(mark): (Path(mark).touch(), x)[1]),
-        ]
-    )
+    layers = [keras.layers.Flatten(), keras.layers.Dense(10)]
+    touch = keras.layers.Lambda(lambda x, mark=str(mark): (Path(mark).touch(), x)[1])
+    trap = keras.Sequential([keras.Input((28, 28, 1)), *layers, touch])
     file = tmp_path / "model.keras"
     trap.save(file)
     mark.unlink(missing_ok=True)
@@ -207,9 +188,7 @@ def test_code_in_a_file_is_not_run(tmp_path: Path) -> None:
     assert not mark.exists()
 
 
-def test_the_learners_own_network_comes_first_and_a_broken_one_is_said(
-    saved: Path, workspace: Path
-) -> None:
+def test_the_learners_own_network_comes_first_and_a_broken_one_is_said(saved, workspace) -> None:
     place = workspace / "runs" / "model"
     place.mkdir(parents=True)
     shutil.copy(saved, place / "model.keras")

@@ -30,22 +30,10 @@ def test_points_off_the_sheet_are_brought_to_its_edge() -> None:
     assert check_strokes([[-5, 300.4, 10, 20]]) == [[0, 280, 10, 20]]
 
 
-@pytest.mark.parametrize(
-    "strokes",
-    [
-        "7",
-        None,
-        7,
-        [7],
-        [[1]],
-        [[1, 2, 3]],
-        [[]],
-        [["a", "b"]],
-        [[float("nan"), 1]],
-        [[[1, 2]]],
-        {"a": 1},
-    ],
-)
+WRONG = ["7", None, 7, {"a": 1}, [7], [[]], [[1]], [[1, 2, 3]], [["a", "b"]], [[[1, 2]]]]
+
+
+@pytest.mark.parametrize("strokes", [*WRONG, [[float("nan"), 1]]])
 def test_what_is_no_stroke(strokes) -> None:
     with pytest.raises((TypeError, ValueError), match="stroke"):
         check_strokes(strokes)

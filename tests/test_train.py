@@ -403,9 +403,7 @@ def _process(name: str, result: Path) -> subprocess.Popen:
 
 @pytest.mark.training
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is not there")
-def test_killed_and_resumed_it_is_the_same_run_to_the_bit(
-    tmp_path: Path, workspace: Path, monkeypatch
-) -> None:
+def test_killed_and_resumed_it_is_the_same_run_to_the_bit(tmp_path, workspace, monkeypatch) -> None:
     monkeypatch.setattr(sys, "argv", ["", "whole", str(tmp_path / "whole.npz")])
     exec(RESUMABLE, {})
     killed = _process("killed", tmp_path / "killed.npz")
@@ -595,11 +593,7 @@ def test_settings_that_are_none(data) -> None:
         train_small(data, {"epochs": 3})
 
 
-def test_a_folder_that_cannot_be_written_is_said_before_the_training(
-    data, tmp_path: Path, monkeypatch
-) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file"))
+def test_a_folder_that_cannot_be_written_is_said_before_the_training(data, no_workspace) -> None:
     watcher = Witness()
     with pytest.raises(WorkspaceError, match="MNIST_LESSON_WORKSPACE"):
         train_small(data, watcher=watcher)

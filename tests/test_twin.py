@@ -37,12 +37,9 @@ def network(*layers: Any, shape: tuple[int, int, int] = (28, 28, 1)) -> Any:
     keras = import_keras()
     model = keras.Sequential([keras.Input(shape), *layers])
     rng = np.random.default_rng(1)
-    model.set_weights(
-        [
-            rng.uniform(0.1, 0.6, w.shape) * rng.choice([-1, 1, 1], w.shape)
-            for w in model.get_weights()
-        ]
-    )
+    shapes = [weights.shape for weights in model.get_weights()]
+    drawn = [rng.uniform(0.1, 0.6, shape) * rng.choice([-1, 1, 1], shape) for shape in shapes]
+    model.set_weights(drawn)
     for layer in model.layers:
         if type(layer).__name__ == "BatchNormalization":
             layer.moving_variance.assign(np.abs(layer.moving_variance))
@@ -62,9 +59,8 @@ def assert_same(model: Any, x: np.ndarray, copy: Twin | None = None) -> None:
         assert ours.dtype == np.float32
         assert ours.shape == expected.shape
         np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-4, err_msg=layer.name)
-    np.testing.assert_allclose(
-        copy.predict(x), model(x, training=False).numpy(), rtol=1e-4, atol=1e-4
-    )
+    whole = model(x, training=False).numpy()
+    np.testing.assert_allclose(copy.predict(x), whole, rtol=1e-4, atol=1e-4)
 
 
 @pytest.fixture(scope="module")
@@ -97,14 +93,10 @@ def test_pictures_of_another_size_and_in_colour() -> None:
 @pytest.mark.parametrize("size", [2, 5, (4, 1)])
 def test_strides_and_padding(padding: str, strides: Any, size: Any, x: np.ndarray) -> None:
     layers = import_keras().layers
-    assert_same(
-        network(
-            layers.Conv2D(3, size, strides=strides, padding=padding),
-            layers.MaxPooling2D(size, strides=strides, padding=padding),
-            layers.Conv2D(2, 2, padding=padding),
-        ),
-        x,
-    )
+    options = {"strides": strides, "padding": padding}
+    first = layers.Conv2D(3, size, **options)
+    pool = layers.MaxPooling2D(size, **options)
+    assert_same(network(first, pool, layers.Conv2D(2, 2, padding=padding)), x)
 
 
 def test_the_fast_network(x: np.ndarray) -> None:
@@ -161,17 +153,14 @@ def test_batches_make_no_difference(x: np.ndarray) -> None:
 def test_the_fast_form_does_what_the_loops_do(x: np.ndarray) -> None:
     rng = np.random.default_rng(0)
     image = rng.normal(size=(7, 6, 2)).astype(np.float32)
-    kernel, bias = (
-        rng.normal(size=(3, 2, 2, 4)).astype(np.float32),
-        rng.normal(size=4).astype(np.float32),
-    )
+    kernel = rng.normal(size=(3, 2, 2, 4)).astype(np.float32)
+    bias = rng.normal(size=4).astype(np.float32)
     fast = conv2d(image[np.newaxis], kernel, bias)[0]
     assert fast.shape == (5, 5, 4)
     for row in range(5):
         for column in range(5):
-            np.testing.assert_allclose(
-                fast[row, column], conv2d_at(image, kernel, bias, row, column), atol=1e-5
-            )
+            slow = conv2d_at(image, kernel, bias, row, column)
+            np.testing.assert_allclose(fast[row, column], slow, atol=1e-5)
 
 
 def test_one_window_written_out() -> None:

@@ -71,9 +71,7 @@ def test_what_is_shifted_out_is_gone_and_paper_comes_in() -> None:
     assert moved.sum() < ink.sum()
 
 
-def test_with_nothing_to_vary_nothing_changes(
-    x: np.ndarray, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_with_nothing_to_vary_nothing_changes(x: np.ndarray, monkeypatch) -> None:
     for name, value in {"TURN": 0, "SIZE": (1, 1), "SLANT": 0, "SHIFT": 0, "WIDTH": (0, 0)}.items():
         monkeypatch.setattr(vary, name, value)
     np.testing.assert_allclose(vary.vary(x, np.random.default_rng(0)), x, atol=1e-6)

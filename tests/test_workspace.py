@@ -44,9 +44,7 @@ def test_run_names_stay_in_the_folder(name) -> None:
         w.run_folder(name)
 
 
-def test_a_file_in_the_folders_place_is_said_at_once(monkeypatch, tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file"))
+def test_a_file_in_the_folders_place_is_said_at_once(no_workspace) -> None:
     with pytest.raises(w.WorkspaceError, match="MNIST_LESSON_WORKSPACE"):
         w.check_writable()
 

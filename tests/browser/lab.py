@@ -28,15 +28,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-CHROMIUM_FLAGS = [
-    "--no-sandbox",  # tests may run as root
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+CHROMIUM_FLAGS = ["--no-sandbox", "--no-first-run"]  # tests may run as root
+CHROMIUM_FLAGS += [f"--disable-{part}" for part in ("gpu", "quic", "sync", "component-update")]
+CHROMIUM_FLAGS += ["--disable-background-networking"]
 SUBSHELLS_OFF = {
     "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"}
 }
@@ -239,15 +233,9 @@ def server(
     """Start what `mnist-lesson lab` starts; yield its address, token, process and log."""
     token, port, log = secrets.token_hex(16), free_port(), scratch / "jupyter.log"
     variables = environment(scratch, token, rehearsal=rehearsal, settings=settings or {})
-    command = [
-        sys.executable,
-        "-m",
-        "mnist_lesson.commands.cli",
-        "lab",
-        str(root),  # it lays its copies beside `notebooks/`; the tests open pages of the latter
-        "--no-browser",
-        f"--port={port}",
-    ]
+    # It lays its copies beside `notebooks/`; the tests open pages of the latter.
+    command = [sys.executable, "-m", "mnist_lesson", "lab", str(root)]
+    command += ["--no-browser", f"--port={port}"]
     with log.open("wb") as file:
         process = subprocess.Popen(
             command, cwd=root, env=variables, stdout=file, stderr=subprocess.STDOUT

@@ -36,8 +36,8 @@ def as_cell(exercise: Exercise, text: str) -> object:
     return space[exercise.name]
 
 
-RIGHT = [(key, answer) for key, (right, _) in bank.BANK.items() for answer in right]
-WRONG = [(key, *pair) for key, (_, wrong) in bank.BANK.items() for pair in wrong.items()]
+RIGHT = [(key, answer) for key, answers in bank.RIGHT.items() for answer in answers]
+WRONG = [(key, *pair) for key, wrong in bank.WRONG.items() for pair in wrong.items()]
 
 
 def test_keys_are_written_down_and_stay() -> None:

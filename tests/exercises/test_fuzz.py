@@ -67,6 +67,14 @@ def raises(*arguments: Any) -> None:
     raise SilentError
 
 
+TEXTS = ["", "7", "validation", "learning", "\ud800", "`<b>$x$", "a" * 10_000, "0000000100"]
+SCALARS = [np.float16(3), np.int8(-1), np.bool_(True), np.str_("7"), np.void(b"1")]
+SCALARS += [np.datetime64("nat")]
+FUNCTIONS = [len, print, list, dict, int, np.sum, np.argmax, np.eye, sorted, map, range, iter]
+FUNCTIONS += [type, random, ALL]
+KINDS = ["uint8", "int64", "float16", "float32", "float64", "bool", "complex64", "U3", "O", "S2"]
+
+
 def anything(chance: random.Random, depth: int = 0) -> Any:
     """Return a value of any kind."""
     makers: list[Callable[[], Any]] = [
@@ -76,28 +84,14 @@ def anything(chance: random.Random, depth: int = 0) -> Any:
         lambda: chance.uniform(-100, 100),
         lambda: complex(chance.random(), chance.random()),
         lambda: chance.choice([True, False, None, ..., NotImplemented]),
-        lambda: chance.choice(
-            ["", "7", "validation", "learning", "\ud800", "`<b>$x$", "a" * 10_000, "0000000100"]
-        ),
+        lambda: chance.choice(TEXTS),
         lambda: chance.randbytes(chance.randint(0, 9)),
         lambda: decimal.Decimal(chance.random()),
         lambda: fractions.Fraction(chance.randint(1, 9), 7),
         lambda: array(chance),
+        lambda: chance.choice(SCALARS),
         lambda: chance.choice(
-            [
-                np.float16(3),
-                np.int8(-1),
-                np.bool_(True),
-                np.datetime64("nat"),
-                np.str_("7"),
-                np.void(b"1"),
-            ]
-        ),
-        lambda: chance.choice(
-            [Hostile(), Hostile, Liar(3), object(), type, random, ALL, raises, SilentError()]
-        ),
-        lambda: chance.choice(
-            [len, print, list, dict, int, np.sum, np.argmax, np.eye, sorted, map, range, iter]
+            [Hostile(), Hostile, Liar(3), object(), raises, SilentError(), *FUNCTIONS]
         ),
         lambda: returning(anything(chance, depth + 1)),
         lambda: range(chance.randint(0, 12)),
@@ -118,9 +112,7 @@ def anything(chance: random.Random, depth: int = 0) -> Any:
 def array(chance: random.Random) -> np.ndarray:
     """Return an array of any dtype and shape."""
     shape = tuple(chance.choice([0, 1, 2, 3, 10]) for _ in range(chance.randint(0, 4)))
-    dtype = chance.choice(
-        ["uint8", "int64", "float16", "float32", "float64", "bool", "complex64", "U3", "O", "S2"]
-    )
+    dtype = chance.choice(KINDS)
     return np.zeros(shape, dtype) if chance.random() < 0.5 else np.full(shape, 7).astype(dtype)
 
 

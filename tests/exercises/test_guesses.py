@@ -93,13 +93,9 @@ def test_each_outcome_has_its_words() -> None:
     assert len(set(said.values())) == 5
 
 
-def test_guesses_are_kept_when_the_folder_cannot_be_written(
-    monkeypatch: pytest.MonkeyPatch, tmp_path
-) -> None:
+@pytest.mark.usefixtures("no_workspace")
+def test_guesses_are_kept_when_the_folder_cannot_be_written() -> None:
     """That it is not kept is said; no error comes out."""
-    blocked = tmp_path / "a file"
-    blocked.write_text("")
-    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(blocked / "folder"))
     assert "could not be kept" in memoriser.guess(answer="a", sure=50).text
     assert "You said a, 50% sure" in memoriser.reveal().text
 

@@ -151,13 +151,9 @@ def test_a_newer_lessons_file_is_left_alone(workspace: Path) -> None:
     assert (workspace / journal.FILE).read_bytes() == newer
 
 
-def test_a_folder_that_cannot_be_written_stops_no_one(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("no_workspace")
+def test_a_folder_that_cannot_be_written_stops_no_one() -> None:
     """The verdict comes all the same, with one sentence more."""
-    blocked = tmp_path / "a file"
-    blocked.write_text("")
-    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(blocked / "folder"))
     reply = exercises.load.pixels.check(784)
     assert "That is one picture" in reply.text
     assert "could not be kept" in reply.text

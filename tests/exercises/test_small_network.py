@@ -25,30 +25,24 @@ def functional() -> object:
     return keras.Model(start, layers.Softmax()(layers.Dense(10)(x)))
 
 
+def sized(filters: tuple[int, int], units: int, *shape: object, **options: object) -> object:
+    """Return what builds a network of the lesson's own form."""
+    return lambda: build_model(*shape, filters=filters, dense_units=units, **options)
+
+
 DIGIT = keras.Input((28, 28, 1))
 RIGHT = {
-    "smaller numbers": lambda: build_model(filters=(8, 16), dense_units=32),
-    "another kernel": lambda: build_model(
-        filters=(4, 8), dense_units=16, kernel_size=5, activation="tanh"
-    ),
+    "smaller numbers": sized((8, 16), 32),
+    "another kernel": sized((4, 8), 16, kernel_size=5, activation="tanh"),
     "layer by layer": lambda: stack(
-        DIGIT, layers.Conv2D(8, 3), layers.Flatten(), layers.Dense(10), layers.Activation("softmax")
+        DIGIT, layers.Conv2D(8, 3), layers.Flatten(), layers.Dense(10), layers.Softmax()
     ),
     "functional": functional,
 }
 WRONG = {
-    "too large": (
-        lambda: build_model(filters=(16, 32), dense_units=128),
-        "are in the layer `dense`",
-    ),
-    "nine answers": (
-        lambda: build_model(filters=(8, 8), dense_units=8, num_classes=9),
-        "Ten numbers must come out",
-    ),
-    "colour": (
-        lambda: build_model((28, 28, 3), filters=(8, 8), dense_units=8),
-        "A digit does not fit in",
-    ),
+    "too large": (sized((16, 32), 128), "are in the layer `dense`"),
+    "nine answers": (sized((8, 8), 8, num_classes=9), "Ten numbers must come out"),
+    "colour": (sized((8, 8), 8, (28, 28, 3)), "A digit does not fit in"),
     "no softmax": (
         lambda: stack(DIGIT, layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(10)),
         "add up to 1",

@@ -73,9 +73,7 @@ def test_digits_that_touch_are_cut_apart_and_that_is_said() -> None:
     assert "touched" in number.sentence
 
 
-def test_what_touches_is_looked_at_in_small_before_it_is_read(
-    digits: ImagesAndLabels, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_touches_is_looked_at_in_small_before_it_is_read(digits, monkeypatch) -> None:
     """Five digits in one piece have some 300 stretches: reading each would take seconds."""
     images, labels = digits[1]
     asked = []

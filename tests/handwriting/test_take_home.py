@@ -34,9 +34,7 @@ def test_rounding_costs_next_to_nothing() -> None:
     assert len(np.unique(kernel[:, 3])) <= 255
 
 
-def test_the_file_is_small_and_written_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_file_is_small_and_written_whole(tmp_path: Path, monkeypatch) -> None:
     train, (images, labels) = load_data()
     few = train, (images[:100], labels[:100])  # its accuracy is not the question here
     monkeypatch.setattr("mnist_lesson.handwriting.take_home.load_data", lambda: few)

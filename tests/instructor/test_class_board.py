@@ -197,9 +197,7 @@ def facts(seconds: float, **settings: object) -> bytes:
     return json.dumps(said).encode()
 
 
-def test_the_fastest_is_who_truly_reads_the_test_set(
-    tmp_path: Path, digits: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_fastest_is_who_truly_reads_the_test_set(tmp_path, digits, monkeypatch) -> None:
     """A file may boast: the network itself is asked."""
     monkeypatch.setattr(contest, "_test_digits", _few(digits))
     good, ready = practised_network().packed(), (ASSETS / "ready.npz").read_bytes()

@@ -40,9 +40,7 @@ def test_each_slides_picture_is_in_the_pages() -> None:
 
 
 @pytest.mark.slow
-def test_all_papers_are_written_and_nothing_runs_over_an_edge(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_papers_are_written_and_nothing_runs_over_an_edge(tmp_path: Path, monkeypatch) -> None:
     def look_and_save(figures: list[Figure], file: Path) -> Path:
         assert [over_the_edge(figure) for figure in figures] == [[]] * len(figures), file
         return save_pages(figures, file)
@@ -79,9 +77,7 @@ def test_a_folder_that_cannot_be_is_named(tmp_path: Path, capsys) -> None:
     assert "Name a folder, as in: papers my_papers" in capsys.readouterr().out
 
 
-def test_each_progress_file_gets_a_certificate_of_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
-) -> None:
+def test_each_progress_file_gets_a_certificate_of_its_own(tmp_path, monkeypatch, capsys) -> None:
     """What one learner did is looked up in that learner's file, and nothing stays behind."""
     for name, answer in (("Ada", 7_840_000), ("Bo", 0)):
         monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / name))

@@ -71,9 +71,7 @@ def test_the_run_has_no_network_and_a_home_that_cannot_be_written(tmp_path: Path
     assert outcome.failed == 0, outcome.report
 
 
-def test_without_namespaces_sockets_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_namespaces_sockets_are_refused(tmp_path: Path, monkeypatch) -> None:
     """The other way to be offline, for systems without namespaces, refuses as well."""
     monkeypatch.setattr(sandbox, "why_not", lambda: "as on a system without namespaces")
     source = OUTSIDE.replace('lambda: pathlib.Path.home().joinpath("file").touch(),', "")

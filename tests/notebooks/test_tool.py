@@ -30,36 +30,23 @@ def picture(size: int = 300) -> str:
 
 def untidy() -> nbformat.NotebookNode:
     """Return a page with every fault that an editor or a run leaves behind."""
-    cell = V4.new_code_cell(
-        "pad", execution_count=7, metadata={"collapsed": True, "tags": ["keep"]}
-    )
+    shown = {"text/plain": "Pad", tool.WIDGET_VIEW: {"model_id": "1f"}}
+    fault = {"ename": "ValueError", "evalue": "no", "traceback": ["a file of this machine"]}
+    cell = V4.new_code_cell("pad", metadata={"collapsed": True, "tags": ["keep"]})
+    cell.execution_count = 7
     cell.outputs = [
         V4.new_output("stream", name="stdout", text="a"),
         V4.new_output("stream", name="stderr", text="W0000 a log line"),
         V4.new_output("stream", name="stdout", text="b"),
-        V4.new_output(
-            "execute_result",
-            {"text/plain": "Pad", tool.WIDGET_VIEW: {"model_id": "1f"}},
-            execution_count=7,
-        ),
+        V4.new_output("execute_result", shown, execution_count=7),
         V4.new_output("display_data", {"text/plain": "Figure", "image/png": picture()}),
-        V4.new_output(
-            "error", ename="ValueError", evalue="no", traceback=["a file of this machine"]
-        ),
+        V4.new_output("error", **fault),
     ]
     page = V4.new_notebook(cells=[V4.new_markdown_cell("# Title here"), cell])
     page.cells[0].pop("id")
-    page.metadata = {
-        "widgets": {"state": {}},
-        "kernelspec": {"name": "conda-env", "display_name": "mine"},
-    }
+    kernel = {"name": "conda-env", "display_name": "mine"}
+    page.metadata = {"widgets": {"state": {}}, "kernelspec": kernel}
     return page
-
-
-def run_tool(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a maintainer does."""
-    command = [sys.executable, str(ROOT / "tools" / "notebooks.py"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True)
 
 
 def test_normal_form_is_reached_in_one_step() -> None:
@@ -71,16 +58,10 @@ def test_normal_form_is_reached_in_one_step() -> None:
     assert tool.normalise(text) == (text, [])
     assert page.cells[0].id == "title-here"
     assert (cell.execution_count, cell.metadata) == (1, {"tags": ["keep"]})
-    assert [output.output_type for output in cell.outputs] == [
-        "stream",
-        "execute_result",
-        "display_data",
-        "error",
-    ]
+    kinds = ["stream", "execute_result", "display_data", "error"]
+    assert [output.output_type for output in cell.outputs] == kinds
     assert cell.outputs[0].text == "ab"
-    assert cell.outputs[1] == V4.new_output(
-        "execute_result", {"text/plain": "Pad"}, execution_count=1
-    )
+    assert (cell.outputs[1].data, cell.outputs[1].execution_count) == ({"text/plain": "Pad"}, 1)
     assert cell.outputs[3].traceback == ["ValueError: no"]
     assert page.metadata == {"kernelspec": tool.KERNELSPEC, "language_info": tool.LANGUAGE}
 
@@ -111,22 +92,22 @@ def test_pictures_shrink_and_look_the_same() -> None:
 
 
 @pytest.mark.parametrize("fault", ["stderr", "count", "layout", "metadata"])
-def test_check_fails_on_each_fault(tmp_path: Path, fault: str) -> None:
+def test_check_fails_on_each_fault(tmp_path: Path, fault: str, capsys) -> None:
     """One fault is enough, and it is named."""
     page = V4.new_notebook(cells=[V4.new_code_cell("1", id="a", execution_count=1)])
     text, _ = tool.normalise(json.dumps(page))
     page = nbformat.reads(text, as_version=4)
-    if fault == "stderr":
-        page.cells[0].outputs = [V4.new_output("stream", name="stderr", text="log")]
-    elif fault == "count":
-        page.cells[0].execution_count = None
-    elif fault == "metadata":
-        page.cells[0].metadata["execution"] = {"iopub.status.busy": "noon"}
+    match fault:
+        case "stderr":
+            page.cells[0].outputs = [V4.new_output("stream", name="stderr", text="log")]
+        case "count":
+            page.cells[0].execution_count = None
+        case "metadata":
+            page.cells[0].metadata["execution"] = {"iopub.status.busy": "noon"}
     path = tmp_path / "page.ipynb"
     path.write_text(json.dumps(page) if fault == "layout" else nbformat.writes(page) + "\n")
-    result = run_tool("check", str(path))
-    assert result.returncode == 1
-    assert result.stderr.startswith("page: ")
+    assert tool.main(["check", str(path)]) == 1
+    assert capsys.readouterr().err.startswith("page: ")
 
 
 def test_run_writes_what_the_cells_show(tmp_path: Path) -> None:
@@ -137,8 +118,9 @@ def test_run_writes_what_the_cells_show(tmp_path: Path) -> None:
     nbformat.write(
         V4.new_notebook(cells=[V4.new_code_cell(source), V4.new_code_cell("6 * 7")]), path
     )
-    assert run_tool("run", str(path)).returncode == 0
-    assert run_tool("check", str(path)).returncode == 0
+    command = [sys.executable, str(ROOT / "tools" / "notebooks.py"), "run", str(path)]
+    assert subprocess.run(command, capture_output=True).returncode == 0
+    assert tool.main(["check", str(path)]) == 0
     first, second = nbformat.read(path, as_version=4).cells
     rehearsal, workspace = first.outputs[0].text.split()
     assert rehearsal == "1"
@@ -146,18 +128,16 @@ def test_run_writes_what_the_cells_show(tmp_path: Path) -> None:
     assert second.outputs[0].data["text/plain"] == "42"
 
 
-def test_a_cell_that_fails_leaves_the_file_alone(tmp_path: Path) -> None:
+def test_a_cell_that_fails_leaves_the_file_alone(tmp_path: Path, capsys) -> None:
     """The old page is worth more than half a new one."""
     path = page_of(tmp_path / "page.ipynb", "undefined_name")
     before = path.read_bytes()
-    result = run_tool("run", str(path))
-    assert result.returncode == 1
-    assert "undefined_name" in result.stderr
+    assert tool.main(["run", str(path)]) == 1
+    assert "undefined_name" in capsys.readouterr().err
     assert path.read_bytes() == before
 
 
 def test_a_page_that_is_not_there_is_an_error() -> None:
     """Nothing done is not success."""
-    result = run_tool("check", "no_such_page")
-    assert result.returncode != 0
-    assert "no_such_page" in result.stderr
+    with pytest.raises(SystemExit, match="no_such_page"):
+        tool.main(["check", "no_such_page"])

@@ -31,14 +31,8 @@ def lesson(tmp_path: Path) -> Path:
     """
     root = tmp_path / "my lesson é"
     root.mkdir()
-    for name in (
-        "start.py",
-        "pyproject.toml",
-        "requirements-test.lock",
-        "README.md",
-        "LICENSE",
-        "setup.py",
-    ):
+    names = "start.py pyproject.toml requirements-test.lock README.md LICENSE setup.py"
+    for name in names.split():
         shutil.copy(ROOT / name, root / name)
     (root / "mnist_lesson" / "assets").mkdir(parents=True)
     shutil.copy(

@@ -51,11 +51,8 @@ def write_manifest(stick: Path, computer: str) -> None:
 
 def test_each_system_gets_its_part_of_the_lock() -> None:
     """The conditions of the lock are those of the laptop, not of the computer that packs."""
-    for system, own in {
-        "windows": "colorama",
-        "macos": "appnope",
-        "linux": "tensorflow-cpu",
-    }.items():
+    own_ones = {"windows": "colorama", "macos": "appnope", "linux": "tensorflow-cpu"}
+    for system, own in own_ones.items():
         names = {line.split("==")[0] for line in pack.pins(system, "3.12")}
         assert {"colorama", "appnope"} & names == {own} - {"tensorflow-cpu"}
         assert ("tensorflow-cpu" in names) == (system != "macos")
@@ -81,9 +78,7 @@ def test_it_is_not_packed_where_other_files_are(folder: Path) -> None:
         pack.pack(folder, ["linux"], [PYTHON])
 
 
-def test_the_lesson_is_packed_and_nothing_that_lies_beside_it(
-    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_lesson_is_packed_and_nothing_that_lies_beside_it(clone, tmp_path, monkeypatch) -> None:
     """No answers for the teacher, no files of learners; all that Git knows but its own files."""
     stick = tmp_path / "stick"
     known = {path.name for path in clone.iterdir() if not path.name.startswith(".")}

@@ -11,19 +11,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # In pieces, so that this file does not name what no file may name.
-HOSTS = [
-    ".".join(parts)
-    for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))
-]
-HOSTS += [
-    ".".join(parts)
-    for parts in (("deb", "debian"), ("anaconda", "org"), ("yarnpkg", "com"), ("jsdelivr", "net"))
-]
-HOSTS += ["unp" + "kg"]
-FOLDERS = [
-    "/" + "/".join(parts)
-    for parts in (("work", "main"), ("root", ""), ("opt", "pypi"), ("opt", "wheels"))
-]
+ENDS = [("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com")]
+ENDS += [("deb", "debian"), ("anaconda", "org"), ("yarnpkg", "com"), ("jsdelivr", "net")]
+HOSTS = [*map(".".join, ENDS), "unp" + "kg"]
+ROOTS = (("work", "main"), ("root", ""), ("opt", "pypi"), ("opt", "wheels"))
+FOLDERS = ["/" + "/".join(parts) for parts in ROOTS]
 FOLDERS += [
     r"/home/(?!\$)\w+/",
     r"/Users/\w+/",

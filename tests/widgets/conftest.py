@@ -24,28 +24,10 @@ except ImportError:  # ipywidgets 7, which Colab has
 Panel = ipywidgets.Widget
 Action = Callable[[random.Random], None]
 WARM_UP = 0.3  # the share of the actions after which nothing more should be kept
-TEXTS = (
-    "",
-    " ",
-    "7",
-    "-1 0 1 -1 0 1 -1 0 1",
-    "1/9",
-    "1 2 3",
-    "nan",
-    "x" * 500,
-    "1e999",
-    "<b>",
-    "−1",
-    "0\n" * 9,
-    "\0",
-)
-SHOWN = (
-    ipywidgets.HTML,
-    ipywidgets.Label,
-    ipywidgets.IntProgress,
-    ipywidgets.FloatProgress,
-    ipywidgets.Valid,
-)
+TEXTS = ("", " ", "7", "-1 0 1 -1 0 1 -1 0 1", "1/9", "1 2 3", "nan", "x" * 500, "1e999", "<b>")
+TEXTS += ("−1", "0\n" * 9, "\0")
+SHOWN = (ipywidgets.HTML, ipywidgets.Label, ipywidgets.IntProgress, ipywidgets.FloatProgress)
+SHOWN += (ipywidgets.Valid,)
 
 
 @pytest.fixture(autouse=True)

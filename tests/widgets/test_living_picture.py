@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from samples import SEVEN
 
-from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
@@ -54,9 +53,7 @@ def test_each_stage_is_sent_as_the_network_gives_it(
         assert np.array_equal(output.ravel(), layers[last[name]].ravel()), name
 
 
-def test_a_digit_comes_from_the_pad_the_test_set_or_the_mistakes(
-    fast: Twin, digits: ImagesAndLabels
-) -> None:
+def test_a_digit_comes_from_the_pad_the_test_set_or_the_mistakes(fast: Twin, digits) -> None:
     panel = NetworkMap(fast, mistakes=[247, 8])
     panel.number.value = 3
     assert np.array_equal(panel.picture, digits[1][0][8])  # the second one is the last

@@ -73,9 +73,7 @@ def test_a_damaged_recording_is_named_and_never_replaced_in_silence(
         TrainingReplay()
 
 
-def test_a_foreign_ready_recording_is_refused(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_foreign_ready_recording_is_refused(monkeypatch, tmp_path: Path) -> None:
     for name in ("ready_replay.npz", "ready.json"):
         shutil.copy(ASSETS / name, tmp_path)
     with (tmp_path / "ready_replay.npz").open("ab") as file:

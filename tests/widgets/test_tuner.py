@@ -117,9 +117,7 @@ def test_five_seeds_are_drawn_side_by_side(data) -> None:
     assert "keras.Sequential" in panel.code.text
 
 
-def test_a_folder_that_cannot_be_written_is_said_before(data, tmp_path, monkeypatch) -> None:
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file" / "work"))
+def test_a_folder_that_cannot_be_written_is_said_before(data, no_workspace) -> None:
     panel = trained(Tuner(data, start=TINY))
     assert "cannot write" in words(panel.status)
 
@@ -131,7 +129,5 @@ def test_where_no_thread_can_start_it_trains_at_once(data, no_threads) -> None:
     assert panel.runs[0].status == "finished"
 
 
-def test_random_actions(data, random_actions, tmp_path, monkeypatch) -> None:
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "file" / "work"))  # no run starts
+def test_random_actions(data, random_actions, no_workspace) -> None:  # so that no run starts
     random_actions(Tuner(data, start=TINY), 1000)
