@@ -1,4 +1,4 @@
-"""Look at a learner's answer with care: it may be anything at all."""
+"""Look at a learner's answer carefully: it could be anything at all."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 LONGEST = 160  # characters of an answer shown back
-FEW = 40  # an array of at most so many numbers is shown in full
+FEW = 40  # arrays of up to 40 numbers are shown in full
 
-# Python's own repr() would write out a list of a million numbers before it could be cut.
+# Plain repr() would write out a list of a million numbers before we could cut it short.
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = _short.maxlong = 60
 _short.maxlist = _short.maxtuple = _short.maxarray = 12
 
 
 def show(value: Any) -> str:
-    """Show a value in one short line. A long array is described: its shape, dtype and range."""
+    """Show a value on one short line. For a long array, that's its shape, dtype and range."""
     try:
         if isinstance(value, np.ndarray):
             text = _show_array(value)
@@ -40,7 +40,7 @@ def show(value: Any) -> str:
             text = f"a thing of type {type_name(value)}"
         else:
             text = _short.repr(value)
-    except Exception:  # a class of the learner's own can raise anything
+    except Exception:  # a class the learner wrote can raise anything
         text = "something that cannot be shown"
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
@@ -54,26 +54,26 @@ def _show_array(array: NDArray[Any]) -> str:
         rounded = np.round(array, 4) if array.dtype.kind == "f" else array
         return str(rounded.tolist())
     text = f"an array of shape {array.shape}, {array.dtype}"
-    if array.dtype.kind in "iuf":  # of truth values and texts, a range says nothing
+    if array.dtype.kind in "iuf":  # a range means nothing for booleans and text
         text += f", from {array.min():.4g} to {array.max():.4g}"
     return text
 
 
 def is_blank(answer: Any) -> bool:
-    """Say whether an answer is still the page's own `...`, alone or inside a list or the like."""
+    """Say whether an answer is still the page's `...`, on its own or inside a list or the like."""
     if answer is None or answer is ...:
         return True
     if isinstance(answer, dict):
         answer = list(answer.values())
-    # `is`, not `in`: an array in a list would be compared number by number.
+    # `is`, not `in`, which would compare an array in the list number by number.
     return isinstance(answer, list | tuple) and any(item is ... for item in answer)
 
 
 def is_blank_function(function: Any) -> bool:
-    """Say whether a function's body, as it stands in its cell, is still `...` (or `pass`)."""
+    """Say whether a function's body is still just `...` (or `pass`)."""
     try:
         [definition] = ast.parse(textwrap.dedent(inspect.getsource(function))).body
-    except (OSError, TypeError, ValueError, SyntaxError):  # built in, or a lambda within a line
+    except (OSError, TypeError, ValueError, SyntaxError):  # built in, or a lambda mid-line
         return False
     body = definition.body if isinstance(definition, ast.FunctionDef) else [definition]
     return all(_says_nothing(line) for line in body)
@@ -86,13 +86,13 @@ def _says_nothing(line: ast.stmt) -> bool:
 
 
 def type_name(thing: Any) -> str:
-    """Return the name of a thing's type, even where the type itself refuses to say it."""
+    """Return the name of a thing's type, even if the type hides it."""
     return str(type.__dict__["__name__"].__get__(type(thing)))
 
 
 def as_number(value: Any) -> float | str:
-    """Return a value as a float; or, where it is no number, the sentence that says so."""
-    if isinstance(value, bool | np.bool_):  # which Python would take for 1 or 0
+    """Return a value as a float; or, if it isn't a number, a sentence that says so."""
+    if isinstance(value, bool | np.bool_):  # to Python, these are 1 and 0
         return f"`{value}` is a yes or a no. I need a number."
     if isinstance(value, str | bytes):
         return f"`{show(value)}` is text. I need a number by itself, without quotes."
@@ -126,20 +126,20 @@ def as_number(value: Any) -> float | str:
 
 
 def as_array(value: Any) -> NDArray[Any] | str:
-    """Return a value as an array of numbers; or the sentence that says why it is none."""
+    """Return a value as an array of numbers; or a sentence that says why it isn't one."""
     if isinstance(value, str | bytes):
         return f"You gave text: `{show(value)}`. I need numbers, without quotes."
     if isinstance(value, dict | set | frozenset):
         return (
             f"You gave a {_kind(value)}. Make it a list or an array, where each number has its "
-            "place."
+            "own place."
         )
     try:
         array = np.asarray(value)
     except ValueError:
         return "The rows of your answer have different lengths. Make them all the same length."
     if array.dtype.kind == "O" and all(_is_real(item) for item in array.flat):
-        array = array.astype(float)  # fractions, say
+        array = array.astype(float)  # such as Python's Fractions
     if array.dtype.kind in "US" or (array.dtype.kind == "O" and _has_text(array)):
         return "Your answer holds text, as in `'1'`. I need numbers, as in `1`, without quotes."
     if array.dtype.kind == "b":
@@ -153,15 +153,15 @@ def as_array(value: Any) -> NDArray[Any] | str:
 
 
 def _has_commas(value: tuple[Any, ...]) -> bool:
-    """Say whether a tuple looks like one number, typed with commas between its thousands."""
+    """Say whether a tuple looks like one number, typed with commas, such as 10,000."""
     if len(value) < 2 or not all(type(group) is int for group in value):
         return False
-    # Python itself refuses 1,001: of the groups behind a comma, only 000 may begin with a 0.
+    # A group after a comma may be 000, but not 001: Python doesn't allow leading zeros.
     return 0 < value[0] < 1000 and all(group == 0 or 100 <= group < 1000 for group in value[1:])
 
 
 def _kind(value: Any) -> str:
-    """Name a kind of collection in words."""
+    """Say in plain words what kind of collection it is."""
     if isinstance(value, dict):
         return "dictionary"
     if isinstance(value, tuple):
@@ -178,7 +178,7 @@ def _has_text(array: NDArray[Any]) -> bool:
 
 
 def alike(got: Any, want: Any, within: float = 1e-4) -> bool:
-    """Say whether two answers hold the same numbers in the same shape. The dtype does not count."""
+    """Say whether two answers hold the same numbers in the same shape, whatever their dtype."""
     try:
         one, other = np.asarray(got), np.asarray(want)
         if one.shape != other.shape:
@@ -187,12 +187,12 @@ def alike(got: Any, want: Any, within: float = 1e-4) -> bool:
             return one.dtype.kind == other.dtype.kind and bool(one.tolist() == other.tolist())
         both = one.astype(float), other.astype(float)
         return bool(np.allclose(*both, rtol=0, atol=within, equal_nan=True))
-    except Exception:  # what cannot be compared is not alike
+    except Exception:  # if they can't be compared, they aren't alike
         return False
 
 
 def unchanged(before: Any, after: Any) -> bool:
-    """Say whether what a function was given is still as it was."""
+    """Say whether a function left its argument as it was."""
     if isinstance(before, np.ndarray):
         return before.dtype == after.dtype and np.array_equal(before, after)
     return bool(before == after)

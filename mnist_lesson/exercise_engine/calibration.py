@@ -1,4 +1,4 @@
-"""Is one as often right as one is sure? The learner's guesses, and the network's beside them."""
+"""Are you right as often as you're sure? Your guesses, with the network's beside them."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from mnist_lesson.shared.picture import described, list_few
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-GROUPS = (0, 40, 60, 80, 100)  # a learner has made a handful of guesses: four groups are plenty
-FEWEST = 10  # answers that a dot of the network's stands for: fewer would show chance
+GROUPS = (0, 40, 60, 80, 100)  # percent; four groups are plenty for a handful of guesses
+FEWEST = 10  # answers behind each of the network's dots: with fewer, it would be chance
 
 
 def calibration(events: list[journal.Event] | None = None) -> list[tuple[float, bool]]:
     """Return how sure you were (0 to 1) and whether you were right, for each revealed guess.
 
-    `events` are somebody else's records, such as those in a progress file.
+    Pass `events` for somebody else's records, such as those in a progress file.
     """
     pairs: dict[str, tuple[float, bool]] = {}
     events = journal.known() if events is None else events
     for event in events:
         if event["kind"] == "reveal" and "right" in event:
             counts, _ = guess.standing(events, event["key"])
-            if counts:  # a result revealed on two machines counts once: the first time
+            if counts:  # if it was revealed on two machines, only the first time counts
                 pairs.setdefault(event["key"], (float(counts["sure"]) / 100, bool(event["right"])))
     return list(pairs.values())
 
@@ -40,11 +40,11 @@ def grouped(sure: Any, right: Any, edges: Any) -> list[tuple[float, float, int]]
 
     Returns
     -------
-    list of (how sure on average, share that was right, how many), one for each group that is not
-    empty. `edges` are the groups' ends, from 0 to 1.
+    list of (how sure on average, share that was right, how many), one for each group that isn't
+    empty. `edges` are the groups' limits, from 0 to 1.
     """
     sure, right = np.asarray(sure, float), np.asarray(right, float)
-    # Clipped, since who is quite sure stands on the last edge, and belongs to the last group.
+    # Clipped, because 100% sure lies on the last edge, and belongs in the last group.
     group = np.clip(np.digitize(sure, edges) - 1, 0, len(edges) - 2)
     return [
         (float(sure[group == g].mean()), float(right[group == g].mean()), int((group == g).sum()))
@@ -59,13 +59,13 @@ def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
     Parameters
     ----------
     probabilities
-        (n, 10), the network's answers to n pictures.
+        (n, 10), the network's output for n pictures.
     labels
         (n,), the true digits.
 
     Returns
     -------
-    matplotlib Figure. On the dashed line one is right just as often as one is sure.
+    matplotlib Figure. On the dashed line you'd be right exactly as often as you're sure.
 
     Notes
     -----
@@ -83,7 +83,7 @@ def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
         _draw(ax, groups, "s", ORANGE, "you")
         for x, y, count in groups:
             text = f"{count} guess{'es' * (count > 1)}"
-            # Left of a dot that stands far right, so that it stays in the picture.
+            # To the left of a dot that's far right, so it doesn't run off the figure.
             side = {"xytext": (7, -13)} if x < 0.8 else {"xytext": (-7, -13), "ha": "right"}
             ax.annotate(text, (100 * x, 100 * y), textcoords="offset points", fontsize=9, **side)
     tidy(ax, "How sure, and how often right", "how sure (%)", "how often right (%)")

@@ -1,8 +1,8 @@
-"""The exercises' engine: check, hint, solution.
+"""The exercise engine: check, hint, solution.
 
-An exercise is written as two texts, the blank that learners fill in and a solution; the answer
-that theirs is compared with is made by running the solution. Known mistakes (“slips”) stand beside
-it: a wrong answer, and the sentence that helps whoever gave it.
+An exercise is two pieces of code: the blank that learners fill in, and a solution. Running the
+solution gives the answer that theirs is compared with. Next to it are the known mistakes
+(“slips”): each is a wrong answer, with the sentence that helps a learner who gave it.
 """
 
 from __future__ import annotations
@@ -52,26 +52,26 @@ LONGEST_TEXT = 2_000  # characters of an answer kept in the learner's folder
 
 
 class Exercise:
-    """One exercise whose answer is a value. Learners use `check`, `hint`, `solution` and `mine`.
+    """An exercise whose answer is a value. Learners use `check`, `hint`, `solution` and `mine`.
 
     Parameters
     ----------
     key
-        Its name in the lesson, such as "load.pixels"; the part behind the dot is the name that the
-        answer has in the page. Answers are kept under the key: never change it once it was used.
+        Its name in the lesson, such as "load.pixels". The part after the dot is the answer's
+        name in the page. Answers are saved under the key, so never change it once it's in use.
     title, task
         What the page says above the cell.
     blank, solution
-        The text of the cell as the learner finds it, and as somebody who knows would fill it in.
-        The right answer is what the solution's text gives when it is run.
+        The code in the cell as learners find it, and with a right answer filled in. Running the
+        solution gives the right answer.
     hints, why
         Hints, each a step further; and the sentence that explains a right answer.
     slips
         Known mistakes: an expression that gives the wrong answer, and what to say about it.
     helpers
-        Functions that solution and slips call; NumPy is there as `np`.
+        Functions that the solution and the slips call; NumPy is there as `np`.
     judge
-        Looks at answers that are no numbers: returns what is wrong, or None.
+        Checks answers that aren't numbers: returns what is wrong, or None.
     within
         How far off a number may be.
     """
@@ -106,32 +106,32 @@ class Exercise:
         return f"Exercise {self.key}: “{self.title}”. It knows .check(), .hint() and .solution()."
 
     def run_text(self, text: str) -> Any:
-        """Run a cell's text as the page would, and return what it calls by the exercise's name."""
+        """Run a cell's code as the page would, and return what ends up in the exercise's name."""
         space = {"np": np} | {helper.__name__: helper for helper in self.helpers}
-        exec(text, space)  # the lesson's own text; a learner's never comes here
+        exec(text, space)  # the lesson's own code; a learner's never gets here
         return space[self.name]
 
-    @cached_property  # at the first check: while a page loads, most need not be run
+    @cached_property  # run at the first check, since most aren't needed while a page loads
     def right(self) -> Any:
-        """The right answer: what the solution's text gives."""
+        """The right answer: what running the solution gives."""
         return self.run_text(self.solution_text)
 
     @cached_property
     def wrong(self) -> list[tuple[Any, str]]:
-        """Each known mistake as an answer, and what is said about it."""
+        """Each known mistake as an answer, and what to say about it."""
         before = f"{self.name} = {self._begin}"
         return [(self.run_text(f"{before}{slip}"), says) for slip, says in self.slips.items()]
 
-    _begin = ""  # what stands before a known mistake to make an answer of it
+    _begin = ""  # what goes in front of a slip to turn it into an answer
 
     def check(self, answer: Any = ...) -> Reply:
-        """Say what is right or wrong with an answer. Whatever the answer is, no error comes out."""
+        """Say what is right or wrong with an answer. No answer can make this raise an error."""
         reply = self._check(answer)
         return replace(reply, panel=lambda: self._panel(reply))
 
     def hint(self) -> Reply:
         """Give the next hint; after the last one, the last one again."""
-        # Never past the last: whoever presses on reads that one again.
+        # Never past the last: press again, and you get that one again.
         self._hints_shown = min(self._hints_shown + 1, len(self.hints))
         journal.note("hint", self.key, step=self._hints_shown)
         last = self._hints_shown == len(self.hints)
@@ -145,7 +145,7 @@ class Exercise:
         return Reply("solution", self.why, code=self.solution_text)
 
     def mine(self) -> Reply:
-        """Show the last answer that you gave to this exercise, as it is kept in your folder."""
+        """Show your last answer to this exercise, as saved in your folder."""
         mine = [event for event in journal.known() if event["key"] == self.key]
         kept = [event for event in mine if event["kind"] == "check" and event.get("answer")]
         if not kept:
@@ -156,7 +156,7 @@ class Exercise:
     def _panel(self, reply: Reply) -> Any:
         from mnist_lesson.exercise_engine.panels import CheckPanel
 
-        def again() -> Reply:  # with what the name stands for now, not when the panel was made
+        def again() -> Reply:  # with the name's value now, not when the panel was made
             return self._check(sys.modules["IPython"].get_ipython().user_ns.get(self.name, ...))
 
         actions = {"Check": again, "Hint": self.hint, "Solution": self.solution}
@@ -171,7 +171,7 @@ class Exercise:
         if finding is not None and not finding.attempted:
             return Reply("not attempted yet", finding.text, finding.example)
         state = "right" if finding is None else "not yet"
-        # A learner's own class may never come to an end even when it is only shown.
+        # Even showing an answer may never end, if it's of the learner's own class.
         text = time_limit.run(lambda box: _text_of(answer)).value or ""
         trouble = journal.note("check", self.key, state=state, answer=text)
         words = self.why if finding is None else finding.text
@@ -189,10 +189,10 @@ class Exercise:
             return self._judge(answer)
         # What the right answer is decides how the learner's is compared with it.
         want = self.right
-        if np.ndim(want) == 0:  # one number, which words can tell to be too big or too small
+        if np.ndim(want) == 0:  # of one number, we can say whether it's too big or too small
             return judge_number(answer, want, self.wrong, self.within)
         got = as_array(answer)
-        if isinstance(got, str):  # the sentence that says why it is no array
+        if isinstance(got, str):  # a sentence that says why it isn't an array
             return Finding(got, (("You gave", show(answer)),))
         if alike(got, want):
             return None
@@ -207,7 +207,7 @@ class Exercise:
         return Finding(words, (("You gave", show(answer)),))
 
     def _as_it_was(self, answer: Any) -> bool:
-        """Say whether an answer is the number that the blank begins with."""
+        """Say whether an answer is still the value that the blank came with."""
         try:
             start = ast.literal_eval(self.blank.partition("=")[2].partition("#")[0].strip())
         except (ValueError, SyntaxError):
@@ -217,7 +217,7 @@ class Exercise:
     def _stopped(self, box: time_limit.Box, answer: Any) -> Finding:
         """Say why there is no verdict."""
         ended = isinstance(box.error, ChildProcessError)
-        # What is stuck was cut as well, so it comes first.
+        # Code that's stuck counts as cut, too, so check for stuck first.
         causes = ((box.full, FULL), (box.stuck, STUCK), (box.cut, TOO_LONG), (ended, ENDED))
         for is_it, words in causes:
             if is_it:
@@ -229,16 +229,16 @@ class Exercise:
 
 
 class FunctionExercise(Exercise):
-    """An exercise whose answer is a function. It is called on small cases, the smallest first.
+    """An exercise whose answer is a function. It's called on small cases, the smallest first.
 
-    A known mistake is written as the expression that the function returns.
+    Write each known mistake as the expression that a wrong function would return.
 
     Parameters
     ----------
     cases
         Tuples of arguments.
     dtype
-        The dtype that the result must have; "whole" for any whole number.
+        The dtype that the result needs; "whole" for any integer dtype.
     """
 
     def __init__(
@@ -259,7 +259,7 @@ class FunctionExercise(Exercise):
         )
 
     def _judged(self, answer: Any) -> time_limit.Box:
-        """Judge in a process, which can be ended; what cannot be sent there, in a thread."""
+        """Judge in a process, which can be killed; in a thread, if it can't be sent there."""
         blank = time_limit.run(lambda box: is_blank(answer) or is_blank_function(answer))
         if blank.value or not inspect.isfunction(answer):
             return super()._judged(answer)
@@ -292,13 +292,13 @@ class FunctionExercise(Exercise):
                 f"Your function must take {count} thing{'s' * (count > 1)}: {listed}. "
                 f"Begin it with `def {self.name}({', '.join(self.arguments)}):`."
             )
-        except ValueError:  # some built-in functions do not say what they take
+        except ValueError:  # some built-in functions don't say what they take
             return None
         return None
 
     def _try(self, answer: Answer, case: tuple[Any, ...], box: time_limit.Box) -> _Try:
         """Call the learner's function on one case and look at what came back."""
-        # Copies, since the learner's function may spoil what it gets.
+        # Copies, since the learner's function may change what it gets.
         given, want = deepcopy(case), self.right(*deepcopy(case))
         example = tuple((name, show(x)) for name, x in zip(self.arguments, case, strict=True))
         box.trying(example)
@@ -307,7 +307,7 @@ class FunctionExercise(Exercise):
             got = answer(*given)
         except time_limit.TooLong:
             raise
-        except BaseException as error:  # exit() raises no Exception
+        except BaseException as error:  # `Exception` would miss exit()
             return _Try(case, None, say_error(error, answer, example), stopped=True)
         whole = all(unchanged(before, after) for before, after in zip(case, given, strict=True))
         if fault := not_an_answer(got, box.printed[printed:], whole):
@@ -323,18 +323,18 @@ class FunctionExercise(Exercise):
         return _Try(case, got)
 
     def _slip(self, tries: list[_Try]) -> str:
-        """Return the sentence for a known mistake that gives these results in every case."""
+        """Return the sentence for the known mistake that gives these results, if there is one."""
         if any(attempt.spoiled for attempt in tries):
             return ""
         done = [attempt for attempt in tries if not attempt.stopped]
-        # In every case, since by chance a quite different mistake may give the same once.
+        # They must agree in every case: in one, a different mistake may agree by chance.
         for wrong, says in self.wrong:
             if all(alike(attempt.got, _quietly(wrong, attempt.case)) for attempt in done):
                 return says
         return ""
 
     def __getstate__(self) -> dict[str, Any]:
-        """Travel to the helper process as texts: what is made of them is made there again."""
+        """Send only the texts to the helper process; it runs them again there."""
         return {k: v for k, v in vars(self).items() if k not in ("right", "wrong")}
 
 
@@ -343,8 +343,8 @@ class _Try:
     case: tuple[Any, ...]
     got: Any
     finding: Finding | None = None
-    stopped: bool = False  # no use trying further cases
-    spoiled: bool = False  # right, but what it was given is no longer as it was
+    stopped: bool = False  # no use trying more cases
+    spoiled: bool = False  # the result is right, but the function changed its arguments
 
 
 def _quietly(function: Answer, case: tuple[Any, ...]) -> Any:
@@ -355,7 +355,7 @@ def _quietly(function: Answer, case: tuple[Any, ...]) -> Any:
 
 
 def _text_of(answer: Any) -> str:
-    """Return an answer's text, to be kept in the learner's folder."""
+    """Return an answer as text, to save in the learner's folder."""
     if callable(answer):
         try:
             return inspect.getsource(answer)[:LONGEST_TEXT]

@@ -30,7 +30,7 @@ class Finding:
 BLANK = Finding("Fill in the cell above and run it. Then run this one.", attempted=False)
 ERROR_ADVICE: dict[type[BaseException], str] = {
     NameError: (
-        "Python does not know that name. Is it spelled right, and did you run the cell that "
+        "Python doesn't know that name. Is it spelled right, and did you run the cell that "
         "makes it?"
     ),
     IndexError: (
@@ -46,15 +46,15 @@ ERROR_ADVICE: dict[type[BaseException], str] = {
     ),
     RecursionError: "It calls itself again and again and never stops. Use a loop instead.",
     AttributeError: (
-        "It used a name behind a dot that Python does not know there. Is the name spelled right? "
-        "Print what stands before the dot."
+        "It used a name after a dot that Python doesn't know there. Is the name spelled right? "
+        "Print what comes before the dot."
     ),
     TypeError: (
-        "It got the wrong kind of thing: perhaps text, a list or `None`, where a number should be. "
+        "It got the wrong kind of thing: perhaps text, a list or `None` where a number should be. "
         "Print it, and you'll see."
     ),
     ValueError: (
-        "A value or a shape does not fit. Print the `.shape` of each array, and you'll see which."
+        "A value or a shape doesn't fit. Print the `.shape` of each array, and you'll see which."
     ),
     ImportError: (
         "It couldn't load a package. You don't need one: everything is imported at the top "
@@ -95,7 +95,7 @@ def judge_number(
     if math.isclose(got, want, rel_tol=1e-9, abs_tol=max(within, 1e-6)):
         return None
     closest = min(slips, key=lambda slip: abs(got - slip[0]), default=(math.inf, ""))
-    # Who made the slip may have rounded what came of it.
+    # The learner may have rounded.
     rounded = (float(f"{closest[0]:.{digits}g}") for digits in range(3, 13))
     if got in (closest[0], *rounded):
         return Finding(closest[1], (("You gave", f"{got:,.10g}"),))
@@ -107,7 +107,7 @@ def judge_number(
 
 
 def not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:
-    """Name the ways in which a call can give nothing to compare."""
+    """Say why there's nothing to compare, if the call gave nothing that can be."""
     if isinstance(got, EllipsisType):
         return BLANK
     if got is None and printed:
@@ -140,7 +140,7 @@ def not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:
 
 
 def compare(got: Any, want: Any, dtype: str) -> str:
-    """Compare what came back with what is right; return "" if they agree, else a sentence."""
+    """Compare what came back with the right answer: "" if they agree, else what to say."""
     if np.ndim(want) == 0:
         number = as_number(got)
         if isinstance(number, str):
@@ -201,7 +201,7 @@ def shape_words(got: tuple[int, ...], want: tuple[int, ...]) -> str:
 
 
 def where_first(got: Any, want: Any) -> tuple[tuple[str, str], ...]:
-    """Point at the first difference, where the arrays are too long to be shown."""
+    """Point out the first difference, if the arrays are too long to show."""
     one, other = np.asarray(got), np.asarray(want)
     if (
         one.shape != other.shape
@@ -228,7 +228,7 @@ def say_error(
     """Put an error in the learner's function into words."""
     try:
         message = " ".join(str(error).split())[:LONGEST_MESSAGE]
-    except Exception:  # an error of the learner's own kind may fail at saying what it is
+    except Exception:  # an error class of the learner's own may fail even here
         message = ""
     # The first kind that fits: an error of the learner's own may be of several.
     advice = next(
@@ -243,7 +243,7 @@ def say_error(
 
 
 def _line_of(error: BaseException, answer: Answer) -> tuple[tuple[str, str], ...]:
-    # The last line in the learner's cell: further in, it is NumPy that stopped.
+    # The last line in the learner's own cell; deeper down it's NumPy's code.
     file = getattr(getattr(answer, "__code__", None), "co_filename", None)
     lines = [
         linecache.getline(frame.f_code.co_filename, line).strip()
@@ -254,5 +254,5 @@ def _line_of(error: BaseException, answer: Answer) -> tuple[tuple[str, str], ...
 
 
 def one_line(text: str) -> str:
-    """Join the lines of a text that was folded to fit the file."""
+    """Put a text that was wrapped to fit the file back on one line."""
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""Predict, then run: a question before a result, and how it went after."""
+"""Predict, then run: a question before the result, and how it went afterwards."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ NO_RESULT = "There is no result yet to compare your guess with. Run the cells ab
 
 
 class Guess:
-    """A question that the learner answers before the result is on screen.
+    """A question that the learner answers before the result is on the screen.
 
     Parameters
     ----------
     key
-        The guess's name in the lesson, such as "load.memoriser". Answers are kept under it: never
-        change it once learners have used it.
+        The guess's name in the lesson, such as "load.memoriser". Answers are saved under it, so
+        never change it once learners have used it.
     question, options
-        What is asked, and the choices by their letters; without options, a number is asked for.
+        What to ask, and the choices by their letters; without options, it asks for a number.
     truth
-        A letter of `options`, or a number; None where it is the learner's own result, which the
-        page hands to `reveal`.
+        A letter of `options`, or a number; None if it's the learner's own result, which the
+        page passes to `reveal`.
     why
-        The paragraph that explains the result. It is shown by `reveal` only.
+        The paragraph that explains the result. Only `reveal` shows it.
     within
-        A number is right if it is off by no more than this.
+        A number is right if it's off by no more than this.
     unit
         What the number counts, such as "out of 100".
     """
@@ -55,8 +55,8 @@ class Guess:
         self.question, self.why = " ".join(question.split()), " ".join(why.split())
         self.options = dict(options or {})
         self.truth, self.within, self.unit = truth, within, unit
-        self._unsaved: journal.Event | None = None  # a guess that could not be kept on disk
-        self._waiting: list[Callable[[], None]] = []  # panels that show the result after the guess
+        self._unsaved: journal.Event | None = None  # a guess that couldn't be saved
+        self._waiting: list[Callable[[], None]] = []  # panels that wait for the guess
 
     def __repr__(self) -> str:
         return f"Guess {self.key}. It knows .ask(), .guess(answer=..., sure=...) and .reveal()."
@@ -70,12 +70,12 @@ class Guess:
 
     @property
     def code(self) -> str:
-        """How to guess in code, for those who like that better."""
+        """How to guess in code, for those who'd rather type."""
         answer = f'"{next(iter(self.options))}"' if self.options else "50"
         return f"exercises.{self.key}.guess(answer={answer}, sure=70)  # 70% sure"
 
     def ask(self) -> Reply:
-        """Show the question, its choices as buttons, and a slider for how sure one is."""
+        """Show the question, its choices as buttons, and a slider for how sure you are."""
 
         def panel() -> Any:
             from mnist_lesson.exercise_engine.panels import AskPanel
@@ -85,12 +85,12 @@ class Guess:
         return Reply("guess", self.text, code=self.code, title="Guess first", panel=panel)
 
     def guess(self, answer: Any = ..., sure: Any = ...) -> Reply:
-        """Note a guess. Until the result is revealed it may be changed; after that, it stands.
+        """Note a guess. You can change it until the result is revealed; after that, it stands.
 
         Parameters
         ----------
         answer
-            A letter (or the choice's own words), or a number, as the question asks.
+            A letter (or the choice's own words), or a number: whichever the question asks for.
         sure
             How sure you are, in percent: 0 to 100. A share such as 0.7 counts as 70.
         """
@@ -112,7 +112,7 @@ class Guess:
             return Reply("guess", words)
         trouble = journal.note("guess", self.key, answer=said, sure=percent)
         self._unsaved = {"answer": said, "sure": percent} if trouble else None
-        # Emptied first: what is told may begin to wait again.
+        # Emptied first, because a panel may start waiting again when it's told.
         waiting, self._waiting = self._waiting, []
         for tell in waiting:
             tell()
@@ -132,14 +132,14 @@ class Guess:
             return Reply("guess", NO_RESULT)
         # Compared as text, the form in which a guess is kept.
         right = self._is_right(str(standing["answer"]), truth)
-        if not seen:  # once: the cell may be run again and again
+        if not seen:  # note it once, however often the cell is run
             journal.note("reveal", self.key, right=right)
         verdict = _verdict(right, float(standing["sure"]))
         said = f"You said {_words(standing)}. It's {self._in_words(truth)}. {verdict} {self.why}"
         return Reply("guess", said, title="How it went")
 
     def _not_yet(self, result: Any) -> Reply:
-        """Ask for the guess first. In a notebook the answer appears here once it was made."""
+        """Ask for the guess first. In a notebook, the result appears here once there is one."""
 
         def panel() -> Any:
             from mnist_lesson.exercise_engine.panels import CardPanel
@@ -164,14 +164,14 @@ class Guess:
         return complaint if isinstance(complaint, str) else "Give a number, without quotes."
 
     def _read(self, answer: Any) -> str:
-        """Return the guess as it is kept: a letter, or a number in digits; "" if it is neither."""
+        """Return the guess as it's saved: a letter, or a number in digits; "" if it's neither."""
         if self.options:
-            # By its very type: a class of the learner's own could do anything when made a text.
+            # Exactly these types: str() of the learner's own class could do anything.
             said = " ".join(str(answer).lower().split()) if type(answer) in (str, int) else ""
             by_words = {" ".join(words.lower().split()): key for key, words in self.options.items()}
             return said if said in self.options else by_words.get(said, "")
         if type(answer) is str and (found := re.search(r"\d[\d,]*(\.\d+)?", answer)):
-            answer = float(found[0].replace(",", ""))  # "80 or more" says 80
+            answer = float(found[0].replace(",", ""))  # "80 or more" counts as 80
         number = as_number(answer)
         return f"{number:.6g}" if isinstance(number, float) and math.isfinite(number) else ""
 
@@ -189,7 +189,7 @@ class Guess:
 def standing(events: list[journal.Event], key: str) -> tuple[journal.Event | None, bool]:
     """Return the last guess before the result was revealed, and whether it was revealed."""
     counts: journal.Event | None = None
-    # A result that was revealed before any guess has no say: the guess after it is asked for.
+    # A reveal before any guess doesn't count: it only asked for the guess that follows.
     for event in events:
         if event["key"] == key and event["kind"] == "guess" and {"answer", "sure"} <= set(event):
             counts = event

@@ -1,8 +1,8 @@
-"""Run a learner's function in a process of its own, which can be ended whatever the function does.
+"""Run a learner's function in its own process, which can be killed whatever the function does.
 
-The process is started once and stays warm: it has NumPy, but no TensorFlow. A function travels as
-cloudpickle sends it, with the globals that it uses. What cannot be sent (a thing that cannot be
-pickled, a Keras network) is left to `time_limit`. The same on every system: nothing is forked.
+The process starts once and stays warm, with NumPy but without TensorFlow. cloudpickle sends the
+function, with the globals it uses. What can't be sent (something that can't be pickled, a Keras
+network) is left to `time_limit`. Nothing is forked, so it works the same on every system.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ import psutil
 
 from mnist_lesson.exercise_engine.time_limit import LIMIT, Box, run_here
 
-MOST_MEMORY = 1_000_000_000  # bytes above what the idle process holds
-MOST_SENT = 100_000_000
+MOST_MEMORY = 1_000_000_000  # bytes on top of what the idle process uses
+MOST_SENT = 100_000_000  # bytes
 PATIENCE = 60.0  # seconds for the process to start and to unpack what it was sent
-FORSAKEN = 10.0  # seconds after which the process ends by itself, if the page died meanwhile
-HEAVY = (b"tensorflow", b"keras")  # they would take seconds to load there
+FORSAKEN = 10.0  # seconds until the process gives up by itself, in case the page has died
+HEAVY = (b"tensorflow", b"keras")  # they'd take seconds to load there
 _one_at_a_time = threading.Lock()
 
 
 class _Helper:
-    """The process, seen from the page."""
+    """The process, as seen from the page."""
 
     def __init__(self) -> None:
         start = "from mnist_lesson.exercise_engine.helper_process import serve; serve()"
@@ -49,26 +49,26 @@ class _Helper:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            # As the page finds its modules; and one core, or the page would wait for its own.
+            # It finds modules where the page does; one core, so the page keeps the others.
             env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
         )
         self.started = False
-        self.busy = True  # with starting, or with code that may never end
-        self.allowed = math.inf  # bytes of memory, known as soon as the process has started
+        self.busy = True  # starting, or running code that may never end
+        self.allowed = math.inf  # bytes of memory; set once the process has started
         self.news: queue.Queue[tuple[str, Any]] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
         with contextlib.suppress(Exception):
             for frame in _frames(self.process.stdout):
-                # Unpickling can run code, but on this machine it is all the learner's own.
+                # Unpickling can run code, but here it's all the learner's own.
                 self.news.put(pickle.loads(frame))
         self.news.put(("gone", None))
 
     def hear(self, until: float) -> tuple[str, Any]:
         """Return the next piece of news, or ("late", None)."""
         while time.monotonic() < until:
-            # In short waits, so that Interrupt is heard.
+            # In short waits, so Interrupt gets through.
             with contextlib.suppress(queue.Empty):
                 return self.news.get(timeout=0.02)
             if self._memory() > self.allowed:
@@ -76,7 +76,7 @@ class _Helper:
         return ("late", None)
 
     def is_ready(self) -> bool:
-        """Wait until the process has started, the first time."""
+        """Wait for the process to start, if it hasn't yet."""
         if not self.started and self.hear(time.monotonic() + PATIENCE)[0] == "ready":
             self.started, self.busy = True, False
             self.allowed = self._memory() + MOST_MEMORY
@@ -101,7 +101,7 @@ _helper: _Helper | None = None
 def run(look_at: Callable[[Any, Box], Any], answer: Callable[..., Any]) -> Box | None:
     """Call `look_at(answer, box)` in the helper process, for 2 s and with 1 GB of memory at most.
 
-    `answer` is the learner's function. Returns None where it cannot be done there.
+    `answer` is the learner's function. Returns None if it can't be done there.
     """
     global _helper
     data = _packed(look_at, answer)
@@ -113,7 +113,7 @@ def run(look_at: Callable[[Any, Box], Any], answer: Callable[..., Any]) -> Box |
             return _ask(_helper, data) if _helper.is_ready() else None
         except (OSError, RuntimeError):  # no processes or no threads here
             return None
-        finally:  # also when the learner interrupts the kernel
+        finally:  # even when the learner interrupts the kernel
             if _helper and _helper.busy:
                 _helper.end()
                 _helper = _Helper() if _helper.started else None  # warm again by the next check
@@ -124,15 +124,15 @@ def _packed(look_at: Callable[[Any, Box], Any], answer: Callable[..., Any]) -> b
         with _by_value(answer):
             function = cloudpickle.dumps(answer)
         data = pickle.dumps((look_at, function, _lines_of(answer)))
-    except Exception:  # pickling calls code of whatever kind of thing the function uses
+    except Exception:  # pickling runs code of anything the function uses
         return None
-    heavy = any(name in function for name in HEAVY)  # a pickle names the modules that it needs
+    heavy = any(name in function for name in HEAVY)  # a pickle names the modules it needs
     return None if heavy or len(data) > MOST_SENT else data
 
 
 @contextlib.contextmanager
 def _by_value(answer: Callable[..., Any]) -> Iterator[None]:
-    """Send the learner's own functions as they are now, and libraries' by name."""
+    """Send the code of the learner's own functions, but only the names of libraries' functions."""
     module = sys.modules.get(answer.__module__)
     file = os.path.abspath(getattr(module, "__file__", None) or "")
     library = file.startswith((sysconfig.get_path("purelib"), sysconfig.get_path("stdlib")))
@@ -147,14 +147,14 @@ def _by_value(answer: Callable[..., Any]) -> Iterator[None]:
 
 
 def _lines_of(answer: Callable[..., Any]) -> dict[str, Any]:
-    """Return the cell's text, so that the line with an error can be shown from there."""
+    """Return the cell's text, so the helper process can show the line with an error."""
     name = answer.__code__.co_filename
     lines = linecache.getlines(name)
     return {name: (sum(map(len, lines)), None, lines, name)}
 
 
 def _ask(helper: _Helper, data: bytes) -> Box | None:
-    """Send the work, and follow it. None if it could not be unpacked there."""
+    """Send the work, and follow it. Returns None if it couldn't be unpacked there."""
     helper.busy = True  # until it has answered; if it never does, run() ends it
     helper.send(data)
     news = helper.hear(time.monotonic() + PATIENCE)[0]
@@ -180,7 +180,7 @@ def _ask(helper: _Helper, data: bytes) -> Box | None:
 
 
 class _FarBox(Box):
-    """The box on the helper's side: tells the page what it is busy with."""
+    """The box on the helper's side: tells the page which example it's working on."""
 
     def trying(self, example: Any) -> None:
         _tell("trying", example)
@@ -190,17 +190,17 @@ _out: BinaryIO | None = None
 
 
 def serve() -> None:
-    """Be the helper process: do what comes in, until the page is gone."""
+    """Be the helper process: do whatever comes in until the page is gone."""
     global _out
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Interrupt is for the page, which ends us itself
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Interrupt is for the page, which will kill us
     requests, _out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = open(os.devnull, "r+b", buffering=0)  # noqa: SIM115  (for as long as we live)
-    os.dup2(nowhere.fileno(), 0)  # what the learner's code prints and reads must not get in between
+    os.dup2(nowhere.fileno(), 0)  # what the learner's code reads and prints mustn't get in the way
     os.dup2(nowhere.fileno(), 1)
     _limit_memory()
     _tell("ready", None)
     for request in _frames(requests):
-        # Even code that holds Python for good ends then: this watches from outside Python.
+        # This timer runs outside Python, so it ends even code that never lets Python go.
         faulthandler.dump_traceback_later(FORSAKEN, exit=True, file=nowhere)
         _serve_one(request)
         faulthandler.cancel_dump_traceback_later()
@@ -223,7 +223,7 @@ def _serve_one(request: bytes) -> None:
 
 
 def _limit_memory() -> None:
-    """Ask the system for a limit, too, where it knows one: then the code gets a MemoryError."""
+    """Ask the system for a limit, too, where it has one: then the code gets a MemoryError."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         resource: Any = importlib.import_module("resource")  # not on Windows
         now = psutil.Process().memory_info().vms

@@ -1,7 +1,7 @@
-"""What a learner did, kept in `answers.json` in their folder: one small record for each thing done.
+"""What a learner has done, in `answers.json` in their folder: one small record for each step.
 
-Records are only ever added. So two pages that write at once, or two copies of a folder that are
-brought together, lose nothing: the result is every record of both, once.
+Records are only ever added. So if two pages write at once, or two copies of a folder are merged,
+nothing gets lost: the result is every record of both, once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Event = dict[str, Any]
 
 FILE = "answers.json"
 VERSION = 1
-MOST_PER_KEY = 100  # records of one exercise; a check in a loop must not fill the disk
+MOST_PER_KEY = 100  # records of one exercise; a check in a loop mustn't fill the disk
 MOST_EVENTS = 20_000
 MOST_BYTES = foreign.MOST_JSON
 KINDS = ("check", "hint", "solution", "guess", "reveal")
@@ -43,7 +43,7 @@ RECORD = foreign.fields(
 
 
 class JournalError(WorkspaceError):
-    """The records cannot be read or written; the message says why and how to go on."""
+    """The records can't be read or written; the message says why, and what to do."""
 
 
 class NewerError(JournalError):
@@ -51,27 +51,27 @@ class NewerError(JournalError):
 
 
 def look() -> tuple[list[Event], str]:
-    """Return all records, the oldest first, and "" or what is wrong with the file."""
+    """Return all records, oldest first, and "" or what is wrong with the file."""
     try:
         if not os.path.exists(workspace.folder() / FILE):
             return [], ""
         with store.locked(workspace.folder() / FILE):
             return _read(mend=True)
     except WorkspaceError:
-        # A folder that cannot be written has no lock either, but it can still be read.
+        # A folder we can't write to can't be locked, but we may still be able to read it.
         try:
             return _read(mend=False)
         except WorkspaceError as error:
-            return [], f"(Your answers from before are not counted. {error})"
+            return [], f"(Your earlier answers aren't counted. {error})"
 
 
 def known() -> list[Event]:
-    """Return all records that can be read, the oldest first."""
+    """Return all records that can be read, oldest first."""
     return look()[0]
 
 
 def note(kind: str, key: str, **details: Any) -> str:
-    """Add a record. Return "" if it is safe on disk, else one sentence that says what happened."""
+    """Add a record. Return "" if it's saved, else a sentence that says what went wrong."""
     event = {
         "id": uuid.uuid4().hex,
         "time": round(time.time(), 3),
@@ -81,15 +81,15 @@ def note(kind: str, key: str, **details: Any) -> str:
     }
 
     def add(before: list[Event]) -> list[Event]:
-        # A cell that is run twice with the same answer is one try.
+        # Running a cell twice with the same answer is one try.
         same = [old for old in before if old["key"] == key and old["kind"] == kind]
         seen = ("state", "answer", "sure", "step")
         again = bool(same) and all(same[-1].get(name) == event.get(name) for name in seen)
         return before if again or len(same) >= MOST_PER_KEY else [*before, event]
 
-    reason = "The lesson cannot find your folder"
+    reason = "The lesson can't find your folder"
     try:
-        reason = f"The lesson cannot write in the folder {workspace.folder()}"
+        reason = f"The lesson can't write to the folder {workspace.folder()}"
         return update(add)
     except JournalError as error:
         return f"(This could not be kept. {error})"
@@ -98,12 +98,12 @@ def note(kind: str, key: str, **details: Any) -> str:
 
 
 def _writable(item: Any) -> Any:
-    # Half of a pair of surrogates fits into a text, but into no file.
+    # A Python string may hold half of a surrogate pair, but no file can.
     return item.encode(errors="backslashreplace").decode() if isinstance(item, str) else item
 
 
 def update(change: Callable[[list[Event]], list[Event]]) -> str:
-    """Read, change and write the records while no one else can; say what had to be set aside."""
+    """Read, change and write the records under a lock; say if a file had to be set aside."""
     workspace.check_writable()
     with store.locked(workspace.folder() / FILE):
         before, said = _read(mend=True)
@@ -113,15 +113,15 @@ def update(change: Callable[[list[Event]], list[Event]]) -> str:
             if len(after) > MOST_EVENTS or len(data) > MOST_BYTES:
                 raise JournalError(
                     f"The file {workspace.folder() / FILE} is full. Move it to another folder, "
-                    "and a new one is begun."
+                    "and the lesson will start a new one."
                 )
             workspace.write_atomic(workspace.folder() / FILE, data)
     return said
 
 
 def merged(one: list[Event], other: list[Event]) -> list[Event]:
-    """Return every record of both, once, by time."""
-    both = {event["id"]: event for event in [*other, *one]}  # each has a random name of its own
+    """Return every record of both, once, sorted by time."""
+    both = {event["id"]: event for event in [*other, *one]}  # each record has a random id
     return sorted(both.values(), key=lambda event: (event["time"], event["id"]))
 
 
@@ -132,7 +132,7 @@ def dumps(records: list[Event]) -> bytes:
 
 
 def loads(data: bytes) -> list[Event]:
-    """Return the records in a file's bytes, each field checked; or raise ForeignError."""
+    """Return the records in a file's bytes, with every field checked; or raise ForeignError."""
     packed = foreign.read_json(data)
     if not isinstance(packed, dict) or packed.get("format") != "mnist_lesson answers":
         raise ForeignError("it holds no answers to this lesson")
@@ -146,7 +146,7 @@ def loads(data: bytes) -> list[Event]:
 
 
 def _read(*, mend: bool) -> tuple[list[Event], str]:
-    """Read the file; set a broken one aside if `mend`, and leave a newer lesson's alone."""
+    """Read the file. If `mend`, set a broken one aside, but leave a newer lesson's alone."""
     path = workspace.folder() / FILE
     try:
         return loads(foreign.read_file(path, MOST_BYTES)), ""
@@ -159,6 +159,6 @@ def _read(*, mend: bool) -> tuple[list[Event], str]:
             raise JournalError(str(error)) from error
         aside = workspace.set_aside(path)
         said = f"The file with your answers was broken: {error}. It is now called {aside.name}."
-        return [], f"({said} A new one was begun.)"
+        return [], f"({said} You have a new one now.)"
     except OSError as error:
-        raise JournalError(f"{path} cannot be read ({error.strerror}).") from error
+        raise JournalError(f"{path} can't be read ({error.strerror}).") from error

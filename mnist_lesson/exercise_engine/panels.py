@@ -1,6 +1,6 @@
-"""The exercises' panels: a guess, the verdict with Check · Hint · Solution, and progress.
+"""Panels for exercises: a guess, the verdict with Check · Hint · Solution, and progress.
 
-They know nothing of exercises: each is given what to call, and shows the `Reply` that comes back.
+They know nothing about exercises: each is told what to call, and shows the `Reply` it gets back.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import ipywidgets
 from mnist_lesson.exercise_engine.reply import Reply
 from mnist_lesson.shared.kit import Panel, Status, big_answer, button, row
 
-# Each page's exercises in order, by title, and whether they are solved.
+# The titles of each page's exercises, in order, and whether they're solved.
 Steps = Mapping[str, Mapping[str, bool]]
 
 
 class AskPanel(Panel):
-    """A question with its choices (or a box for a number), and how sure one is.
+    """A question with its choices (or a box for a number), and how sure you are.
 
-    `take(answer, sure)` gets the guess and says what became of it.
+    `take(answer, sure)` gets the guess and returns what to say.
     """
 
     def __init__(
@@ -43,13 +43,13 @@ class AskPanel(Panel):
         self.status = Status()
         answer = row(*self.choices.values()) if options else row(self.number)
         below = [answer, row(self.sure, ipywidgets.Label("%"), self.press), self.card, self.status]
-        plain = question.replace("`", "")  # a panel's heading knows no marks for code
+        plain = question.replace("`", "")  # a panel's heading can't show code
         super().__init__("Guess first", below, lead=plain)
 
     def _choose(self, letter: str) -> None:
         self._chosen = letter
         for other, choice in self.choices.items():
-            # The sign says it, too: colour alone would not reach everybody.
+            # A tick as well as the colour, for people who can't tell the colours apart.
             choice.description = choice.description.removeprefix("✓ ")
             choice.button_style = ""
             if other == letter:
@@ -66,7 +66,7 @@ class AskPanel(Panel):
 
 
 def _as_typed(text: str) -> Any:
-    """Return a typed number as a number; commas between thousands are fine in a box."""
+    """Return what was typed as a number if it is one; "10,000" is fine in a box."""
     try:
         return float(text.replace(",", "").strip())
     except ValueError:
@@ -92,7 +92,7 @@ class CardPanel(Panel):
 
 
 class CheckPanel(CardPanel):
-    """The verdict on an answer, with the buttons Check · Hint · Solution above it."""
+    """The verdict on an answer, with the buttons Check, Hint and Solution above it."""
 
     def __init__(self, heading: str, reply: Reply, actions: Mapping[str, Callable[[], Reply]]):
         self.buttons = {
@@ -111,23 +111,23 @@ def count_solved(steps: Steps) -> tuple[int, int]:
 
 
 class ProgressPanel(Panel):
-    """How far somebody has got: a square for each exercise, page by page, filled once it is solved.
+    """How far a learner has got: a square for each exercise, page by page, filled once solved.
 
     Parameters
     ----------
     steps
         All pages with their exercises.
     here
-        The page that is marked and counted large; None counts the whole lesson.
+        The page to mark, and to count in large figures; None counts the whole lesson.
     sentence
-        What a screen reader hears, and what stands beside the number.
+        What goes beside the number, and what a screen reader says.
     """
 
     def __init__(self, steps: Steps, here: str | None, sentence: str) -> None:
         solved, total = count_solved(steps if here is None else {here: steps[here]})
         track = "".join(_leg(name, page, here=name == here) for name, page in steps.items() if page)
         answer = big_answer(f"{solved} of {total}", sentence)
-        # Hidden from screen readers: they have heard the numbers, and 31 squares say no more.
+        # Hidden from screen readers: the numbers are read out already, and 31 squares add nothing.
         shown = ipywidgets.HTML(f'{answer}<div class="lm-track" aria-hidden="true">{track}</div>')
         super().__init__("Your progress", [shown])
         if solved == total:
@@ -135,7 +135,7 @@ class ProgressPanel(Panel):
 
 
 def _leg(name: str, page: Mapping[str, bool], *, here: bool) -> str:
-    """Draw one page's stretch of the track, as wide as it has exercises."""
+    """Draw one page's part of the track: the more exercises, the wider."""
     squares = "".join(
         f'<i class="{"lm-done" if solved else ""}" title="{escape(title)}"></i>'
         for title, solved in page.items()

@@ -1,4 +1,4 @@
-"""What an exercise says back: a short card in a notebook, plain text elsewhere."""
+"""What an exercise says back: a short card in a notebook, plain text anywhere else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-# A word and a sign for each state, so that the colour of the edge never carries the meaning alone.
+# Each state has a word and a sign, so you never have to rely on the colour of the edge.
 LOOKS = {
     "right": ("✔ Right", "#1b7837"),
     "not yet": ("✘ Not yet", "#b35806"),
@@ -26,22 +26,22 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of the lesson to the learner. It is true (as in `if reply:`) when it says “right”.
+    """What the lesson answers a learner. It's true (as in `if reply:`) if the answer was right.
 
     Attributes
     ----------
     state
         A key of `LOOKS`.
     text
-        What is said; `code` and **bold** words are marked up.
+        What to say, with `code` and **bold** marked up.
     example
         Pairs of a label and a value, shown as a small table.
     code, title
-        Code to show below the text; other words for the heading.
+        Code to show below the text; a heading to use instead of the usual one.
     panel
         Makes the widget that a running notebook shows instead of the card.
     on_paper
-        What stands in saved pages and on GitHub where the panel cannot run; by default this reply.
+        What saved pages and GitHub show, where the panel can't run; by default, this reply.
     """
 
     state: str
@@ -54,7 +54,7 @@ class Reply:
 
     @property
     def heading(self) -> str:
-        """The first words of the card."""
+        """The card's heading."""
         return self.title or LOOKS[self.state][0]
 
     def __bool__(self) -> bool:
@@ -80,23 +80,23 @@ class Reply:
         return f"<div style='{edge}'>{words}{table}{code if self.code else ''}</div>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        """Give a running notebook the panel, and saved pages the words."""
+        """Give a running notebook the panel, and saved pages the text."""
         view = self.panel()._repr_mimebundle_() if self.panel and in_notebook() else None
         if not view:
-            return {}  # then Jupyter asks for the text and the HTML
+            return {}  # then Jupyter uses the plain text and the HTML
         paper = self if self.on_paper is None else self.on_paper
         return {**view, "text/plain": repr(paper), "text/html": paper._repr_html_()}
 
 
 def in_notebook() -> bool:
-    """Say whether a notebook's kernel runs us, where widgets can be shown."""
+    """Say whether this is running in a notebook, which can show widgets."""
     ipython = sys.modules.get("IPython")
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 def _inline(text: str) -> str:
-    """Escape a sentence for HTML; only `code`, **bold** and line breaks are marked up."""
-    # Escaped first: a learner's answer may be in it.
+    """Escape a sentence for HTML, then mark up `code`, **bold** and line breaks."""
+    # Escape first, because the learner's answer may be in it.
     marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
     marked = re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", marked)
     return marked.replace("\n", "<br>")

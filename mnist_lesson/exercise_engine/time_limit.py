@@ -1,10 +1,9 @@
-"""Run a learner's code without risk: with a time limit, and nothing printed or raised gets out.
+"""Run a learner's code safely: with a time limit, and with prints and errors kept inside.
 
-The code runs in a thread of its own, at full speed. When its time is up, Python is asked to raise
-an error inside that thread. This works on every system, where signals and alarms do not. What it
-cannot cut is a single step that never hands back to Python, such as `9**9**9`: functions are
-therefore judged in a process of their own (`helper_process`), and here only where that is not
-possible.
+The code runs in its own thread, at full speed. When time is up, Python raises an error inside that
+thread. Unlike signals and alarms, this works on every system. What it can't stop is a single step
+that never hands back to Python, such as `9**9**9`. That's why functions are judged in a process of
+their own (`helper_process`), and only here if that isn't possible.
 """
 
 from __future__ import annotations
@@ -21,12 +20,12 @@ from typing import Any, TextIO, cast
 import numpy as np
 
 LIMIT = 2.0  # seconds for one check
-GRACE = 50  # times that a thread is asked to stop, 0.02 s apart
-LONGEST_PRINT = 2_000  # characters; a loop that prints for ever must not fill the memory
+GRACE = 50  # how often a thread is asked to stop, 0.02 s apart
+LONGEST_PRINT = 2_000  # characters; a loop that prints forever mustn't fill the memory
 
 
 class TooLong(BaseException):
-    """Raised inside code whose time is up; no Exception, or `except Exception` would catch it."""
+    """Raised in code whose time is up. Not an Exception, or `except Exception` would catch it."""
 
 
 @dataclass
@@ -36,11 +35,11 @@ class Box:
     Attributes
     ----------
     value, error, printed
-        What it gave, raised and printed.
+        What it returned, raised and printed.
     cut, stuck, full
-        Its time was up; it could not be stopped; it took too much memory.
+        Its time was up; it couldn't be stopped; it took too much memory.
     last
-        What it was busy with last, as told to `trying`.
+        The example it was working on, as noted by `trying`.
     """
 
     value: Any = None
@@ -52,12 +51,12 @@ class Box:
     last: Any = None
 
     def trying(self, example: Any) -> None:
-        """Note what comes next, so that it can be told if it never ends."""
+        """Note which example comes next, so we can name it if it never ends."""
         self.last = example
 
 
 class _HeldBack:
-    """Stands in for sys.stdout: keeps what one thread prints, and passes on all else."""
+    """Stands in for sys.stdout: keeps what one thread prints, and passes on everything else."""
 
     def __init__(self, thread: threading.Thread, box: Box, others: Any) -> None:
         self.thread, self.box, self.others = thread, box, others
@@ -80,7 +79,7 @@ def run(work: Callable[[Box], Any], seconds: float = LIMIT) -> Box:
     box, over = Box(), threading.Event()
 
     def target() -> None:
-        # Twice, since the order to stop may come while the first error is being written down.
+        # _do() catches errors, too, but TooLong may arrive while it's noting one.
         with contextlib.suppress(BaseException):
             _do(work, box)
             over.set()
@@ -89,15 +88,15 @@ def run(work: Callable[[Box], Any], seconds: float = LIMIT) -> Box:
     with _one_at_a_time, _holding_back(thread, box):
         try:
             thread.start()
-        except RuntimeError:  # a browser's Python has no threads: then at once, without a limit
+        except RuntimeError:  # Python in a browser has no threads: run it here, with no limit
             return run_here(work, box)
         try:
             end = time.monotonic() + seconds
-            # Not `thread.join()`: once interrupted, it takes the thread for ended (CPython's issue
-            # 90882). And in short waits, since one long wait cannot be interrupted on every system.
+            # Not `thread.join()`: once interrupted, it thinks the thread has ended (CPython issue
+            # 90882). Short waits, because not every system lets you interrupt a long one.
             while thread.is_alive() and time.monotonic() < end:
                 over.wait(0.05)
-        finally:  # also when the learner interrupts the kernel
+        finally:  # even when the learner interrupts the kernel
             box.cut = thread.is_alive()
             if box.cut:
                 box.stuck = not _stop(thread, over)
@@ -105,7 +104,7 @@ def run(work: Callable[[Box], Any], seconds: float = LIMIT) -> Box:
 
 
 def run_here(work: Callable[[Box], Any], box: Box) -> Box:
-    """Call `work(box)` at once, without a time limit."""
+    """Call `work(box)` right here, without a time limit."""
     with _holding_back(threading.current_thread(), box):
         _do(work, box)
     return box
@@ -113,7 +112,7 @@ def run_here(work: Callable[[Box], Any], box: Box) -> Box:
 
 def _do(work: Callable[[Box], Any], box: Box) -> None:
     try:
-        with np.errstate(all="ignore"):  # its warnings would come between page and verdict
+        with np.errstate(all="ignore"):  # NumPy's warnings would clutter the page
             box.value = work(box)
     except BaseException as error:
         box.error = error
@@ -131,7 +130,7 @@ def _holding_back(thread: threading.Thread, box: Box) -> Iterator[None]:
 
 def _stop(thread: threading.Thread, over: threading.Event) -> bool:
     """Ask a thread to stop, and say whether it did."""
-    for _ in range(GRACE):  # more than once, since a bare `except:` can swallow it
+    for _ in range(GRACE):  # again and again, since a bare `except:` can swallow it
         if thread.ident is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
                 ctypes.c_ulong(thread.ident), ctypes.py_object(TooLong)

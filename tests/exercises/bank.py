@@ -215,7 +215,7 @@ WRONG: dict[str, dict[str, str]] = {
         "dict(Counter(labels.tolist()))": "You gave a dict",
         "len(labels)": "That's a single number",
         "[str((labels == d).sum()) for d in range(10)]": "holds text",
-        "undefined(labels)": "Python does not know that name",
+        "undefined(labels)": "Python doesn't know that name",
     },
     "load.darker": {
         "np.minimum(image.astype(int) + amount, 255)": "Make it uint8",
@@ -233,7 +233,7 @@ WRONG: dict[str, dict[str, str]] = {
     },
     "preprocess.add_channel": {
         "images[..., None] / 255": "The shape is right, but not all the numbers are",
-        "images.reshape(-1, 32, 32, 1)": "A value or a shape does not fit",
+        "images.reshape(-1, 32, 32, 1)": "A value or a shape doesn't fit",
     },
     "look.lazy": {"'11.2 %'": "is text", "50": "too big"},
     "look.average_each": {
@@ -268,7 +268,7 @@ WRONG: dict[str, dict[str, str]] = {
         "(size - kernel + 1, size - kernel + 1)": "I need one number",
     },
     "model.softmax": {
-        "np.exp(scores) / np.exp(scores).sum(axis=1)": "A value or a shape does not fit",
+        "np.exp(scores) / np.exp(scores).sum(axis=1)": "A value or a shape doesn't fit",
         "[math.exp(s) for s in scores]": "stopped with an error",
     },
     "train.updates": {"12": "too small"},
@@ -293,7 +293,7 @@ WRONG: dict[str, dict[str, str]] = {
         "best_sorting(val_loss)": "also changed what it was given",
         "float(np.argmin(val_loss) + 1)": "I need whole numbers",
         "f'epoch {np.argmin(val_loss) + 1}'": "is text",
-        "val_loss[-1].epoch": "Python does not know there",
+        "val_loss[-1].epoch": "Python doesn't know there",
     },
     "test.mistakes_left": {"79": "too small"},
     "your_hand.last_layer": {"3000": "too big"},

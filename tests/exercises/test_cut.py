@@ -166,7 +166,7 @@ def test_an_endless_loop_inside_an_answer_is_stopped() -> None:
         (lambda labels: 1 / 0, "ZeroDivisionError", "divided by zero"),
         (lambda labels: labels.shap, "AttributeError", "Python does not know there"),
         (lambda labels: "a" + 1, "TypeError", "wrong kind of thing"),
-        (lambda labels: labels.reshape(7, 7), "ValueError", "A value or a shape does not fit"),
+        (lambda labels: labels.reshape(7, 7), "ValueError", "A value or a shape doesn't fit"),
         (lambda labels: sys.exit(), "SystemExit", "To leave a function"),
         (
             lambda labels: __import__("no_such_package"),
