@@ -40,8 +40,8 @@ from mnist_lesson.test import note_opening, openings
 
 __all__ = ["ProgressError", "line", "load", "save"]
 
-# Bytes of runs that save() takes along: one's own network and the newest come first. With answers
-# and the table, it is less than a file may hold.
+# Bytes of runs that save() packs: the learner's own network first, then the newest runs. Answers
+# and table included, that's still less than a file may hold.
 ROOM = 48_000_000
 
 
@@ -69,8 +69,8 @@ def line(page: str | None = None) -> Reply:
     trained = os.path.exists(workspace.run_folder("model") / "model.npz")
     yours = "You've trained your own network."
     parts.append(yours if trained else "You haven't trained your own network yet.")
-    if "BINDER_LAUNCH_HOST" in os.environ:  # Binder sets it, and keeps nothing
-        parts.append("Binder forgets you: run `progress.save()`, and download the file.")
+    if "BINDER_LAUNCH_HOST" in os.environ:  # Binder sets this, and saves nothing
+        parts.append("Binder will forget you: run `progress.save()`, and download the file.")
     said = " ".join([*parts, trouble]).strip()
     return Reply("progress", said, panel=lambda: ProgressPanel(steps, here, said))
 
@@ -83,13 +83,13 @@ def save(file: str | Path | None = None, *, nickname: str = "") -> Reply:
     file
         Where to write it; by default `my_progress.zip` in your folder.
     nickname
-        What the class's board calls you, if you hand the file in: any name, or none. It's in the
-        file's name, too, as in `my_progress_Ada.zip`.
+        What the class board calls you, if you hand the file in: any name, or none. It goes into
+        the file's name, too, as in `my_progress_Ada.zip`.
 
     Raises
     ------
     ProgressError
-        What is in the folder cannot be read, or the file cannot be written.
+        Your folder can't be read, or the file can't be written.
     """
     called = clean_nickname(str(nickname))
     ending = re.sub(r"\W+", "_", called).strip("_")
@@ -104,35 +104,35 @@ def save(file: str | Path | None = None, *, nickname: str = "") -> Reply:
     except (OSError, workspace.WorkspaceError) as error:
         raise ProgressError(f"Your progress could not be saved. {_reason(error)}") from error
     how = (
-        "To take it with you, find it in the list of files on the left. There, right-click it and "
-        "choose Download."
+        "To take it with you, find it in the list of files on the left, right-click it and choose "
+        "Download."
     )
     place = f"in the folder `{target.absolute().parent.name}`, {max(len(data) / 1e6, 0.1):.1f} MB"
     said = [f"Saved as `{target.name}` {place}.", how]
     if left_out:
         said.append(f"There was no room for these runs: {', '.join(left_out)}. They stay here.")
     if broken:
-        said.append(f"These runs are broken, and were left out: {', '.join(broken)}.")
+        said.append(f"These runs are broken and were left out: {', '.join(broken)}.")
     return Reply("progress", " ".join(filter(None, [*said, trouble, broken_hand])))
 
 
 def load(file: str | Path) -> Reply:
-    """Bring back what `save()` kept, beside what is in your folder already: nothing is lost.
+    """Bring back what `save()` packed, and keep everything that's already in your folder.
 
     Raises
     ------
     ProgressError
-        The file is missing, damaged, foreign, or made by a newer version of the lesson: then
-        nothing was changed. Or your folder cannot be written.
+        The file is missing, damaged, not one of ours, or from a newer version of the lesson, and
+        nothing was changed. Or your folder can't be written.
     """
     capsule = unpack(Path(file))
-    # Each step only adds what is missing: where one fails, the same file can be loaded once more.
+    # Each step only adds what's missing, so if one fails, you can load the same file again.
     try:
         trouble = journal.update(lambda before: journal.merged(before, capsule.events))
         names = [_add_run(name, files) for name, files in capsule.runs.items()]
         merge(capsule.table, learner_runs_file())
         add_missing(capsule.drawings)
-        if capsule.opened > openings():  # the larger count, not the sum: both may tell of one time
+        if capsule.opened > openings():  # the larger, not the sum: they may count the same ones
             note_opening(capsule.opened - openings())
     except (HandError, workspace.WorkspaceError, OSError) as error:
         raise ProgressError(
@@ -145,43 +145,43 @@ def load(file: str | Path) -> Reply:
     ]
     said = [f"Brought back from `{Path(file).name}`."]
     if renamed:
-        said.append(f"A run with the same name was here, and stays. So {', '.join(renamed)}.")
+        said.append(f"You already had a run with the same name, so {', '.join(renamed)}.")
     if capsule.lost:
         said.append(
-            f"Lines in its table of runs that aren't runs, and were left out: {capsule.lost}."
+            f"Lines in its table of runs that aren't runs and were left out: {capsule.lost}."
         )
     return Reply("progress", " ".join(filter(None, [*said, trouble, line().text])))
 
 
 def _reason(error: Exception) -> str:
-    """Say what is in the way, and how to go on."""
+    """Say what went wrong, and what to do."""
     if isinstance(error, journal.JournalError | HandError):
         return str(error)
     why = error.strerror if isinstance(error, OSError) else None
     return (
-        f"The lesson cannot write there{f' ({why})' if why else ''}. Free some space on the disk, "
+        f"The lesson can't write there{f' ({why})' if why else ''}. Free some space on the disk, "
         "or choose another folder: import os; os.environ['MNIST_LESSON_WORKSPACE'] = "
         "'/a/folder/of/yours'"
     )
 
 
 def _runs_here() -> Iterator[tuple[str, Files]]:
-    """Yield the whole runs in the learner's folder: their own network's first, then the newest."""
+    """Yield the complete runs in the learner's folder: their own network, then newest first."""
     found = [path.parent for path in (workspace.folder() / "runs").glob("*/run.json")]
     found = [place for place in found if RUN_NAME.fullmatch(place.name)]
     found.sort(key=lambda place: (place.name != "model", -(place / "run.json").stat().st_mtime))
     for place in found:
         files = [place / name for name in SIZES if (place / name).is_file()]
-        # One file that is too large would have the whole capsule refused.
+        # One file that's too large, and load() would refuse the whole capsule.
         small = all(path.stat().st_size <= SIZES[path.name] for path in files)
         yield place.name, {path.name: path.read_bytes() for path in files} if small else {}
 
 
 def _table_here() -> list[Record]:
-    """Return the table of runs in the learner's folder; of a huge one, the newest."""
+    """Return the table of runs in the learner's folder; only the newest, if it's huge."""
     rows: list[Record] = []
     room = TOP_SIZES[TABLE]
-    # From the newest back, since the oldest are missed least.
+    # Newest first, because nobody will miss the oldest.
     for run in reversed(Runs.load(learner_runs_file()).rows[-MOST_LINES:]):
         room -= len(run.line())
         if room < 0:
@@ -193,7 +193,7 @@ def _table_here() -> list[Record]:
 def _fitting(
     runs: Iterable[tuple[str, Files]],
 ) -> tuple[dict[str, Files], list[str], list[str]]:
-    """Take runs as long as there is room. Name those that don't fit, and those that are broken."""
+    """Take runs while there's room. Also name those that don't fit, and those that are broken."""
     taken: dict[str, Files] = {}
     left_out = []
     broken = []
@@ -203,7 +203,7 @@ def _fitting(
         if not files or size > room or len(taken) == MOST_RUNS:
             left_out.append(name)
             continue
-        try:  # or the file would be refused as a whole when it is loaded
+        try:  # one broken run, and load() would refuse the whole file
             check_run(files)
         except ForeignError:
             broken.append(name)
@@ -214,17 +214,17 @@ def _fitting(
 
 
 def _add_run(name: str, files: Files) -> str:
-    """Put a run into the learner's folder, under a free name, and return that."""
+    """Put a run into the learner's folder under a free name, and return that name."""
     number, free = 1, name
     while (target := workspace.run_folder(free)).exists():
         if all(
             (target / part).is_file() and (target / part).read_bytes() == files[part]
             for part in files
         ):
-            return free  # it is here already
+            return free  # it's here already
         number += 1
         free = f"{name[:70]}_{number}"  # a name has at most 80 letters
-    # Put together under a hidden name, so that a run is seen whole or not at all.
+    # Put together under a hidden name, so nobody sees half a run.
     making = target.with_name(f".loading-{uuid.uuid4().hex}")
     for part, data in files.items():
         workspace.write_atomic(making / part, data)

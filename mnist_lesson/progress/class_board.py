@@ -1,10 +1,10 @@
-"""The class on one page: names, exercises, guesses, networks, and who is stuck.
+"""The whole class on one page: names, exercises, guesses, networks, and who's stuck.
 
-    ClassBoard("class")                    in JupyterLab: it refreshes as files arrive
-    board_page(room)                       the same as a page of HTML
+    ClassBoard("class")                    in JupyterLab; it refreshes as files arrive
+    board_page(room)                       the same as an HTML page
     gradebook(room)                        the same as CSV, with points
 
-Names and file names come from learners, so all of them are escaped.
+Names and file names come from learners, so they're all escaped.
 """
 
 from __future__ import annotations
@@ -38,23 +38,23 @@ from mnist_lesson.shared.kit import Panel, Status, button, row
 from mnist_lesson.shared.words import in_columns
 from mnist_lesson.shared.workspace import check_writable, folder
 
-# A sign and a word for each state: colour alone would not reach everybody.
+# A sign for each state, for people who can't tell the colours apart.
 SIGNS = {DONE: "✔", TRYING: "~", IS_STUCK: "!", "": "·"}
 PAUSE = 5.0  # seconds between two looks at the folder
 LONGEST_NAME = 30
-ENDS = {  # the last columns, and what each is about
+ENDS = {  # the last columns, and what each of them shows
     "done": "exercises solved",
-    "guesses right": "guesses whose result was seen: how many were right",
+    "guesses right": "of the guesses whose result they’ve seen, how many were right",
     "how sure": "how sure they were of these guesses, on average",
     "network": "how many held-out digits the learner’s own network reads, according to the file",
-    "last": "the page and time of the last thing done",
+    "last": "the page they worked on last, and when",
 }
 
 
 def summary(room: Room) -> str:
-    """Say in a sentence how far the class has got, and who to visit next."""
+    """Say in a sentence how far the class has got, and who needs a visit."""
     if not room.learners:
-        return "No progress files yet. They appear here as they arrive in the folder."
+        return "No progress files yet. They'll appear here as they arrive in the folder."
     count = len(room.learners)
     done = sum(len(one.keys(DONE)) for one in room.learners)
     stuck = [
@@ -94,7 +94,7 @@ def _head() -> str:
         groups += f'<th scope="colgroup" colspan="{len(keys)}" title="{about}" class="lm-first">'
         groups += f"{about[:2]}</th>"
         for number, one in enumerate(keys, start=1):
-            # What is "lm-said" no eye sees; a screen reader reads it.
+            # "lm-said" is invisible; it's for screen readers.
             names += f'<th scope="col" class="lm-mark{_first(number)}" title="{escape(one.title)}">'
             names += f'{number}<span class="lm-said"> {escape(one.title)}</span></th>'
     ends = "".join(
@@ -138,14 +138,14 @@ def _ends(one: Learner) -> list[str]:
     accuracy = "–" if one.accuracy is None else f"{one.accuracy:.1%}"
     last = "–"
     if one.page:
-        # A file may name any time, and the system knows dates only up to some year.
+        # A file could hold any number here, and too large a one is no date.
         clock = datetime.fromtimestamp(min(max(one.last, 0), 4e9))
         last = f"{getattr(exercises, one.page).__doc__[:2]}, {clock:%H:%M}"
     return [f"{len(one.keys(DONE))} of {len(all_exercises())}", guesses, sureness, accuracy, last]
 
 
 def _foot(room: Room) -> str:
-    """Count for each exercise how many have solved it: few are worth a word to everybody."""
+    """Count how many have solved each exercise: if few, it's worth a word to the whole class."""
     # In the order of the columns, which is that of the lesson.
     counts = [sum(one.states.get(key) == DONE for one in room.learners) for key in all_exercises()]
     cells = "".join(f'<td class="lm-mark">{count}</td>' for count in counts)
@@ -159,7 +159,7 @@ def _foot(room: Room) -> str:
 
 
 def _left_out(room: Room) -> str:
-    # Of a long path, the end tells more than the begin.
+    # The end of a long path says more than the beginning.
     lines = "".join(
         f"<li>{escape(file[-80:])}: {escape(reason[:300])}</li>" for file, reason in room.left_out
     )
@@ -171,14 +171,14 @@ def _short(name: str) -> str:
 
 
 def board_page(room: Room) -> str:
-    """Return the class as a page to open in a browser or to print."""
+    """Return the board as a page to open in a browser or print."""
     day = datetime.now()
     seen = f"<p>{escape(summary(room))} As of {day.day} {day:%B %Y, %H:%M}.</p>"
     return class_page("The class", seen + board(room))
 
 
 def gradebook(room: Room) -> str:
-    """Return the class as CSV: points for exercises solved, and the state of each exercise."""
+    """Return the board as CSV: points for solved exercises, and the state of each exercise."""
     keys = list(all_exercises())
     head = ["name", "file", "points", "max_points", "tried", "stuck", "guesses", "guesses_right"]
     lines = [[*head, "how_sure", "network_accuracy", *keys]]
@@ -198,31 +198,31 @@ def gradebook(room: Room) -> str:
 
 
 def _plain(text: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
+    """Stop a spreadsheet from taking a name for a formula."""
     # With a quote in front, all spreadsheets take it for text.
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def in_words(room: Room) -> str:
-    """Return the class as a table of words, for a terminal."""
+    """Return the board as a plain table, for a terminal."""
     head = ["name", *ENDS, "stuck on"]
     rows = [[_short(one.name), *_ends(one), one.stuck_on] for one in room.learners]
     return in_columns([head, *rows])
 
 
 class ClassBoard(Panel):
-    """The class on the teacher's laptop: it looks into the folder every few seconds.
+    """The class board on the teacher's laptop: it checks the folder every few seconds.
 
     Parameters
     ----------
     place
-        The folder into which the learners' files are put, with its sub-folders. By default
-        `class` in your own, which is made if it is missing.
+        The folder with the learners' files; sub-folders count, too. By default `class` in your
+        own folder, which is created if it's missing.
 
     Raises
     ------
     WorkspaceError
-        Your own folder cannot be written.
+        Your own folder can't be written.
     """
 
     def __init__(self, place: str | Path | None = None) -> None:
@@ -242,23 +242,23 @@ class ClassBoard(Panel):
             "The class",
             [ipywidgets.HTML(class_style()), *parts],
             lead=(
-                "Put the learners’ progress files into the folder; they appear here by themselves."
+                "Put the learners’ progress files into the folder, and they’ll show up here."
             ),
         )
         self.choose()
         self._watch: asyncio.Task[None] | None = None
-        with contextlib.suppress(RuntimeError):  # no notebook runs us: refresh() is called by hand
+        with contextlib.suppress(RuntimeError):  # outside a notebook, call refresh() yourself
             self._watch = asyncio.get_running_loop().create_task(self._keep_looking())
 
     def choose(self) -> None:
-        """Look into the folder that is named."""
-        self._files = None  # it knew the files of another folder
+        """Look into the folder that the box names."""
+        self._files = None  # that was for another folder
         self.refresh()
 
     def refresh(self) -> None:
-        """Look into the folder again, and show what has changed."""
+        """Look into the folder again, and show what's new."""
         try:
-            # The same one each time: it knows which files have not changed since.
+            # The same one each time: it remembers which files haven't changed.
             self._files = self._files or ClassFolder(self.folder.value)
             room = self._files.look()
         except (ClassFolderError, OSError) as error:
@@ -271,11 +271,11 @@ class ClassBoard(Panel):
         self.status.say(summary(room))
 
     def read_each_other(self) -> None:
-        """Let every network read everybody's drawings: some tenths of a second for each learner."""
+        """Let every network read everybody's drawings: takes tenths of a second per learner."""
         self.matrix.value = who_reads_whom(self.room)._repr_html_()
 
     def close(self) -> None:
-        """Take the panel away, and stop looking."""
+        """Close the panel, and stop looking."""
         if self._watch is not None:
             self._watch.cancel()
         super().close()
@@ -284,5 +284,5 @@ class ClassBoard(Panel):
         while True:
             begun = time.monotonic()
             self.refresh()
-            # A slow disk must not keep the page busy: nine tenths of the time it is at rest.
+            # On a slow disk, rest for nine tenths of the time so the page stays responsive.
             await asyncio.sleep(max(PAUSE, 10 * (time.monotonic() - begun)))

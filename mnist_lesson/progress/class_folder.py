@@ -1,10 +1,10 @@
-"""A class's files in one folder: who has done what, where each one is, and who is stuck.
+"""The class's files in one folder: who has done what, where they are, and who is stuck.
 
-    room = ClassFolder("class").look()     every learner, and every file that cannot be used
+    room = ClassFolder("class").look()     every learner, and every file that can't be used
     room.learners[0].states                {"load.pixels": "done", "load.border": "stuck", …}
 
-Learners hand in their progress (`progress.save()`) and their ten digits (page 08). Both kinds of
-files come from elsewhere: they are read as if hostile, and never moved or changed.
+Learners hand in their progress (`progress.save()`) and their ten digits (page 08). We trust
+neither kind of file, and never move or change them.
 """
 
 from __future__ import annotations
@@ -27,57 +27,57 @@ from mnist_lesson.shared.foreign import printable, read_json
 from mnist_lesson.shared.workspace import WorkspaceError
 
 MOST_FILES = 500
-DEEPEST = 6  # folders in folders: a hub's homes lie two or three deep
-STUCK = 4  # different answers to an exercise, and none of them right
+DEEPEST = 6  # levels of folders; on a hub, homes are two or three levels down
+STUCK = 4  # different answers to an exercise, none of them right
 
 DONE, TRYING, IS_STUCK = "done", "tried", "stuck"
 
 
 class ClassFolderError(WorkspaceError):
-    """The folder of a class cannot be used; the message says what to type."""
+    """The class folder can't be used; the message says what to type."""
 
 
 @dataclass(frozen=True)
 class Learner:
     """What one learner has handed in: the newest progress file, and ten digits for the class."""
 
-    called: str  # the nickname, as it stands on a certificate
+    called: str  # the nickname, as on a certificate
     file: str
     path: Path
-    changed: float = 0.0  # when the file was written, as the disk says
+    changed: float = 0.0  # when the file was written, in seconds since 1970
     capsule: Capsule = field(default_factory=lambda: Capsule([]))
     writer: Writer | None = None
-    namesake: int = 1  # which of those who share the nickname
+    namesake: int = 1  # 2 for the second learner with the same nickname, and so on
 
     @property
     def name(self) -> str:
-        """The nickname, and a number where another learner has the same: no two names are alike."""
+        """The nickname, with a number if somebody else has it, too, so every name is unique."""
         return self.called if self.namesake == 1 else f"{self.called} ({self.namesake})"
 
     def whole(self) -> Capsule:
-        """Read the file once more, with its networks: a class of them need not stay in memory."""
+        """Read the file again, with networks; we don't keep a whole class's in memory."""
         return self.capsule if self.path.name.endswith(ENDING) else unpack(self.path)
 
     @cached_property
     def records(self) -> set[str]:
-        """The random names of all that was done: no two learners share one."""
+        """The random ids of everything this learner did; no two learners share one."""
         return {event["id"] for event in self.capsule.events}
 
     @property
     def last(self) -> float:
-        """When something was done last, in seconds since 1970."""
+        """When the learner last did something, in seconds since 1970."""
         return max((event["time"] for event in self.capsule.events), default=0.0)
 
     @property
     def page(self) -> str:
-        """The page of what was done last, such as "load"; "" if nothing was."""
+        """The page the learner worked on last, such as "load"; "" if there's none."""
         newest = max(self.capsule.events, key=lambda event: event["time"], default={"key": ""})
         page = newest["key"].partition(".")[0]
         return page if page in exercises.PAGES else ""
 
     @cached_property
     def tries(self) -> dict[str, int]:
-        """How many answers each exercise was given; the same answer twice in a row is one."""
+        """How many answers the learner gave to each exercise; a repeat in a row counts once."""
         tries: dict[str, int] = {}
         for event in self.capsule.events:
             if event["kind"] == "check":
@@ -86,7 +86,7 @@ class Learner:
 
     @cached_property
     def states(self) -> dict[str, str]:
-        """Each exercise that was begun: "done", "tried", or "stuck" after four wrong answers."""
+        """Each exercise the learner has begun: "done", "tried" or "stuck" (four wrong answers)."""
         states = {key: IS_STUCK if count >= STUCK else TRYING for key, count in self.tries.items()}
         for event in self.capsule.events:
             if event["kind"] == "check" and event.get("state") == "right":
@@ -99,7 +99,7 @@ class Learner:
 
     @property
     def stuck_on(self) -> str:
-        """The exercise that is under way and won't come right; "" if there is none."""
+        """The exercise the learner is on right now and stuck on; "" if there's none."""
         checks = [event for event in self.capsule.events if event["kind"] == "check"]
         key = str(max(checks, key=lambda event: event["time"], default={"key": ""})["key"])
         return key if self.states.get(key) == IS_STUCK else ""
@@ -111,7 +111,7 @@ class Learner:
 
     @property
     def accuracy(self) -> float | None:
-        """What the learner's own network reads, as the file says: of held-out digits, as a rule."""
+        """The accuracy of the learner's network, as the file says, usually on held-out digits."""
         try:
             facts = read_json(self.capsule.runs["model"]["run.json"])
             accuracy = float(facts["history"]["val_accuracy"][-1])
@@ -122,13 +122,13 @@ class Learner:
 
 @dataclass(frozen=True)
 class Room:
-    """A class: its learners by name, and the files that were left out, each with the reason."""
+    """A class: its learners by name, and the files left out, each with the reason."""
 
     learners: list[Learner]
     left_out: list[tuple[str, str]]
 
     def namesakes(self) -> list[str]:
-        """Say which file belongs to whom where several learners share a nickname."""
+        """Say whose file is whose when several learners share a nickname."""
         files: dict[str, list[str]] = {}
         for one in self.learners:
             files.setdefault(one.called.casefold(), []).append(f"{one.name} is {one.file}")
@@ -141,7 +141,7 @@ def all_exercises() -> dict[str, Exercise]:
 
 
 class ClassFolder:
-    """Reads a class's folder as often as you like; a file that has not changed is read once.
+    """Reads a class folder as often as you like; files that haven't changed aren't read again.
 
     Raises
     ------
@@ -150,7 +150,7 @@ class ClassFolder:
     """
 
     def __init__(self, place: str | Path) -> None:
-        self.place = Path(os.path.expanduser(place))  # or as it is, for the home of nobody
+        self.place = Path(os.path.expanduser(place))  # unchanged if there's no such user
         self._read: dict[Path, tuple[tuple[float, int], Learner | str]] = {}
         if not os.path.isdir(self.place):
             raise ClassFolderError(
@@ -158,7 +158,7 @@ class ClassFolder:
             )
 
     def look(self) -> Room:
-        """Read what is new, and return the class as it stands."""
+        """Read what's new, and return the class as it is now."""
         kept: dict[Path, tuple[tuple[float, int], Learner | str]] = {}
         left_out = []
         for number, path in enumerate(files_in(self.place)):
@@ -168,14 +168,14 @@ class ClassFolder:
             try:
                 facts = path.stat()
                 mark = (facts.st_mtime, facts.st_size)
-            except OSError:  # it has gone since
+            except OSError:  # it's gone by now
                 continue
-            # Thirty files are read in seconds, and looked at every few: most have not changed.
+            # Reading thirty files takes seconds, and we look every few: skip what hasn't changed.
             before = self._read.get(path)
             kept[path] = (
                 before if before and before[0] == mark else (mark, self._open(path, mark[0]))
             )
-        self._read = kept  # without the files that have gone
+        self._read = kept  # forget files that are gone
         learners = []
         for path, (_, found) in kept.items():
             if isinstance(found, Learner):
@@ -185,7 +185,7 @@ class ClassFolder:
         return together(learners, left_out)
 
     def _open(self, path: Path, changed: float) -> Learner | str:
-        """Read one file, or say why it cannot be used."""
+        """Read one file, or say why it can't be used."""
         name = self._name(path)
         try:
             if path.name.endswith(ENDING):
@@ -199,18 +199,18 @@ class ClassFolder:
             return str(error).replace(str(path), path.name)
 
     def _name(self, path: Path) -> str:
-        # Shown on the board, where half a letter could not be written.
+        # The board shows it, and can't show a broken character.
         return printable(path.relative_to(self.place).as_posix(), 300)
 
 
 def files_in(place: Path) -> Iterator[Path]:
     """Find progress files and files of ten digits in a folder and its sub-folders, by name.
 
-    Hidden folders and links are passed over: a home folder holds thousands of files not ours.
+    Skips hidden folders and links: a home folder holds thousands of files that aren't ours.
     """
     for folder, inner, names in os.walk(place):
         depth = len(Path(folder).relative_to(place).parts)
-        # os.walk() goes on into what this list holds, in its order.
+        # os.walk() goes through whatever we leave in this list, in this order.
         visible = sorted(name for name in inner if not name.startswith("."))
         inner[:] = visible if depth < DEEPEST else []
         if ABOUT in names:  # a progress file that Safari has unpacked
@@ -223,13 +223,13 @@ def files_in(place: Path) -> Iterator[Path]:
 
 
 def together(found: list[Learner], left_out: list[tuple[str, str]]) -> Room:
-    """Bring the files of each learner together: of several progress files, the newest counts.
+    """Put each learner's files together. If there are several progress files, the newest counts.
 
-    Two progress files are one learner's if they share a record, since each record has a random
-    name of its own. (Two people who share a laptop, and give two nicknames, stay two.) A file of
-    ten digits belongs to the learner with its nickname.
+    Two progress files belong to the same learner if they share a record, because each record has a
+    random id. (Two people who share a laptop but give two nicknames stay two.) A file of ten
+    digits belongs to the learner with its nickname.
     """
-    chosen: list[Learner] = []  # whoever is met first is the newest of all that are the same
+    chosen: list[Learner] = []  # filled newest first, so the first file of a learner stays
     newest_first = sorted(found, key=lambda one: (one.last, one.changed), reverse=True)
     for one in (one for one in newest_first if one.writer is None):
         newer = next((other for other in chosen if _same(one, other)), None)
@@ -249,7 +249,7 @@ def together(found: list[Learner], left_out: list[tuple[str, str]]) -> Room:
         else:
             chosen.append(one)
     chosen.sort(key=lambda one: (one.called.casefold(), one.file))
-    # The board and the contest know learners by name, so no two may have one.
+    # The board and the contest tell learners apart by name.
     counts = Counter[str]()
     for place, one in enumerate(chosen):
         counts[one.called.casefold()] += 1
@@ -263,7 +263,7 @@ def _same(one: Learner, other: Learner) -> bool:
 
 
 def _name_of_file(name: str) -> str:
-    """Name a learner without a nickname: after the home folder that the file is in, or the file."""
+    """Name a learner who gave no nickname: after the home folder with the file, or the file."""
     path = Path(name)
     if path.stem == "my_progress" and len(path.parts) > 1:
         return path.parts[0]
@@ -271,6 +271,6 @@ def _name_of_file(name: str) -> str:
 
 
 def share_of_right(guesses: list[tuple[float, bool]]) -> tuple[float, float]:
-    """Return how sure some guesses were on average, and the share that was right."""
+    """Return how sure the guesses were on average, and the share that was right."""
     sure, right = np.array(guesses, float).T
     return float(sure.mean()), float(right.mean())

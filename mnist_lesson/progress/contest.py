@@ -40,7 +40,7 @@ from mnist_lesson.training.settings import Settings
 
 GOAL = 0.985  # of the test set
 PLACES = 3
-SHOWN = 10  # of the hardest drawings, one of each learner
+SHOWN = 10  # how many of the hardest drawings to show, one per learner
 
 Digits = tuple[NDArray[np.uint8], NDArray[np.int64]]
 FACTS = foreign.fields(
@@ -54,28 +54,28 @@ FACTS = foreign.fields(
 def network_of(capsule: Capsule, taught: Digits | None) -> Twin | None:
     """Return the network in a progress file, after it has learned its owner's hand.
 
-    Without a network in the file, the practised one learns the hand. None: there is neither.
+    If the file has no network, the practised one learns the hand. None if it has neither.
     """
     data = capsule.runs.get("model", {}).get("model.npz")
     network = None
     if data is not None:
-        with contextlib.suppress(ForeignError):  # then the practised one stands in for it
+        with contextlib.suppress(ForeignError):  # then the practised one stands in
             network = unpack_network(data, "your own network")
     if taught is None:
         return network
     try:
         return learn_hand(network or practised_network(), *taught)
-    except ValueError:  # its last layer is none that can learn a hand
+    except ValueError:  # its last layer can't learn a hand
         return network
 
 
 def drawings_of(
     capsule: Capsule, writer: Writer | None
 ) -> tuple[Digits | None, Digits | None, bool]:
-    """Return a learner's drawings: to teach with, to judge with, and whether both are the same.
+    """Return a learner's drawings to teach with and to judge with, and whether they're the same.
 
-    The ten digits of page 08 judge, if there are any, and the hand of page 10 teaches. Without
-    them, the first drawing of each digit teaches, and the others judge.
+    The drawings of page 10 teach, and the ten digits of page 08 judge. If there are no digits from
+    page 08, the first drawing of each digit teaches, and the others judge.
     """
     drawn, labels = Hand(capsule.drawings).images()
     judges = writer.images() if writer else None
@@ -96,14 +96,14 @@ class Readings:
     Attributes
     ----------
     readers
-        Whose networks read.
+        Names of the networks' owners.
     drawings
         The pictures and labels of each writer.
     read
-        By reader and writer, the probabilities of each digit, (n, 10). No network is asked
-        about drawings that it was taught.
+        For each (reader, writer), the probabilities of each digit, (n, 10). No network reads
+        drawings that it was taught with.
     broken
-        Whose own network cannot be used, so that the practised one stands in for it.
+        Owners of networks that can't be used; the practised one stands in for theirs.
     """
 
     readers: list[str]
@@ -112,7 +112,7 @@ class Readings:
     broken: list[str]
 
     def right(self, reader: str, writer: str) -> int | None:
-        """Count the drawings of a hand that a network reads as meant; None: it was not asked."""
+        """Count the drawings of a hand that a network reads as meant; None if it read none."""
         if (read := self.read.get((reader, writer))) is None:
             return None
         return int((read.argmax(axis=1) == self.drawings[writer][1]).sum())
@@ -120,10 +120,10 @@ class Readings:
     def share(
         self, *, reader: str | None = None, writer: str | None = None
     ) -> tuple[float, float] | None:
-        """Return the share read right by one network, or of one hand; None if there is none to read.
+        """Return the share read right by one network, or of one hand, and a tie-breaker.
 
-        A network's own hand does not count. Beside it is the probability given to the right
-        digits, on average: it decides a tie.
+        None if there's nothing to read; a network's own hand doesn't count. The tie-breaker is the
+        mean probability of the right digits.
         """
         right: list[bool] = []
         sure: list[float] = []
@@ -136,16 +136,16 @@ class Readings:
 
     def __str__(self) -> str:
         if not self.drawings:
-            return "No drawings yet: they come with progress files, and with page 08's files."
+            return "No drawings yet: they come with progress files, and with files from page 08."
         readers = {name: self.share(reader=name) for name in self.readers}
         writers = {name: self.share(writer=name) for name in self.drawings}
         said = f"Reads others best: {_best(readers)}. Is read best by others: {_best(writers)}."
         if self.broken:
-            said += f" Networks that are broken: {', '.join(self.broken)}."
+            said += f" Broken networks: {', '.join(self.broken)}."
         return f"{said} (In a tie, how sure the networks were decides.)"
 
     def table(self) -> str:
-        """Sum it up for a terminal: what each network reads, and how each hand is read."""
+        """Sum it up for a terminal: how well each network reads, and each hand is read."""
         rows = [["name", "reads own hand", "reads others", "is read by others"]]
         for name in dict.fromkeys([*self.readers, *self.drawings]):
             reads, is_read = self.share(reader=name), self.share(writer=name)
@@ -154,7 +154,7 @@ class Readings:
         return in_columns(rows)
 
     def _cell(self, reader: str, writer: str) -> str:
-        """Write how many of a hand's digits a network reads; "–" if it was not asked."""
+        """Write how many of a hand's digits a network reads; "–" if it didn't read that hand."""
         right = self.right(reader, writer)
         return "–" if right is None else f"{right}/{len(self.drawings[writer][1])}"
 
@@ -183,13 +183,13 @@ class Readings:
 
 
 def _best(shares: dict[str, tuple[float, float] | None]) -> str:
-    """Name the best; since shares are pairs, how sure the networks were decides a tie."""
+    """Name the best; the second number of each pair breaks a tie."""
     share, best = max(((share, name) for name, share in shares.items() if share))
     return f"{best} ({share[0]:.1%})"
 
 
 def who_reads_whom(room: Room) -> Readings:
-    """Let each learner's network read everybody's drawings, and the practised one beside them."""
+    """Let each learner's network read everybody's drawings, and the practised network, too."""
     readers: dict[str, Twin] = {}
     drawings: dict[str, Digits] = {}
     own_teachers = set()
@@ -197,7 +197,7 @@ def who_reads_whom(room: Room) -> Readings:
     for one in room.learners:
         try:
             capsule = one.whole()
-        except ProgressError:  # its drawings can be read all the same
+        except ProgressError:  # its drawings are fine all the same
             capsule = one.capsule
             broken.append(one.name)
         taught, judges, same = drawings_of(capsule, one.writer)
@@ -206,9 +206,9 @@ def who_reads_whom(room: Room) -> Readings:
             readers[one.name] = network
         if judges is not None:
             drawings[one.name] = judges
-        if same:  # read by its own network, they would come out as they were taught
+        if same:  # its own network would get them right only because it was taught with them
             own_teachers.add(one.name)
-    readers["(practised)"] = practised_network()  # in brackets, since it is nobody's
+    readers["(practised)"] = practised_network()  # in brackets, since it isn't a learner's
     read = {
         (reader, writer): network.predict(to_input(images))
         for reader, network in readers.items()
@@ -223,7 +223,7 @@ def who_reads_whom(room: Room) -> Readings:
 
 @dataclass(frozen=True)
 class Entry:
-    """One training run in the competition: whose it is, how long it took, and what came of it."""
+    """One training run in the competition: whose it is, how long it took, and how good it is."""
 
     name: str
     run: str
@@ -242,14 +242,14 @@ class Entry:
 def fastest(room: Room, *, again: bool = False) -> list[Entry]:
     """Find the shortest saved training runs whose networks read 98.5% of the sealed test set.
 
-    Each learner has one place: that of the shortest run that passes. The seconds are those in the
-    files, so machines must be alike; `again` trains the winners once more, here, one after the
-    other, from their saved settings and seed, and takes the seconds and the accuracy of that.
+    Each learner enters with the shortest run that passes. The seconds come from the files, so it's
+    only fair if the machines are alike. With `again`, the winners train once more, here, one after
+    the other, from their saved settings and seed, and those seconds and accuracies count.
     """
     x, y = _test_digits()
     passed: dict[str, tuple[Entry, Capsule]] = {}
     entries = [entry for one in room.learners for entry in _runs_of(one)]
-    # The shortest first: then three that pass are enough, and the other networks need read nothing.
+    # Shortest first, so we can stop as soon as three have passed.
     for entry, one in sorted(entries, key=lambda found: found[0].seconds):
         if entry.name in passed:
             continue
@@ -257,7 +257,7 @@ def fastest(room: Room, *, again: bool = False) -> list[Entry]:
             capsule = one.whole()
             network = unpack_network(capsule.runs[entry.run]["model.npz"], entry.run)
             accuracy = score(network, x, y).accuracy
-        except (ForeignError, ProgressError, KeyError, ValueError):  # it is none that reads digits
+        except (ForeignError, ProgressError, KeyError, ValueError):  # it doesn't read digits
             continue
         if accuracy >= GOAL:
             passed[entry.name] = replace(entry, accuracy=accuracy), capsule
@@ -273,21 +273,21 @@ def _runs_of(one: Learner) -> Iterator[tuple[Entry, Learner]]:
             facts = foreign.read_json(files["run.json"])
             foreign.check(facts, FACTS)
             seed = Settings(**facts["settings"]).seed
-        except (KeyError, TypeError, ValueError):  # it has no facts, or they are no run's
+        except (KeyError, TypeError, ValueError):  # no run.json, or not one from a run
             continue
         yield Entry(one.name, name, float(facts["seconds"]), 0.0, seed, one.capsule.opened), one
 
 
 def _once_more(entry: Entry, capsule: Capsule) -> Entry:
-    """Train a winner's network once more, as its file says, in a folder that is thrown away."""
+    """Train a winner's network once more, as its file says, in a throwaway folder."""
     x, y = load_data()[0]
-    files = capsule.runs[entry.run]  # all of them hostile until load_model() has looked
+    files = capsule.runs[entry.run]  # don't trust any of them until load_model() has checked
     with throwaway_folder() as folder:
         try:
             (folder / "model.keras").write_bytes(files["model.keras"])
             model = load_model(folder / "model.keras")
             settings = Settings(**foreign.read_json(files["run.json"])["settings"])
-            # It starts anew, from the seed's weights: what a file brings along does not count.
+            # It starts from scratch, with the seed's weights; those in the file don't count.
             run = train(model, to_input(x), y.astype(int), settings, watcher=Silent())
         except (KeyError, TypeError, ValueError, ModelFileError):
             return replace(entry, accuracy=0.0)
@@ -304,9 +304,9 @@ def _test_digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 
 
 def hardest(readings: Readings) -> str:
-    """Show, as HTML, each learner's drawing that most networks misread: which can people read?
+    """Show, as HTML, each learner's drawing that most networks misread: can people read it?
 
-    What was meant waits behind a click, so that the class can read aloud first.
+    A click shows what was meant, so the class can read aloud first.
     """
     entries = []
     for writer, (images, labels) in readings.drawings.items():
@@ -341,7 +341,7 @@ def contest_page(readings: Readings, winners: list[Entry]) -> str:
     """Return the whole competition as a page to show on a large screen."""
     heading, *places = in_words(winners).split("\n")
     lines = "".join(f"<p>{escape(line)}</p>" for line in places)
-    ask = "Read each of them aloud, then click. The first one that the class reads as meant wins."
+    ask = "Read each one aloud, then click. The first one that the class reads as meant wins."
     return class_page(
         "The competition",
         f"<h2>Who reads whom</h2>{readings._repr_html_()}<h2>{heading}</h2>{lines}"
@@ -350,13 +350,13 @@ def contest_page(readings: Readings, winners: list[Entry]) -> str:
 
 
 def class_style() -> str:
-    """Return the look of the class's tables as a `<style>` element."""
+    """Return the style of the class tables as a `<style>` element."""
     return f"<style>{(ASSETS / 'class_board.css').read_text(encoding='utf-8')}</style>"
 
 
 def class_page(title: str, body: str) -> str:
-    """Return a whole HTML page, light or dark as the system is, that loads and runs nothing."""
-    # Even if a name slipped through escape(), a browser would load nothing for it, and run nothing.
+    """Return a whole HTML page, light or dark like the system, that loads and runs nothing."""
+    # So even if a name got past escape(), the browser wouldn't load or run anything.
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'

@@ -1,8 +1,8 @@
-"""The file that carries progress to another machine; whoever made it, it is read as if hostile.
+"""The file that carries progress to another machine. We don't trust it, whoever made it.
 
-It is a zip with `progress.json`, `answers.json`, `runs.jsonl` (the tuner's table of runs) and, for
-each run with a network, `runs/<name>/` with at most four files. Nothing in it is believed before
-all of it was looked at, and nothing is unpacked to disk.
+It's a zip with `progress.json`, `answers.json`, `runs.jsonl` (the tuner's table of runs) and, for
+each run with a network, `runs/<name>/` with at most four files. All of it is checked before any of
+it is used, and nothing is unpacked to disk.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from mnist_lesson.training.replay import MOST_BYTES, Replay
 
 FORMAT, VERSION = "mnist_lesson progress", 1
 ABOUT, ANSWERS, TABLE, HAND = "progress.json", "answers.json", "runs.jsonl", "hand.json"
-SMALL = (".json", ".jsonl")  # all but the networks, which are nearly all of a file's bytes
-LONGEST_NICKNAME = 24
-# What a file may hold, and how many bytes of it at most: nothing else is ever read.
+SMALL = (".json", ".jsonl")  # everything but the networks, which take up nearly all the bytes
+LONGEST_NICKNAME = 24  # characters
+# The parts a file may hold, and the most bytes of each; nothing else is ever read.
 MOST = 64_000_000  # bytes, packed or unpacked
 SIZES = {
     "run.json": foreign.MOST_JSON,
@@ -68,7 +68,7 @@ Files = dict[str, bytes]
 
 
 class ProgressError(Exception):
-    """A progress file cannot be used; the message says why, and how to go on."""
+    """A progress file can't be used; the message says why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Capsule:
     """What a progress file holds: the records, the runs, and how often the test set was opened.
 
     `table` is the table of runs, and `lost` counts the lines in it that aren't runs.
-    `drawings` are the learner's hand. `nickname` is what the class's board calls them.
+    `drawings` are the learner's hand. `nickname` is what the class board calls them.
     """
 
     events: list[journal.Event]
@@ -116,14 +116,14 @@ def _digests(parts: Files) -> dict[str, str]:
 
 
 def unpack(path: Path, *, networks: bool = True) -> Capsule:
-    """Read a progress file, or a folder into which one was unpacked, and check all that is read.
+    """Read a progress file (or the folder it was unpacked into), and check everything in it.
 
-    Nothing is brought in or changed. Without its networks, a file is read in milliseconds.
+    Nothing is changed on disk. Without the networks, reading a file takes milliseconds.
 
     Raises
     ------
     ProgressError
-        It is missing, damaged, foreign, or of a newer version of the lesson.
+        It's missing, damaged, not one of ours, or from a newer version of the lesson.
     """
     name = printable(str(path), 300)
     try:
@@ -140,20 +140,20 @@ def unpack(path: Path, *, networks: bool = True) -> Capsule:
         ) from error
     except OSError as error:
         raise ProgressError(
-            f"{name} cannot be read ({error.strerror}). Look for its name in the list of files on "
+            f"{name} can't be read ({error.strerror}). Look for its name in the list of files on "
             "the left."
         ) from error
     except ForeignError as error:
         raise ProgressError(
-            f"{name} is damaged, or isn't a progress file ({error}). Nothing was changed. Take "
+            f"{name} is damaged, or isn't a progress file ({error}). Nothing was changed. Try "
             "another copy of it."
         ) from error
 
 
 def _read_zip(path: Path, networks: bool) -> Files:
-    """Unpack the file. A Mac packs a folder under its name, and adds files of its own."""
+    """Unpack the file. A Mac may have packed it inside a folder, and added files of its own."""
     data = foreign.read_file(path, MOST)
-    # Where this file lies, the others lie beside it.
+    # Wherever progress.json is, the other parts are next to it.
     place = re.compile(rf"(?!{MAC_FOLDER})([^/]*/)?{ABOUT}")
     abouts = [name for name in foreign.read_names(data) if place.fullmatch(name)]
     if len(abouts) != 1:
@@ -161,7 +161,7 @@ def _read_zip(path: Path, networks: bool) -> Files:
     top = abouts[0].removesuffix(ABOUT)
 
     def limit_of(name: str) -> int | None:
-        # 0: left out and no fault. None: it has no place there, and the whole file is refused.
+        # 0: skip it, that's fine. None: it doesn't belong there, so refuse the whole file.
         if name.startswith(MAC_FOLDER) or name.endswith((".DS_Store", "/")):
             return 0
         limit = _limit(name.removeprefix(top)) if name.startswith(top) else None
@@ -172,9 +172,9 @@ def _read_zip(path: Path, networks: bool) -> Files:
 
 
 def _read_folder(folder: Path, networks: bool) -> Files:
-    """Read what was unpacked, as Safari does with each download."""
-    # Only names that we know: whatever else lies in the folder is none of ours.
-    runs = sorted((folder / "runs").glob("*"))[: MOST_RUNS + 1]  # one more, so that it is told
+    """Read a file that's been unpacked: Safari usually does that with downloads."""
+    # Only the names we know; anything else in the folder isn't ours.
+    runs = sorted((folder / "runs").glob("*"))[: MOST_RUNS + 1]  # one too many is reported later
     files = [folder / name for name in TOP_SIZES]
     files += [run / name for run in runs for name in SIZES]
     parts: Files = {}
@@ -189,7 +189,7 @@ def _read_folder(folder: Path, networks: bool) -> Files:
 
 
 def _limit(name: str) -> int | None:
-    """Return how many bytes a part of this name may have, or None if it has no place here."""
+    """Return how many bytes a part of this name may have, or None if it doesn't belong here."""
     run, _, file = name.removeprefix("runs/").partition("/")
     if name.startswith("runs/"):
         return SIZES.get(file) if RUN_NAME.fullmatch(run) else None
@@ -197,20 +197,20 @@ def _limit(name: str) -> int | None:
 
 
 def _understood(parts: Files, networks: bool) -> Capsule:
-    """Check each part, and return what they say."""
+    """Check each part, and put them together as a capsule."""
     about = foreign.read_json(parts.pop(ABOUT))
-    # First of all the version: a newer file may look quite different, and is not damaged for that.
+    # The version first: a newer file may look quite different without being damaged.
     version = about.get("version") if isinstance(about, dict) else None
     if isinstance(version, int) and version > VERSION:
         raise journal.NewerError
     foreign.check(about, SAYS)
     promised = {n: d for n, d in about["digests"].items() if networks or n.endswith(SMALL)}
-    # This finds damage. It would not find a forger, who can write digests, too: so all is checked.
+    # This catches damage, but not forgery (anyone can compute digests), so we check the rest, too.
     if promised != _digests(parts) or ANSWERS not in parts:
         raise ForeignError("parts of it are missing or changed")
     events = journal.loads(parts.pop(ANSWERS))
     lines = parts.pop(TABLE, b"")
-    if lines.count(b"\n") > MOST_LINES:  # counted before they are read
+    if lines.count(b"\n") > MOST_LINES:  # before we take the time to read them
         raise ForeignError(f"its table has more than {MOST_LINES:,} runs")
     table, broken = parse_lines(lines, parse_record)
     drawings = _drawings(parts.pop(HAND)) if HAND in parts else ()
@@ -232,25 +232,25 @@ def _drawings(data: bytes) -> tuple[Drawing, ...]:
     try:
         return unpack_drawings(data)
     except (TypeError, ValueError) as error:
-        raise ForeignError(f"the drawings in it cannot be used: {error}") from error
+        raise ForeignError(f"the drawings in it can't be used: {error}") from error
 
 
 def clean_nickname(text: str) -> str:
-    """Return a nickname without line breaks and the like, and short."""
+    """Return a nickname cut short, without line breaks and the like."""
     return printable(text, len(text)).strip()[:LONGEST_NICKNAME]
 
 
 def check_run(files: Files) -> None:
-    """Look inside the files of a run, or raise ForeignError. Nothing in them is run."""
+    """Check the files of a run, or raise ForeignError. No code in them is run."""
     try:
         facts = foreign.read_json(files.get("run.json", b"{}"))
         foreign.check(facts, FACTS)
         if len({len(column) for column in facts.get("history", {}).values()}) > 1:
-            raise ForeignError("its history is ragged")
+            raise ForeignError("the columns of its history have different lengths")
         for name, data in files.items():
             if name == "model.npz":
                 network = unpack_network(data, name, most=MOST)
-                # A run of an earlier lesson names no network.
+                # Runs from earlier versions don't have this digest.
                 if facts.get("network", network.digest) != network.digest:
                     raise ForeignError(f"{name} isn't the network that run.json describes")
             if name == "model.keras":
@@ -258,4 +258,4 @@ def check_run(files: Files) -> None:
             if name == "replay.npz":
                 Replay.from_arrays(foreign.read_arrays(data, most=MOST_BYTES))
     except ForeignError as error:
-        raise ForeignError(f"a run in it cannot be used: {error}") from error
+        raise ForeignError(f"a run in it can't be used: {error}") from error

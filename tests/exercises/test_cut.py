@@ -164,7 +164,7 @@ def test_an_endless_loop_inside_an_answer_is_stopped() -> None:
         (lambda labels: labels[99], "IndexError", "The first place is 0"),
         (lambda labels: {}["a"], "KeyError", "isn't in the dictionary"),
         (lambda labels: 1 / 0, "ZeroDivisionError", "divided by zero"),
-        (lambda labels: labels.shap, "AttributeError", "Python does not know there"),
+        (lambda labels: labels.shap, "AttributeError", "Python doesn't know there"),
         (lambda labels: "a" + 1, "TypeError", "wrong kind of thing"),
         (lambda labels: labels.reshape(7, 7), "ValueError", "A value or a shape doesn't fit"),
         (lambda labels: sys.exit(), "SystemExit", "To leave a function"),

@@ -197,7 +197,7 @@ def test_the_table_of_runs_comes_along(elsewhere, workspace, tmp_path) -> None:
     there.mkdir()
     (there / "runs.jsonl").write_text(lines[1])
     for _ in range(2):
-        assert "aren't runs, and were left out: 1." in progress.load(tmp_path / "progress.zip").text
+        assert "aren't runs and were left out: 1." in progress.load(tmp_path / "progress.zip").text
     assert (there / "runs.jsonl").read_text() == lines[1] + lines[0]
 
 
@@ -432,7 +432,7 @@ def test_unpacked_by_a_mac_and_packed_again(saved, tmp_path, elsewhere) -> None:
 
 def test_a_run_that_is_broken_on_disk_stays_behind_and_is_named(saved, workspace) -> None:
     (workspace / "runs" / "wide" / "model.npz").write_bytes(b"cut short")
-    assert "broken, and were left out: wide." in progress.save(saved).text
+    assert "broken and were left out: wide." in progress.save(saved).text
     assert list(capsule.unpack(saved).runs) == ["model"]
 
 
