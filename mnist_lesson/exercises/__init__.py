@@ -1,4 +1,4 @@
-"""Your turn: exercises that answer back, a module a page.
+"""Your turn: exercises that answer back, one module per page.
 
     exercises.load.pixels.check(pixels)     is it right? With buttons for hints and a solution
     exercises.load.pixels.hint()            each call goes one step further
@@ -6,7 +6,13 @@
     exercises.load.pixels.mine()            the last answer that you gave
     exercises.load.memoriser.ask()          a guess before the result; after it: .reveal()
 
-What was done is kept in the learner's folder only. Nothing is ever sent anywhere.
+Answers are saved in the learner's own folder. Nothing is ever sent anywhere.
+
+To add an exercise, follow CONTRIBUTING.md. Two things to know about `slips`:
+
+- A learner's function counts as a slip only if it gives the slip's result in every one of the
+  `cases`, so each slip needs a case where it goes wrong in its own way.
+- If several slips fit, the learner reads the first, so put the special ones on top.
 """
 
 from mnist_lesson.exercise_engine.calibration import calibration, draw_calibration
@@ -26,6 +32,7 @@ from mnist_lesson.exercises import (
     your_hand,
 )
 
+# In page order, which is also the order in the progress panel and on the class board.
 PAGES = (
     "introduction",
     "load",

@@ -11,7 +11,7 @@ from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
 from mnist_lesson.exercise_engine.findings import Finding
 from mnist_lesson.exercise_engine.guess import Guess
 
-POINTS = ((0, 1), (1, 3), (2, 5))
+POINTS = ((0, 1), (1, 3), (2, 5))  # (x, y), all on y = 2 · x + 1
 
 places = Guess(
     "introduction.places",
@@ -25,9 +25,11 @@ places = Guess(
 )
 
 
+# The answer is a pair, which the engine can't compare by itself: this looks at which point is
+# missed, so the learner sees where the line goes wrong.
 def _judge_line(answer: Any) -> Finding | None:
     pair = as_array(answer)
-    if isinstance(pair, str):
+    if isinstance(pair, str):  # it isn't made of numbers, and `pair` says so in a sentence
         return Finding(f"{pair} Give me two numbers, as in `(3, 4)`.")
     if pair.shape != (2,):
         return Finding(
@@ -35,6 +37,7 @@ def _judge_line(answer: Any) -> Finding | None:
         4)`."""
         )
     slope, intercept = (float(number) for number in pair)
+    # Rounded answers are fine. `not <` instead of `>=`, so a line through nan misses, too.
     missed = next(((x, y) for x, y in POINTS if not abs(slope * x + intercept - y) < 0.01), None)
     if missed is None:
         return None
@@ -45,6 +48,7 @@ def _judge_line(answer: Any) -> Finding | None:
         (f"your line at x = {x}", here),
         ("the point's y", str(y)),
     )
+    # Wrong pairs that have a story: swapped, 5 / 2 from the last point, and the sign of the slope.
     known: dict[tuple[float, float], str] = {
         (1, 2): """So close! Those are the right two numbers in the wrong order: the slope comes
         first.""",
@@ -88,6 +92,7 @@ line = Exercise(
 )
 
 
+# Windows and weights for the cases, small enough to work through by hand.
 _EDGE = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
 _DOT = np.array([[0, 0, 0], [0, 9, 0], [0, 0, 0]])
 _CORNER = np.array([[9, 0, 0], [0, 0, 0], [0, 0, 0]])
@@ -121,6 +126,7 @@ def slide(window, weights):
     slips={
         "window * weights": """You've got the nine products, so you're nearly there. Add them up
         with `.sum()`.""",
+        # The same mistake twice: some stop at the matrix, and some add it up.
         "window @ weights": """`@` multiplies whole rows by whole columns. Here you want each pixel
         times its own weight, and that's `*`.""",
         "(window @ weights).sum()": """`@` multiplies whole rows by whole columns. Here you want
@@ -137,10 +143,10 @@ def slide(window, weights):
         all nine: `.sum()`.""",
     },
     cases=[
-        (_DOT, _COUNT),
-        (_CORNER, _EDGE),
+        (_DOT, _COUNT),  # a single pixel of ink: 9 · 5
+        (_CORNER, _EDGE),  # the sum is below 0, so `max` gives itself away
         (_COUNT, np.ones((3, 3), dtype=int)),
         (_COUNT, _EDGE),
-        (_COUNT, _COUNT * 0.5),
+        (_COUNT, _COUNT * 0.5),  # weights with fractions, which `int` would cut off
     ],
 )

@@ -43,6 +43,7 @@ pixels = Exercise(
         "10_000": "That's how many pictures there are. Each of them has lots of pixels.",
         "10_000 + 28 + 28": """You added where you should multiply: 10,000 pictures, times 28 rows,
         times 28 pixels.""",
+        # 60,000 · 28 · 28, and 70,000 · 28 · 28: the wrong set, and both of them.
         "47_040_000": """That's the training set, which has 60,000 pictures. The test set has
         10,000.""",
         "54_880_000": """That's the training set and the test set together. I only want the test
@@ -78,6 +79,7 @@ def count_digits(labels):
     why="""Each digit gets its own place, even one that never comes up. NumPy can do all of it at
         once with `np.bincount(labels, minlength=10)`.""",
     slips={
+        # The most tempting one: it's right whenever all ten digits come up, as in MNIST.
         "np.unique(labels, return_counts=True)[1]": """Your list skips the digits that never come
         up. They need their places too, with a 0 in each.""",
         "np.bincount(labels)": """Your list ends too soon, because it stops at the largest label.
@@ -88,6 +90,7 @@ def count_digits(labels):
         all the others: use `range(10)`.""",
         "[(labels == d).sum() for d in range(1, 11)]": """Your counts are one place off, because
         you began with the ones. Begin with the zeros: `range(10)`.""",
+        # What comes of `counts[label - 1] += 1`, and of `counts[label + 1] += 1` below.
         "np.roll(np.bincount(labels, minlength=10), -1)": """Each count is one place too early.
         Python counts places from 0, so the zeros belong at place 0, the ones at place 1, and so
         on.""",
@@ -104,13 +107,13 @@ def count_digits(labels):
         "np.bincount(labels, minlength=10).astype(bool).astype(int)": """You noted whether a digit
         comes up, but not how often. Count them.""",
     },
-    helpers=(Counter,),
+    helpers=(Counter,),  # a slip is run with NumPy and these names, and nothing else
     cases=[
-        (np.array([0]),),
+        (np.array([0]),),  # the digits at the two ends first: that's where `range` goes wrong
         (np.array([9]),),
         (np.array([1, 1, 0]),),
-        (np.array([3, 5, 3, 9, 0, 3]),),
-        (np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9]),),
+        (np.array([3, 5, 3, 9, 0, 3]),),  # out of order, and some digits never come up
+        (np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9]),),  # all of them do
     ],
 )
 
@@ -144,6 +147,7 @@ def darker(image, amount):
     why="""Make room, add, cut, and go back. As long as you're adding, the numbers are `int`, so
         none of them can wrap around.""",
     slips={
+        # The mistake this exercise is about: the sum has wrapped around before anything is cut.
         "image + np.uint8(amount)": """A sum went past 255 and started again at 0, and once that
         has happened it's too late to cut. Make room before you add: `image.astype(int)`.""",
         "image.astype(int) + amount": """Making room was the right idea. Now cut off everything
@@ -160,10 +164,10 @@ def darker(image, amount):
     },
     cases=[
         (np.array([[100]], dtype="uint8"), 10),
-        (np.array([[250]], dtype="uint8"), 10),
-        (np.array([[0, 255]], dtype="uint8"), 0),
+        (np.array([[250]], dtype="uint8"), 10),  # the first sum past 255
+        (np.array([[0, 255]], dtype="uint8"), 0),  # nothing may change
         (np.array([[0, 128], [200, 255]], dtype="uint8"), 100),
-        (np.array([[0, 1, 254, 255]], dtype="uint8"), 255),
+        (np.array([[0, 1, 254, 255]], dtype="uint8"), 255),  # all black
     ],
-    dtype="uint8",
+    dtype="uint8",  # right numbers in another dtype get a sentence of their own
 )

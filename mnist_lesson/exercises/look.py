@@ -14,7 +14,7 @@ averages_read = Guess(
     question="""A program knows nothing but ten blurred pictures, the average of each digit, and it
         picks the one that a new digit is nearest to. Of 100 digits that were held out, how many
         will it read right?""",
-    truth=None,
+    truth=None,  # the learner's own result: the page passes it to `reveal`
     within=5,
     unit="out of 100",
     why="""Most digits look more like their own average than like anybody else's, even when the
@@ -50,18 +50,21 @@ lazy = Exercise(
         "60000 / 6742": """You divided the other way round. Divide 6,742 by 60,000, and multiply by
         100.""",
     },
-    within=0.06,
+    within=0.06,  # 11.2 is fine, and so is 11.24 or 11.237
 )
 
 
+# Pictures of two pixels. There are three ones, and their ink adds up to more than a uint8 holds.
 _LABELS = np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 1])
 _TINY = np.array(
     [[[10 * d, 250 - d]] for d in range(10)] + [[[200, 10]], [[255, 1]]], dtype="uint8"
 )
+# Pictures of 2 × 2 pixels with their labels out of order; some digits come up more than once.
 _MIX = np.array([7, 3, 3, 0, 1, 2, 4, 5, 6, 8, 9, 0, 7, 7, 3])
 _SMALL = ((np.arange(len(_MIX) * 4).reshape(-1, 2, 2) * 37) % 256).astype("uint8")
 
 
+# What a loop gives that adds `uint8` pictures up: each sum starts again at 0 after 255.
 def _wrapping(images: Any, labels: Any) -> Any:
     sums = [np.add.reduce(images[labels == d], axis=0, dtype="uint8") for d in range(10)]
     return np.array([total / (labels == d).sum() for d, total in enumerate(sums)])
@@ -125,6 +128,7 @@ def average_each(images, labels):
 )
 
 
+# Three averages of two pixels each, to work out by hand; and ten averages of 2 × 2 pixels.
 _THREE = np.array([[[0.0, 10.0]], [[10.0, 0.0]], [[6.0, 5.0]]])
 _TEN = np.array(
     [[[(d * 53) % 200, (d * 91) % 210], [(d * 17) % 190, 20 * d]] for d in range(10)], dtype=float
@@ -166,6 +170,7 @@ def nearest(image, averages):
         which is the digit that's least like it. Use `argmin`.""",
         "np.min(_distances(image, averages))": """That's the smallest distance itself. I want to
         know where it is: `np.argmin`.""",
+        # Two ways of adding before squaring: with the sign, and with the sign dropped too late.
         "np.argmin((averages - image).sum(axis=(1, 2)))": """You added up the differences without
         squaring them, so the ones above 0 and the ones below 0 cancel out. Square first.""",
         "np.argmin(np.abs((averages - image).sum(axis=(1, 2))))": """You added up first and dropped
@@ -184,7 +189,8 @@ def nearest(image, averages):
     cases=[
         (np.array([[9, 1]], dtype="uint8"), _THREE),
         (np.array([[0, 10]], dtype="uint8"), _THREE),
-        (np.array([[6, 4]], dtype="uint8"), _THREE),
+        (np.array([[6, 4]], dtype="uint8"), _THREE),  # nearest to the last one
+        # Each average itself, rounded: the answer must be its own digit.
         *((_TEN[d].round().astype("uint8"), _TEN) for d in (9, 4)),
     ],
     dtype="whole",

@@ -12,8 +12,8 @@ from mnist_lesson.exercise_engine.findings import Finding
 from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.model import build_model
 
-MOST = 100_000
-ORIGINAL = 1_199_882
+MOST = 100_000  # parameters that the smaller network must stay below
+ORIGINAL = 1_199_882  # parameters of the lesson's network
 
 most_numbers = Guess(
     "model.most_numbers",
@@ -42,7 +42,8 @@ larger_windows = Guess(
 
 
 def _judge_network(network: Any) -> Finding | None:
-    """Look only at what each built Keras model tells about itself: shapes and sizes, no weights."""
+    """Check a network by what any Keras model says about itself: shapes and sizes, no weights."""
+    # It may be anything: a number, the function `build_model` itself, a model without an Input.
     if callable(network) and not hasattr(network, "count_params"):
         return Finding(
             f"You gave {show(network)}. Call it, with brackets, and you get a network: "
@@ -52,7 +53,7 @@ def _judge_network(network: Any) -> Finding | None:
         return Finding(
             f"You gave {show(network)}, and I need a network. `build_model(...)` makes one."
         )
-    try:
+    try:  # a model that hasn't been built has no shapes, and says so with an error
         count, shape_in, shape_out = (
             network.count_params(),
             tuple(network.input_shape),
@@ -71,6 +72,7 @@ def _judge_network(network: Any) -> Finding | None:
         ("goes in", str(shape_in)),
         ("comes out", str(shape_out)),
     )
+    # The cell has been run, but nothing in it was changed: that isn't a try.
     if count == ORIGINAL and shape_in == (None, 28, 28, 1):
         return Finding(
             """This is still the lesson's own network. Change the numbers in the cell above, and
@@ -95,6 +97,7 @@ def _judge_network(network: Any) -> Finding | None:
             f"Most of yours, {int(big.count_params()):,}, are in the layer `{big.name}`.",
             example,
         )
+    # Softmax may be the last layer's activation, or a layer by itself.
     last = getattr(network.layers[-1], "activation", None) or network.layers[-1]
     if "softmax" not in (getattr(last, "__name__", type(last).__name__)).lower():
         return Finding(
@@ -153,20 +156,25 @@ second_conv = Exercise(
     ),
     why="""Each filter has 5 · 5 · 32 = 800 weights and 1 bias, and 64 of them make 64 · 801 =
         51,264.""",
+    # Each wrong number is a plausible sum; the comment shows it where the sentence doesn't.
     slips={
         "51_200": "You forgot the bias, which is one more number for each of the 64 filters.",
         "51_201": "You counted one bias for the whole layer. Each of the 64 filters has its own.",
         "51_232": "You counted 32 biases. There's one for each filter, and there are 64 filters.",
+        # (5 · 5 · 32 + 32) · 64
         "53_248": "You counted a bias for each map that comes in. A filter only has one.",
+        # (5 · 5 + 1) · 64, and below it without the bias
         "1_664": """You counted one map. Each window looks at all 32, and has weights of its own
         for each of them.""",
         "1_600": """You counted one map, and no bias. Each window looks at all 32 maps, and each
         filter has a bias.""",
+        # (5 · 5 + 1) · 32
         "832": """That's what a first convolution would learn: one picture coming in, and 32
         filters.""",
         "801": "That's right for one filter. But there are 64 of them.",
         "800": "That's one filter without its bias. Add the bias, and then think of all 64.",
         "18_496": "That's for windows of 3 × 3, as on this page. These are 5 × 5.",
+        # (5 · 32 + 1) · 64, and (10 · 32 + 1) · 64
         "10_304": "A window of 5 × 5 has 25 weights for each map. You counted 5.",
         "20_544": "A window of 5 × 5 has 5 · 5 = 25 weights for each map. You counted 5 + 5 = 10.",
     },
@@ -218,15 +226,19 @@ def output_size(size, kernel):
         "size - kernel // 2 * 2": """That's right as long as `kernel` is odd. Try it with 4. Use
         `size - kernel`, and think of place 0.""",
     },
+    # A window as large as the picture has one place; one of a single pixel has `size`. The last
+    # one is even, which a formula with `kernel // 2` gets wrong.
     cases=[(1, 1), (3, 3), (5, 3), (28, 3), (28, 5), (12, 1), (26, 4)],
     dtype="whole",
 )
 
 
+# Softmax as in the books: right until a score is so large that `np.exp` gives infinity.
 def _naive(scores: Any) -> Any:
     return np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
 
 
+# Keeps large scores from overflowing, so a slip that uses it shows only its own mistake.
 def _calm(scores: Any) -> Any:
     return np.exp(scores - scores.max())
 
@@ -261,6 +273,7 @@ def softmax(scores):
     slips={
         "_calm(scores) / _calm(scores).sum(axis=0)": """Your columns add up to 1. But a picture is
         a row here, so it's the rows that should: `axis=1, keepdims=True`.""",
+        # The same mistake by those who've thought of large scores, and those who haven't.
         "_calm(scores) / _calm(scores).sum()": """All your numbers together add up to 1. Each row
         has to do that by itself: `axis=1, keepdims=True`.""",
         "np.exp(scores) / np.exp(scores).sum()": """All your numbers together add up to 1. Each row
@@ -283,7 +296,8 @@ def softmax(scores):
         (np.array([[0.0, 0.0]]),),
         (np.array([[1.0, 2.0]]),),
         (np.array([[0.0, 1.0], [1.0, 0.0]]),),
+        # Columns don't add up like rows here, so a sum along the wrong axis shows.
         (np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 5.0]]),),
-        (np.array([[1000.0, 1000.0], [0.0, 1.0]]),),
+        (np.array([[1000.0, 1000.0], [0.0, 1.0]]),),  # the first row would overflow
     ],
 )

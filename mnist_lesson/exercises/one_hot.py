@@ -42,6 +42,7 @@ seven = Exercise(
         "[0, 0, 0, 0, 0, 0, 0, 7, 0, 0]": """The place is right, but put a 1 there. The place alone
         says which digit it is.""",
         "[0] * 10": "They're all 0! Put a 1 at the place that belongs to the 7.",
+        # Unary instead of one-hot: seven ones make a 7.
         "[1, 1, 1, 1, 1, 1, 1, 0, 0, 0]": """You wrote seven ones, the way you'd count on your
         fingers. One-hot means that only one place is hot: the place of the 7.""",
         "[1, 1, 1, 1, 1, 1, 1, 0, 1, 1]": """It's the other way round: a 1 at the place of the 7,
@@ -90,6 +91,7 @@ def encode(labels):
         the shape is `(n, 10)` and not `(10, n)`.""",
         "_table(labels) * np.asarray(labels)[:, None]": """The place is right, but put a 1 there
         instead of the digit itself.""",
+        # Right whenever a 9 is among the labels, so the small cases have to find it.
         "np.eye(labels.max() + 1)[labels]": """You've made only as many columns as these labels
         need, and then two tables may not fit together. Always make ten.""",
         "np.eye(9)[labels % 9]": """You made nine columns, but there are ten digits, because 0 is
@@ -103,14 +105,15 @@ def encode(labels):
     },
     helpers=(_table,),
     cases=[
-        (np.array([0]),),
+        (np.array([0]),),  # one label, and there must be ten columns all the same
         (np.array([7]),),
         (np.array([2, 0, 9]),),
-        (np.array([5, 5, 1, 8, 3, 9, 0, 4, 6, 7, 2]),),
+        (np.array([5, 5, 1, 8, 3, 9, 0, 4, 6, 7, 2]),),  # every digit, and one of them twice
     ],
 )
 
 
+# The largest number in `_UNSURE` is 0.4: it isn't a clean 1, and rounding would make it 0.
 _SURE = np.eye(10)[[3]]
 _UNSURE = np.array([[0.05, 0.05, 0.05, 0.05, 0.05, 0.4, 0.05, 0.05, 0.2, 0.05]])
 _MANY = np.array([np.roll(_UNSURE[0], shift) for shift in (0, 4, 1)])
@@ -161,5 +164,5 @@ def decode(vectors):
         wants its digit: `axis=1`.""",
     },
     cases=[(_SURE,), (_UNSURE,), (np.eye(10)[[0, 9]],), (_MANY,)],
-    dtype="whole",
+    dtype="whole",  # any integer dtype will do
 )

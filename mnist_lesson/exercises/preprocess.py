@@ -44,12 +44,14 @@ scaled = Exercise(
         "51": """That's the pixel as it went in. Divide it by the largest value that a pixel can
         have.""",
         "0.5": "That would be halfway, at 127.5. Is 51 halfway to 255? Divide and see.",
+        # 51 // 255, which is what's left without the fraction.
         "0": """Did you use `//`? It throws the fraction away, and here that's all there is. Use
         `/`.""",
     },
 )
 
 
+# A slip is a single expression, so a mistake that takes more goes into a function like this one.
 def _own_range(images: Any) -> Any:
     return images / max(images.max(), 1)
 
@@ -98,14 +100,15 @@ def to_unit(images):
     helpers=(_own_range,),
     cases=[
         (np.array([[[255]]], dtype="uint8"),),
-        (np.array([[[0, 51]]], dtype="uint8"),),
+        (np.array([[[0, 51]]], dtype="uint8"),),  # no 255: dividing by the largest goes wrong
         (np.array([[[0, 127], [128, 255]]], dtype="uint8"),),
-        (np.array([[[1, 2, 3]], [[4, 5, 6]]], dtype="uint8"),),
+        (np.array([[[1, 2, 3]], [[4, 5, 6]]], dtype="uint8"),),  # two pale pictures
     ],
     dtype="float32",
 )
 
 
+# Every pixel is different, so rows and columns that change places can't go unnoticed.
 _TWO = np.arange(2 * 28 * 28, dtype="float32").reshape(2, 28, 28)
 _THREE = _TWO.max() - np.arange(3 * 28 * 28, dtype="float32").reshape(3, 28, 28)
 

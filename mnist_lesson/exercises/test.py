@@ -17,7 +17,7 @@ test_right = Guess(
     "test.test_right",
     question="""Time to open the envelope. Out of 100 test digits, how many will the network read
         right?""",
-    truth=None,
+    truth=None,  # the learner's own result: the page passes it to `reveal`
     within=1,
     unit="out of 100",
     why="""Guessing a number to within 1 is hard. The best clue you had was the held-out digits
@@ -25,11 +25,13 @@ test_right = Guess(
 )
 
 
+# Of nine pairs of words one is right, and each of the others gets the reason why it isn't.
 def _judge_sets(answer: Any) -> Finding | None:
     if not isinstance(answer, list | tuple) or len(answer) != 2:
         return Finding(
             f"You gave {show(answer)}. I need two words in brackets, as in `('training', 'test')`."
         )
+    # “Test set” is as good as “test”.
     said = tuple(
         word.strip().lower().removesuffix(" set") if isinstance(word, str) else None
         for word in answer
@@ -114,6 +116,8 @@ two_sets = Exercise(
 )
 
 
+# Four rows of three digits, to check by hand: they mean 1, 0, 2 and 1. In the last row the winner
+# has less than half.
 _GUESSES = np.array([[0.1, 0.7, 0.2], [0.5, 0.3, 0.2], [0.3, 0.3, 0.4], [0.2, 0.45, 0.35]])
 
 
@@ -165,10 +169,10 @@ def accuracy_of(probabilities, labels):
     },
     helpers=(_digits,),
     cases=[
-        (_GUESSES[:1], np.array([1])),
-        (_GUESSES[:1], np.array([0])),
-        (_GUESSES[:2], np.array([1, 2])),
-        (_GUESSES, np.array([1, 0, 0, 1])),
+        (_GUESSES[:1], np.array([1])),  # all right
+        (_GUESSES[:1], np.array([0])),  # none
+        (_GUESSES[:2], np.array([1, 2])),  # half
+        (_GUESSES, np.array([1, 0, 0, 1])),  # three quarters
     ],
 )
 
@@ -179,6 +183,7 @@ def _count(labels: Any, predictions: Any) -> Any:
     return table
 
 
+# NumPy's trap: when a pair comes up twice in the index, `+=` adds to its square only once.
 def _last_wins(labels: Any, predictions: Any) -> Any:
     table = np.zeros((10, 10), dtype=int)
     table[labels, predictions] += 1
@@ -232,6 +237,7 @@ def confusion_table(labels, predictions):
         Count the mistakes too, since they're what the table is for.""",
         "np.diag(_count(labels, predictions))": """You have one number for each digit. Make it a
         table of 10 × 10, with everything that was read.""",
+        # What scikit-learn's confusion_matrix() gives, if it isn't told the labels.
         "_count(labels, predictions)[np.ix_(np.union1d(labels, predictions), np.union1d(labels, "
         "predictions))]": """Your
         table only has the digits that came up. All ten need a row and a column.""",
@@ -243,8 +249,8 @@ def confusion_table(labels, predictions):
     ),
     cases=[
         (np.array([1]), np.array([1])),
-        (np.array([4]), np.array([9])),
-        (np.array([4, 4]), np.array([9, 9])),
+        (np.array([4]), np.array([9])),  # off the diagonal: row and column can't be swapped
+        (np.array([4, 4]), np.array([9, 9])),  # the same pair twice
         (np.array([0, 7, 7, 2, 9, 9, 9]), np.array([0, 7, 1, 2, 4, 9, 9])),
     ],
 )

@@ -41,6 +41,8 @@ updates = Exercise(
     ),
     why="""208 full batches take care of 19,968 digits. The 32 that are left over make one more,
         smaller batch, so there are 209 updates in one epoch.""",
+    # The page's own numbers (54,000 digits, batches of 128) are easy to mix in, so those sums are
+    # here, too: rounded up, rounded down, and as they come out of the division.
     slips={
         "208": """So close! After 208 full batches there are 32 digits left over, and they make one
         last batch, which counts.""",
@@ -71,6 +73,8 @@ updates = Exercise(
 )
 
 
+# Losses of four made-up runs: one of each kind, and each as clear as can be. 2.3 is ln 10, the
+# loss of a network that gives every digit the same probability.
 CURVES: dict[str, dict[str, list[float]]] = {
     "A": {
         "loss": [0.90, 0.45, 0.30, 0.22, 0.17, 0.14],
@@ -88,7 +92,7 @@ CURVES: dict[str, dict[str, list[float]]] = {
 }
 WORDS = ("learning", "overfitting", "stalled", "diverged")
 READINGS = {"A": "learning", "B": "overfitting", "C": "stalled", "D": "diverged"}
-SIGNS = {
+SIGNS = {  # what to look at in each run, for a learner who has picked another word
     "A": "Both losses fall, and they stay close together.",
     "B": """The training loss keeps falling, but the held-out loss was lowest in the third epoch
         and has been rising ever since.""",
@@ -103,10 +107,13 @@ def draw_curves() -> Figure:
     for ax, (name, losses) in zip(axes, CURVES.items(), strict=True):
         named = {"training": losses["loss"], "held out": losses["val_loss"]}
         figure = show_curves(named, title=f"Run {name}: loss", x_label="epoch", ax=ax)
+        # Each on its own scale: next to D, the others would be flat lines.
         ax.set_ylim(0, 1.3 * max(max(curve) for curve in losses.values()))
     return figure
 
 
+# The engine can't compare words, so this does. It comments on the first wrong word only, so as
+# not to give the others away.
 def _judge_curves(answer: Any) -> Finding | None:
     if not isinstance(answer, dict):
         return Finding(
@@ -195,6 +202,7 @@ def best_epoch(val_loss):
         use `argmin`, and add 1.""",
         "len(val_loss)": """You took the last epoch, but the lowest loss may have come earlier: use
         `argmin`.""",
+        # Early stopping without patience: it stops before the first epoch that's worse.
         "next((i for i in range(1, len(val_loss)) if val_loss[i] > val_loss[i - 1]), "
         "len(val_loss))": """You
         gave up the first time the loss rose. It might fall even lower later on, so look at the
@@ -204,9 +212,9 @@ def best_epoch(val_loss):
     },
     cases=[
         ([0.9],),
-        ([0.5, 0.3],),
-        ([0.5, 0.3, 0.4],),
-        ([0.5, 0.3, 0.4, 0.2, 0.25, 0.26],),
+        ([0.5, 0.3],),  # the last epoch is the best
+        ([0.5, 0.3, 0.4],),  # it isn't any more
+        ([0.5, 0.3, 0.4, 0.2, 0.25, 0.26],),  # it rises, and then falls even lower
         ([0.4, 0.6, 0.9],),
     ],
     dtype="whole",

@@ -58,6 +58,8 @@ def _drawing(*rows: tuple[int, ...]) -> Any:
     return np.array(rows, dtype="uint8")
 
 
+# Made for the slips: a blot away from the middle of the paper; two blots with no ink between them;
+# one blot three times as dark as the other; and a small 7 on a large sheet.
 _BLOT = _drawing((0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 200))
 _TWO = _drawing((0, 0, 0), (100, 0, 100), (0, 0, 0), (0, 0, 0))
 _UNEVEN = _drawing((0, 60, 0, 180), (0, 0, 0, 0), (0, 0, 0, 0))
@@ -72,14 +74,17 @@ def _center(image: Any) -> Any:
     return (image * rows).sum() / image.sum(), (image * columns).sum() / image.sum()
 
 
+# Every pixel with ink counts the same, pale or dark.
 def _ink_only(image: Any) -> Any:
     return tuple(places.mean() for places in np.nonzero(image))
 
 
+# The middle of the box around the ink.
 def _box(image: Any) -> Any:
     return tuple((places.min() + places.max()) / 2 for places in np.nonzero(image))
 
 
+# Products in `uint8`, which start again at 0 after 255.
 def _wrapped(image: Any) -> Any:
     rows, columns = np.indices(image.shape).astype("uint8")
     return (image * rows).sum() / image.sum(), (image * columns).sum() / image.sum()
@@ -126,6 +131,7 @@ def center_of_mass(image):
         Make room first: `image.astype(float)`.""",
         "np.unravel_index(image.argmax(), image.shape)": """You found the pixel with the most ink.
         But all the ink counts, each pixel by how much it has.""",
+        # Counted from the paper's edge, and from the middle of its first pixel.
         "tuple((side / 2 for side in image.shape))": """That's the middle of the paper. Where is
         the ink?""",
         "tuple(((side - 1) / 2 for side in image.shape))": """That's the middle of the paper. Where
@@ -147,6 +153,7 @@ def _rows(*rows: tuple[float, ...]) -> Any:
     return np.array(rows)
 
 
+# `_EDGE` reaches a threshold of 0.75 exactly; a float holds 0.75 without rounding.
 _SURE = _rows((0.05, 0.9, 0.05))
 _TORN = _rows((0.1, 0.4, 0.5))
 _EDGE = _rows((0.25, 0.75, 0.0))
@@ -205,6 +212,7 @@ def dont_know(probabilities, threshold):
         unsure rows. Every row needs an answer, and for an unsure one it's -1.""",
     },
     helpers=(_answers,),
+    # Several thresholds, so nobody gets by with a fixed one. At 0.2, every row is sure enough.
     cases=[(_SURE, 0.8), (_TORN, 0.8), (_EDGE, 0.75), (_MIXED, 0.65), (_MIXED, 0.2)],
     dtype="whole",
 )

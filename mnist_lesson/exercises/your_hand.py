@@ -11,7 +11,7 @@ next_ten = Guess(
     "your_hand.next_ten",
     question="""The last layer has learned from your ten drawings. Now it meets ten new ones. How
         many of the new ten will it read right?""",
-    truth=None,
+    truth=None,  # the learner's own result: the page passes it to `reveal`
     within=1,
     unit="out of 10",
     why="""The layers before the last have seen tens of thousands of digits, so they already find
@@ -54,6 +54,7 @@ last_layer = Exercise(
 )
 
 
+# Two are forgotten and one is learned: the score falls by one, and three have changed.
 _BEFORE = np.array([True, True, False, False, True])
 _AFTER = np.array([True, False, True, False, False])
 
@@ -83,8 +84,8 @@ def forgotten(before, after):
         its score stays the same.""",
     dtype="whole",
     cases=[
-        (np.array([True]), np.array([False])),
-        (np.array([False]), np.array([True])),
+        (np.array([True]), np.array([False])),  # forgotten
+        (np.array([False]), np.array([True])),  # learned, which doesn't count
         (_BEFORE, _AFTER),
         (np.array([True, True, True, False]), np.array([False, False, False, True])),
     ],
@@ -130,6 +131,7 @@ def first_of_each(labels):
     why="""A network that is judged by the drawings it was taught with gets a score that's too good
         to be true. Ten for teaching and fresh ones for judging: that's an honest test.""",
     dtype="whole",
+    # Each digit once; once but backwards, so sorted places are wrong; and a pile with repeats.
     cases=[(np.arange(10),), (np.arange(10)[::-1].copy(),), (_DRAWN,)],
     slips={
         "[np.flatnonzero(labels == d)[-1] for d in range(10)]": """You took the last drawing of
