@@ -1,9 +1,9 @@
-"""The instructor's bench: turn parameters, make many short runs, compare them honestly.
+"""The instructor's workbench: turn settings, make many short runs, compare them fairly.
 
-sweep({"batch_size": [32, 128], "seed": [0, 1]})   a grid of runs, each kept in a file
+sweep({"batch_size": [32, 128], "seed": [0, 1]})   a grid of runs, each saved in a file
 compare(runs[0], runs[1])                          could the difference be chance?
 seed_lottery({"epochs": 1, "digits": 2000})        the same settings, several seeds
-print(show_code({"epochs": 1}))                    the plain Keras that makes exactly this run
+print(show_code({"epochs": 1}))                    plain Keras that makes exactly this run
 """
 
 from mnist_lesson.instructor.compare import Comparison, Lottery, compare, seed_lottery

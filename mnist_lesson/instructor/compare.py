@@ -1,4 +1,4 @@
-"""Is one run better than another, or was it luck? McNemar's test, and a lottery of seeds."""
+"""Is one run better than another, or was it luck? McNemar's test, and a seed lottery."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from mnist_lesson.shared.picture import described
 from mnist_lesson.training.reports import Watcher
 from mnist_lesson.training.settings import Settings
 
-SURE = 0.05  # below this share we no longer speak of chance
-POWER = 0.8  # how often a true difference is to be found
+SURE = 0.05  # the significance level: below this, we don't put it down to chance
+POWER = 0.8  # how often a true difference should be found
 MOST_RUNS = 1000
 
 
@@ -35,10 +35,10 @@ class Comparison:
     first, second
         The runs.
     only_first, only_second
-        How many digits only one, or only the other, reads right.
+        How many digits only the first, or only the second, reads right.
     chance
-        How often chance alone would separate them so unevenly, from 0 to 1: McNemar's exact test,
-        on both sides.
+        How often chance alone would split them this unevenly, from 0 to 1: the p-value of
+        McNemar's exact test, two-sided.
     """
 
     first: Record
@@ -68,7 +68,7 @@ class Comparison:
         )
 
     def plot(self) -> Figure:
-        """Draw the accuracy and the loss of both, over each other."""
+        """Draw the accuracy and the loss of both, on the same axes."""
         axes = new_axes(9.0, 3.2, 2)
         runs = (self.first, self.second)
         epochs = max((run.history["epoch"] for run in runs), key=len)
@@ -76,7 +76,7 @@ class Comparison:
         for axis, (name, title) in zip(axes, TITLES.items(), strict=True):
             curves = {run.label: _padded(run.history[name], len(epochs)) for run in runs}
             show_curves(curves, x=epochs, title=title, x_label="epoch", ax=axis)
-            if len(epochs) == 1:  # one point: else the axis is ruled in hundredths of an epoch
+            if len(epochs) == 1:  # or Matplotlib would mark hundredths of an epoch
                 axis.set_xticks(epochs)
         return described(axes[0], str(self))
 
@@ -89,17 +89,17 @@ TITLES = {
 
 def _padded(values: list[float | None], length: int) -> list[float]:
     given = [math.nan if value is None else value for value in values]
-    return given + [math.nan] * (length - len(given))  # two curves over one axis need its length
+    return given + [math.nan] * (length - len(given))  # both curves must be as long as the axis
 
 
 def _times(chance: float) -> str:
-    if chance >= 0.095:  # below that, whole hundredths say too little
+    if chance >= 0.095:  # below that, whole hundredths are too coarse
         return f"{100 * chance:.0f} times in 100"
     return f"{1000 * chance:.2g} times in 1,000"
 
 
 def compare(first: Record, second: Record) -> Comparison:
-    """Say whether two runs differ by more than chance, from the digits that only one reads right.
+    """Say whether two runs differ by more than chance, from the digits only one of them got right.
 
     Parameters
     ----------
@@ -109,12 +109,12 @@ def compare(first: Record, second: Record) -> Comparison:
     Raises
     ------
     TypeError, ValueError
-        They aren't such runs, have no result, or were judged on different digits.
+        They aren't runs, have no result, or were judged on different digits.
 
     Notes
     -----
-    The exact test of Q. McNemar (1947). It compares two trained networks, not two settings: for
-    that, see `seed_lottery()`.
+    The exact test of Q. McNemar (1947). It compares two trained networks, not two settings; for
+    settings, see `seed_lottery()`.
     """
     for run in (first, second):
         if not isinstance(run, Record):
@@ -132,7 +132,7 @@ def compare(first: Record, second: Record) -> Comparison:
         raise ValueError(
             f"These runs were judged on different digits: {first.label} on {first.judged:,}, "
             f"{second.label} on {second.judged:,} others. One may have had the easier ones, so "
-            "nothing fair can be said. Run both with the same validation_split and validate_on, "
+            "that wouldn't be fair. Run both with the same validation_split and validate_on, "
             "and both in rehearsal or neither."
         )
     right, other = first.read_right(), second.read_right()
@@ -141,10 +141,10 @@ def compare(first: Record, second: Record) -> Comparison:
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
-    """Return how often a fair coin falls at least as unevenly as this, from 0 to 1."""
-    from scipy.stats import binomtest  # half a second, for who compares
+    """Return how often a fair coin would come out at least this uneven, from 0 to 1."""
+    from scipy.stats import binomtest  # takes half a second to import, so only when it's needed
 
-    # Digits that both read right, or neither, do not tell which of the two is better.
+    # Digits that both read right, or both wrong, don't tell us which is better.
     parted = only_first + only_second
     return float(binomtest(only_first, parted, 0.5).pvalue) if parted else 1.0
 
@@ -157,7 +157,7 @@ class Lottery:
 
     @property
     def accuracies(self) -> list[float]:
-        """The accuracy of each run that has one and was not stopped (which would not be luck)."""
+        """The accuracy of each run that has one and wasn't stopped early."""
         return [
             run.accuracy
             for run in self.runs
@@ -170,28 +170,28 @@ class Lottery:
         return float(np.std(self.accuracies, ddof=1)) if len(self.accuracies) > 1 else math.nan
 
     def runs_needed(self, difference: float) -> int | None:
-        """Say how many runs of each of two settings it takes to believe such a difference.
+        """Say how many runs of each of two settings it takes to believe a difference.
 
         Parameters
         ----------
         difference
-            Between the means of their accuracies, from 0 to 1: 0.002 is a fifth of a percent.
+            Between the two mean accuracies, from 0 to 1: 0.002 is a fifth of a percentage point.
 
         Returns
         -------
         int
-            So many find a true difference of this size in 4 of 5 tries, and see one where there is
-            none in 1 of 20 (a t-test on both sides). None: more than 1,000, or there are too few
-            runs to know the spread.
+            With this many, you'd find a true difference of this size 4 times in 5, and see one
+            that isn't there 1 time in 20 (two-sided t-test). None if it takes more than 1,000, or
+            if there are too few runs to know the spread.
         """
-        from scipy.stats import nct, t  # as slow to load
+        from scipy.stats import nct, t  # also slow to import
 
         check_number("difference", difference, 0, 1, open_ends=True)
         if math.isnan(self.spread):
             return None
         for count in range(2, MOST_RUNS + 1):
-            # The power of a t-test: degrees of freedom, and how many standard errors the means are
-            # apart. Five equal results have no spread, and nothing is divided by 0.
+            # The power of a t-test, from the degrees of freedom and how many standard errors apart
+            # the means are. max(), because equal results have no spread, and we can't divide by 0.
             free, apart = 2 * count - 2, difference / max(self.spread, 1e-9) * math.sqrt(count / 2)
             if apart > 30 or nct.sf(t.isf(SURE / 2, free), free, apart) >= POWER:
                 return count
@@ -200,7 +200,7 @@ class Lottery:
     def __str__(self) -> str:
         found = self.accuracies
         if len(found) < 2:
-            return "At least two seeds must finish before you can see the luck."
+            return "At least two seeds have to finish before you can see how much is luck."
         low, high = min(found), max(found)
         gap = max(high - low, 1e-4)
         needed = self.runs_needed(gap) or f"more than {MOST_RUNS:,}"
@@ -212,7 +212,7 @@ class Lottery:
         )
 
     def plot(self) -> Figure:
-        """Draw each run as a dot, and the average as a line."""
+        """Draw a dot for each run, and a line for the average."""
         axis = new_axes(9.0, 2.2)[0]
         found = [100 * accuracy for accuracy in self.accuracies]
         axis.plot(found, [0] * len(found), "o", ms=9, alpha=0.6, color=BLUE)
@@ -241,14 +241,14 @@ def seed_lottery(
     Parameters
     ----------
     options
-        What is not as in the original, as for `run_one()`.
+        What differs from the original, as for `run_one()`.
     seeds
-        How many, from 2 to 1,000; they follow the seed in `options`.
+        How many, from 2 to 1,000, counting up from the seed in `options`.
     data, file, executor, watcher
-        As for `sweep()`. Runs that are in the file already are not made again.
+        As for `sweep()`. Runs that are already in the file aren't made again.
     """
     check_whole("seeds", seeds, 2, MOST_RUNS)
     full = complete(options)
-    first = check_whole("seed", full["seed"], 0, 2**31 - 1 - seeds)  # the last is a seed, too
+    first = check_whole("seed", full["seed"], 0, 2**31 - 1 - seeds)  # the last must be valid, too
     wanted = [full | {"seed": first + more} for more in range(seeds)]
     return Lottery(sweep(wanted, data, file=file, executor=executor, watcher=watcher))

@@ -1,4 +1,4 @@
-"""A sheet for each learner: keys, the way, eight words, and where their things are."""
+"""A sheet for each learner: keys, the route, eight words, and where to find their things."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def handout() -> list[Figure]:
     sheet.heading("The keys")
     for key, what in KEYS:
         sheet.write(f"**{key}**  {what}", size=10.5)
-    sheet.heading("The way, if you have an hour")
+    sheet.heading("The route, if you have an hour")
     for number, name, what in WAY:
         sheet.box(MARGIN, sheet.y, 0.8, 0.5, BLUE, edge="none")
         sheet.put(MARGIN + 0.4, sheet.y + 0.26, number, 10, color="white", weight="bold")
@@ -55,17 +55,17 @@ def handout() -> list[Figure]:
     sheet.heading("Stuck?")
     sheet.write(
         "Read the last line of the red box: it says what's wrong. Ask your neighbour. Press "
-        "**Hint**. Then put your red card on the screen, and somebody comes.",
+        "**Hint**. Then put your red card on the screen, and somebody will come.",
         size=10.5,
     )
     sheet.heading("Yours")
     sheet.write(
-        "Everything you make is in the folder `my_lesson`, and stays there. Your network in one "
-        "file is `my_reader.html`: copy it to your phone. `progress.save()` packs up everything, "
-        "to go on at home.",
+        "Everything you make is in the folder `my_lesson`, and stays there. `my_reader.html` is "
+        "your network in one file: copy it to your phone. `progress.save()` packs up everything, "
+        "so you can go on at home.",
         size=10.5,
     )
     sheet.write("Where I can get the lesson:", size=10.5)
-    sheet.y -= 0.15  # the line to write on goes behind the words, not below them
+    sheet.y -= 0.15  # the line to write on goes after the words, not below them
     sheet.rule(MARGIN + 5.2, 11.8)
     return [sheet.figure]

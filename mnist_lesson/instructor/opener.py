@@ -18,21 +18,21 @@ KIND = "be the machine · pencils, scissors, no computer"
 
 
 def picture() -> NDArray[np.int64]:
-    """Return a four of MNIST as 14 × 14 squares, 1 where there is ink."""
+    """Return an MNIST four as 14 × 14 squares, 1 where there's ink."""
     (images, _), _ = load_data()
-    # The darkest of each four pixels, since an average would leave gaps in thin strokes.
+    # The darkest of every four pixels; an average would leave gaps in thin strokes.
     blocks = images[20].reshape(SIDE, 2, SIDE, 2).max(axis=(1, 3))
     return np.asarray(blocks > 140, np.int64)
 
 
 def sums(ink: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return what the window finds at its 12 × 12 places: ink on the right less on the left."""
+    """Return what the window finds at its 12 × 12 places: ink on the right minus on the left."""
     columns = ink[:-2] + ink[1:-1] + ink[2:]  # the ink of three squares, one above the other
     return np.asarray(columns[:, 2:] - columns[:, :-2], np.int64)
 
 
 def opener() -> list[Figure]:
-    """Draw the opener: the picture with its window, the map to fill in, and the teacher's sheet."""
+    """Draw the opener: the picture with its window, the map to fill in, the teacher's sheet."""
     return [_picture_sheet(), _map_sheet(), _teacher_sheet()]
 
 
@@ -45,11 +45,11 @@ def _picture_sheet() -> Figure:
     )
     sheet.write(
         "Then **cut out the window** below, and its nine squares in one piece. Put it on the "
-        "picture so that it frames 3 × 3 squares. It looks for one thing only: ink on its right, "
+        "picture so it frames 3 × 3 squares. It looks for one thing only: ink on its right, "
         "and none on its left."
     )
     sheet.y += 0.3
-    left = (21 - SIDE * SQUARE) / 2  # in the middle of the sheet
+    left = (21 - SIDE * SQUARE) / 2  # centred on the sheet
     _grid(sheet, left, picture(), "1 or 0", rows="{}")
     sheet.y += 0.9
     _window(sheet)
@@ -57,8 +57,8 @@ def _picture_sheet() -> Figure:
 
 
 def _window(sheet: Sheet) -> None:
-    """Draw the window of card: a frame with a hole of 3 × 3 squares, and weights at its edges."""
-    hole, rim = 3 * SQUARE, 1.15  # a rim that fingers can hold
+    """Draw the paper window: a frame with a hole of 3 × 3 squares, and weights along its edges."""
+    hole, rim = 3 * SQUARE, 1.15  # a rim wide enough to hold
     left, top = MARGIN, sheet.y
     sheet.box(left, top, hole + 2 * rim, hole + 2 * rim, "#E8EFF4", edge=INK)
     sheet.box(left + rim, top + rim, hole, hole, "white", edge=INK)
@@ -75,16 +75,16 @@ def _window(sheet: Sheet) -> None:
     beside("**Left column (−1):** count them, too, and take that away.")
     beside("**Middle column (0):** doesn't count, whatever is in it.")
     beside("So each sum is a number from −3 to 3.")
-    beside("**Try it:** upper edge on row 5, left edge at the border. It's 3.")
+    beside("**Try it:** top edge on row 5, left edge at the border. You get 3.")
     sheet.y = top + hole + 2 * rim
 
 
 def _map_sheet() -> Figure:
     sheet = Sheet("2 · The map", KIND)
     sheet.write(
-        "**Share the rows out**: twelve people, a row each. The one with row 1 begins with the "
-        "window in the picture's top left corner, and moves it one square to the right after each "
-        "sum. That makes twelve stops. Row 2 begins one square lower, and so on."
+        "**Share the rows out**: twelve people, a row each. For row 1, start with the "
+        "window in the picture's top left corner, and move it one square to the right after each "
+        "sum. That makes twelve stops. Row 2 starts one square lower, and so on."
     )
     sheet.write("My row: ______     My twelve sums, from left to right:", size=11)
     sheet.y += 0.1
@@ -114,7 +114,7 @@ def _teacher_sheet() -> Figure:
     sheet.write(
         "**Fifteen minutes, before any computer.** Print sheets 1 and 2 for each learner, at any "
         "size: the window is printed on the same sheet, so it always fits. With fewer than twelve "
-        "people some do two rows; with more, two do the same row and compare. Here's what comes "
+        "people, some do two rows; with more, two do the same row and compare. Here's what comes "
         "out:"
     )
     sheet.y += 0.2
@@ -125,8 +125,8 @@ def _teacher_sheet() -> Figure:
         "ends. So this window finds the left and right edges of strokes.",
         "**After a quarter turn**, it finds upper and lower edges. A network has dozens of "
         "windows.",
-        "**Moved by two**, the map moves by two as well. The window finds the same thing wherever "
-        "it is. That's why it reads a digit that isn't quite in the middle.",
+        "**Move the four by two**, and the map moves by two as well. The window finds the same "
+        "thing wherever it is. That helps a network read a digit that isn't quite in the middle.",
         "You are a **convolution**, your window is a **kernel**, and your map is a **feature "
         "map**. Page 00 does the same with a 5, on a screen. Nobody chooses a real network's nine "
         "numbers: training finds them.",
@@ -140,14 +140,14 @@ def _teacher_sheet() -> Figure:
 def _grid(
     sheet: Sheet, left: float, numbers: NDArray[np.int64], show: str, *, rows: str = ""
 ) -> None:
-    """Draw squares at the sheet's place, with their numbers or without, and go below them."""
+    """Draw a grid of squares, with or without their numbers, and move below it."""
     for (row, column), number in np.ndenumerate(numbers):
         x, y = left + column * SQUARE, sheet.y + row * SQUARE
         fill = "none"
         if show == "coloured" and abs(number) > 1:
             fill = "#BFE5D9" if number > 0 else "#E8CBE2"
         sheet.box(x, y, SQUARE, SQUARE, fill)
-        text = str(number).replace("-", "−") if show else ""  # else it is for the class to fill in
+        text = str(number).replace("-", "−") if show else ""  # left for the class to fill in
         colour = INK if number else PALE
         sheet.put(x + SQUARE / 2, y + SQUARE / 2, text, 9, color=colour)
     for row in range(len(numbers) if rows else 0):

@@ -38,14 +38,14 @@ from mnist_lesson.training.reports import Progress, Silent
 
 @dataclass(frozen=True)
 class Control:
-    """One setting as the panel shows it: a label, its values, and a hint in plain words."""
+    """One setting in the panel: a label, its values, and a hint in plain words."""
 
     label: str
     values: tuple[Any, ...]
     hint: str
 
 
-ALL_DIGITS = 60_000  # stands for Settings(digits=None), which a slider cannot hold
+ALL_DIGITS = 60_000  # stands for Settings(digits=None), since a slider can't show None
 # Values at which something can be seen. In Python, `run_one()` takes any.
 CONTROLS = {
     "digits": Control(
@@ -66,7 +66,7 @@ CONTROLS = {
         (16, 32, 64, 128, 256, 512),
         "How many digits it looks at before it takes a step.",
     ),
-    "optimizer": Control("optimizer", ("adam", "sgd"), "Adam fits each weight's step by itself."),
+    "optimizer": Control("optimizer", ("adam", "sgd"), "Adam finds a step size for each weight."),
     "filters 1": Control("filters, first layer", (1, 2, 4, 8, 16, 32, 64), "How many windows."),
     "filters 2": Control(
         "filters, second layer", (1, 2, 4, 8, 16, 32, 64), "Windows over the first layer's maps."
@@ -87,17 +87,17 @@ CONTROLS = {
         "schedule", ("constant", "one_cycle"), "Steps of one size, or rising, then falling."
     ),
     "loss": Control(
-        "loss", ("categorical_crossentropy", "mean_squared_error"), "What training makes small."
+        "loss", ("categorical_crossentropy", "mean_squared_error"), "What training tries to lower."
     ),
     "label_smoothing": Control(
-        "label smoothing", (0.0, 0.05, 0.1, 0.2), "Teaches it never to be quite sure."
+        "label smoothing", (0.0, 0.05, 0.1, 0.2), "Teaches it never to be completely sure."
     ),
     "shift": Control(
         "shift", (0, 1, 2, 3), "Moves each digit at random, by up to this many pixels."
     ),
     "augment": Control("vary", (False, True), "Turns, stretches and slants each digit a little."),
     "validation_split": Control(
-        "held out", (0.05, 0.1, 0.2, 0.3), "The share it is judged on and never learns from."
+        "held out", (0.05, 0.1, 0.2, 0.3), "The share it's judged on and never learns from."
     ),
     "validate_on": Control(
         "judged on", ("held_out", "test"), "Keep the test set sealed: held_out is the fair one."
@@ -112,7 +112,7 @@ MOST_SHOWN = 50  # rows of the table
 
 
 class Tuner(Panel):
-    """Turn the settings, train, and compare.
+    """A panel to turn the settings, train, and compare.
 
     In Python: `run_one(options)`, `seed_lottery(options)`, `compare(a, b)`, `show_code(options)`.
 
@@ -121,11 +121,12 @@ class Tuner(Panel):
     data
         As for `sweep()`.
     short
-        Show the seven most telling controls only, and keep the runs apart from an instructor's.
+        Show only the seven controls that matter most, and keep these runs apart from the
+        instructor's.
     file
-        Where the runs are kept; by default in the learner's folder.
+        Where to save the runs; by default in the learner's folder.
     start
-        Options that the controls begin with. No run here replaces your trained network.
+        Options that the controls start with. No run here replaces your trained network.
     """
 
     def __init__(
@@ -138,7 +139,7 @@ class Tuner(Panel):
     ) -> None:
         self.data = data
         self.file = learner_runs_file() if short and file is None else runs_file(file)
-        self.start = _split_filters(complete(start))  # what no control shows stays as it is here
+        self.start = _split_filters(complete(start))  # options without a control stay like this
         shown = SHORT if short else tuple(CONTROLS)
         self.controls = {name: _control(name, self.start[name]) for name in shown}
         for control in self.controls.values():
@@ -161,12 +162,12 @@ class Tuner(Panel):
         self.code = CopyText()
         self.status = Status("Change a setting, then press Train. It takes a few seconds.")
 
-        # The page's thread presses Stop; a run's own thread ends it. Both look at `_watch`.
+        # Stop comes from the page's thread, and the run has its own. Both use `_watch`.
         self._lock = threading.Lock()
         self._watch: Watch | None = None
         self._thread: threading.Thread | None = None
         self.runs = Runs([])
-        self._rows: list[int] = []  # of each row of the table, the place in `runs`
+        self._rows: list[int] = []  # for each row of the table, its place in `runs`
         controls = ipywidgets.Box([_labelled(*named) for named in self.controls.items()])
         controls.add_class("lm-controls")
         super().__init__(
@@ -197,44 +198,44 @@ class Tuner(Panel):
         self._say_size()
 
     def options(self) -> dict[str, Any]:
-        """Return what the controls stand for, as `run_one()` takes it."""
+        """Return the options that the controls show, ready for `run_one()`."""
         turned = {name: control.value for name, control in self.controls.items()}
         return _join_filters(self.start | turned)
 
     def train(self) -> None:
-        """Make one run with these settings, beside the page."""
+        """Make one run with these settings, in the background."""
         options = self.options()
-        # The name says all that decides a run, so who has the name has the result.
+        # Runs with the same key have the same result, so there's no point in making it again.
         key = key_of(options, data_digest(self.data), rehearsal())
         for place, run in enumerate(self.runs):
             if run.key == key and run.status in FINAL:
                 self.table.selected = [self._rows.index(place)] if place in self._rows else []
                 self.status.say(
                     f"These are the settings of {run.label}, seed and all, so the result would be "
-                    "the same to the last digit. Change something, the seed for example."
+                    "the same to the last digit. Change something, such as the seed."
                 )
                 return
         self._begin(lambda watch: self._one_run(options, watch))
 
     def lottery(self) -> None:
-        """Make these runs with five seeds, and draw how far luck carries them."""
+        """Make this run with five seeds, and draw how much difference luck makes."""
         options = self.options()
         self._begin(lambda watch: self._five_seeds(options, watch))
 
     def stop(self) -> None:
-        """End the run that is under way."""
+        """Stop the run that's under way."""
         with self._lock:
             if self._watch is not None:
                 self._watch.stop.set()
                 self.status.say("Stopping …")
 
     def wait(self) -> None:
-        """Return when nothing is running any more."""
+        """Wait until nothing is running any more."""
         if self._thread is not None:
             self._thread.join()
 
     def _begin(self, work: Callable[[Watch], None]) -> None:
-        try:  # before the run, not when it is to be saved
+        try:  # find out now, not when it's time to save
             check_writable(self.file.parent)
         except WorkspaceError as error:
             self.status.fault(str(error))
@@ -249,14 +250,14 @@ class Tuner(Panel):
         self._thread = threading.Thread(target=self._work, args=(work, self._watch), daemon=True)
         try:
             self._thread.start()
-        except RuntimeError:  # a browser's Python has no threads: then do it at once
+        except RuntimeError:  # Python in a browser has no threads: do it right here
             self._thread = None
             self._work(work, self._watch)
 
     def _work(self, work: Callable[[Watch], None], watch: Watch) -> None:
         try:
             work(watch)
-        except Exception as error:  # whatever it was, the panel must be usable afterwards
+        except Exception as error:  # whatever it was, the panel must still work afterwards
             self.status.fault(f"That didn't work: {error}")
         finally:
             with self._lock:
@@ -298,7 +299,7 @@ class Tuner(Panel):
         self.status.say("Five throws of the dice, side by side.")
 
     def reload(self) -> None:
-        """Show the runs that are in the file now, the newest first."""
+        """Show the runs in the file, newest first."""
         loaded = Runs.load(self.file)
         # Numbered by their place in the file, so that a run keeps its name as others come.
         named = [
@@ -308,7 +309,7 @@ class Tuner(Panel):
         self.runs = Runs(named, loaded.note)
         self._rows = list(range(len(named)))[::-1][:MOST_SHOWN]
         self.table.selected = []
-        # Turning one knob at a time, one wants to see it against the run before.
+        # You turn one knob at a time, so compare each run with the one before.
         self.table.rows = [
             _table_row(named[place], named[place - 1] if place else None) for place in self._rows
         ]
@@ -331,12 +332,12 @@ class Tuner(Panel):
         changed = _say_changes(second, first.options) or "the same settings"
         sentence = f"{second.label} has {changed}. {comparison}"
         courses = shown(
-            png(comparison.plot()), f"The courses of both runs, epoch by epoch. {sentence}"
+            png(comparison.plot()), f"The curves of both runs, epoch by epoch. {sentence}"
         )
         self.verdict.value = f"<p>{escape(sentence)}</p>{courses}"
 
     def show_code(self) -> None:
-        """Show the plain Keras of the selected run, or of the controls where none is selected."""
+        """Show the selected run in plain Keras; if none is selected, what the controls show."""
         chosen = [self.runs[self._rows[number]] for number in self.table.selected]
         self.code.text = show_code(chosen[0].options if chosen else self.options())
 
@@ -345,7 +346,7 @@ class Tuner(Panel):
         self.size.value = f'<div class="lm-lead">This network has {count:,} parameters.</div>'
 
     def still(self) -> Still | None:
-        """Draw how the number of parameters changes when one control is turned."""
+        """Draw how the number of parameters changes if you turn one control."""
         turned: dict[str, dict[str, Any]] = {
             "as it stands": {},
             "filters 8 and 16": {"filters": (8, 16)},
@@ -362,7 +363,7 @@ class Tuner(Panel):
 
 
 class Watch(Silent):
-    """Carries a run's progress into the panel: a bar, a sentence, and a line that grows."""
+    """Shows a run's progress in the panel: a bar, a sentence, and a growing line."""
 
     def __init__(self, panel: Tuner) -> None:
         super().__init__()
@@ -370,7 +371,7 @@ class Watch(Silent):
         self.points: list[tuple[float, float]] = []  # epochs so far, accuracy
 
     def begin(self, note: str, epochs: int) -> None:
-        self.points.clear()  # with several seeds, each run draws its own line
+        self.points.clear()  # each of several seeds draws its own line
 
     def batch(self, progress: Progress) -> None:
         share = (progress.epoch - 1 + progress.batch / progress.batches) / progress.epochs
@@ -392,7 +393,7 @@ class Watch(Silent):
 
 
 def has_diverged(run: Record) -> bool:
-    """Say whether a run's loss exploded, or is no number any more."""
+    """Say whether a run's loss exploded, or isn't a number any more."""
     if run.status == "diverged":
         return True
     # A loss can explode and still be a number.
@@ -402,12 +403,12 @@ def has_diverged(run: Record) -> bool:
 
 
 def count_parameters(options: dict[str, Any]) -> int:
-    """Count the parameters of the network that complete options stand for, without building it."""
+    """Count the parameters of the network with these (complete) options, without building it."""
     first, second = options["filters"]
     size = options["kernel_size"] ** 2
     units = options["dense_units"]
-    pooled = (SIDE - 2 * (options["kernel_size"] - 1)) // 2  # each window's rim is lost
-    # Each filter has its squares of weights, one for each map that it sees, and a bias.
+    pooled = (SIDE - 2 * (options["kernel_size"] - 1)) // 2  # both convolutions trim the border
+    # Each filter has one square of weights for each map that it sees, and a bias.
     convolutions = (size + 1) * first + (size * first + 1) * second
     dense = (pooled**2 * second + 1) * units
     return int(convolutions + dense + (units + 1) * CLASSES)
@@ -418,7 +419,7 @@ def _table_row(run: Record, before: Record | None) -> list[Any]:
     status = "diverged" if has_diverged(run) else run.status
     problem = "" if status == "finished" else f"{status}! "
     if run.accuracy is None or run.interval is None:
-        accuracy = cell(-1, "–")  # sorts below all that have one
+        accuracy = cell(-1, "–")  # sorts below the runs that have one
         interval = "–"
     else:
         accuracy = cell(
@@ -431,7 +432,7 @@ def _table_row(run: Record, before: Record | None) -> list[Any]:
 
 
 def _say_changes(run: Record, other: dict[str, Any]) -> str:
-    """Name what differs from other options, in the controls' words: “seed 1 · epochs 2”."""
+    """List what differs from other options, in the controls' words: “seed 1 · epochs 2”."""
     old, new = _split_filters(other), _split_filters(run.options)
     return " · ".join(
         f"{control.label} {_say_value(new[name])}"
@@ -443,7 +444,7 @@ def _say_changes(run: Record, other: dict[str, Any]) -> str:
 def _control(name: str, value: Any) -> ipywidgets.SelectionSlider:
     control = CONTROLS[name]
     values = list(control.values)
-    if value not in values:  # a start value of one's own finds its place on the slider
+    if value not in values:  # add the caller's own start value to the slider
         values = sorted({*values, value})
     options = [(_say_value(v), v) for v in values]
     kind = ipywidgets.Dropdown if isinstance(values[0], str) else ipywidgets.SelectionSlider
@@ -464,13 +465,13 @@ def _labelled(name: str, control: Any) -> ipywidgets.Box:
 def _say_value(value: Any) -> str:
     if value == ALL_DIGITS:
         return "all 60,000"
-    if isinstance(value, bool):  # first: it is an int as well
+    if isinstance(value, bool):  # before int, because a bool is an int, too
         return "yes" if value else "no"
     return f"{value:,}" if isinstance(value, int) else f"{value}"
 
 
 def _split_filters(options: dict[str, Any]) -> dict[str, Any]:
-    """Give each of the two filter counts a control of its own."""
+    """Split the two filter counts, so each gets its own control."""
     first, second = options["filters"]
     rest = {name: value for name, value in options.items() if name != "filters"}
     rest["digits"] = rest["digits"] or ALL_DIGITS

@@ -15,7 +15,7 @@ from mnist_lesson.training.settings import Settings
 
 MNIST_DIGITS = 60_000  # in the training set
 
-# The comments in these templates are for whoever copies the cell that comes of them.
+# The comments inside these templates are for people who copy the finished cell.
 CODE = """\
 import random
 
@@ -105,7 +105,7 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
     Parameters
     ----------
     options
-        What is not as in the original, as for `run_one()`; or the `options` of a run.
+        What differs from the original, as for `run_one()`; or the `options` of a run.
 
     Raises
     ------
@@ -114,13 +114,13 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
 
     Notes
     -----
-    It needs Keras and NumPy, and SciPy where digits are varied, but not the lesson. The figures are
-    those of the run on the same machine with the same number of threads; elsewhere the last digits
-    may differ.
+    The cell needs Keras and NumPy (and SciPy if digits are varied), but not the lesson. On the
+    same machine with the same number of threads the results are identical; elsewhere, the last
+    digits may differ.
     """
     full = complete(options)
     settings, network = split_options(full)
-    # Keras's dropout that hides nothing draws nothing.
+    # A Keras dropout with a rate of 0 draws no random numbers.
     shares = {3: network["dropout_conv"], 6: network["dropout_dense"]}
     # What goes into the braces of the templates above.
     words: dict[str, Any] = {
@@ -155,16 +155,16 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
 
 
 def _source_of_changes(settings: Settings) -> str:
-    """Return the lesson's own code that varies digits, to go in the cell."""
+    """Return the lesson's code that varies digits, to paste into the cell."""
     if not settings.augment:
         return VARIED_BY + "\n\n" + inspect.getsource(augment.shift)
-    # Taken from the lesson's own file, so that the two cannot drift apart.
+    # Straight from the lesson's own file, so the two can't drift apart.
     whole = inspect.getsource(augment)
     return f"{VARIED_BY}\nfrom scipy import ndimage\n\n{whole[whole.index('TURN =') :]}"
 
 
 def _data(settings: Settings) -> str:
-    """Return the lines that choose what is learned from and what is judged on."""
+    """Return the lines that choose which digits to learn from and which to judge on."""
     # As `split()` and `choose_digits()` do it; a test compares both to the last digit.
     share = settings.validation_split
     if settings.validate_on == "test":

@@ -1,4 +1,4 @@
-"""Runs as lines in a file: what made each, how good it is, and which digits it read right."""
+"""Runs as lines in a file: each run's options, how good it is, and which digits it read right."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from mnist_lesson.test import wilson_interval
 from mnist_lesson.training.history import empty_history
 from mnist_lesson.training.settings import Settings
 
-# No options of a run: the data decide the first two, and its one seed is that of its Settings.
+# These aren't options of a run: the data decide the first two, and Settings has the seed.
 GIVEN_BY_THE_DATA = ("input_shape", "num_classes", "seed")
 NETWORK: dict[str, Any] = {
     name: parameter.default
@@ -36,18 +36,18 @@ DEFAULTS: dict[str, Any] = asdict(Settings()) | NETWORK
 STATUSES = ("finished", "diverged", "stopped", "failed", "lost")
 MOST_JUDGED = 60_000  # digits
 LARGEST = 1e12  # number in an option
-LONGEST_OPTION = 500  # letters
-FINAL = ("finished", "diverged", "failed")  # a run that was stopped or lost is made again
+LONGEST_OPTION = 500  # characters
+FINAL = ("finished", "diverged", "failed")  # a stopped or lost run is made again
 
 
 def complete(changes: Mapping[str, Any] | Settings | None = None) -> dict[str, Any]:
-    """Return all options of a run from those that differ: of `Settings` and `build_model()`.
+    """Fill in a run's options: all those of `Settings` and `build_model()`, with your changes.
 
     Raises
     ------
     TypeError, ValueError
-        `changes` isn't such a thing, or has a name that isn't one of theirs. (Values are checked by
-        whoever uses them.)
+        `changes` is neither a mapping nor `Settings`, or there's no option of that name. (Values
+        are checked where they're used.)
     """
     given = asdict(changes) if isinstance(changes, Settings) else {} if changes is None else changes
     if not isinstance(given, Mapping):
@@ -61,11 +61,11 @@ def complete(changes: Mapping[str, Any] | Settings | None = None) -> dict[str, A
 
 
 def _plain(value: Any, usual: Any) -> Any:
-    # 1, 1.0 and NumPy's 1 ask for the same run, and must give it the same key.
+    # 1, 1.0 and NumPy's 1 ask for the same run, so they must give the same key.
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, int | float) and not -LARGEST <= value <= LARGEST:
-        return "no such number"  # nor is NaN, which no line of JSON can hold
+        return "no such number"  # this catches NaN, too, which JSON can't hold
     if isinstance(usual, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(usual, tuple) and isinstance(value, list | tuple):
@@ -76,56 +76,57 @@ def _plain(value: Any, usual: Any) -> Any:
 
 
 def split_options(options: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]:
-    """Return the `Settings` and the arguments of `build_model()` in complete options."""
+    """Split complete options into `Settings` and the arguments of `build_model()`."""
     settings = Settings(**{one.name: options[one.name] for one in fields(Settings)})
     return settings, {name: options[name] for name in NETWORK}
 
 
 def key_of(options: Mapping[str, Any], data: str = "", rehearsal: bool = False) -> str:
-    """Name a run after all that decides it: 16 hexadecimal digits."""
-    # Only what is not usual: an option that a later lesson adds leaves earlier runs their names.
+    """Return a run's key: 16 hexadecimal digits that follow from everything that decides it."""
+    # Only what isn't the default, so a new option in a later version won't change old keys.
     unusual = {name: value for name, value in options.items() if value != DEFAULTS[name]}
-    # The None stood for a time limit, and keeps the names of runs from when there was one.
+    # The None was once a time limit. It stays, so old runs keep their keys.
     text = json.dumps([unusual, data, rehearsal, None], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def say_changes(options: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """Name what differs from other options, as in ["seed=1", "epochs=2"]."""
+    """List what differs from other options, as in ["seed=1", "epochs=2"]."""
     return [f"{name}={options[name]!r}" for name in DEFAULTS if options[name] != other[name]]
 
 
 @dataclass(frozen=True)
 class Record:
-    """One run, as it is in the file.
+    """One run, as saved in the file.
 
     Attributes
     ----------
     key
-        Named after all that decides the run.
+        Follows from everything that decides the run: see `key_of()`.
     options
         All fields of `Settings` and all arguments of `build_model()`.
     status, reason
-        "finished", "diverged" or "stopped"; "failed" or "lost" (its worker died), then `reason`
-        says why.
+        "finished", "diverged" or "stopped"; or "failed" or "lost" (its worker died), and then
+        `reason` says why.
     accuracy, loss
         On the digits that it was judged on; None if there is none.
     seconds
-        How long it took, with getting ready.
+        How long it took, getting ready included.
     trained, judged
         How many digits it was trained on and judged on.
     judged_on
-        Names these digits: only runs with the same can be compared digit by digit.
+        A digest of the digits it was judged on; only runs that share it can be compared digit by
+        digit.
     right
-        Which of them it read right, a bit a digit, packed as text: see `read_right()`.
+        Which of them it read right, one bit per digit, packed as text: see `read_right()`.
     history
-        As that of a `Run`.
+        Like a `Run`'s.
     parameters
         How many weights the network has.
     data, rehearsal
-        Which digits were given ("" for MNIST), and whether it was a rehearsal.
+        A digest of the data ("" for MNIST), and whether it was a rehearsal.
     name
-        What its maker called it, if anything.
+        What you called it, if anything.
     """
 
     key: str
@@ -146,13 +147,13 @@ class Record:
     name: str = ""
 
     def read_right(self) -> NDArray[np.bool_]:
-        """Return which of the digits that it was judged on were read right, as bool (judged,)."""
+        """Return which of the digits it was judged on were read right, as bool (judged,)."""
         packed = np.frombuffer(base64.b64decode(self.right), np.uint8)
         return np.unpackbits(packed, count=self.judged).astype(bool)
 
     @property
     def label(self) -> str:
-        """What to call it in a sentence: its name, or the first letters of its key."""
+        """What to call it in a sentence: its name, or the first six characters of its key."""
         return self.name or self.key[:6]
 
     @property
@@ -161,30 +162,30 @@ class Record:
         return wilson_interval(int(self.read_right().sum()), self.judged) if self.judged else None
 
     def line(self) -> str:
-        """Write it as one line of JSON."""
+        """Return the run as one line of JSON."""
         return json.dumps(asdict(self)) + "\n"
 
 
 def parse_record(facts: Any) -> Record:
-    """Make a run of what a line of JSON holds, or raise ValueError or TypeError: it is foreign."""
+    """Turn an untrusted line of JSON into a run, or raise ValueError or TypeError."""
     # First each field by itself; below, whether they can belong to one run.
     foreign.check(facts, RECORD)
     given = {name: value for name, value in facts.items() if name != "time_box"}
-    options = complete(given["options"])  # a file of an earlier lesson may lack some
+    options = complete(given["options"])  # an earlier version's file may lack some
     run = Record(**given | {"options": options})
     columns = {len(column) for column in run.history.values()}
     bits = len(base64.b64decode(run.right, validate=True))
-    # Columns of one length, a bit for each digit, and a key that follows from the rest.
+    # Columns of equal length, one bit per digit, and a key that follows from the rest.
     whole = len(columns) <= 1 and bits == math.ceil(run.judged / 8)
     if not whole or run.key != key_of(options, run.data, run.rehearsal):
-        raise foreign.ForeignError("its parts do not belong together")
+        raise foreign.ForeignError("its parts don't belong together")
     if run.status in ("finished", "diverged", "stopped"):
-        check_network(split_options(options)[1])  # it was made: so its options can be
+        check_network(split_options(options)[1])  # its network was built, so its options must work
     return run
 
 
 def _option(value: Any, name: str) -> None:
-    """Want the value of an option; whether it may have it is asked where it is used."""
+    """Check that a value is of an option's kind; the code that uses it checks the rest."""
     if isinstance(value, list):
         foreign.check(value, foreign.list_of(_option, 10), name)
     elif isinstance(value, str):
@@ -193,7 +194,7 @@ def _option(value: Any, name: str) -> None:
         foreign.check(value, foreign.number(-LARGEST, LARGEST), name)
 
 
-# None stands for NaN and infinity: a run that diverged has such losses, and JSON has no such thing.
+# None stands for NaN and infinity, which JSON lacks; a run that diverged has such losses.
 _ANY_NUMBER = foreign.maybe(foreign.number(-1e300, 1e300))
 _COLUMN = foreign.list_of(_ANY_NUMBER, 1000)
 RECORD = foreign.fields(
@@ -210,44 +211,44 @@ RECORD = foreign.fields(
         "trained": foreign.whole(0, 10**9),
         "judged": foreign.whole(0, MOST_JUDGED),
         "judged_on": foreign.text(64),
-        "right": foreign.text(MOST_JUDGED),  # six digits to a letter
+        "right": foreign.text(MOST_JUDGED),  # base64: six digits per character
         "history": foreign.fields({}, dict.fromkeys(empty_history(), _COLUMN)),
         "parameters": foreign.whole(0, 10**12),
         "data": foreign.text(64),
         "rehearsal": foreign.flag,
         "name": foreign.text(200),
-        "time_box": foreign.maybe(_ANY_NUMBER),  # written by earlier lessons
+        "time_box": foreign.maybe(_ANY_NUMBER),  # from earlier versions
     },
 )
 
 
 def finite(number: float) -> float | None:
-    """Return a number, or None for NaN and infinity, which JSON does not have."""
+    """Return a number, or None for NaN and infinity, which JSON doesn't have."""
     return float(number) if math.isfinite(number) else None
 
 
 def pack_bits(right: NDArray[np.bool_]) -> str:
-    """Write a bit a digit as text."""
+    """Pack booleans, one bit each, into text."""
     return base64.b64encode(np.packbits(right).tobytes()).decode()
 
 
 def runs_file(file: str | Path | None = None) -> Path:
-    """Return `file`, by default the one for an instructor's runs."""
+    """Return `file` as a path; by default, the file of the instructor's runs."""
     return Path(file) if file is not None else workspace.folder() / "instructor_runs.jsonl"
 
 
 def learner_runs_file() -> Path:
-    """Return the file of the runs that a learner makes on page 06."""
+    """Return the file of a learner's runs on page 06."""
     return workspace.folder() / "runs.jsonl"
 
 
 def append(file: Path, *records: Record) -> None:
-    """Add runs to the file; it is written whole or not at all, and by one process at a time."""
+    """Add runs to the file: all or nothing, and one process at a time."""
     store.append(file, *map(asdict, records))
 
 
 def merge(rows: Iterable[Record], file: str | Path | None = None) -> None:
-    """Add those runs that the file lacks, or has unfinished."""
+    """Add the runs that the file doesn't have yet, or has only unfinished."""
     place = runs_file(file)
     here = {run.key: run.status for run in Runs.load(place)}
     new = [
@@ -261,9 +262,9 @@ def merge(rows: Iterable[Record], file: str | Path | None = None) -> None:
 
 @dataclass(frozen=True)
 class Runs:
-    """Runs, one after the other: `runs[0]`, `len(runs)`, `for run in runs`.
+    """A list of runs: `runs[0]`, `len(runs)`, `for run in runs`.
 
-    A notebook shows them as a table. `note` names damaged lines of their file.
+    A notebook shows it as a table. `note` says if lines in the file were damaged.
     """
 
     rows: list[Record]
@@ -285,7 +286,7 @@ class Runs:
         return self.rows[place]
 
     def sorted(self, order: str) -> Runs:
-        """Return them by "accuracy", "loss" or "seconds", the best first, those without it last."""
+        """Sort by "accuracy", "loss" or "seconds": the best first, runs without one last."""
         check_choice("order", order, ("accuracy", "loss", "seconds"))
 
         def rank(run: Record) -> tuple[bool, float]:
@@ -297,7 +298,7 @@ class Runs:
         return Runs(sorted(self.rows, key=rank), self.note)
 
     def table(self) -> list[list[str]]:
-        """Return a row of texts for each run: the columns of `HEADER`."""
+        """Return a row for each run, with the columns of `HEADER` as text."""
         return [_row(run) for run in self.rows]
 
     def __str__(self) -> str:
@@ -326,9 +327,9 @@ def _row(run: Record) -> list[str]:
 
 
 def newest_of_each(rows: Iterable[Record]) -> list[Record]:
-    """Return the last line of each run, in their order: a run that was stopped is made again."""
+    """Keep the last line of each run, in order, because a stopped run is made again."""
     newest: dict[str, Record] = {}
     for run in rows:
-        newest.pop(run.key, None)  # a dict would keep its old place
+        newest.pop(run.key, None)  # or the dict would keep the old position
         newest[run.key] = run
     return list(newest.values())

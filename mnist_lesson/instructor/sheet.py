@@ -1,4 +1,4 @@
-"""A sheet of paper on which text and pictures are put from the top down."""
+"""A sheet of paper to fill with text and pictures, from the top down."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ class Sheet:
     Parameters
     ----------
     title
-        At the top, large.
+        Printed large, at the top.
     small
-        Above it, small: what kind of sheet it is.
+        Printed small, above the title: what kind of sheet it is.
     scale
-        Of all text: 0.9 makes it smaller by a tenth.
+        Of all the text: 0.9 makes it a tenth smaller.
     """
 
     def __init__(self, title: str, small: str, *, scale: float = 1.0) -> None:
         self.figure = Figure(figsize=(WIDTH / 2.54, HEIGHT / 2.54), facecolor="white")
         self.axis = self.figure.add_axes((0, 0, 1, 1))
-        self.axis.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))  # downward, as one writes
+        self.axis.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))  # y grows downward, the way we write
         self.axis.set_axis_off()
         self.scale = scale
-        self.y = 1.9  # cm: what a printer leaves white, and a little more
+        self.y = 1.9  # cm: a little more than the margin that printers can't print on
         self.write(small, size=9, color=BLUE)
         self.y += 0.45
         self.write(title, size=22, bold=True)
@@ -49,11 +49,11 @@ class Sheet:
 
     @property
     def full(self) -> bool:
-        """Whether the text has run over the lower edge."""
+        """Whether the text has run off the bottom."""
         return self.y > HEIGHT - 1.2
 
     def heading(self, text: str) -> None:
-        """Write a heading, with some room above it."""
+        """Write a heading, with some space above it."""
         self.y += 0.3 * self.scale
         self.write(text, size=12.5, bold=True, color=BLUE)
         self.y += 0.1 * self.scale
@@ -68,11 +68,11 @@ class Sheet:
         bold: bool = False,
         color: str = INK,
     ) -> None:
-        """Write a paragraph and wrap its lines; **words** between stars are bold, `these` code."""
+        """Write a paragraph, wrapped; **words** in stars come out bold, and `these` as code."""
         size *= self.scale
-        place, run = x, (x, "", {"weight": ""})  # a run: words of one look on one line
+        place, run = x, (x, "", {"weight": ""})  # a run: words in the same style, on one line
         self.y += 1.05 * size * POINT  # down to the foot of the first line's letters
-        # Matplotlib draws a text in one look, and wraps none: both are done here, word by word.
+        # Matplotlib can't mix styles in a text or wrap it to a width, so we go word by word.
         for word, look in _words(text, bold):
             wide = size * _wide(word, *look.items())
             wraps = place + wide > x + width and place > x
@@ -82,7 +82,7 @@ class Sheet:
                 self.y += 1.4 * size * POINT if wraps else 0
                 run = (place, "", look)
             run = (run[0], f"{run[1]} {word}".strip(), look)
-            # Between two letters, since a space by itself is measured as nothing.
+            # A space by itself measures 0, so measure one between two letters.
             space = _wide("n n", *look.items()) - 2 * _wide("n", *look.items())
             place += wide + size * space
         self._put_run(run, size, color)
@@ -94,7 +94,7 @@ class Sheet:
             self.put(run[0], self.y, run[1], size, **look)
 
     def code(self, text: str) -> None:
-        """Write lines of code on a grey ground."""
+        """Write lines of code on a grey background."""
         size = 8.8 * self.scale
         lines = text.strip("\n").split("\n")
         high = len(lines) * 1.4 * size * POINT
@@ -106,9 +106,9 @@ class Sheet:
         self.y += high + 0.45
 
     def put(self, x: float, y: float, text: str, size: float = 10, **look: Any) -> None:
-        """Put a text at a place, by default its middle."""
+        """Put a text at a place; by default, it's centred there."""
         style: dict[str, Any] = {"ha": "center", "va": "center", "color": INK} | look
-        # Here a $ is a dollar, not the begin of a formula.
+        # Here a $ is a dollar, not the start of a formula.
         self.axis.text(x, y, text, size=size, parse_math=False, **style)
 
     def box(
@@ -122,16 +122,16 @@ class Sheet:
         """Put a digit on the sheet."""
         place = (x, x + side, y + side, y)
         self.axis.imshow(image, cmap="gray_r", extent=place, aspect="auto", interpolation="none")
-        self.axis.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))  # imshow() has set limits of its own
+        self.axis.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))  # because imshow() changes the limits
 
     def rule(self, x: float, width: float) -> None:
         """Draw a line to write on."""
         self.axis.add_line(Line2D([x, x + width], [self.y, self.y], color=PALE, linewidth=0.8))
 
 
-@cache  # most words come again; a look comes as pairs, since no dict can be a key
+@cache  # most words come up again; the look is pairs, because a dict can't be a cache key
 def _wide(word: str, *look: tuple[str, str]) -> float:
-    """Return how wide a word is, in cm at a size of 1 point."""
+    """Return a word's width in cm, at a size of 1 point."""
     options: dict[str, Any] = dict(look)
     font = FontProperties(size=10, **options)
     width: float = text_to_path.get_text_width_height_descent(word, font, False)[0]
@@ -142,7 +142,7 @@ def _words(text: str, bold: bool) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the words of a text, and how each looks."""
     strong, code = bold, False
     for word in text.split():
-        # Stars and backquotes may stand behind a bracket, or before a full stop.
+        # Stars and backquotes may come after a bracket, or before a full stop.
         strong = strong or word.lstrip("(“").startswith("**")
         code = code or "`" in word
         look = {"family": "monospace"} if code else {"weight": "bold" if strong else "normal"}

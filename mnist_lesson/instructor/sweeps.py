@@ -1,4 +1,4 @@
-"""Many runs of one training: a sweep makes those that are not in its file yet."""
+"""Many runs of the same training: a sweep makes those that aren't in its file yet."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from mnist_lesson.training.loop import Course, fit_epochs, judge, make_ready
 from mnist_lesson.training.reports import Silent, Watcher
 from mnist_lesson.training.settings import Settings
 
-MEMORY_A_WORKER = 1_300_000_000  # bytes, measured: TensorFlow, the digits, and one training
+MEMORY_A_WORKER = 1_300_000_000  # bytes, measured: TensorFlow, the digits and one training
 Pair = tuple[Any, Any]
 
 
@@ -54,7 +54,7 @@ def sweep(
     executor: Executor | None = None,
     watcher: Watcher | None = None,
 ) -> Runs:
-    """Make every run of a grid that its file lacks, and return all runs of the grid.
+    """Make every run of a grid that isn't in the file yet, and return all runs of the grid.
 
     Parameters
     ----------
@@ -65,23 +65,24 @@ def sweep(
     data
         Images and labels, or both pairs that `load_data()` returns. None: MNIST.
     file
-        Where the runs are kept, one line of JSON each. None: `runs.jsonl` in your folder.
+        Where to save the runs, one line of JSON each. None: `instructor_runs.jsonl` in your
+        folder.
     executor
         None: one run after the other. `pool()`: on all cores of this machine. Any other
         `concurrent.futures.Executor` will do, such as a Dask cluster's `Client.get_executor()`.
     watcher
-        Follows each run instead of the progress bar, and may stop the sweep. (Runs that an
-        executor makes can't be watched; stop those with Kernel → Interrupt.)
+        Follows each run instead of the progress bar, and may stop the sweep. (You can't watch
+        runs that an executor makes; stop those with Kernel → Interrupt.)
 
     Returns
     -------
     Runs
-        Failed runs too: their `reason` says what happened. The others go on without them.
+        Failed runs, too: their `reason` says what happened. They don't stop the others.
 
     Raises
     ------
     TypeError, ValueError
-        A name in `grid` is unknown. (A value that can't be used makes a failed run.)
+        A name in `grid` is unknown. (A value that can't be used gives a failed run.)
     WorkspaceError
         The file can't be written, or another sweep is writing to it.
     """
@@ -101,26 +102,26 @@ def sweep(
         if watcher is None:
             _show_bar(before, len(wanted))
         for new, run in enumerate(new_runs, start=1):
-            append(place, run)  # at once, so that nothing is lost if the sweep ends here
+            append(place, run)  # right away, so nothing is lost if the sweep stops here
             if watcher is None:
-                # Of new runs only: those in the file took no time.
+                # Count new runs only, because those in the file took no time.
                 seconds_a_run = (time.monotonic() - began) / new
                 _show_bar(before + new, len(wanted), seconds_a_run * (len(left) - new))
-    # Read back from the file: some of them are of earlier sweeps.
+    # Read them back from the file, because some are from earlier sweeps.
     runs = {run.key: run for run in Runs.load(place)}
     return Runs([runs[key] for key in wanted if key in runs])
 
 
 @contextmanager
 def _alone(file: Path) -> Iterator[None]:
-    """Hold the file for one sweep: two at once would make the same runs twice."""
+    """Lock the file for one sweep: two at once would make the same runs twice."""
     lock = FileLock(file.with_name(f".{file.name}.sweep"))
     try:
-        lock.acquire(timeout=0)  # a sweep may take hours: nobody waits for that
+        lock.acquire(timeout=0)  # don't wait: the other sweep may take hours
     except Timeout:
         raise WorkspaceError(
-            f"Another sweep is writing to {file}. Wait until it has ended and run this again, "
-            "or give this one a file of its own: sweep(grid, file='other_runs.jsonl')."
+            f"Another sweep is writing to {file}. Wait until it's done and run this again, "
+            "or give this one its own file: sweep(grid, file='other_runs.jsonl')."
         ) from None
     try:
         yield
@@ -148,10 +149,10 @@ def _all_at_once(left: list[dict[str, Any]], data: Any, executor: Executor) -> I
                 lost += 1
                 reason = type(error).__name__
     except BrokenExecutor as error:
-        # A worker died while runs were still being handed out: the rest never began.
+        # A worker died while we were still handing out runs; the rest never started.
         lost += len(left) - len(futures)
         reason = type(error).__name__
-    finally:  # also when somebody interrupts: what has not begun need not begin
+    finally:  # on Interrupt, too: don't start what hasn't started yet
         for future in futures:
             future.cancel()
     if lost:
@@ -162,20 +163,20 @@ def _all_at_once(left: list[dict[str, Any]], data: Any, executor: Executor) -> I
 
 
 def _show_bar(done: int, total: int, seconds_left: float = 0) -> None:
-    """Write over the line that says how far a sweep has come."""
+    """Update the line that shows how far the sweep has got."""
     filled = round(20 * done / max(1, total))
     line = f"{'█' * filled}{'░' * (20 - filled)} {done} of {total} runs"
     if seconds_left:
         line += f" · about {say_seconds(seconds_left)} left"
-    # Wide enough to cover the line before.
+    # Wide enough to cover the old line.
     print(f"\r{line:70}", end="\n" if done == total else "", flush=True)
 
 
 def expand(grid: Any) -> list[dict[str, Any]]:
-    """Return the complete options of every run that a grid stands for."""
+    """Return the complete options of every run in a grid."""
     if isinstance(grid, Mapping):
         for name, values in grid.items():
-            # A text can be gone through as well, but letter by letter.
+            # A string is iterable, too, but it would give single letters.
             if isinstance(values, str) or not isinstance(values, Iterable):
                 raise TypeError(
                     f"{name} came as {values!r}, but a list of values is needed, as in "
@@ -189,7 +190,7 @@ def expand(grid: Any) -> list[dict[str, Any]]:
 
 
 def pool(workers: int | None = None) -> ProcessPoolExecutor:
-    """Return a pool of processes for `sweep()`, as many as this machine has cores and memory for.
+    """Return a process pool for `sweep()`, as large as this machine's cores and memory allow.
 
     Use it in a `with` block: `with pool(2) as executor: sweep(grid, executor=executor)`.
     """
@@ -200,14 +201,14 @@ def pool(workers: int | None = None) -> ProcessPoolExecutor:
         multiprocessing.get_context("spawn"),  # a forked TensorFlow hangs
         initializer=limit_threads,
         initargs=(max(1, cores() // count),),
-        # TensorFlow keeps about 10 MB of each run. Now and then, a fresh process takes over.
+        # TensorFlow leaks about 10 MB per run, so a fresh process takes over now and then.
         max_tasks_per_child=40,
     )
 
 
 def limit_threads(threads: int) -> None:
-    """Let TensorFlow use this many threads in this process. It must not have begun yet."""
-    # Else each worker takes all cores, and all wait for each other.
+    """Set how many threads TensorFlow may use in this process. Call it before TensorFlow loads."""
+    # Otherwise every worker takes all the cores, and they all slow each other down.
     os.environ["TF_NUM_INTRAOP_THREADS"] = str(threads)
     os.environ["TF_NUM_INTEROP_THREADS"] = str(threads)
 
@@ -218,7 +219,7 @@ def run_one(
     *,
     watcher: Watcher | None = None,
 ) -> Record:
-    """Make one run and return its record. What goes wrong becomes the record's `reason`.
+    """Make one run and return its record. If it fails, the record's `reason` says why.
 
     Parameters
     ----------
@@ -234,7 +235,7 @@ def run_one(
     digest = data_digest(data)
     try:
         result = _fit(full, data, watcher or Silent())
-    except Exception as error:  # a long series must not break in the middle of the night
+    except Exception as error:  # one bad run mustn't stop a sweep in the middle of the night
         result = {"status": "failed", "reason": _reason(error)}
     return Record(
         key_of(full, digest, rehearsal()),
@@ -247,7 +248,7 @@ def run_one(
 
 
 def _fit(options: dict[str, Any], data: Any, watcher: Watcher) -> dict[str, Any]:
-    """Train a network with complete options, and return what its record says of it."""
+    """Train a network with complete options, and return the fields for its record."""
     # The steps of train.py, with nothing saved: hundreds of networks would fill the disk.
     settings, network = split_options(options)
     model = build_model(**network)
@@ -282,13 +283,13 @@ def _fit(options: dict[str, Any], data: Any, watcher: Watcher) -> dict[str, Any]
 
 def _reason(error: Exception) -> str:
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return "There was not enough memory."
+        return "There wasn't enough memory."
     return f"{type(error).__name__}: {error}"[:400]
 
 
 @contextmanager
 def _without_retracing_alarm() -> Iterator[None]:
-    """Keep one warning of TensorFlow's off the page: a new network for each run must be traced."""
+    """Silence TensorFlow's retracing warning: here, every run has a new network to trace."""
     logger = logging.getLogger("tensorflow")
 
     def calm(record: logging.LogRecord) -> bool:
@@ -301,7 +302,7 @@ def _without_retracing_alarm() -> Iterator[None]:
         logger.removeFilter(calm)
 
 
-@cache  # a worker makes many runs, and turns the digits into numbers once
+@cache  # a worker makes many runs, and prepares the digits only once
 def _mnist(which: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     images, labels = load_data()[which]
     return to_input(images), labels.astype(np.int64)
@@ -310,7 +311,7 @@ def _mnist(which: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 def _inputs(data: Any, with_test: bool) -> tuple[Pair, Pair | None]:
     if data is None:
         return _mnist(0), _mnist(1) if with_test else None
-    # A notebook has both kinds lying about: as loaded, and as `to_input()` gives them.
+    # Take both kinds that a notebook may have: as loaded, or as `to_input()` returns them.
     pairs = [(to_input(x) if np.ndim(x) == 3 else x, y) for x, y in _pairs(data)]
     return pairs[0], pairs[1] if with_test and len(pairs) > 1 else None
 
@@ -320,7 +321,7 @@ def _pairs(data: Any) -> tuple[Pair, ...]:
 
 
 def data_digest(data: Any) -> str:
-    """Name the digits that were given: "" for MNIST, else 16 hexadecimal digits."""
+    """Return a digest of the data: "" for MNIST, otherwise 16 hexadecimal digits."""
     if data is None:
         return ""
     return _digest(*(part for pair in _pairs(data) for part in pair))
@@ -329,5 +330,5 @@ def data_digest(data: Any) -> str:
 def _digest(*arrays: Any) -> str:
     digest = sha256()
     for array in arrays:
-        digest.update(np.ascontiguousarray(array).data)  # in place, without a copy as bytes
+        digest.update(np.ascontiguousarray(array).data)  # no copy as bytes
     return digest.hexdigest()[:16]
