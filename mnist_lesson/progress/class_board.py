@@ -241,9 +241,7 @@ class ClassBoard(Panel):
         super().__init__(
             "The class",
             [ipywidgets.HTML(class_style()), *parts],
-            lead=(
-                "Put the learners’ progress files into the folder, and they’ll show up here."
-            ),
+            lead=("Put the learners’ progress files into the folder, and they’ll show up here."),
         )
         self.choose()
         self._watch: asyncio.Task[None] | None = None
