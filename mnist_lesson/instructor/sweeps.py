@@ -254,14 +254,14 @@ def _fit(options: dict[str, Any], data: Any, watcher: Watcher) -> dict[str, Any]
     model = build_model(**network)
     (x, y), test = _inputs(data, settings.validate_on == "test")
     digits = choose_digits(x, y, settings, test)
-    with _without_retracing_alarm():
-        make_ready(model, digits, settings)
-        course = Course(count_epochs(settings))
-        for learned in fit_epochs(model, digits, settings, watcher):
-            course.add(learned, judge(model, digits), digits.y_val)
-            watcher.epoch(course.history)
-            if course.diverged:
-                break
+    logging.getLogger("tensorflow").addFilter(_not_retracing)  # the same one counts once
+    make_ready(model, digits, settings)
+    course = Course(count_epochs(settings))
+    for learned in fit_epochs(model, digits, settings, watcher):
+        course.add(learned, judge(model, digits), digits.y_val)
+        watcher.epoch(course.history)
+        if course.diverged:
+            break
     right = course.read == digits.y_val
     return {
         "status": course.status,
@@ -287,19 +287,9 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:400]
 
 
-@contextmanager
-def _without_retracing_alarm() -> Iterator[None]:
-    """Silence TensorFlow's retracing warning: here, every run has a new network to trace."""
-    logger = logging.getLogger("tensorflow")
-
-    def calm(record: logging.LogRecord) -> bool:
-        return "retracing" not in record.getMessage()
-
-    logger.addFilter(calm)
-    try:
-        yield
-    finally:
-        logger.removeFilter(calm)
+def _not_retracing(record: logging.LogRecord) -> bool:
+    """Say no to TensorFlow's retracing warning: here, every run has a new network to trace."""
+    return "retracing" not in record.getMessage()
 
 
 @cache  # a worker makes many runs, and prepares the digits only once

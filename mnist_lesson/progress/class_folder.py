@@ -13,7 +13,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -151,7 +151,8 @@ class ClassFolder:
 
     def __init__(self, place: str | Path) -> None:
         self.place = Path(os.path.expanduser(place))  # unchanged if there's no such user
-        self._read: dict[Path, tuple[tuple[float, int], Learner | str]] = {}
+        # The board looks every few seconds, and most files haven't changed by then.
+        self._open_once = lru_cache(MOST_FILES)(self._open)
         if not os.path.isdir(self.place):
             raise ClassFolderError(
                 f"{self.place} isn't a folder. Make it, and put the class's progress files into it."
@@ -159,7 +160,7 @@ class ClassFolder:
 
     def look(self) -> Room:
         """Read what's new, and return the class as it is now."""
-        kept: dict[Path, tuple[tuple[float, int], Learner | str]] = {}
+        learners = []
         left_out = []
         for number, path in enumerate(files_in(self.place)):
             if number >= MOST_FILES:
@@ -167,25 +168,17 @@ class ClassFolder:
                 break
             try:
                 facts = path.stat()
-                mark = (facts.st_mtime, facts.st_size)
             except OSError:  # it's gone by now
                 continue
-            # Reading thirty files takes seconds, and we look every few: skip what hasn't changed.
-            before = self._read.get(path)
-            kept[path] = (
-                before if before and before[0] == mark else (mark, self._open(path, mark[0]))
-            )
-        self._read = kept  # forget files that are gone
-        learners = []
-        for path, (_, found) in kept.items():
+            found = self._open_once(path, facts.st_mtime, facts.st_size)
             if isinstance(found, Learner):
                 learners.append(found)
             else:
                 left_out.append((self._name(path), found))
         return together(learners, left_out)
 
-    def _open(self, path: Path, changed: float) -> Learner | str:
-        """Read one file, or say why it can't be used."""
+    def _open(self, path: Path, changed: float, size: int) -> Learner | str:
+        """Read one file, or say why it can't be used; `size` only tells a changed file apart."""
         name = self._name(path)
         try:
             if path.name.endswith(ENDING):

@@ -19,7 +19,7 @@ from mnist_lesson.handwriting.class_files import Writer, save_writer
 from mnist_lesson.handwriting.drawings import Drawing
 from mnist_lesson.model import build_model
 from mnist_lesson.network.saved import ASSETS, plain_network, practised_network, save_model
-from mnist_lesson.progress import class_board, contest
+from mnist_lesson.progress import class_board, class_folder, contest
 from mnist_lesson.progress.class_folder import ClassFolder, ClassFolderError, Room
 from mnist_lesson.progress.progress_file import Capsule, pack
 
@@ -133,7 +133,7 @@ def test_a_file_that_arrives_appears_and_one_that_has_not_changed_is_read_once(
         panel = class_board.ClassBoard(tmp_path)
         assert "1 learner," in panel.status.value
         assert panel.comm is not None, "the browser would not find it"
-        monkeypatch.setattr(ClassFolder, "_open", _only_the_second(ClassFolder._open))
+        monkeypatch.setattr(class_folder, "unpack", _only_the_second(class_folder.unpack))
         hand_in(tmp_path, "b.zip", [check("load.pixels", "right", 1, "b")])
         while "2 learners" not in panel.status.value:
             await asyncio.sleep(0.01)
@@ -146,9 +146,9 @@ def test_a_file_that_arrives_appears_and_one_that_has_not_changed_is_read_once(
 
 
 def _only_the_second(read):
-    def guarded(folder, path, changed):
+    def guarded(path, **options):
         assert path.name != "a.zip", "it was read again"
-        return read(folder, path, changed)
+        return read(path, **options)
 
     return guarded
 
