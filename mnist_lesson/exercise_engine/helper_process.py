@@ -16,14 +16,13 @@ import os
 import pickle
 import queue
 import signal
-import struct
 import subprocess
 import sys
 import sysconfig
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 import cloudpickle
 import psutil
@@ -52,6 +51,8 @@ class _Helper:
             # It finds modules where the page does; one core, so the page keeps the others.
             env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
         )
+        self._to: Any = self.process.stdin
+        self._from: Any = self.process.stdout
         self.started = False
         self.busy = True  # starting, or running code that may never end
         self.allowed = math.inf  # bytes of memory; set once the process has started
@@ -60,9 +61,9 @@ class _Helper:
 
     def _listen(self) -> None:
         with contextlib.suppress(Exception):
-            for frame in _frames(self.process.stdout):
+            while True:  # until the process is gone, and its stream has come to an end
                 # Unpickling can run code, but here it's all the learner's own.
-                self.news.put(pickle.loads(frame))
+                self.news.put(pickle.load(self._from))
         self.news.put(("gone", None))
 
     def hear(self, until: float) -> tuple[str, Any]:
@@ -88,7 +89,8 @@ class _Helper:
         return 0
 
     def send(self, data: bytes) -> None:
-        _write(self.process.stdin, data)
+        pickle.dump(data, self._to)  # bytes in one piece: there, they are looked at with care
+        self._to.flush()
 
     def end(self) -> None:
         self.process.kill()
@@ -186,7 +188,7 @@ class _FarBox(Box):
         _tell("trying", example)
 
 
-_out: BinaryIO | None = None
+_out: Any = None
 
 
 def serve() -> None:
@@ -199,7 +201,8 @@ def serve() -> None:
     os.dup2(nowhere.fileno(), 1)
     _limit_memory()
     _tell("ready", None)
-    for request in _frames(requests):
+    while requests.peek(1):  # nothing, once the page is gone
+        request = pickle.load(requests)
         # This timer runs outside Python, so it ends even code that never lets Python go.
         faulthandler.dump_traceback_later(FORSAKEN, exit=True, file=nowhere)
         _serve_one(request)
@@ -231,14 +234,5 @@ def _limit_memory() -> None:
 
 
 def _tell(news: str, what: Any) -> None:
-    _write(_out, pickle.dumps((news, what)))
-
-
-def _write(stream: Any, data: bytes) -> None:
-    stream.write(struct.pack("<Q", len(data)) + data)
-    stream.flush()
-
-
-def _frames(stream: Any) -> Iterator[bytes]:
-    while head := stream.read(8):
-        yield stream.read(struct.unpack("<Q", head)[0])
+    _out.write(pickle.dumps((news, what)))  # packed first: half a message would spoil the next
+    _out.flush()
