@@ -22,7 +22,7 @@ from mnist_lesson.shared.workspace import WorkspaceError, write_atomic
 from mnist_lesson.test import predict, wilson_interval
 
 KIND = "mnist_lesson digits"
-LARGEST = 500_000  # bytes of one file; ten digits take about 10,000
+LARGEST = 200_000  # bytes of one file; ten digits take about 10,000
 MOST_FILES = 500
 ENDING = ".digits.json"
 WRITER = foreign.fields(
