@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnist_lesson.mistakes.occlusion import accuracy_curve, occlusion_map, where_it_hangs
+from mnist_lesson.mistakes.accuracy_curves import WAYS, measure
+from mnist_lesson.mistakes.occlusion import occlusion_map, where_it_hangs
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
-from mnist_lesson.network.saved import plain_network
+from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.network.twin import Twin
 
-IMAGES, LABELS = sealed_digits()
+IMAGES = sealed_digits()[0]
 
 
 @pytest.fixture(scope="module")
@@ -101,32 +102,13 @@ def test_words_name_the_part(place: tuple[int, int], words: str) -> None:
 
 
 def test_the_curve_is_the_accuracy_of_each_value() -> None:
-    network = plain_network()
-    images, labels = IMAGES[:200], LABELS[:200]
-
-    def dim(pictures: np.ndarray, value: float) -> np.ndarray:
-        return (pictures * value).astype(np.uint8)
-
-    curve = list(accuracy_curve(network, images, labels, dim, [1, 0.3, 0]))
-    read = network.predict(images[..., np.newaxis].astype(np.float32) / 255).argmax(axis=1)
-    assert curve[0] == (read == labels).mean() > 0.97
-    blank = network.predict(np.zeros((1, 28, 28, 1), np.float32)).argmax()
-    assert curve[2] == (labels == blank).mean(), "blank paper always gets the same answer"
-
-
-def test_the_curve_is_worked_out_only_as_far_as_it_is_asked_for() -> None:
-    asked: list[float] = []
-
-    def note(pictures: np.ndarray, value: float) -> np.ndarray:
-        asked.append(value)
-        return pictures
-
-    curve = accuracy_curve(plain_network(), IMAGES[:10], LABELS[:10], note, [1, 2, 3])
-    next(curve)
-    next(curve)
-    assert asked == [1, 2]
-
-
-def test_labels_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ValueError, match="each picture needs its own"):
-        next(accuracy_curve(plain_network(), IMAGES[:10], LABELS[:9], lambda x, value: x, [0]))
+    network = practised_network()
+    images, labels = sealed_digits()
+    snapshots = measure(network, "Cover", 8)
+    assert dict(next(snapshots)) == {}, "it is worked out only as far as it is asked for"
+    *_, curve = snapshots
+    assert sorted(curve) == list(WAYS["Cover"].values)
+    for side, low in ((0, 0), (8, 10), (20, 4)):  # the square lies in the middle
+        covered = images[:1000].astype(np.float32)[..., np.newaxis] / 255
+        covered[:, low : low + side, low : low + side] = 0
+        assert curve[side] == (network.predict(covered).argmax(axis=1) == labels[:1000]).mean()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.checks import SIDE, check_images, check_labels, check_whole
+from mnist_lesson.shared.checks import SIDE, check_images, check_whole
 from mnist_lesson.test import predict
 
 PARTS = (("top", "middle", "bottom"), ("left", "centre", "right"))
@@ -51,41 +50,6 @@ def occlusion_map(network: Any, image: Any, *, side: int = 9) -> NDArray[np.floa
     fall = before.probabilities.max() - after[:, before.labels[0]]
     # Small squares leave pixels between them that nothing covers: 0 by 1, not 0 by 0.
     return np.asarray(np.tensordot(fall, covers, 1) / np.maximum(covers.sum(axis=0), 1), np.float32)
-
-
-def accuracy_curve(
-    network: Any,
-    images: Any,
-    labels: Any,
-    distortion: Callable[[NDArray[np.uint8], Any], NDArray[np.uint8]],
-    values: Iterable[float],
-) -> Iterator[float]:
-    """Distort digits more and more, and yield for each value which share of them is still read correctly.
-
-    Parameters
-    ----------
-    network
-        A `Twin`, or a trained Keras model.
-    images, labels
-        uint8 of shape (n, 28, 28), and whole numbers 0 to 9 of shape (n,).
-    distortion
-        Called as `distortion(images, value)`; such functions are in `mnist_lesson.mistakes.distortions`.
-    values
-        How much, from one point of the curve to the next.
-
-    Yields
-    ------
-    An accuracy from 0 to 1 for each value, when it is asked for: a picture can grow meanwhile.
-
-    Raises
-    ------
-    TypeError, ValueError
-        An argument is not as above.
-    """
-    images = check_images(images)
-    labels = check_labels(labels, len(images))
-    for value in values:
-        yield float((predict(network, to_input(distortion(images, value))).labels == labels).mean())
 
 
 def where_it_hangs(fall: NDArray[Any]) -> str:

@@ -334,51 +334,47 @@ def check(value: Any, wanted: Check, name: str = "it") -> Any:
     return value
 
 
-def whole(low: int, high: int) -> Check:
-    """Want a whole number from `low` to `high`."""
-
+def _want(fits: Callable[[Any], bool], wanted: str) -> Check:
     def look(value: Any, name: str) -> None:
-        if type(value) is not int or not low <= value <= high:
-            raise ForeignError(
-                f"{name} is {show(value)}, not a whole number from {low:,} to {high:,}"
-            )
+        if not fits(value):
+            raise ForeignError(f"{name} is {show(value)}, not {wanted}")
 
     return look
+
+
+def whole(low: int, high: int) -> Check:
+    """Want a whole number from `low` to `high`."""
+    wanted = f"a whole number from {low:,} to {high:,}"
+    return _want(lambda value: type(value) is int and low <= value <= high, wanted)
 
 
 def number(low: float = -1e12, high: float = 1e12) -> Check:
     """Want a number from `low` to `high`."""
-
-    def look(value: Any, name: str) -> None:
-        if type(value) not in (int, float) or not low <= value <= high:  # NaN is nowhere
-            raise ForeignError(f"{name} is {show(value)}, not a number from {low:g} to {high:g}")
-
-    return look
+    wanted = f"a number from {low:g} to {high:g}"
+    # NaN is nowhere between them, and True is no number.
+    return _want(lambda value: type(value) in (int, float) and low <= value <= high, wanted)
 
 
 def text(most: int, pattern: str = "") -> Check:
     """Want a text of at most `most` letters that can be written, and fits a pattern if any."""
 
-    def look(value: Any, name: str) -> None:
-        fits = isinstance(value, str) and len(value) <= most
+    def fits(value: Any) -> bool:
+        if not isinstance(value, str) or len(value) > most:
+            return False
         # Half of a pair of surrogates is a letter to JSON, and none to any file or screen.
-        fits = fits and not re.search("[\ud800-\udfff]", value)
-        if not fits or (pattern and not re.fullmatch(pattern, value)):
-            raise ForeignError(f"{name} is {show(value)}, not a text that fits there")
+        written = not re.search("[\ud800-\udfff]", value)
+        return written and (not pattern or re.fullmatch(pattern, value) is not None)
 
-    return look
+    return _want(fits, "a text that fits there")
 
 
 def choice(*options: Any) -> Check:
     """Want one of these values; True is not taken for 1."""
+    wanted = f"one of {', '.join(map(repr, options))}"
+    return _want(lambda v: any(type(v) is type(one) and v == one for one in options), wanted)
 
-    def look(value: Any, name: str) -> None:
-        if not any(type(value) is type(option) and value == option for option in options):
-            raise ForeignError(
-                f"{name} is {show(value)}, not one of {', '.join(map(repr, options))}"
-            )
 
-    return look
+flag = _want(lambda value: isinstance(value, bool), "true or false")
 
 
 def maybe(wanted: Check) -> Check:
@@ -420,12 +416,6 @@ def fields(
             known[key](value[key], key if name == "it" else f"{name}.{key}")
 
     return look
-
-
-def flag(value: Any, name: str) -> None:
-    """Want true or false."""
-    if not isinstance(value, bool):
-        raise ForeignError(f"{name} is {show(value)}, not true or false")
 
 
 def printable(text: str, most: int = 80) -> str:

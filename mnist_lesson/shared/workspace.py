@@ -9,7 +9,6 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 FIRST_PAGE = "00_introduction.ipynb"
@@ -97,36 +96,17 @@ def run_folder(name: str) -> Path:
     return run.before.path if stands_aside else run.path
 
 
-@dataclass(frozen=True)
 class RunFolder:
     """The one place that knows the names of a run's files."""
 
-    path: Path
-
-    @property
-    def model(self) -> Path:
-        """The network, as Keras keeps it."""
-        return self.path / "model.keras"
-
-    @property
-    def network(self) -> Path:
-        """The same network for the NumPy twin."""
-        return self.path / "model.npz"
-
-    @property
-    def facts(self) -> Path:
-        """Settings, history, versions, and the digest of the network that both files must hold."""
-        return self.path / "run.json"
-
-    @property
-    def replay(self) -> Path:
-        """What it takes to watch the training again."""
-        return self.path / "replay.npz"
-
-    @property
-    def checkpoint(self) -> Path:
-        """What it takes to go on after the last whole epoch."""
-        return self.path / "checkpoint.npz"
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.model = path / "model.keras"  # the network, as Keras keeps it
+        self.network = path / "model.npz"  # the same network for the NumPy twin
+        # Settings, history, versions, and the digest of the network that both files must hold.
+        self.facts = path / "run.json"
+        self.replay = path / "replay.npz"  # what it takes to watch the training again
+        self.checkpoint = path / "checkpoint.npz"  # … and to go on after the last whole epoch
 
     @property
     def making(self) -> RunFolder:

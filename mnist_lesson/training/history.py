@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Any, Literal
+
+from mnist_lesson.shared import foreign
 
 History = dict[str, list[float]]
 Status = Literal["finished", "stopped", "diverged"]
 
 COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
+_COLUMN = foreign.list_of(foreign.number(-1e300, 1e300), 1000, 1)
 AS_GOOD_AS_GUESSING = 0.2  # ten answers: guessing is right one time in ten
 
 
 def empty_history() -> History:
     """Return a history with no epochs yet."""
     return {name: [] for name in COLUMNS}
+
+
+def check_history(value: Any, name: str = "history") -> None:
+    """Raise ForeignError unless this is the history of a run: five columns of one length."""
+    foreign.check(value, foreign.fields(dict.fromkeys(COLUMNS, _COLUMN)), name)
+    if len({len(column) for column in value.values()}) > 1:
+        raise foreign.ForeignError(f"{name} has columns of different lengths")
 
 
 def is_kept(history: History) -> bool:

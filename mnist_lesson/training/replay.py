@@ -20,7 +20,7 @@ from mnist_lesson.shared.foreign import ForeignError
 from mnist_lesson.shared.words import a_digit
 from mnist_lesson.shared.workspace import RunFolder, run_folder
 from mnist_lesson.test import count_confusions
-from mnist_lesson.training.history import COLUMNS, History
+from mnist_lesson.training.history import COLUMNS, History, check_history
 
 if TYPE_CHECKING:
     import keras
@@ -163,20 +163,10 @@ class Replay:
         wrong = not digits or not epochs or max(classes) >= CLASSES
         if wrong or counts.min() < 0 or counts.sum(axis=(1, 2)).min() < 1:
             raise ForeignError("its arrays do not belong together")
-        replay = cls(
-            images=given["images"],
-            labels=given["labels"],
-            truth=given["truth"],
-            read=given["read"],
-            epochs=given["epochs"].tolist(),
-            opinions=list(given["opinions"]),
-            confusions=list(given["confusions"]),
-            filters=list(given["filters"]),
-            moments=given["moments"].tolist(),
-            weights=list(given["weights"]),
-            about=str(given["about"]),
-            spacing=float(given["spacing"]),
-        )
+        numbers = {name: given[name].tolist() for name in ("epochs", "moments", "spacing", "about")}
+        # An array an epoch, or a moment.
+        rows = {n: list(given[n]) for n in ("opinions", "confusions", "filters", "weights")}
+        replay = cls(**{**given, **numbers, **rows})
         _check_networks(replay)
         return replay
 
@@ -275,15 +265,12 @@ def load_recording(name: str = "model") -> Recording:
 
 
 def _read(file: Path, facts_file: Path, whose: str) -> Recording:
-    column = foreign.list_of(foreign.number(-1e300, 1e300), 1000, 1)
-    history = foreign.fields(dict.fromkeys(COLUMNS, column))
     try:
         data = foreign.read_file(file, MOST_BYTES)
         replay = Replay.from_arrays(foreign.read_arrays(data, most=MOST_BYTES))
         facts = foreign.read_json(foreign.read_file(facts_file, 2_000_000))
-        foreign.check(facts, foreign.fields({"history": history}, more=True))
-        lengths = {len(values) for values in facts["history"].values()}
-        if len(lengths) > 1 or facts["history"]["epoch"][-1] != replay.epochs[-1]:
+        foreign.check(facts, foreign.fields({"history": check_history}, more=True))
+        if facts["history"]["epoch"][-1] != replay.epochs[-1]:
             raise ForeignError("it ends after another epoch than the history in run.json")
     except (ForeignError, OSError) as error:
         reason = f"{error.strerror}" if isinstance(error, OSError) else str(error)
