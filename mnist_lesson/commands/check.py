@@ -1,4 +1,4 @@
-"""What `mnist-lesson check` looks at: each check says what it found and, if bad, what to do."""
+"""The checks behind `mnist-lesson check`: each says what it found and, if it's bad, what to do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.shared.quiet_keras import REPAIR
 from mnist_lesson.shared.words import INSTALL
 
-# Who installed in some other way than start.py may have whatever versions our ranges allow.
+# If it wasn't start.py that installed the packages, any versions in our ranges are fine.
 BY_START = (Path(sys.prefix) / "made-by-start.py").exists()
 LOCK = (Path(__file__).parents[2] if BY_START else Path(sys.prefix)) / "requirements.lock"
 IN_VENV, IN_CONDA = Path(sys.prefix).name == ".venv", (Path(sys.prefix) / "conda-meta").exists()
@@ -33,8 +33,8 @@ ANEW = "Make the environment again: " + (
     else "delete it, and install the lesson in a new one"
 )
 TENSORFLOWS = ("tensorflow", "tensorflow-cpu")
-MEMORY_NEEDED = 1.5e9  # a page that trains, and JupyterLab beside it
-DISK_NEEDED = 2e8
+MEMORY_NEEDED = 1.5e9  # bytes, for a page that trains, and JupyterLab next to it
+DISK_NEEDED = 2e8  # bytes
 LOAD_TENSORFLOW = """
 from mnist_lesson.shared.quiet_keras import import_keras
 try:
@@ -43,22 +43,22 @@ except ImportError as error:
     raise SystemExit(error)
 import tensorflow
 gpus = tensorflow.config.list_physical_devices("GPU")
-print(tensorflow.__version__, "with", f"{len(gpus)} GPU" if gpus else "no GPU, and needs none")
+print(tensorflow.__version__, "with", f"{len(gpus)} GPU" if gpus else "no GPU, which is fine")
 """
-PATIENCE = 120  # seconds: the first time, a virus scanner may look at each of its thousand files
+PATIENCE = 120  # seconds: the first time, a virus scanner may check its thousand files one by one
 EXTENSIONS = {"jupyterlab-widgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: what was found, and what to do (empty where all is well)."""
+    """The result of one check: what was found, and what to do ("" if all is well)."""
 
     found: str
     remedy: str = ""
 
 
 def python() -> Finding:
-    """Look at the Python that runs the lesson."""
+    """Check the Python that runs the lesson."""
     good = (3, 11) <= sys.version_info[:2] <= (3, 13)
     remedy = "" if good else "Install Python 3.11, 3.12 or 3.13 and type: python3 start.py"
     return Finding(".".join(map(str, sys.version_info[:3])), remedy)
@@ -75,12 +75,12 @@ def packages() -> Finding:
         return Finding(names, INSTALL + (f'-r "{LOCK}"' if LOCK.exists() else pins))
     # Two builds of TensorFlow overwrite each other's files.
     if (count := sum(bool(installed(name)) for name in TENSORFLOWS)) != 1:
-        return Finding(f"{' and '.join(TENSORFLOWS)}: {count} of them, and there must be one", ANEW)
+        return Finding(f"{' and '.join(TENSORFLOWS)}: {count} of them; there must be one", ANEW)
     return Finding(f"{len(wanted)} as {'locked' if LOCK.exists() else 'asked for'}")
 
 
 def wanted_packages() -> Iterator[Requirement]:
-    """Yield what should be installed on this computer; of the TensorFlows, the one that is here."""
+    """Yield what should be installed on this computer; of the TensorFlows, the one that is."""
     if LOCK.exists():
         lines = LOCK.read_text("utf-8").splitlines()
     else:
@@ -97,14 +97,14 @@ def installed(name: str) -> str:
 
 
 def satisfied(one: Requirement) -> bool:
-    """Say whether the installed version is one that is asked for."""
+    """Say whether the installed version meets the requirement."""
     version = installed(one.name)
-    # Whoever has a pre-release wanted to have it.
+    # Nobody gets a pre-release without asking for one.
     return bool(version) and one.specifier.contains(version, prereleases=True)
 
 
 def engine() -> Finding:
-    """Look whether something makes Keras use another engine than TensorFlow."""
+    """Check that nothing makes Keras use a backend other than TensorFlow."""
     name = os.environ.get("KERAS_BACKEND", "tensorflow")
     remedy = (
         "The lesson needs tensorflow. Remove KERAS_BACKEND from this computer's environment "
@@ -114,9 +114,9 @@ def engine() -> Finding:
 
 
 def tensorflow() -> Finding:
-    """Load TensorFlow in a process of its own: where it does not fit, that may crash."""
+    """Load TensorFlow in its own process: on a computer it doesn't suit, it may crash."""
     command = [sys.executable, "-c", LOAD_TENSORFLOW]
-    settings = os.environ | {"KERAS_BACKEND": "tensorflow"}  # `engine` looks at that one
+    settings = os.environ | {"KERAS_BACKEND": "tensorflow"}  # `engine` checks that setting
     try:
         done = subprocess.run(
             command,
@@ -131,31 +131,30 @@ def tensorflow() -> Finding:
         return Finding(f"not loaded after {PATIENCE} s", way)
     if done.returncode:
         last = (done.stderr.strip() or REPAIR).splitlines()[-1]
-        return Finding("cannot be loaded on this computer", last)
+        return Finding("can't be loaded on this computer", last)
     return Finding(done.stdout.strip())
 
 
 def memory() -> Finding:
-    """Look at the memory that is free."""
+    """Check how much memory is free."""
     from mnist_lesson.shared.machine import free_memory
 
     free = free_memory()
     remedy = (
-        f"Training needs {MEMORY_NEEDED / 1e9} GB. Close other programs, and pages you have "
-        "finished."
+        f"Training needs {MEMORY_NEEDED / 1e9} GB. Close other programs, and pages you've finished."
     )
     return Finding(f"{free / 1e9:.1f} GB free", "" if free >= MEMORY_NEEDED else remedy)
 
 
 def cores() -> Finding:
-    """Count the processor cores that we may use. One is enough, but slow: never a fault."""
+    """Count the processor cores we may use. One is slow, but enough, so it's never a fault."""
     from mnist_lesson.shared.machine import cores as usable
 
     return Finding(str(usable()))
 
 
 def data() -> Finding:
-    """Read the digits and the networks that came with them, which checks their digests."""
+    """Read the digits and the networks that come with the lesson, which checks their digests."""
     from mnist_lesson.load import DataError, load_data
     from mnist_lesson.network.saved import ModelFileError
 
@@ -168,7 +167,7 @@ def data() -> Finding:
 
 
 def workspace() -> Finding:
-    """Try to write in the learner's folder."""
+    """Try to write to the learner's folder."""
     from mnist_lesson.commands.pages import default_folder
     from mnist_lesson.shared import workspace
 
@@ -176,16 +175,16 @@ def workspace() -> Finding:
     try:
         place = workspace.folder()
         if "MNIST_LESSON_WORKSPACE" not in os.environ:
-            place = default_folder() / "my_work"  # beside the pages that `mnist-lesson lab` opens
+            place = default_folder() / "my_work"  # next to the pages that `mnist-lesson lab` opens
     except workspace.WorkspaceError as error:
-        return Finding("cannot be found", str(error))
+        return Finding("can't be found", str(error))
     existing = next(folder for folder in (place, *place.parents) if os.path.lexists(folder))
     try:
-        with contextlib.suppress(FileNotFoundError):  # it will be made
+        with contextlib.suppress(FileNotFoundError):  # fine: it will be created
             place.stat()
         workspace.check_writable(existing)
     except (OSError, workspace.WorkspaceError):
-        return Finding(f"{str(place)[:200]} cannot be written", way)
+        return Finding(f"{str(place)[:200]} can't be written to", way)
     free = shutil.disk_usage(existing).free
     return Finding(
         str(place),
@@ -194,7 +193,7 @@ def workspace() -> Finding:
 
 
 def widgets() -> Finding:
-    """Look whether the panels' packages fit, and whether JupyterLab finds their browser halves."""
+    """Check that the panels' packages fit together, and that JupyterLab finds their extensions."""
     from jupyter_core.paths import jupyter_path
 
     names = ("ipywidgets", "anywidget", "jupyterlab")
@@ -208,11 +207,11 @@ def widgets() -> Finding:
         ours = next(
             str(f.locate()) for f in metadata.files(name) or [] if f.as_posix().endswith(tail)
         )
-        # JupyterLab takes the first that it meets, and an old one at home comes before ours.
+        # JupyterLab takes the first one it finds, and it looks in the home folder before ours.
         found_by_lab = [path for place in jupyter_path() if (path := Path(place, tail)).exists()]
         if not found_by_lab:
             return Finding(
-                f"JupyterLab does not find {extension}",
+                f"JupyterLab can't find {extension}",
                 f"{INSTALL}--force-reinstall --no-deps {name}",
             )
         if found_by_lab[0].read_bytes() != Path(ours).read_bytes():
@@ -223,12 +222,12 @@ def widgets() -> Finding:
 
 
 def kernel() -> Finding:
-    """Look whether JupyterLab runs pages with this Python, not with one registered elsewhere."""
+    """Check that JupyterLab runs pages with this Python, not with another that's registered."""
     from jupyter_client.kernelspec import KernelSpecManager
 
     spec = KernelSpecManager().get_kernel_spec("python3")
     program = Path(spec.argv[0])
-    # A bare "python" is the one that runs JupyterLab: this one.
+    # A bare "python" means the one that runs JupyterLab, which is this one.
     if not program.is_absolute() or program.parent == Path(sys.executable).parent:
         return Finding("this Python")
     return Finding(
@@ -238,7 +237,7 @@ def kernel() -> Finding:
 
 
 def training() -> Finding:
-    """Train a small network on a few digits, in a folder that is thrown away."""
+    """Train a small network on a few digits, in a throwaway folder."""
     from mnist_lesson.load import load_data
     from mnist_lesson.model import build_model
     from mnist_lesson.preprocess import to_input
@@ -252,11 +251,11 @@ def training() -> Finding:
         run = train(
             build_model(), to_input(images[:2000]), labels[:2000], Settings(epochs=1), name="check"
         )
-    learned = run.history["loss"][-1] < 2.3  # ln 10: the loss of whoever guesses
+    learned = run.history["loss"][-1] < 2.3  # ln 10, which is the loss of pure guessing
     found = (
         f"2,000 digits once, in {time.perf_counter() - began:.0f} s, TensorFlow's start included"
     )
-    return Finding(found, "" if learned else "The loss did not fall. " + ANEW)
+    return Finding(found, "" if learned else "The loss didn't fall. " + ANEW)
 
 
 CHECKS: dict[str, Callable[[], Finding]] = {
@@ -273,18 +272,18 @@ CHECKS: dict[str, Callable[[], Finding]] = {
 
 
 def examine(check: Callable[[], Finding]) -> Finding:
-    """Make one check; where it breaks down, that is the finding."""
+    """Make one check; if the check itself fails, that's the finding."""
     try:
         return check()
-    except Exception as error:  # the other checks are worth having all the same
-        return Finding(f"could not be checked ({type(error).__name__}: {error})", ANEW)
+    except Exception as error:  # whatever it is, go on with the other checks
+        return Finding(f"couldn't be checked ({type(error).__name__}: {error})", ANEW)
 
 
 def report(*, full: bool = False) -> int:
     """Print each finding, and what to do about faults; return 0, or 1 for any fault."""
     faults = 0
     with ThreadPoolExecutor(1) as beside:
-        loading = beside.submit(tensorflow)  # it takes seconds, in which all else is looked at
+        loading = beside.submit(tensorflow)  # takes seconds; meanwhile, check everything else
         checks = CHECKS | {"TensorFlow": loading.result} | ({"training": training} if full else {})
         for name, check in checks.items():
             finding = examine(check)
@@ -292,5 +291,5 @@ def report(*, full: bool = False) -> int:
             print(f"{'FAULT' if finding.remedy else 'ok':6} {name:13} {finding.found}", flush=True)
             if finding.remedy:
                 print(f"{'':20} What to do: {finding.remedy}")
-    print(f"{faults} found wrong: see what to do, above." if faults else "All is well.")
+    print(f"Faults found: {faults}. See above for what to do." if faults else "All is well.")
     return min(faults, 1)

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 
 def add_parsers(commands: Any) -> None:
-    """Add both commands to those of `mnist-lesson`."""
+    """Add both commands to `mnist-lesson`."""
     one = add_command(commands, "class", "show how far each learner in a class has got", board)
     one.add_argument("--html", type=Path, metavar="FILE", help="write the board as a page")
     one.add_argument("--csv", type=Path, metavar="FILE", help="write points for a gradebook")
 
-    one = add_command(commands, "contest", "judge a class's competition", contest)
+    one = add_command(commands, "contest", "judge the class competition", contest)
     one.add_argument("--html", type=Path, metavar="FILE", help="write it as a page, with pictures")
     again = "train the fastest three once more, all on this computer"
     one.add_argument("--again", action="store_true", help=again)
 
 
 def add_command(commands: Any, name: str, about: str, judge: Any) -> argparse.ArgumentParser:
-    """Add a command that reads a class's folder, and gives what it finds to `judge`."""
+    """Add a command that reads a class folder, and hands what it finds to `judge`."""
     parser: argparse.ArgumentParser = commands.add_parser(name, help=about)
     handed_in = "where the learners' progress files and files of ten digits are"
     parser.add_argument("folder", type=Path, metavar="FOLDER", help=handed_in)
@@ -32,8 +32,8 @@ def add_command(commands: Any, name: str, about: str, judge: Any) -> argparse.Ar
 
 
 def with_room(options: argparse.Namespace) -> int:
-    """Read the folder and do what is asked with the class in it; return the exit code."""
-    # Here, not at the top: they load half the lesson, and `mnist-lesson --help` need not wait.
+    """Read the folder, do what was asked with the class in it, and return the exit code."""
+    # Not at the top: these load half the lesson, and `mnist-lesson --help` shouldn't have to wait.
     from mnist_lesson.progress.class_folder import ClassFolder
     from mnist_lesson.shared.workspace import WorkspaceError
 
@@ -46,18 +46,18 @@ def with_room(options: argparse.Namespace) -> int:
 
 
 def board(room: Room, options: argparse.Namespace) -> None:
-    """Print the class's board, and write it as HTML and CSV where that is asked for."""
+    """Print the class board, and write it as HTML and CSV if asked to."""
     from mnist_lesson.progress import class_board
     from mnist_lesson.shared.foreign import printable
     from mnist_lesson.shared.workspace import write_atomic
 
-    # File names come from learners, too: none may move the terminal's cursor.
+    # File names come from learners, too, and mustn't move the terminal's cursor.
     print(f"{printable(class_board.summary(room), 10_000)}\n{class_board.in_words(room)}")
     for file, reason in room.left_out:
         print(printable(f"Left out: {file}: {reason}", 400))
     if options.html:
         write_atomic(options.html, class_board.board_page(room).encode())
-    if options.csv:  # with the mark by which a spreadsheet knows UTF-8
+    if options.csv:  # with the mark that tells a spreadsheet it's UTF-8
         write_atomic(options.csv, class_board.gradebook(room).encode("utf-8-sig"))
 
 

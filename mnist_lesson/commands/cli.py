@@ -18,20 +18,20 @@ from mnist_lesson import __version__
 from mnist_lesson.commands import class_room, pack
 from mnist_lesson.shared.workspace import FIRST_PAGE, WorkspaceError, full_path
 
-SETTINGS = Path(__file__).parents[1] / "assets" / "jupyter"  # closing a page ends its kernel
+SETTINGS = Path(__file__).parents[1] / "assets" / "jupyter"  # closing a page stops its kernel
 OTHERS = ("IPYTHONDIR", "MPLCONFIGDIR")  # where IPython and Matplotlib keep their files
 EXAMPLES = """examples:
   mnist-lesson lab                           make your own copy of the pages, and open it
   mnist-lesson lab --express                 the same, if you only have an hour
   mnist-lesson lab --no-browser --port 9000  on a server: print the address to open
-  mnist-lesson pages --reset 06              a clean page 06; yours stays beside it
+  mnist-lesson pages --reset 06              a clean page 06; yours stays next to it
   mnist-lesson pages --new                   a new folder of clean pages, for the next group
-  mnist-lesson check                         look for what is wrong, and say what to do about it
+  mnist-lesson check                         find out what's wrong, and what to do about it
   mnist-lesson check --full                  the same, and train a network for a moment
   mnist-lesson rehearse                      before class: is this machine ready for every page?
   mnist-lesson rehearse --learners 30        the same on a server for thirty
   mnist-lesson papers my_papers              opener, handout, answers and slides, to print and show
-  mnist-lesson class handed_in               how far each learner has got, and who is stuck
+  mnist-lesson class handed_in               how far each learner has got, and who's stuck
   mnist-lesson contest handed_in             judge a competition: who reads whom, who trains fastest
   mnist-lesson pack E:\\mnist_lesson          fill a USB stick for a room without internet
 
@@ -40,7 +40,7 @@ exit codes: 0 all is well, 1 something is wrong (the text says what), 2 the comm
 
 
 def has_screen() -> bool:
-    """Say whether a browser can be opened here: not over SSH, and on Linux only with a display."""
+    """Say whether we can open a browser here: not over SSH, and on Linux only with a display."""
     if "SSH_CONNECTION" in os.environ:
         return False
     return sys.platform != "linux" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
@@ -49,9 +49,9 @@ def has_screen() -> bool:
 def lab_arguments(
     root: Path, *, browser: bool, port: int | None, page: str = FIRST_PAGE
 ) -> list[str]:
-    """Return JupyterLab's arguments: a folder of pages, open on one of them, and quiet."""
+    """Return JupyterLab's arguments: which folder, which page to open, and few messages."""
     start = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/tree/{page}"]
-    # Else the browser is sent to a file in a hidden folder, which Ubuntu's browsers cannot read.
+    # Otherwise the browser gets a file in a hidden folder, which Ubuntu's browsers can't read.
     start += ["--log-level=WARN", "--ServerApp.use_redirect_file=False"]
     if port is not None:
         start += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
@@ -63,7 +63,7 @@ def lab_arguments(
 
 
 def up_to(most: int, example: int) -> Callable[[str], int]:
-    """Return what reads a whole number from the command line, from 1 to `most`."""
+    """Return a function for argparse that reads a whole number from 1 to `most`."""
 
     def read(text: str) -> int:
         if text.isdecimal() and 1 <= int(text) <= most:
@@ -77,7 +77,7 @@ def up_to(most: int, example: int) -> Callable[[str], int]:
 def is_free(number: int) -> bool:
     """Say whether JupyterLab can listen on a port."""
     try:
-        # Tried, since no list of ports in use is the same on all systems.
+        # Just try: every system has its own way of listing the ports in use.
         with socket.create_server(("127.0.0.1", number)):
             return True
     except OSError:
@@ -85,7 +85,7 @@ def is_free(number: int) -> bool:
 
 
 def lay(options: argparse.Namespace) -> Path | None:
-    """Lay out or renew the learner's pages and say where they are; None, and why, if that fails."""
+    """Lay out or update the learner's pages, and say where they are; if that fails, say why."""
     from mnist_lesson.commands import pages
 
     try:
@@ -108,7 +108,7 @@ def lay(options: argparse.Namespace) -> Path | None:
 
 
 def lab(options: argparse.Namespace) -> int:
-    """Open JupyterLab on the first page of the learner's copy, and end when it ends."""
+    """Open JupyterLab on the first page of the learner's copy, and return when it closes."""
     # Asked first, or the pages would be laid for nothing.
     if options.port and not is_free(options.port):
         print(
@@ -119,8 +119,8 @@ def lab(options: argparse.Namespace) -> int:
     folder = lay(options)
     if folder is None:
         return 1
-    # A grammar of web addresses takes a second or two to load, and jsonschema goes without.
-    known: Any = sys.modules  # None in here makes an import fail, which its type does not say
+    # This grammar of web addresses takes a second or two to load, and jsonschema works without it.
+    known: Any = sys.modules  # None in here makes an import fail; the type doesn't allow for that
     known.setdefault("rfc3987_syntax", None)
     from jupyterlab.labapp import main as open_lab
 
@@ -132,7 +132,7 @@ def lab(options: argparse.Namespace) -> int:
         if browser
         else "Open the last address below in a browser."
     )
-    print(f"To stop, press Ctrl-C here twice. What you make is kept in {folder}.", flush=True)
+    print(f"To stop, press Ctrl-C here twice. Your work is saved in {folder}.", flush=True)
     # Ours first; whatever the person has named comes after it.
     paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
@@ -142,15 +142,15 @@ def lab(options: argparse.Namespace) -> int:
 
 
 def lay_pages(options: argparse.Namespace) -> int:
-    """Lay out or renew the learner's pages, and open nothing."""
+    """Lay out or update the learner's pages, without opening them."""
     return 0 if lay(options) else 1
 
 
 def check(options: argparse.Namespace) -> int:
-    """Look at everything that the lesson needs."""
+    """Check everything that the lesson needs."""
     try:
         from mnist_lesson.commands import check as doctor
-    except ImportError as error:  # the doctor needs one package himself
+    except ImportError as error:  # the check needs a few packages itself
         print(f"FAULT  packages      {error.name} is missing")
         print(f'{"":20} What to do: "{sys.executable}" -m pip install {error.name}')
         return 1
@@ -158,7 +158,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def rehearse(options: argparse.Namespace) -> int:
-    """Run the pages in rehearsal, and print what a class will wait for."""
+    """Run the pages in rehearsal, and print what a class will have to wait for."""
     from mnist_lesson.commands.pages import edition
     from mnist_lesson.commands.rehearse import rehearse as run_all
 
@@ -166,14 +166,14 @@ def rehearse(options: argparse.Namespace) -> int:
 
 
 def papers(options: argparse.Namespace) -> int:
-    """Write a class's papers, as PDFs."""
+    """Write the papers for a class, as PDFs."""
     from mnist_lesson.commands.papers import papers as write_all
 
     return write_all(options.folder, options.learners)
 
 
 def add_folder(command: argparse.ArgumentParser) -> None:
-    """Let a command name the learner's folder."""
+    """Give a command an argument for the learner's folder."""
     where = (
         "your folder; otherwise my_lesson in the lesson's folder, or with pip, mnist_lesson here"
     )
@@ -181,8 +181,8 @@ def add_folder(command: argparse.ArgumentParser) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line; each subcommand names the function that does it."""
-    about = "Open the lesson, or find out what is wrong."
+    """Return the command-line parser; each subcommand names the function that does the work."""
+    about = "Open the lesson, or find out what's wrong."
     as_typed = argparse.RawDescriptionHelpFormatter  # or argparse would run the examples together
     whole = argparse.ArgumentParser(
         "mnist-lesson", description=about, epilog=EXAMPLES, formatter_class=as_typed
@@ -192,7 +192,7 @@ def parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("lab", help="open your own copy of the lesson in JupyterLab")
     add_folder(one)
-    one.add_argument("--express", action="store_true", help="open the list for an hour")
+    one.add_argument("--express", action="store_true", help="open the plan for one hour")
     one.add_argument(
         "--no-browser", action="store_true", help="print the address instead of opening it"
     )
@@ -203,7 +203,7 @@ def parser() -> argparse.ArgumentParser:
     )
     one.set_defaults(do=lab, reset="", new=False, purpose="")
 
-    one = commands.add_parser("pages", help="put clean pages into a folder, and open nothing")
+    one = commands.add_parser("pages", help="put clean pages into a folder, without opening them")
     add_folder(one)
     one.add_argument(
         "--reset", metavar="PAGE", default="", help="put back a clean page, such as 06"
@@ -213,12 +213,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--for", dest="purpose", choices=["colab", "slides"], default="", help=purpose)
     one.set_defaults(do=lay_pages)
 
-    one = commands.add_parser("check", help="look for what is wrong, and say what to do about it")
+    one = commands.add_parser("check", help="find out what's wrong, and what to do about it")
     one.add_argument("--full", action="store_true", help="also train a network for a moment")
     one.set_defaults(do=check)
 
     one = commands.add_parser(
-        "rehearse", help="run every page here, and say what a class will wait for"
+        "rehearse", help="run every page here, and see what a class will have to wait for"
     )
     one.add_argument("pages", nargs="*", metavar="PAGE", help="such as 06; none means all")
     one.add_argument(
@@ -229,7 +229,7 @@ def parser() -> argparse.ArgumentParser:
     )
     one.set_defaults(do=rehearse)
 
-    one = commands.add_parser("papers", help="write a class's papers, as PDFs")
+    one = commands.add_parser("papers", help="write the papers for a class, as PDFs")
     one.add_argument("folder", type=Path, metavar="FOLDER", help="where the papers go")
     certify = "learners' progress files: a certificate for each"
     one.add_argument("--class", dest="learners", type=Path, metavar="FOLDER", help=certify)
@@ -241,22 +241,22 @@ def parser() -> argparse.ArgumentParser:
 
 
 def settle_home() -> None:
-    """Where the home folder cannot be written, let Jupyter and the others write elsewhere."""
+    """If we can't write to the home folder, let Jupyter and the others write somewhere else."""
     try:
         tempfile.TemporaryFile(dir=Path.home()).close()
-    except (OSError, RuntimeError):  # it cannot be written, or there is none
+    except (OSError, RuntimeError):  # we can't write to it, or there isn't one
         folder = tempfile.mkdtemp(prefix="mnist_lesson-")
-        print(f"Your home folder cannot be written to. Jupyter keeps its files in {folder}.")
+        print(f"Your home folder can't be written to, so Jupyter keeps its files in {folder}.")
         for name in (*(f"JUPYTER_{kind}_DIR" for kind in ("CONFIG", "DATA", "RUNTIME")), *OTHERS):
-            os.environ.setdefault(name, folder)  # whoever has named a folder means it
+            os.environ.setdefault(name, folder)  # but if the user has set it, leave it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says and return the exit code."""
+    """Do what the command line says, and return the exit code."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # no terminal may stop us at an é in a path
+        sys.stdout.reconfigure(errors="replace")  # so an é in a path can't stop us on any terminal
     whole = parser()
-    with contextlib.suppress(ImportError):  # `check` must answer where packages are missing
+    with contextlib.suppress(ImportError):  # `check` has to work even if packages are missing
         import argcomplete
 
         argcomplete.autocomplete(whole)

@@ -1,7 +1,7 @@
-"""A USB stick for a room without internet: `pack` fills it, `check-stick` tries it.
+"""A USB stick for a room without internet: `pack` fills it, `check-stick` tests it.
 
-The stick is a copy of the lesson with a folder wheels/, from which start.py installs. `check_stick`
-runs on a laptop before anything is installed, so this file's top imports only the standard library.
+The stick is a copy of the lesson, with a folder wheels/ that start.py installs from. `check_stick`
+runs on a laptop before anything is installed, so at the top we import only the standard library.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = Path("wheels") / "manifest.json"
 LOCK = "requirements.lock"
 PYTHONS = ("3.11", "3.12", "3.13")
-# Named one by one, so that nothing else goes along: no answers, and no learner's files.
+# One by one, so nothing else gets packed by accident, such as answers or learners' files.
 PACKED = """mnist_lesson notebooks docs binder benchmarks tests tools
 start.py setup.py pyproject.toml requirements.lock requirements-test.lock environment.yml
 conftest.py MANIFEST.in README.md LICENSE CHANGELOG.md CITATION.cff CONTRIBUTING.md"""
 NOT_PACKED = "my_work __pycache__ *.egg-info .ipynb_checkpoints"
 NAMES = {"Windows": "windows", "Darwin": "macos", "Linux": "linux"}
-# What the lock's conditions ask about each system, and which wheels run there.
+# What the lock's markers ask about each system, and which wheels run there.
 SYSTEMS = {
     "windows": {"sys_platform": "win32", "platform_system": "Windows", "platform_machine": "AMD64"},
     "macos": {"sys_platform": "darwin", "platform_system": "Darwin", "platform_machine": "arm64"},
@@ -42,7 +42,7 @@ TAGS = {
 
 
 def pins(system: str, python: str) -> list[str]:
-    """Return the lines of the lock that hold on a system and Python, without their conditions."""
+    """Return the lock's lines for one system and Python version, without their markers."""
     from packaging.requirements import Requirement
 
     about = {**SYSTEMS[system], "python_version": python, "python_full_version": f"{python}.1"}
@@ -52,8 +52,8 @@ def pins(system: str, python: str) -> list[str]:
 
 
 def pip_command(verb: str, system: str, python: str) -> list[str]:
-    """Return pip's command that gets the wheels of one system and Python, on whatever computer."""
-    # Wheels only: where there is no network, there is often no compiler either.
+    """Return the pip command that gets the wheels for one system and Python, from any computer."""
+    # Wheels only: a room without a network often has no compiler, either.
     command = [sys.executable, "-m", "pip", verb, "-q", "--no-deps", "--only-binary=:all:"]
     command += ["--disable-pip-version-check", "--python-version", python, "--implementation", "cp"]
     for abi in (f"cp{python.replace('.', '')}", "abi3", "none"):
@@ -64,13 +64,13 @@ def pip_command(verb: str, system: str, python: str) -> list[str]:
 
 
 def fetch(wheels: Path, system: str, python: str) -> list[str]:
-    """Download the wheels of one system and Python, and return their file names."""
-    # Into a folder of its own first: so one learns which wheels this computer needs.
+    """Download the wheels for one system and Python, and return their file names."""
+    # Into a separate folder first, to find out which wheels this system needs.
     with tempfile.TemporaryDirectory(dir=wheels) as scratch:
         command = [*pip_command("download", system, python), "--find-links", str(wheels)]
         done = subprocess.run([*command, "--dest", scratch], stderr=subprocess.PIPE, text=True)
         if done.returncode:
-            raise SystemExit(f"{system}, Python {python}: pip could not get it all.\n{done.stderr}")
+            raise SystemExit(f"{system}, Python {python}: pip couldn't get it all.\n{done.stderr}")
         names = sorted(path.name for path in Path(scratch).iterdir())
         for name in names:
             (Path(scratch) / name).replace(wheels / name)
@@ -80,14 +80,14 @@ def fetch(wheels: Path, system: str, python: str) -> list[str]:
 
 
 def pack(folder: Path, systems: list[str], pythons: list[str]) -> int:
-    """Copy the lesson into a folder, with the wheels that its lock needs on these systems."""
+    """Copy the lesson into a folder, with the wheels it needs on these systems."""
     if not (ROOT / "start.py").exists():
-        raise SystemExit("A stick is packed from the lesson's own folder, where start.py is.")
+        raise SystemExit("To pack a stick, you need the lesson's own folder, with start.py in it.")
     if folder.is_relative_to(ROOT):
         raise SystemExit(f"{folder} is in the lesson's own folder. Name one somewhere else.")
     if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
-        raise SystemExit(f"{folder} is not empty. Name a new folder, such as {folder / 'lesson'}.")
-    # First of all an empty list: then a stick that was left half packed is known for one.
+        raise SystemExit(f"{folder} isn't empty. Name a new folder, such as {folder / 'lesson'}.")
+    # Start with an empty list, so we can tell if packing never finished.
     (folder / MANIFEST).parent.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).write_text("{}\n", encoding="utf-8")
     ignore = shutil.ignore_patterns(*NOT_PACKED.split())
@@ -120,19 +120,19 @@ def digest(path: Path) -> str:
 
 
 def trouble_with(root: Path) -> str:
-    """Return why the lesson cannot be installed from this stick on this computer, or ""."""
+    """Say why the lesson can't be installed from this stick on this computer; "" if it can."""
     if not (root / MANIFEST).exists():
         return "This folder isn't a stick. To fill one, type: python3 start.py pack FOLDER"
     files: dict[str, Any] = json.loads((root / MANIFEST).read_text("utf-8"))
     if not files:
-        return "Packing was cut short here. Type the same line again: python3 start.py pack FOLDER"
+        return "Packing didn't finish here. Type the same line again: python3 start.py pack FOLDER"
     # Wheels are made for one system and one Python: which are these?
     system, python = platform.system(), "{}.{}".format(*sys.version_info)
     here = f"{NAMES.get(system, system)} {python}"
     computers = sorted({name for about in files.values() for name in about["for"]})
     if here not in computers:
         return f"It was packed for {', '.join(computers)}. This is {here}."
-    # The lesson's own files are for no computer in particular: every one needs them.
+    # The lesson's own files aren't for any one system: every computer needs them.
     needed = [name for name, about in files.items() if here in (about["for"] or [here])]
     bad = [n for n in needed if not (root / n).is_file() or digest(root / n) != files[n]["sha256"]]
     if bad:
@@ -141,7 +141,7 @@ def trouble_with(root: Path) -> str:
         return "Less than 3 GB of disk is free here. Free some."
     print(f"{len(needed)} files for {here} are as they were packed. Trying them ...", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
-        venv.create(scratch, with_pip=True)  # pip itself knows best what it could install
+        venv.create(scratch, with_pip=True)  # let pip itself say what it could install
         program = "Scripts/python.exe" if system == "Windows" else "bin/python"
         # No index: whatever is not on the stick is missing.
         command = [f"{scratch}/{program}", "-m", "pip", "install", "-q", "--dry-run", "--no-index"]
@@ -168,7 +168,7 @@ def add_parser(commands: Any) -> None:
     def do(given: argparse.Namespace) -> int:
         systems, pythons = vars(given)["for"].split(","), given.python.split(",")
         if unknown := {*systems, *pythons} - {*SYSTEMS, *PYTHONS}:
-            parser.error(f"{sorted(unknown)[0]} is none of {', '.join([*SYSTEMS, *PYTHONS])}")
+            parser.error(f"{sorted(unknown)[0]} isn't one of {', '.join([*SYSTEMS, *PYTHONS])}")
         return pack(given.folder.resolve(), systems, pythons)
 
     parser.set_defaults(do=do)

@@ -1,4 +1,4 @@
-"""Put clean copies of the pages into a learner's folder, and renew them without losing work."""
+"""Put clean copies of the pages into a learner's folder, and update them without losing work."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from mnist_lesson.shared.workspace import (
     write_atomic,
 )
 
-Notebook = dict[str, Any]  # as its file holds it: nbformat would take seconds to load
+Notebook = dict[str, Any]  # plain JSON, because nbformat would take seconds to load
 PACKAGE = Path(__file__).parents[1]
 CHECKOUT = PACKAGE.parent / "notebooks"
-LAID = ".mnist_lesson.json"  # in a learner's folder: what we put there, by digest
+LAID = ".mnist_lesson.json"  # in a learner's folder: digests of the pages we put there
 EXPRESS_PAGE = "express.ipynb"
 EXPRESS_TOP = """\
 # The lesson in an hour
@@ -59,12 +59,12 @@ COLAB_NOTE = (
 
 
 def edition() -> Path:
-    """Return the folder of the pages as they were run: the checkout's, else the package's."""
+    """Return the folder of the pages with their outputs: the checkout's, or else the package's."""
     return CHECKOUT if (CHECKOUT / FIRST_PAGE).is_file() else PACKAGE / "assets" / "pages"
 
 
 def default_folder() -> Path:
-    """Return where copies go: the folder in use, a checkout's `my_lesson`, else `mnist_lesson`."""
+    """Return where copies go: the folder in use, a checkout's `my_lesson`, or `mnist_lesson`."""
     here = full_path(".")
     pages = pages_near(here)
     if pages and (pages / LAID).is_file():
@@ -73,25 +73,25 @@ def default_folder() -> Path:
 
 
 def as_text(page: Notebook) -> str:
-    """Return a notebook's file, in the form that Jupyter saves."""
+    """Return a notebook as text, the way Jupyter saves it."""
     return json.dumps(page, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def cell(kind: str, source: str, name: str) -> dict[str, Any]:
-    """Return a new cell of a notebook."""
+    """Return a new notebook cell."""
     new = {"cell_type": kind, "id": name, "metadata": {}, "source": source.splitlines(True)}
     return new if kind == "markdown" else new | {"execution_count": None, "outputs": []}
 
 
 def clear_outputs(page: Notebook) -> None:
-    """Take the outputs and the execution counts out of a page, and leave all else."""
+    """Remove a page's outputs and execution counts, and nothing else."""
     for one in page["cells"]:
         if one["cell_type"] == "code":
             one.update(outputs=[], execution_count=None)
 
 
 def prepare_for_colab(page: Notebook) -> None:
-    """Put a cell that installs first; links to other pages, which lead nowhere, become text."""
+    """Add a cell at the top that installs the lesson; turn links to other pages into text."""
     for one in page["cells"]:
         if one["cell_type"] == "markdown":
             text = without_links("".join(one["source"]), r"(?!https?:|#)[^)\s]+")
@@ -101,7 +101,7 @@ def prepare_for_colab(page: Notebook) -> None:
 
 
 def break_into_slides(page: Notebook) -> None:
-    """Begin a slide at each heading, and one below it at each further text, with its code."""
+    """Start a slide at each heading, and a sub-slide at each other text cell, with its code."""
     for one in page["cells"]:
         if one["cell_type"] == "markdown":
             heading = re.match("#{1,2} ", "".join(one["source"]))
@@ -109,8 +109,8 @@ def break_into_slides(page: Notebook) -> None:
 
 
 def without_links(markdown: str, target: str) -> str:
-    """Return a text in which links to a `target`, a regular expression, are bare words."""
-    # With a ! in front it would be a picture.
+    """Return a text whose links to `target` (a regular expression) are plain words."""
+    # With a ! in front, it's a picture.
     return re.sub(rf"(?<!!)\[([^\]]*)\]\({target}\)", r"\1", markdown)
 
 
@@ -120,7 +120,7 @@ def express_page(names: Sequence[str]) -> Notebook:
     lines = [f"- [Page {name[:2]}]({name}): {part}" for name, part in listed]
     text = "\n".join([EXPRESS_TOP, *lines])
     cells = [cell("markdown", text, "express")]
-    # Without the name of a kernel, JupyterLab asks which one to take before it shows anything.
+    # Without a kernel's name, JupyterLab first asks which one to use.
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     metadata = {"kernelspec": kernel}
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -129,8 +129,8 @@ def express_page(names: Sequence[str]) -> Notebook:
 def digest(text: str) -> str:
     """Return a digest of what a reader could have changed in a page.
 
-    Its cells count, and whether they have outputs; what JupyterLab writes by itself on saving does
-    not. A text that isn't a notebook counts as it is.
+    That's the cells, and whether they have outputs, but not what JupyterLab itself adds when it
+    saves. If the text isn't a notebook, all of it counts.
     """
     try:
         cells = json.loads(text)["cells"]
@@ -138,13 +138,13 @@ def digest(text: str) -> str:
             (cell["cell_type"], "".join(cell["source"]), bool(cell.get("outputs")))
             for cell in cells
         ]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):  # no notebook
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):  # not a notebook
         seen = text
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
 
 
 def texts(purpose: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the path and the text of all that goes into a folder for "colab", "slides", or ""."""
+    """Yield the path and text of each file to put in a folder, for "colab", "slides" or ""."""
     source = edition()
     files = sorted(source.glob("*.ipynb")) + sorted(source.glob("instructor/[a-z]*.*"))
     if not files:
@@ -161,7 +161,7 @@ def texts(purpose: str = "") -> Iterator[tuple[str, str]]:
                 prepare_for_colab(page)
             text = as_text(page)
         else:
-            text = without_links(text, r"\.\./\.\./[^)\s]+")  # it leads out of the copies
+            text = without_links(text, r"\.\./\.\./[^)\s]+")  # these lead out of the copies
         yield file.relative_to(source).as_posix(), text
     # Made here, so that it lists the pages that were laid.
     if not (source / EXPRESS_PAGE).exists():
@@ -169,14 +169,14 @@ def texts(purpose: str = "") -> Iterator[tuple[str, str]]:
 
 
 def free_name(path: Path, word: str) -> Path:
-    """Return a name beside `path` that is free, with `word` in it."""
+    """Return a free name next to `path`, with `word` in it."""
     numbers = ("", *(f"_{number}" for number in range(2, 1000)))
     names = (path.with_name(f"{path.stem}_{word}{number}{path.suffix}") for number in numbers)
     return next(name for name in names if not name.exists())
 
 
 def read_laid(folder: Path) -> dict[str, str]:
-    """Return the digests of what we put into a folder; none if the record is missing or damaged."""
+    """Return the digests of what we put in a folder; empty if the record is missing or damaged."""
     try:
         laid = json.loads((folder / LAID).read_text(encoding="utf-8"))["pages"]
         return {str(name): str(value) for name, value in laid.items()}
@@ -185,32 +185,32 @@ def read_laid(folder: Path) -> dict[str, str]:
 
 
 def note_laid(folder: Path, laid: dict[str, str]) -> None:
-    """Write down the digests of what we put into a folder."""
+    """Save the digests of what we put in a folder."""
     write_atomic(folder / LAID, json.dumps({"pages": laid}, indent=1).encode())
 
 
 def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
-    """Put the pages into a folder, renew those that nobody touched, and say what wasn't simple.
+    """Put the pages into a folder, update those nobody has touched, and say what's left to say.
 
-    A page that was edited or run stays as it is. Where there is a newer one, that is put beside it,
-    once.
+    A page that's been edited or run stays as it is. If there's a newer version of it, that goes
+    next to it, once.
 
     Raises
     ------
     WorkspaceError
-        The folder cannot be written.
+        The folder can't be written to.
     """
-    # An old version kept no such list, so a folder without one may have work to bring along.
+    # Old versions kept no record, so without one there may be older work to bring along.
     laid = read_laid(folder)
     said = take_along(folder) if old_work and not laid else []
     for name, text in texts(purpose):
         path = folder / name
         new = digest(text)
         now = digest(path.read_text(encoding="utf-8", errors="replace")) if path.exists() else None
-        # Missing, or as it was laid and no longer the newest.
+        # It's missing, or it's untouched and out of date.
         if now is None or (now == laid.get(name) and now != new):
             write_atomic(path, text.encode())
-        # Somebody's work is in it, and this new one was not laid beside it before.
+        # There's work in it, and we haven't put this new version next to it before.
         elif now != new and new != laid.get(name):
             beside = free_name(path, "new")
             write_atomic(beside, text.encode())
@@ -221,7 +221,7 @@ def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
 
 
 def take_along(folder: Path) -> list[str]:
-    """Copy an older version's work, which was beside its pages, into a new learner's folder."""
+    """Copy work from an older version, which kept it next to the pages, into a new folder."""
     work = folder / "my_work"
     for old in (edition() / "my_work", Path.cwd() / "notebooks" / "my_work"):
         if old.is_dir() and not work.exists() and any(old.iterdir()):
@@ -229,7 +229,7 @@ def take_along(folder: Path) -> list[str]:
                 shutil.copytree(old, work)
             except OSError as error:
                 raise WorkspaceError(
-                    f"Your work in {old} could not be copied to {work} ({error}). Free some "
+                    f"Your work in {old} couldn't be copied to {work} ({error}). Free some "
                     "space, and start again."
                 ) from error
             return [f"Your work in {old} was copied to {work}."]
@@ -237,7 +237,7 @@ def take_along(folder: Path) -> list[str]:
 
 
 def reset(folder: Path, number: str) -> list[str]:
-    """Set a learner's version of a page aside under a dated name, put a clean one there, say so.
+    """Rename a learner's version of a page, with the date; put a clean one in its place; say so.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A class's papers: an opener, answers, a handout, slides and certificates, as PDF."""
+"""Papers for a class: an opener, answers, a handout, slides and certificates, as PDFs."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ NUMBERS = {"your_digits": "08", "your_hand": "10", "take_home": "11"}
 
 
 def answers() -> list[Figure]:
-    """Draw the answer key: a sheet for each page with its guesses, exercises and answers."""
+    """Draw the answer key: a sheet per page, with its guesses, exercises and answers."""
     return [_answer_sheet(number, page) for number, page in enumerate(exercises.PAGES)]
 
 
 def _answer_sheet(number: int, page: str) -> Figure:
     title = f"{NUMBERS.get(page, f'{number:02}')} · {page.replace('_', ' ').capitalize()}"
-    # Smaller and smaller, until the page's answers fit on one sheet.
+    # Make the text smaller until the page's answers fit on one sheet.
     for scale in (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7):
         sheet = Sheet(title, "answers · not for handing out", scale=scale)
         for guess in exercises.guesses_of(page):
@@ -51,25 +51,25 @@ def _write_guess(sheet: Sheet, guess: Guess) -> None:
 def _write_exercise(sheet: Sheet, place: int, exercise: Exercise) -> None:
     sheet.heading(f"{place}. {exercise.title}")
     sheet.write(exercise.task)
-    # Without its docstring, which says the task once more.
+    # Without the docstring, which only repeats the task.
     sheet.code(re.sub(r'\n    """.*?"""', "", exercise.solution_text, flags=re.DOTALL))
     sheet.write(exercise.why)
-    # A slip that is written with our own helpers tells a teacher nothing.
+    # Leave out slips that use our own helpers: they mean nothing to a teacher.
     plain = [slip for slip in exercise.slips.items() if not re.search(r"\b_\w", slip[0])]
     for wrong, says in plain[:2]:
         sheet.write(f"If it's `{wrong}`: {says}", size=9.5, color="#666666")
 
 
 def certificates(class_folder: Path) -> list[Figure]:
-    """Draw a certificate for each learner whose progress file is in a folder."""
+    """Draw a certificate for each learner with a progress file in the folder."""
     room = ClassFolder(class_folder).look()
     left_out = list(room.left_out)
     drawn = []
     for one in room.learners:
         if one.writer is not None and not one.records:
-            continue  # ten digits for the class, and nothing else
+            continue  # only ten digits for the class, no progress file
         try:
-            with throwaway_folder():  # a certificate is drawn from a learner's whole folder
+            with throwaway_folder():  # certificate() needs a learner's whole folder
                 progress.load(one.path)
                 drawn.append(certificate(one.called))
         except (progress.ProgressError, ValueError) as error:
@@ -80,12 +80,12 @@ def certificates(class_folder: Path) -> list[Figure]:
 
 
 def papers(folder: Path, class_folder: Path | None = None) -> int:
-    """Write all papers into a folder and name the files; return the exit code.
+    """Write all papers into a folder, and print the file names; return the exit code.
 
     Parameters
     ----------
     class_folder
-        Holds the learners' progress files; without it, there are no certificates.
+        The folder with the learners' progress files; without it, there are no certificates.
     """
     draw = {"opener": opener, "handout": handout, "slides": slides, "answers": answers}
     try:

@@ -1,4 +1,4 @@
-"""Before class: run every page on this machine, and say what the class will wait for."""
+"""Before class: run every page on this machine, and say what the class will have to wait for."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from mnist_lesson.commands.run_page import PageRun, run_page
 from mnist_lesson.shared.machine import free_memory
 from mnist_lesson.shared.words import say_seconds
 
-INSTRUCTORS = ("tuning", "class")  # pages that a class does not wait for
-BROWSER, SYSTEM = 1000, 2000  # MB beside the pages: a laptop's browser, a server's own programs
+INSTRUCTORS = ("tuning", "class")  # pages that a class doesn't wait for
+BROWSER, SYSTEM = 1000, 2000  # MB besides the pages: a laptop's browser, a server's own programs
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page that was run: its seconds, peak memory in MB, longest cell, and fault, if any.
+    """A page that was run: its seconds, peak memory in MB, longest cell, and error, if any.
 
-    `full` is how many seconds a training in full would add.
+    `full` is how many more seconds full training would take.
     """
 
     name: str
@@ -34,14 +34,14 @@ class Page:
 
     @property
     def in_class(self) -> float:
-        """The seconds that it takes with training in full."""
+        """How many seconds it takes with full training."""
         return self.seconds + self.full
 
 
 def rehearse(notebooks: Path, pages: list[str] | None = None, learners: int = 1) -> int:
-    """Run pages in rehearsal, each on a fresh kernel in a throw-away folder, and give a verdict.
+    """Run pages in rehearsal, each on a fresh kernel in a throwaway folder, and give a verdict.
 
-    Pages are those of the folder `notebooks` and of the folder `instructor` in it.
+    The pages are those in the folder `notebooks`, and in `instructor` inside it.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ def rehearse(notebooks: Path, pages: list[str] | None = None, learners: int = 1)
 
     Returns
     -------
-    0 if this machine is ready; 1 if a page failed or memory is short: then the last lines say what
-    to do.
+    0 if this machine is ready; 1 if a page failed or memory is short, and then the last lines say
+    what to do.
     """
     chosen = sorted(notebooks.glob("*.ipynb")) + sorted(notebooks.glob("instructor/*.ipynb"))
     unknown = [
@@ -61,7 +61,7 @@ def rehearse(notebooks: Path, pages: list[str] | None = None, learners: int = 1)
         print(f"There is no page {', '.join(unknown) or 'here'}. Type a number, such as 06.")
         return 1
     free = free_memory() / 1e6
-    print("Training is short here. “In class” is a guess for training in full.")
+    print("Training is cut short here. “In class” is an estimate for full training.")
     print(f"{'page':24}{'here':>12}{'in class':>14}{'memory':>10}")
     done = []
     for path in chosen:
@@ -90,7 +90,7 @@ def _line(page: Page) -> str:
 
 
 def _short_memory(peak: float, free: float, learners: int) -> list[str]:
-    """Say that memory is short, and what to change; print the sum where it is not."""
+    """If memory is short, say so, and what to change; otherwise, print the sum."""
     base = BROWSER if learners == 1 else SYSTEM
     needed = learners * peak + base
     what = "one page, and 1 GB for the browser"
@@ -111,7 +111,7 @@ def _short_memory(peak: float, free: float, learners: int) -> list[str]:
 
 
 def _advice(pages: list[Page], learners: int) -> list[str]:
-    """Say which training to start early, and what many learners do to its time."""
+    """Say which training to start early, and how much longer it takes with many learners."""
     longest = max(pages, key=lambda page: page.full)
     said = []
     if learners > 1 and longest.full:
@@ -131,7 +131,7 @@ def _advice(pages: list[Page], learners: int) -> list[str]:
 def measure(path: Path) -> Page:
     """Run one page from top to bottom in rehearsal and measure it."""
     notebook = nbformat.read(path, as_version=4)
-    # Windows may hold a file for a moment longer than the kernel lives.
+    # Windows may hold on to a file for a moment after the kernel has ended.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         run = run_page(notebook, path.parent, Path(scratch), timing=True)
         full = sum(_more(file) for file in Path(scratch, "my_work", "runs").glob("*/run.json"))
@@ -139,18 +139,18 @@ def measure(path: Path) -> Page:
 
 
 def _more(file: Path) -> float:
-    """Guess how many seconds a whole training would add: ten times the digits, and all epochs."""
+    """Estimate how many seconds full training would add: ten times the digits, and all epochs."""
     facts = json.loads(file.read_text(encoding="utf-8"))
     epochs = facts["settings"]["epochs"] / max(1, facts["history"]["epoch"][-1])
     return float(facts["seconds"] * (10 * epochs - 1)) if facts["rehearsal"] else 0.0
 
 
 def _slowest(run: PageRun) -> str:
-    """Name the cell that took longest, with its seconds, if that was more than three."""
+    """Name the cell that took longest, and its seconds, if it took more than three."""
     timed = run.cell_seconds()
     cell, seconds = max(timed, key=lambda pair: pair[1], default=(None, 0.0))
     if cell is None or seconds <= 3:
         return ""
-    # Its last line, which is the one whose result a reader waits for.
+    # Show its last line, since that's the result a reader waits for.
     code = cell.source.splitlines()[-1].partition("  #")[0]
     return f"{seconds:.0f} s, {shorten(code, 40, placeholder=' …')}"

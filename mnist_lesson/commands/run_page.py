@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
-# What a kernel may write goes under the scratch folder, and no setting of one's own gets in.
+# Everything a kernel writes goes under the scratch folder, and the user's own settings stay out.
 FOLDERS = {
     "MNIST_LESSON_WORKSPACE": "my_work",
     "JUPYTER_RUNTIME_DIR": "runtime",
@@ -33,11 +33,11 @@ class PageRun:
 
     notebook: NotebookNode
     seconds: float
-    peak_mb: float  # of the kernel and all that it started, in MB (10**6 bytes)
+    peak_mb: float  # of the kernel and everything it started, in MB (10**6 bytes)
     error: Exception | None
 
     def cell_seconds(self) -> list[tuple[NotebookNode, float]]:
-        """Return each cell that was run with `timing`, and the seconds that it took."""
+        """Return each cell that was run with `timing`, and how many seconds it took."""
         timed = []
         for cell in self.notebook.cells:
             times = cell.metadata.get("execution", {})
@@ -49,16 +49,16 @@ class PageRun:
 
     @property
     def fault(self) -> str:
-        """What stopped the page, in a line; "" if nothing did."""
+        """What stopped the page, on one line; "" if nothing did."""
         if isinstance(self.error, CellExecutionError):
             return " ".join(f"{self.error.ename}: {self.error.evalue}".split())[:300]
         return " ".join(str(self.error or "").split())[:300]
 
 
 class Sampling:
-    """Calls `sample()` every few moments in the background, while a `with` block runs.
+    """Calls `sample()` again and again in the background, while a `with` block runs.
 
-    A process that has just ended isn't a fault: that sample is left out.
+    If a process has just ended, that's no fault: it skips that sample.
     """
 
     def __init__(self, every: float) -> None:
@@ -67,7 +67,7 @@ class Sampling:
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def sample(self) -> None:
-        """Look once; each kind of watch has its own way."""
+        """Look once; subclasses say at what."""
         raise NotImplementedError
 
     def _watch(self) -> None:
@@ -85,7 +85,7 @@ class Sampling:
 
 
 class PeakMemory(Sampling):
-    """Watches the memory of a kernel and all that it started, in MB, five times a second."""
+    """Watches the memory of a kernel and everything it started, in MB, five times a second."""
 
     def __init__(self, kernel: KernelManager) -> None:
         super().__init__(every=0.2)
@@ -93,11 +93,11 @@ class PeakMemory(Sampling):
         self.megabytes = 0.0
 
     def sample(self) -> None:
-        """Keep the largest sum so far."""
+        """Keep the largest total so far."""
         pid = getattr(self.kernel.provisioner, "pid", None)
         if pid is not None:
             process = psutil.Process(pid)
-            # A page may start helpers: the exercises have one.
+            # A page may start other processes: the exercises do.
             family = [process, *process.children(recursive=True)]
             self.megabytes = max(self.megabytes, sum(p.memory_info().rss for p in family) / 1e6)
 
@@ -105,7 +105,7 @@ class PeakMemory(Sampling):
 def page_environment(scratch: Path, *, full: bool = False) -> dict[str, str]:
     """Return a kernel's environment variables, and make the folders in `scratch` that they name.
 
-    TensorFlow's log is turned down here, before the kernel starts: later is too late.
+    TensorFlow's log has to be turned down here, before the kernel starts.
     """
     ours = ("MNIST_LESSON_", "PYTEST_", "COV_")
     variables = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
@@ -115,7 +115,7 @@ def page_environment(scratch: Path, *, full: bool = False) -> dict[str, str]:
     if not full:
         variables["MNIST_LESSON_REHEARSAL"] = "1"
     variables["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    variables["PYTHONDONTWRITEBYTECODE"] = "1"  # the package's folder may be somebody else's
+    variables["PYTHONDONTWRITEBYTECODE"] = "1"  # the package's folder may belong to somebody else
     variables["JUPYTER_PREFER_ENV_PATH"] = "1"
     return variables
 
@@ -123,30 +123,30 @@ def page_environment(scratch: Path, *, full: bool = False) -> dict[str, str]:
 def run_page(
     page: NotebookNode, folder: Path, scratch: Path, *, full: bool = False, timing: bool = False
 ) -> PageRun:
-    """Run a notebook's cells in `folder`, on a kernel of their own, until one fails.
+    """Run a notebook's cells in `folder`, on a fresh kernel, until one fails.
 
     Parameters
     ----------
     page : NotebookNode
-        The notebook (nbformat 4). It is changed in place: its cells get their new outputs.
+        The notebook (nbformat 4). It's changed in place: its cells get their new outputs.
     folder : Path
         The kernel's working directory.
     scratch : Path
-        A folder for all that the kernel writes; the learner's work is in `my_work` there.
+        A folder for everything the kernel writes; the learner's work is in `my_work` there.
     full : bool
-        Train at full length and without a time limit; otherwise in rehearsal, ten minutes a cell.
+        Train in full, without a time limit; otherwise in rehearsal, with ten minutes per cell.
     timing : bool
-        Note in each cell's metadata when it began and ended.
+        Note in each cell's metadata when it started and ended.
     """
-    # This environment's kernel, not one of the same name at home.
+    # Use this environment's kernel, not one with the same name in the home folder.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     kernel = KernelManager(kernel_name="python3")
     client = NotebookClient(
         page,
         km=kernel,
-        timeout=None if full else 600,  # seconds a cell
+        timeout=None if full else 600,  # seconds per cell
         record_timing=timing,
-        store_widget_state=False,  # megabytes, of which no page shows anything
+        store_widget_state=False,  # megabytes that no page would ever show
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
     )
@@ -154,7 +154,7 @@ def run_page(
     error: Exception | None = None
     with PeakMemory(kernel) as memory:
         try:
-            # A kernel manager of our own would be left running, and hold its memory.
+            # Otherwise our kernel manager would leave the kernel running, and its memory in use.
             client.execute(env=page_environment(scratch, full=full), cleanup_kc=True)
         except (CellExecutionError, DeadKernelError, TimeoutError) as stopped:
             error = stopped

@@ -1,4 +1,4 @@
-"""Ten slides for a projector, made from the pages' own pictures. They need no internet."""
+"""Ten slides for a projector, made from the pages' own pictures; no internet needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nbformat import reads
 from mnist_lesson.commands.pages import edition
 from mnist_lesson.shared.colours import BLUE, INK
 
-# The page, the cell whose picture it is, what stands above the picture, what to ask below it.
+# Page, the cell with the picture, the title above it, and the question to ask below it.
 SLIDES = (
     ("03", "six-of-each", "Can you read all of these?", "Now write down the rule for a 7."),
     (
@@ -38,7 +38,7 @@ SLIDES = (
 
 
 def slides() -> list[Figure]:
-    """Draw the slides, 16 : 9."""
+    """Draw the slides, in 16 : 9."""
     return [_slide(*parts) for parts in SLIDES]
 
 
@@ -55,7 +55,7 @@ def _slide(page: str, cell: str, title: str, question: str) -> Figure:
 
 
 def picture_of(page: str, name: str) -> bytes:
-    """Return the picture that a page's cell showed when it was run, as PNG."""
+    """Return the picture in a page's saved output, as PNG."""
     path = next(edition().glob(f"{page}_*.ipynb"))
     cells = reads(path.read_text(encoding="utf-8"), as_version=4).cells
     cell = next(cell for cell in cells if cell.id == name)
