@@ -69,7 +69,6 @@ def test_help_has_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) ->
     "wrong", ["", "lap", "lab --port many", "lab --port 99999", "lab --port -5", "check now"]
 )
 def test_what_is_not_understood_ends_with_2(wrong: str, capsys) -> None:
-    """And says what could have been meant."""
     with pytest.raises(SystemExit) as ended:
         cli.main(wrong.split())
     assert ended.value.code == 2
@@ -77,7 +76,6 @@ def test_what_is_not_understood_ends_with_2(wrong: str, capsys) -> None:
 
 
 def test_help_and_check_load_no_tensorflow() -> None:
-    """They answer at once."""
     code = "import sys; from mnist_lesson.commands import cli\n"
     code += "try: cli.main(['--help'])\nexcept SystemExit: pass\n"
     code += "heavy = {'tensorflow', 'keras', 'matplotlib', 'scipy', 'ipywidgets', 'jupyterlab'}\n"
@@ -183,7 +181,6 @@ def test_lab_opens_the_first_page_with_the_lessons_settings(address: str) -> Non
 
 @without_tensorflow
 def test_all_is_well_here(capsys: pytest.CaptureFixture[str]) -> None:
-    """In the environment that runs the tests."""
     assert cli.main(["check"]) == 0, capsys.readouterr().out
     said = capsys.readouterr().out
     names = ("Python", "packages", "memory", "cores", "data", "your folder", "widgets", "kernel")
@@ -194,7 +191,6 @@ def test_all_is_well_here(capsys: pytest.CaptureFixture[str]) -> None:
 
 @without_tensorflow
 def test_a_fault_is_printed_with_its_remedy_and_ends_with_1(monkeypatch, capsys) -> None:
-    """The other checks go on."""
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     assert cli.main(["check"]) == 1
     said = capsys.readouterr().out
@@ -206,7 +202,6 @@ def test_a_fault_is_printed_with_its_remedy_and_ends_with_1(monkeypatch, capsys)
 
 
 def test_wrong_and_missing_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both are named, with the line that installs the right ones."""
     lock = tmp_path / "requirements.lock"
     lock.write_text("numpy==1.0\nno-such-package==2.0\nnot-for-us==1 ; sys_platform == 'never'\n")
     monkeypatch.setattr(doctor, "LOCK", lock)
@@ -219,7 +214,6 @@ def test_wrong_and_missing_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_outside_a_checkout_the_asked_for_ranges_count(tmp_path: Path, monkeypatch) -> None:
-    """A wheel has no lock."""
     monkeypatch.setattr(doctor, "LOCK", tmp_path / "nothing")
     names = {one.name for one in doctor.wanted_packages()}
     assert {"numpy", "keras", "ipywidgets"} <= names
@@ -278,7 +272,6 @@ def test_a_package_that_is_missing_is_named_with_what_to_do(tmp_path: Path, miss
 
 
 def test_a_narrow_terminal_is_no_fault(tmp_path: Path) -> None:
-    """As where Windows writes to a file."""
     code = WITHOUT_TENSORFLOW + "raise SystemExit(cli.main(['check']))"
     done = program(code, PYTHONIOENCODING="ascii", MNIST_LESSON_WORKSPACE=str(tmp_path / "é"))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -295,7 +288,6 @@ def test_the_folder_is_that_of_the_pages_that_lab_opens(tmp_path: Path, monkeypa
 
 
 def test_little_memory_and_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No machine has as much as this."""
     assert doctor.memory().remedy == ""
     monkeypatch.setattr(doctor, "MEMORY_NEEDED", 1e18)
     monkeypatch.setattr(doctor, "DISK_NEEDED", 1e18)
@@ -328,7 +320,6 @@ def test_kernel_of_another_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_check_that_breaks_down_is_a_finding() -> None:
-    """The doctor never ends in a traceback."""
     finding = doctor.examine(lambda: doctor.Finding(str(1 // 0)))
     assert "ZeroDivisionError" in finding.found
     assert "python3 start.py" in finding.remedy

@@ -89,7 +89,6 @@ def test_one_drawing_is_enough_to_begin_with(digits) -> None:
 
 
 def test_a_drawing_drawn_again_is_another_one_of_the_same_kind(digits) -> None:
-    """It has other pixels, about as much ink, and stays in 0..1."""
     x = to_input(digits[0][0][:200])
     again = draw_again(x, np.random.default_rng(0))
     assert again.shape == x.shape

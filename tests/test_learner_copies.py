@@ -23,7 +23,6 @@ QUICK = ("01",)  # tests/exercises run completed copies of the others
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    """Return a page."""
     return nbformat.read(path, as_version=4)
 
 
@@ -233,14 +232,12 @@ def test_from_the_checkout_copies_lie_beside_it_unseen_by_git(monkeypatch) -> No
 
 
 def test_a_folder_that_cannot_be_is_refused_in_a_sentence(tmp_path: Path, capsys) -> None:
-    """Here it is a file."""
     (tmp_path / "file").touch()
     assert cli.main(["pages", str(tmp_path / "file")]) == 1
     assert "could not be written" in capsys.readouterr().out
 
 
 def test_laying_pages_loads_nothing_that_takes_long(tmp_path: Path) -> None:
-    """Every start does it."""
     code = f"""
 import sys
 from mnist_lesson.commands import cli

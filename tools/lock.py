@@ -22,19 +22,8 @@ LOCKS = {
 
 def command(lock: str, *, upgrade: bool) -> list[str]:
     """Return uv's command that writes one lock."""
-    whole = [
-        sys.executable,
-        "-m",
-        "uv",
-        "pip",
-        "compile",
-        "pyproject.toml",
-        *LOCKS[lock],
-        *ONE_FOR_ALL,
-        *BARE,
-        "-o",
-        lock,
-    ]
+    whole = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *LOCKS[lock]]
+    whole += [*ONE_FOR_ALL, *BARE, "-o", lock]
     return [*whole, "--upgrade"] if upgrade else whole
 
 

@@ -62,10 +62,8 @@ def main() -> None:
     options = parser.parse_args()
     packed = pack({name: read_original(options.folder, name) for name in SOURCES})
     options.out.write_bytes(packed)
-    print(
-        f"{options.out}: {len(packed):,} bytes, SHA-256 {hashlib.sha256(packed).hexdigest()}",
-        file=sys.stderr,
-    )
+    digest = hashlib.sha256(packed).hexdigest()
+    print(f"{options.out}: {len(packed):,} bytes, SHA-256 {digest}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,18 @@ import numpy as np
 from numpy.typing import NDArray
 from pen_styles import draw_styles
 
+from mnist_lesson import load_data, to_input
+from mnist_lesson.load import split
+from mnist_lesson.model import build_fast_model
+from mnist_lesson.network.arithmetic import cross_entropy
+from mnist_lesson.network.saved import save_network
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.shared.quiet_keras import predict_in_batches
+from mnist_lesson.test import score
+from mnist_lesson.training.augment import vary
+from mnist_lesson.training.loop import compile_model
+from mnist_lesson.training.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "mnist_lesson" / "assets"
 FILTERS = (24, 48, 92)  # so that the file stays under 250 KB
@@ -39,13 +51,6 @@ LEAST_ACCURACY = 0.994
 
 def learn(seed: int) -> tuple[Any, dict[str, Any]]:
     """Train the network on both kinds of digits; return the model and what is known of it."""
-    from mnist_lesson import load_data, to_input
-    from mnist_lesson.load import split
-    from mnist_lesson.model import build_fast_model
-    from mnist_lesson.training.augment import vary
-    from mnist_lesson.training.loop import compile_model
-    from mnist_lesson.training.settings import Settings
-
     started = time.monotonic()
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         pieces = list(workers.map(draw_styles, [1000] * PIECES, range(PIECES)))
@@ -86,11 +91,6 @@ def sharpen(model: Any) -> float:
     It is temperature scaling (Guo and others, 2017): all scores are multiplied by one number,
     chosen on held-out digits. No answer changes.
     """
-    from mnist_lesson import load_data, to_input
-    from mnist_lesson.load import split
-    from mnist_lesson.network.arithmetic import cross_entropy
-    from mnist_lesson.shared.quiet_keras import predict_in_batches
-
     images, labels = load_data()[0]
     held_out = split(labels)[1]
     probabilities = predict_in_batches(model, to_input(images[held_out]))
@@ -111,9 +111,6 @@ def borderline(network: Any) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
     Held-out digits stay out: page 10 counts on them what was forgotten.
     """
-    from mnist_lesson import load_data, to_input
-    from mnist_lesson.load import split
-
     images, labels = load_data()[0]
     ours = split(labels)[0]
     images = images[ours]
@@ -127,11 +124,6 @@ def borderline(network: Any) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 def main() -> None:
     """Train, test once, write the files and what is known of them."""
-    from mnist_lesson import load_data, to_input
-    from mnist_lesson.network.saved import save_network
-    from mnist_lesson.network.twin import Twin
-    from mnist_lesson.test import score
-
     model, facts = learn(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
     facts["sharpened"] = sharpen(model)
     network = Twin.from_keras(model)

@@ -19,6 +19,12 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from mnist_lesson import build_model, load_data, to_input
+from mnist_lesson.shared.workspace import run_folder
+from mnist_lesson.test import score
+from mnist_lesson.train import train
+from mnist_lesson.training.run import facts_of
+
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "mnist_lesson" / "assets"
 FILES = {"model.keras": "ready.keras", "model.npz": "ready.npz", "replay.npz": "ready_replay.npz"}
@@ -30,12 +36,6 @@ RUN = "ready-lesson"
 
 def make() -> dict[str, Any]:
     """Train, test once, put the files among the assets, and return what is known of the network."""
-    from mnist_lesson import build_model, load_data, to_input
-    from mnist_lesson.shared.workspace import run_folder
-    from mnist_lesson.test import score
-    from mnist_lesson.train import train
-    from mnist_lesson.training.run import facts_of
-
     (x_train, y_train), (x_test, y_test) = load_data()
     run = train(build_model(), to_input(x_train), y_train, name=RUN, resume=True)
     if run.status != "finished":
@@ -50,15 +50,8 @@ def make() -> dict[str, Any]:
         if target.endswith(".keras"):
             make_readable_for_older_keras(ASSETS / target)
         digests[target] = hashlib.sha256((ASSETS / target).read_bytes()).hexdigest()
-    return facts_of(run) | {
-        "name": "ready",
-        "test": {
-            "accuracy": tested.accuracy,
-            "loss": tested.loss,
-            "interval": list(tested.interval),
-        },
-        "sha256": digests,
-    }
+    test = {"accuracy": tested.accuracy, "loss": tested.loss, "interval": [*tested.interval]}
+    return facts_of(run) | {"name": "ready", "test": test, "sha256": digests}
 
 
 def make_readable_for_older_keras(file: Path) -> None:
@@ -72,9 +65,8 @@ def make_readable_for_older_keras(file: Path) -> None:
     parts["config.json"] = json.dumps(config).encode()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, data in parts.items():
-            archive.writestr(
-                zipfile.ZipInfo(name), data
-            )  # its date is 1980: the same bytes each time
+            # A ZipInfo's date is 1980: the same bytes each time.
+            archive.writestr(zipfile.ZipInfo(name), data)
 
 
 def without_new_settings(config: dict[str, Any]) -> dict[str, Any]:
@@ -93,9 +85,8 @@ def main() -> None:
     facts = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"sha256": {}}
     ready = make()
     digests = facts["sha256"] | ready.pop("sha256")
-    file.write_text(
-        json.dumps(facts | ready | {"sha256": digests}, indent=1) + "\n", encoding="utf-8"
-    )
+    text = json.dumps(facts | ready | {"sha256": digests}, indent=1) + "\n"
+    file.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

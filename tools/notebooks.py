@@ -60,15 +60,10 @@ def choose(names: list[str]) -> list[Path]:
         if name.endswith(".ipynb"):
             found = [path for path in [Path(name)] if path.is_file()]
         else:
-            found = [
-                path
-                for path in all_pages()
-                if path.stem == name or path.stem.startswith(f"{name}_")
-            ]
+            found = [path for path in all_pages() if f"{path.stem}_".startswith(f"{name}_")]
         if not found:
-            raise SystemExit(
-                f"There is no page {name!r}. Pages: {', '.join(p.stem for p in all_pages())}."
-            )
+            stems = ", ".join(path.stem for path in all_pages())
+            raise SystemExit(f"There is no page {name!r}. Pages: {stems}.")
         chosen += found
     chosen = chosen or ([] if names else all_pages())
     if not chosen:
@@ -161,9 +156,8 @@ def tidy_cell(cell: dict, number: int, taken: set[str]) -> Iterator[str]:
         cell["id"] = readable_id(cell, number, taken)
         yield "it has no id of its own"
     taken.add(cell["id"])
-    unwanted = [
-        key for key, value in cell["metadata"].items() if key not in KEPT_METADATA or not value
-    ]
+    metadata = cell["metadata"]
+    unwanted = [key for key in metadata if key not in KEPT_METADATA or not metadata[key]]
     for key in sorted(unwanted):
         del cell["metadata"][key]
         yield f"it has {key!r} in its metadata"
@@ -277,18 +271,13 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, help_text in [
-        ("run", "run pages and save them in normal form"),
-        ("check", "check the form"),
-    ]:
+    parts = {"run": "run pages and save them in normal form", "check": "check the form"}
+    for name, help_text in parts.items():
         command = commands.add_parser(name, help=help_text)
-        command.add_argument(
-            "pages", nargs="*", metavar="NN", help="03, 03_look or a path; none means all"
-        )
+        about = "03, 03_look or a path; none means all"
+        command.add_argument("pages", nargs="*", metavar="NN", help=about)
         if name == "run":
-            command.add_argument(
-                "--full", action="store_true", help="trainings at their full length"
-            )
+            command.add_argument("--full", action="store_true", help="trainings in full")
     options = parser.parse_args(arguments)
     pages = choose(options.pages)
     if options.command == "run":
@@ -296,10 +285,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0 if all(good) else 1
     faulty = [path for path in pages if not check(path)]
     if faulty:
-        print(
-            "To mend: python tools/notebooks.py run (it runs and rewrites the pages).",
-            file=sys.stderr,
-        )
+        mend = "To mend: python tools/notebooks.py run (it runs and rewrites the pages)."
+        print(mend, file=sys.stderr)
         return 1
     print(f"{len(pages)} pages are in normal form.")
     return 0

@@ -33,15 +33,8 @@ NOTEBOOKS = ROOT / "notebooks"
 PACKAGE = ROOT / "mnist_lesson"
 PATH = sorted(page.stem for page in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
 LESSON = ["load", "preprocess", "look", "one_hot", "model", "train", "test"]
-FOLDERS = [
-    "introduction",
-    "network",
-    "training",
-    "mistakes",
-    "handwriting",
-    "widgets",
-    "instructor",
-]
+FOLDERS = ["introduction", "network", "training", "mistakes", "handwriting", "widgets"]
+FOLDERS += ["instructor"]
 
 # The story in pictures: a page, a cell of it whose picture tells most, and what happens there.
 STORY = (

@@ -74,7 +74,6 @@ class Lab:
         self.page.wait_for_function(f"() => {KERNEL}?.status === 'idle'", timeout=120_000)
 
     def command(self, name: str) -> None:
-        """Start one of JupyterLab's commands, without waiting for its end."""
         self.page.evaluate(f"() => {{ window.jupyterapp.commands.execute('{name}') }}")
 
     def title(self) -> str:
@@ -87,7 +86,6 @@ class Lab:
         tab.filter(has_text=title).locator(".lm-TabBar-tabCloseIcon").click()
 
     def index(self, cell: int | str) -> int:
-        """Return a cell's number in the page."""
         if isinstance(cell, int):
             return cell
         ids = self.page.evaluate(f"() => {NOTEBOOK}.widgets.map(c => c.model.id)")

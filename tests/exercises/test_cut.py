@@ -71,7 +71,6 @@ def test_code_that_eats_memory_is_cut(code: object) -> None:
 
 
 def test_code_that_ends_python_ends_only_its_own() -> None:
-    """The page's kernel is another process."""
     assert "ended Python itself" in count_digits.check(lambda labels: os._exit(3)).text
 
 

@@ -89,7 +89,6 @@ def test_there_are_two_to_four_exercises_a_page() -> None:
 
 @pytest.mark.parametrize(("key", "answer"), RIGHT)
 def test_right_answers_are_right(key: str, answer: str) -> None:
-    """However they are written."""
     reply = ALL[key].check(answer_to(key, answer))
     assert reply.state == "right", repr(reply)
     assert ALL[key].why in reply.text

@@ -76,7 +76,6 @@ KINDS = ["uint8", "int64", "float16", "float32", "float64", "bool", "complex64",
 
 
 def anything(chance: random.Random, depth: int = 0) -> Any:
-    """Return a value of any kind."""
     makers: list[Callable[[], Any]] = [
         lambda: chance.randint(-20, 20),
         lambda: 10 ** chance.randint(0, 5000),
@@ -110,7 +109,6 @@ def anything(chance: random.Random, depth: int = 0) -> Any:
 
 
 def array(chance: random.Random) -> np.ndarray:
-    """Return an array of any dtype and shape."""
     shape = tuple(chance.choice([0, 1, 2, 3, 10]) for _ in range(chance.randint(0, 4)))
     dtype = chance.choice(KINDS)
     return np.zeros(shape, dtype) if chance.random() < 0.5 else np.full(shape, 7).astype(dtype)

@@ -51,7 +51,6 @@ def test_what_counts_as_a_guess(answer: object, sure: object, words: str) -> Non
     [(80, 81.2, True), (76.5, 81.2, True), (86.3, 81.2, False), (12, 81.2, False)],
 )
 def test_a_number_is_right_when_it_is_near(said: float, result: float, right: bool) -> None:
-    """How near is part of the question."""
     averages_read.guess(answer=said, sure=60)
     reply = averages_read.reveal(np.float64(result))
     assert ("Right!" in reply.text) == right
@@ -78,13 +77,11 @@ def test_a_guess_can_change_until_it_is_revealed_and_not_after() -> None:
 
 
 def test_nothing_is_revealed_before_a_guess() -> None:
-    """The answer is not given away."""
     assert "80 or more" not in repr(memoriser.reveal())
     assert exercises.calibration() == []
 
 
 def test_each_outcome_has_its_words() -> None:
-    """Sure or not, right or not."""
     said = {
         (right, sure): guess._verdict(right, sure)
         for right in (True, False)
@@ -101,7 +98,6 @@ def test_guesses_are_kept_when_the_folder_cannot_be_written() -> None:
 
 
 def test_groups_of_equally_sure_answers() -> None:
-    """Checked by hand."""
     groups = grouped([0.1, 0.3, 0.9, 0.9, 1.0], [True, False, True, True, False], [0, 0.5, 1])
     assert groups == [
         (pytest.approx(0.2), 0.5, 2),

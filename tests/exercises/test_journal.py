@@ -37,7 +37,6 @@ def writer(name: str, count: int) -> subprocess.Popen[str]:
 
 
 def keys() -> list[str]:
-    """Return what is noted, in order."""
     return [event["key"] for event in journal.known()]
 
 

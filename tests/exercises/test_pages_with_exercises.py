@@ -30,12 +30,10 @@ each_page = pytest.mark.parametrize("page", PAGES)
 
 
 def cells_of(page: str) -> list[NotebookNode]:
-    """Return a page's cells as they are saved."""
     return nbformat.read(FILES[page], as_version=4).cells
 
 
 def shown(cell: NotebookNode) -> str:
-    """Return a cell's output as plain text, in one line."""
     texts = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
     return " ".join(" ".join(texts).split())
 

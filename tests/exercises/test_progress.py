@@ -79,7 +79,6 @@ def replay(number: int) -> Replay:
 
 
 def put_run(workspace: Path, name: str, number: int) -> None:
-    """Write a run into the learner's folder."""
     folder = workspace / "runs" / name
     folder.mkdir(parents=True)
     for part, data in run_files(number).items():
@@ -87,7 +86,6 @@ def put_run(workspace: Path, name: str, number: int) -> None:
 
 
 def runs(workspace: Path) -> dict[str, Files]:
-    """Return the runs in the learner's folder."""
     return {
         folder.name: {path.name: path.read_bytes() for path in folder.iterdir()}
         for folder in (workspace / "runs").glob("*")
@@ -393,7 +391,6 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_and_changes_nothing(name: str, saved, workspace) -> None:
-    """In words that a learner understands."""
     before = contents(workspace)
     saved.write_bytes(HOSTILE[name]())
     with pytest.raises(progress.ProgressError, match="Nothing was changed"):
@@ -437,7 +434,6 @@ def test_a_run_that_is_broken_on_disk_stays_behind_and_is_named(saved, workspace
 
 
 def test_a_locked_file_is_refused(saved: Path) -> None:
-    """One that asks for a password."""
     data = bytearray(saved.read_bytes())
     place = data.index(b"PK\x01\x02")
     data[place + 8] |= 1
@@ -451,7 +447,6 @@ def test_a_locked_file_is_refused(saved: Path) -> None:
     [about(version=2), named("answers.json", ANSWERS.replace(b'"version": 1', b'"version": 2'))],
 )
 def test_a_newer_file_is_refused(newer: Callable[[], bytes], saved: Path, workspace: Path) -> None:
-    """With what to do about it."""
     before = contents(workspace)
     saved.write_bytes(newer())
     with pytest.raises(progress.ProgressError, match="newer version of the lesson"):
@@ -460,7 +455,6 @@ def test_a_newer_file_is_refused(newer: Callable[[], bytes], saved: Path, worksp
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    """So is a folder."""
     with pytest.raises(progress.ProgressError, match=r"nowhere\.zip is not there"):
         progress.load(tmp_path / "nowhere.zip")
     with pytest.raises(progress.ProgressError, match="a plain file"):
@@ -487,7 +481,6 @@ def test_damage_anywhere_is_noticed_or_harmless(saved: Path, elsewhere: Callable
 
 
 def test_a_folder_that_cannot_be_written(saved: Path, no_workspace: Path) -> None:
-    """Said in words, for loading as for saving."""
     with pytest.raises(progress.ProgressError, match="could be brought back"):
         progress.load(saved)
     with pytest.raises(progress.ProgressError, match="could not be saved"):
@@ -495,7 +488,6 @@ def test_a_folder_that_cannot_be_written(saved: Path, no_workspace: Path) -> Non
 
 
 def test_the_line_counts_this_page_and_the_lesson() -> None:
-    """Right ones only."""
     assert progress.line("look").text == (
         f"This page: 0 of 3 exercises. The whole lesson: 0 of {ALL} exercises. "
         "You haven't trained your own network yet."

@@ -14,12 +14,10 @@ layers = keras.layers
 
 
 def stack(*parts: object) -> object:
-    """Return a network of these layers."""
     return keras.Sequential(list(parts))
 
 
 def functional() -> object:
-    """Return a small network built the other way."""
     start = keras.Input((28, 28, 1))
     x = layers.Flatten()(layers.Conv2D(4, 5, strides=2)(start))
     return keras.Model(start, layers.Softmax()(layers.Dense(10)(x)))
@@ -60,7 +58,6 @@ WRONG = {
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_right_networks(name: str) -> None:
-    """However they are built, and compiled or not."""
     network = RIGHT[name]()
     assert small_network.check(network), repr(small_network.check(network))
     network.compile(loss="categorical_crossentropy")
@@ -69,7 +66,6 @@ def test_right_networks(name: str) -> None:
 
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_networks(name: str) -> None:
-    """Each with its words."""
     make, words = WRONG[name]
     reply = small_network.check(make())
     assert reply.state == "not yet"

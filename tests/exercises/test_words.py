@@ -54,7 +54,6 @@ def test_the_house_voice(page: str) -> None:
 
 
 def test_advice_on_errors_reads_well() -> None:
-    """The engine's own sentences too."""
     names = "NO_ROOM TOO_LONG STUCK FULL ENDED SPOILED OTHER_ERROR"
     advice = [*engine.ERROR_ADVICE.values(), *(getattr(engine, name) for name in names.split())]
     assert grade("\n\n".join(advice)) <= HARDEST

@@ -82,7 +82,6 @@ def papermill(page: str, scratch: Path, *parameters: str) -> nbformat.NotebookNo
 
 
 def said(notebook: nbformat.NotebookNode, cell_id: str) -> str:
-    """Return all that a cell put out."""
     (cell,) = (cell for cell in notebook.cells if cell.id == cell_id)
     return json.dumps(cell.outputs)
 

@@ -24,17 +24,14 @@ LINK = re.compile(r"\]\(\s*<?([^)\s>]+)|(?:href|src)=[\"']([^\"']+)")
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    """Return the code cells of a page."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def prose(notebook: NotebookNode) -> str:
-    """Return all of a page's Markdown."""
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
 def tags(cell: NotebookNode) -> list[str]:
-    """Return a cell's tags."""
     return cell.metadata.get("tags", [])
 
 

@@ -16,7 +16,6 @@ LESSON = [page for page in tool.all_pages() if page.parent == tool.PAGES]
 
 
 def page_prose(notebook: NotebookNode) -> str:
-    """Return a page's Markdown."""
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
@@ -38,7 +37,6 @@ def test_no_page_is_too_long(page: Path) -> None:
 
 
 def test_the_lesson_is_not_too_long() -> None:
-    """All pages together."""
     assert 0 < sum(map(count_words, LESSON)) <= MOST_WORDS
 
 
@@ -50,7 +48,6 @@ def test_grade_tells_hard_from_easy() -> None:
 
 
 def test_code_tables_and_addresses_are_not_prose() -> None:
-    """Only sentences count."""
     markdown = (
         "# Title\n\n[Previous](a.ipynb) · [Next](b.ipynb)\n\n"
         "Read `incomprehensibility` and [the page](https://example.org/x).\n\n"

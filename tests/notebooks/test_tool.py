@@ -93,7 +93,6 @@ def test_pictures_shrink_and_look_the_same() -> None:
 
 @pytest.mark.parametrize("fault", ["stderr", "count", "layout", "metadata"])
 def test_check_fails_on_each_fault(tmp_path: Path, fault: str, capsys) -> None:
-    """One fault is enough, and it is named."""
     page = V4.new_notebook(cells=[V4.new_code_cell("1", id="a", execution_count=1)])
     text, _ = tool.normalise(json.dumps(page))
     page = nbformat.reads(text, as_version=4)
@@ -138,6 +137,5 @@ def test_a_cell_that_fails_leaves_the_file_alone(tmp_path: Path, capsys) -> None
 
 
 def test_a_page_that_is_not_there_is_an_error() -> None:
-    """Nothing done is not success."""
     with pytest.raises(SystemExit, match="no_such_page"):
         tool.main(["check", "no_such_page"])

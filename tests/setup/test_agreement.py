@@ -44,7 +44,6 @@ each_place = pytest.mark.parametrize(
 
 
 def lock(name: str) -> list[Requirement]:
-    """Return the lines of a lock."""
     return [Requirement(line) for line in (ROOT / name).read_text("utf-8").splitlines()]
 
 
@@ -168,7 +167,6 @@ def test_workflow_tries_every_system_and_python() -> None:
 
 
 def test_dev_container_installs_the_lock() -> None:
-    """With a Python that the lesson allows."""
     given = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
     assert given["image"].rsplit(":")[-1] in PYTHONS
     assert "-r requirements.lock" in given["postCreateCommand"]
@@ -231,5 +229,4 @@ def test_what_is_imported_is_declared(folders: list[str], extras: list[str]) -> 
 
 
 def test_start_needs_only_the_standard_library() -> None:
-    """It runs before anything is installed."""
     assert imports(ROOT / "start.py") <= set(sys.stdlib_module_names)

@@ -22,7 +22,6 @@ def test_tables_are_those_that_were_measured(file: Path) -> None:
 
 
 def test_a_stale_table_is_noticed() -> None:
-    """The test above can fail."""
     stale = "<!--table=speed-->\n| old |\n<!--/table-->"
     fresh = figures.filled(stale, FOUND)
     assert "Settings.fast()" in fresh

@@ -69,14 +69,12 @@ class Registry(http.server.SimpleHTTPRequestHandler):
     silent = False
 
     def do_GET(self) -> None:
-        """Answer one request."""
         self.asked.append((self.headers["User-Agent"].split("/")[0], self.path))
         if self.silent:
             time.sleep(60)
         super().do_GET()
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+    def log_message(self, *_: object) -> None: ...
 
 
 @pytest.fixture
@@ -99,7 +97,6 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 def begin(lesson: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
-    """Begin start.py in the copy."""
     command = [sys.executable, "start.py", *arguments]
     both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     return subprocess.Popen(command, cwd=lesson, env=environment(**settings), text=True, **both)
@@ -113,7 +110,6 @@ def run(lesson: Path, *arguments: str, **settings: str) -> str:
 
 
 def wait_for(child: subprocess.Popen[str], words: str) -> None:
-    """Wait until start.py says something."""
     assert child.stdout
     assert any(words in line for line in child.stdout), f"ended with {child.wait()}"
     time.sleep(0.5)  # so that it has begun what it announced

@@ -59,7 +59,6 @@ def call(
 
 @pytest.fixture(scope="module")
 def wheel(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel."""
     out = tmp_path_factory.mktemp("wheel")
     done = call(
         sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, clone, cwd=out
@@ -152,7 +151,6 @@ def test_wheel_passes_the_loaders_and_the_models_tests(python: Path, tmp_path: P
 
 @pytest.mark.slow
 def test_wheel_has_the_command(python: Path, tmp_path: Path) -> None:
-    """The doctor finds all well."""
     command = python.parent / "mnist-lesson"
     checked = call(command, "check", cwd=tmp_path)
     assert checked.returncode == 0, checked.stdout + checked.stderr
