@@ -247,7 +247,7 @@ WRONG: dict[str, dict[str, str]] = {
     "one_hot.seven": {
         "[0, 0, 0, 0, 0, 0, 0, 1, 0]": "You gave 9 numbers, and I need 10",
         "'0000000100'": "You gave text",
-        "['0'] * 7 + ['1', '0', '0']": "holds text",
+        "np.array(['0'] * 9 + ['1'], object)": "holds text",
         "7": "That's a single number",
         "[0, 1, 0, 0, 0, 0, 0, 0, 0, 0]": "look again at place 1",
     },
