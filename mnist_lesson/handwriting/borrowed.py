@@ -23,9 +23,9 @@ def arc(x: float, y: float, wide: float, high: float, begin: float, end: float) 
     return [(x + wide * math.cos(a), y + high * math.sin(a)) for a in angles]
 
 
-# How this writer draws each digit, in the units of the pad. The habits are common in many parts of
-# the world and rare in MNIST: ones with a long upstroke, sevens with a bar, open fours, nines with
-# a tail that curls far to the left, which the practised network takes for something else.
+# How this writer draws each digit, in the units of the pad. These habits are common in many parts
+# of the world but rare in MNIST: ones with a long upstroke, sevens with a bar, open fours, and
+# nines whose tail curls so far to the left that the practised network misreads them.
 STROKES: dict[int, list[Points]] = {
     0: [[(168, 46), *arc(136, 140, 60, 92, -70, -400), (176, 70)]],
     1: [[(66, 150), (164, 52), (158, 232)]],
@@ -41,7 +41,7 @@ STROKES: dict[int, list[Points]] = {
     8: [[*arc(140, 94, 42, 42, 60, -240), *arc(140, 186, 54, 50, -60, 240), (162, 128)]],
     9: [[*arc(142, 92, 42, 40, 0, -350), (186, 92), *arc(100, 190, 86, 50, -10, 250)]],
 }
-WOBBLE = 3.0  # how far a point strays, in the units of the pad: no two digits are alike
+WOBBLE = 3.0  # how far a point strays, in the units of the pad, so no two digits are alike
 
 
 def borrowed_hand(
@@ -54,7 +54,7 @@ def borrowed_hand(
     repeats
         How often each digit is drawn, from 1 to 100.
     seed
-        Another seed, another day: the same habits, other wobbles.
+        With another seed, it's another day: the same habits, but different wobbles.
 
     Returns
     -------
@@ -69,12 +69,12 @@ def borrowed_hand(
 
 
 def _wobbled(strokes: list[Points], rng: np.random.Generator) -> list[list[float]]:
-    """Slant and stretch a digit a little, and let the hand tremble."""
+    """Slant and stretch a digit a little, and make the hand shake."""
     slant = rng.normal(0, 0.08)
     wide, high = rng.normal(1, 0.06, 2)
     drawn = []
     for stroke in strokes:
-        # From the pad's middle, or a wider digit would also wander to the right.
+        # Measured from the middle of the pad, or a wider digit would drift to the right.
         x, y = np.array(stroke).T - 140
         points = np.stack([140 + wide * x - slant * y, 140 + high * y], axis=1)
         points += rng.normal(0, WOBBLE, points.shape)

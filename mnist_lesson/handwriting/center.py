@@ -22,7 +22,7 @@ FINE = 120  # the longer side of the ink on the fine grid, on which it is measur
 FAINT = (
     0.25  # ink has at least this share of the greatest brightness, and half of the greatest nearby
 )
-SPECK = 0.02  # a spot with less than this share of the ink is dust
+SPECK = 0.02  # a spot with a smaller share of the ink than this is dust
 LARGEST = 4096  # the longer side of a drawing, in pixels
 SHEET = 1024  # a larger drawing is shrunk to this before anything else
 STEPS = ("your drawing", "ink found", "stroke width", "fitted", "centred")
@@ -42,7 +42,7 @@ class Ink(NamedTuple):
 def center_drawing(
     drawing: Any, *, fit: bool = True, center: bool = True, stroke: bool = True
 ) -> Picture:
-    """Make a drawing of a digit look like MNIST's, the way MNIST was made.
+    """Make a drawing of a digit look like MNIST's, by the same steps that made MNIST.
 
     The ink is found, and dust left out. Its strokes are brought to MNIST's usual width, 2.35 pixels. It is
     fitted into 20 × 20 pixels, with its proportions kept and its edges smooth, and put into 28 × 28 with its centre
@@ -83,7 +83,7 @@ def drawing_steps(
     errors are those of `center_drawing()`.
     """
     drawing = check_drawing(drawing)
-    # Averaged in blocks: to take every n-th pixel would lose thin lines.
+    # Average blocks of pixels; keeping only every n-th would lose thin lines.
     sheet = np.asarray(Image.fromarray(drawing).reduce(math.ceil(max(drawing.shape) / SHEET)))
     ink = _find_ink(sheet)
     if ink is None:
@@ -93,14 +93,14 @@ def drawing_steps(
     width, scale = _pen_and_scale(ink, fitted=stroke)
     if not fit:
         scale = shrink * ink.pixel
-    # The pen is changed before the shrinking: what is to be STROKE then is STROKE / scale now.
+    # Change the pen before shrinking: a width of STROKE / scale now becomes STROKE then.
     cover = redraw(ink.depth, width, STROKE / scale if stroke else width)
     middle = [c + ink.pixel * n / 2 for c, n in zip(ink.corner, ink.depth.shape, strict=True)]
     drawn = [SIDE / 2 + shrink * (m - n / 2) for m, n in zip(middle, sheet.shape, strict=True)]
     fitted = place(cover, scale, [n / 2 for n in cover.shape], drawn)
     centred = fitted
     if center:
-        # SciPy counts from the middle of the first pixel, place() from its edge.
+        # SciPy counts from the middle of the first pixel, and place() from its edge.
         mass = [n + 0.5 for n in ndimage.center_of_mass(cover)]
         centred = place(cover, scale, mass, [CENTER, CENTER])
     pictures = (drawing, _bytes(ink.depth), _bytes(cover), fitted, centred)
@@ -113,33 +113,33 @@ def _pen_and_scale(ink: Ink, *, fitted: bool) -> tuple[float, float]:
     side = int(max(np.ptp(np.nonzero(ink.depth), axis=1))) + 1
     if not fitted:
         return width, BOX / side
-    # A disc is two depths wide, a stroke many; and in four pixels there is no path to be seen.
-    if side < max(3 * ink.depth.max(), 4 / ink.pixel):  # a dot: its width is all that it has
+    # A disc is two depths wide, a stroke many; and within four pixels you can't make out a path.
+    if side < max(3 * ink.depth.max(), 4 / ink.pixel):  # a dot: it's all pen and no path
         return side, STROKE / side
-    # The pen's path is what is fitted, so that a thicker pen does not make the digit smaller.
+    # Fit the path, not the ink, so a thicker pen doesn't make the digit smaller.
     return width, (BOX - STROKE) / (side - width)
 
 
 def _find_ink(sheet: Picture) -> Ink | None:
-    """Find the ink, without dust, and bring it onto the fine grid; None where there is none."""
+    """Find the ink, without dust, and bring it onto the fine grid; None if there isn't any."""
     if not sheet.any():
         return None
     grey = sheet.astype(np.float32) / sheet.max()
     spots, count = ndimage.label(grey >= FAINT, np.ones((3, 3)))
     areas = np.bincount(spots.ravel(), minlength=count + 1)[1:]
-    # The largest spot is never dust, even where many equal ones each have less than SPECK.
+    # The largest spot is never dust, even if there are so many that none reaches SPECK.
     kept = np.array([False, *(areas >= min(SPECK * areas.sum(), areas.max()))])[spots]
     grey[(spots > 0) & ~kept] = 0
     top, left = np.min(np.nonzero(kept), axis=1)
     bottom, right = np.max(np.nonzero(kept), axis=1) + 1
-    # Depth is measured from paper, so ink at the sheet's very edge needs some beside it.
+    # Depth is measured from paper, so ink at the very edge of the sheet needs paper next to it.
     crop = np.pad(grey, 2)[top : bottom + 4, left : right + 4]
     # A pixel of the drawing becomes at most eight fine ones.
     pixel = max(bottom - top, right - left, FINE / 8) / FINE
-    # Three, for a hairline across a large sheet would be one row, where no slope can be taken.
+    # At least three: a hairline across a large sheet would be one row, with no slope to measure.
     size = [max(3, round(n / pixel)) for n in crop.shape]
     fine = np.asarray(Image.fromarray(crop).resize(size[::-1], Image.Resampling.BILINEAR))
-    nearby = ndimage.maximum_filter(fine, FINE // 8)  # beside a bold line, a faint one is ink too
+    nearby = ndimage.maximum_filter(fine, FINE // 8)  # a faint line away from a bold one is ink
     mask = fine >= np.maximum(nearby, fine.max() / 2) / 2
     return Ink(ndimage.distance_transform_edt(mask), pixel, (top - 2, left - 2))
 
@@ -147,14 +147,14 @@ def _find_ink(sheet: Picture) -> Ink | None:
 def path(depth: Field) -> NDArray[np.bool_]:
     """Find the pen's path: there the ink is deepest. (Beside it, the depth grows by 1 from pixel to pixel.)"""
     down, across = np.gradient(depth)
-    # On the path, the rise on one side and the fall on the other cancel; 0.36 is a slope of 0.6.
+    # On the path, the rise on one side and the fall on the other cancel. 0.36 is a slope of 0.6.
     level = (depth > 0) & (down**2 + across**2 < 0.36)
     return np.asarray(level | (depth == depth.max()))
 
 
 def pen_width(depth: Field) -> float:
     """Measure the pen, in fine pixels: twice the usual depth of its path."""
-    # Ink next to paper has depth 1, but its middle is 0.5 away.
+    # A pixel of ink next to paper has depth 1, but its middle is only 0.5 away from the paper.
     return 2 * float(np.median(depth[path(depth)])) - 0.5
 
 
@@ -164,7 +164,7 @@ def redraw(depth: Field, width: float, target: float) -> Field:
     grow = min((target - width) / 2, FINE)
     depth = np.pad(depth, math.ceil(max(grow, 0)) + 2)
     edge = np.where(depth > 0, depth - 0.5, 0.5 - ndimage.distance_transform_edt(depth == 0)) + grow
-    if grow < 0:  # where the line was thinner than elsewhere, leave a line of the wanted width
+    if grow < 0:  # if the line was thin in places, keep it at the new width there
         edge = np.maximum(edge, target / 2 - ndimage.distance_transform_edt(~path(depth)))
     return np.clip(edge + 0.5, 0, 1)
 
@@ -180,11 +180,11 @@ def place(cover: Field, scale: float, anchor: list[float], target: list[float]) 
         low, high = scale * ink[0], scale * (ink[-1] + 1)
         shift = target[axis] - scale * anchor[axis]
         if high - low > SIDE:
-            shift = (SIDE - high - low) / 2  # too large anyhow: lose as much on either side
+            shift = (SIDE - high - low) / 2  # too large anyway: lose the same on either side
         else:
             shift = min(max(shift, -low), SIDE - high)
         edges = shift + scale * np.arange(cover.shape[axis] + 1)
-        # The area that two upright squares share is a product of lengths: so axis by axis.
+        # The area that two upright squares share is a product of lengths, so go axis by axis.
         pixels = np.arange(SIDE)[:, np.newaxis]
         shared = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
         shares.append(np.maximum(shared, 0))

@@ -37,12 +37,12 @@ WRITER = foreign.fields(
 
 
 class ClassFileError(Exception):
-    """A file isn't one of ten digits; the message says what it is, and how to go on."""
+    """A file isn't one of ten digits; the message says what it is, and what to do."""
 
 
 @dataclass(frozen=True)
 class Writer:
-    """One learner's digits: the strokes of each digit 0 to 9 that was drawn."""
+    """One learner's digits: the strokes of each digit they drew, 0 to 9."""
 
     nickname: str
     strokes: dict[int, list[list[int]]]
@@ -64,7 +64,7 @@ class ClassScore:
 
     @property
     def right(self) -> int:
-        """How many digits are read correctly."""
+        """How many digits the network reads correctly."""
         return sum(right for _, right, _ in self.rows)
 
     @property
@@ -122,7 +122,7 @@ def load_writer(file: str | Path) -> Writer:
     Raises
     ------
     ClassFileError
-        The file is missing, too large, damaged, foreign, or from a newer version of the lesson.
+        It's missing, too large, damaged, not one of ours, or from a newer version of the lesson.
     """
     path = Path(file)
     name = printable(path.name)
@@ -149,7 +149,7 @@ def score_class(network: Any, folder: str | Path) -> ClassScore:
     network
         A `Twin` or a Keras model.
     folder
-        Where the files are. Files that aren't ours are left out and named in `.refused`.
+        Where the files are. Files that aren't ours are left out, and named in `.refused`.
 
     Raises
     ------
@@ -157,7 +157,7 @@ def score_class(network: Any, folder: str | Path) -> ClassScore:
         `folder` isn't a folder.
     """
     place = Path(folder)
-    if not os.path.isdir(place):  # unlike Path.is_dir(), it bears a name of any length
+    if not os.path.isdir(place):  # Path.is_dir() raises an error if the name is too long
         raise ClassFileError(
             f"{printable(str(place))} isn't a folder. Make it, and put the class's {ENDING} files "
             "into it."
@@ -171,7 +171,7 @@ def score_class(network: Any, folder: str | Path) -> ClassScore:
         try:
             writer = load_writer(file)
         except ClassFileError as error:
-            # One broken file must not cost the class its result.
+            # One broken file mustn't cost the whole class its result.
             refused.append(str(error))
             continue
         images, labels = writer.images()

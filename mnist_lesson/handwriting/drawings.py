@@ -1,6 +1,6 @@
 """10 · Your hand: your drawings as a small file, in your folder and in your progress file.
 
-It is apart from hand.py, which needs SciPy: every page that can save your progress imports this.
+Not in hand.py, which needs SciPy, because every page that can save your progress imports this.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mnist_lesson.shared.checks import CLASSES, check_whole
 from mnist_lesson.shared.workspace import folder, set_aside, write_atomic
 
 KIND = "mnist_lesson hand"
-LARGEST = foreign.MOST_JSON  # bytes of the file of drawings; a drawing takes about 1,000
+LARGEST = foreign.MOST_JSON  # bytes in the file of drawings; each drawing takes about 1,000
 MOST_DRAWINGS = 500
 DRAWINGS = foreign.fields(
     {
@@ -38,12 +38,12 @@ DRAWINGS = foreign.fields(
 
 
 class HandError(Exception):
-    """A drawing cannot be added; the message says why, and how to go on."""
+    """A drawing can't be added; the message says why, and what to do."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """One drawing of yours: its strokes, the width of the pen, and the digit that you say it is."""
+    """One of your drawings: its strokes, the width of the pen, and the digit you say it is."""
 
     label: int
     strokes: tuple[tuple[int, ...], ...]
@@ -51,7 +51,7 @@ class Drawing:
 
 
 def load_drawings() -> tuple[tuple[Drawing, ...], str]:
-    """Read the drawings that you have kept, and say "" or which broken file was set aside."""
+    """Read your saved drawings, and return "" or which broken file was set aside."""
     file = hand_folder() / "drawings.json"
     try:
         return unpack_drawings(foreign.read_file(file, LARGEST)), ""
@@ -67,7 +67,7 @@ def load_drawings() -> tuple[tuple[Drawing, ...], str]:
 
 
 def keep_drawings(drawings: tuple[Drawing, ...]) -> None:
-    """Write the drawings, whole or not at all. Raises HandError where they are too many."""
+    """Save the drawings, all or nothing. Raises HandError if there are too many."""
     packed = pack_drawings(drawings)
     if len(packed) > LARGEST or len(drawings) > MOST_DRAWINGS:
         raise HandError(
@@ -77,9 +77,9 @@ def keep_drawings(drawings: tuple[Drawing, ...]) -> None:
 
 
 def add_missing(drawings: Iterable[Drawing]) -> None:
-    """Keep those drawings that are not there yet, as from another machine."""
+    """Add the drawings that aren't here yet, such as those from another machine."""
     here = load_drawings()[0]
-    # Compared by content, so that the same progress file, opened twice, adds nothing.
+    # Compared by content, so opening the same progress file twice adds nothing.
     new = [drawing for drawing in drawings if drawing not in here]
     if new:
         keep_drawings((*here, *new))
@@ -93,18 +93,18 @@ def pack_drawings(drawings: tuple[Drawing, ...]) -> bytes:
 
 def unpack_drawings(packed: bytes) -> tuple[Drawing, ...]:
     """Read what `pack_drawings()` gave, every part checked, or raise ValueError."""
-    # Looked at before NumPy is: of one long text in a list, it would make a table as wide.
+    # Checked before NumPy sees it: given one long string in a list, it would make a huge array.
     facts = foreign.check(foreign.read_json(packed), DRAWINGS)
     return tuple(check_drawing(**drawing) for drawing in facts["drawings"])
 
 
 def check_drawing(label: Any, strokes: Any, pen: Any) -> Drawing:
-    """Make a drawing of what came, or raise TypeError or ValueError."""
+    """Check the parts and make a drawing of them, or raise TypeError or ValueError."""
     label = check_whole("label", label, 0, CLASSES - 1)
     pen = check_whole("pen", pen, 1, WIDEST_PEN)
     return Drawing(label, tuple(map(tuple, check_strokes(strokes))), pen)
 
 
 def hand_folder() -> Path:
-    """Return the folder of your hand, in your own."""
+    """Return the folder for your hand, inside your own folder."""
     return folder() / "hand"

@@ -59,7 +59,7 @@ from mnist_lesson.shared.workspace import WorkspaceError, write_atomic
 NAME = "the network that knows your hand"
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
-METHOD = 4  # counted up whenever `learn_hand()` changes, so that kept networks are taught anew
+METHOD = 4  # add 1 whenever `learn_hand()` changes, so saved networks are taught again
 COPIES = 500  # of all drawings together, but at least four of each
 # How far a drawing is changed, as a rule (standard deviations): pixels, pixels, radians, a share, and
 # pixels to the side for a pixel downwards.
@@ -108,7 +108,7 @@ def load_hand() -> Hand:
 
 
 def add_drawing(strokes: Any, label: int, *, pen: int = PEN) -> Hand:
-    """Keep a drawing and the digit that it is, and return the hand with it.
+    """Save a drawing and the digit that it is, and return the hand with it.
 
     Parameters
     ----------
@@ -124,9 +124,9 @@ def add_drawing(strokes: Any, label: int, *, pen: int = PEN) -> Hand:
     HandError
         The sheet is blank, or no more drawings fit.
     TypeError, ValueError
-        The strokes, label or pen are not as above.
+        The strokes, label or pen aren't as above.
     WorkspaceError
-        The folder cannot be written. What was there before is untouched.
+        The folder can't be written to. What was there before is untouched.
     """
     drawing = check_drawing(label, strokes, pen)
     if not _image(drawing.strokes, drawing.pen).any():
@@ -151,17 +151,17 @@ def your_network(base: Twin | None = None) -> Twin:
     hand = load_hand()
     if not hand.drawings:
         return base
-    # All that the teaching depends on: when any of it changes, the kept network no longer fits.
+    # Everything the teaching depends on: if any of it changes, the saved network is out of date.
     lesson = json.dumps([METHOD, base.digest, [asdict(drawing) for drawing in hand.drawings]])
     learned_from = hashlib.sha256(lesson.encode()).hexdigest()
     kept = _kept_network(learned_from)
     if kept:
         return kept
     network = learn_hand(base, *hand.images())
-    # Where the folder cannot be written, the next page teaches it once more: no reason to fail.
+    # If we can't save it, the next page just has to teach it again: no reason to fail.
     with contextlib.suppress(WorkspaceError):
         save_network(network, hand_folder() / "network.npz")
-        # The note comes last: if this stops before it, the network is taught anew.
+        # The note comes last, so if we're interrupted before it, the network is taught again.
         facts = {"learned_from": learned_from, "network": network.digest}
         write_atomic(hand_folder() / "network.json", json.dumps(facts).encode())
     return network
@@ -179,20 +179,20 @@ def learn_hand(
     Parameters
     ----------
     network
-        Any network that ends in a dense layer with softmax. It is not changed.
+        Any network that ends in a dense layer with softmax. It isn't changed.
     drawings
         uint8 (n, 28, 28), as from `center_drawing()`.
     labels
         The digit that each one is, shape (n,).
     remember
-        False leaves MNIST out, to show how much is forgotten then.
+        False leaves MNIST out, to show how much it then forgets.
     seed
-        Where chance comes from: the same seed gives the same network.
+        For the random numbers: the same seed gives the same network.
 
     Raises
     ------
     TypeError, ValueError
-        The drawings or labels are not as above, or the network ends in another way.
+        The drawings or labels aren't as above, or the network ends some other way.
     """
     images = check_images(drawings, "drawings")
     digits = check_labels(labels, len(images))
@@ -200,19 +200,19 @@ def learn_hand(
     features, layer = features_and_layer(network)
     digit_of = np.eye(CLASSES, dtype=np.float32)
     copies = max(4, COPIES // len(images))
-    # The layers before the last stay as they are: they are computed once, not in each step.
+    # The earlier layers don't change, so compute them once, not in every step.
     yours = features.predict(draw_again(np.repeat(to_input(images), copies, axis=0), rng))
     hand = (yours, digit_of[np.repeat(digits, copies)])
-    # Without MNIST both halves are yours, so that a step is as large as with it.
+    # Without MNIST both halves are yours, so the steps are just as large.
     learned = _go_on_learning(layer, hand, _others(network) if remember else hand, rng)
     taught = {**network.weights, network.specs[-1]["name"]: learned}
     return Twin(network.specs, taught, network.input_shape, NAME)
 
 
 def features_and_layer(network: Twin) -> tuple[Twin, dict[str, Floats]]:
-    """Part a network into what gives a picture's features, and the last layer's weights.
+    """Split a network into the part that computes features, and the last layer's weights.
 
-    Raises ValueError where the last layer is not dense with softmax.
+    Raises ValueError if the last layer isn't dense with softmax.
     """
     *body, last = network.specs
     if last["kind"] != "Dense" or last["activation"] != "softmax" or not body:
@@ -225,7 +225,7 @@ def features_and_layer(network: Twin) -> tuple[Twin, dict[str, Floats]]:
 
 
 def draw_again(x: Floats, rng: np.random.Generator) -> Floats:
-    """Change pictures (n, 28, 28, 1) as a hand does when it draws the same digit again.
+    """Change pictures (n, 28, 28, 1) the way a hand does when it draws the same digit again.
 
     Each is turned, sized, slanted and moved a little, and bent: at 4 × 4 points of the sheet, its ink
     is pulled aside at random, and between them smoothly. Nobody's two sevens differ in a turn only.
@@ -235,7 +235,7 @@ def draw_again(x: Floats, rng: np.random.Generator) -> Floats:
     slant = rng.normal(0, SLANT, count)
     way = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     way[:, 1] += slant * way[:, 0]
-    # Through exp(), sizes stay above 0: nothing is turned inside out.
+    # exp() keeps sizes above 0, so nothing gets turned inside out.
     way *= np.exp(rng.normal(0, SIZE, (1, 2, count)))
     middle = (SIDE - 1) / 2
     place = np.stack(np.meshgrid(*[np.arange(SIDE) - middle] * 2, indexing="ij"))
@@ -254,34 +254,34 @@ def _go_on_learning(
     theirs: tuple[Floats, Floats],
     rng: np.random.Generator,
 ) -> dict[str, Floats]:
-    """Train the last layer for some steps of Adam (Kingma and Ba, 2015), ever smaller ones."""
+    """Train the last layer for some steps of Adam (Kingma and Ba, 2015), smaller and smaller ones."""
     # The bias is the weight of one more feature, which is always 1.
     weights = np.vstack([layer["kernel"], layer["bias"]])
     mean = np.zeros_like(weights)
     square = np.zeros_like(weights)
-    # More threads would only wait for one another: the matrices are small.
+    # The matrices are so small that more threads would only wait for each other.
     with threadpool_limits(1, user_api="blas"):
         for step in range(1, STEPS + 1):
             chosen = [rng.integers(0, len(part[0]), HALF_BATCH) for part in (yours, theirs)]
             x = np.vstack([yours[0][chosen[0]], theirs[0][chosen[1]]])
             x = np.hstack([x, np.ones((len(x), 1), np.float32)])
             targets = np.vstack([yours[1][chosen[0]], theirs[1][chosen[1]]])
-            # For softmax with cross-entropy, the slope is just what it says minus what is right.
+            # For softmax with cross-entropy, the gradient is just the output minus the target.
             slope = x.T @ (softmax(x @ weights) - targets) / len(x)
             mean += 0.1 * (slope - mean)
             square += 0.001 * (slope**2 - square)
-            # Both averages began at 0, too small at first; the last two factors make up for it.
+            # Both averages start at 0, so they're too small at first; the last two factors fix it.
             rate = RATE * (1 - (step - 1) / STEPS) * np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
             weights -= (rate * mean / (np.sqrt(square) + 1e-7)).astype(np.float32)
     return {"kernel": weights[:-1].copy(), "bias": weights[-1].copy()}
 
 
-@functools.lru_cache(maxsize=2)  # while you correct it, the same network is taught again and again
+@functools.lru_cache(maxsize=2)  # as you correct it, the same network is taught again and again
 def _others(network: Twin) -> tuple[Floats, Floats]:
     """Load 3,000 training digits: those that the practised network would forget first, and others.
 
-    Returns their features, and what the network is to say of each: half what is right, half what it
-    says now, with its doubts.
+    Returns their features, and the target for each: half the right answer, and half what the
+    network says now, doubts and all.
     """
     check_digest(ASSETS / "borderline.npz")
     with np.load(ASSETS / "borderline.npz", allow_pickle=False) as arrays:
@@ -296,11 +296,11 @@ def _others(network: Twin) -> tuple[Floats, Floats]:
 @functools.lru_cache(maxsize=2 * MOST_DRAWINGS)
 def _image(strokes: tuple[tuple[int, ...], ...], pen: int) -> NDArray[np.uint8]:
     image = center_drawing(draw_strokes(strokes, pen))
-    image.flags.writeable = False  # it is shared
+    image.flags.writeable = False  # because the cache shares it
     return image
 
 
-# What is kept
+# What is saved
 
 
 def _keep(hand: Hand) -> Hand:
@@ -313,7 +313,7 @@ def _kept_network(learned_from: str) -> Twin | None:
     try:
         facts = foreign.read_json(foreign.read_file(hand_folder() / "network.json", 1000))
         network = load_network(hand_folder() / "network.npz", name=NAME)
-    # Unlike drawings, a broken network need not be set aside: it can be made again.
+    # No need to set a broken network aside: unlike drawings, we can make it again.
     except (OSError, ValueError, ModelFileError):
         return None
     return network if facts == {"learned_from": learned_from, "network": network.digest} else None

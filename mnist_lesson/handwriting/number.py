@@ -1,4 +1,4 @@
-"""08 · Your digits: a number of several digits. Where is each, and what does it read?"""
+"""08 · Your digits: a number of several digits. Where is each one, and what is it?"""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.words import a_digit
 
-SURE = 0.9  # below this probability, a digit is named as unsure
+SURE = 0.9  # below this probability, a digit is mentioned as unsure
 MOST = 20  # digits
 # What makes a reading worse, in the measure of a probability's logarithm. These were chosen on numbers made of
 # MNIST's test digits (gaps of -2 to 8 of their pixels), with no single digit, of MNIST or from pens, cut apart.
@@ -34,7 +34,7 @@ HOPE = 0.5  # how much better than at first sight a stretch of ink may be: 19 of
 NARROW = 0.5  # ink with less of its height's width is one digit
 
 Row = NDArray[np.float32]
-Digit = tuple[Mask, Row, Picture]  # where it is, its ten probabilities, and what the network saw
+Digit = tuple[Mask, Row, Picture]  # where it is, its ten probabilities, and what the network sees
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Number:
     boxes
         Where each digit is: (top, left, bottom, right), in pixels of the drawing.
     sentence
-        What was read, and where that is unsure, in words.
+        What was read, and which digits are unsure, in words.
     """
 
     text: str
@@ -71,12 +71,12 @@ def read_number(picture: Any, *, network: Twin | None = None) -> Number:
         Strokes, as the drawing pad gives them; or a drawing, uint8 (h, w), bright ink on a dark ground; or
         the bytes of a picture file.
     network
-        What reads each digit. By default the network trained for handwriting.
+        The network that reads each digit. By default, the one trained for handwriting.
 
     Raises
     ------
     TypeError, ValueError
-        `picture` is not as above, is blank, or shows several rows or more than 20 pieces.
+        `picture` isn't as above, is blank, or shows several rows or more than 20 pieces.
 
     Notes
     -----
@@ -88,7 +88,7 @@ def read_number(picture: Any, *, network: Twin | None = None) -> Number:
     if not parts:
         raise ValueError("I can't see a digit: the drawing is blank.")
     rows_of_ink = [box_of(part)[0] for part in parts]
-    # In one row, some line across meets every piece.
+    # If it's one row, there's a horizontal line that crosses every piece.
     if max(rows.start for rows in rows_of_ink) > min(rows.stop for rows in rows_of_ink):
         raise ValueError("I see more than one row of digits. Show me a single row.")
     if len(parts) > MOST:
@@ -113,7 +113,7 @@ def _read_parts(drawing: Picture, parts: list[Mask], network: Twin) -> list[Digi
                 score, chain = together, digit
                 digits.pop()
         digits += chain
-        # What was cut is several digits already, and the next piece cannot complete it.
+        # If we cut it, it's already several digits, and the next piece can't be part of it.
         before = score if len(chain) == 1 else -np.inf
     return digits
 
@@ -135,7 +135,7 @@ def _read(
     """
     box = box_of(piece)
     ink = np.where(piece[box], drawing[box], 0)
-    # As bytes, for the cache needs a key that can be hashed, and an array cannot be.
+    # As bytes, because the cache can't use an array as a key.
     score, chain = _read_ink(ink.tobytes(), ink.shape, network, cut)
     digits = []
     for part, row, picture in chain:
@@ -145,7 +145,7 @@ def _read(
     return score, digits
 
 
-@functools.lru_cache(maxsize=64)  # after each stroke, most of a number is as it was before
+@functools.lru_cache(maxsize=64)  # from stroke to stroke, most of a number stays the same
 def _read_ink(
     packed: bytes, shape: tuple[int, int], network: Twin, cut: bool
 ) -> tuple[float, list[Digit]]:
@@ -158,7 +158,7 @@ def _read_ink(
     everything = np.ones(shape, bool)
     score, digit = _read_digit(ink, everything, network)
     height, width = shape
-    # Two digits cost at least two cuts, so what is better than that need not be tried in parts.
+    # Two digits cost at least two cuts, so if it's already better than that, don't try.
     if not cut or width < NARROW * height or score > -2 * CUT:
         return score, [digit]
     strips = strips_of(ink > 0)
@@ -170,7 +170,7 @@ def _read_ink(
         scores[looks.starts, looks.stops] = guesses + HOPE
     scores[0, count] = score
     read = {(0, count): digit}
-    # Guesses are raised by HOPE: when what wins has all been read, hardly a guess could beat it.
+    # Guesses are raised by HOPE, so once all of the best chain has been read, it's safe to stop.
     while True:
         chain = _best_chain(scores)
         if all(stretch in read for stretch in chain):
@@ -186,7 +186,7 @@ def _best_chain(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
     best = [0.0]
     came = [0]
     for stop in range(1, len(scores)):
-        # The best chain up to here is the best one to an earlier cut, and one stretch more.
+        # The best chain up to here is the best one to an earlier cut, plus one stretch.
         through = np.array(best) + scores[:stop, stop]
         came.append(int(through.argmax()))
         best.append(float(through.max()))
@@ -219,7 +219,7 @@ def _judge(
 
 
 def _drawing(picture: Any) -> Picture:
-    """Bring whatever came to a drawing of moderate size."""
+    """Turn any of the three kinds of input into a drawing of moderate size."""
     if isinstance(picture, bytes):
         return read_picture(picture, several=True)
     if isinstance(picture, list | tuple):

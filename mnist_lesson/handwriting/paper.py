@@ -12,9 +12,9 @@ from scipy import ndimage
 Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-PHOTO = 480  # the longer side, in pixels, at which a photo is looked at
-THIN = 15  # pixels: a printed line is thinner, and its blurred edges with it
-SLANT = 0.1  # the most by which a printed line may slant: about 6 degrees
+PHOTO = 480  # pixels: photos are shrunk to this on their longer side
+THIN = 15  # pixels: a printed line is thinner than this, blurred edges included
+SLANT = 0.1  # how far a printed line may slant: about 6 degrees
 RECTANGLE = (
     0.88  # the share of its bounding rectangle that a sheet or frame fills; an ellipse: 0.79
 )
@@ -28,7 +28,7 @@ def remove_lines(grey: Field) -> Field:
     darker paper, so that ink that crosses them stays whole.
     """
     for _ in range(2):  # lines across, then lines down
-        # Divided, not painted over: ink that crosses a line is still darker than its surroundings.
+        # Divide, don't paint over: ink that crosses a line stays darker than its surroundings.
         clean = grey / (1 - np.minimum(_lines_across(grey), 0.9))
         grey = np.minimum(clean, ndimage.grey_closing(grey, (THIN, 1))).T  # no brighter than paper
     return grey
@@ -40,10 +40,10 @@ def _lines_across(grey: Field) -> Field:
     columns = np.arange(width)
     thin = 1 - grey / np.maximum(ndimage.grey_closing(grey, (THIN, 1)), 1)
     broad = 1 - grey / np.maximum(ndimage.grey_closing(grey, (8 * THIN + 1, 1)), 1)
-    # Under a broad stroke one cannot see whether a line runs on, so that nothing speaks against it.
-    seen = np.where(broad > thin + 0.1, 1, thin)[:, 3::6]  # a line runs on: 1 in 6 will do
+    # Under a broad stroke you can't see whether a line goes on, so assume that it does.
+    seen = np.where(broad > thin + 0.1, 1, thin)[:, 3::6]  # every sixth column is enough
     printed = np.zeros_like(grey)
-    # From one slope to the next, the ends of a line move by less than a pixel.
+    # Steps so small that from slope to slope, a line's ends move by less than a pixel.
     for slope in np.arange(-SLANT, SLANT, 1.5 / max(width, THIN)):
         aslant = np.round(slope * (columns - width / 2)).astype(int)
         rows = np.arange(height)[:, np.newaxis] + aslant[3::6]
@@ -78,13 +78,13 @@ def cut_out_sheet(grey: Field) -> Field | None:
         if not 0.08 < sheet.mean() < 0.97 or not 0.004 < share < 0.6 or not _is_rectangle(sheet):
             continue
         shades = np.percentile(grey[ink], (5, 95)) - np.median(grey[spots == spot])
-        if np.abs(shades).max() > contrast:  # and not the remains of a line
+        if np.abs(shades).max() > contrast:  # and isn't just what's left of a line
             sheets.append(sheet)
     if not sheets:
         return None
-    # Its rim goes: there the blurred photo mixes the sheet with what lies around it.
+    # Cut off the rim, where the blurred photo mixes the sheet with what's around it.
     inner = ndimage.binary_erosion(min(sheets, key=np.sum), iterations=4)
-    # Corners beside a tilted sheet take its nearest shade, or the table there would look like ink.
+    # Fill the corners around a tilted sheet with its nearest shade, or the table looks like ink.
     nearest = ndimage.distance_transform_edt(~inner, return_distances=False, return_indices=True)
     rows, columns = ndimage.find_objects(inner.astype(np.int8))[0]
     cut = np.asarray(grey[tuple(nearest)][rows, columns], np.float32)
@@ -93,7 +93,7 @@ def cut_out_sheet(grey: Field) -> Field | None:
 
 
 def _is_rectangle(shape: Mask) -> bool:
-    """Say whether a shape fills a rectangle around it, at whatever angle."""
+    """Say whether a shape fills a rectangle around it, at any angle."""
     rows, columns = np.nonzero(shape & ~ndimage.binary_erosion(shape))
     smallest = shape.size
     for turn in np.radians(np.arange(0, 90, 3)):  # after a quarter turn, it's the same rectangle
@@ -109,13 +109,13 @@ def ink_of_two_shades(grey: Field) -> Field | None:
     None where the photo does not have two shades under a light that changes evenly: for instance a shadow's
     edge, or a table, makes a third.
     """
-    light = np.log(grey + 64)  # so that half the light is the same step everywhere
+    light = np.log(grey + 64)  # so half the light is about the same step everywhere
     rows, columns = np.mgrid[: grey.shape[0], : grey.shape[1]] / PHOTO
     powers = [np.ones_like(rows), rows, columns, rows**2, rows * columns, columns**2]
     for terms in (3, 6):  # a plane of light first, then a curved one
         paper = np.dstack(powers[:terms])
         bright = grey > _middle_shade(grey)
-        # What is ink depends on the light, and the light on what is not ink: so they take turns.
+        # What counts as ink depends on the light, and the light on what isn't ink, so take turns.
         for _ in range(6):
             table = np.dstack([paper, bright])[::4, ::4].reshape(-1, terms + 1)
             *slopes, step = np.linalg.lstsq(table, light[::4, ::4].ravel(), rcond=None)[0]
@@ -123,7 +123,7 @@ def ink_of_two_shades(grey: Field) -> Field | None:
             bright = shade > 0.5
         beyond = ((shade < -0.55) | (shade > 1.55)).mean()
         between = ((shade > 0.3) & (shade < 0.7)).mean()
-        # Edges are between, and a broad digit of few pixels has many; so has a 1 that was cut out.
+        # Edges lie in between. A broad digit of few pixels has a lot of them; so has a cropped 1.
         slack = 0.1 if _is_narrow(grey) else 0
         least = min(bright.mean(), 1 - bright.mean())
         if step > 0.1 and beyond < 0.01 + slack and between < 0.05 + 0.4 * least + slack:
@@ -145,12 +145,12 @@ def _ink_of(shade: Field) -> Field | None:
     weight = np.array(weight) + np.array(pieces) / sum(pieces)
     ink = 1 - shade if weight[0] < weight[1] else shade
     sides = [(ink > 0.5)[side].mean() for side in (np.s_[2], np.s_[-3], np.s_[:, 2], np.s_[:, -3])]
-    # A shadow or a table fills a side; but so does a 1 that was cut out.
+    # A shadow or a table fills a side, but so does a cropped 1.
     return ink if max(sides) < 0.99 or _is_narrow(ink) else None
 
 
 def _middle_shade(grey: Field) -> float:
-    """Find the grey that divides the pixels into two groups as different as can be (Otsu, 1979)."""
+    """Find the grey that splits the pixels into the two most different groups (Otsu, 1979)."""
     counts, edges = np.histogram(grey, 64)
     light = counts * (edges[1:] + edges[:-1]) / 2
     below = np.cumsum(counts)[:-1]

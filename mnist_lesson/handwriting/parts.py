@@ -36,7 +36,7 @@ def digit_parts(drawing: Picture) -> list[Mask]:
     if not count:
         return []
     areas = np.bincount(spots.ravel())[1:]
-    # The - 1 keeps the largest, even among a hundred equal ones.
+    # The - 1 keeps the largest ones, even if there are a hundred of the same size.
     kept = np.flatnonzero(areas > min(0.02 * areas.sum(), areas.max() - 1))  # the rest is dust
     boxes = np.array([[(s.start, s.stop) for s in box] for box in ndimage.find_objects(spots)])[
         kept
@@ -54,7 +54,7 @@ def digit_parts(drawing: Picture) -> list[Mask]:
             apart = np.where(small, np.inf, np.hypot(np.maximum(beside, 0), np.maximum(above, 0)))
             joins = apart < 0.35 * heights.max()
         else:
-            # By the narrower one's width: a thin piece may lie wholly above a broad one.
+            # Relative to the narrower one, since a thin piece may be entirely above a broad one.
             apart = beside / np.minimum(rights[here] - lefts[here], rights - lefts)
             joins = (apart < -0.6) & (above < 0.2 * heights.max()) & ~small
         joins[here] = False
@@ -92,7 +92,7 @@ def is_woven(drawing: Picture) -> bool:
 
 
 def leave_out_holes(drawing: Picture) -> Picture:
-    """Leave out a sheet's punched holes: full, round spots of one size, in a row along an edge.
+    """Leave out a sheet's punched holes: solid, round spots in a row along an edge.
 
     `drawing` is uint8 (h, w), ink bright; the result is a drawing, too.
     """
@@ -106,14 +106,14 @@ def leave_out_holes(drawing: Picture) -> Picture:
     for axis, length in enumerate(drawing.shape):
         for edge in (0, length):
             row = round_ones & (np.abs(middles[:, axis] - edge) < 0.12 * side)
-            # A single round spot may be ink that belongs there.
+            # A single round spot may well be ink.
             if row.sum() > 1 and np.ptp(middles[row, axis]) < 0.03 * side:
                 holes |= row
     return np.where(np.append(False, holes)[spots], np.uint8(0), drawing)
 
 
 def leave_out_underline(drawing: Picture) -> Picture:
-    """Leave out a long line below all other ink, and apart from it.
+    """Leave out a long line that's below all other ink, and doesn't touch it.
 
     `drawing` is uint8 (h, w), ink bright; the result is a drawing, too.
     """
@@ -128,7 +128,7 @@ def leave_out_underline(drawing: Picture) -> Picture:
         return drawing
     thick = bottoms[lowest] - tops[lowest]
     long = max(6 * thick, 0.5 * (rights[others].max() - lefts[others].min()))
-    # Nearer than its own thickness, it may be a stroke of the digit, as the foot of a 2 is.
+    # If it's closer than its own thickness, it may belong to the digit, like the foot of a 2.
     apart = tops[lowest] - bottoms[others].max()
     if rights[lowest] - lefts[lowest] < long or apart < thick:
         return drawing
@@ -152,7 +152,7 @@ def close_gaps(drawing: Picture) -> Picture:
     """
     depth = ndimage.distance_transform_edt(drawing > 127)
     spots, count = ndimage.label(depth > 0, AROUND)
-    # Each pair of pieces is measured below: the time grows with the square of their number.
+    # We measure every pair of pieces below, so the time grows with the square of their number.
     if not 1 < count <= 60:
         return drawing
     pen = pen_width(depth)
@@ -172,8 +172,8 @@ def close_gaps(drawing: Picture) -> Picture:
             ends = points[here][start], points[there][nearest[start]]
             gaps.append((far[start], here, there, *ends))
     canvas = Image.fromarray(drawing)
-    stroke = np.arange(count)  # two dashes of one stroke need no second bridge
-    # Shortest first: a longer bridge is built only where no shorter ones have joined the two.
+    stroke = np.arange(count)  # two dashes of the same stroke don't need a second bridge
+    # Shortest first: build a longer bridge only if no shorter ones have joined the two.
     for _, here, there, start, stop in sorted(gaps, key=lambda gap: gap[0]):
         if stroke[here] != stroke[there]:
             stroke[stroke == stroke[there]] = stroke[here]
@@ -193,13 +193,13 @@ def strips_of(ink: Mask) -> NDArray[np.intp]:
     middles = np.arange(0.07 * height, width - 0.07 * height, max(0.05 * height, 1))
     for met, seam in zip(*_seams(ink, middles), strict=True):
         left = ink & (np.arange(width) < seam[:, np.newaxis])
-        # Through so much ink, a cut would run along a stroke, not across it.
+        # With this much ink in its way, a cut would run along a stroke, not across it.
         if met > 0.4 * height:
             continue
         if not cuts or (left & ~cuts[-1]).sum() > 0.02 * ink.sum():
             cuts.append(left)
             least.append(met)
-        elif met < least[-1]:  # much the same cut, through less ink
+        elif met < least[-1]:  # almost the same cut, but through less ink
             cuts[-1] = left
             least[-1] = met
     passed = np.sum([ink & ~left for left in cuts], axis=0, dtype=np.intp)
@@ -232,6 +232,6 @@ def _seams(ink: Mask, middles: NDArray[np.float64]) -> tuple[NDArray[np.float64]
 
 
 def box_of(piece: Mask) -> tuple[slice, slice]:
-    """Find the rows and columns that a piece of ink takes up."""
+    """Return the rows and columns that a piece of ink takes up."""
     down, across = ndimage.find_objects(piece.astype(np.int8))[0]
     return down, across

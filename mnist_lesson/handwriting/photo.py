@@ -37,8 +37,8 @@ from mnist_lesson.shared.checks import describe
 
 LARGEST_FILE = 20_000_000  # bytes
 LARGEST_PHOTO = 50_000_000  # pixels
-STROKE = 60  # pixels of a photo: a spot of ink with less is a speck
-RIM = 16  # pixels of a photo: a frame's line is thinner, and may be so askew
+STROKE = 60  # pixels of a photo: a smaller spot of ink is a speck
+RIM = 16  # pixels of a photo: a frame's line is thinner, and no more crooked, than this
 CONTRAST = 0.1  # ink takes away at least this share of the paper's light
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 
@@ -86,12 +86,12 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
         )
     too_many = f"This picture has more than {LARGEST_PHOTO:,} pixels. Make it smaller."
     try:
-        # A small file may unpack to gigabytes; Pillow warns of it before it reads a pixel.
+        # A small file may unpack to gigabytes; Pillow warns about that before it reads a pixel.
         with warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning):
             picture = Image.open(io.BytesIO(data), formats=FORMATS)
         if picture.width * picture.height > LARGEST_PHOTO:
             raise ValueError(too_many)
-        # Before the next step, which may read the pixels: then it is too late for draft().
+        # draft() has to come before the next step, which may read the pixels.
         picture.draft(
             "RGB", (2 * PHOTO, 2 * PHOTO)
         )  # a large JPEG is unpacked at half its size, or less
@@ -99,12 +99,12 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
         small: Image.Image = picture
         factor = max(picture.size) // (2 * PHOTO)
         if factor > 1 and picture.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
-            small = picture.reduce(factor)  # now, for each copy of the whole takes up to 200 MB
+            small = picture.reduce(factor)  # now, because each full-size copy takes up to 200 MB
         pixels = _eight_bits(small)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError(too_many) from error
     except (OSError, SyntaxError, EOFError, struct.error) as error:
-        # HEIC files have "ftyp" there, whatever their name ends in.
+        # HEIC files have "ftyp" there, whatever the file's name.
         raise ValueError(HEIC if data[4:8] == b"ftyp" else NO_PICTURE) from error
     return ink_from_photo(pixels, several=several)
 
@@ -140,7 +140,7 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     areas = np.bincount(spots.ravel())[1:]
     if not areas[areas >= STROKE].sum() > areas.sum() / 2:  # specks, but no stroke
         raise ValueError(NO_DIGIT)
-    # Not the darkest ink: beside one blot, all the rest would look faint.
+    # Not the darkest ink: next to one blot, everything else would look faint.
     top = np.percentile(ink[spots > 0], 75)
     drawing = np.asarray(np.clip(255 * (ink / top - 0.2) / 0.6, 0, 255), np.uint8)
     drawing = leave_out_holes(drawing)
@@ -150,7 +150,7 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     if count == 1 and not is_woven(closed) and is_like_a_digit(center_drawing(closed)):
         return closed
     if several and may_be_several(closed):
-        # Not `closed`: a bridge over a gap may also tie two digits together.
+        # Not `closed`: a bridge over a gap may also join two digits.
         return drawing
     raise ValueError(SEVERAL if count > 1 else UNLIKE)
 
@@ -165,13 +165,13 @@ def _find_ink(grey: Field) -> tuple[Field, float]:
         grey = remove_lines(sheet)
     ink = ink_of_two_shades(grey)
     level = 0.5
-    if ink is not None:  # where printed lines hid a sheet's edge, two plain shades show it
+    if ink is not None:  # if printed lines hid a sheet's edge, two plain shades show it
         plain = np.where(ink < level, np.float32(255), np.float32(0))
         sheet = cut_out_sheet(ndimage.gaussian_filter(plain, 1))
         ink = ink if sheet is None else ink_of_two_shades(sheet)
     if ink is None:
         ink = _ink_in_uneven_light(grey)
-        # The median is the usual grain of paper and camera; eight times as much is none.
+        # The median is the usual grain of paper and camera; eight times as much can't be grain.
         level = max(CONTRAST, 8 * float(np.median(np.abs(ink))))
     return _without_frame(_without_edges(ink, ink > level), level), level
 
@@ -186,7 +186,7 @@ def _check_shape(drawing: Picture) -> None:
         if min(sides) < 3:  # dust
             continue
         pen = pen_width(depth[box])
-        solid = pen > 0.5 * max(sides) or depth[box].max() > 1.6 * pen  # a hand, say
+        solid = pen > 0.5 * max(sides) or depth[box].max() > 1.6 * pen  # such as a hand
         if solid and min(sides) > STROKE:
             raise ValueError(A_SPOT)
         reach = max(side / whole for side, whole in zip(sides, drawing.shape, strict=True))
@@ -198,7 +198,7 @@ def _check_shape(drawing: Picture) -> None:
 def _ink_in_uneven_light(grey: Field) -> Field:
     """Find thin strokes in any light, such as a shadow's edge: the share of the paper's light that is missing."""
     unusual = grey - ndimage.gaussian_filter(grey, PHOTO / 20)
-    # The third power counts thin strokes, and hardly the light and shadow around.
+    # The third power picks out thin strokes, and almost ignores light and shadow around them.
     if (unusual**3).sum() > 0:
         grey = 255 - grey
     reach = PHOTO // 5  # wider than a stroke, narrower than a shadow
@@ -239,7 +239,7 @@ def _without_frame(ink: Field, level: float) -> Field:
     for frame, box in enumerate(boxes, 1):
         inner = tuple(slice(side.start + RIM, side.stop - RIM) for side in box)
         large = min(side.stop - side.start for side in box) > PHOTO / 4
-        # A frame's ink is along its sides only, while a large digit's is farther in as well.
+        # A frame has ink only along its sides; a large digit has some further in, too.
         if not large or (spots[inner] == frame).sum() > 0.1 * (spots[box] == frame).sum():
             continue
         inside = np.zeros_like(ink)
@@ -261,7 +261,7 @@ def _grey(image: Any) -> Field:
             f"image came as {describe(pixels)}, but (h, w), (h, w, 3) or (h, w, 4) is needed."
         )
     height, width = pixels.shape[:2]
-    # Beyond 50 to 1, at most ten of the 480 pixels would be left for the shorter side.
+    # Beyond 50 to 1, the shorter side would have at most ten pixels left.
     if height * width > LARGEST_PHOTO or max(height, width) > 50 * min(height, width):
         raise ValueError(
             f"image came as {describe(pixels)}: too large, or too narrow. Crop it to the digit."
@@ -270,10 +270,10 @@ def _grey(image: Any) -> Field:
     photo = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR), np.float32)
     if photo.ndim == 2:
         return photo
-    # How much red, green and blue add to brightness for the eye (ITU-R BT.601).
+    # How bright red, green and blue look to the eye (ITU-R BT.601).
     grey = photo[..., :3] @ np.array([0.299, 0.587, 0.114])
     if photo.shape[2] == 4:
         seen = photo[..., 3] / 255
-        # Light ink is taken to lie on black, dark ink on white: there it shows.
+        # Put light ink on black and dark ink on white, where it shows.
         grey = max((grey * seen + ground * (1 - seen) for ground in (255, 0)), key=np.std)
     return np.asarray(grey, np.float32)

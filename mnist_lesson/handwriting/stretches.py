@@ -24,7 +24,7 @@ Box = tuple[int, int, int, int]  # top, left, bottom, right
 
 @dataclass(frozen=True)
 class Stretches:
-    """Stretches of ink, each from strip `start` up to, not including, strip `stop`.
+    """Stretches of ink, each from strip `start` up to, but not including, strip `stop`.
 
     `starts`, `stops`, `heights` and `widths` have shape (n,), the last two in pixels of the drawing; `pictures` is
     uint8 (n, 28, 28).
@@ -88,15 +88,15 @@ def _small_copy(
     height, width = ink.shape
     size = (max(1, round(width * SMALL / height)), SMALL)
     grey = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BILINEAR))
-    # Numbers of strips must not be blended: of 2 and 4, that would make 3, another strip.
+    # Don't blend strip numbers: 2 and 4 would give 3, which is another strip.
     number = Image.fromarray(strips.astype(np.int32)).resize(size, Image.Resampling.NEAREST)
     depth = ndimage.distance_transform_edt(np.pad(grey >= grey.max() / 2, 1))
     pen = pen_width(depth)
-    # As in center.py, the pen's path is fitted: SMALL - pen rows become BOX - STROKE.
+    # As in center.py, fit the pen's path: SMALL - pen rows become BOX - STROKE.
     cover = redraw(depth, pen, STROKE * max(SMALL - pen, 1) / (BOX - STROKE))
     margin = (cover.shape[0] - SMALL) // 2
     strip_of = np.pad(np.asarray(number), margin)
-    # Where the pen has grown, new ink belongs to the strip that is nearest.
+    # Where the pen has grown, the new ink belongs to the nearest strip.
     nearest = ndimage.distance_transform_edt(
         strip_of == 0, return_distances=False, return_indices=True
     )

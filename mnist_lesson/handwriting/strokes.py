@@ -1,4 +1,4 @@
-"""08 · Your digits: what a pen did, as a list of strokes, and the picture of it."""
+"""08 · Your digits: what a pen did, as a list of strokes, and the picture it makes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WIDEST_PEN = 60
 MOST_POINTS = 20_000
 # What strokes must be in a file from elsewhere.
 STROKES = foreign.list_of(foreign.list_of(foreign.number(), 2 * MOST_POINTS, 2), MOST_POINTS, 1)
-FINER = 2  # drawn twice as large and averaged, so that edges are smooth
+FINER = 2  # drawn twice as large and then averaged, for smooth edges
 
 Stroke = list[int]
 
@@ -39,7 +39,7 @@ def check_strokes(strokes: Any) -> list[Stroke]:
             raise ValueError("each stroke must be a flat list of numbers: x0, y0, x1, y1, …")
         if not np.isfinite(numbers).all():
             raise ValueError("a stroke has a number in it that is not finite.")
-        # A finger may slide off the pad: such points are moved to its edge, not refused.
+        # A finger may slide off the pad, so move such points to its edge.
         checked.append([int(v) for v in np.clip(np.rint(numbers), 0, PAD)])
     if sum(map(len, checked)) > 2 * MOST_POINTS:
         raise ValueError(f"the strokes have more than {MOST_POINTS:,} points.")
@@ -58,12 +58,12 @@ def draw_strokes(strokes: Any, pen: float = PEN) -> NDArray[np.uint8]:
 
     Returns
     -------
-    uint8 array of shape (280, 280), ink bright (255) on dark (0), with smooth edges.
+    uint8 array of shape (280, 280), bright ink (255) on a dark ground (0), with smooth edges.
 
     Raises
     ------
     TypeError, ValueError
-        `strokes` is not as above.
+        `strokes` isn't as above.
     """
     image = Image.new("L", (PAD * FINER, PAD * FINER), 0)
     ink = ImageDraw.Draw(image)
@@ -71,7 +71,7 @@ def draw_strokes(strokes: Any, pen: float = PEN) -> NDArray[np.uint8]:
     for stroke in check_strokes(strokes):
         points = [(x * FINER, y * FINER) for x, y in zip(stroke[::2], stroke[1::2], strict=True)]
         ink.line(points, fill=255, width=round(pen * FINER), joint="curve")
-        # Pillow's lines end flat, and one of a single point is not drawn at all.
+        # Pillow's lines have flat ends, and it doesn't draw a line of one point at all.
         for x, y in (points[0], points[-1]):
             ink.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
     return np.asarray(image.reduce(FINER))

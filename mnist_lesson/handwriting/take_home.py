@@ -33,8 +33,8 @@ KINDS = (
     "Flatten",
 )
 ACTIVATIONS = ("linear", "relu", "tanh", "sigmoid")
-LONGEST = 80  # letters of a name or a title
-SAMPLE = 1000  # training digits that show what all digits have in common
+LONGEST = 80  # characters in a name or a title
+SAMPLE = 1000  # training digits, enough to see what all digits have in common
 
 Step = dict[str, Any]  # one layer: its kind and settings, and its arrays
 
@@ -56,7 +56,7 @@ def take_home(
         A `Twin` that ends in a dense softmax over the ten digits. By default your own with your
         hand in it, or the practised one until you have trained one.
     name, title
-        Whose network it is, and what the page is called: at most 80 letters each.
+        Whose network it is, and what the page is called: at most 80 characters each.
 
     Returns
     -------
@@ -65,9 +65,9 @@ def take_home(
     Raises
     ------
     TypeError, ValueError
-        An argument is not as above, or the network has a layer that the page cannot compute.
+        An argument isn't as above, or the network has a layer that the page can't compute.
     WorkspaceError
-        The file cannot be written.
+        The file can't be written.
 
     Notes
     -----
@@ -98,8 +98,8 @@ def take_home(
 def to_int8(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
     """Round weights to whole numbers from -127 to 127, with one scale for each output channel.
 
-    Takes float32 of shape (..., n), as the kernel of n filters. Returns int8 of the same shape, and
-    n scales: `whole * scales` is close to `weights`.
+    Takes float32 of shape (..., n), such as the kernel of n filters. Returns int8 of the same
+    shape, and n scales: `whole * scales` is close to `weights`.
     """
     largest = np.abs(weights).reshape(-1, weights.shape[-1]).max(axis=0)
     scales = np.where(largest > 0, largest / 127, 1).astype(np.float32)
@@ -109,7 +109,7 @@ def to_int8(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
 def rounded(network: Twin) -> Twin:
     """Return a network as the take-home page has it: each weight rounded to eight bits.
 
-    Raises TypeError or ValueError where the page cannot compute it.
+    Raises TypeError or ValueError if the page can't compute it.
     """
     return _as_twin(network, _steps(network))
 
@@ -134,7 +134,7 @@ def _steps(network: Twin) -> list[Step]:
 
 
 def _add(steps: list[Step], step: Step) -> None:
-    """Append a layer, or fold it into the one before: there it costs the page nothing."""
+    """Append a layer, or fold it into the one before, where it costs the page nothing."""
     before = steps[-1] if steps else {}
     kind, weighted = step["kind"], "kernel" in before or "scale" in before
     is_open = weighted and before["activation"] == "linear"
@@ -146,13 +146,13 @@ def _add(steps: list[Step], step: Step) -> None:
             f"{', '.join(ACTIVATIONS)} right after a layer with weights."
         )
     if kind == "BatchNormalization" and is_open and "kernel" in before:
-        # To scale a sum is to scale each weight in it.
+        # Scaling a sum is the same as scaling each of its weights.
         before["kernel"] = before["kernel"] * step["scale"]
         before["bias"] = before["bias"] * step["scale"] + step["shift"]
         before["activation"] = step["activation"]
     elif kind == "Activation":
         before["activation"] = step["activation"]
-    elif kind != "Dropout":  # it hides numbers in training only
+    elif kind != "Dropout":  # it only hides numbers during training
         steps.append(step)
 
 
@@ -166,7 +166,7 @@ def _as_twin(network: Twin, steps: list[Step]) -> Twin:
 
 
 def _packed(step: Step) -> dict[str, Any]:
-    """Give a layer as the page's JavaScript reads it (net.js)."""
+    """Return a layer in the form that the page's JavaScript reads (net.js)."""
     layer: dict[str, Any] = {key: step[key] for key in ("kind", "activation")}
     if "kernel" in step:
         *size, _, filters = (1, 1, *step["kernel"].shape)[-4:]
@@ -184,7 +184,7 @@ def _base64(numbers: Any, dtype: str = "<f4") -> str:
 
 
 def _usual_features(network: Twin) -> Floats:
-    """Average what reaches the last layer over some training digits: the page learns beside it."""
+    """Average what reaches the last layer over some training digits; the page learns with it."""
     body = Twin(network.specs[:-1], network.weights, network.input_shape, "features")
     features = body.predict(to_input(load_data()[0][0][:SAMPLE]))
     return np.asarray(features.mean(axis=0), np.float32)
@@ -213,7 +213,7 @@ def _page(facts: dict[str, Any], texts: dict[str, str]) -> str:
     for name in ("script", "style"):
         digest = hashlib.sha256(parts[name].encode()).digest()
         parts[f"{name}_hash"] = f"'sha256-{base64.b64encode(digest).decode()}'"
-    # Inside a <script>, so whatever the facts hold, no </script> may end it early.
+    # This goes inside a <script>, so no </script> in the facts may end it early.
     parts["network"] = json.dumps(facts, separators=(",", ":")).replace("<", "\\u003c")
     return Template((folder / "page.html").read_text("utf-8")).substitute(parts)
 

@@ -13,7 +13,7 @@ from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import PAD, draw_strokes
 from mnist_lesson.shared.checks import SIDE, check_labels, check_number, check_whole
 
-LETTERS = "ABCDEFGHJKLMNPRTUVWXY"  # without those that are digits, too: I, O, Q, S, Z
+LETTERS = "ABCDEFGHJKLMNPRTUVWXY"  # without those that could be digits: I, O, Q, S, Z
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,17 @@ class Doubt:
 
     @property
     def coverage(self) -> float:
-        """The share that is answered."""
+        """The share of digits that get an answer."""
         return self.answered / self.count
 
     @property
     def accuracy(self) -> float:
-        """The share of the answers that is right; NaN where there is no answer."""
+        """The share of answers that are right; NaN if there are none."""
         return self.right / self.answered if self.answered else float("nan")
 
 
 def with_threshold(probabilities: Any, y: Any, threshold: float) -> Doubt:
-    """Answer only where the likeliest digit has at least this probability, and count.
+    """Answer only if the likeliest digit has at least this probability, and count the answers.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def with_threshold(probabilities: Any, y: Any, threshold: float) -> Doubt:
     Raises
     ------
     TypeError, ValueError
-        An argument is not as above.
+        An argument isn't as above.
 
     Notes
     -----
@@ -64,7 +64,7 @@ def with_threshold(probabilities: Any, y: Any, threshold: float) -> Doubt:
 
 
 def strangers(kind: str, count: int = 20, seed: int = 0) -> NDArray[np.uint8]:
-    """Make pictures of what the network has never seen, as (n, 28, 28) uint8 with bright ink.
+    """Make pictures of things the network has never seen: uint8 (n, 28, 28), bright ink.
 
     `kind` is "letters", "scribbles", "blank paper" or "noise". Letters and scribbles are centred as drawings are.
     """
@@ -109,7 +109,7 @@ def _check_probabilities(probabilities: Any) -> NDArray[np.float64]:
         raise ValueError(
             f"probabilities came with shape {table.shape}, but (n, 10) is needed, as from predict()."
         )
-    # Probabilities in float32 may be rounded to a hair above 1.
+    # In float32, a probability may be rounded to a hair above 1.
     if not ((table >= 0) & (table <= 1.0001)).all():
         raise ValueError("probabilities must be from 0 to 1, as from predict(...).probabilities.")
     return table
