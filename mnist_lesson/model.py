@@ -51,6 +51,8 @@ def build_model(
 ) -> keras.Sequential:
     """Build the original lesson's network, untrained: by default with 1,199,882 parameters.
 
+    Explained in notebook 05.
+
     Parameters
     ----------
     input_shape
@@ -79,10 +81,6 @@ def build_model(
     ------
     TypeError, ValueError
         An argument is of the wrong kind or out of its range.
-
-    Notes
-    -----
-    Explained in notebook 05.
     """
     network = check_network(
         {
@@ -132,6 +130,7 @@ def build_fast_model(
 
     Windows that move two pixels at a time do the work of pooling; batch normalisation lets it learn
     in large steps; its only dense layer is the last one. `Settings.for_fast_model()` goes with it.
+    Explained in notebook 09.
 
     Parameters
     ----------
@@ -149,10 +148,6 @@ def build_fast_model(
     ------
     TypeError, ValueError
         An argument is of the wrong kind or out of its range.
-
-    Notes
-    -----
-    Explained in notebook 09.
     """
     first, second, third = _check_filters(filters, (32, 32, 96))
     keras = import_keras()

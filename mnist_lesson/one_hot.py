@@ -13,6 +13,8 @@ from mnist_lesson.shared.checks import check_labels, check_whole, describe
 def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
     """Write each label as a vector, 1 at its place and 0 elsewhere: 5 → [0 0 0 0 0 1 0 0 0 0].
 
+    Explained in notebook 04.
+
     Parameters
     ----------
     labels
@@ -28,10 +30,6 @@ def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
     ------
     TypeError, ValueError
         `labels` isn't an array like that, or a label has no place in the vector.
-
-    Notes
-    -----
-    Explained in notebook 04.
     """
     digits = check_labels(labels)
     size = check_whole("num_classes", num_classes, 2, 10)
@@ -48,6 +46,8 @@ def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
 def from_one_hot(vectors: Any) -> NDArray[np.int64]:
     """Read each vector back: the place of its largest number. It works on probabilities, too.
 
+    Explained in notebook 04.
+
     Parameters
     ----------
     vectors
@@ -61,10 +61,6 @@ def from_one_hot(vectors: Any) -> NDArray[np.int64]:
     ------
     TypeError, ValueError
         `vectors` is not a table of numbers with at least one row, or has NaN in it.
-
-    Notes
-    -----
-    Explained in notebook 04.
     """
     try:
         table = np.asarray(vectors)

@@ -11,7 +11,9 @@ from mnist_lesson.shared.checks import SIDE, check_images
 
 
 def to_input(images: Any) -> NDArray[np.float32]:
-    """Turn pictures into what the network takes in: 0..255 becomes 0..1, and a channel axis is added.
+    """Turn pictures into what the network takes in: 0..255 becomes 0..1, with a channel axis.
+
+    Explained in notebook 02.
 
     Parameters
     ----------
@@ -26,10 +28,6 @@ def to_input(images: Any) -> NDArray[np.float32]:
     ------
     TypeError, ValueError
         `images` has another dtype or shape, or is empty.
-
-    Notes
-    -----
-    Explained in notebook 02.
     """
     if isinstance(images, np.ndarray) and images.shape == (SIDE, SIDE):
         images = images[np.newaxis]

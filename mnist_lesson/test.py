@@ -79,7 +79,7 @@ class Mistakes:
 
 
 def predict(model: Any, x: Any) -> Prediction:
-    """Let a network read pictures.
+    """Let a network read pictures. Explained in notebook 07.
 
     Parameters
     ----------
@@ -97,10 +97,6 @@ def predict(model: Any, x: Any) -> Prediction:
     ------
     TypeError, ValueError
         `x` is not as above, or `model` cannot predict.
-
-    Notes
-    -----
-    Explained in notebook 07.
     """
     if isinstance(x, np.ndarray) and x.shape == (SIDE, SIDE, 1):
         x = x[np.newaxis]  # networks always read a batch, even if it's a batch of one
@@ -110,6 +106,8 @@ def predict(model: Any, x: Any) -> Prediction:
 
 def score(model: Any, x: Any, y: Any) -> Score:
     """Let a network read pictures with known labels, and count how many it gets right.
+
+    Explained in notebook 07.
 
     Parameters
     ----------
@@ -126,10 +124,6 @@ def score(model: Any, x: Any, y: Any) -> Score:
     ------
     TypeError, ValueError
         An argument is not as above.
-
-    Notes
-    -----
-    Explained in notebook 07.
     """
     x = check_inputs(x)
     y = check_labels(y, len(x), "y")

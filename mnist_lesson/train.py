@@ -47,7 +47,7 @@ def train(
     keep_weights: bool = False,
     watcher: Watcher | None = None,
 ) -> Run:
-    """Train `model`, show how it goes, and keep what was learned.
+    """Train `model`, show how it goes, and keep what was learned. Explained in notebook 06.
 
     Parameters
     ----------
@@ -86,10 +86,6 @@ def train(
     WorkspaceError
         The learner's folder can't be written to, or another page is training under this name. Both
         come to light before the training starts.
-
-    Notes
-    -----
-    Explained in notebook 06.
     """
     # If anything's wrong, say so now, not after the training.
     settings = check_settings(settings if settings is not None else Settings())

@@ -1,4 +1,4 @@
-"""07 · Test: seven ways to change a digit, and how many of 1,000 test digits are still read correctly."""
+"""07 · Test: seven ways to change digits, and how many of 1,000 are still read correctly."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ COUNT = 1000  # test digits, from the first one on, on which a curve is measured
 
 
 class Way(NamedTuple):
-    """A way to change digits: `change(images, value)`, its values, one to begin with, the one that changes nothing.
+    """A way to change digits: `change(images, value)`, and the values that a slider goes through.
 
-    `words` say what a value does, with {0} for the value; `mark` comes after it for short.
+    `begin` is where it begins, and `nothing` the value that changes nothing. `words` say what a
+    value does, with {0} for the value; `mark` comes after it for short.
     """
 
     change: Callable[[NDArray[np.uint8], Any], NDArray[np.uint8]]
@@ -36,7 +37,7 @@ class Way(NamedTuple):
         return f"{value:g}{self.mark}".replace("-", "−")
 
     def say(self, value: float | None = None) -> str:
-        """Say what a value does to a digit, as "turned by −30 degrees"; without one, "turned by … degrees"."""
+        """Say what a value does to a digit, as "turned by −30 degrees"; of none, "by … degrees"."""
         return self.words.format("…" if value is None else f"{value:g}".replace("-", "−"))
 
 
@@ -78,7 +79,7 @@ _KNOWN: dict[tuple[str, str], dict[float, float]] = {}
 
 
 def measure(network: Twin, name: str, first: float) -> Iterator[Mapping[float, float]]:
-    """Measure the curve of a way, {value: accuracy}, beginning at `first`. Yield often what is known by then."""
+    """Measure the curve of a way, {value: accuracy}, from `first` on; yield often what is known."""
     way, (images, labels) = WAYS[name], sealed_digits()
     known = _KNOWN.setdefault((network.digest, name), {})
     yield known

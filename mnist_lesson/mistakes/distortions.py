@@ -1,4 +1,4 @@
-"""07 · Test: ways to make digits harder to read. Each takes uint8 digits (n, 28, 28) and gives such digits."""
+"""07 · Test: ways to make digits harder to read, from uint8 digits (n, 28, 28) to such digits."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def shift(images: Any, right: float, down: float) -> Images:
 
 
 def turn(images: Any, degrees: float) -> Images:
-    """Turn the digits about the middle of the picture: by 90 to the left, by -90 to the right. From -360 to 360."""
+    """Turn the digits about their middle: to the left, below 0 to the right, -360 to 360."""
     check_number("degrees", degrees, -360, 360)
     return _bytes(ndimage.rotate(_floats(images), degrees, axes=(2, 1), reshape=False, order=1))
 
 
 def shrink(images: Any, factor: float) -> Images:
-    """Shrink the digits to `factor` of their size, from 0.1 to 2, about the middle of the picture."""
+    """Shrink the digits to `factor` of their size, from 0.1 to 2, about the picture's middle."""
     step = 1 / check_number("factor", factor, 0.1, 2)
     middle = (SIDE - 1) / 2 * (1 - step)
     x = _floats(images)
@@ -47,7 +47,7 @@ def thicken(images: Any, pixels: float) -> Images:
 
 
 def blur(images: Any, pixels: float) -> Images:
-    """Blur the digits, as a lens out of focus does: each pixel is spread over so many, from 0 to 10."""
+    """Blur the digits, as a lens out of focus does: each pixel spreads over so many, 0 to 10."""
     width = check_number("pixels", pixels, 0, 10)
     return _bytes(ndimage.gaussian_filter(_floats(images), (0, width, width)))
 
@@ -55,7 +55,7 @@ def blur(images: Any, pixels: float) -> Images:
 def noise(images: Any, share: float, *, seed: int = 0) -> Images:
     """Put another brightness, drawn at random, in place of this share of all pixels, from 0 to 1.
 
-    The same `seed`, the same noise; with a larger share, more pixels join those that were noisy before.
+    The same `seed`, the same noise; with a larger share, more pixels join those that were noisy.
     """
     images = check_images(images)
     rng = np.random.default_rng(check_whole("seed", seed, 0, 2**31))
@@ -65,7 +65,7 @@ def noise(images: Any, share: float, *, seed: int = 0) -> Images:
 
 
 def cover(images: Any, side: int, *, row: float = 13.5, column: float = 13.5) -> Images:
-    """Cover a square of `side` × `side` pixels, from 0 to 28, with paper; its middle is at (row, column)."""
+    """Cover a square of `side` × `side` pixels, 0 to 28, with paper; its middle: (row, column)."""
     check_whole("side", side, 0, SIDE)
     top, left = (
         round(check_number(name, at, 0, SIDE - 1) - (side - 1) / 2)

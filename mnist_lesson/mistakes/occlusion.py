@@ -12,11 +12,12 @@ from mnist_lesson.shared.checks import SIDE, check_images, check_whole
 from mnist_lesson.test import predict
 
 PARTS = (("top", "middle", "bottom"), ("left", "centre", "right"))
-STRIDE = 2  # pixels from one covered square to the next: a quarter of the work, and hardly a change in the map
+# Pixels from one covered square to the next: a quarter of the work, and hardly another map.
+STRIDE = 2
 
 
 def occlusion_map(network: Any, image: Any, *, side: int = 9) -> NDArray[np.float32]:
-    """Cover a square of a digit, see how much less sure the network is of its answer, and so for each place.
+    """Cover a square of a digit, place by place: how much less sure of its answer is the network?
 
     Parameters
     ----------
@@ -29,8 +30,9 @@ def occlusion_map(network: Any, image: Any, *, side: int = 9) -> NDArray[np.floa
 
     Returns
     -------
-    float32 array of shape (28, 28), from -1 to 1: by how much the probability of the answer falls, on average,
-    when this pixel is covered. Below 0 where covering makes the network surer. Explained in notebook 07.
+    float32 array of shape (28, 28), from -1 to 1: by how much the probability of the answer falls,
+    on average, when this pixel is covered. Below 0 where covering makes the network surer.
+    Explained in notebook 07.
 
     Raises
     ------
@@ -60,4 +62,5 @@ def where_it_hangs(fall: NDArray[Any]) -> str:
             "No part alone decides: whichever square is covered, the network stays about as sure."
         )
     row, column = (names[middle * 3 // SIDE] for names, middle in zip(PARTS, place, strict=True))
-    return f"The answer depends most on the {row} {column}: cover that, and it loses {most:.0%} on average."
+    part = f"{row} {column}"
+    return f"The answer depends most on the {part}: cover that, and it loses {most:.0%} on average."

@@ -1,4 +1,4 @@
-"""07 · Test: what a network makes of each test digit, read piece by piece, and found again by its mistake."""
+"""07 · Test: what a network makes of each test digit, read in pieces, and found by its mistake."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PIECE = 1000  # digits: half a second
 
 @lru_cache(maxsize=1)
 def sealed_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return the 10,000 test images and their labels, loaded once for all panels; they cannot be written."""
+    """Return the 10,000 test images and their labels, loaded once for all panels, read-only."""
     images, labels = load_data()[1]
     # All panels look at the same arrays: what one changed, all would show.
     images.flags.writeable = labels.flags.writeable = False
@@ -28,7 +28,7 @@ def sealed_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 
 class Readings:
-    """The ten probabilities of each test digit, of which `count` have been read so far, and in words by `whose`."""
+    """The ten probabilities of each test digit; `count` are read so far, by `whose` network."""
 
     def __init__(self, network: Twin, chances: NDArray[np.float32] | None = None) -> None:
         self.network, self.whose = network, network.name
@@ -85,7 +85,8 @@ class Readings:
         times = f"{truth}, read as {answer}: {count} time{'s' * (count != 1)}."
         if not count:
             return f"{times} Choose another number."
-        return f"{times} The {'least sure answers' if truth == answer else 'surest mistakes'} come first."
+        first = "least sure answers" if truth == answer else "surest mistakes"
+        return f"{times} The {first} come first."
 
     def worst(self) -> tuple[int, int]:
         """Return the mistake that was made most often, as (true digit, answer)."""
@@ -98,9 +99,9 @@ _LAST: dict[str, Readings] = {}
 
 
 def readings_of(prediction: Prediction | None = None) -> Readings:
-    """Return the readings that `prediction` holds; without it, those of your own network, begun once.
+    """Return the readings that `prediction` holds; without it, your own network's, begun once.
 
-    (Where you have not trained one, they are those of the plain network.)
+    Where you have not trained one, they are those of the plain network.
 
     Raises
     ------
@@ -111,8 +112,8 @@ def readings_of(prediction: Prediction | None = None) -> Readings:
         count = len(sealed_digits()[1])
         if not isinstance(prediction, Prediction) or len(prediction.labels) != count:
             raise ValueError(
-                f"prediction came as {describe(prediction)}, but that of all 10,000 test digits is needed. "
-                "Type predict(network, to_input(x_test))."
+                f"prediction came as {describe(prediction)}, but that of all 10,000 test digits is "
+                "needed. Type predict(network, to_input(x_test))."
             )
         return Readings(current_network(), prediction.probabilities)
     network = current_network()

@@ -24,7 +24,7 @@ def relu(x: Floats) -> Floats:
 
 
 def softmax(x: Floats) -> Floats:
-    """Turn each row of scores into probabilities: none below 0, together 1. Explained in notebook 05."""
+    """Turn each row of scores into probabilities: none below 0, together 1. See notebook 05."""
     # exp(1000) overflows. Taking the largest score away from all changes no share, and prevents it.
     below_largest = x - x.max(axis=-1, keepdims=True)
     powers: Floats = np.exp(below_largest)
@@ -53,7 +53,7 @@ ACTIVATIONS: dict[str, Callable[[Floats], Any]] = {
 
 
 class Window(NamedTuple):
-    """One place of the sliding window: `pixels` times `weights` gives `products`; added up, `total`."""
+    """One place of the sliding window: `pixels` times `weights` are `products`, in sum `total`."""
 
     pixels: NDArray[Any]
     weights: NDArray[Any]
@@ -62,7 +62,7 @@ class Window(NamedTuple):
 
 
 def window(image: NDArray[Any], kernel: NDArray[Any], row: int, column: int) -> Window:
-    """Put a kernel (kh, kw) on an image (h, w), its top left corner at (row, column), or raise ValueError."""
+    """Put a kernel (kh, kw) on an image (h, w), its corner at (row, column), or raise."""
     height, width = kernel.shape
     check_whole("row", row, 0, image.shape[0] - height)
     check_whole("column", column, 0, image.shape[1] - width)
@@ -74,7 +74,7 @@ def window(image: NDArray[Any], kernel: NDArray[Any], row: int, column: int) -> 
 def conv2d_at(
     image: Floats, kernel: Floats, bias: Floats, row: int, column: int
 ) -> NDArray[np.float64]:
-    """Do one place of a convolution in loops: image (h, w, c), kernel (kh, kw, c, f), bias (f,) to (f,)."""
+    """Do one place of a convolution: image (h, w, c), kernel (kh, kw, c, f), bias (f,) to (f,)."""
     # Slow on purpose: this is the definition, for reading. `conv2d` computes the same at speed.
     height, width, channels, filters = kernel.shape
     sums = np.zeros(filters)
@@ -90,11 +90,11 @@ def conv2d_at(
 def conv2d(
     x: Floats, kernel: Floats, bias: Floats, *, strides: Pair = (1, 1), padding: str = "valid"
 ) -> Floats:
-    """Slide all filters over all pictures: x (n, h, w, c), kernel (kh, kw, c, f), bias (f,) to (n, h', w', f).
+    """Slide all filters over all pictures.
 
-    The windows become the rows of one table. Then one matrix product does at once what `conv2d_at`
-    does for each place. With `padding="same"`, zeros around the picture let a window fit on each
-    pixel.
+    From x (n, h, w, c), kernel (kh, kw, c, f) and bias (f,) to (n, h', w', f). The windows become
+    the rows of one table. Then one matrix product does at once what `conv2d_at` does for each
+    place. With `padding="same"`, zeros around the picture let a window fit on each pixel.
     """
     height, width, channels, filters = kernel.shape
     x = _pad(x, (height, width), strides, padding, 0)
@@ -112,7 +112,7 @@ def conv2d(
 def max_pool(
     x: Floats, size: Pair = (2, 2), *, strides: Pair | None = None, padding: str = "valid"
 ) -> Floats:
-    """Keep the largest number of each block: (n, h, w, c) to (n, h', w', c). Explained in notebook 05."""
+    """Keep the largest number of each block: (n, h, w, c) to (n, h', w', c). See notebook 05."""
     down, across = strides or size
     x = _pad(x, size, (down, across), padding, -np.inf)
     rows = (x.shape[1] - size[0]) // down + 1
@@ -129,12 +129,12 @@ def max_pool(
 
 
 def dense(x: Floats, kernel: Floats, bias: Floats) -> Floats:
-    """Give each output a weighted sum of all inputs: x (n, i), kernel (i, o), bias (o,) to (n, o)."""
+    """Give each output a weighted sum of inputs: x (n, i), kernel (i, o), bias (o,) to (n, o)."""
     return np.asarray(x @ kernel + bias, np.float32)
 
 
 def _pad(x: Floats, size: Pair, strides: Pair, padding: str, value: float) -> Floats:
-    """For padding="same", put `value` around the pictures; the odd row or column goes bottom or right."""
+    """For padding="same", put `value` around the pictures, the odd row or column at the end."""
     if padding == "valid":
         return x
     margins = [(0, 0)]
@@ -146,7 +146,7 @@ def _pad(x: Floats, size: Pair, strides: Pair, padding: str, value: float) -> Fl
 
 
 def cross_entropy(probabilities: NDArray[np.float32], y: NDArray[np.int64]) -> float:
-    """Return the mean of −ln(probability given to the true digit), as Keras's categorical cross-entropy does."""
+    """Return the mean of −ln(probability of the true digit), as Keras's cross-entropy does."""
     # Never exactly 0 or 1: the logarithm of 0 is minus infinity.
     given = probabilities[np.arange(len(y)), y].astype(np.float64)
     return float(-np.log(np.clip(given, 1e-7, 1 - 1e-7)).mean())

@@ -18,8 +18,8 @@ MAKES_MAPS |= {"GlobalAveragePooling2D": "mean"}
 class Stages:
     """A network's stages, laid out for a browser.
 
-    A stage is a layer that makes new maps, together with the layers after it that change each number
-    by itself (batch normalisation, ReLU, dropout). A dense layer's neurons are maps of one pixel.
+    A stage is a layer that makes new maps, with the layers after it that change each number by
+    itself (batch normalisation, ReLU, dropout). A dense layer's neurons are maps of one pixel.
 
     Attributes
     ----------

@@ -207,7 +207,7 @@ class Twin:
 
 
 def _for_each(work: Callable[[int], None], starts: range) -> None:
-    """Do a piece of work for each start, on several threads; where none can start, one after the other."""
+    """Do a piece of work for each start, on several threads; without threads, one by one."""
     with contextlib.suppress(RuntimeError):  # a browser's Python has no threads
         # For one batch, starting threads would take longer than the answer.
         if len(starts) > 1:
@@ -270,7 +270,7 @@ def _weights(layer: Any) -> dict[str, Floats]:
     named = {}
     # (x − mean) / √(variance + ε) · γ + β is one factor and one shift, once the averages stand.
     if type(layer).__name__ == "BatchNormalization":
-        # Keras lists what was learned first, γ and then β (each may be left out), then the averages.
+        # Keras lists what was learned first, γ and then β (each may be missing), then the averages.
         *learned, mean, variance = arrays
         beta = learned.pop() if config["center"] else 0
         scale = (learned.pop() if config["scale"] else 1) / np.sqrt(

@@ -101,7 +101,7 @@ def chart(
 def _curve(
     curve: Curve, places: list[tuple[float, float]], colour: str, dash: str, names: list[float]
 ) -> list[str]:
-    """Draw one curve; `names` are the heights where names are already, so that none covers another."""
+    """Draw one curve; `names` are the heights that are taken, so that no name covers another."""
     if not places:
         return []
     ink = f"var(--lm-{colour})"

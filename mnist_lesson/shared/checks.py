@@ -1,4 +1,4 @@
-"""Is this what the lesson needs? Each check says what came, what was expected and what to type instead."""
+"""Is this what the lesson needs? Checks say what came, what was expected and what to type."""
 
 from __future__ import annotations
 
@@ -30,37 +30,40 @@ def check_images(images: Any, name: str = "images") -> NDArray[np.uint8]:
     """Return `images` as uint8 of shape (n, 28, 28), n ≥ 1, or raise TypeError or ValueError."""
     array = _array(images, name, LOAD)
     _not_empty(array, name)
+    came = f"{name} came as {describe(array)}"
     if array.dtype != np.uint8:
         raise TypeError(
-            f"{name} came as {describe(array)}, but whole numbers from 0 to 255 (dtype uint8) are needed. "
+            f"{came}, but whole numbers from 0 to 255 (dtype uint8) are needed. "
             f"{_dtype_hint(array, name)}"
         )
     if array.ndim != 3 or array.shape[1:] != (SIDE, SIDE):
         raise ValueError(
-            f"{name} came as {describe(array)}, but shape (n, {SIDE}, {SIDE}) is needed: n pictures. "
+            f"{came}, but shape (n, {SIDE}, {SIDE}) is needed: n pictures. "
             f"{_shape_hint(array, name)}"
         )
     if array.max() == 1:
         raise ValueError(
-            f"{name} goes from 0 to 1, but numbers from 0 to 255 are needed. It looks scaled already, and then cut to "
-            f"whole numbers. Take the pictures as they were loaded. {LOAD}."
+            f"{name} goes from 0 to 1, but numbers from 0 to 255 are needed. It looks scaled "
+            "already, and then cut to whole numbers. Take the pictures as they were loaded. "
+            f"{LOAD}."
         )
     return array
 
 
 def check_inputs(x: Any, name: str = "x") -> NDArray[np.float32]:
-    """Return `x` as float32 of shape (n, 28, 28, 1) in 0..1, n ≥ 1, or raise TypeError or ValueError."""
+    """Return `x` as float32 (n, 28, 28, 1) in 0..1, n ≥ 1, or raise TypeError or ValueError."""
     array = _array(x, name, f"{name} = to_input(images) makes it")
     _not_empty(array, name)
+    came = f"{name} came as {describe(array)}"
     if array.dtype.kind not in "f":
         pictures = f"{name}[..., 0]" if array.ndim == 4 and array.shape[-1] == 1 else name
         raise TypeError(
-            f"{name} came as {describe(array)}, but numbers between 0 and 1 (dtype float32) are needed. "
+            f"{came}, but numbers between 0 and 1 (dtype float32) are needed. "
             f"Type {name} = to_input({pictures})."
         )
     if array.ndim != 4 or array.shape[1:] != (SIDE, SIDE, 1):
         raise ValueError(
-            f"{name} came as {describe(array)}, but shape (n, {SIDE}, {SIDE}, 1) is needed. "
+            f"{came}, but shape (n, {SIDE}, {SIDE}, 1) is needed. "
             f"{_shape_hint(array, name, channel=True)}"
         )
     low, high = float(array.min()), float(array.max())
@@ -76,8 +79,8 @@ def check_inputs(x: Any, name: str = "x") -> NDArray[np.float32]:
     # What 255 becomes then is 1/255. A blank picture, all 0, may be right.
     if 0 < high < 1.5 / 255:
         raise ValueError(
-            f"{name} only goes from {low:g} to {high:g}, but numbers between 0 and 1 are needed. It looks divided by "
-            f"255 twice. Type {name} = to_input(images), once."
+            f"{name} only goes from {low:g} to {high:g}, but numbers between 0 and 1 are needed. "
+            f"It looks divided by 255 twice. Type {name} = to_input(images), once."
         )
     return array.astype(np.float32, copy=False)  # 60,000 digits take 188 MB: no second copy
 
@@ -86,30 +89,28 @@ def check_labels(labels: Any, n: int | None = None, name: str = "labels") -> NDA
     """Return `labels` as int64 of shape (n,), each in 0..9, or raise TypeError or ValueError."""
     if isinstance(labels, int | np.integer) and not isinstance(labels, bool):
         raise TypeError(
-            f"{name} came as {labels}, but an array of digits is needed. For one digit, type [{labels}]."
+            f"{name} came as {labels}, but an array of digits is needed. "
+            f"For one digit, type [{labels}]."
         )
     array = _array(labels, name, f"If they are digits, type np.array({name}).astype(int)")
     _not_empty(array, name)
+    came = f"{name} came as {describe(array)}"
     if array.ndim == 2 and array.shape[1] == CLASSES:
         raise ValueError(
-            f"{name} came as {describe(array)}: one-hot vectors. Plain digits, shape (n,), are needed. "
+            f"{came}: one-hot vectors. Plain digits, shape (n,), are needed. "
             f"Type from_one_hot({name})."
         )
     if array.ndim != 1:
         hint = "load_data() gives such labels."
         if array.size == len(array):
             hint = f"Type np.array({name}).reshape(-1)."
-        raise ValueError(
-            f"{name} came as {describe(array)}, but one digit per picture, shape (n,), is needed. {hint}"
-        )
+        raise ValueError(f"{came}, but one digit per picture, shape (n,), is needed. {hint}")
     if array.dtype.kind not in "iu":
         hint = f"If they are digits, type np.array({name}).astype(int)."
         if array.dtype.kind == "f" and (odd := array[array != array.round()]).size:
             # NaN is among them: it is not equal even to itself.
             hint = f"{odd[0]:g} isn't one: find out where it comes from."
-        raise TypeError(
-            f"{name} came as {describe(array)}, but whole numbers from 0 to 9 are needed. {hint}"
-        )
+        raise TypeError(f"{came}, but whole numbers from 0 to 9 are needed. {hint}")
     low, high = int(array.min()), int(array.max())
     if low < 0 or high >= CLASSES:
         raise ValueError(
@@ -117,19 +118,20 @@ def check_labels(labels: Any, n: int | None = None, name: str = "labels") -> NDA
         )
     if n is not None and len(array) != n:
         raise ValueError(
-            f"there are {n} pictures but {len(array)} labels in {name}: each picture needs its own. "
-            f"Cut both in the same way, as in x[:1000], y[:1000]."
+            f"there are {n} pictures but {len(array)} labels in {name}: each picture needs "
+            "its own. Cut both in the same way, as in x[:1000], y[:1000]."
         )
     return array.astype(np.int64)  # in uint8, as loaded, 3 - 5 would be 254
 
 
 def check_whole(name: str, value: Any, low: int, high: int, *, as_in: str = "") -> int:
-    """Return `value` as an int from `low` to `high`, or raise TypeError or ValueError. `as_in` is what to type."""
+    """Return `value` as an int from `low` to `high`, or raise; `as_in` is what to type."""
     as_in = as_in or f"{name}={low}"
     # To Python True is an int. To us, epochs=True is a slip.
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(
-            f"{name} came as {describe(value)}, but one whole number is needed, without quotes, as in {as_in}."
+            f"{name} came as {describe(value)}, but one whole number is needed, without quotes, "
+            f"as in {as_in}."
         )
     if not low <= value <= high:
         raise ValueError(
@@ -141,11 +143,15 @@ def check_whole(name: str, value: Any, low: int, high: int, *, as_in: str = "") 
 def check_number(
     name: str, value: Any, low: float, high: float, *, open_ends: bool = False, as_in: str = ""
 ) -> float:
-    """Return `value` as a float in [low, high] (without the ends if `open_ends`), or raise. `as_in` is what to type."""
+    """Return `value` as a float in [low, high], or raise; `as_in` is what to type.
+
+    With `open_ends`, neither end is allowed.
+    """
     as_in = as_in or f"{name}={(low + high) / 2:g}"
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(
-            f"{name} came as {describe(value)}, but one number is needed, without quotes, as in {as_in}."
+            f"{name} came as {describe(value)}, but one number is needed, without quotes, "
+            f"as in {as_in}."
         )
     if not (low < value < high if open_ends else low <= value <= high):  # NaN is never inside
         span = f"between {low:g} and {high:g}" if open_ends else f"from {low:g} to {high:g}"
@@ -158,7 +164,8 @@ def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in choices:
         near = difflib.get_close_matches(str(value).lower(), choices, 1)
         raise ValueError(
-            f"{name} came as {describe(value)}, but it must be one of: {', '.join(map(repr, choices))}. "
+            f"{name} came as {describe(value)}, but it must be one of: "
+            f"{', '.join(map(repr, choices))}. "
             f"Type {name}={(near or choices)[0]!r}."
         )
     return value
@@ -172,7 +179,8 @@ def model_hint(value: Any) -> str:
         return "That is a run. Its network is in it: type run.model."
     if callable(value):
         return f"Call it: type {getattr(value, '__name__', 'it')}()."
-    return "Type model = build_model() for a new one, or model, which = current_model() for a trained one."
+    trained = "model, which = current_model() for a trained one"
+    return f"Type model = build_model() for a new one, or {trained}."
 
 
 def _short(number: Any) -> str:
@@ -200,7 +208,8 @@ def _array(value: Any, name: str, hint: str) -> NDArray[Any]:
 def _not_empty(array: NDArray[Any], name: str) -> None:
     if not array.size:
         raise ValueError(
-            f"{name} is empty: it has shape {array.shape}. At least one picture is needed, as in x[:1]."
+            f"{name} is empty: it has shape {array.shape}. At least one picture is needed, "
+            "as in x[:1]."
         )
 
 
@@ -235,7 +244,7 @@ def _shape_hint(array: NDArray[Any], name: str, *, channel: bool = False) -> str
 
 
 def check_numbers(value: Any, name: str, ndims: tuple[int, ...], wanted: str) -> Float64s:
-    """Return `value` as finite floats with one of these numbers of axes, or raise TypeError or ValueError."""
+    """Return `value` as finite floats with one of these numbers of axes, or raise."""
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} came as {describe(value)}, but {wanted} is needed.")

@@ -1,6 +1,7 @@
-"""Small pictures for panels, as HTML: crisp at any size, drawn in a millisecond, each with a text for screen readers.
+"""Small pictures for panels, as HTML: crisp at any size, drawn in a millisecond.
 
-`ipywidgets.Image` has no alternative text, and drawing 64 maps with matplotlib takes a second.
+Each has a text for screen readers. `ipywidgets.Image` has no alternative text, and drawing 64 maps
+with matplotlib takes a second.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ def colours(
 ) -> NDArray[np.uint8]:
     """Colour numbers (…) as (…, 4) red, green, blue and cover, 0..255; NaN becomes see-through.
 
-    Dark ink on white paper; if `signed` (by default, if some are below 0), purple below and green above. `most` is
-    the number that gets the full colour.
+    Dark ink on white paper; if `signed` (by default, if some are below 0), purple below and green
+    above. `most` is the number that gets the full colour.
     """
     array = np.asarray(numbers, float)
     known = array[np.isfinite(array)]

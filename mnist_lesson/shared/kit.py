@@ -1,4 +1,4 @@
-"""One look for all panels: the parts a panel is built from, and the still that stands for it on paper."""
+"""One look for all panels: their parts, and the still that stands for one on paper."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNSURE = 0.6  # below this probability the large answer is grey: the network hes
 
 
 class Still(NamedTuple):
-    """A picture of a panel for where no panel can run, and what it shows, for those who cannot see it."""
+    """A picture of a panel where none can run, and what it shows, for those who cannot see it."""
 
     figure: Figure
     alt: str
@@ -70,7 +70,7 @@ def style() -> str:
 
 
 class Heading(anywidget.AnyWidget):
-    """A panel's title line, and a sentence under it that says what to do; it brings the style along.
+    """A panel's title line, and a sentence that says what to do; it brings the style along.
 
     It also names, for screen readers, those controls of its panel that have no name of their own.
     """
@@ -98,7 +98,7 @@ def column(*parts: Any, look: str = "lm-grow") -> ipywidgets.Box:
 def button(
     label: str, press: Callable[[], Any], *, main: bool = False, icon: str = "", tooltip: str = ""
 ) -> ipywidgets.Button:
-    """Return a button that calls `press()`, as wide as its label; the main one of a panel is blue."""
+    """Return a button that calls `press()`, as wide as its label; a panel's main one is blue."""
     made = ipywidgets.Button(
         description=label,
         button_style="primary" if main else "",
@@ -132,7 +132,7 @@ class Status(ipywidgets.HTML):
 def big_answer(
     answer: object, sentence: str = "", *, probability: float = 1, meaning: str = ""
 ) -> str:
-    """Return the answer as HTML, 56 pixels tall or more, with a sentence beside it that says it in words.
+    """Return the answer as HTML, 56 pixels tall or more, with a sentence beside it.
 
     `meaning` is what the sentence means, for who points at it.
     """
@@ -149,9 +149,10 @@ def big_answer(
 
 
 def bar_of_ten(probabilities: NDArray[Any], *, truth: int | None = None, most: int = 10) -> str:
-    """Return ten probabilities, shape (10,), as an HTML table of bars; `truth` marks the true digit.
+    """Return ten probabilities, shape (10,), as an HTML table of bars.
 
-    With `most` below 10, only so many of the likeliest are shown, and the true one.
+    `truth` marks the true digit. With `most` below 10, only so many of the likeliest are shown,
+    and the true one.
     """
     # A blank sheet's ten zeros have no best.
     best = int(np.argmax(probabilities)) if np.any(probabilities) else None
@@ -203,7 +204,8 @@ def digit_tile(
         place = f"top: {top / height:.3%}; left: {left / breadth:.3%}"
         size = f"height: {tall / height:.3%}; width: {wide / breadth:.3%}"
         around = f'<div class="lm-frame" style="{place}; {size}"></div>'
-    picture = f'<img src="{data_url(png_of(colours(numbers, most, signed)))}" alt="{escape(alt or caption)}">'
+    address = data_url(png_of(colours(numbers, most, signed)))
+    picture = f'<img src="{address}" alt="{escape(alt or caption)}">'
     below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     paper = f'<div class="lm-paper">{picture}{around}</div>'
     size = f"width: calc({width} * var(--lm-u, 1px))"
@@ -235,7 +237,7 @@ class SortableTable(anywidget.AnyWidget):
 
 
 class ConfusionMatrix(anywidget.AnyWidget):
-    """How often each digit (rows) was read as which (columns); a click or the arrow keys select a cell.
+    """How often each digit (rows) was read as which (columns); clicks or arrow keys select a cell.
 
     `counts` are lists of whole numbers, ten by ten; `selected` is [true digit, answer].
     """

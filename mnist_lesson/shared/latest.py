@@ -1,4 +1,4 @@
-"""Work that takes longer than a blink: done beside the page, in pieces, and only for the newest wish."""
+"""Work that takes longer than a blink: done beside the page, only for the newest wish."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 
 class Latest:
-    """Does what was asked last, in a thread of its own. What was asked before and isn't done yet is dropped.
+    """Does what was asked last, in a thread of its own; what isn't done yet is dropped.
 
-    `work(*request)` is a generator: after each `yield` it may be broken off. So a slider that is pulled along
-    never builds up a queue, and the last picture is always that of the last value.
+    `work(*request)` is a generator: after each `yield` it may be broken off. So a slider that is
+    pulled along never builds up a queue, and the last picture is always that of the last value.
     """
 
     def __init__(self, work: Callable[..., Iterator[None]]) -> None:

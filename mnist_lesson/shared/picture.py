@@ -1,4 +1,4 @@
-"""Figures that say in words what they show: to screen readers, in saved pages, and in exported HTML."""
+"""Figures that say in words what they show, to screen readers and in saved pages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def png(figure: Figure) -> bytes:
 
 
 def shown(drawn: bytes, alt: str) -> str:
-    """Return a figure that `png()` drew as HTML: as wide as the text, if its inches are a page's."""
+    """Return a figure that `png()` drew as HTML, as wide as the text if its inches are a page's."""
     width, height = (side / SHARP for side in Image.open(io.BytesIO(drawn)).size)
     # Larger than it was drawn it would be blurred, and a tall one would not fit the window.
     most = max(width, min(SHARP * width, TALL * width / height))

@@ -60,7 +60,7 @@ def import_keras() -> ModuleType:
 
 
 def _plain_summaries() -> None:
-    """Let `model.summary()` write in the page's own ink: Keras's green and blue are too pale to read."""
+    """Let `model.summary()` write in the page's own ink: Keras's colours are too pale to read."""
     summaries = importlib.import_module("keras.src.utils.summary_utils")
     for painter in ("highlight_number", "highlight_symbol"):
         if hasattr(summaries, painter):  # it is Keras's own business, and may go

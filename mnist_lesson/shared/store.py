@@ -26,7 +26,7 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True)
 class Entries(Generic[Entry]):
-    """What a file holds: its good lines in order, and a `note` on those that were set aside, if any."""
+    """What a file holds: its good lines in order, and a `note` on those set aside, if any."""
 
     rows: list[Entry]
     note: str = ""

@@ -37,13 +37,14 @@ def a_digit(digit: object) -> str:
 
 
 def repair_advice() -> str:
-    """Say how to bring the package's own files back: from Git, by a new download, or by installing again."""
+    """Say how to bring the package's own files back: from Git, by download, or by installing."""
     assets = Path(__file__).parents[1] / "assets"
     house = assets.parents[1]
     if (house / ".git").exists():
         return "To repair it, type this in the lesson's folder: git checkout -- mnist_lesson/assets"
     if (house / "pyproject.toml").exists():  # a download: the damaged file is the only one here
-        return f"To repair it, download the lesson again, and put its folder mnist_lesson/assets where {assets} is"
+        new = "download the lesson again, and put its folder mnist_lesson/assets"
+        return f"To repair it, {new} where {assets} is"
     options = "--force-reinstall --no-deps --no-build-isolation ."
     return f"To repair it, type this in the lesson's folder: {INSTALL}{options}"
 

@@ -1,4 +1,4 @@
-"""The learner's own folder, and the one way in which the lesson writes files: whole, or not at all."""
+"""The learner's own folder, and the one way to write files: whole, or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FIRST_PAGE = "00_introduction.ipynb"
-# A learner's copies beside a checkout, and after pip; then the lesson's own pages, as they were run.
+# A learner's copies beside a checkout, and after pip; then the lesson's own pages, as run.
 PAGE_FOLDERS = ("my_lesson", "mnist_lesson", "notebooks")
 
 
@@ -21,9 +21,10 @@ class WorkspaceError(Exception):
 
 
 def folder() -> Path:
-    """Return the folder of the learner's work: `MNIST_LESSON_WORKSPACE`, else `my_work` beside the pages.
+    """Return the folder of the learner's work, `MNIST_LESSON_WORKSPACE` if that is set.
 
-    Where there are no pages, it is `my_work` in the current folder. Nothing is made or written.
+    Else it is `my_work` beside the pages; where there are none, it is `my_work` in the current
+    folder. Nothing is made or written.
 
     Raises
     ------
@@ -38,7 +39,7 @@ def folder() -> Path:
 
 
 def full_path(name: str) -> Path:
-    """Return a path from the root on, with `~` for a home folder; WorkspaceError if there is none."""
+    """Return a path from the root on, `~` for a home folder; WorkspaceError if there is none."""
     try:
         return Path(name).expanduser().absolute()
     except RuntimeError as error:
@@ -55,7 +56,7 @@ def full_path(name: str) -> Path:
 
 @contextlib.contextmanager
 def throwaway_folder() -> Iterator[Path]:
-    """Let the lesson work in an empty folder for a while: nothing of the learner's is read or written."""
+    """Let the lesson work in an empty folder for a while, away from the learner's own."""
     before = os.environ.get("MNIST_LESSON_WORKSPACE")
     with tempfile.TemporaryDirectory() as empty:
         os.environ["MNIST_LESSON_WORKSPACE"] = empty
@@ -68,7 +69,7 @@ def throwaway_folder() -> Iterator[Path]:
 
 
 def pages_near(start: Path) -> Path | None:
-    """Return the folder of pages in or above `start`, a learner's own before the lesson's; None without any."""
+    """Return the folder of pages in or above `start`, a learner's own first; None without any."""
     for place in (start, *start.parents):
         for pages in (place, *(place / name for name in PAGE_FOLDERS)):
             if os.path.isfile(pages / FIRST_PAGE):  # False, too, where one may not look
@@ -77,7 +78,7 @@ def pages_near(start: Path) -> Path | None:
 
 
 def run_files(name: str) -> RunFolder:
-    """Return the files of the run called `name` (letters, digits, `-`, `_`, `.`), without making them."""
+    """Return the files of the run called `name` (letters, digits, `-_.`), without making them."""
     # No slash, so it stays in the folder. No dot in front: those folders are the lesson's own.
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}", name):
         raise ValueError(
@@ -208,5 +209,5 @@ def set_aside(path: Path) -> Path:
 
 
 def rehearsal() -> bool:
-    """Say whether every training is to be a small one, for tests and before class (`MNIST_LESSON_REHEARSAL=1`)."""
+    """Say whether trainings are to be small: `MNIST_LESSON_REHEARSAL=1`, before class."""
     return os.environ.get("MNIST_LESSON_REHEARSAL", "") not in ("", "0")
