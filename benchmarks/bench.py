@@ -1,12 +1,12 @@
-"""The instructor's bench: how soon an estimate follows, what two processes bring.
+"""The instructor's workbench: how quickly an estimate follows, and what two processes gain.
 
     python benchmarks/bench.py
 
 estimate   milliseconds from turning a control to the updated line (median and worst of 200)
-sweep      8 short runs one after the other with all cores, beside the same on two processes
-same       whether both make the same runs: digits read right, and how far losses lie apart;
-           and bit for bit, where both use one thread a run
-play       the six runs of page 06's table: 2,000 digits, two epochs, one thing turned in each
+sweep      8 short runs one after the other with all cores, against the same on two processes
+same       whether both make the same runs: digits read right, and how far apart the losses are;
+           and bit for bit, if both use one thread per run
+play       the six runs of page 06's table: 2,000 digits, two epochs, one thing changed in each
 worker     peak memory of a worker that makes a run of the lesson's own network, in MB
 
 Writes benchmarks/bench.json.
@@ -48,7 +48,7 @@ def estimate() -> dict[str, float]:
 
 
 def timed(folder: Path, name: str, executor: Any = None) -> tuple[float, Any]:
-    """Sweep into a file of its own, and return the seconds and the runs."""
+    """Sweep into a separate file, and return the seconds and the runs."""
     from mnist_lesson.instructor.sweeps import sweep
 
     began = time.perf_counter()
@@ -60,7 +60,7 @@ def sweeps(folder: Path) -> dict[str, Any]:
     """Make eight runs three ways."""
     from mnist_lesson.instructor.sweeps import pool, run_one
 
-    # So that TensorFlow is loaded and warm; the pool must load it in its time.
+    # This loads TensorFlow and warms it up; the pool's loading counts towards its time.
     run_one({"digits": 100, "epochs": 1})
     alone, first = timed(folder, "alone")
     with pool(2) as two:

@@ -4,10 +4,10 @@
     python benchmarks/drawing.py                 # every fifth test digit: drawing.json
     python benchmarks/drawing.py --every 50      # a quick look
 
-Each digit of MNIST is thinned to its centre lines (Zhang and Suen, 1984), and these are drawn again
-with a round pen on a sheet of 280 × 280: thin or thick, small or large, off the middle, askew. The
-network trained for handwriting reads the sheets after `center_drawing()`, without one of its
-steps, and squashed to 28 × 28 as they are; and the lesson's own network reads them after
+Each MNIST digit is thinned to its centre lines (Zhang and Suen, 1984), and these are drawn again
+with a round pen on a sheet of 280 × 280: thin or thick, small or large, off-centre, crooked. The
+network trained for handwriting reads the sheets after `center_drawing()`, with one of its steps
+left out, and just squashed to 28 × 28; and the lesson's own network reads them after
 `center_drawing()`, too.
 """
 
@@ -27,7 +27,7 @@ from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.network.twin import Twin
 
 SHEET = 280  # pixels
-FINER = 4  # a pixel of MNIST is thinned as 4 × 4
+FINER = 4  # each MNIST pixel becomes 4 × 4 for the thinning
 STEPS = ("fit", "center", "stroke")
 WAYS = (
     {"center_drawing": ()}
@@ -39,7 +39,7 @@ WAYS = (
 class Hand(NamedTuple):
     """How digits are drawn: `size` in shares of the sheet, `pen` in shares of the digit.
 
-    `askew` turns the digit by up to so many degrees, to either side.
+    `askew` is how many degrees the digit may be turned, either way.
     """
 
     size: tuple[float, float]

@@ -1,7 +1,7 @@
-"""The tables of measured figures: made from results.json, and written into the texts.
+"""Tables of measured figures: made from results.json, and written into the texts.
 
-A table stands between `<!--table=NAME-->` and `<!--/table-->`. `python benchmarks/run.py --texts`
-writes all of them again.
+A table goes between `<!--table=NAME-->` and `<!--/table-->`. `python benchmarks/run.py --texts`
+rewrites them all.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import plans
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench", "sizes", "hand", "hub", "stick")
-GOOD = 0.99  # the accuracy to which the time is taken
+GOOD = 0.99  # we take the time until this accuracy
 TABLE = re.compile(r"(<!--table=(\w+)-->\n)(.*?)(<!--/table-->)", re.DOTALL)
 OURS = ("fast", "ten_second", "one_epoch", "handwriting")
 TRAINED = {"original": 60_000} | dict.fromkeys(OURS, 54_000)
 
 
 def results(state: dict[str, Any]) -> dict[str, Any]:
-    """Make of the raw measurements what results.json holds."""
+    """Turn the raw measurements into what results.json holds."""
     timed = state["side by side"]
     original = timed["original"]
     wholes = [original, *(state[f"again {n}"] for n in (1, 2) if f"again {n}" in state)]
@@ -64,14 +64,14 @@ def results(state: dict[str, Any]) -> dict[str, Any]:
         file = HERE / f"{name}.json"
         if file.exists():
             found[name] = snake(json.loads(file.read_text(encoding="utf-8")))
-    found["pages"].pop("cells", None)  # for the plans, which read it where it was measured
+    found["pages"].pop("cells", None)  # the plans read these straight from pages.json
     found["wanted"] = wanted(found)
     found["runs"] = {name: timed[name] for name in OURS} | {"original": original}
     return found
 
 
 def derived() -> dict[str, Any]:
-    """Turn what other benchmarks measured into the units of the texts."""
+    """Convert what other benchmarks measured to the units that the texts use."""
     file = HERE / "pages.json"
     pages = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     found: dict[str, Any] = {}
@@ -89,14 +89,14 @@ def derived() -> dict[str, Any]:
 def summary(name: str, runs: list[dict[str, Any]], found: dict[str, Any]) -> dict[str, Any]:
     """Sum up the runs of one training.
 
-    A shared machine works now at full speed, now at half of it, for minutes. So each run is
-    compared with the original's epochs just before and just after it: twelve times their mean,
-    over the run's seconds. The speedup is the median of these ratios. Beside it stand the ratio of
-    the whole times, original over mean of ours; and that of the quickest ones, twelve times the
-    original's quickest epoch over our quickest run, which is the least kind to us.
+    A shared machine may run at full speed for a few minutes, and then at half. So each run is
+    compared with the original's epochs just before and after it: twelve times their mean, divided
+    by the run's seconds. The speedup is the median of these ratios. We also give the ratio of the
+    total times, original over our mean, and the one that flatters us least: twelve times the
+    original's quickest epoch over our quickest run.
     """
     seconds, accuracies = [run["seconds"] for run in runs], [run["accuracy"] for run in runs]
-    # How many of our runs go into the time of one epoch of the original:
+    # How many of our runs fit into one epoch of the original:
     times = [(run["epoch_before"] + run["epoch_after"]) / 2 / run["seconds"] for run in runs]
     mean = statistics.mean(seconds)
     out = {
@@ -149,7 +149,7 @@ def rates(rate: dict[str, Any], timed: dict[str, Any], found: dict[str, Any]) ->
 
 
 def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
-    """Set what was wanted beside what was reached."""
+    """Put our goals next to what we reached."""
     rows = [
         (
             "the lesson's network, as good as the original, times as fast",
@@ -208,14 +208,14 @@ def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def sooner(found: dict[str, Any]) -> list[tuple[str, float]]:
-    """Say how many times sooner than the original's imports each early page shows a picture."""
+    """Say how many times faster each early page shows a picture than the original imports."""
     start = dict(found["pages"]["start"])
     original = start.pop("original_s_imports")["s_from_ready"]
     return [(page[:2], round(original / times["s_from_ready"], 1)) for page, times in start.items()]
 
 
 def snake(found: Any) -> Any:
-    """Make keys without spaces, dots and other marks, so that a text can name them."""
+    """Turn names into keys without spaces, dots and so on, so a text can refer to them."""
     if isinstance(found, dict):
         return {
             re.sub(r"\W+", "_", str(key)).strip("_").lower(): snake(value)
@@ -232,7 +232,7 @@ def look_up(found: Any, key: str) -> Any:
 
 
 def speed_table(found: dict[str, Any]) -> str:
-    """Draw the table of README: what was trained, for how long, how good it is."""
+    """Make the table of README: what was trained, for how long, how good it is."""
     lines = [
         "| Training | Seconds | Times as fast "
         "| Read correctly, test set (mean) | Worst run | Runs |"
@@ -264,7 +264,7 @@ def speed_table(found: dict[str, Any]) -> str:
 
 
 def with_extremes(middle: float, ends: list[float]) -> str:
-    """Write a figure, and behind it the least and the largest of those that it sums up."""
+    """Write a figure, followed by the smallest and the largest of those it sums up."""
     form = ".1f" if max(ends) < 10 else ".0f"
     low, high = (f"{end:{form}}" for end in ends)
     return f"{middle:{form}} ({low}–{high})"
@@ -276,7 +276,7 @@ def percent(share: float) -> str:
 
 
 def drawing_table(found: dict[str, Any]) -> str:
-    """Draw the table of page 08: how many redrawn digits are read with and without each step."""
+    """Make the table of page 08: how many redrawn digits are read, with and without each step."""
     columns = {
         "lesson_s_network": "plain, all steps",
         "center_drawing": "trained for handwriting, all steps",
@@ -301,7 +301,7 @@ def drawing_table(found: dict[str, Any]) -> str:
 
 
 def weight_table(found: dict[str, Any]) -> str:
-    """Draw the table of CONTRIBUTING: what each package weighs, what its absence would save."""
+    """Make the table of CONTRIBUTING: what each package weighs, and what we'd save without it."""
     lines = ["| Package | MB installed | MB saved without it |", "| --- | --- | --- |"]
     rows = sorted(found["sizes"]["direct"].items(), key=lambda item: -item[1]["alone"])
     lines += [
@@ -312,7 +312,7 @@ def weight_table(found: dict[str, Any]) -> str:
 
 
 def play_table(found: dict[str, Any]) -> str:
-    """Draw the table of page 06: six short runs, one thing turned in each."""
+    """Make the table of page 06: six short runs, with one thing changed in each."""
     lines = ["| Run | What was turned | Held-out digits read correctly |", "|---|---|---|"]
     rows = enumerate(found["bench"]["play"], 1)
     return "\n".join(
@@ -321,7 +321,7 @@ def play_table(found: dict[str, Any]) -> str:
 
 
 def hand_table(found: dict[str, Any]) -> str:
-    """Draw the table of README: other people's digits, before and after some are learned."""
+    """Make the table of README: other people's digits, before and after some are learned."""
     hand = found["hand"]
     lines = [
         "| Drawings learned of each digit | Their other digits read, 30 writers "
@@ -342,12 +342,12 @@ def hand_table(found: dict[str, Any]) -> str:
 
 
 def before_and_after(before: float, after: float) -> str:
-    """Write two shares and an arrow between them."""
+    """Write two shares, with an arrow between them."""
     return f"{100 * before:.2f} → {percent(after)}"
 
 
 def machine_table(found: dict[str, Any]) -> str:
-    """Draw the table of the guide: how long each page runs, and how much memory it takes."""
+    """Make the table of the guide: how long each page runs, and how much memory it takes."""
     rows = [["Page"], ["---"], ["seconds"], ["memory, MB"]]
     for name, row in sorted(found["pages"]["pages"].items()):
         if name[:2].isdecimal():  # not an instructor's page
@@ -358,7 +358,7 @@ def machine_table(found: dict[str, Any]) -> str:
 
 
 def server_table(found: dict[str, Any]) -> str:
-    """Draw the table of docs/jupyterhub.md: what one learner's kernel takes."""
+    """Make the table of docs/jupyterhub.md: what one learner's kernel takes."""
     lines = ["| What | Measured |", "|---|---|"]
     lines += [
         f"| a kernel on pages 00 to 03, at most | {found['light_page_mb']} MB |",
@@ -371,7 +371,7 @@ def server_table(found: dict[str, Any]) -> str:
 
 
 def hub_table(found: dict[str, Any]) -> str:
-    """Draw the table of docs/jupyterhub.md: a hub with ten learners at once."""
+    """Make the table of docs/jupyterhub.md: a hub with ten learners at once."""
     hub = found["hub"]
     alone = {name: f"{row['seconds']:.0f} s" for name, row in found["pages"]["pages"].items()}
     lines = ["| What | Alone | Ten at once, three of them training |", "|---|---|---|"]
@@ -388,7 +388,7 @@ def hub_table(found: dict[str, Any]) -> str:
 
 
 def stick_table(found: dict[str, Any]) -> str:
-    """Draw the table of the guide: how many megabytes a USB stick takes."""
+    """Make the table of the guide: how many megabytes a USB stick takes."""
     lines = ["| Packed for | MB on the stick |", "|---|---|"]
     lines += [f"| {row['packed_for']} | {row['mb']:,} |" for row in found["stick"]["sticks"]]
     return "\n".join(lines)
@@ -425,7 +425,7 @@ def filled(text: str, found: dict[str, Any]) -> str:
 
 
 def update(file: Path, found: dict[str, Any]) -> str:
-    """Return what a file should hold."""
+    """Return what the file should contain."""
     text = file.read_text(encoding="utf-8")
     if file == plans.PLANS:
         return plans.filled(text)

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""How well does the practised network read strangers, and how soon does it know a hand?
+"""How well does the practised network read strangers, and how quickly does it learn a hand?
 
     python benchmarks/hand.py --strokes FILE             # all writers, five draws: hand.json
     python benchmarks/hand.py --strokes FILE --draws 1   # a quick look
 
-FILE holds digits drawn with a pen, one JSON object a line: `digit`, `writer`, `strokes` (lists x0,
-y0, x1, y1, …, y downwards), packed with gzip or not. The figures kept are those of the UCI set
+FILE holds digits drawn with a pen, one JSON object per line: `digit`, `writer`, `strokes` (lists
+x0, y0, x1, y1, …, y downwards), gzipped or not. Our figures are for the UCI set
 *Pen-Based Recognition of Handwritten Digits* (Alpaydin and Alimoglu, 1998): 7,494 digits by 30
 writers. Nothing that ships was trained on it; choices were made on the writers with even numbers.
 
-Of each writer, k drawings of each digit are learned, and all others are read, before and after.
-Each writer counts the same, whoever drew more; the fifteen with odd numbers, for whom nothing was
-chosen, are given by themselves as well. Where scikit-learn is installed, its 1,797 optical digits
-are read, too: enlarged from 8 × 8 to 20 × 20, and centred by mass.
+It learns k drawings of each digit by a writer, and reads all of that writer's others, before and
+after. Every writer counts the same, however much they drew; the fifteen with odd numbers, who had
+no part in any choice, are also given separately. If scikit-learn is installed, its 1,797 optical
+digits are read, too: enlarged from 8 × 8 to 20 × 20, and centred by mass.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _draw(strokes: list[list[float]]) -> NDArray[np.uint8]:
 
 
 def right(network: Twin, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say of each digit whether it is read right."""
+    """Say for each digit whether it's read right."""
     return np.asarray(network.predict(to_input(images)).argmax(axis=1) == labels)
 
 
@@ -104,14 +104,14 @@ def _enlarge(image: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 class Read:
-    """Digits whose features are computed once: a taught network differs in its last layer only."""
+    """Digits whose features are computed once: teaching only changes the last layer."""
 
     def __init__(self, network: Twin, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
         self.features = features_and_layer(network)[0].predict(to_input(images))
         self.labels = labels
 
     def right(self, network: Twin) -> NDArray[np.bool_]:
-        """Say of each digit whether this network, or one taught from it, reads it right."""
+        """Say for each digit whether this network, or one taught from it, reads it right."""
         layer = features_and_layer(network)[1]
         answers = self.features @ layer["kernel"] + layer["bias"]
         return np.asarray(answers.argmax(axis=1) == self.labels)

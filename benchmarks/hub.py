@@ -1,14 +1,14 @@
-"""A class on a real JupyterHub of this machine: ten learners at once, three of them train.
+"""A class on a real JupyterHub on this machine: ten learners at once, three of them training.
 
     python benchmarks/hub.py ENVIRONMENT [--learners 10] [--training 3]
 
-ENVIRONMENT is a Python environment with jupyterhub and the lesson in it, installed, not editable.
-The hub's proxy, configurable-http-proxy, must be on the path. Every learner logs in, gets a server
-of their own, and runs pages 00 to 03, one after the other and without a pause to think, as no
-class does. Those who train run page 06 first, one epoch.
+ENVIRONMENT is a Python environment with jupyterhub and the lesson installed (not editable). The
+hub's proxy, configurable-http-proxy, must be on the path. Every learner logs in, gets their own
+server, and runs pages 00 to 03, one after the other without a pause to think, which no class does.
+Those who train run page 06 first, with one epoch.
 
-start      seconds from the login until a learner's own server answers
-pages      seconds that a page takes from its kernel's start to its last cell
+start      seconds from logging in until a learner's own server answers
+pages      seconds that a page takes, from its kernel's start to its last cell
 memory     of hub, servers and kernels together, counted once (PSS), and of one learner
 
 Writes benchmarks/hub.json.
@@ -59,7 +59,7 @@ c.Spawner.start_timeout = c.Spawner.http_timeout = 300
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on."""
+    """Return a free port."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
@@ -97,13 +97,13 @@ def hub(environment: Path, folder: Path, more: str = "") -> Iterator[tuple[str, 
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(30)
-        for left in family:  # a hub leaves the servers of its learners running
+        for left in family:  # a hub leaves its learners' servers running
             with contextlib.suppress(psutil.Error):
                 left.kill()
 
 
 class Learner:
-    """Somebody who logs in, and runs pages as a browser does."""
+    """Somebody who logs in and runs pages, the way a browser does."""
 
     def __init__(self, hub_url: str, name: str) -> None:
         self.name = name
@@ -118,17 +118,17 @@ class Learner:
         form = {"username": self.name, "password": "any", "_xsrf": self._xsrf()}
         self.session.post(f"{self.hub}/login", data=form, timeout=300).raise_for_status()
         self.session.get(f"{self.hub}/spawn", timeout=300)
-        # The hub sends us to a page that waits, and then, with a pass, to our own server.
+        # The hub sends us to a waiting page, and then, with a token, to our own server.
         while not self.get("/lab").url.startswith(self.server):
             time.sleep(1)
         return time.monotonic() - began
 
     def get(self, path: str, server: str = "") -> requests.Response:
-        """Ask one's own server, or another, for something."""
+        """Ask the learner's own server, or another, for something."""
         return self.session.get((server or self.server) + path, timeout=300)
 
     def run(self, page: str, epochs: int | None = None) -> float:
-        """Run all cells of a page on a kernel of its own, close it, and return the seconds."""
+        """Run all cells of a page on a new kernel, close it, and return the seconds."""
         began = time.monotonic()
         cells = self.get(f"/api/contents/{page}").json()["content"]["cells"]
         asked = {"path": page, "name": page, "type": "notebook", "kernel": {"name": "python3"}}
@@ -155,11 +155,11 @@ class Learner:
         return took
 
     def _cookies(self) -> list[Any]:
-        """Return the cookies that a browser would send to one's own server."""
+        """Return the cookies that a browser would send to the learner's server."""
         return [one for one in self.session.cookies if one.path in ("/", f"/user/{self.name}/")]
 
     def _xsrf(self) -> str:
-        """Return the secret that a form must repeat: the server's, or else the hub's."""
+        """Return the token that a form must send back: the server's, or else the hub's."""
         secrets = {one.path: one.value for one in self.session.cookies if one.name == "_xsrf"}
         return str(secrets.get(f"/user/{self.name}/") or secrets["/hub/"])
 
@@ -175,7 +175,7 @@ def execute(channel: websocket.WebSocket, code: str) -> None:
     channel.send(json.dumps(message | {"content": content}))
     while True:
         raw = channel.recv()
-        if isinstance(raw, bytes):  # pictures of panels, with their bytes beside the message
+        if isinstance(raw, bytes):  # pictures of panels come as bytes after the message
             continue
         answer = json.loads(raw)
         # Not the status, which the first cell may miss: the kernel speaks before everybody listens.
@@ -201,7 +201,7 @@ class Memory(Sampling):
 
 
 def pss(process: psutil.Process) -> float:
-    """Return a process's memory in GB; what it shares with others is divided among them."""
+    """Return a process's memory in GB; shared memory is divided among those that share it."""
     try:
         return float(process.memory_full_info().pss) / 1e9
     except psutil.Error:
@@ -209,7 +209,7 @@ def pss(process: psutil.Process) -> float:
 
 
 def gigabytes(process: psutil.Process) -> float:
-    """Return the memory of a process and of all that it started."""
+    """Return the memory of a process and everything it started."""
     return sum(map(pss, [process, *process.children(recursive=True)]))
 
 
@@ -225,7 +225,7 @@ def attend(url: str, number: int, trains: bool) -> dict[str, float]:
 
 
 def trial(environment: Path, learners: int, training: int) -> dict[str, Any]:
-    """Let a class work, and return what it took."""
+    """Let a class work, and return what we measured."""
     folder = Path(tempfile.mkdtemp())
     load = round(os.getloadavg()[0], 1)
     began = time.monotonic()

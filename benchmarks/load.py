@@ -2,8 +2,8 @@
 
     python benchmarks/load.py [--rounds 15]
 
-One of each in turn, in one process; `load_data()` also checks the file's SHA-256. Prints the
-median of the ratios of neighbours and writes benchmarks/load.json.
+Alternates between the two, in one process; `load_data()` also checks the file's SHA-256. Prints
+the median ratio of neighbouring pairs, and writes benchmarks/load.json.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--rounds", type=int, default=15)
     rounds = options.parse_args().rounds
-    plain(), load_data()  # so that the file is in memory for both
+    plain(), load_data()  # so both find the file in memory
     pairs = [(seconds(plain), seconds(load_data)) for _ in range(rounds)]
     ratios = [ours / theirs for theirs, ours in pairs]
     found = {

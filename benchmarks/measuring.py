@@ -1,4 +1,4 @@
-"""What the benchmarks share: a command line, a clock, the machine's name, a file."""
+"""What the benchmarks share: a command line, a clock, the machine's name, a results file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def parser(text: str | None) -> argparse.ArgumentParser:
 
 
 def machine() -> str:
-    """Name the machine by what matters."""
+    """Describe the machine by what matters here."""
     name = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     return f"{name}, Python {platform.python_version()}"
 
@@ -33,18 +33,18 @@ def seconds(work: Callable[[], Any]) -> float:
 
 
 def summary(milliseconds: list[float]) -> dict[str, float]:
-    """Return median and 95th percentile."""
+    """Return the median and the 95th percentile."""
     late = statistics.quantiles(milliseconds, n=20)[-1]
     return {"median_ms": round(statistics.median(milliseconds), 1), "p95_ms": round(late, 1)}
 
 
 def keep(script: str, found: Any) -> None:
-    """Write figures into the JSON file beside the script that measured them."""
+    """Save figures in the JSON file next to the script that measured them."""
     text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
     Path(script).with_suffix(".json").write_text(text, encoding="utf-8")
 
 
 def keep_and_print(script: str, found: Any) -> None:
-    """Do so, and print them."""
+    """Save figures, and print them."""
     keep(script, found)
     print(json.dumps(found, indent=1, ensure_ascii=False))

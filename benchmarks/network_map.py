@@ -1,4 +1,4 @@
-"""How soon does the living picture answer, in a real JupyterLab and Chromium?
+"""How quickly does the living picture respond, in a real JupyterLab and Chromium?
 
     python benchmarks/network_map.py [--times 40]
 
@@ -84,7 +84,7 @@ def main() -> None:
 
 
 def measure(jupyter: Lab, name: str, times: int) -> dict[str, dict[str, float]]:
-    """Return what both take with one network, in milliseconds."""
+    """Return how long both take with one network, in milliseconds."""
     jupyter.run_cell(name)
     output = jupyter.cell_output(name)
     picture = output.locator(".lm-map")

@@ -2,11 +2,11 @@
 
     python benchmarks/overhead.py [--rounds 12] [--digits 10000]
 
-One epoch of each in turn, in one process, on the lesson's own network, judged on the same held-out
-digits. Both are compiled and warm; which of the two comes first changes from round to round, so
-that a machine that slows down favours neither. Prints the median of the rounds' ratios with its
-95% confidence interval (from the order of the ratios alone), and writes benchmarks/overhead.json.
-Only if the whole interval lies below a figure may that figure be claimed.
+One epoch of each per round, in one process, on the lesson's own network, judged on the same
+held-out digits. Both are compiled and warm, and they take turns going first, so a machine that
+slows down favours neither. Prints the median of the rounds' ratios with its 95% confidence interval
+(from the order of the ratios alone), and writes benchmarks/overhead.json. We may claim a figure
+only if the whole interval is below it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def measure(rounds: int, digits: int) -> dict[str, object]:
     for turn in range(rounds + 1):
         for name in ("fit", "train") if turn % 2 else ("train", "fit"):
             taken[name].append(seconds(runs[name]))
-    # The first round loads what both need, and is thrown away.
+    # The first round loads what both need, so don't count it.
     fits, trains = taken["fit"][1:], taken["train"][1:]
     ratios = sorted(t / f for f, t in zip(fits, trains, strict=True))
     # So many ratios may lie beyond either end of the interval.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How soon the pages show something, and how much memory they take.
+"""How quickly the pages show something, and how much memory they take.
 
     python benchmarks/pages.py               # trainings in rehearsal
     python benchmarks/pages.py --full        # trainings in full; pages.json says which
@@ -9,13 +9,12 @@
 start   seconds from a kernel's launch, and from its readiness, to the first picture of 01–03, beside
         the same for the imports with which the original lesson begins, in turns (medians of five)
 pages   peak memory of each page's kernel
-cells   seconds of each cell, with the trainings in full; on page 06 the fast network's, as the
-        plans for a class of one hour have it
-walk    peak memory of the whole lesson in one JupyterLab, as `mnist-lesson lab` starts it: each page
-        run from top to bottom, left by its own link and closed; the browser does not count
+cells   seconds of each cell, with the trainings in full; on page 06, with the fast network, as in
+        the plan for one hour
+walk    peak memory of the whole lesson in one JupyterLab, as `mnist-lesson lab` starts it: run each
+        page from top to bottom, follow its link to the next, and close it; without the browser
 
-Memory is PSS (a page of memory that two processes share counts once) where the system tells it,
-else RSS.
+Memory is PSS (memory shared by two processes counts once) if the system reports it, otherwise RSS.
 """
 
 from __future__ import annotations
@@ -84,7 +83,7 @@ def kernel() -> Iterator[BlockingKernelClient]:
 def seconds_to(
     wanted: Callable[[dict[str, Any]], bool], cells: Iterable[str]
 ) -> tuple[float, float]:
-    """Run cells on a new kernel until a message is `wanted`: seconds from launch and readiness."""
+    """Run cells on a new kernel until a `wanted` message: seconds since launch, and since ready."""
     launched = time.perf_counter()
     seen: list[float] = []
 
@@ -102,12 +101,12 @@ def seconds_to(
 
 
 def is_picture(message: dict[str, Any]) -> bool:
-    """Say whether a kernel's message carries a picture."""
+    """Say whether a kernel's message has a picture in it."""
     return "image/png" in message["content"].get("data", {})
 
 
 def is_done(message: dict[str, Any]) -> bool:
-    """Say whether a kernel's message is the word that the imports are through."""
+    """Say whether a kernel's message says that the imports are done."""
     return message["content"].get("text", "") == "imported\n"
 
 
@@ -165,7 +164,7 @@ def megabytes(count: int) -> int:
 
 
 def pages(names: list[str], *, full: bool) -> dict[str, Any]:
-    """Run each page on a kernel of its own and take its peak."""
+    """Run each page on a new kernel and measure its peak memory."""
     results = {}
     for page in tool.choose(names):
         with MemoryWatch(os.getpid()) as watch:
@@ -187,7 +186,7 @@ def cells(names: list[str]) -> dict[str, Any]:
             cell.source = cell.source.replace("fast = False", "fast = True")
         run = tool.run_aside(page, path.parent, full=True, timing=True)
         seconds = {cell.id: round(spent, 2) for cell, spent in run.cell_seconds()}
-        # The first cell waits until the kernel is there, which no cell counts.
+        # The first cell waits for the kernel to start, which no cell's time includes.
         seconds["start of the kernel"] = round(run.seconds - sum(seconds.values()), 2)
         results[path.stem] = seconds
         print(f"  timed {path.stem}: {run.seconds:.0f} s", flush=True)
@@ -200,7 +199,7 @@ def says(full: bool) -> str:
 
 
 def open_next(jupyter: Lab, current: str, following: str) -> None:
-    """Go on as the page says: click its link onward, then close the page that was read."""
+    """Click the page's link to the next one, then close the page we've read."""
     last = jupyter.page.evaluate(
         "() => window.jupyterapp.shell.currentWidget.content.widgets.length - 1"
     )

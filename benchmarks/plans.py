@@ -1,4 +1,4 @@
-"""The plans by the clock: which cells a row names, and how long these take to read and to run.
+"""Times for the plans: which cells a row covers, and how long they take to read and to run.
 
 `python benchmarks/run.py --texts` writes both times into the rows of notebooks/instructor/plans.md,
 from the pages' words and from the seconds of each cell that `benchmarks/pages.py cells` measured.
@@ -20,7 +20,7 @@ NOTEBOOKS = ROOT / "notebooks"
 PLANS = NOTEBOOKS / "instructor" / "plans.md"
 MEASURED = Path(__file__).with_name("pages.json")
 WORDS_A_MINUTE = 180
-MINUTES = {"One hour": 60, "Three hours": 180}  # all others: a lesson of 45
+MINUTES = {"One hour": 60, "Three hours": 180}  # all others are lessons of 45
 ROW = re.compile(
     r"^\|(?: \*\*(?P<lesson>\d)\*\*)? (?P<clock>\d:\d\d) \| (?P<page>\d\d|) ?\| (?P<what>.+?) "
     r"\|(?: (?P<reading>[\d.]+) min)? \|(?: (?P<waiting>\d+) s)? \|$"
@@ -29,7 +29,7 @@ ROW = re.compile(
 
 @dataclass(frozen=True)
 class Step:
-    """A row of a plan. Its times are in minutes after the begin of the hour or lesson."""
+    """A row of a plan. Times are in minutes from the start of the hour or lesson."""
 
     plan: str
     start: int
@@ -50,7 +50,7 @@ class Piece:
 
 
 def steps(text: str) -> list[Step]:
-    """Read the rows; each ends where the next begins, and a lesson or plan where its title says."""
+    """Read the rows. Each ends where the next starts; the last, when the title says."""
     found: list[Step] = []
     for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
         title, _, body = part.partition("\n")
@@ -86,7 +86,7 @@ def pieces(page: str) -> list[Piece]:
 
 
 def section(page: str, heading: str) -> list[Piece]:
-    """Return the pieces of a section, those of the sections below it, too."""
+    """Return the pieces of a section, including its subsections."""
     whole = pieces(page)
     places = [n for n, piece in enumerate(whole) if piece.heading == heading]
     if not places:
@@ -99,7 +99,7 @@ def section(page: str, heading: str) -> list[Piece]:
 
 
 def chosen(step: Step) -> list[Piece]:
-    """Return the pieces of a page that a row names."""
+    """Return the pieces of a page that a row covers."""
     found = section(step.page, "the top") if "the top" in step.what else []
     for heading, code in re.findall(r"\*([^*]+)\*(?: up to `([^`]+)`)?", step.what):
         part = section(step.page, heading)
@@ -113,22 +113,22 @@ def chosen(step: Step) -> list[Piece]:
 
 
 def reading(step: Step) -> float:
-    """Return the minutes that a row's words take."""
+    """Return how many minutes it takes to read a row's words."""
     words = sum(len(piece.text.split()) for piece in chosen(step) if piece.kind == "markdown")
     return words / WORDS_A_MINUTE
 
 
 def waiting(step: Step) -> float:
-    """Return the seconds that a row's cells take."""
+    """Return how many seconds a row's cells take to run."""
     cells = json.loads(MEASURED.read_text(encoding="utf-8"))["cells"]
     page = next(name for name in cells if name.startswith(step.page))
     names = {piece.name for piece in chosen(step) if piece.kind == "code"}
     if "the top" in step.what:
         names.add("start of the kernel")
-    if "twelve epochs" in step.what:  # a training that goes on while everybody reads
+    if "twelve epochs" in step.what:  # this training runs while everybody reads
         names.discard("train")
     seconds = sum(cells[page][name] for name in names)
-    # Behind the button stands the training that page 06 makes with `fast = True`.
+    # The button starts the same training as page 06 with `fast = True`.
     if "Now train your own" in step.what:
         seconds += cells["06_train"]["train"]
     return seconds
@@ -137,7 +137,8 @@ def waiting(step: Step) -> float:
 def filled(text: str) -> str:
     """Return the plans with both times in each row as they were measured.
 
-    Minutes of reading that are right to half a minute stay: a page's words change all the time.
+    If the minutes of reading are right to within half a minute, they stay, because pages change
+    all the time.
     """
     rows = iter(steps(text))
     lines = []
@@ -148,7 +149,9 @@ def filled(text: str) -> str:
             minutes = float(row["reading"] or 0)
             if abs(minutes - reading(step)) > 0.5:
                 minutes = reading(step)
-            seconds = 5 * math.ceil(waiting(step) / 5)  # up: nobody minds a shorter wait
+            seconds = 5 * math.ceil(
+                waiting(step) / 5
+            )  # round up, since nobody minds a shorter wait
             begin = line.rsplit("|", 3)[0]
             line = f"{begin}| {minutes:.1f} min | {seconds} s |"
         lines.append(line)

@@ -1,27 +1,26 @@
 #!/usr/bin/env python3
-"""The original lesson's training and ours, timed in turn; and all figures that texts quote.
+"""The original lesson's training and ours, timed in turn, and all figures that the texts quote.
 
-    python benchmarks/run.py              # measure what is missing, then write all
-    python benchmarks/run.py --again      # forget, and measure all again (about 70 minutes)
-    python benchmarks/run.py --texts      # measure nothing: write results.json and the texts again
+    python benchmarks/run.py              # measure what's missing, then write everything
+    python benchmarks/run.py --again      # measure everything from scratch (about 70 minutes)
+    python benchmarks/run.py --texts      # measure nothing: just rewrite results.json and texts
 
-side by side   The original's code, as published, on our digits, once in full (12 epochs). It waits
-               after each epoch while one or two of our trainings run. So a machine that is quick
-               in one minute and slow in the next does the same to both: each of ours is compared
-               with the original's epochs just before and just after it. Ours: the lesson's own
+side by side   The original's code, as published, on our digits, once in full (12 epochs). After
+               each epoch, it waits while one or two of our trainings run. So if the machine is
+               fast one minute and slow the next, that affects both: each of ours is compared with
+               the original's epochs just before and just after it. Ours: the lesson's own
                network with Settings.fast(), three seeds; the fast network with for_fast_model()
                and for_one_epoch(), five seeds each; one a little wider with for_handwriting(),
                three seeds.
 again          The original twice more, for its accuracy only (Keras draws other weights each time).
-rate           What the machine's matrix products reach (2048 × 2048, float32), and the share of it
-               that train() does.
+rate           How fast the machine multiplies matrices (2048 × 2048, float32), and what share of
+               that speed train() reaches.
 predict        All 10,000 test digits by the NumPy twin and by model.predict(), in turns.
-others         The other files here that measure something have results of their own; their figures
-               are copied from there.
+others         The other benchmarks here have their own results; we copy their figures.
 
-Each training has a process of its own, with nothing kept from another. Seconds are those of
-`fit()` and of `train()`: imports and reading the digits are not in them. The test set is read
-after a training, once, to report.
+Each training runs in its own process, and shares nothing with the others. The seconds are for
+`fit()` and `train()`, without imports and reading the digits. The test set is read once, after a
+training, to report.
 """
 
 from __future__ import annotations
@@ -54,11 +53,11 @@ BETWEEN = [SHORT, ("fast",), ("handwriting",)] * 3 + [
 ]  # which of ours run after each of 11 epochs
 
 
-# In a process of its own
+# In a separate process
 
 
 def original(_seed: int) -> dict[str, Any]:
-    """Train as the published lesson does, and wait for a line on stdin after each epoch."""
+    """Train like the published lesson, and wait for a line on stdin after each epoch."""
     from mnist_lesson import load_data
     from mnist_lesson.shared.quiet_keras import import_keras
 
@@ -113,7 +112,7 @@ def original(_seed: int) -> dict[str, Any]:
 
 
 def ours(name: str, seed: int) -> dict[str, Any]:
-    """Make one of our trainings as a reader would, and test it once."""
+    """Run one of our trainings as a reader would, and test it once."""
     from dataclasses import replace
 
     from mnist_lesson import build_model, load_data, to_input
@@ -141,7 +140,7 @@ def ours(name: str, seed: int) -> dict[str, Any]:
 
 
 def rate() -> dict[str, Any]:
-    """Time matrix products, and a training whose multiplications can be counted."""
+    """Time matrix products, and a training whose multiplications we can count."""
     import numpy as np
 
     from mnist_lesson.model import FOR_HANDWRITING, build_fast_model, build_model
@@ -161,7 +160,7 @@ def rate() -> dict[str, Any]:
 
 
 def products(model: Any) -> int:
-    """Count the multiplications with which a network reads one digit."""
+    """Count the multiplications that a network needs to read one digit."""
     count = 0
     for layer in model.layers:
         if layer.weights and len(layer.weights[0].shape) > 1:
@@ -209,12 +208,12 @@ def read_both_ways(model: Any, x: Any) -> dict[str, float]:
 
 
 def milliseconds(read: Any, times: int = 200) -> float:
-    """Return the median of what one call takes."""
+    """Return the median time of one call."""
     return round(1000 * statistics.median(seconds(read) for _ in range(times)), 2)
 
 
 def say(found: dict[str, Any]) -> None:
-    """Hand a result to the process that waits for it."""
+    """Hand a result to the process that's waiting for it."""
     print("RESULT " + json.dumps(found), flush=True)
 
 
@@ -222,7 +221,7 @@ def say(found: dict[str, Any]) -> None:
 
 
 class Worker:
-    """One task in a process of its own, with an empty workspace."""
+    """One task in its own process, with an empty workspace."""
 
     def __init__(self, *task: str) -> None:
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
@@ -245,19 +244,19 @@ class Worker:
         raise SystemExit(f"A task ended without a result (exit code {self.process.wait()}).")
 
     def go_on(self) -> None:
-        """Let a task go on that waits."""
+        """Let a waiting task go on."""
         assert self.process.stdin is not None
         self.process.stdin.write("\n")
         self.process.stdin.flush()
 
     def close(self) -> None:
-        """Wait for the end."""
+        """Wait for the task to end."""
         self.process.communicate()
         self.folder.cleanup()
 
 
 def whole(*task: str) -> dict[str, Any]:
-    """Run one task to its end."""
+    """Run one task until it's done."""
     worker = Worker(*task)
     found = worker.next()
     while "epoch" in found:
@@ -304,7 +303,7 @@ TASKS: dict[str, Any] = {"original": original, "rate": lambda: rate(), "predict"
 
 
 def measured() -> dict[str, Any]:
-    """Return what is kept of former measurements."""
+    """Return the saved results of earlier measurements."""
     found: dict[str, Any] = {}
     if STATE.exists():
         found = json.loads(STATE.read_text(encoding="utf-8"))
@@ -312,7 +311,7 @@ def measured() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure what is missing, and write it down."""
+    """Measure what's missing, and save it."""
     command = parser(__doc__)
     command.add_argument("parts", nargs="*", help=f"measure these again: {', '.join(PARTS)}")
     command.add_argument("--again", action="store_true")

@@ -2,8 +2,8 @@
 
     python benchmarks/shape.py
 
-Five seeds each of the fast network, 54,000 digits, two epochs, batches of 256, in turns; the 6,000
-held-out digits judge. Writes benchmarks/shape.json: how many of them each run read.
+The fast network with five seeds each, 54,000 digits, two epochs, batches of 256, in turns, judged
+on the 6,000 held-out digits. Writes benchmarks/shape.json: how many of them each run read.
 """
 
 from __future__ import annotations

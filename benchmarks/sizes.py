@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What does each package of the lock weigh, once it is installed?
+"""How large is each package in the lock, once it's installed?
 
     python benchmarks/sizes.py
 
 Counts the files of each package that requirements.lock installs here, in MB (10**6 bytes), and our
-own package and its assets. A package that the lesson names itself counts with those that come only
-because of it: "alone" is its own weight, "with" the weight that would be saved without it. Writes
+own package and its assets. For each package that the lesson asks for, "alone" is its own size, and
+"with" is what we'd save without it, counting the packages that are there only because of it. Writes
 benchmarks/sizes.json.
 """
 
@@ -39,7 +39,7 @@ def needs(name: str) -> set[str]:
 
 
 def reach(roots: set[str], installed: set[str]) -> set[str]:
-    """Return these packages with all that they need."""
+    """Return these packages and everything they need."""
     seen: set[str] = set()
     due = roots & installed
     while due:

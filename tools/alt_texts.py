@@ -1,9 +1,9 @@
-"""Alternative texts for exported pages: nbconvert loses those that stand beside a picture.
+"""Alternative texts for exported pages, because nbconvert loses the ones saved with a picture.
 
     # with tools/ on PYTHONPATH
     jupyter nbconvert --to html --HTMLExporter.preprocessors=alt_texts.AltTexts PAGE
 
-A learner's own page needs none of this: there each picture is kept as HTML, too, with its text.
+A learner's own page doesn't need this: it saves each picture as HTML, too, with its text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mnist_lesson.shared.picture import shown
 
 
 class AltTexts(Preprocessor):
-    """Puts each picture that has an alternative text into the page as HTML, with that text."""
+    """Turns each picture that has an alternative text into HTML, with that text."""
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> Any:
         """Change one cell's outputs, and return the cell."""

@@ -1,7 +1,7 @@
 """Make both locks again from pyproject.toml: `python tools/lock.py`.
 
-Versions that are locked and still fit are kept; `--upgrade` takes the newest of all. One version
-of each package serves Python 3.11 to 3.13 on Windows, macOS and Linux.
+Locked versions that still fit stay; `--upgrade` takes the newest of everything. One version of each
+package serves Python 3.11 to 3.13 on Windows, macOS and Linux.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ LOCKS = {
 
 
 def command(lock: str, *, upgrade: bool) -> list[str]:
-    """Return uv's command that writes one lock."""
+    """Return the uv command that writes one lock."""
     whole = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *LOCKS[lock]]
     whole += [*ONE_FOR_ALL, *BARE, "-o", lock]
     return [*whole, "--upgrade"] if upgrade else whole
 
 
 def main(arguments: list[str]) -> int:
-    """Write both locks, the learner's first: the tests' lock keeps its versions."""
+    """Write both locks, the learner's first, because the tests' lock takes its versions."""
     for lock in LOCKS:
         done = subprocess.run(command(lock, upgrade="--upgrade" in arguments), cwd=ROOT)
         if done.returncode:

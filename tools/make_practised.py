@@ -4,8 +4,8 @@
 
 It is the fast network of notebook 09, a little narrower, trained for five epochs on MNIST's digits
 and on digits drawn by rule (`pen_styles.py`), each changed a little: about a minute on two cores.
-borderline.npz is made beside it: the training digits that it is least sure of. Whoever teaches it
-a hand needs them, since they are forgotten first. ready.json tells of both.
+It also makes borderline.npz, with the training digits it's least sure of. We need those to teach
+it a hand, because it would forget them first. ready.json describes both.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ from mnist_lesson.training.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "mnist_lesson" / "assets"
-FILTERS = (24, 48, 92)  # so that the file stays under 250 KB
+FILTERS = (24, 48, 92)  # to keep the file under 250 KB
 EPOCHS = 5
 BATCH = 128
 SHARE = 0.15  # digits drawn by rule, for one of MNIST's
-SMOOTHING = 0.05  # of the labels, half of what notebook 09 does
-PIECES = 8  # parts of 1,000 drawings, made side by side
-BORDERLINE = 2000  # digits of which it is least sure, kept for whoever teaches it a hand …
+SMOOTHING = 0.05  # of the labels, half as much as in notebook 09
+PIECES = 8  # parts of 1,000 drawings, made in parallel
+BORDERLINE = 2000  # digits it's least sure of, saved for teaching it a hand …
 BY_CHANCE = 1000  # … and others
 LEAST_ACCURACY = 0.994
 
 
 def learn(seed: int) -> tuple[Any, dict[str, Any]]:
-    """Train the network on both kinds of digits; return the model and what is known of it."""
+    """Train the network on both kinds of digits; return the model and the facts about it."""
     started = time.monotonic()
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         pieces = list(workers.map(draw_styles, [1000] * PIECES, range(PIECES)))
@@ -86,9 +86,9 @@ def learn(seed: int) -> tuple[Any, dict[str, Any]]:
 
 
 def sharpen(model: Any) -> float:
-    """Make a network that label smoothing has taught to be unsure as sure as it is right.
+    """Make a network that label smoothing has left too unsure as sure as it is right.
 
-    It is temperature scaling (Guo and others, 2017): all scores are multiplied by one number,
+    This is temperature scaling (Guo and others, 2017): all scores are multiplied by one number,
     chosen on held-out digits. No answer changes.
     """
     images, labels = load_data()[0]
@@ -107,9 +107,9 @@ def sharpen(model: Any) -> float:
 
 
 def borderline(network: Any) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Choose the training digits that the network is least sure of, and some by chance.
+    """Choose the training digits that the network is least sure of, and some at random.
 
-    Held-out digits stay out: page 10 counts on them what was forgotten.
+    Held-out digits stay out, because page 10 uses them to count what was forgotten.
     """
     images, labels = load_data()[0]
     ours = split(labels)[0]
@@ -123,7 +123,7 @@ def borderline(network: Any) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 
 def main() -> None:
-    """Train, test once, write the files and what is known of them."""
+    """Train, test once, and write the files and the facts about them."""
     model, facts = learn(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
     facts["sharpened"] = sharpen(model)
     network = Twin.from_keras(model)

@@ -2,10 +2,10 @@
 
     python tools/make_ready.py
 
-It is the lesson's own run of 12 epochs at default settings: about a quarter of an hour on two
-cores. It gives ready.keras, ready.npz and ready_replay.npz among the assets, and ready.json, which
-tells of it: history, settings, seed, versions, test accuracy, digests. Broken off, a run goes on
-after its last whole epoch. `make_practised.py` makes the other network.
+It's the lesson's own run of 12 epochs with default settings: about a quarter of an hour on two
+cores. It writes ready.keras, ready.npz and ready_replay.npz to the assets, and ready.json, which
+describes them: history, settings, seed, versions, test accuracy, digests. If it's interrupted, it
+goes on after the last complete epoch. `make_practised.py` makes the other network.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from mnist_lesson.training.run import facts_of
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "mnist_lesson" / "assets"
 FILES = {"model.keras": "ready.keras", "model.npz": "ready.npz", "replay.npz": "ready_replay.npz"}
-# Of Keras 3.13 to 3.15. Older ones refuse a file that names them.
+# New in Keras 3.13 to 3.15. Older versions refuse a file that mentions them.
 NEW_SETTINGS = ("input_axes", "output_axes", "quantization_config")
 LEAST_ACCURACY = 0.99
 RUN = "ready-lesson"
 
 
 def make() -> dict[str, Any]:
-    """Train, test once, put the files among the assets, and return what is known of the network."""
+    """Train, test once, write the files to the assets, and return the facts about the network."""
     (x_train, y_train), (x_test, y_test) = load_data()
     run = train(build_model(), to_input(x_train), y_train, name=RUN, resume=True)
     if run.status != "finished":
@@ -55,9 +55,9 @@ def make() -> dict[str, Any]:
 
 
 def make_readable_for_older_keras(file: Path) -> None:
-    """Take out of a .keras file the settings that only the newest Keras knows.
+    """Remove the settings that only the newest Keras knows from a .keras file.
 
-    Keras 3.12 refuses a layer that declares a setting it does not know, even if its value is None.
+    Keras 3.12 refuses a layer with a setting it doesn't know, even if its value is None.
     """
     with zipfile.ZipFile(file) as archive:
         parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
@@ -78,7 +78,7 @@ def without_new_settings(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Make the network, and write down what is known of it beside what is known of the other."""
+    """Make the network, and add the facts about it to those about the other one."""
     os.environ["MNIST_LESSON_WORKSPACE"] = str(ROOT / "my_work" / "ready")
     os.environ.pop("MNIST_LESSON_REHEARSAL", None)
     file = ASSETS / "ready.json"

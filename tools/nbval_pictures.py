@@ -1,12 +1,12 @@
-"""What `pytest --nbval` needs for our pages: pictures compared, long trainings heard out.
+"""What `pytest --nbval` needs for our pages: comparing pictures, and waiting for long trainings.
 
-nbval compares text alone, so a page whose picture went wrong would pass. Here a picture counts as
-the same when it looks the same: each small square of one lies between the darkest and the
-brightest of the squares around it in the other. Letters of another font pass, a bar that grew by
-3% does not.
+nbval compares only text, so a page with a wrong picture would pass. For us, two pictures are the
+same if they look the same: each small square of one has to lie between the darkest and the
+brightest of the squares around its place in the other. Letters in another font pass; a bar that
+grew by 3% doesn't.
 
-A cell whose picture depends on the machine's speed, or on a training that is short in rehearsal,
-says in its metadata how much of it may differ, and why:
+If a cell's picture depends on the machine's speed, or on a training that's short in rehearsal, its
+metadata says how much of it may differ, and why:
 
     "mnist_lesson": {"picture_share": 0.06, "reason": "curves are shorter in rehearsal"}
 """
@@ -23,10 +23,10 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-SQUARE = 4  # pixels a side: smaller ones see letters, larger ones miss a low bar
-FAR = 50  # of 255; another font moves few squares that far, a changed picture many
+SQUARE = 4  # pixels per side: smaller ones notice letters, larger ones miss a low bar
+FAR = 50  # of 255; another font moves few squares this far, a changed picture many
 FEW = 7  # squares that may be far off in any picture
-RESHAPED = 0.03  # how much wider or higher a picture may become: another font makes other margins
+RESHAPED = 0.03  # how much wider or taller a picture may get, since fonts change the margins
 
 
 def picture_of(png: str) -> Image.Image:
@@ -43,7 +43,7 @@ def squares(picture: Image.Image, size: tuple[int, int]) -> npt.NDArray[np.float
 
 
 def around(colours: npt.NDArray[np.float64], choose: np.ufunc) -> npt.NDArray[np.float64]:
-    """Return the least or the most, as `choose` says, of each square and its eight neighbours."""
+    """Return the minimum or maximum (`choose`) of each square and its eight neighbours."""
     rows, columns, _ = colours.shape
     padded = np.pad(colours, ((1, 1), (1, 1), (0, 0)), mode="edge")
     shifted = [padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
@@ -53,7 +53,7 @@ def around(colours: npt.NDArray[np.float64], choose: np.ufunc) -> npt.NDArray[np
 def outside(
     these: npt.NDArray[np.float64], others: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Return by how much each of `these` lies outside of what is around its place in `others`."""
+    """Return how far each of `these` is outside the range around its place in `others`."""
     above = these - around(others, np.maximum)
     below = around(others, np.minimum) - these
     return np.maximum(above, below).max(axis=-1)
@@ -94,7 +94,7 @@ def compare_all(
     item: pytest.Item, compare_text: Callable[..., bool], fresh: list, saved: list
 ) -> bool:
     """Compare a cell's outputs as nbval does, then its pictures."""
-    for output in fresh:  # our figures come as HTML, too, which a saved page leaves out
+    for output in fresh:  # our figures also come as HTML, which a saved page leaves out
         if "image/png" in output.get("data", {}):
             output["data"].pop("text/html", None)
     if not compare_text(fresh, saved):
@@ -107,9 +107,9 @@ def compare_all(
 
 @pytest.hookimpl(trylast=True)  # after the page's kernel has been started
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Make ready a cell that nbval is about to run."""
+    """Prepare a cell that nbval is about to run."""
     kernel = getattr(item.parent, "kernel", None)
     if kernel:
-        # nbval listens when the cell has ended; by default, 1,000 messages are kept.
+        # nbval only listens once the cell has ended, and by default 1,000 messages are kept.
         kernel.kc.iopub_channel.socket.rcvhwm = 0
         item.compare_outputs = partial(compare_all, item, item.compare_outputs)

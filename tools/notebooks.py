@@ -3,15 +3,14 @@
 
     python tools/notebooks.py run              # every page, in rehearsal (short trainings)
     python tools/notebooks.py run 03 07        # these two
-    python tools/notebooks.py run 06 --full    # with the trainings at their full length
-    python tools/notebooks.py check            # are all pages in normal form? (nothing is run)
+    python tools/notebooks.py run 06 --full    # with full training
+    python tools/notebooks.py check            # are all pages in normal form? (runs nothing)
 
-Each page runs on a fresh kernel, in a throw-away workspace. Its saved outputs are what `pytest
---nbval` compares with, so a page is written only when every cell ran. Normal form: execution
-counts 1, 2, 3, …; one kernelspec; no widget state, timings, stderr or editor metadata; readable
-cell ids that stay as they are; small pictures; the JSON layout that nbformat writes. A digest of
-the code that ran is saved with the page, so that `check` finds a cell that was changed or added
-since.
+Each page runs on a fresh kernel, in a throwaway workspace. `pytest --nbval` compares with its saved
+outputs, so a page is written only if every cell ran. Normal form means: execution counts 1, 2,
+3, …; one kernelspec; no widget state, timings, stderr or editor metadata; readable cell ids that
+never change; small pictures; and the JSON layout that nbformat writes. A digest of the code that
+ran is saved with the page, so `check` notices if a cell has been changed or added since.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "nam
 LANGUAGE = {"name": "python"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KEPT_METADATA = {"tags", "mnist_lesson", "jupyter"}
-BIG_PICTURE = 20_000  # bytes; below that a palette saves nothing worth having
+BIG_PICTURE = 20_000  # bytes; below that, a palette saves too little to bother
 COLOURS = 256
 
 
@@ -50,9 +49,9 @@ def all_pages() -> list[Path]:
 
 
 def choose(names: list[str]) -> list[Path]:
-    """Return the pages that `names` mean (`03`, `03_look` or a path); all of them for no names.
+    """Return the pages that `names` mean (`03`, `03_look` or a path); without names, all of them.
 
-    A page that is not there, and a folder without any, ends the program: nothing run is never a
+    If a page doesn't exist, or the folder has none, the program stops: running nothing is never a
     success.
     """
     chosen: list[Path] = []
@@ -72,7 +71,7 @@ def choose(names: list[str]) -> list[Path]:
 
 
 def readable_id(cell: dict, number: int, taken: set[str]) -> str:
-    """Name a cell after its first words, so that a reader of the file can find it."""
+    """Name a cell after its first words, so people reading the file can find it."""
     first_line = next((line for line in cell["source"].splitlines() if line.strip()), "")
     words = re.findall(r"[a-z0-9]+", first_line.lower())[:5]
     name = "-".join(words)[:40] or f"cell-{number}"
@@ -80,9 +79,9 @@ def readable_id(cell: dict, number: int, taken: set[str]) -> str:
 
 
 def slim_picture(data: str) -> str:
-    """Return a base64 PNG with at most 256 colours where that makes it clearly smaller.
+    """Return a base64 PNG with at most 256 colours, if that makes it clearly smaller.
 
-    A picture that has a palette already is left alone: doing this twice changes nothing.
+    A picture that already has a palette is left alone, so doing this twice changes nothing.
     """
     data = "".join(data.split())
     raw = base64.b64decode(data)
@@ -99,12 +98,12 @@ def slim_picture(data: str) -> str:
 
 
 def tidy_output(output: dict, count: int | None) -> Iterator[str]:
-    """Bring one saved output into form in place, and yield what was out of form."""
+    """Put one saved output into normal form, in place, and yield what was wrong with it."""
     if output["output_type"] == "execute_result" and output.get("execution_count") != count:
         output["execution_count"] = count
         yield "a result's number differs from its cell's"
     if output["output_type"] == "error":
-        # The frames name files of one machine; nbval compares the name and the message only.
+        # The frames name files on one machine, and nbval only compares the name and the message.
         short = [f"{output['ename']}: {output['evalue']}"]
         if output["traceback"] != short:
             output["traceback"] = short
@@ -122,7 +121,7 @@ def tidy_output(output: dict, count: int | None) -> Iterator[str]:
 
 
 def merge_streams(outputs: list[dict]) -> list[dict]:
-    """Drop stderr, and join pieces of stdout that follow one another."""
+    """Drop stderr, and join consecutive pieces of stdout."""
     merged: list[dict] = []
     for output in outputs:
         if output["output_type"] == "stream" and output["name"] == "stderr":
@@ -136,11 +135,11 @@ def merge_streams(outputs: list[dict]) -> list[dict]:
 
 
 def tidy_code(cell: dict, count: int) -> Iterator[str]:
-    """Bring a code cell into form in place, and yield what was out of form."""
+    """Put a code cell into normal form, in place, and yield what was wrong with it."""
     if cell.get("execution_count") != count:
         ran = cell.get("execution_count") is not None
         yield f"its number is {cell['execution_count']}, not {count}" if ran else "it was never run"
-        # A cell that never ran keeps its empty number: `run` is what mends that.
+        # A cell that never ran keeps its empty number; it takes `run` to fix that.
         cell["execution_count"] = count if ran else None
     merged = merge_streams(cell["outputs"])
     if merged != cell["outputs"]:
@@ -151,7 +150,7 @@ def tidy_code(cell: dict, count: int) -> Iterator[str]:
 
 
 def tidy_cell(cell: dict, number: int, taken: set[str]) -> Iterator[str]:
-    """Bring what all cells share into form in place, and yield what was out of form."""
+    """Put what all cells share into normal form, in place, and yield what was wrong with it."""
     if not cell.get("id") or cell["id"] in taken:
         cell["id"] = readable_id(cell, number, taken)
         yield "it has no id of its own"
@@ -164,7 +163,7 @@ def tidy_cell(cell: dict, number: int, taken: set[str]) -> Iterator[str]:
 
 
 def normalise(text: str) -> tuple[str, list[str]]:
-    """Return a page's text in normal form, and in sentences what was not.
+    """Return a page's text in normal form, and sentences that say what wasn't.
 
     Parameters
     ----------
@@ -174,7 +173,7 @@ def normalise(text: str) -> tuple[str, list[str]]:
     Returns
     -------
     tuple of (str, list of str)
-        The text as it should be. A page is in normal form when the list is empty.
+        The text as it should be. If the list is empty, the page is in normal form.
     """
     page = nbformat.from_dict(json.loads(text))
     page = nbformat.v4.rwbase.rejoin_lines(page)
@@ -207,19 +206,19 @@ def sources_digest(page: nbformat.NotebookNode) -> str:
 
 
 def is_stale(page: nbformat.NotebookNode) -> bool:
-    """Say whether a page's code is other than the code that made its outputs."""
+    """Say whether a page's code has changed since it made the outputs."""
     return page.metadata.get("mnist_lesson", {}).get("code_that_ran") != sources_digest(page)
 
 
 def write(path: Path, text: str) -> None:
-    """Replace a page in one step, so that a stopped run leaves the old one whole."""
+    """Replace a page in one step, so an interrupted run leaves the old one intact."""
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8", newline="\n")
     os.replace(part, path)
 
 
 def execute(path: Path, *, full: bool = False) -> PageRun:
-    """Run a page from top to bottom on a fresh kernel, in a throw-away workspace."""
+    """Run a page from top to bottom on a fresh kernel, in a throwaway workspace."""
     text, _ = normalise(path.read_text(encoding="utf-8"))
     return run_aside(nbformat.reads(text, as_version=4), path.parent, full=full)
 
@@ -227,13 +226,13 @@ def execute(path: Path, *, full: bool = False) -> PageRun:
 def run_aside(
     page: nbformat.NotebookNode, folder: Path, *, full: bool, timing: bool = False
 ) -> PageRun:
-    """Run a page as it would run in a folder, in a throw-away workspace."""
+    """Run a page as it would run in a folder, in a throwaway workspace."""
     with tempfile.TemporaryDirectory(prefix="mnist_lesson_", ignore_cleanup_errors=True) as scratch:
         return run_page(page, folder, Path(scratch), full=full, timing=timing)
 
 
 def run(path: Path, *, full: bool = False) -> bool:
-    """Run a page and save it in normal form; where a cell fails, leave the file alone."""
+    """Run a page and save it in normal form; if a cell fails, leave the file alone."""
     done = execute(path, full=full)
     if done.error:
         print(f"{path.stem}: stopped, and the file is as it was.\n{done.error}", file=sys.stderr)
@@ -255,7 +254,7 @@ def run(path: Path, *, full: bool = False) -> bool:
 
 
 def check(path: Path) -> bool:
-    """Say what in a page is not in normal form; nothing is run or written."""
+    """Say what in a page isn't in normal form, without running or writing anything."""
     text = path.read_text(encoding="utf-8")
     _, faults = normalise(text)
     if is_stale(nbformat.reads(text, as_version=4)):

@@ -1,11 +1,12 @@
-"""Digits drawn by rule, in styles that MNIST hardly knows: barred sevens, serif ones, open fours.
+"""Digits drawn by rule, in styles that are rare in MNIST: barred sevens, serif ones, open fours.
 
 MNIST was written by Americans, so a network that has seen nothing else takes a one with a long
-upstroke for a seven. Here each digit is a few points that a pen passes, and chance moves every one
-of them within what people do. They are drawn with MNIST's pen and centred as MNIST is.
+upstroke for a seven. Here each digit is a few points that a pen passes through, moved at random
+within what people do. They're drawn with MNIST's pen and centred like MNIST's digits.
 
-Points are (x, y) in a box from 0 to 1, y downwards. The ranges are nobody's measured hand: they
-were set by looking at handwriting, and widened until networks trained with them read strangers.
+Points are (x, y) in a box from 0 to 1, y downwards. The ranges weren't measured from anyone's hand:
+we set them by looking at handwriting, and widened them until networks trained on them could read
+strangers.
 """
 
 from __future__ import annotations
@@ -21,21 +22,21 @@ from scipy.interpolate import CubicSpline
 from mnist_lesson.handwriting.center import BOX, CENTER
 from mnist_lesson.shared.checks import SIDE
 
-Path = NDArray[np.float64]  # (n, 2): the points that a pen passes
+Path = NDArray[np.float64]  # (n, 2): the points that a pen passes through
 Style = tuple[list[Path], float]  # the strokes of a digit, and its width for a height of 1
 Chance = np.random.Generator
 
 PEN = 2.35  # MNIST's stroke, in its pixels
-FINER = 4  # drawn so much larger and averaged, so that edges are smooth
+FINER = 4  # drawn this many times larger and then averaged, for smooth edges
 
 
 def curve(*points: Any, fine: int = 6) -> Path:
-    """Lead a smooth line through the points; through two, a straight one."""
+    """Draw a smooth line through the points; through two, a straight one."""
     path = np.array(points, float)
     if len(path) < 3:
         return path
     lengths = np.linalg.norm(np.diff(path, axis=0), axis=1)
-    # The root keeps a curve from swinging out where a short piece follows a long one.
+    # The root stops the curve from swinging out where a short piece follows a long one.
     ways = np.concatenate([[0], np.cumsum(np.sqrt(lengths + 1e-6))])
     smooth = CubicSpline(ways, path)(np.linspace(0, ways[-1], fine * (len(path) - 1) + 1))
     return np.asarray(smooth)
@@ -59,7 +60,7 @@ def zero(chance: Chance) -> Style:
 
 
 def one(chance: Chance) -> Style:
-    """Draw a bare line, or one with an upstroke, at times with a foot."""
+    """Draw a bare line, or one with an upstroke, sometimes with a foot."""
     kind = chance.choice(["bare", "upstroke", "foot"], p=[0.12, 0.6, 0.28])
     top = np.array([chance.uniform(0.4, 0.6), 0])
     end = np.array([top[0] + chance.uniform(-0.12, 0.1), 1])
@@ -120,7 +121,7 @@ def three(chance: Chance) -> Style:
 
 
 def four(chance: Chance) -> Style:
-    """Draw an open four of two strokes, mostly; else a closed one, or one in one stroke."""
+    """Draw a four: mostly open, in two strokes; sometimes closed, or in a single stroke."""
     kind = chance.choice(["open", "closed", "in one"], p=[0.68, 0.1, 0.22])
     level = chance.uniform(0.42, 0.75)
     if kind == "open":
@@ -260,7 +261,7 @@ DIGITS = (zero, one, two, three, four, five, six, seven, eight, nine)
 
 
 def strokes_of(digit: int, chance: Chance) -> list[Path]:
-    """Draw a digit's strokes in a style by chance, slanted, turned and shaken a little."""
+    """Draw a digit's strokes in a random style, slanted, turned and shaken a little."""
     strokes, width = DIGITS[digit](chance)
     width *= chance.uniform(0.85, 1.15)
     slant = chance.normal(0.14, 0.24)
@@ -296,7 +297,7 @@ def picture(strokes: list[Path], pen: float = PEN) -> NDArray[np.uint8]:
 
 
 def draw_styles(count: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Draw digits in styles by chance: uint8 (count, 28, 28), and labels 0, 1, … 9, 0, 1, …"""
+    """Draw digits in random styles: uint8 (count, 28, 28), and labels 0, 1, … 9, 0, 1, …"""
     chance = np.random.default_rng(seed)
     labels = np.arange(count) % 10
     # Two in five with another pen than MNIST's, thin or bold.

@@ -1,9 +1,9 @@
-"""Build the lesson's website from the pages as they were run: `python tools/site.py [FOLDER]`.
+"""Build the lesson's website from the pages and their outputs: `python tools/site.py [FOLDER]`.
 
-It needs the extra `site` (`pip install -e ".[site]"`), runs no cell, and asks no server for
-anything. The result, by default in `build/site`, can be laid on any web server. Its first page
-holds the take-home file with the practised network. Buttons that open a page on Binder or Colab
-appear once pyproject.toml names the repository's address.
+It needs the extra `site` (`pip install -e ".[site]"`), runs no cells, and needs no internet. You
+can put the result (by default in `build/site`) on any web server. Its first page holds the
+take-home file with the practised network. Buttons that open a page on Binder or Colab appear once
+pyproject.toml names the repository's address.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ LESSON = ["load", "preprocess", "look", "one_hot", "model", "train", "test"]
 FOLDERS = ["introduction", "network", "training", "mistakes", "handwriting", "widgets"]
 FOLDERS += ["instructor"]
 
-# The story in pictures: a page, a cell of it whose picture tells most, and what happens there.
+# The story in pictures: a page, the cell whose picture says most, and what happens there.
 STORY = (
     ("03_look", "six-of-each", "70,000 digits, written by strangers. Have a look at their hands."),
     ("05_model", "map", "A network from the inside: what each layer makes of one digit."),
@@ -121,7 +121,7 @@ docs/*
 
 
 def build(site: Path) -> int:
-    """Build the whole site into a folder, which is emptied first; return how many warnings came."""
+    """Build the whole site in a folder, which is emptied first; return the number of warnings."""
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch) / "source"
         extra = Path(scratch) / "extra"
@@ -150,7 +150,7 @@ def settings_of(extra: Path) -> dict[str, Any]:
     options: dict[str, Any] = {
         "show_toc_level": 2,
         "use_download_button": True,
-        "navbar_persistent": [],  # its search stands in the sidebar already
+        "navbar_persistent": [],  # because the sidebar already has the search
         "pygments_light_style": "a11y-high-contrast-light",
         "pygments_dark_style": "a11y-high-contrast-dark",
     }
@@ -196,7 +196,7 @@ def settings_of(extra: Path) -> dict[str, Any]:
 
 
 def project() -> dict[str, Any]:
-    """Return what pyproject.toml says of the project."""
+    """Return what pyproject.toml says about the project."""
     facts: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     return facts
 
@@ -217,7 +217,7 @@ def copy_pages(source: Path) -> None:
                 cell.metadata["mystnb"] = {"image": {"alt": alt_text(cell)}}
         nbformat.write(notebook, target)
     shutil.copytree(ROOT / "docs", source / "docs")
-    # A folder of the repository is no page here.
+    # The repository's folders aren't pages here.
     hub = source / "docs" / "jupyterhub.md"
     hub.write_text(hub.read_text("utf-8").replace("[`binder/`](../binder)", "`binder/`"), "utf-8")
 
@@ -228,14 +228,14 @@ def pictures(cell: Any) -> list[Any]:
 
 
 def alt_text(cell: Any) -> str:
-    """Say what a cell's picture shows: what the panel says, or else the call that drew it."""
+    """Say what a cell's picture shows: the panel's own words, or else the call that drew it."""
     said = [o.metadata.get("image/png", {}).get("alt", "") for o in pictures(cell)]
     code = [line for line in cell.source.splitlines() if line.strip()]
     return " ".join(filter(None, said)) or f"The picture that this code draws: {code[-1].strip()}"
 
 
 def write_first_page(source: Path, extra: Path) -> None:
-    """Write index.md, and the pictures of the story beside the site's own."""
+    """Write index.md, and put the story's pictures with the site's own."""
     story = []
     for stem, cell_id, text in STORY:
         notebook = nbformat.read(NOTEBOOKS / f"{stem}.ipynb", as_version=4)
@@ -258,7 +258,7 @@ def write_first_page(source: Path, extra: Path) -> None:
 
 
 def write_api(folder: Path) -> None:
-    """Write a page for the seven modules of the lesson, and one for each folder behind them."""
+    """Write a page for the lesson's seven modules, and one for each folder behind them."""
     folder.mkdir()
     groups = {"lesson": [f"mnist_lesson.{name}" for name in LESSON]}
     for name in FOLDERS:
@@ -286,7 +286,7 @@ def keep_code_as_it_is(
 
 
 def main(arguments: list[str]) -> int:
-    """Build the site; a warning, such as a broken link, makes the command fail."""
+    """Build the site; any warning, such as a broken link, makes the command fail."""
     site = Path(arguments[0]) if arguments else ROOT / "build" / "site"
     warnings = build(site.resolve())
     print(f"{site}: open index.html there. {warnings} lines of warnings.")
