@@ -54,6 +54,7 @@ def load_data(path: str | Path | None = None) -> tuple[ImagesAndLabels, ImagesAn
         packed = file.read_bytes()
     except OSError as error:
         raise DataError(_broken(file, f"cannot be read ({error.strerror})")) from error
+    # Looked at before NumPy opens it: a file cut short could still hold some whole digits.
     if hashlib.sha256(packed).hexdigest() != MNIST_SHA256:
         what = f"is damaged or is another file: {len(packed):,} bytes with a wrong SHA-256"
         raise DataError(_broken(file, what))
@@ -102,6 +103,7 @@ def split(
     # Rounding down leaves us a few short. Take those where it cut off the most.
     missing = round(len(labels) * share) - take.sum()
     take[np.argsort(take - due, kind="stable")[:missing]] += 1
+    # By chance, for neighbours in the file are often by the same hand.
     chance = np.random.default_rng(SPLIT_SEED)
     held_out = np.zeros(len(labels), dtype=bool)
     for digit in range(10):

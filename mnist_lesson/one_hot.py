@@ -39,6 +39,7 @@ def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
             f"{size - 1}."
         )
     vectors = np.zeros((len(digits), size), dtype=np.float32)
+    # In each row one place: that of its own digit.
     vectors[np.arange(len(digits)), digits] = 1
     return vectors
 

@@ -32,5 +32,6 @@ def to_input(images: Any) -> NDArray[np.float32]:
     if isinstance(images, np.ndarray) and images.shape == (SIDE, SIDE):
         images = images[np.newaxis]
     x = check_images(images).astype(np.float32)
-    x /= 255
+    x /= 255  # in place: 60,000 digits take 188 MB, and so would a second copy
+    # A layer reads channels, as of colours. Ink on paper is one.
     return x[..., np.newaxis]

@@ -25,10 +25,10 @@ from mnist_lesson.exercise_engine import journal
 from mnist_lesson.handwriting.class_files import ENDING, KIND, ClassFileError, load_writer
 from mnist_lesson.instructor import Runs
 from mnist_lesson.instructor.records import complete, key_of
+from mnist_lesson.network.keras_file import check_keras_file
 from mnist_lesson.network.saved import (
     ASSETS,
     ModelFileError,
-    check_keras_file,
     load_model,
     load_network,
     save_model,

@@ -49,6 +49,7 @@ def occlusion_map(network: Any, image: Any, *, side: int = 9) -> NDArray[np.floa
         covers[number, max(top, 0) : top + side, max(left, 0) : left + side] = True
     before = predict(network, to_input(digit))
     after = predict(network, to_input(np.where(covers, np.uint8(0), digit))).probabilities
+    # By how much the answer loses, for each square; then each pixel takes the average of its own.
     fall = before.probabilities.max() - after[:, before.labels[0]]
     # Small squares leave pixels between them that nothing covers: 0 by 1, not 0 by 0.
     return np.asarray(np.tensordot(fall, covers, 1) / np.maximum(covers.sum(axis=0), 1), np.float32)

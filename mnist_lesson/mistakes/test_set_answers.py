@@ -90,6 +90,7 @@ class Readings:
 
     def worst(self) -> tuple[int, int]:
         """Return the mistake that was made most often, as (true digit, answer)."""
+        # Without the diagonal, only mistakes are left.
         slips = np.where(np.eye(CLASSES, dtype=bool), 0, self.confusion())
         row, column = np.unravel_index(slips.argmax(), slips.shape)
         return (int(row), int(column)) if slips.any() else (4, 9)  # a likely one

@@ -18,7 +18,8 @@ from pathlib import Path
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.handwriting.drawings import LARGEST, Drawing, pack_drawings, unpack_drawings
 from mnist_lesson.instructor.records import Record, newest_of_each, parse_record
-from mnist_lesson.network.saved import check_keras_file, unpack_network
+from mnist_lesson.network.keras_file import check_keras_file
+from mnist_lesson.network.saved import unpack_network
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.foreign import ForeignError, printable
 from mnist_lesson.shared.store import parse_lines
