@@ -103,7 +103,7 @@ def split(
     # Rounding down leaves us a few short. Take those where it cut off the most.
     missing = round(len(labels) * share) - take.sum()
     take[np.argsort(take - due, kind="stable")[:missing]] += 1
-    # By chance, for neighbours in the file are often by the same hand.
+    # By chance, so that the order in which the file holds them plays no part.
     chance = np.random.default_rng(SPLIT_SEED)
     held_out = np.zeros(len(labels), dtype=bool)
     for digit in range(10):
