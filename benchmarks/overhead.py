@@ -64,7 +64,7 @@ def measure(rounds: int, digits: int) -> dict[str, object]:
     # The first round loads what both need, so don't count it.
     fits, trains = taken["fit"][1:], taken["train"][1:]
     ratios = sorted(t / f for f, t in zip(fits, trains, strict=True))
-    # So many ratios may lie beyond either end of the interval.
+    # How many ratios may be beyond each end of the interval.
     cut = int(binom.ppf(0.025, rounds, 0.5))
     return {
         "digits": digits,

@@ -1,6 +1,6 @@
 """What a JupyterHub needs for the lesson: put it into the hub's configuration. See jupyterhub.md."""
 
-# The hub runs this file with `get_config` already there, so that nothing is imported: noqa, it is no slip.
+# The hub runs this file with `get_config` already defined, so there's no import (hence the noqa).
 c = get_config()  # noqa: F821
 
 # Before a learner's server starts, clean pages are laid into their own folder. Those that they worked on stay.

@@ -163,7 +163,7 @@ def texts(purpose: str = "") -> Iterator[tuple[str, str]]:
         else:
             text = without_links(text, r"\.\./\.\./[^)\s]+")  # these lead out of the copies
         yield file.relative_to(source).as_posix(), text
-    # Made here, so that it lists the pages that were laid.
+    # Made here, so it lists exactly the pages we put there.
     if not (source / EXPRESS_PAGE).exists():
         yield EXPRESS_PAGE, as_text(express_page([file.name for file in files]))
 

@@ -68,7 +68,7 @@ def rehearse(notebooks: Path, pages: list[str] | None = None, learners: int = 1)
         if not pages or any(path.stem.startswith(name) for name in pages):
             done.append(measure(path))
             print(_line(done[-1]), flush=True)
-    # Whoever rehearses only an instructor's page wants to know about that one.
+    # If you rehearse only an instructor's page, you want to know about that one.
     in_class = [page for page in done if page.name not in INSTRUCTORS] or done
     whole = say_seconds(sum(page.in_class for page in in_class))
     print(f"In all, the class waits about {whole}.")

@@ -58,7 +58,7 @@ class PageRun:
 class Sampling:
     """Calls `sample()` again and again in the background, while a `with` block runs.
 
-    If a process has just ended, that's no fault: it skips that sample.
+    If a process has just ended, that's fine: it skips that sample.
     """
 
     def __init__(self, every: float) -> None:

@@ -190,7 +190,7 @@ def _dtype_words(got: Any, found: np.dtype[Any], dtype: str) -> str:
 
 
 def shape_words(got: tuple[int, ...], want: tuple[int, ...]) -> str:
-    """Say that a shape is wrong, in the words of whoever thinks in single numbers and lists."""
+    """Say that a shape is wrong, for learners who think in single numbers and lists."""
     if not got and len(want) == 1:
         return f"That's a single number. I need {want[0]} of them, in a list or an array."
     if not got:

@@ -127,7 +127,7 @@ def compare(first: Record, second: Record) -> Comparison:
                 f"Run {run.label} has no result ({run.status}), so there is nothing to compare. "
                 f"{run.reason}"
             )
-    # Who compares digit by digit needs the very same digits.
+    # To compare digit by digit, they have to be the same digits.
     if first.judged_on != second.judged_on:
         raise ValueError(
             f"These runs were judged on different digits: {first.label} on {first.judged:,}, "

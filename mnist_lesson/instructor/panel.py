@@ -301,7 +301,7 @@ class Tuner(Panel):
     def reload(self) -> None:
         """Show the runs in the file, newest first."""
         loaded = Runs.load(self.file)
-        # Numbered by their place in the file, so that a run keeps its name as others come.
+        # Numbered by their place in the file, so a run keeps its name when others are added.
         named = [
             replace(run, name=run.name or f"run {number}")
             for number, run in enumerate(loaded, start=1)
