@@ -46,8 +46,8 @@ Tuner(short=True, start={"digits": 2000, "epochs": 2})""",
     "check": "exercises.load.pixels.check(12)",
     "progress": "progress.line('load')",
     "figure": """
-    from mnist_lesson.look import show_bars
-    show_bars({'seven': 98, 'one': 1}, title='Shares')""",
+from mnist_lesson.look import show_bars
+show_bars({'seven': 98, 'one': 1}, title='Shares')""",
 }
 ALL_DRAWN = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 
