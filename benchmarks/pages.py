@@ -6,8 +6,8 @@
     python benchmarks/pages.py start walk    # only these parts
     python benchmarks/pages.py pages --only 06 09 --full    # of the pages, only these
 
-start   seconds from a kernel's launch, and from its readiness, to the first picture of 01–03, beside
-        the same for the imports with which the original lesson begins, in turns (medians of five)
+start   seconds from a kernel's launch, and from its readiness, to the first picture of 01–03,
+        beside the imports with which the original lesson begins, in turns (medians of five)
 pages   peak memory of each page's kernel
 cells   seconds of each cell, with the trainings in full; on page 06, with the fast network, as in
         the plan for one hour
