@@ -23,7 +23,8 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-SQUARE = 4  # pixels per side: smaller ones notice letters, larger ones miss a low bar
+# Figures come with 200 pixels to an inch, so a square is 1/25 inch a side.
+SQUARE = 8  # pixels per side: smaller ones notice letters, larger ones miss a low bar
 FAR = 50  # of 255; another font moves few squares this far, a changed picture many
 FEW = 7  # squares that may be far off in any picture
 RESHAPED = 0.03  # how much wider or taller a picture may get, since fonts change the margins

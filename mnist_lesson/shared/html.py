@@ -89,7 +89,7 @@ def number_table(
             # The eye sees green as bright and blue as dark.
             ink = "#000" if 0.3 * red + 0.6 * green + 0.1 * blue > 120 else "#fff"
             look = f"background: #{red:02x}{green:02x}{blue:02x}; color: {ink}"
-            cells += f'<td style="{look}">{write_number(number)}</td>'
+            cells += f'<td style="{look}">{write_number(number, 2)}</td>'
         rows.append(f"<tr>{cells}</tr>")
     # Sizes grow with a wide panel, as all pictures do.
     width = f"width: calc({side * numbers.shape[1]} * var(--lm-u, 1px))"

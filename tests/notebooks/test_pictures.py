@@ -96,7 +96,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
 }
 
 
-def drawn(figure: Figure, dpi: int = 100) -> Image.Image:
+def drawn(figure: Figure, dpi: int = 200) -> Image.Image:
     """Return a figure as a notebook shows it."""
     buffer = io.BytesIO()
     figure.savefig(buffer, dpi=dpi, bbox_inches="tight")
@@ -109,7 +109,7 @@ def test_another_font_resolution_or_processor_passes(name: str) -> None:
     saved = drawn(FIGURES[name]())
     with mpl.rc_context({"font.family": "DejaVu Serif"}):
         assert share_that_differs(saved, drawn(FIGURES[name]())) == 0
-    assert share_that_differs(saved, drawn(FIGURES[name](), dpi=200)) == 0
+    assert share_that_differs(saved, drawn(FIGURES[name](), dpi=100)) == 0
     noise = GENERATOR.integers(-6, 7, np.asarray(saved).shape)
     noisy = Image.fromarray(np.clip(np.asarray(saved) + noise, 0, 255).astype(np.uint8))
     assert share_that_differs(saved, ImageChops.offset(noisy, 1, 1)) == 0
