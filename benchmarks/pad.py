@@ -110,7 +110,14 @@ def teach(jupyter, lessons: int) -> list[float]:
     panel = jupyter.cell_output(jupyter.find("DrawingPad()"))
     panel.evaluate(WATCH_LESSONS)
     button = panel.get_by_role("button", name="7", exact=True)
+    box = panel.locator("canvas[role=application]").bounding_box()
     for number in range(lessons):
+        # One more stroke, since the same drawing is learned only once.
+        page.mouse.move(box["x"] + 70, box["y"] + 40 + 20 * number)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 200, box["y"] + 60 + 20 * number, steps=5)
+        page.mouse.up()
+        page.wait_for_timeout(500)
         button.click()
         page.wait_for_function(f"window.lessons.length > {number}", timeout=30_000)
         page.wait_for_timeout(500)

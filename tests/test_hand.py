@@ -23,6 +23,7 @@ from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.network.twin import Twin
 
+ANOTHER_SEVEN = [[80, 70, 200, 70, 120, 230]]
 
 def odd_writer(digits: ImagesAndLabels) -> tuple[np.ndarray, np.ndarray]:
     """Return test digits 1,000 to 2,000 of a writer who draws each seven upside down."""
@@ -118,13 +119,21 @@ def test_drawings_are_kept_and_taken_back(workspace: Path) -> None:
     assert str(undo_drawing()) == "No drawings of yours yet."
     add_drawing(SEVEN, 7)
     add_drawing(ONE, 1, pen=30)
-    hand = add_drawing(SEVEN, 7)
+    hand = add_drawing(ANOTHER_SEVEN, 7)
     assert str(hand) == "3 drawings of yours: 1 one, 2 sevens."
     assert load_hand() == hand
     assert [drawing.label for drawing in undo_drawing().drawings] == [7, 1]
     images, labels = load_hand().images()
     assert images.shape == (2, 28, 28)
     assert labels.tolist() == [7, 1]
+
+
+def test_the_same_drawing_is_kept_once() -> None:
+    """Whoever runs a cell of drawings twice has no more drawings than before; another label is one more."""
+    add_drawing(SEVEN, 7)
+    once = add_drawing(ONE, 1)
+    assert add_drawing([np.array(SEVEN[0], float)], np.int64(7)) == once
+    assert str(add_drawing(SEVEN, 1)) == "3 drawings of yours: 2 ones, 1 seven."
 
 
 @pytest.mark.parametrize(("strokes", "label"), [([], 3), (SEVEN, 10), (SEVEN, True), ("7", 7)])

@@ -1,16 +1,16 @@
 """10 · Your hand: a network that reads strangers learns, from a few drawings, to read you.
 
-    hand = add_drawing(strokes, 7)     "that was a seven": kept in the folder hand/ of your workspace
+    hand = add_drawing(strokes, 7)     "that was a seven": kept in your own folder, in hand/
     network = your_network()           the practised network, taught your drawings
     hand = undo_drawing()              takes the last drawing back
 
 The files are the truth: each of these reads them again, so that two open pages agree.
 `learn_hand()` is the teaching itself.
 
-A network of this kind has two parts. All layers but the last turn a picture into *features*: is there
-a bar, a loop, an open end? The last one weighs them: a bar speaks for a seven. A stranger's strokes are
-the same strokes, so the features may stay as they are. Only the last layer's weights have to be
-learned again, and for that a few drawings are enough.
+A network of this kind has two parts. All layers but the last turn a picture into *features*: is
+there a bar, a loop, an open end? The last one weighs them: a bar speaks for a seven. A stranger's
+strokes are the same strokes, so the features may stay as they are. Only the last layer's weights
+have to be learned again, and for that a few drawings are enough.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 METHOD = 4  # add 1 whenever `learn_hand()` changes, so saved networks are taught again
 COPIES = 500  # of all drawings together, but at least four of each
-# How far a drawing is changed, as a rule (standard deviations): pixels, pixels, radians, a share, and
-# pixels to the side for a pixel downwards.
+# How far a drawing is changed, as a rule (standard deviations): pixels, pixels, radians, a share,
+# and pixels to the side for a pixel downwards.
 BEND, SHIFT, TURN, SIZE, SLANT = 1.2, 0.4, 0.08, 0.06, 0.09
 STEPS, HALF_BATCH, RATE = 200, 50, 0.003
 
@@ -71,15 +71,15 @@ STEPS, HALF_BATCH, RATE = 200, 50, 0.003
 class Hand:
     """Everything the lesson knows about your hand.
 
-    `drawings` are in the order in which you drew them. `trouble` is empty, or says which broken file
-    was set aside.
+    `drawings` are in the order in which you drew them. `trouble` is empty, or says which broken
+    file was set aside.
     """
 
     drawings: tuple[Drawing, ...] = ()
     trouble: str = ""
 
     def images(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Return the drawings as pictures like MNIST's, uint8 (n, 28, 28), and their labels, int64 (n,)."""
+        """Return pictures like MNIST's, uint8 (n, 28, 28), and their labels, int64 (n,)."""
         images = np.array([_image(d.strokes, d.pen) for d in self.drawings], np.uint8)
         labels = np.array([drawing.label for drawing in self.drawings], np.int64)
         return images.reshape(-1, SIDE, SIDE), labels
@@ -103,12 +103,14 @@ class Hand:
 
 
 def load_hand() -> Hand:
-    """Read the drawings that you have kept; a file that is broken is set aside, and `.trouble` names it."""
+    """Read the drawings that you have kept; `.trouble` names a broken file that is set aside."""
     return Hand(*load_drawings())
 
 
 def add_drawing(strokes: Any, label: int, *, pen: int = PEN) -> Hand:
     """Save a drawing and the digit that it is, and return the hand with it.
+
+    The same strokes as the same digit are kept once, so that a cell may be run again.
 
     Parameters
     ----------
@@ -132,11 +134,14 @@ def add_drawing(strokes: Any, label: int, *, pen: int = PEN) -> Hand:
     if not _image(drawing.strokes, drawing.pen).any():
         raise HandError("The sheet is blank: draw the digit first.")
     hand = load_hand()
+    same = (drawing.label, drawing.strokes)
+    if any((kept.label, kept.strokes) == same for kept in hand.drawings):
+        return hand
     return _keep(Hand((*hand.drawings, drawing), hand.trouble))
 
 
 def undo_drawing() -> Hand:
-    """Take the last drawing back, and return the hand without it. Without drawings, nothing happens."""
+    """Take the last drawing back, if there is one, and return the hand without it."""
     hand = load_hand()
     return _keep(Hand(hand.drawings[:-1], hand.trouble)) if hand.drawings else hand
 
@@ -144,8 +149,9 @@ def undo_drawing() -> Hand:
 def your_network(base: Twin | None = None) -> Twin:
     """Return `base` (if None, the practised network) after it has learned your drawings.
 
-    It is kept in hand/network.npz. When the drawings change, or `base` does because you have trained
-    a newer network, it is taught again: some tenths of a second. Without drawings, `base` comes back.
+    It is kept in hand/network.npz. When the drawings change, or `base` does because you have
+    trained a newer network, it is taught again: some tenths of a second. Without drawings, `base`
+    comes back.
     """
     base = base or practised_network()
     hand = load_hand()
@@ -170,11 +176,11 @@ def your_network(base: Twin | None = None) -> Twin:
 def learn_hand(
     network: Twin, drawings: Any, labels: Any, *, remember: bool = True, seed: int = 0
 ) -> Twin:
-    """Teach a trained network somebody's hand from a few drawings, and return the network that has learned it.
+    """Teach a trained network somebody's hand from a few drawings, and return what it becomes.
 
-    Its last layer goes on learning from two kinds of digits, half and half in each step. From copies of
-    the drawings, each changed a little, it learns the hand. The other half are digits of MNIST, and
-    keep it from forgetting how other people write.
+    Its last layer goes on learning from two kinds of digits, half and half in each step. From
+    copies of the drawings, each changed a little, it learns the hand. The other half are digits of
+    MNIST, and keep it from forgetting how other people write.
 
     Parameters
     ----------
@@ -227,8 +233,9 @@ def features_and_layer(network: Twin) -> tuple[Twin, dict[str, Floats]]:
 def draw_again(x: Floats, rng: np.random.Generator) -> Floats:
     """Change pictures (n, 28, 28, 1) the way a hand does when it draws the same digit again.
 
-    Each is turned, sized, slanted and moved a little, and bent: at 4 × 4 points of the sheet, its ink
-    is pulled aside at random, and between them smoothly. Nobody's two sevens differ in a turn only.
+    Each is turned, sized, slanted and moved a little, and bent: at 4 × 4 points of the sheet, its
+    ink is pulled aside at random, and between them smoothly. Nobody's two sevens differ in a turn
+    only.
     """
     count = len(x)
     turn = rng.normal(0, TURN, count)
@@ -309,7 +316,7 @@ def _keep(hand: Hand) -> Hand:
 
 
 def _kept_network(learned_from: str) -> Twin | None:
-    """Read the network that has learned just this; None where it has learned something else, or is broken."""
+    """Read the network that has learned just this; None if it learned something else."""
     try:
         facts = foreign.read_json(foreign.read_file(hand_folder() / "network.json", 1000))
         network = load_network(hand_folder() / "network.npz", name=NAME)
