@@ -25,6 +25,7 @@ from measuring import keep, machine, parser
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
+from scipy.interpolate import CubicSpline
 
 from mnist_lesson import to_input
 from mnist_lesson.handwriting.center import center_drawing
@@ -35,7 +36,8 @@ from mnist_lesson.network.saved import practised_network
 
 Picture = NDArray[np.uint8]
 Chance = np.random.Generator
-Strokes = list[NDArray[np.float64]]
+Path2D = NDArray[np.float64]  # (n, 2): the points that a pen passes, x and y
+Strokes = list[Path2D]
 SIDE = 400  # of a picture, before it is cut
 
 
@@ -264,33 +266,151 @@ def make_number(rng: Chance, images: Picture, *, least: int, most: int) -> Pictu
 # Pictures of no digit
 
 
-def stroked(rng: Chance, *strokes: list[tuple[float, float]], pen: int | None = None) -> Picture:
-    """Draw strokes on paper, their corners shaken by up to 10 pixels."""
+def heart(rng: Chance) -> Strokes:
+    """A heart, wide or narrow."""
+    wide = rng.uniform(80, 130)
+    left = arc(200 - wide / 2, 150, wide / 2, 60, 180, 350)
+    right = arc(200 + wide / 2, 150, wide / 2, 60, 190, 360)
+    return [np.concatenate([[(200, 330)], left, right, [(200, 330)]])]
+
+
+def polygon(corners: int) -> Callable[[Chance], Strokes]:
+    """Draw a triangle, a square …, standing on one side."""
+
+    def draw(rng: Chance) -> Strokes:
+        turns = np.arange(corners + 1) * 2 * np.pi / corners + np.pi / corners
+        wide, high = rng.uniform(100, 150, 2)
+        return [np.stack([200 + wide * np.sin(turns), 200 + high * np.cos(turns)], axis=1)]
+
+    return draw
+
+
+def star(_rng: Chance) -> Strokes:
+    """A star in one stroke."""
+    turns = np.radians(144) * np.arange(6)
+    return [np.stack([200 + 140 * np.sin(turns), 200 - 140 * np.cos(turns)], axis=1)]
+
+
+def face(rng: Chance) -> Strokes:
+    """A face: two eyes and a mouth in a ring."""
+    eyes = [line((place, 150), (place, 170)) for place in (150, 250)]
+    mouth = arc(200, rng.uniform(200, 240), 60, 50, 20, 160)
+    return [arc(200, 200, 130, rng.uniform(120, 160), 0, 360), mouth, *eyes]
+
+
+def house(_rng: Chance) -> Strokes:
+    """A house with a door."""
+    walls = line((100, 330), (100, 190), (200, 80), (300, 190), (300, 330), (100, 330))
+    return [walls, line((180, 330), (180, 250), (225, 250), (225, 330))]
+
+
+def plot(rng: Chance) -> Strokes:
+    """Two axes and a curve."""
+    along = np.linspace(75, 350, 40)
+    curve = 200 + rng.uniform(50, 90) * np.sin(along / rng.uniform(20, 60))
+    return [line((60, 50), (60, 340), (360, 340)), np.stack([along, curve], axis=1)]
+
+
+# How each is drawn, in a box of 1 × 1.5.
+LETTERS = {
+    "A": [line((0, 1.5), (0.5, 0), (1, 1.5)), line((0.2, 0.9), (0.8, 0.9))],
+    "E": [line((1, 0), (0, 0), (0, 1.5), (1, 1.5)), line((0, 0.7), (0.8, 0.7))],
+    "F": [line((1, 0), (0, 0), (0, 1.5)), line((0, 0.7), (0.8, 0.7))],
+    "H": [line((0, 0), (0, 1.5)), line((1, 0), (1, 1.5)), line((0, 0.7), (1, 0.7))],
+    "K": [line((0, 0), (0, 1.5)), line((0.9, 0), (0, 0.8), (1, 1.5))],
+    "M": [line((0, 1.5), (0, 0), (0.5, 0.9), (1, 0), (1, 1.5))],
+    "N": [line((0, 1.5), (0, 0), (1, 1.5), (1, 0))],
+    "R": [
+        line((0, 1.5), (0, 0)),
+        np.concatenate([arc(0.4, 0.35, 0.5, 0.35, -90, 90), line((0, 0.7), (1, 1.5))]),
+    ],
+    "W": [line((0, 0), (0.25, 1.5), (0.5, 0.5), (0.75, 1.5), (1, 0))],
+    "X": [line((0, 0), (1, 1.5)), line((1, 0), (0, 1.5))],
+    "a": [arc(0.4, 1.1, 0.4, 0.4, 0, 360), line((0.8, 0.7), (0.8, 1.5))],
+    "e": [np.concatenate([line((0, 1.1), (0.9, 1.1)), arc(0.45, 1.1, 0.45, 0.4, 0, -320)])],
+    "h": [
+        line((0, 0), (0, 1.5)),
+        np.concatenate([arc(0.4, 0.95, 0.4, 0.3, -170, 0), line((0.8, 1.5))]),
+    ],
+    "k": [line((0, 0), (0, 1.5)), line((0.7, 0.6), (0, 1), (0.8, 1.5))],
+    "m": [
+        line((0, 1.5), (0, 0.7)),
+        np.concatenate([arc(0.3, 0.9, 0.25, 0.25, -160, 0), line((0.55, 1.5))]),
+        np.concatenate([arc(0.8, 0.9, 0.25, 0.25, -160, 0), line((1.05, 1.5))]),
+    ],
+}
+
+
+def letter(rng: Chance) -> Strokes:
+    """A letter that nobody writes as a digit."""
+    return word(rng, str(rng.choice(list("AEFHKMNRWXkmh"))))
+
+
+def word(rng: Chance, text: str = "") -> Strokes:
+    """A short word."""
+    text = text or str(rng.choice(["Ham", "ARK", "make", "AHA", "Emma", "NEW"]))
+    size = min(160, 220 / len(text))
+    return [
+        [200 + 1.3 * size * (n - (len(text) - 1) / 2) - size / 2, 200 - 0.75 * size] + size * stroke
+        for n, sign in enumerate(text)
+        for stroke in LETTERS[sign]
+    ]
+
+
+# Drawn with a pen, in a box of 400 × 400. The judge of what is a digit has learned from none of these
+# (`tools/not_digits.py`), save that a printed letter may be like a drawn one.
+SHAPES: dict[str, Callable[[Chance], Strokes]] = {
+    "hearts": heart,
+    "triangles": polygon(3),
+    "squares": polygon(4),
+    "stars": star,
+    "faces": face,
+    "houses": house,
+    "plus signs": lambda _: [line((200, 80), (200, 320)), line((80, 200), (320, 200))],
+    "times signs": lambda _: [line((90, 90), (310, 310)), line((90, 310), (310, 90))],
+    "arrows": lambda _: [line((70, 200), (330, 200)), line((260, 130), (330, 200), (260, 270))],
+    "axes and curves": plot,
+    "drawn letters": letter,
+    "words": word,
+}
+
+
+def shaken(rng: Chance, strokes: Strokes) -> Strokes:
+    """Draw strokes as a hand does: turned a little, and each bent by up to some ten of 400 pixels."""
+    turn = np.radians(rng.normal(0, 4))
+    turned = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    drawn = []
+    for stroke in strokes:
+        corners = np.linspace(0, 1, len(stroke))
+        along = np.union1d(corners, np.linspace(0, 1, 12))
+        fine = np.stack([np.interp(along, corners, side) for side in stroke.T], axis=1)
+        bend = CubicSpline(np.linspace(0, 1, 4), rng.normal(0, 6, (4, 2)))(along)
+        drawn.append((fine - 200) @ turned + 200 + bend)
+    return drawn
+
+
+def on_paper(shape: Callable[[Chance], Strokes]) -> Callable[[Chance], Picture]:
+    """Take a photo of a shape that was drawn on paper."""
+
+    def photo(rng: Chance) -> Picture:
+        canvas = Image.new("L", (SIDE, SIDE), 235)
+        width = int(rng.uniform(6, 20))
+        for stroke in shaken(rng, shape(rng)):
+            ImageDraw.Draw(canvas).line(list(map(tuple, stroke)), 30, width, joint="curve")
+        return snap(rng, np.asarray(canvas, float))
+
+    return photo
+
+
+def plot_in_a_box(rng: Chance) -> Picture:
+    """A curve in a box."""
     canvas = Image.new("L", (SIDE, SIDE), 235)
     draw = ImageDraw.Draw(canvas)
-    width = pen or int(rng.uniform(10, 30))
-    for stroke in strokes:
-        points = [(x + rng.uniform(-10, 10), y + rng.uniform(-10, 10)) for x, y in stroke]
-        draw.line(points, fill=30, width=width, joint="curve")
-    return snap(rng, np.asarray(canvas, float))
-
-
-def plus_sign(rng: Chance) -> Picture:
-    """A plus sign."""
-    return stroked(rng, [(200, 80), (200, 320)], [(80, 200), (320, 200)])
-
-
-def times_sign(rng: Chance) -> Picture:
-    """A cross."""
-    return stroked(rng, [(90, 90), (310, 310)], [(90, 310), (310, 90)])
-
-
-def plot(rng: Chance) -> Picture:
-    """A curve in a box."""
     along = np.linspace(62, 358, 60)
     curve = 200 + rng.uniform(60, 90) * np.sin(along / rng.uniform(15, 40))
-    box = [(60, 40), (360, 40), (360, 350), (60, 350), (60, 40)]
-    return stroked(rng, box, list(zip(along, curve, strict=True)), pen=4)
+    draw.rectangle((60, 40, 360, 350), outline=30, width=4)
+    draw.line(list(zip(along, curve, strict=True)), 30, 4, joint="curve")
+    return snap(rng, np.asarray(canvas, float))
 
 
 def hand(rng: Chance) -> Picture:
@@ -306,27 +426,12 @@ def hand(rng: Chance) -> Picture:
     return snap(rng, np.asarray(canvas, float))
 
 
-def letter(rng: Chance) -> Picture:
+def printed_letter(rng: Chance) -> Picture:
     """A printed capital that is unlike any digit."""
     canvas = Image.new("L", (SIDE, SIDE), 235)
     font = ImageFont.load_default(260)
     ImageDraw.Draw(canvas).text((200, 200), rng.choice(list("EFKMNW")), 30, font, anchor="mm")
     return snap(rng, np.asarray(canvas, float))
-
-
-def star(rng: Chance) -> Picture:
-    """A star in one stroke."""
-    turns = np.radians(144) * np.arange(6)
-    path = [(200 + 140 * np.sin(turn), 200 - 140 * np.cos(turn)) for turn in turns]
-    return stroked(rng, path, pen=int(rng.uniform(8, 16)))
-
-
-def face(rng: Chance) -> Picture:
-    """A face: two eyes and a mouth in a ring."""
-    ring, mouth = arc(200, 200, 130, 150, 0, 360), arc(200, 220, 60, 50, 20, 160)
-    eyes = [[(place, 150), (place, 170)] for place in (150, 250)]
-    strokes = (list(map(tuple, stroke)) for stroke in (ring, mouth))
-    return stroked(rng, *strokes, *eyes, pen=int(rng.uniform(8, 14)))
 
 
 def text(rng: Chance) -> Picture:
@@ -344,14 +449,11 @@ def blank(rng: Chance) -> Picture:
 
 
 NO_DIGITS: dict[str, Callable[[Chance], Picture]] = {
-    "plus signs": plus_sign,
-    "times signs": times_sign,
-    "plots": plot,
+    **{kind: on_paper(shape) for kind, shape in SHAPES.items()},
+    "plots in a box": plot_in_a_box,
     "hands": hand,
-    "letters": letter,
+    "printed letters": printed_letter,
     "blank paper": blank,
-    "stars": star,
-    "faces": face,
     "pages of text": text,
 }
 

@@ -25,6 +25,7 @@ from mnist_lesson.network.twin import Twin
 
 ANOTHER_SEVEN = [[80, 70, 200, 70, 120, 230]]
 
+
 def odd_writer(digits: ImagesAndLabels) -> tuple[np.ndarray, np.ndarray]:
     """Return test digits 1,000 to 2,000 of a writer who draws each seven upside down."""
     images, labels = (array[1000:2000] for array in digits[1])

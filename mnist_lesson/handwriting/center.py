@@ -1,4 +1,4 @@
-"""Your own digits, made to look like those of MNIST: what's behind `preprocess.center_drawing()`."""
+"""Your own digits, made to look like MNIST's: what's behind `preprocess.center_drawing()`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Field = NDArray[np.float64]
 
 BOX = 20  # the longer side of MNIST's digits, in their pixels
 STROKE = 2.3  # the usual width of MNIST's strokes, in the same pixels: see center_drawing()
-CENTER = 14.5  # where MNIST's centres of mass lie, from the top and from the left: in the middle of pixel 14
+CENTER = 14.5  # where MNIST's centres of mass lie, down and across: the middle of pixel 14
 FINE = 120  # the longer side of the ink on the fine grid, on which it is measured and redrawn
 FAINT = (
     0.25  # ink has at least this share of the greatest brightness, and half of the greatest nearby
@@ -29,9 +29,11 @@ STEPS = ("your drawing", "ink found", "stroke width", "fitted", "centred")
 
 
 class Ink(NamedTuple):
-    """The ink on the fine grid: `depth` says how far a fine pixel of ink is from the paper (0 on paper).
+    """The ink on the fine grid.
 
-    `pixel` is the side of a fine pixel, `corner` the place of the grid's top left corner, in pixels of the drawing.
+    `depth` says how far a fine pixel of ink is from the paper, and is 0 on paper. `pixel` is the
+    side of a fine pixel, `corner` the place of the grid's top left corner, in pixels of the
+    drawing.
     """
 
     depth: Field
@@ -44,18 +46,20 @@ def center_drawing(
 ) -> Picture:
     """Make a drawing of a digit look like MNIST's, by the same steps that made MNIST.
 
-    The ink is found, and dust left out. Its strokes are brought to MNIST's usual width, 2.35 pixels. It is
-    fitted into 20 × 20 pixels, with its proportions kept and its edges smooth, and put into 28 × 28 with its centre
-    of mass in the middle. So where you draw, how large and with how thick a pen makes no difference.
+    The ink is found, and dust left out. Its strokes are brought to MNIST's usual width, 2.35
+    pixels. It is fitted into 20 × 20 pixels, with its proportions kept and its edges smooth, and
+    put into 28 × 28 with its centre of mass in the middle. So where you draw, how large and with
+    how thick a pen makes no difference.
 
     Parameters
     ----------
     drawing
-        uint8 of shape (h, w), up to 4096 × 4096: bright ink (255) on a dark ground (0). For a photo, which is
-        dark on light, use `ink_from_photo()` first.
+        uint8 of shape (h, w), up to 4096 × 4096: bright ink (255) on a dark ground (0). For a
+        photo, which is dark on light, use `ink_from_photo()` first.
     fit, center, stroke
-        False leaves a step out, to show what it is worth. Without `fit`, the whole sheet is shrunk to 28 × 28;
-        without `center`, the digit stays where on the sheet it was drawn; without `stroke`, so does the pen's width.
+        False leaves a step out, to show what it is worth. Without `fit`, the whole sheet is shrunk
+        to 28 × 28; without `center`, the digit stays where on the sheet it was drawn; without
+        `stroke`, so does the pen's width.
 
     Returns
     -------
@@ -68,8 +72,8 @@ def center_drawing(
 
     Notes
     -----
-    Explained in notebook 08. The 2.35 is what this module measures (`pen_width`) on training digits enlarged six
-    times; at their edge, ink is half as bright as inside.
+    Explained in notebook 08. The 2.35 is what this module measures (`pen_width`) on training
+    digits enlarged six times; at their edge, ink is half as bright as inside.
     """
     return drawing_steps(drawing, fit=fit, center=center, stroke=stroke)[-1][1]
 
@@ -79,8 +83,8 @@ def drawing_steps(
 ) -> list[tuple[str, Picture]]:
     """Give the pictures on the way from a drawing to `center_drawing()` of it, each with its name.
 
-    The names are STEPS; all pictures are uint8, the last two 28 × 28, the others larger. Arguments and
-    errors are those of `center_drawing()`.
+    The names are STEPS; all pictures are uint8, the last two 28 × 28, the others larger. Arguments
+    and errors are those of `center_drawing()`.
     """
     drawing = check_drawing(drawing)
     # Average blocks of pixels; keeping only every n-th would lose thin lines.
@@ -145,7 +149,7 @@ def _find_ink(sheet: Picture) -> Ink | None:
 
 
 def path(depth: Field) -> NDArray[np.bool_]:
-    """Find the pen's path: there the ink is deepest. (Beside it, the depth grows by 1 from pixel to pixel.)"""
+    """Find the pen's path: there the ink is deepest, and beside it grows deeper pixel by pixel."""
     down, across = np.gradient(depth)
     # On the path, the rise on one side and the fall on the other cancel. 0.36 is a slope of 0.6.
     level = (depth > 0) & (down**2 + across**2 < 0.36)
@@ -159,7 +163,7 @@ def pen_width(depth: Field) -> float:
 
 
 def redraw(depth: Field, width: float, target: float) -> Field:
-    """Move the ink's edge, out or in, so that a pen of `width` becomes one of `target`: 1 is ink, 0 is paper."""
+    """Move the ink's edge so that a pen of `width` becomes one of `target`: 1 is ink, 0 paper."""
     # Without `fit`, a tiny digit on a huge sheet asks for a stroke broader than the whole grid.
     grow = min((target - width) / 2, FINE)
     depth = np.pad(depth, math.ceil(max(grow, 0)) + 2)
@@ -170,7 +174,7 @@ def redraw(depth: Field, width: float, target: float) -> Field:
 
 
 def place(cover: Field, scale: float, anchor: list[float], target: list[float]) -> Picture:
-    """Shrink the ink onto 28 × 28 pixels with its `anchor` on `target`, or as near as no ink is lost.
+    """Shrink the ink onto 28 × 28 pixels, its `anchor` on `target`, or as near as no ink is lost.
 
     Each pixel becomes as bright as the share of it that is ink. That makes smooth edges.
     """
@@ -200,12 +204,12 @@ def check_drawing(drawing: Any) -> Picture:
     sheet: NDArray[Any] = np.asarray(drawing)
     if sheet.dtype != np.uint8:
         raise TypeError(
-            f"drawing came as {describe(sheet)}, but whole numbers from 0 (paper) to 255 (ink), dtype uint8, are "
-            "needed. If it goes from 0 to 1, type (255 * drawing).astype('uint8')."
+            f"drawing came as {describe(sheet)}, but whole numbers from 0 (paper) to 255 (ink), "
+            "dtype uint8, are needed. If it goes from 0 to 1, type (255 * drawing).astype('uint8')."
         )
     if sheet.ndim != 2 or not sheet.size or max(sheet.shape) > LARGEST:
         raise ValueError(
-            f"drawing came as {describe(sheet)}, but shape (height, width), each from 1 to {LARGEST}, is needed. "
-            "For a photo or a picture in colour, type ink_from_photo(drawing) first."
+            f"drawing came as {describe(sheet)}, but shape (height, width), each from 1 to {LARGEST}, "
+            "is needed. For a photo or a picture in colour, type ink_from_photo(drawing) first."
         )
     return sheet

@@ -1,4 +1,4 @@
-"""08 · Your digits: ten digits of your own in a small file, and a folder of such files as a test set."""
+"""08 · Your digits: ten digits of your own in a file, and a folder of such files as a test set."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Writer:
     pen: int
 
     def images(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Return the digits as pictures (n, 28, 28) uint8, made like MNIST's, and their labels (n,)."""
+        """Return the digits as pictures like MNIST's, uint8 (n, 28, 28), and labels (n,)."""
         labels = sorted(self.strokes)
         pictures = [center_drawing(draw_strokes(self.strokes[digit], self.pen)) for digit in labels]
         return np.array(pictures, np.uint8).reshape(-1, 28, 28), np.array(labels, np.int64)
@@ -57,7 +57,10 @@ class Writer:
 
 @dataclass(frozen=True)
 class ClassScore:
-    """How a network reads a class. `rows` are (nickname, right, count); `refused` says which files were left out."""
+    """How a network reads a class.
+
+    `rows` are (nickname, right, count); `refused` says which files were left out.
+    """
 
     rows: list[tuple[str, int, int]]
     refused: list[str]
@@ -81,9 +84,10 @@ class ClassScore:
         if not self.count:
             return "There are no digits yet."
         low, high = self.interval
+        writers = "writer" if len(self.rows) == 1 else "writers"
         return (
-            f"{self.right} of {self.count} digits by {len(self.rows)} writer{'s' * (len(self.rows) != 1)} are read "
-            f"correctly: {self.right / self.count:.1%} (95% interval {low:.1%} to {high:.1%})."
+            f"{self.right} of {self.count} digits by {len(self.rows)} {writers} are read correctly: "
+            f"{self.right / self.count:.1%} (95% interval {low:.1%} to {high:.1%})."
         )
 
 
@@ -95,7 +99,7 @@ def file_of(nickname: str, folder: str | Path) -> Path:
 
 
 def save_writer(writer: Writer, folder: str | Path) -> Path:
-    """Write a learner's digits into `folder` and return the file. One of the same name is never replaced."""
+    """Write a learner's digits into `folder`, under a new name, and return the file."""
     usual = file_of(writer.nickname, folder)
     place, stem = usual.parent, usual.name.removesuffix(ENDING)
     numbers = (f"-{n}" if n else "" for n in range(MOST_FILES))
@@ -117,7 +121,7 @@ def save_writer(writer: Writer, folder: str | Path) -> Path:
 
 
 def load_writer(file: str | Path) -> Writer:
-    """Read a file that `save_writer()` wrote. Nothing in it is run, and its size and contents are bounded.
+    """Read a file that `save_writer()` wrote: nothing in it is run, its size is bounded.
 
     Raises
     ------

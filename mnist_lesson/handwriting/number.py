@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_lesson.handwriting.center import center_drawing, check_drawing
-from mnist_lesson.handwriting.likeness import likeness
+from mnist_lesson.handwriting.likeness import DOUBT, is_like_a_digit, likeness
 from mnist_lesson.handwriting.paper import PHOTO
 from mnist_lesson.handwriting.parts import Mask, Picture, box_of, digit_parts, strips_of
 from mnist_lesson.handwriting.photo import read_picture
@@ -25,10 +25,11 @@ from mnist_lesson.shared.words import a_digit
 
 SURE = 0.9  # below this probability, a digit is mentioned as unsure
 MOST = 20  # digits
-# What makes a reading worse, in the measure of a probability's logarithm. These were chosen on numbers made of
-# MNIST's test digits (gaps of -2 to 8 of their pixels), with no single digit, of MNIST or from pens, cut apart.
+# What makes a reading worse, in the measure of a probability's logarithm. These were chosen on
+# numbers made of MNIST's test digits (gaps of -2 to 8 of their pixels), with no single digit, of
+# MNIST or from pens, cut apart.
 CUT = 2.0  # each digit more
-UNLIKE = 0.02  # so little likeness missing costs 1
+UNLIKE = 1.0  # how much the judge's opinion counts, against the reader's
 WIDE = 8.0  # a width above the height
 HOPE = 0.5  # how much better than at first sight a stretch of ink may be: 19 of 20 are not
 NARROW = 0.5  # ink with less of its height's width is one digit
@@ -68,8 +69,8 @@ def read_number(picture: Any, *, network: Twin | None = None) -> Number:
     Parameters
     ----------
     picture
-        Strokes, as the drawing pad gives them; or a drawing, uint8 (h, w), bright ink on a dark ground; or
-        the bytes of a picture file.
+        Strokes, as the drawing pad gives them; or a drawing, uint8 (h, w), bright ink on a dark
+        ground; or the bytes of a picture file.
     network
         The network that reads each digit. By default, the one trained for handwriting.
 
@@ -80,8 +81,8 @@ def read_number(picture: Any, *, network: Twin | None = None) -> Number:
 
     Notes
     -----
-    Used in notebook 08. Digits that touch are cut where the two halves read best, if they read better so
-    than as one digit.
+    Used in notebook 08. Digits that touch are cut where the two halves read best, if they read
+    better so than as one digit.
     """
     drawing = _drawing(picture)
     parts = digit_parts(drawing)
@@ -98,11 +99,12 @@ def read_number(picture: Any, *, network: Twin | None = None) -> Number:
     pictures = np.stack([picture for _, _, picture in digits])
     text = "".join(map(str, rows.argmax(axis=1)))
     boxes = tuple((d.start, a.start, d.stop, a.stop) for d, a in (box_of(m) for m, _, _ in digits))
-    return Number(text, rows, pictures, boxes, _say(text, rows, cut=len(digits) > len(parts)))
+    cut = len(digits) > len(parts)
+    return Number(text, rows, pictures, boxes, _say(text, rows, pictures, cut=cut))
 
 
 def _read_parts(drawing: Picture, parts: list[Mask], network: Twin) -> list[Digit]:
-    """Read each part, and two neighbours as one digit where that reads better, such as the strokes of an open 4."""
+    """Read each part; two neighbours as one digit where that reads better, as with an open 4."""
     digits: list[Digit] = []
     before = -np.inf
     for part in parts:
@@ -119,7 +121,7 @@ def _read_parts(drawing: Picture, parts: list[Mask], network: Twin) -> list[Digi
 
 
 def _near(left: Mask, right: Mask) -> bool:
-    """Say whether two pieces may be strokes of one digit: they are close, and together no wider than high."""
+    """Say whether two pieces may be one digit: they are close, and together no wider than high."""
     (down, across), (other, further) = box_of(left), box_of(right)
     height = max(down.stop, other.stop) - min(down.start, other.start)
     width = max(across.stop, further.stop) - min(across.start, further.start)
@@ -129,7 +131,7 @@ def _near(left: Mask, right: Mask) -> bool:
 def _read(
     drawing: Picture, piece: Mask, network: Twin, *, cut: bool = True
 ) -> tuple[float, list[Digit]]:
-    """Read a piece of ink as one digit, or, with `cut`, as several that touch, whichever reads best.
+    """Read a piece of ink as one digit or, with `cut`, as several that touch: what reads best.
 
     Returns how good that is, at best -CUT for each digit, and the digits.
     """
@@ -151,8 +153,8 @@ def _read_ink(
 ) -> tuple[float, list[Digit]]:
     """Read ink, the bytes of uint8 (h, w), as `_read()` does; masks are of that shape, too.
 
-    Ink is cut wherever little of it is in the way. Of all chains of stretches, from one cut to another, the one
-    that seems to read best is read, until what seems best has been read.
+    Ink is cut wherever little of it is in the way. Of all chains of stretches, from one cut to
+    another, the one that seems to read best is read, until what seems best has been read.
     """
     ink = np.frombuffer(packed, np.uint8).reshape(shape)
     everything = np.ones(shape, bool)
@@ -182,7 +184,7 @@ def _read_ink(
 
 
 def _best_chain(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Find the stretches from the first strip to the last whose scores, (n, n) by start and stop, add up to most."""
+    """Find the chain of stretches whose scores, (n, n) by start and stop, add up to most."""
     best = [0.0]
     came = [0]
     for stop in range(1, len(scores)):
@@ -199,7 +201,7 @@ def _best_chain(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
 
 
 def _read_digit(ink: Picture, mask: Mask, network: Twin) -> tuple[float, Digit]:
-    """Read the ink in a mask as one digit. Returns how good that is, at best -CUT, and the digit."""
+    """Read the ink in a mask as one digit: how good that is, at best -CUT, and the digit."""
     box = box_of(mask & (ink > 0))
     picture = center_drawing(np.where(mask, ink, 0)[box])
     height, width = ink[box].shape
@@ -210,12 +212,12 @@ def _read_digit(ink: Picture, mask: Mask, network: Twin) -> tuple[float, Digit]:
 def _judge(
     pictures: Picture, heights: NDArray[np.intp], widths: NDArray[np.intp], network: Twin
 ) -> tuple[NDArray[np.float64], Row]:
-    """Say how good each picture, (n, 28, 28), is as a digit, at best -CUT, and give its ten probabilities."""
+    """Say how good each picture is as a digit, at best -CUT, and give its ten probabilities."""
     rows = network.predict(to_input(pictures))
     wide = np.maximum(0, widths / heights - 1)
-    unlike = 1 - likeness(pictures)
+    unlike = np.logaddexp(0, -likeness(pictures))  # the logarithm of the chance for a digit
     # Logarithms, since the probabilities of a number's digits multiply, and scores are added.
-    return np.log(rows.max(axis=1)) - unlike / UNLIKE - WIDE * wide - CUT, rows
+    return np.log(rows.max(axis=1)) - UNLIKE * unlike - WIDE * wide - CUT, rows
 
 
 def _drawing(picture: Any) -> Picture:
@@ -228,14 +230,18 @@ def _drawing(picture: Any) -> Picture:
     return np.asarray(Image.fromarray(sheet).reduce(math.ceil(max(sheet.shape) / PHOTO)))
 
 
-def _say(text: str, rows: Row, *, cut: bool) -> str:
+def _say(text: str, rows: Row, pictures: Picture, *, cut: bool) -> str:
     """Put what was read into a sentence, and where that is unsure."""
     sure = rows.max(axis=1)
+    strange = [not is_like_a_digit(picture) for picture in pictures]
     if len(text) == 1:
-        return f"It reads {a_digit(text)}, and is {sure[0]:.0%} sure."
-    doubts = [
-        f"digit {n + 1} ({a_digit(text[n])}? {sure[n]:.0%})" for n in np.flatnonzero(sure < SURE)
-    ]
+        sentence = f"It reads {a_digit(text)}, and is {sure[0]:.0%} sure."
+        return f"{sentence} {DOUBT}" if strange[0] else sentence
+    doubts = []
+    for n, digit in enumerate(text):
+        if strange[n] or sure[n] < SURE:
+            doubt = "it may not be a digit" if strange[n] else f"{sure[n]:.0%}"
+            doubts.append(f"digit {n + 1} ({a_digit(digit)}? {doubt})")
     sentence = f"It reads {text}, and is at least {sure.min():.0%} sure of each digit."
     if doubts:
         sentence = f"It reads {text}, but is unsure of {', '.join(doubts)}."

@@ -1,4 +1,4 @@
-"""08 · Your digits: what a photo shows besides ink, such as printed lines, a frame, a table, a shadow."""
+"""08 · Your digits: what a photo shows besides ink: printed lines, a frame, a table, a shadow."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ CORNERS = ([1, 1, -2, -2], [1, -2, 1, -2])
 def remove_lines(grey: Field) -> Field:
     """Take away printed lines: what is thin, dark and straight, from one edge to the other.
 
-    `grey` is a photo, float32 (h, w) in 0..255, dark on light; the result is another one. Lines count as
-    darker paper, so that ink that crosses them stays whole.
+    `grey` is a photo, float32 (h, w) in 0..255, dark on light; the result is another one. Lines
+    count as darker paper, so that ink that crosses them stays whole.
     """
     for _ in range(2):  # lines across, then lines down
         # Divide, don't paint over: ink that crosses a line stays darker than its surroundings.
@@ -61,9 +61,10 @@ def _lines_across(grey: Field) -> Field:
 
 
 def cut_out_sheet(grey: Field) -> Field | None:
-    """Cut out the smallest sheet, frame or plot with ink on it; None if only the picture itself is one.
+    """Cut out the smallest sheet, frame or plot with ink on it; None if the picture has none.
 
-    `grey` is float32 (h, w) in 0..255. What is cut out is enlarged until its longer side has 480 pixels.
+    `grey` is float32 (h, w) in 0..255. What is cut out is enlarged until its longer side has 480
+    pixels.
     """
     steep = np.hypot(*np.gradient(grey))
     spots, _ = ndimage.label(steep < max(4, 0.1 * steep.max()))
@@ -104,10 +105,10 @@ def _is_rectangle(shape: Mask) -> bool:
 
 
 def ink_of_two_shades(grey: Field) -> Field | None:
-    """Find the ink in a photo that has only two shades, however broad the pen: 0 is paper, 1 is ink.
+    """Find the ink in a photo of just two shades, however broad the pen: 0 is paper, 1 is ink.
 
-    None where the photo does not have two shades under a light that changes evenly: for instance a shadow's
-    edge, or a table, makes a third.
+    None where the photo does not have two shades under a light that changes evenly: for instance a
+    shadow's edge, or a table, makes a third.
     """
     light = np.log(grey + 64)  # so half the light is about the same step everywhere
     rows, columns = np.mgrid[: grey.shape[0], : grey.shape[1]] / PHOTO
@@ -132,7 +133,7 @@ def ink_of_two_shades(grey: Field) -> Field | None:
 
 
 def _ink_of(shade: Field) -> Field | None:
-    """Say which of two shades is ink: it is in fewer pieces, and less along the edges and in the corners."""
+    """Say which of two shades is ink: it is in fewer pieces, and less at edges and corners."""
     weight = []
     pieces = []
     for mask in (shade < 0.5, shade > 0.5):

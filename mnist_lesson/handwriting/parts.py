@@ -17,20 +17,19 @@ Mask = NDArray[np.bool_]
 
 AROUND = np.ones((3, 3))  # pixels that touch at a corner hang together
 BROAD = 1.1  # so much wider than high, a piece of ink may be two digits
-GAP = 16  # pixels of a photo: a ring with a wider gap is open
 LONG = 5  # and so much wider, it is a bar, such as the first stroke of a 7
 
 
 def count_digits(drawing: Picture) -> int:
-    """Count the digits in a drawing, uint8 (h, w), ink bright: 0 if blank. Digits that touch count as one."""
+    """Count the digits in a drawing, uint8 (h, w), ink bright. Those that touch count as one."""
     return len(digit_parts(drawing))
 
 
 def digit_parts(drawing: Picture) -> list[Mask]:
-    """Find the pieces of ink that are each a digit, or digits that touch: their masks, from left to right.
+    """Find the pieces of ink that are each a digit, or several that touch: masks, left to right.
 
-    A small piece joins the nearest large one, as the hat of a 5 does. So do pieces close above one another,
-    as the halves of a broken stroke. `drawing` is uint8 (h, w), ink bright.
+    A small piece joins the nearest large one, as the hat of a 5 does. So do pieces close above one
+    another, as the halves of a broken stroke. `drawing` is uint8 (h, w), ink bright.
     """
     spots, count = ndimage.label(drawing > 63, AROUND)
     if not count:
@@ -65,30 +64,12 @@ def digit_parts(drawing: Picture) -> list[Mask]:
 
 
 def may_be_several(drawing: Picture) -> bool:
-    """Say whether a drawing may be of several digits: its ink is in several places, or wider than one digit's."""
+    """Say whether a drawing may be of several digits: in several places, or too wide for one."""
     parts = digit_parts(drawing)
     if len(parts) != 1:
         return len(parts) > 1
     height, width = parts[0][box_of(parts[0])].shape
     return bool(BROAD * height < width < LONG * height)
-
-
-def is_woven(drawing: Picture) -> bool:
-    """Say whether ink encloses other ink, as a face does, or more than three spots of paper, as a star does.
-
-    No digit does either. `drawing` is uint8 (h, w), ink bright.
-    """
-    ink = drawing > 127
-    spots, _ = ndimage.label(ink, AROUND)
-    enclosed = 0
-    for spot, box in enumerate(ndimage.find_objects(spots), 1):
-        # A ring may have a small gap, as where its end misses its beginning.
-        ring = ndimage.binary_dilation(np.pad(spots[box] == spot, GAP), AROUND, GAP)
-        inside = ndimage.binary_fill_holes(ring) & ~ring
-        enclosed += (inside[GAP:-GAP, GAP:-GAP] & ink[box]).sum()
-    holes, _ = ndimage.label(ndimage.binary_fill_holes(ink) & ~ink)
-    areas = np.bincount(holes.ravel())[1:]
-    return bool(enclosed > 0.02 * ink.sum() or (areas > 0.01 * ink.sum()).sum() > 3)
 
 
 def leave_out_holes(drawing: Picture) -> Picture:
@@ -136,7 +117,7 @@ def leave_out_underline(drawing: Picture) -> Picture:
 
 
 def _pieces(drawing: Picture) -> tuple[NDArray[np.int32], NDArray[np.intp], NDArray[np.intp]]:
-    """Find the pieces of ink: a picture of their numbers from 1 on, and for each its place and its area.
+    """Find the pieces of ink: a picture of their numbers, from 1, and each one's place and area.
 
     Places have shape (n, 2, 2): rows from and to, columns from and to.
     """
@@ -146,7 +127,7 @@ def _pieces(drawing: Picture) -> tuple[NDArray[np.int32], NDArray[np.intp], NDAr
 
 
 def close_gaps(drawing: Picture) -> Picture:
-    """Join strokes that a dry pen left apart: gaps of up to a pen's width, and of two beside a short dash.
+    """Join strokes that a dry pen left apart: by up to a pen's width, or two beside a short dash.
 
     `drawing` is uint8 (h, w), ink bright; the result is a drawing, too.
     """
@@ -183,7 +164,7 @@ def close_gaps(drawing: Picture) -> Picture:
 
 
 def strips_of(ink: Mask) -> NDArray[np.intp]:
-    """Cut a piece of ink, (h, w), wherever little ink is in the way, and number the strips from left to right.
+    """Cut a piece of ink, (h, w), wherever little is in the way; number the strips left to right.
 
     Returns each pixel's number, from 1; paper has 0.
     """
@@ -207,10 +188,10 @@ def strips_of(ink: Mask) -> NDArray[np.intp]:
 
 
 def _seams(ink: Mask, middles: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Find the ways from top to bottom, one near each column of `middles` (n,), that meet the least ink.
+    """Find ways from top to bottom, one near each column of `middles` (n,), that meet least ink.
 
-    From row to row a way goes straight on, or a pixel to a side. Returns what each costs, (n,), and its
-    column at each row, (n, height).
+    From row to row a way goes straight on, or a pixel to a side. Returns what each costs, (n,),
+    and its column at each row, (n, height).
     """
     height, width = ink.shape
     columns = np.arange(width)

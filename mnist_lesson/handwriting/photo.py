@@ -1,4 +1,4 @@
-"""08 · Your digits: a digit on paper, from a picture file or a photo, and the ink that is in it."""
+"""08 · Your digits: a digit on paper, from a picture file or a photo, and its ink."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ from mnist_lesson.handwriting.parts import (
     Picture,
     close_gaps,
     count_digits,
-    is_woven,
     leave_out_holes,
     leave_out_underline,
     may_be_several,
@@ -52,8 +51,9 @@ LINES = (
 )
 NO_PICTURE = f"I can't read this picture. I read complete {', '.join(FORMATS)} files."
 HEIC = (
-    "This is an HEIC photo, the kind that iPhones take, and I can't read it. Take a screenshot of it "
-    "(that's a PNG), or set Settings › Camera › Formats › Most Compatible, and take the photo again."
+    "This is an HEIC photo, the kind that iPhones take, and I can't read it. Take a screenshot of "
+    "it (that's a PNG), or set Settings › Camera › Formats › Most Compatible, and take the photo "
+    "again."
 )
 
 
@@ -69,7 +69,8 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
 
     Returns
     -------
-    uint8 of shape (h, w), its longer side 480, as `center_drawing()` wants it: bright ink on a dark ground.
+    uint8 of shape (h, w), its longer side 480, as `center_drawing()` wants it: bright ink on a
+    dark ground.
 
     Raises
     ------
@@ -82,7 +83,8 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
     """
     if len(data) > LARGEST_FILE:
         raise ValueError(
-            f"This file has {len(data):,} bytes; {LARGEST_FILE:,} is the most. Make the picture smaller."
+            f"This file has {len(data):,} bytes; {LARGEST_FILE:,} is the most. Make the picture "
+            "smaller."
         )
     too_many = f"This picture has more than {LARGEST_PHOTO:,} pixels. Make it smaller."
     try:
@@ -112,24 +114,28 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
 def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     """Find the ink in a photo of one digit: pencil or pen on paper, dark on light or light on dark.
 
-    Printed lines are taken away; a sheet on a table, a frame or a plot is cut out; the gaps of a dry pen are
-    closed. The light may be uneven: how bright the paper is, is found out for each place on its own.
+    Printed lines are taken away; a sheet on a table, a frame or a plot is cut out; the gaps of a
+    dry pen are closed. The light may be uneven: how bright the paper is, is found out for each
+    place on its own.
 
     Parameters
     ----------
     image
-        uint8 of shape (h, w), (h, w, 3) for colour, or (h, w, 4) with transparency; up to 50 million pixels.
+        uint8 of shape (h, w), (h, w, 3) for colour, or (h, w, 4) with transparency; up to 50
+        million pixels.
     several
         Whether more than one digit is welcome.
 
     Returns
     -------
-    uint8 of shape (h, w), its longer side 480, as `center_drawing()` wants it: bright ink on a dark ground.
+    uint8 of shape (h, w), its longer side 480, as `center_drawing()` wants it: bright ink on a
+    dark ground.
 
     Raises
     ------
     TypeError, ValueError
-        `image` has another dtype or shape, is blank, shows several digits, or lines that cannot be taken away.
+        `image` has another dtype or shape, is blank, shows several digits, or lines that cannot be
+        taken away.
 
     Notes
     -----
@@ -147,7 +153,7 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     _check_shape(drawing)
     closed = leave_out_underline(close_gaps(drawing))
     count = count_digits(closed)
-    if count == 1 and not is_woven(closed) and is_like_a_digit(center_drawing(closed)):
+    if count == 1 and is_like_a_digit(center_drawing(closed)):
         return closed
     if several and may_be_several(closed):
         # Not `closed`: a bridge over a gap may also join two digits.
@@ -156,7 +162,7 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
 
 
 def _find_ink(grey: Field) -> tuple[Field, float]:
-    """Find the ink in a grey photo, and the level from which it counts; what is printed or around it is left out."""
+    """Find the ink in a grey photo, without what is printed or around it, and the level it has."""
     grey = remove_lines(grey)
     for _ in range(3):  # a plot on a sheet on a table
         sheet = cut_out_sheet(grey)
@@ -177,7 +183,7 @@ def _find_ink(grey: Field) -> tuple[Field, float]:
 
 
 def _check_shape(drawing: Picture) -> None:
-    """Refuse what isn't a digit, with the reason: a spot without strokes, lines from edge to edge."""
+    """Refuse what isn't a digit, with the reason: a spot, or lines from edge to edge."""
     depth = ndimage.distance_transform_edt(np.pad(drawing > 127, 1))
     spots, _ = ndimage.label(depth > 0, AROUND)
     long = 0
@@ -196,7 +202,7 @@ def _check_shape(drawing: Picture) -> None:
 
 
 def _ink_in_uneven_light(grey: Field) -> Field:
-    """Find thin strokes in any light, such as a shadow's edge: the share of the paper's light that is missing."""
+    """Find thin strokes in any light: the share of the paper's light that is missing."""
     unusual = grey - ndimage.gaussian_filter(grey, PHOTO / 20)
     # The third power picks out thin strokes, and almost ignores light and shadow around them.
     if (unusual**3).sum() > 0:
@@ -213,7 +219,7 @@ def _ink_in_uneven_light(grey: Field) -> Field:
 
 
 def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
-    """Give a picture's pixels as uint8; scanners write 16 bits, of which Pillow would cut all above 255."""
+    """Give a picture's pixels as uint8, those of scanners too, which write 16 bits."""
     if not picture.mode.startswith("I"):
         return np.asarray(picture.convert("RGBA"))
     deep = np.asarray(picture, np.float64)
@@ -221,7 +227,7 @@ def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
 
 
 def _without_edges(ink: Field, found: Mask) -> Field:
-    """Leave out what runs over the picture's edge, such as a shadow or a table, if a tenth is left without it."""
+    """Leave out what runs over the edge, as a shadow does, if a tenth is left without it."""
     spots, count = ndimage.label(found, np.ones((3, 3)))
     cut = np.zeros(count + 1, bool)
     cut[np.concatenate([spots[0], spots[-1], spots[:, 0], spots[:, -1]])] = True
@@ -233,7 +239,7 @@ def _without_edges(ink: Field, found: Mask) -> Field:
 
 
 def _without_frame(ink: Field, level: float) -> Field:
-    """Keep what is inside a frame, or between a plot's axes: ink along the sides of a box with other ink in it."""
+    """Keep what is inside a frame, or a plot's axes: ink along a box with other ink in it."""
     spots, _ = ndimage.label(ink > level / 2, AROUND)
     boxes = ndimage.find_objects(spots)
     for frame, box in enumerate(boxes, 1):
@@ -250,11 +256,12 @@ def _without_frame(ink: Field, level: float) -> Field:
 
 
 def _grey(image: Any) -> Field:
-    """Bring a photo to grey, 0 to 255, its longer side to 480; the transparent gets the colour of paper."""
+    """Bring a photo to grey, 0 to 255, its longer side to 480; what is transparent is paper."""
     pixels: NDArray[Any] = np.asarray(image)
     if pixels.dtype != np.uint8:
         raise TypeError(
-            f"image came as {describe(pixels)}, but whole numbers from 0 to 255, dtype uint8, are needed."
+            f"image came as {describe(pixels)}, but whole numbers from 0 to 255, dtype uint8, are "
+            "needed."
         )
     if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,), (4,)) or not pixels.size:
         raise ValueError(

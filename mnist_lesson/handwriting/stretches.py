@@ -1,12 +1,14 @@
-"""08 · Your digits: a quick look at every stretch of ink that may be a digit, where several digits touch.
+"""08 · Your digits: a quick look at each stretch of ink that may be a digit, where several touch.
 
-To make one stretch look like MNIST's digits takes some milliseconds, and a scribble has hundreds. So here the
-pen is brought to MNIST's width once, on a small copy of the whole piece, and the stretches are taken from that.
-They come close to what `center_drawing()` makes of each, and are good for choosing which to read in earnest.
+To make one stretch look like MNIST's digits takes some milliseconds, and a scribble has hundreds.
+So here the pen is brought to MNIST's width once, on a small copy of the whole piece, and the
+stretches are taken from that. They come close to what `center_drawing()` makes of each, and are
+good for choosing which to read in earnest.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,15 +21,14 @@ from mnist_lesson.handwriting.parts import Picture
 from mnist_lesson.shared.checks import SIDE
 
 SMALL = 40  # rows of the small copy: twice those of MNIST's digits
-Box = tuple[int, int, int, int]  # top, left, bottom, right
 
 
 @dataclass(frozen=True)
 class Stretches:
     """Stretches of ink, each from strip `start` up to, but not including, strip `stop`.
 
-    `starts`, `stops`, `heights` and `widths` have shape (n,), the last two in pixels of the drawing; `pictures` is
-    uint8 (n, 28, 28).
+    `starts`, `stops`, `heights` and `widths` have shape (n,), the last two in pixels of the
+    drawing; `pictures` is uint8 (n, 28, 28).
     """
 
     starts: NDArray[np.intp]
@@ -38,22 +39,23 @@ class Stretches:
 
 
 def look_at_stretches(ink: Picture, strips: NDArray[np.intp]) -> Stretches:
-    """Find each stretch that is as high as a digit of its piece and not too wide, and make its picture.
+    """Make a picture of each stretch that is as high as a digit of its piece, and not too wide.
 
-    `ink` is uint8 (h, w), and `strips`, of the same shape, the number of each pixel's strip, from 1, and 0 on paper.
+    `ink` is uint8 (h, w), and `strips`, of the same shape, the number of each pixel's strip, from
+    1, and 0 on paper.
     """
     cover, strip_of = _small_copy(ink, strips)
     boxes = _boxes(strip_of, int(strips.max()))
     chosen = []
     pictures = []
     for start, stop, height, width in _like_digits(strips):
-        box = _around(boxes[start:stop])
-        if box is None:  # so little ink that none is left on the small copy
+        top, left, rows, columns = _around(boxes[start:stop])
+        if rows <= 0:  # so little ink that none is left on the small copy
             continue
-        here = np.s_[box[0] : box[2], box[1] : box[3]]
+        here = np.s_[top : top + rows, left : left + columns]
         inside = (strip_of[here] > start) & (strip_of[here] <= stop)
         part = np.where(inside, cover[here], 0)
-        mass = [_middle(part.sum(axis=1)), _middle(part.sum(axis=0))]
+        mass = [middle + 0.5 for middle in ndimage.center_of_mass(part)]
         chosen.append((start, stop, height, width))
         pictures.append(place(part, BOX / max(part.shape), mass, [CENTER, CENTER]))
     starts, stops, heights, widths = np.array(chosen, np.intp).reshape(-1, 4).T
@@ -61,30 +63,25 @@ def look_at_stretches(ink: Picture, strips: NDArray[np.intp]) -> Stretches:
     return Stretches(starts, stops, heights, widths, together)
 
 
-def _like_digits(strips: NDArray[np.intp]) -> list[tuple[int, int, int, int]]:
-    """List the stretches that may be a digit: start, stop, height, width."""
-    count = int(strips.max())
+def _like_digits(strips: NDArray[np.intp]) -> Iterator[tuple[int, int, int, int]]:
+    """Find the stretches that may be a digit: start, stop, height, width."""
     tall = strips.shape[0]
+    count = int(strips.max())
     boxes = _boxes(strips, count)
-    ink = np.bincount(strips.ravel(), minlength=count + 1)[1:]
-    chosen = []
+    areas = np.bincount(strips.ravel(), minlength=count + 1)[1:]
     for start in range(count):
         for stop in range(start + 1, count + 1):
-            box = _around(boxes[start:stop])
-            if box is None:
-                continue
-            height, width = box[2] - box[0], box[3] - box[1]
+            _, _, height, width = _around(boxes[start:stop])
             if width >= 1.5 * tall:
                 break  # more strips only make it wider
-            if height > 0.4 * tall and ink[start:stop].sum() >= 0.02 * ink.sum():
-                chosen.append((start, stop, height, width))
-    return chosen
+            if height > 0.4 * tall and areas[start:stop].sum() >= 0.02 * areas.sum():
+                yield start, stop, height, width
 
 
 def _small_copy(
     ink: Picture, strips: NDArray[np.intp]
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """Redraw a piece of ink in SMALL rows, with MNIST's pen: its cover, 1 is ink, and each pixel's strip."""
+    """Redraw a piece of ink in SMALL rows, with MNIST's pen: its cover, and each pixel's strip."""
     height, width = ink.shape
     size = (max(1, round(width * SMALL / height)), SMALL)
     grey = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BILINEAR))
@@ -103,19 +100,19 @@ def _small_copy(
     return cover, np.where(cover > 0, strip_of[tuple(nearest)], 0)
 
 
-def _boxes(strips: NDArray[np.integer], count: int) -> list[Box | None]:
-    found = ndimage.find_objects(strips, count)
-    return [box and (box[0].start, box[1].start, box[0].stop, box[1].stop) for box in found]
+def _boxes(strips: NDArray[np.integer], count: int) -> NDArray[np.intp]:
+    """Find the top, left, bottom and right of each strip: (count, 4)."""
+    # A strip without ink begins after everything and ends before, so that it widens no box.
+    boxes = np.tile([*strips.shape, 0, 0], (count, 1))
+    for box, found in zip(boxes, ndimage.find_objects(strips, count), strict=True):
+        if found is not None:
+            down, across = found
+            box[:] = down.start, across.start, down.stop, across.stop
+    return boxes
 
 
-def _around(boxes: list[Box | None]) -> Box | None:
-    """Draw one box around several."""
-    there = [box for box in boxes if box is not None]
-    if not there:
-        return None
-    tops, lefts, bottoms, rights = zip(*there, strict=True)
-    return min(tops), min(lefts), max(bottoms), max(rights)
-
-
-def _middle(sums: NDArray[np.float64]) -> float:
-    return float(sums @ (np.arange(len(sums)) + 0.5) / sums.sum())
+def _around(boxes: NDArray[np.intp]) -> tuple[int, int, int, int]:
+    """Draw one box around several: its top and left, its height and width."""
+    top, left = (int(n) for n in boxes[:, :2].min(axis=0))
+    bottom, right = (int(n) for n in boxes[:, 2:].max(axis=0))
+    return top, left, bottom - top, right - left

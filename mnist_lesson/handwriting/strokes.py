@@ -22,7 +22,7 @@ Stroke = list[int]
 
 
 def check_strokes(strokes: Any) -> list[Stroke]:
-    """Return strokes as lists of whole numbers x0, y0, x1, y1, … from 0 to 280, or raise TypeError or ValueError."""
+    """Return strokes as lists of numbers x0, y0, x1, y1, …, or raise TypeError or ValueError."""
     if not isinstance(strokes, list | tuple):
         raise TypeError(
             f"strokes came as a {type(strokes).__name__}, but a list of strokes is needed."

@@ -60,7 +60,8 @@ def take_home(
 
     Returns
     -------
-    The path of the file. It asks nothing of any server, so it can be emailed, and opened on a phone.
+    The path of the file. It asks nothing of any server, so it can be emailed, and opened on a
+    phone.
 
     Raises
     ------
@@ -115,7 +116,7 @@ def rounded(network: Twin) -> Twin:
 
 
 def _steps(network: Twin) -> list[Step]:
-    """List a network's layers as the page needs them: what can be folded is, kernels are rounded."""
+    """List a network's layers as the page needs them: folded where they can be, and rounded."""
     if not isinstance(network, Twin) or network.input_shape != (SIDE, SIDE, 1):
         hint = "For a Keras model, type Twin.from_keras(model)."
         raise TypeError(f"network came as {describe(network)}, but a Twin is needed. {hint}")
@@ -191,7 +192,7 @@ def _usual_features(network: Twin) -> Floats:
 
 
 def _about(network: Twin, owner: str) -> str:
-    """Say whose network it is and how well it reads. No choice depends on these test digits any more."""
+    """Say whose network it is and how well it reads: nothing is chosen by these test digits now."""
     images, labels = load_data()[1]
     right = float((network.predict(to_input(images)).argmax(axis=1) == labels).mean())
     day = datetime.date.today()
@@ -203,7 +204,7 @@ def _about(network: Twin, owner: str) -> str:
 
 
 def _page(facts: dict[str, Any], texts: dict[str, str]) -> str:
-    """Fill in the template. The page may run its own script, known by its hash, and nothing else."""
+    """Fill in the template. The page may run its own script, known by its hash, nothing else."""
     folder = ASSETS / "take_home"
     sources = [ASSETS / "drawing_surface.js", *(folder / name for name in SCRIPTS)]
     script = "\n".join(source.read_text("utf-8") for source in sources)

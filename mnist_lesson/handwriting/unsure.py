@@ -18,7 +18,7 @@ LETTERS = "ABCDEFGHJKLMNPRTUVWXY"  # without those that could be digits: I, O, Q
 
 @dataclass(frozen=True)
 class Doubt:
-    """What a threshold does: how many digits are answered, and how many of those rightly. Shares from 0 to 1."""
+    """What a threshold does: how many digits are answered, and how many of those rightly."""
 
     threshold: float
     answered: int
@@ -66,7 +66,8 @@ def with_threshold(probabilities: Any, y: Any, threshold: float) -> Doubt:
 def strangers(kind: str, count: int = 20, seed: int = 0) -> NDArray[np.uint8]:
     """Make pictures of things the network has never seen: uint8 (n, 28, 28), bright ink.
 
-    `kind` is "letters", "scribbles", "blank paper" or "noise". Letters and scribbles are centred as drawings are.
+    `kind` is "letters", "scribbles", "blank paper" or "noise". Letters and scribbles are centred
+    as drawings are.
     """
     makers = {"letters": _letter, "scribbles": _scribble, "blank paper": _blank, "noise": _noise}
     if kind not in makers:
@@ -107,7 +108,8 @@ def _check_probabilities(probabilities: Any) -> NDArray[np.float64]:
     table = np.asarray(probabilities, dtype=float)
     if table.ndim != 2 or table.shape[1] != 10 or not len(table):
         raise ValueError(
-            f"probabilities came with shape {table.shape}, but (n, 10) is needed, as from predict()."
+            f"probabilities came with shape {table.shape}, but (n, 10) is needed, as from "
+            "predict()."
         )
     # In float32, a probability may be rounded to a hair above 1.
     if not ((table >= 0) & (table <= 1.0001)).all():

@@ -14,7 +14,7 @@ import traitlets
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mnist_lesson.handwriting.center import drawing_steps
+from mnist_lesson.handwriting.center import center_drawing, drawing_steps
 from mnist_lesson.handwriting.hand import (
     HandError,
     add_drawing,
@@ -22,6 +22,7 @@ from mnist_lesson.handwriting.hand import (
     undo_drawing,
     your_network,
 )
+from mnist_lesson.handwriting.likeness import DOUBT, is_like_a_digit
 from mnist_lesson.handwriting.number import Number, read_number
 from mnist_lesson.handwriting.parts import may_be_several
 from mnist_lesson.handwriting.photo import read_picture
@@ -332,9 +333,13 @@ class DrawingPad(Panel):
     def _show_digit(self, pictures: list[tuple[str, NDArray[np.uint8]]]) -> None:
         probabilities = self.network.predict(to_input(pictures[-1][1]))[0]
         best = int(probabilities.argmax())
-        self.answer.value = big_answer(
-            best, in_words(probabilities), probability=float(probabilities[best])
-        )
+        sentence = in_words(probabilities)
+        # Judged with all steps, or a digit would be doubted for the step that you left out.
+        if not is_like_a_digit(center_drawing(self.drawing)):
+            sentence = (
+                f"{DOUBT} If I have to choose: {probabilities[best]:.0%} for {a_digit(best)}."
+            )
+        self.answer.value = big_answer(best, sentence, probability=float(probabilities[best]))
         self.probabilities.value = bar_of_ten(probabilities)
         self.xray.value = tiles(self._tile(name, picture) for name, picture in pictures)
 
