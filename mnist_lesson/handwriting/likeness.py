@@ -84,7 +84,7 @@ def _training_digits() -> Floats:
 
 
 def _blurred(pictures: NDArray[np.uint8]) -> Floats:
-    """Blur pictures and halve their sides: rows of length 1, whose product says how alike they are."""
+    """Blur pictures and halve their sides: as rows of length 1, whose product is likeness."""
     blur = ndimage.gaussian_filter1d(np.eye(SIDE, dtype=np.float32), 1.2, axis=0)[::2]
     smooth = blur @ pictures.astype(np.float32) @ blur.T
     rows = smooth.reshape(len(pictures), -1)
