@@ -334,8 +334,11 @@ class DrawingPad(Panel):
         probabilities = self.network.predict(to_input(pictures[-1][1]))[0]
         best = int(probabilities.argmax())
         sentence = in_words(probabilities)
+        picture = pictures[-1][1]
         # Judged with all steps, or a digit would be doubted for the step that you left out.
-        if not is_like_a_digit(center_drawing(self.drawing)):
+        if not all(step.value for step in self.steps.values()):
+            picture = center_drawing(self.drawing)
+        if not is_like_a_digit(picture):
             sentence = (
                 f"{DOUBT} If I have to choose: {probabilities[best]:.0%} for {a_digit(best)}."
             )
