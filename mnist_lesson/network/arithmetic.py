@@ -24,8 +24,8 @@ def relu(x: Floats) -> Floats:
 
 
 def softmax(x: Floats) -> Floats:
-    """Turn each row of scores into probabilities: none below 0, together 1. See notebook 05."""
-    # exp(1000) overflows. Taking the largest score away from all changes no share, and prevents it.
+    """Turn each row of scores into probabilities, which add up to 1. See notebook 05."""
+    # exp(1000) overflows. Subtracting the largest score first prevents that, and changes no share.
     below_largest = x - x.max(axis=-1, keepdims=True)
     powers: Floats = np.exp(below_largest)
     powers /= powers.sum(axis=-1, keepdims=True)
@@ -36,7 +36,7 @@ def _gelu(x: Floats) -> Floats:
     return np.asarray(x * (1 + erf(x / math.sqrt(2))) / 2, np.float32)
 
 
-# By Keras's names for them. The lesson uses three; the others let somebody try their own ideas.
+# By Keras's names for them. The lesson uses three; the rest are there for your own ideas.
 ACTIVATIONS: dict[str, Callable[[Floats], Any]] = {
     "linear": lambda x: x,
     "relu": relu,
@@ -53,7 +53,7 @@ ACTIVATIONS: dict[str, Callable[[Floats], Any]] = {
 
 
 class Window(NamedTuple):
-    """One place of the sliding window: `pixels` times `weights` are `products`, in sum `total`."""
+    """A place of the sliding window: `pixels` times `weights` is `products`; their sum: `total`."""
 
     pixels: NDArray[Any]
     weights: NDArray[Any]
@@ -62,7 +62,10 @@ class Window(NamedTuple):
 
 
 def window(image: NDArray[Any], kernel: NDArray[Any], row: int, column: int) -> Window:
-    """Put a kernel (kh, kw) on an image (h, w), its corner at (row, column), or raise."""
+    """Put a kernel (kh, kw) on an image (h, w), its top left corner at (row, column).
+
+    Raises ValueError if it doesn't fit there.
+    """
     height, width = kernel.shape
     check_whole("row", row, 0, image.shape[0] - height)
     check_whole("column", column, 0, image.shape[1] - width)
@@ -74,8 +77,11 @@ def window(image: NDArray[Any], kernel: NDArray[Any], row: int, column: int) -> 
 def conv2d_at(
     image: Floats, kernel: Floats, bias: Floats, row: int, column: int
 ) -> NDArray[np.float64]:
-    """Do one place of a convolution: image (h, w, c), kernel (kh, kw, c, f), bias (f,) to (f,)."""
-    # Slow on purpose: this is the definition, for reading. `conv2d` computes the same at speed.
+    """Do one place of a convolution in loops.
+
+    image (h, w, c), kernel (kh, kw, c, f) and bias (f,) give (f,).
+    """
+    # Slow on purpose: this is the definition, for reading. `conv2d` does the same, fast.
     height, width, channels, filters = kernel.shape
     sums = np.zeros(filters)
     for f in range(filters):
@@ -92,14 +98,14 @@ def conv2d(
 ) -> Floats:
     """Slide all filters over all pictures.
 
-    From x (n, h, w, c), kernel (kh, kw, c, f) and bias (f,) to (n, h', w', f). The windows become
-    the rows of one table. Then one matrix product does at once what `conv2d_at` does for each
+    x (n, h, w, c), kernel (kh, kw, c, f) and bias (f,) give (n, h', w', f). The windows become the
+    rows of one table. Then one matrix product does all at once what `conv2d_at` does place by
     place. With `padding="same"`, zeros around the picture let a window fit on each pixel.
     """
     height, width, channels, filters = kernel.shape
     x = _pad(x, (height, width), strides, padding, 0)
     # Numbers of a pixel's channels lie side by side in memory, and so do those of a window's line.
-    # Seen as flat lines, each window is a plain rectangle that can be cut out without copying.
+    # Seen as flat lines, each window is a plain rectangle that we can cut out without copying.
     lines = x.reshape(*x.shape[:2], -1)
     windows = sliding_window_view(lines, (height, width * channels), axis=(1, 2))
     windows = windows[:, :: strides[0], :: strides[1] * channels]
@@ -121,7 +127,7 @@ def max_pool(
     views = (
         x[:, i : i + rows * down : down, j : j + columns * across : across] for i, j in corners
     )
-    # Instead of block after block: all first corners, all second ones, … at once.
+    # Not block by block, but all first corners at once, then all second ones, …
     largest = next(views)
     for view in views:
         largest = np.maximum(largest, view)
@@ -134,7 +140,7 @@ def dense(x: Floats, kernel: Floats, bias: Floats) -> Floats:
 
 
 def _pad(x: Floats, size: Pair, strides: Pair, padding: str, value: float) -> Floats:
-    """For padding="same", put `value` around the pictures, the odd row or column at the end."""
+    """For padding="same", put `value` around the pictures, an odd row or column below or right."""
     if padding == "valid":
         return x
     margins = [(0, 0)]
@@ -146,7 +152,7 @@ def _pad(x: Floats, size: Pair, strides: Pair, padding: str, value: float) -> Fl
 
 
 def cross_entropy(probabilities: NDArray[np.float32], y: NDArray[np.int64]) -> float:
-    """Return the mean of −ln(probability of the true digit), as Keras's cross-entropy does."""
+    """Return the mean of −ln(the true digit's probability): Keras's categorical cross-entropy."""
     # Never exactly 0 or 1: the logarithm of 0 is minus infinity.
     given = probabilities[np.arange(len(y)), y].astype(np.float64)
     return float(-np.log(np.clip(given, 1e-7, 1 - 1e-7)).mean())

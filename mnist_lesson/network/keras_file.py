@@ -64,14 +64,14 @@ CONFIG = foreign.fields(
 def check_keras_file(data: bytes, *, most: int = LARGEST_FILE) -> None:
     """Unpack, plan and count a .keras file before Keras sees it, or raise ForeignError.
 
-    Reading its weights is left to a library in C, which raises errors of many kinds.
+    A library in C reads its weights, and raises errors of many kinds.
     """
     if set(foreign.read_names(data)) != PARTS.keys():
         raise ForeignError("it is a zip file, but not of a Keras network")
     parts = foreign.read_zip(data, {**PARTS, WEIGHTS: 0}, most)
     count = _check_config(foreign.read_json(parts["config.json"]))
-    # So many weights it may have, and no more need be unpacked: some are kept twice, and HDF5 adds
-    # headings to them.
+    # That many weights need no more room than this: some are kept twice, and HDF5 adds headings to
+    # them.
     limits = {**dict.fromkeys(PARTS, 0), WEIGHTS: 16 * count + 4_000_000}
     weights = foreign.read_zip(data, limits, most)[WEIGHTS]
     try:
@@ -85,7 +85,7 @@ def check_keras_file(data: bytes, *, most: int = LARGEST_FILE) -> None:
 def _check_config(config: Any) -> int:
     """Plan the layers that a .keras file declares, and return how many weights they have.
 
-    Keras would build them first, in whatever size, and compare afterwards.
+    Keras would build them first, at whatever size, and compare afterwards.
     """
     foreign.check(config, CONFIG)
     chain = config["config"]
@@ -95,7 +95,7 @@ def _check_config(config: Any) -> int:
     try:
         reads = first["config"]["batch_shape"]
         if first["class_name"] != "InputLayer" or reads != [None, *PICTURE]:
-            raise ForeignError("what its network reads is not digits of 28 × 28 pixels")
+            raise ForeignError("its network doesn't read digits of 28 × 28 pixels")
         if config["class_name"] == "Functional":
             _check_row(chain)
         _check_settings(first["config"])
@@ -129,7 +129,7 @@ def _check_row(chain: dict[str, Any]) -> None:
         if chain[end] not in ([name, 0, 0], [[name, 0, 0]]):
             raise ForeignError("it begins or ends in the middle of its layers")
     for before, layer in itertools.pairwise(layers):
-        # One call of the layer, on one tensor: what the layer before it has given.
+        # One call of the layer, on one tensor: the one that the layer before it gave.
         (node,) = layer["inbound_nodes"]
         (tensor,) = node["args"]
         foreign.check(node["kwargs"], _KEYWORDS)
@@ -143,9 +143,9 @@ def _check_row(chain: dict[str, Any]) -> None:
 
 
 def _check_settings(settings: dict[str, Any]) -> None:
-    """Raise ForeignError where Keras would make more of a layer than the twin knows."""
+    """Raise ForeignError if Keras would make more of a layer than the twin knows."""
     foreign.check(settings["name"], foreign.text(80, r"[A-Za-z0-9_.\\>-]+"), "a layer's name")
-    # What is new in a later Keras, and off, may stand there.
+    # Settings that are new in a later Keras are fine, as long as they're off.
     if strange := [key for key, value in settings.items() if value and not SETTINGS.fullmatch(key)]:
         raise ForeignError(f"one of its layers has a setting {strange[0][:40]!r}")
     kind = settings.get("dtype", "float32")
@@ -155,7 +155,7 @@ def _check_settings(settings: dict[str, Any]) -> None:
 
 
 def _check_classes(settings: dict[Any, Any]) -> None:
-    """Let only initialisers and the like stand in a layer's settings: Keras makes what is named."""
+    """Allow only initialisers and the like in a layer's settings: Keras makes what they name."""
     for value in settings.values():
         if isinstance(value, list):
             _check_classes(dict(enumerate(value)))
@@ -169,7 +169,7 @@ def _check_classes(settings: dict[Any, Any]) -> None:
 
 
 def _declared(layer: dict[str, Any], shape: Shape) -> dict[str, Shape]:
-    """Return the shapes of the weights that the twin will have for a layer that a file declares."""
+    """Return the shapes of the weights the twin will have for a layer that a file declares."""
     config = layer["config"]
     for size in (config.get("filters", 1), config.get("units", 1), *config.get("kernel_size", ())):
         foreign.check(size, foreign.whole(1, MOST_WEIGHTS), "a size")
@@ -185,19 +185,20 @@ def _declared(layer: dict[str, Any], shape: Shape) -> dict[str, Shape]:
 
 
 def _check_weights(data: bytes, count: int) -> None:
-    """Count the numbers in the file of weights: HDF5 promises any number in a few bytes."""
+    """Count the numbers in the file of weights: in HDF5, a few bytes can promise any number."""
     import h5py  # it comes with Keras
 
     size = 0
     with h5py.File(io.BytesIO(data), "r") as file:
-        # Each way in counts, not each group: forty groups that hold the next one twice are 2**40.
+        # Count each way in, not each group: forty groups, each holding the next one twice, make
+        # 2**40 ways.
         ways: list[tuple[Any, str]] = [(file, name) for name in file]
         for group, name in ways:
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                 raise ForeignError("its weights are in another file")
             item = group[name]
             if isinstance(item, h5py.Dataset):
-                # In one piece, as Keras writes them: a piece may claim any size, and it is packed.
+                # In one piece, as Keras writes them: chunks are packed, and may claim any size.
                 if item.chunks or item.is_virtual or item.external or item.dtype.kind not in "fiu":
                     raise ForeignError("its weights aren't plain numbers")
                 size += item.size

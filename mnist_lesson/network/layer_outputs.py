@@ -12,7 +12,7 @@ from mnist_lesson.network.twin import Twin
 def first_filters(twin: Twin) -> tuple[str, Floats, Floats]:
     """Return a network's first layer: its name, its filters (k, k, f) and their biases (f,).
 
-    Raises ValueError where the first layer isn't a convolution over pictures with one channel.
+    Raises ValueError if the first layer isn't a convolution over pictures with one channel.
     """
     # Deeper filters look at 32 maps at once: only the first layer's can be drawn as pictures.
     spec = twin.specs[0]

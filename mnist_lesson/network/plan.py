@@ -1,4 +1,4 @@
-"""What a network will give, hold and compute for one picture, before anything is computed."""
+"""What a network will give, hold and compute for one picture, before it computes anything."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 Spec = dict[str, Any]
 Shape = tuple[int, ...]
 
-# What a network may be at most, so that a file cannot ask for a machine's whole memory, or an hour,
-# in a few bytes.
+# The most a network may be, so a file of a few bytes can't ask for a machine's whole memory, or
+# an hour of its time.
 MOST_WEIGHTS = 40_000_000  # the lesson's own network has 1.2 million
-# Numbers in what a layer gives for one picture, and in all the windows that it looks through.
+# Numbers that a layer gives for one picture, and numbers in all the windows it looks through.
 MOST_NUMBERS = 10_000_000
 # Multiplications for one picture; the lesson's own network takes 12 million.
 MOST_PRODUCTS = 2_000_000_000
 
 
 class Step(NamedTuple):
-    """What a layer gives for one picture and takes: output shape, numbers in windows, products."""
+    """What a layer gives for one picture, and what it costs: numbers in windows, and products."""
 
     output: Shape
     table: int = 0
@@ -40,7 +40,7 @@ def plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]], input_shape: Sh
     Raises
     ------
     ValueError
-        A layer does not fit the one before it, or the network is too large.
+        A layer doesn't fit the one before it, or the network is too large.
     """
     steps = list[Step]()
     shape = input_shape
@@ -60,14 +60,14 @@ def plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]], input_shape: Sh
     count = sum(math.prod(s) for spec in specs for s in shapes.get(spec["name"], {}).values())
     if not steps or count > MOST_WEIGHTS or sum(step.products for step in steps) > MOST_PRODUCTS:
         raise ValueError(
-            f"the network has {count:,} weights in {len(steps)} layers, and the lesson's may have "
-            f"{MOST_WEIGHTS:,}: take fewer filters or units"
+            f"the network has {count:,} weights in {len(steps)} layers, and the lesson allows "
+            f"{MOST_WEIGHTS:,}: use fewer filters or units"
         )
     return steps
 
 
 def _step(spec: Spec, weights: dict[str, Shape], shape: Shape) -> Step:
-    """Plan one layer, or raise one of the errors that unfit sizes set off."""
+    """Plan one layer, or raise one of the errors that come of sizes that don't fit."""
     match spec["kind"]:
         case "Conv2D":
             height, width, channels, filters = weights["kernel"]
@@ -94,7 +94,7 @@ def _step(spec: Spec, weights: dict[str, Shape], shape: Shape) -> Step:
         case "Flatten":
             _must(weights, {})
             return Step((math.prod(shape),))
-    # Dropout and activations: they have no weights, and change no shape.
+    # Dropout and activations: they have no weights, and don't change the shape.
     _must(weights, {})
     return Step(shape)
 
@@ -105,7 +105,7 @@ def _must(came: dict[str, Shape], wanted: dict[str, Shape]) -> None:
 
 
 def _places(shape: Shape, size: Shape, strides: Shape, padding: str) -> Shape:
-    """Return in how many rows and columns a window of this size stops."""
+    """Return how many rows and columns of places a window of this size has."""
     # Without padding, a window has to fit into the picture as a whole.
     height, width, _ = shape
     room = (height, width) if padding == "same" else (height - size[0] + 1, width - size[1] + 1)

@@ -1,7 +1,7 @@
 """How trained networks are kept in files, and which one is in use: plain, practised or yours.
 
 A network is kept twice: as .keras for Keras, and as .npz for the NumPy twin. Files come from
-anywhere, so what they declare is looked at before anything is unpacked, built or computed.
+anywhere, so we check what they declare before we unpack, build or compute anything.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parents[1] / "assets"
 YOURS = "your own network"
 
-# What an .npz file may say of its layers. Anything else in it is refused before it is used.
+# What an .npz file may say about its layers. Anything else is refused before it's used.
 _PAIR = foreign.list_of(foreign.whole(1, SIDE), 2, 2)
 ABOUT = foreign.fields(
     {
@@ -59,17 +59,16 @@ ABOUT = foreign.fields(
 
 
 class ModelFileError(Exception):
-    """A file is not a trained network that the lesson can use; the message says how to go on."""
+    """A file isn't a trained network that the lesson can use; the message says what to do."""
 
 
 # Networks as Keras keeps them
 
 
 def check_model(model: Any) -> None:
-    """Raise TypeError or ValueError unless `model` is a Keras network that can be trained and kept.
+    """Raise TypeError or ValueError unless `model` is a Keras network we can train and save.
 
-    It must read 28 × 28 pictures into ten answers, and its layers must be such as the NumPy twin
-    knows.
+    It must turn 28 × 28 pictures into ten answers, and have only layers the NumPy twin knows.
     """
     if not isinstance(model, import_keras().Model):
         raise TypeError(
@@ -84,7 +83,7 @@ def check_model(model: Any) -> None:
             "own layers with keras.Input((28, 28, 1)) and end them with keras.layers.Dense(10, "
             "activation='softmax')."
         )
-    # Refuses a layer that the twin does not know, now and not after an hour's training.
+    # Refuses a layer the twin doesn't know, now and not after an hour's training.
     Twin.from_keras(model)
 
 
@@ -94,20 +93,20 @@ def save_model(model: keras.Model, path: str | Path) -> Twin:
     Raises
     ------
     ValueError
-        `path` does not end in .keras, or the twin does not know a layer.
+        `path` doesn't end in .keras, or the twin doesn't know a layer.
     WorkspaceError
-        The folder cannot be written. What was there before is untouched.
+        The folder can't be written to. What was there before is untouched.
     """
     file = Path(path)
     if file.suffix != ".keras":
         raise ValueError(
             f"path came as {str(path)!r}, but it must end in .keras, as in 'my_network.keras'."
         )
-    twin = Twin.from_keras(model)  # first, so that nothing is written where it cannot be had
-    # A copy that is not compiled: no optimizer travels with the weights.
+    twin = Twin.from_keras(model)  # first, so that if this fails, nothing is written
+    # A copy that isn't compiled, so no optimizer travels with the weights.
     plain = type(model).from_config(model.get_config())
     plain.set_weights(model.get_weights())
-    # Keras writes in several steps. So it writes elsewhere, and the whole file comes here at once.
+    # Keras writes in several steps. So it writes elsewhere, and the whole file arrives at once.
     with tempfile.TemporaryDirectory() as scratch:
         draft = Path(scratch) / "model.keras"
         plain.save(draft)
@@ -122,8 +121,8 @@ def load_model(path: str | Path) -> keras.Model:
     Raises
     ------
     ModelFileError
-        The file is missing, damaged, foreign, too large, or does not read 28 × 28 pictures into ten
-        answers.
+        The file is missing, damaged, too large, something else, or doesn't turn 28 × 28 pictures
+        into ten answers.
     """
     file = Path(path)
     try:
@@ -135,8 +134,8 @@ def load_model(path: str | Path) -> keras.Model:
     except (ForeignError, OSError) as error:
         raise _unusable(file, error) from error
     except ImportError:
-        raise  # TensorFlow is not there: that is no fault of the file
-    except Exception as error:  # a damaged or foreign file can set off any
+        raise  # TensorFlow isn't there: that's not the file's fault
+    except Exception as error:  # a damaged or foreign file can raise anything
         reason = ForeignError(f"Keras cannot load it: {type(error).__name__}")
         raise _unusable(file, reason) from error
     return model
@@ -167,18 +166,18 @@ def load_network(path: str | Path, *, name: str | None = None) -> Twin:
 
 
 def unpack_network(data: bytes, name: str, *, most: int = LARGEST_FILE) -> Twin:
-    """Make a network of the bytes of an .npz file, at most so many unpacked, or raise ForeignError.
+    """Make a network from the bytes of an .npz file, or raise ForeignError.
 
-    What it declares is planned first, so that a file of a few bytes cannot ask for gigabytes, or
-    for hours.
+    It unpacks at most `most` bytes. What the file declares is planned first, so a few bytes can't
+    ask for gigabytes, or for hours.
     """
-    # First only what it says of itself. A limit of 0 leaves a part of the zip file packed.
+    # First only what it says about itself. A limit of 0 leaves a part of the zip file packed.
     about = foreign.read_zip(data, lambda part: 1_000_000 * (part == "about.npy"), most)
     if "about.npy" not in about:
         raise ForeignError("it says nothing about its layers")
     facts = foreign.read_json(str(foreign.read_array(about["about.npy"])))
     check_about(facts)
-    # Of the weights only the headings, some bytes each: do they fit the layers?
+    # Of the weights only the headings, a few bytes each: do they fit the layers?
     headings = {part: h for part, h in foreign.read_headings(data).items() if part != "about"}
     shapes: dict[str, dict[str, Shape]] = {spec["name"]: {} for spec in facts["layers"]}
     for part, heading in headings.items():
@@ -187,7 +186,7 @@ def unpack_network(data: bytes, name: str, *, most: int = LARGEST_FILE) -> Twin:
             raise ForeignError(f"it holds {part[:80]!r}, which belongs to no layer")
         shapes[layer][key] = heading.shape
     _check_plan(facts["layers"], shapes)
-    # They do. Now each may be unpacked, to just the size that it has to have.
+    # They do. Now we can unpack each, to exactly the size it should have.
     sizes = {f"{part}.npy": heading.size for part, heading in headings.items()}
     parts = foreign.read_zip(data, {"about.npy": 0, **sizes}, most)
     arrays = {part.removesuffix(".npy"): foreign.read_array(a) for part, a in parts.items()}
@@ -234,7 +233,7 @@ def current_network() -> Twin:
     Raises
     ------
     ModelFileError
-        The file is broken, or of another run. The other network never takes its place in silence.
+        The file is broken, or from another run. The other network never quietly takes its place.
     """
     run = RunFolder(run_folder("model"))
     if not os.path.exists(run.network):  # or closed to us
@@ -250,7 +249,7 @@ def current_model(name: str = "model") -> tuple[keras.Model, str]:
     Raises
     ------
     ModelFileError
-        The file is broken, or of another run. The other network never takes its place in silence.
+        The file is broken, or from another run. The other network never quietly takes its place.
     """
     run = RunFolder(run_folder(name))
     if not os.path.exists(run.model):
@@ -291,7 +290,7 @@ def plain_facts() -> dict[str, Any]:
 def check_digest(file: Path) -> None:
     """Raise ModelFileError unless an asset is, to the byte, the lesson's own."""
     wanted = plain_facts()["sha256"].get(file.name)
-    # A download that broke off, or a file that Git changed on its way, would read digits wrongly.
+    # A download that broke off, or a file that Git changed on the way, would misread digits.
     try:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as error:
@@ -306,22 +305,21 @@ def _shipped(file: str, name: str) -> Twin:
 
 
 def _check_same(run: RunFolder, file: Path, network: Twin) -> None:
-    """Raise ModelFileError where a run's facts describe a different network.
+    """Raise ModelFileError if a run's facts describe a different network.
 
-    Both files of a run must hold the same network: somebody may have copied one of them here by
-    hand.
+    Both files of a run must hold the same network: someone may have copied one here by hand.
     """
     facts: Any = {}
     with contextlib.suppress(OSError, ForeignError):
         facts = foreign.read_json(foreign.read_file(run.facts, 2_000_000))
-    # A run of an earlier lesson has no digest, and is believed.
+    # A run from an earlier version has no digest, so we take its word for it.
     wanted = facts.get("network") if isinstance(facts, dict) else None
     if wanted is not None and wanted != network.digest:
         raise _unusable(file, ForeignError(f"it is not the network of the run in {run.facts.name}"))
 
 
 def _unusable(file: Path, error: ForeignError | OSError) -> ModelFileError:
-    """Return the error that says what is wrong with a file, and how to go on."""
+    """Return the error that says what's wrong with a file, and what to do."""
     reason: Any = error
     if isinstance(error, FileNotFoundError):
         reason = "it does not exist"

@@ -24,9 +24,9 @@ class Stages:
     Attributes
     ----------
     stages
-        A dict a stage, for JSON; `assets/network_sums.js` explains its entries.
+        One dict per stage, for JSON; `assets/network_sums.js` explains its entries.
     weights
-        All weights that the stages point into, float32, one after the other.
+        All the weights the stages point into, float32, one after the other.
     """
 
     def __init__(self, network: Twin) -> None:
@@ -34,7 +34,7 @@ class Stages:
         self.stages: list[dict[str, Any]] = [start | {"after": [], "says": ""}]
         self._last_layers = [-1]  # the layer that gives each stage's output; -1 is the digit itself
         arrays = [np.zeros(0, np.float32)]
-        # Any picture will do here: only the shapes of what the layers give are looked at.
+        # Any picture will do here: we only want the shapes of what the layers give.
         layers = network.layers(np.zeros(network.input_shape, np.float32))
         flat = False
         for number, (spec, (_, kind, output)) in enumerate(zip(network.specs, layers, strict=True)):
@@ -69,8 +69,8 @@ def _stage(
     """Describe one stage, without its weights; `before` is the shape of the stage before it."""
     kind = spec["kind"]
     shape = list(after) if len(after) == 3 else [1, 1, after[0]]
-    # Keras flattens maps in the order row, column, map. So a dense layer does what a convolution
-    # does whose window is the whole map; and one that reads maps unflattened, pixel by pixel.
+    # Keras flattens maps in the order row, column, map. So a dense layer works like a convolution
+    # with the whole map as its window; if it reads maps unflattened, its window is one pixel.
     window = before[:2] if flat or kind == "GlobalAveragePooling2D" else [1, 1]
     strides = [1, 1]
     if kind == "Conv2D" and kernel is not None:
@@ -79,7 +79,7 @@ def _stage(
         window, strides = list(spec["pool_size"]), list(spec["strides"] or spec["pool_size"])
     margin = [0, 0]
     if spec.get("padding") == "same":
-        # How far the first window reaches over the upper and the left edge.
+        # How far the first window reaches past the top and left edges.
         sizes = zip(before, shape, window, strides, strict=False)
         margin = [max((made - 1) * step + side - size, 0) // 2 for size, made, side, step in sizes]
     return {

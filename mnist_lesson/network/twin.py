@@ -1,4 +1,4 @@
-"""A trained network in plain NumPy: Keras's answers, much sooner for a single digit."""
+"""A trained network in plain NumPy: Keras's answers, much faster for a single digit."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from mnist_lesson.network.arithmetic import ACTIVATIONS, Floats, conv2d, dense, 
 from mnist_lesson.network.plan import Shape, Spec, plan
 from mnist_lesson.shared.checks import check_whole, describe
 
-# The windows of one batch, laid side by side, take at most this many bytes: so few that they stay
-# near the processor.
+# The windows of one batch, laid side by side, take at most this many bytes: few enough to stay
+# close to the processor.
 TABLE_BYTES = 6_000_000
 
 # What each kind of layer does with its input, its settings and its weights.
@@ -37,10 +37,10 @@ LAYERS: dict[str, Callable[[Floats, Spec, dict[str, Floats]], Floats]] = {
     "BatchNormalization": lambda x, s, w: x * w["scale"] + w["shift"],
     "Dense": lambda x, s, w: dense(x, w["kernel"], w["bias"]),
     "Flatten": lambda x, s, w: x.reshape(len(x), -1),
-    "Dropout": lambda x, s, w: x,  # it hides numbers in training only
+    "Dropout": lambda x, s, w: x,  # it hides numbers only in training
     "Activation": lambda x, s, w: x,
 }
-# With other settings than these, Keras does something else than the twin.
+# With any other settings, Keras and the twin would part ways.
 PLAIN = {
     "groups": 1,
     "dilation_rate": (1, 1),
@@ -62,7 +62,7 @@ class Twin:
     name
         Which network it is, in words: "your own network", "the plain network".
     specs
-        A dict a layer: its `name`, its `kind` (Keras's word, as "Conv2D"), its `activation` …
+        One dict per layer: its `name`, `kind` (Keras's word, such as "Conv2D"), `activation` …
     weights
         By layer name, read-only float32: {"conv_1": {"kernel": (3, 3, 1, 32), "bias": (32,)},
         "pool": {}, …}.
@@ -72,7 +72,7 @@ class Twin:
     Raises
     ------
     ValueError
-        A layer does not fit the one before it, or the network is too large.
+        A layer doesn't fit the one before it, or the network is too large.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Twin:
         self.output_shape = steps[-1].output
         widest = max(step.table for step in steps) * np.dtype(np.float32).itemsize
         self._batch_size = max(1, TABLE_BYTES // max(widest, 4096))
-        # A network may be shared: nobody changes it by accident.
+        # A network may be shared, so nobody should change it by accident.
         for named in weights.values():
             for array in named.values():
                 array.flags.writeable = False
@@ -111,14 +111,13 @@ class Twin:
         """Give each picture's ten probabilities: x float (n, h, w, c) in 0..1 to float32 (n, 10).
 
         `batch_size` pictures go through at a time: if None, as many as are quickest. Raises
-        TypeError or ValueError where `x` has another kind of numbers, another shape, or leaves
-        0..1.
+        TypeError or ValueError if `x` isn't floats, has the wrong shape, or goes outside 0..1.
         """
         x = self._check(x)
         step = self._batch_size
         if batch_size is not None:
             step = check_whole("batch_size", batch_size, 1, 100_000)
-        # Made before, so that each thread writes its own part of it.
+        # Made beforehand, so each thread can write its own part.
         answers = np.empty((len(x), *self.output_shape), np.float32)
 
         def answer(start: int) -> None:
@@ -132,10 +131,10 @@ class Twin:
         return answers
 
     def layers(self, image: Any) -> list[tuple[str, str, Floats]]:
-        """Show one picture's way through the network: a (name, kind, output) for each layer.
+        """Follow one picture through the network: a (name, kind, output) for each layer.
 
-        `image` is float in 0..1, (h, w) or (h, w, c) or (1, h, w, c); an output is float32, as (26,
-        26, 32).
+        `image` is float in 0..1, (h, w) or (h, w, c) or (1, h, w, c); an output is float32, of a
+        shape such as (26, 26, 32).
         """
         x = np.asarray(image)
         x = x.reshape(1, *self.input_shape) if x.size == math.prod(self.input_shape) else x
@@ -149,8 +148,7 @@ class Twin:
     def from_keras(cls, model: Any, *, name: str = "your network") -> Twin:
         """Copy the weights of a Keras model whose layers follow one another.
 
-        Raises ValueError, naming the layer, where the twin does not know a layer, or where layers
-        branch.
+        Raises ValueError, naming the layer, if the twin doesn't know a layer, or if layers branch.
         """
         layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
         if not model.built or not layers:
@@ -158,7 +156,7 @@ class Twin:
                 "The model has no weights yet: begin its layers with keras.Input((28, 28, 1))."
             )
         specs = [_spec(layer) for layer in layers]
-        # In a Sequential each layer follows the one before it; other models must show it.
+        # In a Sequential each layer follows the one before it; other models must prove it.
         in_a_row = type(model).__name__ == "Sequential"
         for before, layer in itertools.pairwise(layers):
             if not in_a_row and getattr(layer, "input", None) is not before.output:
@@ -170,7 +168,7 @@ class Twin:
         return cls(specs, weights, model.input_shape[1:], name)
 
     def _walk(self, x: Floats) -> Iterator[tuple[Spec, Floats]]:
-        # This is all that a trained network does: each layer works on what the one before it gave.
+        # This is all a trained network does: each layer works on what the one before it gave.
         for spec in self.specs:
             sums = LAYERS[spec["kind"]](x, spec, self.weights[spec["name"]])
             x = ACTIVATIONS[spec["activation"]](sums)
@@ -207,11 +205,11 @@ class Twin:
 
 
 def _for_each(work: Callable[[int], None], starts: range) -> None:
-    """Do a piece of work for each start, on several threads; without threads, one by one."""
+    """Do a piece of work for each start, on several threads if there are any, else in turn."""
     with contextlib.suppress(RuntimeError):  # a browser's Python has no threads
         # For one batch, starting threads would take longer than the answer.
         if len(starts) > 1:
-            # Four at most, since each thread holds a table of windows.
+            # Four at most, because each thread holds a table of windows.
             with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
                 list(pool.map(work, starts))
                 return
@@ -223,20 +221,20 @@ def _for_each(work: Callable[[int], None], starts: range) -> None:
 def blas() -> ThreadpoolController:
     """Get hold of the library that does NumPy's matrix products.
 
-    Its threads wait for one another without a rest: next to another busy program, that makes a
-    prediction 50 times slower. So it gets one thread, and where there is much to do, batches share
+    Its threads never rest while they wait for each other: next to another busy program, that makes
+    a prediction 50 times slower. So it gets one thread, and when there's a lot to do, batches share
     the processor.
     """
     return ThreadpoolController().select(user_api="blas")
 
 
 def spec_of(name: str, kind: str, config: dict[str, Any]) -> Spec:
-    """Take what the twin needs of a Keras layer, or raise ValueError where it does not know it."""
+    """Take what the twin needs from a Keras layer, or raise ValueError if it doesn't know it."""
     spec = {"name": name, "kind": kind, "activation": config.get("activation", "linear")}
     spec |= {
         key: config[key] for key in ("strides", "padding", "pool_size", "rate") if key in config
     }
-    # Keras lets one write an activation as a layer of its own; for the twin it is the same thing.
+    # In Keras, an activation can be a layer of its own; to the twin, it's the same thing.
     if kind in ("ReLU", "Softmax"):
         spec |= {"kind": "Activation", "activation": kind.lower()}
     plain = all(_same(config.get(key, value), value) for key, value in PLAIN.items())
@@ -257,18 +255,18 @@ def _same(came: Any, wanted: Any) -> bool:
 
 
 def _spec(layer: Any) -> Spec:
-    # A class of somebody's own may be called Dense, too, and do something else.
+    # A class of your own may be called Dense, too, and do something else.
     ours = type(layer).__module__.startswith("keras.")
     kind = type(layer).__name__ if ours else f"{type(layer).__name__} of your own"
     return spec_of(layer.name, kind, layer.get_config())
 
 
 def _weights(layer: Any) -> dict[str, Floats]:
-    """Copy a Keras layer's weights; batch normalisation becomes a factor and a shift a channel."""
+    """Copy a Keras layer's weights; batch normalisation becomes a scale and shift per channel."""
     config = layer.get_config()
     arrays = layer.get_weights()
     named = {}
-    # (x − mean) / √(variance + ε) · γ + β is one factor and one shift, once the averages stand.
+    # (x − mean) / √(variance + ε) · γ + β is one factor and one shift, once the averages are fixed.
     if type(layer).__name__ == "BatchNormalization":
         # Keras lists what was learned first, γ and then β (each may be missing), then the averages.
         *learned, mean, variance = arrays

@@ -96,7 +96,7 @@ class Settings:
 
     @classmethod
     def for_fast_model(cls) -> Settings:
-        """Train `build_fast_model()`, which copes with long steps and big batches: notebook 09."""
+        """Train `build_fast_model()`, which copes with big steps and batches. See notebook 09."""
         return cls(
             batch_size=256,
             epochs=2,
