@@ -23,7 +23,7 @@ LARGEST_FILE = 4 * MOST_WEIGHTS + 10_000_000  # bytes; the lesson's own network 
 WEIGHTS = "model.weights.h5"
 PARTS = {"metadata.json": 100_000, "config.json": 1_000_000, WEIGHTS: LARGEST_FILE}
 MOST_LAYERS = 100
-MOST_GROUPS = 2000  # of weights in a .keras file, which has some four a layer
+MOST_GROUPS = 2000  # of weights in a .keras file, which has about four per layer
 # The settings that a layer may have …
 SETTINGS = re.compile(
     "(kernel|bias|activity|beta|gamma|moving_mean|moving_variance)_"

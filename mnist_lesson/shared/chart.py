@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 WIDTH, HEIGHT = 640, 210  # of the drawing area, in SVG units
 LEFT, TOP, RIGHT, BOTTOM = 62, 26, 124, 52  # margins for the numbers, and for the curves' names
-# Each has dashes of its own: on grey paper, and to some eyes, two colours are the same.
+# Each has dashes of its own: in greyscale, and to some eyes, two colours look the same.
 LOOKS = (("blue", ""), ("orange", "7 4"), ("green", "2 4"), ("purple", "9 3 2 3"))
-NAME_HEIGHT = 17  # two names closer than this would cover each other
+NAME_HEIGHT = 17  # two names closer than this would overlap
 QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 NEAR_ALL = (0, 0.5, 0.9, 0.99, 0.999)  # level lines for `towards_all`
 
@@ -26,13 +26,13 @@ class Curve(NamedTuple):
 
 
 def epoch_ticks(epochs: int) -> dict[float, str]:
-    """Return about ten whole epochs, from 0 on, to write below a chart."""
+    """Return about ten whole epochs, from 0 up, to write below a chart."""
     every = max(1, epochs // 10)
     return {epoch: str(epoch) for epoch in range(0, epochs + every, every)}
 
 
 def towards_all(accuracy: float) -> float:
-    """Bring an accuracy to a height that is stretched towards 100%, where everything happens.
+    """Turn an accuracy into a height, stretched towards 100%, where everything happens.
 
     0 stays 0, 0.9 becomes 0.5, 0.99 becomes 0.75.
     """
@@ -59,15 +59,15 @@ def chart(
     curves
         What to draw.
     ticks
-        What is written below, at which x; the first and the last are the ends of the axis.
+        What to write below, at which x; the first and the last are the ends of the axis.
     title, x_name, alt
         What is drawn, what runs from left to right, and what a screen reader says.
     shares
-        Where the level lines run.
+        Where the level lines go.
     stretch
-        Brings a share to a height, both from 0 to 1.
+        Turns a share into a height, both from 0 to 1.
     here
-        Where an upright line marks a place.
+        Where to draw an upright line.
     height
         Of the drawing area; it is 640 wide.
     """
@@ -90,7 +90,7 @@ def chart(
     if here is not None:
         x, _ = at(here, 0)
         parts.append(f'<path d="M{x} {TOP}v{height}" stroke="var(--lm-soft)" stroke-width="2"/>')
-    names: list[float] = []  # at which heights names stand so far
+    names: list[float] = []  # the heights taken by names so far
     for curve, (colour, dash) in zip(curves, LOOKS, strict=False):
         parts += _curve(curve, [at(*point) for point in curve.points], colour, dash, names)
     size = f"0 0 {LEFT + WIDTH + RIGHT} {TOP + height + BOTTOM}"
@@ -115,7 +115,7 @@ def _curve(
     if curve.dots:
         parts += [f'<circle cx="{x}" cy="{y}" r="5" fill="{ink}"/>' for x, y in places]
     x, y = places[-1]
-    # The free height that is nearest; each name that stands already can take two of these away.
+    # The nearest free height; each name that's there already can rule out two of these.
     steps = sorted(range(-2 * len(names), 2 * len(names) + 1), key=abs)
     heights = (y + NAME_HEIGHT * step for step in steps)
     y = next(h for h in heights if all(abs(h - other) >= NAME_HEIGHT for other in names))

@@ -13,7 +13,7 @@ Float64s = NDArray[np.float64]
 
 SIDE = 28  # pixels
 CLASSES = 10
-LOAD = "load_data() gives such an array: (x_train, y_train), (x_test, y_test) = load_data()"
+LOAD = "load_data() gives you one: (x_train, y_train), (x_test, y_test) = load_data()"
 
 
 def describe(value: Any) -> str:
@@ -44,7 +44,7 @@ def check_images(images: Any, name: str = "images") -> NDArray[np.uint8]:
     if array.max() == 1:
         raise ValueError(
             f"{name} goes from 0 to 1, but numbers from 0 to 255 are needed. It looks scaled "
-            "already, and then cut to whole numbers. Take the pictures as they were loaded. "
+            "already, and then cut to whole numbers. Use the array as it was loaded. "
             f"{LOAD}."
         )
     return array
@@ -76,7 +76,7 @@ def check_inputs(x: Any, name: str = "x") -> NDArray[np.float32]:
             f"{name} goes from {low:g} to {high:g}, but numbers between 0 and 1 are needed. "
             f"Type {name} = to_input(images), with the images as load_data() gave them."
         )
-    # What 255 becomes then is 1/255. A blank picture, all 0, may be right.
+    # Dividing twice turns 255 into 1/255. A blank picture, all 0, may be right.
     if 0 < high < 1.5 / 255:
         raise ValueError(
             f"{name} only goes from {low:g} to {high:g}, but numbers between 0 and 1 are needed. "
@@ -101,14 +101,14 @@ def check_labels(labels: Any, n: int | None = None, name: str = "labels") -> NDA
             f"Type from_one_hot({name})."
         )
     if array.ndim != 1:
-        hint = "load_data() gives such labels."
+        hint = "load_data() gives labels like that."
         if array.size == len(array):
             hint = f"Type np.array({name}).reshape(-1)."
         raise ValueError(f"{came}, but one digit per picture, shape (n,), is needed. {hint}")
     if array.dtype.kind not in "iu":
         hint = f"If they are digits, type np.array({name}).astype(int)."
         if array.dtype.kind == "f" and (odd := array[array != array.round()]).size:
-            # NaN is among them: it is not equal even to itself.
+            # That catches NaN, too: it isn't even equal to itself.
             hint = f"{odd[0]:g} isn't one: find out where it comes from."
         raise TypeError(f"{came}, but whole numbers from 0 to 9 are needed. {hint}")
     low, high = int(array.min()), int(array.max())
@@ -172,7 +172,7 @@ def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> str:
 
 
 def model_hint(value: Any) -> str:
-    """Say what to type where a network is needed and something else came."""
+    """Say what to type when a network is needed and something else came."""
     if isinstance(value, tuple):
         return "current_model() gives two things. Type model, which = current_model()."
     if hasattr(value, "history") and hasattr(value, "model"):
@@ -189,12 +189,12 @@ def _short(number: Any) -> str:
 
 
 def _array(value: Any, name: str, hint: str) -> NDArray[Any]:
-    # NumPy would make an array without axes of these, and nobody would be told.
+    # NumPy would quietly turn these into an array with no axes.
     if isinstance(value, str) or value is None or np.isscalar(value):
         raise TypeError(f"{name} came as {describe(value)}, but an array is needed. {hint}.")
     try:
         array = np.asarray(value)
-    except Exception as error:  # what it raises is up to whoever made the value
+    except Exception as error:  # a value can raise anything
         raise TypeError(
             f"{name} came as {describe(value)}, which isn't an array of numbers. {hint}."
         ) from error
@@ -218,9 +218,9 @@ def _dtype_hint(array: NDArray[Any], name: str) -> str:
     if array.dtype == bool:
         return f"If True is ink, type 255 * np.array({name}).astype('uint8')."
     if np.isnan(low):
-        return f"It has NaN in it (“not a number”): take the pictures as they were loaded. {LOAD}."
+        return f"It has NaN in it (“not a number”): use the array as it was loaded. {LOAD}."
     if low < 0 or high > 255:
-        return f"It goes from {low:g} to {high:g}: take the pictures as they were loaded. {LOAD}."
+        return f"It goes from {low:g} to {high:g}: use the array as it was loaded. {LOAD}."
     if array.dtype.kind == "f" and high <= 1:
         return "They look scaled already, so leave to_input() out."
     return f"If its numbers are whole and from 0 to 255, type np.array({name}).astype('uint8')."
@@ -237,10 +237,10 @@ def _shape_hint(array: NDArray[Any], name: str, *, channel: bool = False) -> str
             f"The channel axis is missing: type {name}[..., np.newaxis], or use to_input(images)."
         )
     if not channel and shape[1:] == (SIDE, SIDE, 1):
-        return f"The last axis is one too many: type {name}[..., 0]."
+        return f"That's one axis too many: type {name}[..., 0]."
     if shape[-1:] == (SIDE * SIDE,):
         return f"Each picture is in one long row: type {name}.reshape(-1, {SIDE}, {SIDE}{end}."
-    return f"Take pictures of that size. {LOAD}."
+    return f"Use pictures of that size. {LOAD}."
 
 
 def check_numbers(value: Any, name: str, ndims: tuple[int, ...], wanted: str) -> Float64s:
@@ -252,6 +252,6 @@ def check_numbers(value: Any, name: str, ndims: tuple[int, ...], wanted: str) ->
         raise ValueError(f"{name} came as {describe(array)}, but {wanted} is needed.")
     if not np.isfinite(array).all():
         raise ValueError(
-            f"{name} has NaN (“not a number”) or infinity in it, which cannot be drawn."
+            f"{name} has NaN (“not a number”) or infinity in it, which can't be drawn."
         )
     return array.astype(np.float64)

@@ -1,4 +1,4 @@
-"""The lesson's colours, told apart by colour-blind eyes too, and never by colour alone."""
+"""The lesson's colours: colour-blind eyes can tell them apart, and nothing goes by colour alone."""
 
 from __future__ import annotations
 

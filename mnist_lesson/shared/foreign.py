@@ -1,4 +1,4 @@
-"""Files from elsewhere, read as if hostile: nothing is believed, run or unpacked unbounded.
+"""Files from elsewhere, read as if hostile: nothing is trusted, run or unpacked without a limit.
 
     data = read_file(path, 1_000_000)         its bytes: a plain file, and not too large
     parts = read_zip(data, {"a.json": 10_000}, 10_000)    its members, bounded while unpacked
@@ -6,7 +6,7 @@
     facts = read_json(data)                   JSON without NaN, huge numbers or deep nesting
     check(facts, fields({"epochs": whole(1, 1000), "name": text(80)}))
 
-Each of them raises `ForeignError`, whose message says in words what is wrong, as "it is nested too
+Each of them raises `ForeignError` with a message that says what's wrong, such as "it is nested too
 deeply".
 """
 
@@ -30,16 +30,16 @@ from numpy.typing import NDArray
 
 MOST_MEMBERS = 400
 MOST_CONTENTS = 200_000  # bytes of a zip's table of contents, which is read before anything else
-CHUNK = 1 << 16  # bytes unpacked at a time: what is too large is found out early
+CHUNK = 1 << 16  # bytes unpacked at a time, so we find out early if it's too large
 LONGEST_HEADING = 10_000  # bytes
 LONGEST_SIDE = 1 << 30  # of an array: NumPy itself stops at some size
 DEEPEST = 20  # lists in lists in a JSON file
 MOST_JSON = 2_500_000  # bytes
 MOST_LISTS = 250_000  # in a JSON file: "[]" takes two letters there, and 64 bytes in memory
-LONGEST_NUMBER = 25  # letters: Python would read a million of them, and float() could not hold it
+LONGEST_NUMBER = 25  # digits: Python would read a million of them, and float() couldn't hold it
 
-# What a damaged zip file sets off in Python's own reader, from a wrong checksum to a place before
-# the file's beginning.
+# What a damaged zip file can raise in Python's own reader, from a wrong checksum to a place before
+# the start of the file.
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -56,24 +56,24 @@ Check = Callable[[Any, str], None]
 
 
 class ForeignError(ValueError):
-    """A file from elsewhere is damaged, or holds what must not be there; the message says what."""
+    """A file from elsewhere is damaged, or holds something it shouldn't; the message says what."""
 
 
 def read_file(path: Path, most: int) -> bytes:
     """Read a plain file of at most `most` bytes. Raises OSError or ForeignError.
 
-    A named pipe would keep the reader waiting forever, so the kind of the file is looked at first.
+    A named pipe would keep us waiting forever, so we check what kind of file it is first.
     """
     try:
         facts = path.stat()
-    except ValueError as error:  # a letter that no file's name has
+    except ValueError as error:  # a character that no file name can have
         raise ForeignError("no file can have that name") from error
     if not stat.S_ISREG(facts.st_mode):
         raise ForeignError("it isn't a plain file")
     if facts.st_size > most:
         raise ForeignError(f"it is larger than {most:,} bytes")
     with path.open("rb") as file:
-        return file.read(facts.st_size)  # no more, should it grow meanwhile
+        return file.read(facts.st_size)  # no more, even if it grows meanwhile
 
 
 # Zip files
@@ -116,10 +116,10 @@ def read_names(data: bytes) -> list[str]:
 
 
 def _members(data: bytes) -> list[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
-    """List what a zip file says it holds, after a look at how long that list is."""
+    """List what a zip file says it holds, once we know how long that list is."""
     # The last 22 bytes (before a comment) say how long the table of contents is. A second, larger
-    # kind of ending serves files above 4 GB, which none of ours is: whoever adds it wants to be
-    # read in two ways.
+    # kind of ending is for files above 4 GB, and none of ours is that large: a file that has one
+    # wants to be read in two ways.
     end = data.rfind(b"PK\5\6", max(0, len(data) - 65_557))
     if end < 0 or len(data) < end + 22:
         raise ForeignError("it is cut short, or isn't a zip file")
@@ -147,7 +147,7 @@ def _unpack(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int, *, whole: bool = True
 ) -> bytes:
     """Unpack one member piece by piece, and stop at the limit, whatever its heading says."""
-    unpacked = io.BytesIO()  # unlike a list of pieces, it need not be copied in the end
+    unpacked = io.BytesIO()  # unlike a list of pieces, it needn't be copied at the end
     size = 0
     try:
         with archive.open(member) as stream:
@@ -179,7 +179,7 @@ HEADING = re.compile(
 
 @dataclass(frozen=True)
 class Heading:
-    """What an .npy file says of itself: kind and shape of its numbers, and where they begin."""
+    """What an .npy file says about itself: kind and shape of its numbers, and where they begin."""
 
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
@@ -196,19 +196,19 @@ def read_heading(data: bytes) -> Heading:
     """Read how an .npy file begins; the first 10,000 bytes are enough."""
     if data[:6] != b"\x93NUMPY" or data[6:8] not in (b"\1\0", b"\2\0"):
         raise ForeignError("it holds something that isn't an array")
-    start = 10 if data[6] == 1 else 12  # the version decides in how many bytes the length stands
+    start = 10 if data[6] == 1 else 12  # the version decides how many bytes hold the length
     length = int.from_bytes(data[8:start], "little")
     heading = HEADING.fullmatch(data[start : start + length].decode("latin-1"))
     if length > LONGEST_HEADING or not heading:
         raise ForeignError("it holds an array of an unknown kind")
     kind, fortran, sides = heading.groups()
-    # Of a side of eighty digits, twenty are more than any file has.
+    # A side may have eighty digits. The first twenty are more than any file needs.
     shape = tuple(int(side[:20]) for side in sides.replace(" ", "").split(",") if side)
     try:
         dtype = np.dtype(kind)
     except TypeError as error:
         raise ForeignError(f"it holds an array of an unknown kind, {kind!r}") from error
-    # Of numbers without size, any count would fit; and so would any sides beside a side of 0.
+    # Any count of numbers with no size would fit; and so would any sides next to a side of 0.
     if len(shape) > 8 or not dtype.itemsize or max(shape, default=0) > LONGEST_SIDE:
         raise ForeignError("it holds an array of an unknown kind")
     return Heading(dtype, shape, "F" if fortran == "True" else "C", start + length)
@@ -217,7 +217,7 @@ def read_heading(data: bytes) -> Heading:
 def read_array(data: bytes) -> NDArray[Any]:
     """Read an .npy file of plain numbers or text, exactly as many as its heading promises."""
     heading = read_heading(data)
-    # Not with np.load(), which would make room for whatever the heading promises.
+    # Not np.load(), which would make room for whatever the heading promises.
     if heading.size != len(data):
         raise ForeignError("it holds an array that is not as long as it says")
     array = np.frombuffer(data, heading.dtype, math.prod(heading.shape), heading.start)
@@ -246,7 +246,7 @@ def check_array(
 ) -> NDArray[Any]:
     """Return the array `name` if it has one of these `dtype.kind`s and this shape (None: any).
 
-    Raises ForeignError also where a float is NaN or infinite.
+    Also raises ForeignError if a float is NaN or infinite.
     """
     array = arrays.get(name)
     if array is None:
@@ -266,7 +266,7 @@ def check_array(
 
 
 def read_json(data: bytes | str) -> Any:
-    """Read JSON without NaN, infinity, endless numbers, doubled names or deep nesting."""
+    """Read JSON without NaN, infinity, endless numbers, duplicate names or deep nesting."""
     if len(data) > MOST_JSON:
         raise ForeignError("it is far too long")
     try:
@@ -313,7 +313,7 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check_depth(content: Any) -> None:
-    level = [content]  # level by level: a function that calls itself is what deep files break
+    level = [content]  # level by level: deep files break functions that call themselves
     for _ in range(DEEPEST):
         inner = [value for value in level if isinstance(value, dict | list)]
         level = [
@@ -324,12 +324,11 @@ def _check_depth(content: Any) -> None:
     raise ForeignError("it is nested too deeply")
 
 
-# What a value must be. Each of these returns a check, and checks are put together as the values
-# are.
+# What a value must be. Each of these returns a check, and checks nest the way the values do.
 
 
 def check(value: Any, wanted: Check, name: str = "it") -> Any:
-    """Return `value` if it is as `wanted`, or raise ForeignError, which calls it `name`."""
+    """Return `value` if it passes `wanted`, or raise a ForeignError that calls it `name`."""
     wanted(value, name)
     return value
 
@@ -356,12 +355,12 @@ def number(low: float = -1e12, high: float = 1e12) -> Check:
 
 
 def text(most: int, pattern: str = "") -> Check:
-    """Want a text of at most `most` letters that can be written, and fits a pattern if any."""
+    """Want printable text of at most `most` letters, which fits the pattern if there is one."""
 
     def fits(value: Any) -> bool:
         if not isinstance(value, str) or len(value) > most:
             return False
-        # Half of a pair of surrogates is a letter to JSON, and none to any file or screen.
+        # Half of a surrogate pair counts as a letter in JSON, but not for any file or screen.
         written = not re.search("[\ud800-\udfff]", value)
         return written and (not pattern or re.fullmatch(pattern, value) is not None)
 
@@ -369,7 +368,7 @@ def text(most: int, pattern: str = "") -> Check:
 
 
 def choice(*options: Any) -> Check:
-    """Want one of these values; True is not taken for 1."""
+    """Want one of these values; True doesn't count as 1."""
     wanted = f"one of {', '.join(map(repr, options))}"
     return _want(lambda v: any(type(v) is type(one) and v == one for one in options), wanted)
 
@@ -388,7 +387,7 @@ def maybe(wanted: Check) -> Check:
 
 
 def list_of(wanted: Check, most: int, least: int = 0) -> Check:
-    """Want a list of `least` to `most` values, each as `wanted`."""
+    """Want a list of `least` to `most` values that each pass `wanted`."""
 
     def look(value: Any, name: str) -> None:
         if not isinstance(value, list) or not least <= len(value) <= most:
@@ -419,12 +418,12 @@ def fields(
 
 
 def printable(text: str, most: int = 80) -> str:
-    """Cut a text short, and leave out what would move a cursor or cannot be written."""
+    """Cut text short, and leave out anything that moves the cursor or can't be printed."""
     return "".join(letter for letter in text if letter.isprintable())[:most]
 
 
 def show(value: Any) -> str:
-    """Write a value from elsewhere in a few letters, or name its kind."""
-    # In ASCII, since a letter from elsewhere may move the cursor, or not be written at all.
+    """Write a value from elsewhere in a few letters, or name its type."""
+    # In ASCII, because a letter from elsewhere may move the cursor, or not print at all.
     said = repr(value)[:60] if isinstance(value, str | int | float | None) else type(value).__name__
     return said.encode("ascii", "backslashreplace").decode()

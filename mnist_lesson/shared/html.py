@@ -38,11 +38,11 @@ def colours(
     share = (array / most + 1) / 2 if signed else array / most
     steps = np.nan_to_num(255 * np.clip(share, 0, 1)).round().astype(np.uint8)
     painted = _shades(SIGNED if signed else "gray_r")[steps]
-    painted[~np.isfinite(array)] = 0  # without cover: the stripes below show through
+    painted[~np.isfinite(array)] = 0  # see-through, so the stripes below show
     return painted
 
 
-@cache  # matplotlib works these 256 shades out anew for each picture
+@cache  # or matplotlib would work these 256 shades out again for each picture
 def _shades(name: str) -> NDArray[np.uint8]:
     shades: NDArray[np.uint8] = colormaps[name](np.arange(256), bytes=True)
     return shades
@@ -51,7 +51,7 @@ def _shades(name: str) -> NDArray[np.uint8]:
 def png_of(painted: NDArray[np.uint8]) -> bytes:
     """Pack colours (h, w, 4) into PNG bytes, a pixel each."""
     packed = io.BytesIO()
-    # A slider asks for many a second: quick to pack counts, not small.
+    # A slider asks for many a second: packing them fast matters more than packing them small.
     Image.fromarray(painted).save(packed, format="PNG", compress_level=1)
     return packed.getvalue()
 
@@ -67,7 +67,7 @@ def data_url(png: bytes) -> str:
 
 
 def img(png: bytes, alt: str, style: str = "max-width: 100%") -> str:
-    """Return a picture as HTML with its alternative text; `png` may come from a figure, too."""
+    """Return a picture as HTML with its alternative text; `png` can be a figure's, too."""
     return f'<img src="{data_url(png)}" alt="{escape(alt)}" style="{style}">'
 
 
@@ -80,7 +80,7 @@ def number_table(
     most: float | None = None,
     signed: bool | None = None,
 ) -> str:
-    """Write numbers (h, w) into a table whose cells have their colours, so many pixels wide."""
+    """Write numbers (h, w) into a table of coloured cells, each `side` pixels wide."""
     painted = colours(numbers, most, signed)
     rows = []
     for row, row_colours in zip(numbers, painted, strict=True):

@@ -44,7 +44,7 @@ class Panel(ipywidgets.VBox):
         """Draw the panel as it is now; None if a picture would say nothing."""
         return None
 
-    def __repr__(self) -> str:  # the same each time, so that a saved page can be compared
+    def __repr__(self) -> str:  # the same each time, so saved pages can be compared
         return f"{type(self).__name__}: run this page in JupyterLab to use it"
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
@@ -89,7 +89,7 @@ def row(*controls: Any) -> ipywidgets.Box:
 
 
 def column(*parts: Any, look: str = "lm-grow") -> ipywidgets.Box:
-    """Put parts below one another; in a row, the column takes the room that is left."""
+    """Put parts below one another; in a row, the column takes up the space that's left."""
     below = ipywidgets.VBox(parts)
     below.add_class(look)
     return below
@@ -118,12 +118,12 @@ class Status(ipywidgets.HTML):
         self.say(sentence)
 
     def say(self, sentence: str) -> None:
-        """Say how things are."""
-        self._show(sentence, "lm-status", "status")  # a screen reader ends its sentence first
+        """Say how things stand."""
+        self._show(sentence, "lm-status", "status")  # a screen reader finishes its sentence first
 
     def fault(self, sentence: str) -> None:
         """Say what went wrong, and what to do about it."""
-        self._show(f"⚠ {sentence}", "lm-status lm-fault", "alert")  # breaks off what is being read
+        self._show(f"⚠ {sentence}", "lm-status lm-fault", "alert")  # interrupts what's being read
 
     def _show(self, sentence: str, look: str, role: str) -> None:
         self.value = f'<div class="{look}" role="{role}">{escape(sentence)}</div>'
@@ -185,17 +185,17 @@ def digit_tile(
     Parameters
     ----------
     numbers
-        A digit or a map: dark ink on white paper; NaN becomes striped, as not known yet.
+        A digit or a map: dark ink on white paper; NaN, not known yet, becomes striped.
     alt
-        What a screen reader says; the caption, if it is left out.
+        What a screen reader says; by default the caption.
     width
-        In screen pixels; in a panel that is wider than usual, it grows with it.
+        In screen pixels; in a panel that's wider than usual, it grows.
     most
         The number that gets the full colour; by default the largest.
     signed
-        Purple below zero and green above; by default where some are below.
+        Purple below zero and green above; by default if some are below.
     frame
-        Lay an orange frame around (row, column, height, width).
+        Draw an orange frame around (row, column, height, width).
     """
     height, breadth = numbers.shape
     around = ""
@@ -229,7 +229,7 @@ class SortableTable(anywidget.AnyWidget):
     rows: Any = traitlets.List().tag(sync=True)
     selected = traitlets.List(traitlets.Int()).tag(sync=True)
     most_selected = traitlets.Int(2).tag(sync=True)
-    sort_by = traitlets.Int(-1).tag(sync=True)  # -1: in the order in which they came
+    sort_by = traitlets.Int(-1).tag(sync=True)  # -1: in the order they came
     descending = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, columns: Sequence[str], rows: Iterable[Sequence[Any]] = ()) -> None:
@@ -250,7 +250,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
         self, counts: NDArray[Any] | None = None, selected: Sequence[int] = (0, 0)
     ) -> None:
         table = np.zeros((10, 10), int) if counts is None else np.asarray(counts)
-        # Lists, since what goes to the browser goes as JSON, which has no arrays.
+        # Lists, because the browser gets JSON, which has no arrays.
         super().__init__(counts=table.tolist(), selected=list(selected))
 
 
@@ -263,14 +263,14 @@ def cell(
 ) -> dict[str, Any]:
     """Return a cell that sorts by `value` and shows `text`, with a bar as long as `share`, 0 to 1.
 
-    On the bar stands a whisker over the `interval`, two shares.
+    A whisker on the bar spans the `interval`, two shares.
     """
     bar = {} if share is None else {"share": min(max(share, 0), 1), "interval": interval}
     return {"value": value, "text": text, **bar}
 
 
 class CopyText(anywidget.AnyWidget):
-    """A text to take away, such as code, with a button that copies it. Empty, it shows nothing."""
+    """Text to take away, such as code, with a button that copies it. If empty, it shows nothing."""
 
     _esm = ASSETS / "copy_text.js"
     text = traitlets.Unicode().tag(sync=True)

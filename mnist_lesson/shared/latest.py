@@ -22,16 +22,16 @@ class Latest:
         self._thread: threading.Thread | None = None
 
     def ask(self, *request: Any) -> None:
-        """Do this next, and nothing that was asked before."""
+        """Do this next, and nothing you were asked before."""
         with self._lock:
             self._wanted = request
             if self._thread is not None:
-                return  # it sees the new wish at its next yield
+                return  # it sees the new request at its next yield
             self._thread = threading.Thread(target=self._run, daemon=True)
             with contextlib.suppress(RuntimeError):
                 self._thread.start()
                 return
-        self._run()  # a browser's Python has no threads: then it is done at once
+        self._run()  # a browser's Python has no threads, so do it right away
 
     def wait(self) -> None:
         """Return when everything asked is done."""
@@ -39,7 +39,7 @@ class Latest:
             thread.join()
 
     def _next(self) -> tuple[Any, ...] | None:
-        # Taken and ended under one lock: between the two, a wish would be heard by nobody.
+        # Take a request, or end, under one lock: one that came in between would go unheard.
         with self._lock:
             request, self._wanted = self._wanted, None
             if request is None:
@@ -52,7 +52,7 @@ class Latest:
                 for _ in self._work(*request):
                     if self._wanted is not None:
                         break
-            except BaseException:  # a thread that died would keep every later wish waiting
+            except BaseException:  # a dead thread would keep every later request waiting
                 with self._lock:
                     self._thread = None
                 raise

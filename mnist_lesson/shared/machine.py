@@ -18,10 +18,10 @@ def cores() -> int:
 
 
 def free_memory() -> int:
-    """Return the bytes that are free: this computer's, or its container's where that is less."""
+    """Return how many bytes are free: this computer's, or its container's if that's less."""
     free = int(psutil.virtual_memory().available)
     limit, used = CONTAINER / "memory.max", CONTAINER / "memory.stat"
     if limit.exists() and used.exists() and (most := limit.read_text().strip()).isdigit():
-        # The first line there: "anon", and the bytes that no file could give back.
+        # The first line there is "anon": bytes that no file could give back.
         free = min(free, int(most) - int(used.read_text().split()[1]))
     return free

@@ -14,9 +14,9 @@ from PIL import Image
 from mnist_lesson.shared.html import base64_of, img
 
 PAGE = 9.0  # inches: the width of a notebook page
-NATURAL = 100  # pixels to an inch, where a figure is shown in its natural size
-SHARP = 2  # pixels drawn for each of these: it can be shown twice as large, and on fine screens
-TALL = 800  # pixels: no figure grows higher than that, or it would not fit a window
+NATURAL = 100  # pixels per inch, when a figure is shown at its natural size
+SHARP = 2  # pixels drawn for each of these: sharp at twice the size, and on fine screens
+TALL = 800  # pixels: no figure grows taller than this, or it wouldn't fit in a window
 
 _DRAWING = threading.Lock()  # two threads must not draw at once: matplotlib shares its fonts
 
@@ -24,7 +24,7 @@ _DRAWING = threading.Lock()  # two threads must not draw at once: matplotlib sha
 def png(figure: Figure) -> bytes:
     """Draw a figure into PNG bytes, without pyplot. Safe from any thread."""
     drawn = io.BytesIO()
-    # A figure that is wider than a page comes as wide as one: saved pages have to stay small.
+    # A figure wider than a page comes out just as wide as one: saved pages have to stay small.
     dpi = SHARP * NATURAL * min(1, PAGE / figure.get_figwidth())
     with _DRAWING:
         figure.savefig(drawn, format="png", dpi=dpi, bbox_inches="tight")
@@ -34,10 +34,10 @@ def png(figure: Figure) -> bytes:
 def shown(drawn: bytes, alt: str) -> str:
     """Return a figure that `png()` drew as HTML, as wide as the text if its inches are a page's."""
     width, height = (side / SHARP for side in Image.open(io.BytesIO(drawn)).size)
-    # Larger than it was drawn it would be blurred, and a tall one would not fit the window.
+    # Any larger than it was drawn, it would blur, and a tall one wouldn't fit in the window.
     most = max(width, min(SHARP * width, TALL * width / height))
     share = width / (PAGE * NATURAL)
-    # Never smaller than its natural size, for the sake of the letters, but in a narrow window.
+    # Never smaller than its natural size, so it stays readable, except in a narrow window.
     style = f"max-width: 100%; width: clamp({width:.0f}px, {share:.1%}, {most:.0f}px)"
     return img(drawn, alt, style)
 
@@ -45,7 +45,7 @@ def shown(drawn: bytes, alt: str) -> str:
 def bundle_of(drawn: bytes, alt: str) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
     """Return a drawn picture as MIME data and metadata, with its alternative text in both.
 
-    JupyterLab has no place for a text beside image/png, so it gets the picture as HTML; GitHub,
+    JupyterLab has no place for text next to image/png, so it gets the picture as HTML; GitHub,
     print and nbval take the image/png.
     """
     data = {"image/png": base64_of(drawn), "text/html": shown(drawn, alt)}
@@ -53,7 +53,7 @@ def bundle_of(drawn: bytes, alt: str) -> tuple[dict[str, str], dict[str, dict[st
 
 
 class Picture(Figure):
-    """A matplotlib figure with an alternative text, `alt`, made from what was drawn."""
+    """A matplotlib figure with alternative text, `alt`, made from what was drawn."""
 
     alt = ""
 
@@ -63,7 +63,7 @@ class Picture(Figure):
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         drawn = png(self)
-        # `%matplotlib inline` would draw it a second time; for pictures, this answer goes first.
+        # `%matplotlib inline` would draw it a second time; for pictures, this answer comes first.
         shell: Any = get_ipython()
         if shell is not None:
             shell.display_formatter.formatters["image/png"].for_type(Picture, lambda _: drawn)
@@ -71,7 +71,7 @@ class Picture(Figure):
 
 
 def described(ax: Any, alt: str) -> Figure:
-    """Add a sentence to what the figure of these axes says of itself, and return the figure."""
+    """Add a sentence to the alternative text of these axes' figure, and return the figure."""
     figure: Any = ax.figure
     figure.alt = f"{getattr(figure, 'alt', '')} {alt}".strip()
     drawn: Figure = figure

@@ -1,4 +1,4 @@
-"""Keras, loaded without the messages that TensorFlow prints while it starts."""
+"""Keras, loaded without the messages that TensorFlow prints as it starts."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ BATCH = 250  # pictures read at once: few enough for Binder's memory
 def import_keras() -> ModuleType:
     """Do what `import keras` does, quietly, and with the settings that the lesson needs.
 
-    TensorFlow's start-up messages aren't faults: they say which processor instructions are used.
-    They come from C++ code, past Python's own output, so for these few seconds the process's error
-    stream is led away.
+    TensorFlow's start-up messages aren't faults: they say which processor instructions it uses.
+    They come from C++ code and bypass Python's own output, so for these few seconds we redirect the
+    process's error stream.
 
     Raises
     ------
     ImportError
-        TensorFlow is not there or cannot be loaded, or Keras uses another engine; the message says
-        what to type.
+        TensorFlow isn't there or won't load, or Keras uses another backend; the message says what
+        to type.
     """
     engine = os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # Keras looks only once
     if engine == "tensorflow" and "keras" in sys.modules:
@@ -49,8 +49,8 @@ def import_keras() -> ModuleType:
         with _silent_stderr():
             _load_tensorflow()
     keras = importlib.import_module("keras")
-    # An earlier course may have left other settings in the home folder, in .keras/keras.json: with
-    # them, the lesson's networks could not be built, or would compute with a few digits only.
+    # An earlier course may have left other settings in the home folder, in .keras/keras.json: they
+    # could keep the lesson's networks from being built, or make them less precise.
     keras.config.set_image_data_format("channels_last")
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")
@@ -63,13 +63,13 @@ def _plain_summaries() -> None:
     """Let `model.summary()` write in the page's own ink: Keras's colours are too pale to read."""
     summaries = importlib.import_module("keras.src.utils.summary_utils")
     for painter in ("highlight_number", "highlight_symbol"):
-        if hasattr(summaries, painter):  # it is Keras's own business, and may go
+        if hasattr(summaries, painter):  # it's Keras's own business, and may go away
             setattr(summaries, painter, str)
 
 
 def _load_tensorflow() -> None:
     try:
-        # Its first number makes it look for processors, and talk about them.
+        # Its first number makes it look for processors, and print messages about them.
         importlib.import_module("tensorflow").constant(0)
     except ModuleNotFoundError as error:
         if error.name != "tensorflow":
@@ -86,9 +86,8 @@ def _load_tensorflow() -> None:
 def predict_in_batches(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return what a Keras model makes of pictures (n, 28, 28, 1), as `predict()` does.
 
-    It calls the model batch by batch. `predict()` would compile for every model and every new size
-    of a batch, which takes longer than reading some digits does, and TensorFlow warns of it on the
-    page.
+    It calls the model batch by batch. `predict()` would compile for every model and every new batch
+    size, which takes longer than reading a few digits, and TensorFlow warns about it on the page.
     """
     parts = [
         np.asarray(model(x[at : at + BATCH], training=False), np.float32)
@@ -100,7 +99,7 @@ def predict_in_batches(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32
 @contextlib.contextmanager
 def _silent_stderr() -> Iterator[None]:
     sys.stderr.flush()
-    # 2 is what C++ writes to. Another sys.stderr would silence only Python.
+    # C++ writes to 2. Replacing sys.stderr would silence only Python.
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)

@@ -1,4 +1,4 @@
-"""What a setting may be, said once: checks, panels and documentation go by it."""
+"""What a setting may be, said once, for checks, panels and documentation."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some words."""
+    """One of a few words."""
 
     options: tuple[str, ...]
 

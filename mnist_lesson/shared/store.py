@@ -1,7 +1,7 @@
 """A file of lines that several kernels may add to at once: tries, runs, openings …
 
-Each line is one JSON table. Lines are only ever added; a line that is broken is set aside, and the
-others stay.
+Each line is one JSON object. Lines are only ever added; a broken line is set aside, and the others
+stay.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mnist_lesson.shared.workspace import WorkspaceError, write_atomic
 
 MOST = 20_000_000  # bytes: thousands of runs
 MOST_LINES = 20_000
-PATIENCE = 30  # seconds: another kernel needs a few thousandths of one for its line
+PATIENCE = 30  # seconds: another kernel needs only milliseconds for its line
 Entry = TypeVar("Entry")
 
 
@@ -38,26 +38,26 @@ def append(file: Path, *entries: Mapping[str, Any]) -> None:
     Raises
     ------
     WorkspaceError
-        The file cannot be written. What was there before is untouched.
+        The file can't be written to. What was there before is untouched.
     """
     lines = "".join(json.dumps(entry, allow_nan=False) + "\n" for entry in entries)
     with locked(file):
         before = _bytes_of(file)
-        # Written anew, not added to: on a full disk, half a line would be added. And a line that
-        # was cut short must not spoil the next one.
+        # Written from scratch, not added to: on a full disk, that could leave half a line. And a
+        # line that was cut short mustn't spoil the next one.
         ended = b"" if not before or before.endswith(b"\n") else b"\n"
         write_atomic(file, before + ended + lines.encode())
 
 
 def read(file: Path, parse: Callable[[Any], Entry]) -> Entries[Entry]:
-    """Read a file's lines. Those that `parse` refuses are moved to a file beside it, and named.
+    """Read a file's lines. Those that `parse` refuses are moved to a file next to it, and named.
 
     Parameters
     ----------
     file
-        It need not exist.
+        It needn't exist.
     parse
-        Makes an entry of what a line of JSON holds, or raises ValueError, TypeError or KeyError.
+        Turns what a line of JSON holds into an entry, or raises ValueError, TypeError or KeyError.
     """
     rows, broken = parse_lines(_bytes_of(file), parse)
     return Entries(rows, _set_aside(file, parse) if broken else "")
@@ -70,7 +70,7 @@ def locked(file: Path) -> Iterator[None]:
     Raises
     ------
     WorkspaceError
-        The folder cannot be written, or another kernel does not let go of the file.
+        The folder can't be written to, or another kernel won't let go of the file.
     """
     lock = FileLock(file.with_name(f".{file.name}.lock"), timeout=PATIENCE)
     try:
@@ -95,7 +95,7 @@ def _bytes_of(file: Path) -> bytes:
         if data.count(b"\n") > MOST_LINES:  # counted before any is read
             raise ForeignError(f"it has more than {MOST_LINES:,} lines")
         return data
-    except (FileNotFoundError, NotADirectoryError):  # whoever writes is told of the folder
+    except (FileNotFoundError, NotADirectoryError):  # if the folder's no good, writing will say so
         return b""
     except (OSError, ForeignError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -129,7 +129,7 @@ def _set_aside(file: Path, parse: Callable[[Any], Entry]) -> str:
                 return ""
             numbers = {number for number, _ in broken}
             good = [line for n, line in enumerate(data.split(b"\n"), start=1) if n not in numbers]
-            # The copy first: a stop in between leaves a line in both files, and never in none.
+            # The copy first: stopping in between leaves a line in both files, never in neither.
             write_atomic(aside, _bytes_of(aside) + b"\n".join(line for _, line in broken) + b"\n")
             write_atomic(file, b"\n".join(good))
         where = f"set aside in {aside.name}"

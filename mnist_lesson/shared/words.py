@@ -1,4 +1,4 @@
-"""Numbers, times and advice, said as a person would."""
+"""Numbers, times and advice, the way a person would say them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def say_seconds(seconds: float) -> str:
-    """Say a time as a person would: 42 s, 3 min 5 s, 2 h 10 min."""
+    """Say a time the way a person would: 42 s, 3 min 5 s, 2 h 10 min."""
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"
@@ -25,7 +25,7 @@ def write_number(number: Any, decimals: int = 3) -> str:
 
 
 def in_columns(rows: list[list[str]]) -> str:
-    """Write rows of texts under each other, for a terminal."""
+    """Line rows of text up in columns, for a terminal."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
     return "\n".join("  ".join(row).rstrip() for row in padded)

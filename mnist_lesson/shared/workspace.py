@@ -17,7 +17,7 @@ PAGE_FOLDERS = ("my_lesson", "mnist_lesson", "notebooks")
 
 
 class WorkspaceError(Exception):
-    """The learner's folder cannot be used; the message says how to go on."""
+    """The learner's folder can't be used; the message says what to do."""
 
 
 def folder() -> Path:
@@ -29,7 +29,7 @@ def folder() -> Path:
     Raises
     ------
     WorkspaceError
-        The current folder was deleted, or the name begins with the home folder of nobody.
+        The current folder was deleted, or the name begins with a home folder that nobody has.
     """
     named = os.environ.get("MNIST_LESSON_WORKSPACE")
     if named:
@@ -72,7 +72,7 @@ def pages_near(start: Path) -> Path | None:
     """Return the folder of pages in or above `start`, a learner's own first; None without any."""
     for place in (start, *start.parents):
         for pages in (place, *(place / name for name in PAGE_FOLDERS)):
-            if os.path.isfile(pages / FIRST_PAGE):  # False, too, where one may not look
+            if os.path.isfile(pages / FIRST_PAGE):  # False, too, if we aren't allowed to look
                 return pages
     return None
 
@@ -90,9 +90,8 @@ def run_files(name: str) -> RunFolder:
 def run_folder(name: str) -> Path:
     """Return the folder to read the run called `name` from; there may be none yet."""
     run = run_files(name)
-    # Where a save was killed in the middle of its switch, the run before it still stands aside,
-    # whole.
-    # Unlike `Path.exists()`, this says False of a folder that is closed to us.
+    # If a save was killed in the middle of its switch, the run before it is still there, set aside.
+    # Unlike `Path.exists()`, this says False for a folder that's closed to us.
     stands_aside = os.path.exists(run.before.path) and not os.path.exists(run.path)
     return run.before.path if stands_aside else run.path
 
@@ -111,12 +110,12 @@ class RunFolder:
 
     @property
     def making(self) -> RunFolder:
-        """The folder beside it in which the next run under this name is put together."""
+        """The folder next to it where the next run with this name is put together."""
         return RunFolder(self.path.with_name(f".{self.path.name}.new"))
 
     @property
     def before(self) -> RunFolder:
-        """The folder beside it that holds the old run, for the moment of the switch."""
+        """The folder next to it that holds the old run, for the moment of the switch."""
         return RunFolder(self.path.with_name(f".{self.path.name}.old"))
 
     def switch(self) -> None:
@@ -128,7 +127,7 @@ class RunFolder:
             The folder cannot be renamed. The old run is still there.
         """
         try:
-            # In two steps, since no system puts a folder in the place of a full one.
+            # In two steps, because no system replaces a folder that has files in it.
             shutil.rmtree(self.before.path, ignore_errors=True)
             if self.path.exists():
                 self.path.rename(self.before.path)
@@ -142,18 +141,18 @@ class RunFolder:
         shutil.rmtree(self.before.path, ignore_errors=True)
 
     def mend(self) -> None:
-        """Put the old run back where a `switch()` was broken off; only the lock's holder may."""
+        """Put the old run back if a `switch()` was cut short; only the lock's holder may."""
         if self.before.path.exists() and not self.path.exists():
             self.before.path.rename(self.path)
 
 
 def check_writable(place: Path | None = None) -> Path:
-    """Make the learner's folder, or `place` in it, if needed, try to write there, and return it.
+    """Make the learner's folder (or `place` in it) if needed, try to write there, and return it.
 
     Raises
     ------
     WorkspaceError
-        It cannot be written.
+        It can't be written to.
     """
     place = place or folder()
     try:
@@ -170,14 +169,14 @@ def check_writable(place: Path | None = None) -> Path:
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write `data` to `path`, whole or not at all, even if the power goes in the middle.
+    """Write `data` to `path`, whole or not at all, even if the power goes halfway.
 
     Raises
     ------
     WorkspaceError
-        The folder cannot be written or is full. What was there before is untouched.
+        The folder can't be written to, or is full. What was there before is untouched.
     """
-    # In the same folder, so on the same disk; under a name that no other kernel takes meanwhile.
+    # In the same folder, so on the same disk; under a name no other kernel will take meanwhile.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -197,7 +196,7 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a broken file so that it is kept but no longer used, and return its new path."""
+    """Rename a broken file so it's kept but no longer used, and return its new path."""
     for number in range(1, 1000):
         aside = path.with_name(f"{path.name}.broken-{number}")
         if not aside.exists():
