@@ -72,5 +72,5 @@ def test_the_reason_is_said_in_a_sentence() -> None:
         with contextlib.suppress(WorkspaceError, ProgressError, HandError):
             use()
     finding = doctor.workspace()
-    assert "cannot be" in finding.found
+    assert "can't be" in finding.found
     assert "folder" in finding.remedy or "name another" in finding.remedy
