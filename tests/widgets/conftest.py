@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 import random
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -132,6 +134,10 @@ class Memory:
         self.widgets, self.objects = len(_instances), len(objects)
         # Not `isinstance`: a lazy module of TensorFlow loads itself when asked for its class.
         self.figures = sum(issubclass(type(thing), Figure) for thing in objects)
+        # What was freed goes back to the system, so that it can't hide what is lost after it.
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+        if trim is not None:  # not every Linux has it
+            trim(0)
         self.bytes = psutil.Process().memory_info().rss
 
     def assert_not_above(self, before: Memory, actions: int) -> None:
