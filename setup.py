@@ -1,4 +1,7 @@
-"""Put the pages into the package when it is built, and README onto its index. All else is in pyproject.toml."""
+"""Put the pages into the package when it is built, and README onto its index.
+
+Everything else is in pyproject.toml.
+"""
 
 import re
 from pathlib import Path
@@ -8,10 +11,10 @@ from setuptools.command.build_py import build_py
 
 
 class BuildWithPages(build_py):
-    """Copy notebooks/ to mnist_lesson/assets/pages, where an installed lesson looks for its pages."""
+    """Copy notebooks/ to mnist_lesson/assets/pages, where an installed lesson looks for pages."""
 
     def run(self) -> None:
-        """Build as usual, then add the pages; an editable installation reads those of the checkout."""
+        """Build as usual, then add the pages; an editable install reads those of the checkout."""
         super().run()
         if self.editable_mode:
             return
@@ -23,7 +26,7 @@ class BuildWithPages(build_py):
 
 
 def text_for_an_index() -> str:
-    """Return README without what leads nowhere there: pictures and links into the repository, and hidden marks."""
+    """Return README without what leads nowhere there: links into the repository, hidden marks."""
     text = Path("README.md").read_text(encoding="utf-8")
     text = re.sub(r"<!--.*?-->\n?|!\[[^\]]*\]\((?!https:)[^)]*\)\n?", "", text)
     return re.sub(r"\[([^\]]*)\]\((?!https:)[^)]*\)", r"\1", text)

@@ -7,7 +7,7 @@ python3 start.py test                      run the tests, with short training ru
 python3 start.py test --full -k load       all of them, in full; pytest's own options follow
 python3 start.py pack FOLDER               fill a USB stick for a room without internet
 python3 start.py check-stick               on a laptop: will this stick work here?
-python3 start.py COMMAND ...               lab, pages, rehearse, papers, class or contest (add --help)
+python3 start.py COMMAND ...               lab, pages, rehearse, papers, class, contest (add --help)
 """
 
 import ast
@@ -52,7 +52,7 @@ The internet isn't answering. Check the connection. Behind a proxy, set HTTPS_PR
 No matching distribution|Could not find a version|No solution found
 A package isn't made for this kind of computer. Binder needs none of them: see README.md.
 
-Do what these lines say, or show them to the person who gave you the lesson. Then type the same again."""
+Do what these lines say, or show them to whoever gave you the lesson. Then type the same again."""
 
 
 def failure(doing, lines):

@@ -357,7 +357,7 @@ def word(rng: Chance, text: str = "") -> Strokes:
     ]
 
 
-# Drawn with a pen, in a box of 400 × 400. The judge of what is a digit has learned from none of these
+# Drawn with a pen, in a box of 400 × 400. The judge of what is a digit learned from none of these
 # (`tools/not_digits.py`), save that a printed letter may be like a drawn one.
 SHAPES: dict[str, Callable[[Chance], Strokes]] = {
     "hearts": heart,
@@ -376,7 +376,7 @@ SHAPES: dict[str, Callable[[Chance], Strokes]] = {
 
 
 def shaken(rng: Chance, strokes: Strokes) -> Strokes:
-    """Draw strokes as a hand does: turned a little, and each bent by up to some ten of 400 pixels."""
+    """Draw strokes as a hand does: turned a little, each bent by up to some ten of 400 pixels."""
     turn = np.radians(rng.normal(0, 4))
     turned = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     drawn = []

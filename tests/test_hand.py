@@ -130,7 +130,7 @@ def test_drawings_are_kept_and_taken_back(workspace: Path) -> None:
 
 
 def test_the_same_drawing_is_kept_once() -> None:
-    """Whoever runs a cell of drawings twice has no more drawings than before; another label is one more."""
+    """Running a cell of drawings twice adds nothing the second time; another label is one more."""
     add_drawing(SEVEN, 7)
     once = add_drawing(ONE, 1)
     assert add_drawing([np.array(SEVEN[0], float)], np.int64(7)) == once

@@ -1,11 +1,11 @@
-"""Make the judge that says whether a drawing may be a digit at all: digit_judge.npz among the assets.
+"""Make the judge of whether a drawing may be a digit at all: digit_judge.npz among the assets.
 
     python tools/make_digit_judge.py
 
 It sees what an early layer of the practised network sees, so make that one first. It learns from
 MNIST's training digits and from digits drawn by rule (`pen_styles.py`), and tells them from what
 isn't a digit (`not_digits.py`): some minutes on two cores. Whatever is read as a digit in spite of
-that, such as a ring or a bare line, is left out and learned from no further: people write digits so.
+that, such as a ring or a bare line, is left out: people do write digits like that.
 
 Its last number is set so that all but 7 in 1,000 held-out training digits are above 0.
 """
@@ -42,7 +42,7 @@ LIKE_A_DIGIT = (
 
 
 def digits(chance: np.random.Generator) -> Floats:
-    """Collect the digits: MNIST's, those drawn by rule, and both of them changed: (n, 28, 28, 1)."""
+    """Collect the digits: MNIST's, those drawn by rule, and both changed: (n, 28, 28, 1)."""
     images, labels = load_data()[0]
     ours = images[split(labels)[0]]
     styles = draw_styles(STYLES, 0)[0]
@@ -66,7 +66,7 @@ def others(chance: np.random.Generator) -> Floats:
 
 
 def learn(x: Floats, y: Floats, epochs: int) -> list[Floats]:
-    """Train two dense layers to tell digits, y = 1, from others, y = 0. Returns kernels and biases."""
+    """Train two dense layers to tell digits, y = 1, from others, y = 0; return their weights."""
     import keras
 
     keras.utils.set_random_seed(0)

@@ -1,4 +1,4 @@
-"""Pictures of what isn't a digit: shapes drawn by rule, letters and signs of many scripts, words, pairs of digits.
+"""Pictures of what isn't a digit: shapes drawn by rule, letters, signs, words, pairs of digits.
 
 They teach the lesson to say "this may not be a digit" (`make_digit_judge.py`). No shape is drawn on
 purpose, no heart and no house: there are lines, corners, bows and rings put together by chance, so

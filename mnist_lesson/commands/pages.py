@@ -32,8 +32,10 @@ for the next page.
 """
 EXPRESS = {
     "00": "draw, train your own, and find a line by hand. Stop at *From a line to a network*.",
-    "03": "see what the computer sees, and whose handwriting it is. Stop at *The average of each digit*.",
-    "06": "write `fast = True`, and train. Read *Downhill, one step at a time*, then jump to *Your run*.",
+    "03": "see what the computer sees, and whose handwriting it is. "
+    "Stop at *The average of each digit*.",
+    "06": "write `fast = True`, and train. "
+    "Read *Downhill, one step at a time*, then jump to *Your run*.",
     "08": "draw, and find out why a drawing isn't enough. Stop at *Things that aren't digits*.",
     "10": "teach it your hand. After *Teach it*, jump to *Swap seats*.",
     "11": "take it home.",
