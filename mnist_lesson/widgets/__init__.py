@@ -1,1 +1,1 @@
-"""The panels: controls and pictures over the lesson's own functions. One module a panel; views only."""
+"""The panels, one in each module: controls and pictures on top of the lesson's own functions."""

@@ -23,7 +23,7 @@ class BestFit(Panel):
     """Move a line through points with two sliders, and make the squares of its errors small."""
 
     def __init__(self) -> None:
-        # It begins level, at the points' average height: in sight, and with work left to do.
+        # It starts level, at the points' average height: in view, and with work left to do.
         self.slope = _slider("slope", 0, -1.5, 1.5, 0.02)
         self.intercept = _slider("intercept", 4.4, -6, 15, 0.1)
         self.show_best = ipywidgets.ToggleButton(
@@ -45,7 +45,7 @@ class BestFit(Panel):
 
     @property
     def line(self) -> Line:
-        """The line as the sliders stand."""
+        """The line that the sliders give."""
         return Line(self.slope.value, self.intercept.value)
 
     def _draw(self) -> None:
@@ -59,7 +59,7 @@ class BestFit(Panel):
         self.picture.value = draw_fit(X, Y, line, best)
 
     def still(self) -> Still:
-        """Draw the line as the sliders stand."""
+        """Draw the line that the sliders give."""
         figure = show_line_fit(X, Y, *self.line, x_label="digits", y_label="seconds")
         return Still(figure, f"Eight points, a line, and a square for each error. {self.line}.")
 
@@ -69,11 +69,11 @@ def draw_fit(x: NDArray[Any], y: NDArray[Any], line: Line, best: Line | None = N
     # SVG, not Matplotlib: it keeps up with a slider, and var(--lm-…) follows the page's theme.
     errors = y - line.at(x)
     ends = np.array([x.min() - 0.5, x.max() + 0.5])
-    sides = [ends, x, x - errors]  # a square lies on the side where it does not hide the line
+    sides = [ends, x, x - errors]  # each square goes on the side where it doesn't hide the line
     left, right = min(map(np.min, sides)) - 0.4, max(map(np.max, sides)) + 1
     heights = [y, line.at(ends)] + ([best.at(ends)] if best else [])
     low, high = min(0, *map(np.min, heights)) - 0.7, max(map(np.max, heights)) + 0.6
-    unit = min(560 / (right - left), 440 / (high - low))  # one unit is as long up as across
+    unit = min(560 / (right - left), 440 / (high - low))  # a unit is the same length up and across
 
     def at(across: float, up: float) -> str:
         return f"{unit * (across - left):.1f} {unit * (high - up):.1f}"
@@ -91,17 +91,20 @@ def draw_fit(x: NDArray[Any], y: NDArray[Any], line: Line, best: Line | None = N
         parts.append(
             f'<path d="M{corners[0]} L{at(across, up - error)}" stroke="var(--lm-orange)"/>'
         )
-    # The best line is dashed and comes second: where both meet, yours shows through the gaps.
+    # The best line is dashed and comes second: where they overlap, yours shows through the gaps.
     for drawn, colour, dash in ((line, "blue", ""), (best, "green", "9 6")):
         if drawn:
             path = " L".join(at(*end) for end in zip(ends, drawn.at(ends), strict=True))
             style = f'stroke="var(--lm-{colour})" stroke-width="4" stroke-dasharray="{dash}"'
             parts.append(f'<path d="M{path}" {style}/>')
-    # The points come last, so that nothing covers them.
+    # The points come last, so nothing covers them.
     for across, up in zip(x, y, strict=True):
         place = at(across, up).split()
         parts.append(f'<circle cx="{place[0]}" cy="{place[1]}" r="6" fill="var(--lm-ink)"/>')
-    alt = f"{len(x)} points, your line and a square for each error; they add up to {loss(x, y, line):.2f}."
+    alt = (
+        f"{len(x)} points, your line and a square for each error; they add up to "
+        f"{loss(x, y, line):.2f}."
+    )
     width, height = unit * (right - left), unit * (high - low)
     look = (
         f'class="lm-chart" style="max-width: calc({width:.0f} * var(--lm-u))" '

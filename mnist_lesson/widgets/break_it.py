@@ -1,4 +1,4 @@
-"""07 · Break it: how much can a digit change, or the network lose, until the answer is wrong?"""
+"""07 · Break it: how much can a digit change, or the network lose, before the answer is wrong?"""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ SIZE = 168  # screen pixels
 class BreakIt(Panel):
     """Change a test digit, or damage the network, and see what it reads then.
 
-    It opens with nothing broken. The curve appears as you explore: each value that you try adds a
-    point, the share of 1,000 test digits that are still read correctly.
+    It opens with nothing broken. The curve grows as you explore: each value you try adds a point,
+    the share of 1,000 test digits that are still read correctly.
     """
 
     def __init__(self) -> None:
@@ -54,11 +54,11 @@ class BreakIt(Panel):
         self.way = ipywidgets.ToggleButtons(
             options=list(WAYS), value="Turn", description="how", style={"button_width": "auto"}
         )
-        # Such a slider cannot be without options; _switch() brings the real ones.
+        # This kind of slider needs an option to start with; _switch() brings the real ones.
         self.amount = ipywidgets.SelectionSlider(
             options=[("0", 0)], description="how much", layout={"width": "420px"}
         )
-        # Not a bounded one: that would change a number that is too large without a word.
+        # Not a bounded one, which would silently change a number that's too large.
         self.digit = ipywidgets.IntText(0, description="test digit", layout={"width": "170px"})
         self.answer = ipywidgets.HTML()
         self.shown = ipywidgets.HTML()
@@ -66,11 +66,11 @@ class BreakIt(Panel):
         self.curve = ipywidgets.HTML()
         self.share = ipywidgets.HTML(layout={"width": "260px"})
         self.status = Status()
-        # What was measured is kept, so that nothing is measured twice.
+        # Keep what's been measured, so nothing is measured twice.
         self._known: dict[tuple[str, str], dict[float, float]] = {}
-        # A point of the curve takes 1,000 readings: in a thread, so that the sliders stay alive.
+        # A point of the curve takes 1,000 readings: use a thread, so the sliders stay alive.
         self.work = Latest(self._draw)
-        # Before the observers, so that it asks once, and not at each value that it sets.
+        # Before the observers, so it asks just once, not for every value it sets.
         self._switch()
         self.target.observe(lambda _: self._retarget(), "value")
         self.way.observe(lambda _: self._switch(), "value")
@@ -138,10 +138,10 @@ class BreakIt(Panel):
             digit_tile(image, caption, alt=f"what the network sees: {caption}", width=SIZE),
         ]
         self.bars.value = bar_of_ten(probabilities, truth=int(labels[number]))
-        # It keeps the place of the map that comes next, so that nothing jumps.
+        # Save a place for the map that comes next, so nothing jumps.
         waiting = digit_tile(np.zeros((28, 28)), "what it relies on", alt="not yet", width=SIZE)
         self.shown.value = tiles([*pieces, waiting])
-        # The answer stands. What follows is slow, and here a newer wish may break in.
+        # The answer is on screen. The rest is slow, so let a newer change take over here.
         yield
         fall = occlusion_map(network, image)
         relies = digit_tile(fall, "what it relies on", alt=where_it_hangs(fall), width=SIZE)
@@ -150,7 +150,7 @@ class BreakIt(Panel):
         yield from self._explore(network, target, way, value)
 
     def _explore(self, network: Twin, target: str, way: str, value: float) -> Iterator[None]:
-        """Measure the accuracy at this value, in pieces that can be broken off, and add a point."""
+        """Measure the accuracy at this value, in interruptible pieces, and add a point."""
         known = self._known.setdefault((target, way), {})
         if value not in known:
             self.share.value = big_answer("…", f"Reading {COUNT:,} test digits like this.")
@@ -163,7 +163,7 @@ class BreakIt(Panel):
                 answers = network.predict(to_input(piece)).argmax(axis=1)
                 right += int((answers == labels[start : start + 100]).sum())
                 yield
-            # Only now: a count that was broken off would be a wrong point.
+            # Only now: an unfinished count would be a wrong point.
             known[value] = right / COUNT
         sentence = f"of {COUNT:,} test digits are read correctly like this."
         points = f"Points so far: {len(known)}."
@@ -185,13 +185,13 @@ class BreakIt(Panel):
 
 
 def show_turning(network: Twin, number: int = 0) -> tuple[Figure, str]:
-    """Draw a test digit turned further and further, what it is read as, and the curve below."""
+    """Draw a test digit turned further and further, what it's read as, and the curve below."""
     way = WAYS["Turn"]
     images: NDArray[np.uint8] = sealed_digits()[0]
     values = list(way.values)[::2]
     turned = np.concatenate([way.change(images[number : number + 1], value) for value in values])
     answers = [in_words(probabilities) for probabilities in network.predict(to_input(turned))]
-    # A picture cannot grow as the panel's curve does: it takes the last, whole one.
+    # A picture can't grow the way the panel's curve does, so take the last one, the whole curve.
     *_, known = measure(network, "Turn", way.nothing)
     figure = Picture(figsize=(9, 4.6), dpi=100, layout="constrained")
     top, bottom = figure.subplots(2, 1, height_ratios=(1, 1.6))
@@ -203,7 +203,7 @@ def show_turning(network: Twin, number: int = 0) -> tuple[Figure, str]:
     bottom.set(ylim=(0, 1.03))
     tidy(bottom, f"Read correctly, of {COUNT:,} test digits", "turned by … degrees", "")
     alt = (
-        f"A digit turned from {values[0]} to {values[-1]} degrees, and a curve that is highest where "
-        "nothing is turned and falls to both sides."
+        f"A digit turned from {values[0]} to {values[-1]} degrees, and a curve that is highest "
+        "where nothing is turned and falls to both sides."
     )
     return figure, alt

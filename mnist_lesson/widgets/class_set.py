@@ -25,14 +25,14 @@ from mnist_lesson.widgets.guided_sheet import GuidedSheet, Strokes
 
 
 class ClassSet(Panel):
-    """Draw ten digits into a file, and read a folder of such files.
+    """Draw ten digits and save them as a file, and let a network read a folder of such files.
 
     Parameters
     ----------
     place
-        The folder; by default `class` in your own.
+        The folder; by default, `class` in your own folder.
     network
-        The one that reads; by default yours, or the practised one until you have one.
+        The network that reads; by default yours, or the practised one until you have your own.
     """
 
     def __init__(self, place: str | Path | None = None, network: Twin | None = None) -> None:
@@ -41,7 +41,7 @@ class ClassSet(Panel):
         self.sheet = GuidedSheet(heading="")
         self.nickname = ipywidgets.Text(description="nickname", placeholder="any, or none")
         self.save = button("Save my digits", self._save, main=True)
-        # Not read while you type: half a path is no folder.
+        # Not read while you type: half a path isn't a folder.
         self.folder = ipywidgets.Text(
             str(self.place), description="folder", continuous_update=False, layout={"width": "30em"}
         )
@@ -50,7 +50,7 @@ class ClassSet(Panel):
         self.status = Status()
         self.answer = ipywidgets.HTML()
         self.table = SortableTable(["writer", "read right", "95% interval"])
-        # Where something looks odd, the first click on Save asks, and a second one is the answer.
+        # If something looks odd, the first click on Save asks, and a second one means yes.
         self._asked: set[str] = set()
         super().__init__(
             "The class as a test set",
@@ -69,7 +69,7 @@ class ClassSet(Panel):
     def _save(self) -> None:
         strokes = dict(self.sheet.drawings)
         if not strokes:
-            self.status.fault("Nothing is drawn yet, so there is nothing to save.")
+            self.status.fault("Nothing is drawn yet, so there's nothing to save.")
             return
         for question in self._questions(strokes):
             if question not in self._asked:
@@ -81,15 +81,15 @@ class ClassSet(Panel):
                 Writer(self.nickname.value[:40], strokes, PEN), Path(self.folder.value)
             )
         except (WorkspaceError, OSError, ValueError) as error:
-            self.status.fault(f"It was not saved: {error}")
+            self.status.fault(f"It wasn't saved: {error}")
             return
         self._asked.clear()
         self.status.say(f"Saved as {file.name}. Give that file to your teacher.")
-        # After the sentence, which it leaves alone unless a file is wrong.
+        # After the message, which it leaves alone unless there's something wrong with a file.
         self._read()
 
     def _questions(self, strokes: dict[int, Strokes]) -> Iterator[str]:
-        """Ask about digits that are missing, and about a name that somebody has already."""
+        """Ask about missing digits, and about a name that's already taken."""
         missing = [str(digit) for digit in range(10) if digit not in strokes]
         if missing:
             yield (
@@ -105,11 +105,11 @@ class ClassSet(Panel):
     def _read(self) -> None:
         place = Path(self.folder.value)
         try:
-            # Your own folder comes with the first file: that it is not there yet is no fault.
+            # Your own folder is made with the first file, so it's fine if it isn't there yet.
             nothing_yet = place == self.place and not place.exists()
             score = ClassScore([], []) if nothing_yet else score_class(self.network, place)
         except (ClassFileError, OSError, ValueError) as error:
-            # Or the numbers of the folder before would stand beside the fault.
+            # Otherwise, the last folder's numbers would still be there, next to the error.
             self.answer.value = ""
             self.table.rows = []
             self.status.fault(str(error))

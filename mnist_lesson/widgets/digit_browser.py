@@ -1,4 +1,4 @@
-"""03 · Digit browser: page through the digits, choose a label, find the odd ones, and see the numbers of each."""
+"""03 · Digit browser: page through digits, choose a label, find the odd ones, see the numbers."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ def oddness(images: Any) -> NDArray[np.float32]:
     Parameters
     ----------
     images
-        uint8 of shape (n, 28, 28), best all of one label.
+        uint8 of shape (n, 28, 28), ideally all with the same label.
 
     Returns
     -------
-    float32 of shape (n,): take the difference to the average picture pixel by pixel, square it, add up, take the root.
+    float32 of shape (n,): take the difference from the average picture pixel by pixel, square it,
+    add it all up, take the root.
     """
     pixels = check_images(images).reshape(len(images), -1).astype(np.float32)
     return np.asarray(np.linalg.norm(pixels - pixels.mean(axis=0), axis=1))
@@ -39,7 +40,10 @@ def oddness(images: Any) -> NDArray[np.float32]:
 def choose(
     images: Any, labels: Any, label: int | None = None, order: str = AS_THEY_COME
 ) -> NDArray[np.intp]:
-    """Return the places of the pictures with this label (None: of all), in one of `ORDERS`. See notebook 03."""
+    """Return the places of the pictures with this label (None: all), in one of `ORDERS`.
+
+    Explained in notebook 03.
+    """
     places = np.arange(len(labels)) if label is None else np.flatnonzero(labels == label)
     if order == AS_THEY_COME or not len(places):
         return places
@@ -49,19 +53,19 @@ def choose(
     ):  # each is compared with its own kind
         if len(same := np.flatnonzero(labels == digit)):
             far[same] = oddness(images[same])
-    # Stable: those that are equally odd keep the order of their numbers.
+    # Stable: equally odd ones keep the order of their numbers.
     return places[np.argsort(far[places] if order == USUAL else -far[places], kind="stable")]
 
 
-ALL = -1  # None would be taken for “nothing chosen”
+ALL = -1  # None would mean “nothing chosen”
 SHOWN = 40  # digits on a page
 
 
 class DigitGrid(anywidget.AnyWidget):
-    """Buttons with a digit on each: `labels` and `numbers` of the digits whose pictures are in `strip`."""
+    """Buttons with a digit on each: `labels` and `numbers` of the digits pictured in `strip`."""
 
     _esm = ASSETS / "digit_grid.js"
-    strip = traitlets.Unicode().tag(sync=True)  # one below the other: one picture to send, not 40
+    strip = traitlets.Unicode().tag(sync=True)  # one below another: one picture to send, not 40
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
     numbers = traitlets.List(traitlets.Int()).tag(sync=True)
     chosen = traitlets.Int().tag(sync=True)
@@ -78,7 +82,7 @@ class DigitBrowser(Panel):
     Raises
     ------
     TypeError, ValueError
-        These do not fit together.
+        These don't fit together.
     """
 
     def __init__(self, images: Any = None, labels: Any = None) -> None:
@@ -120,7 +124,7 @@ class DigitBrowser(Panel):
         self.order.observe(self._list, "value")
         self.page.observe(self._draw_page, "value")
         self.number.observe(self._draw_number, "value")
-        # Both ways: a click sets the number, and a number that is typed marks its button.
+        # Both ways: a click sets the number, and typing a number marks its button.
         ipywidgets.link((self.grid, "chosen"), (self.number, "value"))
         self._list()
         self._draw_number()
@@ -130,7 +134,7 @@ class DigitBrowser(Panel):
         self._places = choose(self._images, self._labels, label, self.order.value)
         self.page.max = max(1, -(-len(self._places) // SHOWN))
         self.page.value = 1
-        # Page 1 may have been open already, and then no change was observed.
+        # If page 1 was open already, no change was observed.
         self._draw_page()
 
     def _turn(self, pages: int) -> None:
@@ -144,10 +148,10 @@ class DigitBrowser(Panel):
         what = "" if self.label.value == ALL else f" labelled {self.label.value}"
         pages = f": page {self.page.value} of {self.page.max}. Click one to see its numbers."
         self.count.say(f"{len(self._places):,} pictures{what}{pages if len(places) else '.'}")
-        # There is no PNG without pixels: an empty page gets one, which no button shows.
+        # A PNG needs at least one pixel, so an empty page gets one, which no button shows.
         blank = np.zeros((1, 1, 4), np.uint8)
         strip = colours(self._images[places].reshape(-1, SIDE), 255) if len(places) else blank
-        # In one message, or new pictures would stand above old labels for a moment.
+        # In one message, or the new pictures would have the old labels for a moment.
         with self.grid.hold_sync():
             self.grid.strip = data_url(png_of(strip))
             self.grid.labels = [str(label) for label in self._labels[places]]
@@ -163,7 +167,7 @@ class DigitBrowser(Panel):
         self.numbers.value = number_table(image, side=18, font=9, most=255)
 
     def still(self) -> Still:
-        """Draw the page that is open."""
+        """Draw the page that's open."""
         places = self._on_page()[:20]
         figure = show_digits(self._images[places], self._labels[places])
         return Still(figure, f"Digits, each with its label: {list_few(self._labels[places], 20)}.")

@@ -1,4 +1,4 @@
-"""The drawing pad: draw, and be read; correct it, and it learns your hand."""
+"""The drawing pad: draw, and a network reads it; correct it, and it learns your hand."""
 
 from __future__ import annotations
 
@@ -52,9 +52,12 @@ STEPS = {
     "fit": "fit it into 20 × 20 pixels",
     "center": "centre it by its mass",
 }
-# Which of the pictures on the way a step makes; with the step off, the picture says so.
+# Which step makes which picture; if you switch the step off, the caption says so.
 MADE_BY = {"stroke width": "stroke", "fitted": "fit", "centred": "center"}
-LEAD = "Draw a digit or a whole number, by mouse, finger or pen. (By keyboard: Tab to the sheet, then arrows, Space.)"
+LEAD = (
+    "Draw a digit or a whole number, by mouse, finger or pen. (By keyboard: Tab to the sheet, then "
+    "arrows, Space.)"
+)
 ASSETS = Path(__file__).parents[1] / "assets"
 SEVEN = [[70, 70, 210, 70, 130, 230]]  # the strokes of the still picture
 AUTO = {"width": "auto"}
@@ -68,7 +71,7 @@ class Pad(anywidget.AnyWidget):
     and when Enter is pressed.
     """
 
-    # One text: what is sent to the browser has no files beside it that it could import.
+    # All in one text: what we send to the browser has no other files to import from.
     _esm = "\n".join(
         (ASSETS / name).read_text("utf-8") for name in ("drawing_surface.js", "pad.js")
     )
@@ -77,7 +80,7 @@ class Pad(anywidget.AnyWidget):
     pause = traitlets.Int(0).tag(sync=True)
     finished = traitlets.Int(0).tag(sync=True)
 
-    # They come from a browser, so they are checked like anything from outside.
+    # They come from a browser, so check them like anything from outside.
     @traitlets.validate("strokes")
     def _checked(self, proposal: Any) -> list[list[int]]:
         return check_strokes(proposal["value"])
@@ -92,29 +95,29 @@ class Readers:
         self.reload()
 
     def reload(self) -> None:
-        """Look again for what is yours: a network from page 06, and drawings that it has learned."""
+        """Look again for what's yours: a network from page 06, and the drawings it has learned."""
         # Without a network of yours, current_network() would give the plain one.
         trained = os.path.exists(run_folder("model") / "model.npz")
         base = current_network() if trained else self._others[PRACTISED]
         if base.digest == self._base.digest:
-            base = self._base  # what was computed for its teaching is known by the object
+            base = self._base  # the same object, because what teaching it takes is cached by object
         self._base = base
         network = your_network(base)
         self.networks = dict(self._others)
-        # Without drawings, your_network() gives its base back: nothing in it is yours.
+        # Without drawings, your_network() just returns its base, and nothing in it is yours.
         if trained or network is not base:
             self.networks[YOURS] = network
 
     @property
     def best(self) -> str:
-        """The name of the one to begin with."""
+        """The name of the network to start with."""
         return YOURS if YOURS in self.networks else PRACTISED
 
 
 class DrawingPad(Panel):
     """Draw a digit: a network reads it after each stroke, and learns your hand if you correct it.
 
-    `.drawing` is what is read, uint8 with bright ink; `.picture` is what the network sees, uint8
+    `.drawing` is what gets read, uint8 with bright ink; `.picture` is what the network sees, uint8
     (28, 28); `.network` is the network that reads.
 
     Parameters
@@ -126,7 +129,7 @@ class DrawingPad(Panel):
     """
 
     def __init__(self, network: Twin | None = None, *, steps: bool = True) -> None:
-        # Who brings a network wants that one: there is nothing to choose then, or to teach.
+        # If you pass a network, you want that one: there's nothing to choose, or to teach.
         self._readers = None if network else Readers()
         self._only = network
         self._from_file: NDArray[np.uint8] | None = None
@@ -152,7 +155,7 @@ class DrawingPad(Panel):
         self.knows = Status()
         self.corrections = [self._correction(digit) for digit in range(CLASSES)]
         self.undo_button = button("Forget that", self.undo, tooltip="Take the last lesson back")
-        # Not sooner: a change would be drawn into parts that were not made yet.
+        # No sooner: a change would be drawn into parts that don't exist yet.
         self._follow_controls()
 
         sheet = ipywidgets.VBox([self.pad, self.width, self.file])
@@ -203,7 +206,7 @@ class DrawingPad(Panel):
 
     @property
     def drawing(self) -> NDArray[np.uint8]:
-        """What is read: the strokes, or else the picture file."""
+        """What gets read: the strokes or, if there are none, the picture file."""
         if self._from_file is not None and not self.pad.strokes:
             return self._from_file
         return draw_strokes(self.pad.strokes, self.width.value)
@@ -241,7 +244,7 @@ class DrawingPad(Panel):
     def _learned(self, sentence: str) -> None:
         self.reload()
         self._say_what_it_knows()
-        # Last, since reading anew empties this line.
+        # Last, because reading again clears this line.
         self.status.say(sentence)
 
     def _say_what_it_knows(self) -> None:
@@ -257,9 +260,9 @@ class DrawingPad(Panel):
         return drawing_steps(self.drawing, **switches)
 
     def _drawn(self, _change: Any) -> None:
-        # What you see on the sheet is as thick as what is read.
+        # Strokes look as thick on the sheet as in what gets read.
         self.pad.pen = self.width.value
-        # A stroke puts a photo away; another pen width on an empty sheet does not.
+        # A stroke replaces a photo; a new pen width on an empty sheet doesn't.
         if self.pad.strokes:
             self._from_file = None
         self._read()
@@ -268,7 +271,7 @@ class DrawingPad(Panel):
         uploads = self.file.value
         if not uploads:
             return
-        # ipywidgets 7, which Colab has, gives a dictionary, and lets nobody empty it.
+        # ipywidgets 7, which Colab has, gives a dictionary that can't be emptied.
         old = isinstance(uploads, dict)
         first = next(iter(uploads.values())) if old else uploads[0]
         try:
@@ -278,11 +281,11 @@ class DrawingPad(Panel):
             return
         finally:
             if not old:
-                self.file.value = ()  # so that the same file can be chosen again
+                self.file.value = ()  # so you can choose the same file again
         self._from_file = drawing
-        # Strokes go before a file, so the sheet must be empty.
+        # Strokes win over a file, so clear the sheet.
         self.pad.strokes = []
-        # An empty sheet stays empty, and then no change was observed.
+        # If it was blank already, no change was observed.
         self._read()
 
     def _read(self) -> None:
@@ -291,7 +294,7 @@ class DrawingPad(Panel):
         number = self._number(drawing)
         pictures = self._pictures()
         blank = not pictures[-1][1].any()
-        # A lesson is kept as the strokes of one digit: a photo has none, a number too many.
+        # A lesson is saved as one digit's strokes: a photo has none, a number too many.
         for correction in self.corrections:
             correction.disabled = blank or number is not None or not self.pad.strokes
         if blank:
@@ -309,13 +312,13 @@ class DrawingPad(Panel):
             return None
         try:
             number = read_number(drawing, network=self.network)
-        except ValueError as error:  # digits below one another, or too many
+        except ValueError as error:  # several rows of digits, or too many
             self.status.fault(str(error))
             return None
         return number if len(number.text) > 1 else None
 
     def _show_number(self, number: Number) -> None:
-        # A number is no surer than the least sure of its digits.
+        # A number is only as sure as its least sure digit.
         surest = number.probabilities.max(axis=1)
         self.answer.value = big_answer(
             number.text, number.sentence, probability=float(surest.min())
@@ -335,7 +338,7 @@ class DrawingPad(Panel):
         best = int(probabilities.argmax())
         sentence = in_words(probabilities)
         picture = pictures[-1][1]
-        # Judged with all steps, or a digit would be doubted for the step that you left out.
+        # Judge it with all steps, or a digit would be doubted just because you left one out.
         if not all(step.value for step in self.steps.values()):
             picture = center_drawing(self.drawing)
         if not is_like_a_digit(picture):
@@ -355,8 +358,8 @@ class DrawingPad(Panel):
         )
 
     def still(self) -> Still:
-        """Draw what the pad shows, for where no pad can run."""
-        # An empty sheet would tell nothing to who reads the page on paper.
+        """Draw what the pad shows, for places where no pad can run."""
+        # A blank sheet would tell you nothing on paper.
         strokes = self.pad.strokes or SEVEN
         network = self.network
         return Still(*show_reading(strokes, network))
@@ -369,14 +372,17 @@ def in_words(probabilities: NDArray[Any]) -> str:
     if probabilities[best] > 0.9:
         return f"That's {a_digit(best)}. I'm {probabilities[best]:.0%} sure."
     if probabilities[best] > 0.6:
-        return f"I think it's {a_digit(best)}: {probabilities[best]:.0%}. It could be {a_digit(second)}."
+        return (
+            f"I think it's {a_digit(best)}: {probabilities[best]:.0%}. "
+            f"It could be {a_digit(second)}."
+        )
     return (
         f"Hard to say: {a_digit(best)} or {a_digit(second)}? Only {probabilities[best]:.0%} sure."
     )
 
 
 def show_reading(strokes: Sequence[Sequence[int]], network: Twin) -> tuple[Figure, str]:
-    """Draw each step between some strokes and the answer, and say it in words."""
+    """Draw each step from strokes to the answer, and describe it in words."""
     pictures = drawing_steps(draw_strokes(strokes))
     figure = Figure(figsize=(9, 2.3), layout="constrained")
     axes = figure.subplots(1, 6, gridspec_kw={"width_ratios": [1] * 5 + [2]})
@@ -392,14 +398,14 @@ def show_reading(strokes: Sequence[Sequence[int]], network: Twin) -> tuple[Figur
     axes[5].set(xticks=range(CLASSES), ylim=(0, 1), yticks=[])
     axes[5].set_title(f"it reads {a_digit(best)}", fontsize=10)
     alt = (
-        f"A drawing of {a_digit(best)} on its way: {', '.join(name for name, _ in pictures)}; and ten "
-        f"bars, of which the one for {best} is the tallest, {probabilities[best]:.0%}."
+        f"A drawing of {a_digit(best)} on its way: {', '.join(name for name, _ in pictures)}; "
+        f"and ten bars, of which the one for {best} is the tallest, {probabilities[best]:.0%}."
     )
     return figure, alt
 
 
 def small(picture: NDArray[np.uint8], most: int = 140) -> NDArray[np.uint8]:
-    """Thin a large picture out, for the screen, on a square sheet: all steps are shown as large."""
+    """Thin out a large picture for the screen and make it square, so all steps look equally big."""
     every = -(-max(picture.shape) // most)
     thin = picture[::every, ::every]
     (height, width), side = thin.shape, max(thin.shape)

@@ -1,4 +1,4 @@
-"""A sheet that asks for one digit after the other: "Draw a 3"."""
+"""A sheet that asks for one digit after another: "Draw a 3"."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ PAUSE = 1600  # ms: long enough to lift the pen and put the bar on a 7
 LEAD = "Lift your pen and wait a moment, or press Enter, and the next one comes."
 SIZE = 98  # screen pixels of a drawn digit
 BLANK = np.zeros((28, 28), np.uint8)
-DOUBTFUL = 0.9  # from here on, a reader is sure enough of another digit to ask
+DOUBTFUL = 0.9  # if it's this sure that you drew another digit, it asks
 
 Strokes = list[list[int]]
 
 
 class GuidedSheet(Panel):
-    """Draw the digits that are asked for, one by one; the sheet moves on by itself.
+    """Draw the digits that it asks for, one by one; the sheet moves on by itself.
 
-    A blank drawing is not taken, and one that looks like another digit is asked about first.
+    It won't take a blank sheet, and asks first about a drawing that looks like another digit.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class GuidedSheet(Panel):
     Attributes
     ----------
     drawings
-        What is drawn so far: pairs of a label and its strokes.
+        What's drawn so far: pairs of a label and its strokes.
     """
 
     def __init__(
@@ -62,9 +62,9 @@ class GuidedSheet(Panel):
         self.drawings: list[tuple[int, Strokes]] = []
         self._reader = practised_network()
         self.pad = Pad(pause=PAUSE)
-        # A count, not a switch: each rest of the pen is a change, and nothing is to be put back.
+        # A count, not a switch: each rest of the pen is a change, and nothing needs resetting.
         self.pad.observe(lambda _: self.take(), "finished")
-        # What changes is another drawing: a question about the one before is over.
+        # Once it changes, it's a new drawing, and any question about the old one is over.
         self.pad.observe(lambda _: self._pen_moved(), "strokes")
         self.task = ipywidgets.HTML()
         self.drawn = ipywidgets.HTML(
@@ -86,13 +86,13 @@ class GuidedSheet(Panel):
         return len(self.drawings) == len(self.labels)
 
     def images(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Return the drawings as pictures like MNIST's, uint8 (n, 28, 28), and their labels (n,)."""
+        """Return the drawings as pictures like MNIST's, uint8 (n, 28, 28), and labels (n,)."""
         pictures = [center_drawing(draw_strokes(strokes)) for _, strokes in self.drawings]
         labels = [label for label, _ in self.drawings]
         return np.array(pictures, np.uint8).reshape(-1, 28, 28), np.array(labels, np.int64)
 
     def take(self, *, sure: bool = False) -> None:
-        """Take what is on the sheet as the digit that was asked for, and ask for the next."""
+        """Take what's on the sheet as the digit that was asked for, and ask for the next one."""
         if self.complete:
             return
         label = self.labels[len(self.drawings)]
@@ -101,7 +101,7 @@ class GuidedSheet(Panel):
         if not picture.any():
             self.status.fault(f"The sheet is still blank. Draw {a_digit(label)}.")
             return
-        # It only asks: whoever drew it knows best, and then says so with `sure`.
+        # It only asks: you drew it, so you know best, and `sure` says so.
         seen = self._looks_like(picture)
         if seen is not None and seen != label and not sure:
             self.status.fault(
@@ -120,20 +120,20 @@ class GuidedSheet(Panel):
             self.pad.strokes = strokes
 
     def clear(self) -> None:
-        """Wipe the sheet and ask for what is still to be drawn."""
+        """Wipe the sheet, and ask for the digit that comes next."""
         self.pad.strokes = []
         self._ask()
 
     def _looks_like(self, picture: NDArray[np.uint8]) -> int | None:
         probabilities = self._reader.predict(to_input(picture))[0]
-        # A weak opinion is none: it would hold up everybody with a hand of their own.
+        # A weak opinion doesn't count: it would hold up anyone with unusual handwriting.
         return int(probabilities.argmax()) if probabilities.max() >= DOUBTFUL else None
 
     def _pen_moved(self) -> None:
         self._offer_doubt(False)
 
     def _offer_doubt(self, doubt: bool) -> None:
-        # Next goes while there is a question: only an answer to it leads on.
+        # Hide Next while there's a question: you can only go on by answering it.
         self.next.layout.display = "none" if doubt else None
         for choice in (self.keep, self.again):
             choice.layout.display = None if doubt else "none"
@@ -142,7 +142,7 @@ class GuidedSheet(Panel):
         done = len(self.drawings)
         self._offer_doubt(False)
         self.next.disabled = self.complete
-        # A sheet from which nothing more is taken would only invite to draw.
+        # Once everything is drawn, a sheet would only invite you to draw more.
         self.pad.layout.display = "none" if self.complete else None
         self.back.disabled = not done
         if self.complete:

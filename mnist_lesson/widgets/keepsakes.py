@@ -1,4 +1,4 @@
-"""11 · Take home: a certificate and a poster, made to be printed and hung."""
+"""11 · Take home: a certificate and a poster, to print and hang up."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ from mnist_lesson.test import confusion, wilson_interval
 
 LONG, SHORT = 11.69, 8.27  # inches: A4
 LONGEST_NAME = 40
-SERIF = ("STIXGeneral", "DejaVu Serif", "DejaVu Sans")  # Matplotlib's own; each has more letters
-NO_LETTERS = ("Last Resort", "Emoji")  # fonts of boxes, and of pictures that cannot be printed
+SERIF = ("STIXGeneral", "DejaVu Serif", "DejaVu Sans")  # Matplotlib's own, each with more letters
+NO_LETTERS = ("Last Resort", "Emoji")  # fonts of boxes, and of pictures that can't be printed
 PAPER, QUIET = "#FFFDF8", "#6B665D"
 TILE, DEEP = "#E8EFF4", "#003A5D"
 INKS = LinearSegmentedColormap.from_list("ink", [PAPER, DEEP])
@@ -52,8 +52,8 @@ def certificate(
 ) -> Figure:
     """Draw a certificate, A4 across: a name, ten digits as drawn, and how well the network reads.
 
-    Your drawings, exercises and guesses are looked up in your folder, and what there is none of is
-    left out. Until you have trained a network of your own, it is a specimen, and says so.
+    It looks for your drawings, exercises and guesses in your folder, and leaves out what isn't
+    there. Until you've trained a network of your own, it's a specimen, and says so.
 
     Parameters
     ----------
@@ -65,10 +65,10 @@ def certificate(
     Raises
     ------
     TypeError, ValueError
-        An argument is not as above, or no font on this computer has the letters of the name.
+        An argument isn't as above, or no font on this computer has the letters of the name.
     """
     who = _check_name(name)
-    # A network that is given is taken for somebody's own; the lesson's stand-in is not.
+    # A network that you pass counts as your own; the lesson's stand-in doesn't.
     specimen = network is None and networks_for_drawings()[0].name != YOURS
     network, table = _network_and_counts(network, counts)
     pictures = _own_digits()
@@ -78,7 +78,7 @@ def certificate(
     figure.alt = f"A certificate for {who or 'somebody'}, who trained a neural network: {facts}."
     _text(figure, 0.5, 0.845, " ".join("SPECIMEN" if specimen else "CERTIFICATE"), 15, color=BLUE)
     plain = any(_font_with(letter) != SERIF[0] for letter in who)
-    slant = "normal" if plain else "italic"  # few fonts slant all of their letters
+    slant = "normal" if plain else "italic"  # few fonts have all their letters in italics
     _text(figure, 0.5, 0.735, who or "Somebody", 46, widest=0.8, style=slant)
     _text(figure, 0.5, 0.655, "built a neural network, trained it, and taught it to read.", 19)
     for place, picture in enumerate(pictures):
@@ -107,7 +107,7 @@ def poster(
 ) -> Figure:
     """Draw an A4 poster of a network: its first filters, a digit's way, its confusion matrix.
 
-    The digit is your last drawing, or else a test digit.
+    The digit is your last drawing or, if you have none, a test digit.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def poster(
     Raises
     ------
     TypeError, ValueError
-        An argument is not as above, or the network does not begin with filters.
+        An argument isn't as above, or the network doesn't start with filters.
     """
     who = _check_name(name)
     network, table = _network_and_counts(network, counts)
@@ -130,14 +130,14 @@ def poster(
     title += f" reads {a_digit(answer)}"
     figure.alt = f"A poster. {title}: its filters, the digit's way, and its confusion matrix."
     _text(figure, 0.5, 0.905, title, 34, widest=0.82)
-    # The digit is as high as the rows of filters beside it; together they are as wide as the text.
+    # The digit is as tall as the rows of filters beside it; together they're as wide as the text.
     rows = -(-len(filters) // 8)
     pitch = 0.78 / (8 + rows)
     right = 0.13 + rows * pitch
     height = pitch * SHORT / LONG
     for x, y, text in (
         (0.09, 0.868, "what it gets"),
-        (right, 0.868, "the windows that it looks through"),
+        (right, 0.868, "the windows it looks through"),
         (0.09, 0.653, "what it makes of it, layer by layer"),
         (0.09, 0.393, "what it answers"),
         (0.42, 0.393, f"{_share(table)} of {table.sum():,} test digits, and the slips"),
@@ -145,18 +145,18 @@ def poster(
         _text(figure, x, y, text, 12, color=QUIET, ha="left")
     tall = (rows - 0.1) * height
     _picture(figure, (0.09, 0.858 - tall, tall * LONG / SHORT, tall), picture, MAPS)
-    # One scale for all windows, as far below 0 as above, so that they can be compared.
+    # One scale for all windows, as far below 0 as above, so you can compare them.
     most = float(np.abs(filters).max()) or 1.0
     for place, window in enumerate(filters):
         down, across = divmod(place, 8)
         corner = (right + pitch * across, 0.858 - (down + 0.9) * height)
         box = (*corner, 0.9 * pitch, 0.9 * height)
         _picture(figure, box, window, SIGNED, vmin=-most, vmax=most)
-    # What a layer adds up is shown only after it was bent, or pooled.
+    # Show a layer's sums only once they've been bent, or pooled.
     bent = [spec["activation"] != "linear" or "pool_size" in spec for spec in network.specs]
     maps = [step[2] for step, shows in zip(steps, bent, strict=True) if shows and step[2].ndim == 3]
     for down, output in enumerate(maps[:3]):
-        # The eight that vary most, for a map may also be blank.
+        # The eight that vary most, because some maps are blank.
         for across, number in enumerate(output.std(axis=(0, 1)).argsort()[::-1][:8]):
             box = (0.09 + 0.1043 * across, 0.575 - 0.0735 * down, 0.092, 0.065)
             _picture(figure, box, output[..., number], MAPS)
@@ -180,14 +180,14 @@ def save_sheet(figure: Figure, file: str | Path) -> list[Path]:
     """Save a sheet as PNG, and as PDF beside it; return both files, or raise WorkspaceError."""
     files = [Path(file).with_suffix(ending) for ending in (".png", ".pdf")]
     for path in files:
-        # Into memory first: a drawing that fails leaves no half file behind.
+        # Into memory first, so a drawing that fails doesn't leave half a file behind.
         drawn = io.BytesIO()
         figure.savefig(drawn, format=path.suffix[1:], dpi=200)
         write_atomic(path, drawn.getvalue())
     return files
 
 
-# What stands on them
+# What's on them
 
 
 def _network_and_counts(network: Twin | None, counts: Any) -> tuple[Twin, NDArray[Any]]:
@@ -232,7 +232,7 @@ def _share(table: NDArray[Any]) -> str:
 
 
 def _today() -> str:
-    # The day by itself: %d would write 05, and not every system knows how to leave the 0 out.
+    # The day by itself: %d would write 05, and not every system can leave the 0 out.
     today = date.today()
     return f"{today.day} {today:%B %Y}"
 
@@ -248,18 +248,18 @@ def _check_name(name: Any) -> str:
         )
     if not tidy.isprintable():
         raise ValueError(f"name came as {name!r}, which has characters that cannot be printed.")
-    for letter in sorted(set(tidy)):  # sorted: the same one is named each time
+    for letter in sorted(set(tidy)):  # sorted, so it names the same one each time
         if not _font_with(letter):
             raise ValueError(
-                f"name has {letter!r} in it, for which this computer has no font to print. Write it "
-                "with other letters, or install a font that has it."
+                f"name has {letter!r} in it, which no font on this computer has. Write it with "
+                "other letters, or install a font that has it."
             )
     return tidy
 
 
 @functools.cache
 def _font_with(letter: str) -> str:
-    """Return the name of a font that has a letter, Matplotlib's own first, or "" if none has."""
+    """Return the name of a font that has a letter, Matplotlib's own first, or "" if none does."""
     upright = [f for f in font_manager.fontManager.ttflist if f.style == "normal"]
     fonts = [f for f in upright if not any(word in f.name for word in NO_LETTERS)]
     fonts.sort(key=lambda font: SERIF.index(font.name) if font.name in SERIF else len(SERIF))
@@ -267,7 +267,7 @@ def _font_with(letter: str) -> str:
 
 
 def _own_digits() -> NDArray[np.uint8]:
-    """Draw your newest drawing of each digit, large; if there is none, a made-up writer's."""
+    """Draw your newest drawing of each digit, large; if you have none, a made-up writer's."""
     newest = {drawing.label: drawing for drawing in load_hand().drawings}
     if newest:
         return np.stack([draw_strokes(newest[d].strokes, newest[d].pen) for d in sorted(newest)])
@@ -282,7 +282,7 @@ def _last_digit() -> NDArray[np.uint8]:
 
 
 def _cropped(picture: NDArray[Any]) -> NDArray[Any]:
-    """Cut a picture to its ink, and put that into the middle of a square."""
+    """Crop a picture to its ink, and put that in the middle of a square."""
     rows, columns = (np.flatnonzero(picture.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return picture
@@ -291,7 +291,7 @@ def _cropped(picture: NDArray[Any]) -> NDArray[Any]:
     return np.pad(ink, [(n // 2, n - n // 2) for n in missing])
 
 
-# How it is drawn
+# How they're drawn
 
 
 def _sheet(width: float, height: float) -> Picture:
@@ -307,10 +307,10 @@ def _sheet(width: float, height: float) -> Picture:
 def _text(
     figure: Figure, x: float, y: float, text: str, size: float, *, widest: float = 1.0, **look: Any
 ) -> None:
-    """Write a line, smaller where it would be wider than a share of the sheet."""
+    """Write a line, smaller if it would be wider than a share of the sheet."""
     others = sorted({_font_with(letter) for letter in text} - {*SERIF, ""})
     style: dict[str, Any] = {"ha": "center", "color": INK, "family": [*SERIF, *others]} | look
-    line = figure.text(x, y, text, size=size, parse_math=False, **style)  # a $ is no formula
+    line = figure.text(x, y, text, size=size, parse_math=False, **style)  # a $ isn't a formula
     too_wide = line.get_window_extent().width / (widest * figure.bbox.width)
     line.set_fontsize(size / max(1, too_wide))
 
@@ -322,7 +322,7 @@ def _picture(figure: Figure, box: Any, picture: NDArray[Any], colours: Any, **ho
 
 
 def _seal(figure: Figure, network: Twin) -> None:
-    """Stamp the sheet with sixteen of the network's own filters, if it has any: no other has the same."""
+    """Stamp the sheet with sixteen of the network's filters, if it has any: only it has those."""
     if network.specs[0]["kind"] != "Conv2D":
         return
     axis = figure.add_axes((0.44, 0.08, 0.12, 0.12 * LONG / SHORT))

@@ -1,4 +1,4 @@
-"""07 · Mistakes: what is taken for what, and behind each number exactly the digits that it counts."""
+"""07 · Mistakes: what's taken for what, and behind each number, exactly the digits it counts."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ PAGE = 6  # digits at once
 
 
 class MistakeBrowser(Panel):
-    """Click on a field of the confusion matrix, and see exactly the digits that it counts.
+    """Click on a square of the confusion matrix, and see exactly the digits it counts.
 
     Parameters
     ----------
     prediction
         What `predict()` gave for the 10,000 test digits. Without it, `current_network()` reads them
-        while you look.
+        while you watch.
     """
 
     def __init__(self, prediction: Prediction | None = None) -> None:
@@ -44,7 +44,7 @@ class MistakeBrowser(Panel):
         self.answer = ipywidgets.HTML()
         self.digits = ipywidgets.HTML()
         self.status = Status()
-        # Reading 10,000 digits takes seconds: in a thread, so that you can click meanwhile.
+        # Reading 10,000 digits takes seconds: use a thread, so you can click meanwhile.
         self.work = Latest(self._draw)
         self.matrix.observe(lambda _: self._turn_back(), "selected")
         self.page.observe(lambda _: self._ask(), "value")
@@ -58,24 +58,24 @@ class MistakeBrowser(Panel):
 
     @property
     def cell(self) -> tuple[int, int]:
-        """The chosen field: the true digit, and the answer."""
+        """The chosen square: the true digit, and the answer."""
         truth, answer = self.matrix.selected
         return truth, answer
 
     def _turn_back(self) -> None:
         self.page.value = 1
-        # Page 1 may have been open already, and then no change was observed.
+        # If page 1 was open already, no change was observed.
         self._ask()
 
     def _ask(self) -> None:
         self.work.ask(self.cell, self.page.value)
 
     def _draw(self, cell: tuple[int, int], page: int) -> Iterator[None]:
-        # Shown after each thousand digits, so that the numbers grow while you look.
+        # Shown after each thousand digits, so the numbers grow while you watch.
         while True:
             self._count()
             self._show(cell, page)
-            yield  # here a newer click takes over
+            yield  # a newer click takes over here
             if self.readings.done:
                 return
             self.readings.go_on()
@@ -103,8 +103,8 @@ class MistakeBrowser(Panel):
         return f'<div class="lm-card">{tile}{bars}</div>'
 
     def still(self) -> Still | None:
-        """Draw up to ten digits of the chosen field."""
-        # A picture cannot grow, so this one waits for all 10,000.
+        """Draw up to ten digits of the chosen square."""
+        # A picture can't grow, so this one waits for all 10,000.
         self.readings.finish()
         truth, answer = self.cell
         places = self.readings.cell(truth, answer)[:10]

@@ -24,25 +24,25 @@ from mnist_lesson.shared.words import a_digit
 from mnist_lesson.widgets.drawing_pad import Pad
 from mnist_lesson.widgets.network_still import network_still
 
-# One text: what is sent to the browser has no files beside it that it could import.
+# All in one text: what we send to the browser has no other files to import from.
 FILES = ("network_sums.js", "network_layout.js", "network_map.js")
 LEAD = "Point at any pixel: you see what it was made from, all the way back to your digit."
 
 
 class NetworkView(anywidget.AnyWidget):
-    """The picture itself: Python sends a network once, and each digit's outputs, as float32."""
+    """The picture itself: Python sends a network once, then each digit's outputs, as float32."""
 
     _esm = "\n".join((ASSETS / name).read_text("utf-8") for name in FILES)
     _css = ASSETS / "network_map.css"
     network: Any = traitlets.Dict().tag(sync=True)
-    # Bytes, not lists: as JSON, each number would become a text of many letters.
+    # Bytes, not lists: in JSON, each number would become a long string.
     weights = traitlets.Bytes().tag(sync=True)
     outputs = traitlets.Bytes().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
     snapshots: Any = traitlets.List(traitlets.Unicode()).tag(sync=True)
     snapshot = traitlets.Int().tag(sync=True)
 
-    # The browser sets it, too, and must not point beyond the list.
+    # The browser sets it too, and mustn't point past the end of the list.
     @traitlets.validate("snapshot")
     def _in_range(self, proposal: Any) -> int:
         return max(0, min(int(proposal["value"]), len(self.snapshots) - 1))
@@ -58,14 +58,14 @@ class NetworkMap(Panel):
     images, labels
         The digits to choose from, uint8 (n, 28, 28), and what they are; by default the test set.
     mistakes
-        Numbers of digits that are offered first, such as those that the network misread.
+        Numbers of the digits to offer first, such as those that the network misread.
     snapshots
-        The same network in the course of its training, the first one first: scrub through them.
+        The same network at moments of its training, the earliest first: scrub through them.
 
     Raises
     ------
     TypeError, ValueError, ModelFileError
-        The digits or the network cannot be used.
+        The digits or the network can't be used.
     """
 
     def __init__(
@@ -83,14 +83,14 @@ class NetworkMap(Panel):
         self._labels = None if labels is None else check_labels(labels, len(self._images))
         last = len(self._images) - 1
         misread = [check_whole("mistakes", number, 0, last) for number in mistakes]
-        # A source without entries is not offered, so drawing has one, which means nothing.
+        # A source without entries isn't offered, so drawing gets one that means nothing.
         self._choices = {"mistakes": misread, "digits": range(last + 1), "draw": [0]}
         self._networks = list(snapshots) or [network or current_network()]
         self._make_controls()
         names = [twin.name for twin in self._networks]
         layout = {"flex": "1 1 560px", "min_width": "0"}
         self.view = NetworkView(snapshots=names, snapshot=len(names) - 1, layout=layout)
-        # The network first: a digit is shown in its stages.
+        # The network first: digits are shown in its stages.
         self._use_network()
         self._use_source()
         self.source.observe(self._use_source, "value")
@@ -108,7 +108,7 @@ class NetworkMap(Panel):
 
     @property
     def network(self) -> Twin:
-        """The network that is shown."""
+        """The network on show."""
         return self._networks[self.view.snapshot]
 
     @property
@@ -133,13 +133,13 @@ class NetworkMap(Panel):
         source = self.source.value
         self.number.max = len(self._choices[source]) - 1
         self.number.layout.display = "none" if source == "draw" else ""
-        # Hidden, not taken away: what you drew is there when you come back.
+        # Hidden, not removed: what you drew is still there when you come back.
         self.pad.layout.display = "" if source == "draw" else "none"
         self._show()
 
     def _use_network(self, _change: Any = None) -> None:
         self._stages = Stages(self.network)
-        # In one message: the browser draws when outputs come, and must have their network then.
+        # In one message: the browser draws when outputs come, and needs their network by then.
         with self.view.hold_sync():
             self.view.network = {"name": self.network.name, "stages": self._stages.stages}
             self.view.weights = self._stages.weights.tobytes()
@@ -147,7 +147,7 @@ class NetworkMap(Panel):
 
     def _show(self, _change: Any = None) -> None:
         outputs = self._stages.outputs(self.network, to_input(self.picture)[0])
-        # Together, or the label would speak of the digit before.
+        # Together, or the label would still be about the digit before.
         with self.view.hold_sync():
             self.view.label = self._label()
             self.view.outputs = np.concatenate([np.ravel(numbers) for numbers in outputs]).tobytes()

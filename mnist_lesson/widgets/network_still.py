@@ -1,4 +1,4 @@
-"""The living picture on paper: a network with one digit in it, for where no panel can run."""
+"""The living picture on paper: a network with one digit in it, where no panel can run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mnist_lesson.shared.kit import Still
 from mnist_lesson.shared.words import a_digit
 
 WIDTH, HEIGHT, HEAD = 1180, 440, 46  # hundredths of an inch; the head is for the names
-GAMMA = 0.6  # small numbers are drawn darker than they are, as in the panel
+GAMMA = 0.6  # draws small numbers darker than they are, as in the panel
 LINES = 50  # between two stages, at most
 LIT = LinearSegmentedColormap.from_list("lit", ["white", "#a9d2ec", BLUE, "#071f33"])
 Box = tuple[float, float, float, float]  # left, top, width, height
@@ -28,7 +28,7 @@ Places = tuple[Box, NDArray[np.float64]]  # a stage's box, and the middle of eac
 
 
 def network_still(network: Twin, x: Floats) -> Still:
-    """Draw a network that reads one picture, float (28, 28, 1) in 0..1: all maps, neurons, answers."""
+    """Draw a network reading a picture, float (28, 28, 1) in 0..1: its maps, neurons, answers."""
     plan = Stages(network)
     shown = zip(plan.outputs(network, x), plan.stages, strict=True)
     outputs = [output.reshape(stage["shape"]) for output, stage in shown]
@@ -57,17 +57,20 @@ def network_still(network: Twin, x: Floats) -> Still:
     axes.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0), aspect="auto")  # y runs downward, as on a screen
     axes.set_axis_off()
     names = ", ".join(f"{stage['name']} ({stage['shape'][2]})" for stage in plan.stages[1:])
-    alt = f"{network.name} reads {a_digit(best)}, {answers[best]:.1%} sure. From left to right: {names}."
+    alt = (
+        f"{network.name} reads {a_digit(best)}, {answers[best]:.1%} sure. "
+        f"From left to right: {names}."
+    )
     return Still(figure, alt)
 
 
 def _mosaic(output: Floats, *, is_digit: bool) -> tuple[NDArray[Any], tuple[int, int]]:
-    """Colour a stage's maps and lay them in columns; return the picture, and its rows and columns."""
+    """Colour a stage's maps and lay them in columns; return the picture, its rows and columns."""
     tall, wide, count = output.shape
-    zoom = 4 if is_digit else max(1, 36 // wide)  # frames are a pixel thick, so they stay thin
+    zoom = 4 if is_digit else max(1, 36 // wide)  # so frames, a pixel thick, look thin
     rows = count if count <= 12 else math.ceil(math.sqrt(1.9 * count))
     columns = -(-count // rows)
-    rows = -(-count // columns)  # as full a last column as can be
+    rows = -(-count // columns)  # so the last column is as full as possible
     share = (np.abs(output) / (np.abs(output).max() or 1)) ** GAMMA
     shades = colormaps["gray_r"] if is_digit else LIT
     tiles = shades(np.kron(np.moveaxis(share, -1, 0), np.ones((zoom, zoom))))
@@ -85,7 +88,7 @@ def _mosaic(output: Floats, *, is_digit: bool) -> tuple[NDArray[Any], tuple[int,
 
 
 def _place(mosaics: list[Any], outputs: list[Floats]) -> list[Places]:
-    """Set the stages side by side, as high as the room allows, with equal gaps."""
+    """Put the stages side by side, as tall as there's room for, with equal gaps."""
     room = HEIGHT - HEAD - 12
     sizes = []
     for (picture, (rows, _)), output in zip(mosaics, outputs, strict=True):
@@ -110,7 +113,7 @@ def _lines(plan: Stages, number: int, outputs: list[Floats], ends: tuple[Places,
     """Return the strongest lines into a stage: what fed the largest number of each of its maps."""
     stage, before, output = plan.stages[number], outputs[number - 1], outputs[number]
     wide, count = output.shape[1:]
-    # In pooling, each map is made from one map only, that of the same number.
+    # In pooling, each map is made from just one map, the one with the same number.
     shares = np.eye(count, before.shape[2])
     if stage["kind"] == "conv":
         size = (*stage["window"], before.shape[2], count)

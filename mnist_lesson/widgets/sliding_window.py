@@ -1,4 +1,4 @@
-"""00 and 05 · Sliding window: step or play a window over a digit, and see each sum, then ReLU, then pooling."""
+"""00 and 05 · Sliding window: slide it over a digit, and see each sum, then ReLU, then pooling."""
 
 from __future__ import annotations
 
@@ -36,23 +36,23 @@ SCALE = 8  # screen pixels for each number of a picture
 
 
 class SlidingWindow(Panel):
-    """A window slides over one digit, step by step, with the numbers that it multiplies.
+    """A window slides over one digit, step by step, and shows the numbers it multiplies.
 
     Parameters
     ----------
     image
         Shape (28, 28), 0..255 or floats in 0..1; by default the first training digit.
     kernel
-        What it begins with, one of `KINDS`.
+        The one to start with, from `KINDS`.
     twin
-        Whose trained filters are offered; by default `current_network()`'s.
+        The network whose trained filters it offers; by default, `current_network()`.
     stages
         Go on to ReLU and pooling.
 
     Raises
     ------
     TypeError, ValueError
-        `image` is no picture, or there is no such kernel.
+        `image` isn't a picture, or there's no such kernel.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class SlidingWindow(Panel):
             options=KINDS, value=check_choice("kernel", kernel, KINDS), description="kernel"
         )
         self.filter = ipywidgets.BoundedIntText(0, 0, 31, description="which filter")
-        # Not read while you type: until the ninth number it could only complain.
+        # Not read while you type: until the ninth number, all it could do is complain.
         self.weights = ipywidgets.Text(
             KERNELS[KINDS[0]], description="nine weights", continuous_update=False
         )
@@ -87,16 +87,16 @@ class SlidingWindow(Panel):
         self.speed = ipywidgets.ToggleButtons(
             options=[("slow", 1), ("quick", 7)], description="speed", style={"button_width": "auto"}
         )
-        # It stays hidden, for its own buttons have no names.
-        # Its numbers are the window's places: 26 × 26 of them, counted from 0.
+        # It stays hidden, because its own buttons have no names.
+        # It counts the window's places: 26 × 26 of them, from 0.
         self.clock = ipywidgets.Play(max=675, interval=100, layout={"display": "none"})
         ipywidgets.link((self.speed, "value"), (self.clock, "step"))
-        # Under ipywidgets 7, which Colab has, this switch of Play has another name.
+        # In ipywidgets 7, which Colab has, this switch of Play has a different name.
         switch = "playing" if self.clock.has_trait("playing") else "_playing"
         ipywidgets.link((self.clock, switch), (self.playing, "value"))
         self.back = button("Back", lambda: self._move(-1), icon="step-backward")
         self.step = button("Step", lambda: self._move(1), icon="step-forward")
-        # Beyond any end, and _move() stops there.
+        # More places than there are: _move() stops at the last one.
         self.end = button("To the end", lambda: self._move(10_000), icon="fast-forward")
         self.about = Status()
         self.picture = ipywidgets.HTML()
@@ -124,7 +124,7 @@ class SlidingWindow(Panel):
 
     def _changed(self, change: Any) -> None:
         """Bring the other controls in line with the one that was changed, and draw."""
-        # Bringing the others in line makes them report, too: that is no wish of the reader's.
+        # Bringing the others in line makes them report too, though nobody touched them.
         if self._busy:
             return
         self._busy = True
@@ -132,7 +132,7 @@ class SlidingWindow(Panel):
             self._follow(change["owner"])
             self._draw(self._work_out()[self.stage.value])
         except (ValueError, ModelFileError) as problem:
-            # The last picture stays: a slip in typing loses nothing.
+            # The last picture stays, so a typo loses nothing.
             self.about.fault(str(problem))
         finally:
             self._busy = False
@@ -150,7 +150,7 @@ class SlidingWindow(Panel):
         )
 
     def _work_out(self) -> dict[str, Stage]:
-        """Let the chosen kernel slide over the whole digit; say what its numbers are."""
+        """Slide the chosen kernel over the whole digit, and say what its numbers are."""
         if self.kernel.value != TRAINED:
             stages = slide(self._pixels, parse_kernel(self.weights.value))
             self.about.say("The digit's pixels go from 0 (white) to 255 (black).")
@@ -159,13 +159,16 @@ class SlidingWindow(Panel):
         layer, kernels, biases = first_filters(self._twin)
         self.filter.max = len(biases) - 1
         chosen = self.filter.value
-        words = f"Filter {chosen} of {layer}, learned by {self._twin.name}. It reads pixels from 0 to 1. "
+        words = (
+            f"Filter {chosen} of {layer}, learned by {self._twin.name}. "
+            "It reads pixels from 0 to 1. "
+        )
         self.about.say(words + "To each sum it adds one more number that it learned, its bias.")
         return slide(self._pixels / 255, kernels[..., chosen], float(biases[chosen]))
 
     def _draw(self, stage: Stage) -> None:
         tall, wide = stage.result.shape
-        # First, since it pulls the window back where the new picture is smaller.
+        # First, because this pulls the window back if the new picture is smaller.
         self.row.max, self.column.max, self.clock.max = tall - 1, wide - 1, tall * wide - 1
         row, column = self.row.value, self.column.value
         self.clock.value = place = row * wide + column
@@ -173,12 +176,12 @@ class SlidingWindow(Panel):
         done = np.where(np.arange(tall * wide).reshape(tall, wide) <= place, stage.result, np.nan)
         self.picture.value = _picture(stage, done, row, column)
         low, high = write_number(np.nanmin(done)), write_number(np.nanmax(done))
-        # While it plays, a screen reader would be given ten sentences a second.
+        # While it plays, a screen reader would get ten sentences a second.
         live = "off" if self.playing.value else "polite"
         self.words.value = (
             f'<div aria-live="{live}" style="line-height: 1.4">Row {row}, column {column}. '
-            f"{escape(stage.sentence(row, column))}<br>The new picture has {place + 1} of its {tall} × {wide} numbers "
-            f"so far. They go from {low} to {high}.</div>"
+            f"{escape(stage.sentence(row, column))}<br>The new picture has {place + 1} of its "
+            f"{tall} × {wide} numbers so far. They go from {low} to {high}.</div>"
         )
 
     def still(self) -> Still:
@@ -211,7 +214,7 @@ def show_stages(pixels: NDArray[Any], stages: dict[str, Stage]) -> Figure:
 
 
 def _picture(stage: Stage, done: NDArray[Any], row: int, column: int) -> str:
-    """Draw what goes in, the new picture so far, and the numbers of this place."""
+    """Draw what goes in, the new picture so far, and the numbers at this place."""
     top, left = row * stage.stride, column * stage.stride
     source = digit_tile(
         stage.source,

@@ -21,8 +21,8 @@ from mnist_lesson.widgets.training_panel import TrainingPanel
 class TrainYourOwn(Panel):
     """Press the button, and watch a network of your own learn to read.
 
-    It trains `build_fast_model()` on MNIST's training set and keeps it as your own network. Nothing
-    on the page freezes meanwhile.
+    It trains `build_fast_model()` on MNIST's training set and keeps it as your own network. The
+    page doesn't freeze meanwhile.
 
     Parameters
     ----------
@@ -40,17 +40,18 @@ class TrainYourOwn(Panel):
         super().__init__(
             "Train your own",
             [row(self.button), self.status, self.place],
-            lead="54,000 handwritten digits, twice over. It takes about as long as tying your shoes.",
+            lead="54,000 handwritten digits, twice over. "
+            "It takes about as long as tying your shoes.",
         )
 
     def start(self) -> None:
-        """Train, beside the page; where no thread can start, at once."""
+        """Train in the background; where no thread can start, right here."""
         if self._thread is not None and self._thread.is_alive():
             return
         self.button.disabled = True
         self.status.say("Waking up TensorFlow, which does the arithmetic. Give it a few seconds …")
-        # In a thread, or every other panel of the page would wait until the training is over.
-        # A daemon, so that a kernel that is shut down does not wait for it.
+        # In a thread, or every other panel on the page would wait until the training is over.
+        # A daemon, so a kernel that's shutting down doesn't wait for it.
         self._thread = threading.Thread(target=self._train, daemon=True)
         try:
             self._thread.start()
@@ -58,18 +59,18 @@ class TrainYourOwn(Panel):
             self._train()
 
     def wait(self) -> None:
-        """Return when nothing is being trained any more."""
-        # Without an ident it never started, and cannot be waited for.
+        """Wait until nothing is being trained any more."""
+        # Without an ident it never started, so there's nothing to wait for.
         if self._thread is not None and self._thread.ident is not None:
             self._thread.join()
 
     def _train(self) -> None:
         try:
-            # It takes seconds, so it is done here, where the page does not wait for it.
+            # It takes seconds, so do it here, where the page doesn't wait for it.
             import_keras()
             (images, labels), _ = load_data()
             model = build_fast_model()
-            # Handed over, or train() would make one of its own, outside this panel.
+            # Pass it in, or train() would make one of its own, outside this panel.
             watcher = TrainingPanel(model)
             self.place.children = [watcher]
             self.status.say("Watch the line climb.")
@@ -86,6 +87,6 @@ class TrainYourOwn(Panel):
         if not run.kept:
             self.status.say("Stopped early, so nothing was kept. Press the button to try again.")
             return
-        self.status.say("It is yours now: the lesson keeps it in your folder.")
+        self.status.say("It's yours now: the lesson keeps it in your folder.")
         if self._on_trained is not None:
             self._on_trained()

@@ -1,4 +1,4 @@
-"""Panels for a training: one that follows it and can stop it, and one that starts it with a button."""
+"""A panel that follows a training and can stop it."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from mnist_lesson.training.history import (
 from mnist_lesson.training.history import Status as Ending
 from mnist_lesson.training.reports import Progress
 
-SILENCE = 4.0  # seconds without an echo, after which no click can be expected to arrive
-SMALL = 100_000  # parameters of a network that can be asked for an answer between two batches
-RARELY = 2.0  # seconds between two answers of a larger one
-SEVEN = ((70, 70, 210, 70, 130, 230),)  # what it reads until you have drawn something
+SILENCE = 4.0  # seconds without an echo; after that, don't expect clicks to arrive
+SMALL = 100_000  # parameters: a smaller network is asked for an answer after every batch
+RARELY = 2.0  # seconds between the answers of a larger one
+SEVEN = ((70, 70, 210, 70, 130, 230),)  # what it reads until you've drawn something
 MEANS = {
     "learning": "Both curves go the right way: it gets better on digits it has never seen.",
     "overfitting": "It goes on improving on its own digits, but no longer on new ones.",
@@ -44,7 +44,7 @@ MEANS = {
 
 
 class Echo(anywidget.AnyWidget):
-    """Says once that it is on screen. While a cell runs, that arrives only where a click would."""
+    """Says once that it's on screen. While a cell runs, that arrives only where a click would."""
 
     _esm = (
         "export default { render({ model }) { model.set('heard', true); model.save_changes(); } }"
@@ -60,12 +60,12 @@ class TrainingPanel(Panel):
     Parameters
     ----------
     model
-        The Keras model that is trained. With it, the panel shows how the reading of one digit
-        changes while the network learns: your own last drawing, or a 7 until there is one.
+        The Keras model that's being trained. With it, the panel shows how the network reads one
+        digit as it learns: your own last drawing, or a 7 until you've made one.
     """
 
     def __init__(self, model: Any = None) -> None:
-        # An Event, for a click may come in another thread than the training's.
+        # An Event, because a click may come in a different thread from the training's.
         self.stop = threading.Event()
         self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout={"width": "100%"})
         self.note = Status("Getting ready …")
@@ -91,7 +91,7 @@ class TrainingPanel(Panel):
         self._epochs = 1
         self._started = time.monotonic()
         self._last_reading = 0.0
-        # Chosen once: all readings of a run are of the same drawing.
+        # Chosen once, so a run always reads the same drawing.
         self._picture, self._whose = _a_digit()
         super().__init__(
             "Training",
@@ -109,7 +109,7 @@ class TrainingPanel(Panel):
         self._draw()
 
     def show(self) -> None:
-        """Put the panel below the cell that is running."""
+        """Put the panel below the cell that's running."""
         display(self)  # type: ignore[no-untyped-call]
 
     def begin(self, note: str, epochs: int) -> None:
@@ -122,7 +122,7 @@ class TrainingPanel(Panel):
         done = progress.epoch - 1 + progress.batch / progress.batches
         self._steps.append((done, progress.accuracy))
         self.bar.value = done / progress.epochs
-        # A run that is about to stop will not take as long as that.
+        # A run that's about to stop won't take that long.
         left = "" if self.stop.is_set() else f" · about {say_seconds(progress.seconds_left)} left"
         self.numbers.say(
             f"epoch {progress.epoch} of {progress.epochs} · batch {progress.batch} of "
@@ -137,7 +137,7 @@ class TrainingPanel(Panel):
         self.numbers.say(f"epoch {epoch}: reading the held-out digits{then} …")
 
     def epoch(self, history: History) -> None:
-        # A copy, for the training goes on adding to its own lists.
+        # A copy, because the training keeps adding to its own lists.
         self._history = {name: list(values) for name, values in history.items()}
         self._say(*how_is_it_going(history))
         self._draw()
@@ -149,7 +149,7 @@ class TrainingPanel(Panel):
         self.stop_button.description = "Stop"
         styles = {"finished": "success", "stopped": "warning", "diverged": "danger"}
         self.bar.bar_style = styles[status]
-        # The bar of a run that was stopped stays where it was.
+        # If you stopped the run, its bar stays where it was.
         if status == "finished":
             self.bar.value = 1
         took = say_seconds(time.monotonic() - self._started)
@@ -157,7 +157,7 @@ class TrainingPanel(Panel):
         self._say(how_is_it_going(history)[0], sentence)
 
     def still(self) -> Still | None:
-        """Draw the curves as they stand; nothing while there are none."""
+        """Draw the curves so far; nothing if there aren't any yet."""
         if not self._history["epoch"]:
             return None
         return Still(show_history(self._history), self._in_words())
@@ -168,7 +168,7 @@ class TrainingPanel(Panel):
         self.stop_button.description = "Stopping …"
 
     def _how_to_stop(self) -> str:
-        # A click would arrive, or came already, or it is too early to tell.
+        # A click would arrive, or already has, or it's too early to tell.
         if self.echo.heard or self.stop.is_set() or time.monotonic() - self._started < SILENCE:
             return ""
         return " · to stop here, use the menu: Kernel → Interrupt"
@@ -198,14 +198,14 @@ class TrainingPanel(Panel):
         )
 
     def _read_a_digit(self, *, now: bool = False) -> None:
-        """Let the network, as it is at this moment, read one drawing."""
+        """Let the network, as it is right now, read one drawing."""
         if self.model is None:
             return
         pause = 0 if self.model.count_params() < SMALL else RARELY
         if not now and time.monotonic() - self._last_reading < pause:
             return
         self._last_reading = time.monotonic()
-        # In NumPy, which answers for a single digit much sooner than Keras.
+        # In NumPy, which is much faster than Keras with a single digit.
         probabilities = Twin.from_keras(self.model).predict(to_input(self._picture))[0]
         best = int(probabilities.argmax())
         self.reading.value = digit_tile(

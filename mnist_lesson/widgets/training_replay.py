@@ -1,4 +1,4 @@
-"""06 · A training, replayed: its filters, its mistakes, and what it made of one digit, epoch by epoch."""
+"""06 · A training, replayed: its filters, its mistakes, and one digit's answers, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class TrainingReplay(Panel):
     Parameters
     ----------
     recording
-        By default that of your own run; until you have one, the plain network's.
+        By default, your own run's; until you have one, the plain network's.
 
     Raises
     ------
@@ -98,9 +98,10 @@ class TrainingReplay(Panel):
         share = counts.trace() / counts.sum()
         self.answer.value = big_answer(
             f"{share:.1%}",
-            f"of {counts.sum():,} held-out digits read correctly after epoch {replay.epochs[step]:g}.",
+            f"of {counts.sum():,} held-out digits read correctly after epoch "
+            f"{replay.epochs[step]:g}.",
         )
-        self.matrix.counts = counts.tolist()  # JSON has no arrays
+        self.matrix.counts = counts.tolist()  # JSON doesn't take NumPy arrays
         self.filters.value = self._filter_tiles(step)
         verdict = self.recording.verdict(step, place)
         self.status.say(verdict)
@@ -122,7 +123,7 @@ class TrainingReplay(Panel):
         )
 
     def _filter_tiles(self, step: int) -> str:
-        # One scale for all epochs: with one for each, filters that grow would look the same.
+        # One scale for all epochs: with one for each, growing filters would look the same.
         every = np.array(self.recording.replay.filters, float)
         most = float(np.abs(every).max(initial=0)) or 1.0
         now = every[step][..., :SHOWN_FILTERS]
@@ -134,23 +135,23 @@ class TrainingReplay(Panel):
         return f'<p class="lm-note">{note}</p>{windows}'
 
     def still(self) -> Still:
-        """Draw what the panel says of the digit at the epoch that is shown."""
+        """Draw what the panel says about the digit at the chosen epoch."""
         return Still(*show_opinion(self.recording, self.epoch.value, self.place))
 
 
 def likeliest(course: NDArray[np.float64], truth: int) -> dict[str, int]:
-    """Return the true digit and up to three rivals of a course (epochs, 10), each with its name."""
+    """Return the true digit and up to three rivals in a course (epochs, 10), each with its name."""
     best = course.max(axis=0)
     # Stable: of two that are equally likely, the smaller digit comes first.
     order = np.argsort(-best, kind="stable")
-    # One that never got more than 2% would be a line along the bottom.
+    # One that never got more than 2% would just be a line along the bottom.
     rivals = [int(digit) for digit in order if digit != truth and best[digit] > 0.02]
     digits = [truth, *rivals[:3]]
     return {f"{digit} (true)" if digit == truth else str(digit): digit for digit in digits}
 
 
 def show_opinion(recording: Recording, step: int, place: int) -> tuple[Figure, str]:
-    """Draw a held-out digit, and how likely the network found its four best answers in each epoch."""
+    """Draw a held-out digit, and how likely the network found its four best answers, by epoch."""
     replay = recording.replay
     course: NDArray[np.float64] = recording.course(place)
     truth = int(replay.labels[place])

@@ -20,16 +20,16 @@ from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, digit_tile
 
 KINDS = ("letters", "scribbles", "blank paper", "noise")
 SHOWN = 8
-COUNT = 2000  # held-out digits: a threshold is a choice, and choices are not made on the test set
+COUNT = 2000  # held-out digits: a threshold is a choice, and we don't choose by the test set
 
 
 class Unsure(Panel):
-    """Turn a threshold: where no digit gets that much, the network says “I don't know”.
+    """Set a threshold: if no digit gets that much, the network says “I don't know”.
 
     Parameters
     ----------
     network
-        By default yours, or the practised one until you have trained one.
+        By default yours, or the practised one until you've trained one.
     """
 
     def __init__(self, network: Twin | None = None) -> None:
@@ -37,7 +37,7 @@ class Unsure(Panel):
         (images, labels), _ = load_data()
         held_out = split(labels)[1][:COUNT]
         self.labels = labels[held_out]
-        # All is read here, once: a move of the slider then only compares numbers.
+        # Everything is read here, once; the slider then only compares numbers.
         self.probabilities = self.network.predict(to_input(images[held_out]))
         self.strangers = {kind: strangers(kind) for kind in KINDS}
         self.readings = {
@@ -67,7 +67,7 @@ class Unsure(Panel):
 
     @property
     def doubt(self) -> Doubt:
-        """What the threshold does on the digits."""
+        """What the threshold does with the digits."""
         return with_threshold(self.probabilities, self.labels, self.threshold.value)
 
     def _draw(self) -> None:
@@ -75,14 +75,15 @@ class Unsure(Panel):
         wrong = doubt.answered - doubt.right
         self.answer.value = big_answer(
             wrong,
-            f"wrong answers on {doubt.count:,} held-out digits. To {doubt.count - doubt.answered:,} "
-            "of them it says “I don't know”.",
+            f"wrong answers on {doubt.count:,} held-out digits. "
+            f"To {doubt.count - doubt.answered:,} of them it says “I don't know”.",
         )
         kind = self.kind.value
         readings = self.readings[kind]
         fooled = int((readings.max(axis=1) >= self.threshold.value).sum())
         self.status.say(
-            f"Of {len(readings)} pictures of {kind}, it takes {fooled} for digits. None of them are."
+            f"Of {len(readings)} pictures of {kind}, it takes {fooled} for digits. "
+            "None of them are."
         )
         self.pictures.value = tiles(
             self._tile(picture, probabilities)
@@ -100,7 +101,7 @@ class Unsure(Panel):
 
     def still(self) -> Still:
         """Draw what every threshold would do."""
-        # On paper no slider moves, so all thresholds are shown side by side.
+        # Sliders don't move on paper, so show all thresholds side by side.
         figure, alt = show_thresholds(self.probabilities, self.labels)
         return Still(figure, alt)
 
@@ -112,7 +113,7 @@ def show_thresholds(probabilities: NDArray[Any], labels: Any) -> tuple[Figure, s
     silent = [doubt.count - doubt.answered for doubt in doubts]
     wrong = [doubt.answered - doubt.right for doubt in doubts]
     axis = new_axes(9, 3)[0]
-    # Marks and dashes differ as well: on grey paper, two colours may look the same.
+    # Marks and dashes differ too: printed in grey, two colours may look the same.
     axis.plot(thresholds, silent, "o-", color=BLUE, ms=4, label="“I don't know”")
     axis.plot(thresholds, wrong, "s--", color=ORANGE, ms=4, label="wrong answers")
     tidy(axis, f"On {len(labels):,} held-out digits", "threshold", "digits")
