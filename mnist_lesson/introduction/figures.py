@@ -1,4 +1,4 @@
-"""00 and 05: a line of best fit, a sliding window, kinds of networks, a digit's way. Figures, as in `look`."""
+"""00 and 05: figures of a line of best fit, a sliding window, a neuron, kinds of networks."""
 
 from __future__ import annotations
 
@@ -50,8 +50,9 @@ def show_line_fit(
     y_label: str = "y",
     ax: Any = None,
 ) -> Figure:
-    """Draw points and a line, and each error as a square; the title adds them up. Explained in notebook 00.
+    """Draw points and a line, and each error as a square; the title adds them up.
 
+    Explained in notebook 00.
     Parameters
     ----------
     x, y
@@ -74,7 +75,7 @@ def show_line_fit(
         errors = ys - line.at(xs)
         title = f"{line}      the squares add up to {np.sum(errors**2):.2f}"
         for left, top, side in zip(xs, ys, errors, strict=True):
-            # Beside its point, on the side where it does not hide the line.
+            # Beside its point, on the side where it doesn't hide the line.
             corner = (left - max(side, 0), min(top, top - side))
             axis.add_patch(Rectangle(corner, abs(side), abs(side), facecolor=ORANGE, alpha=0.25))
         axis.vlines(xs, ys, ys - errors, color=ORANGE, lw=2, label="error, and its square")
@@ -83,7 +84,7 @@ def show_line_fit(
         axis.legend(frameon=False, fontsize=10, loc="upper left")
     axis.plot(xs, ys, "o", color=INK, ms=7)
     tidy(axis, title, x_label, y_label)
-    axis.set_aspect("equal", adjustable="datalim")  # or the squares would not look square
+    axis.set_aspect("equal", adjustable="datalim")  # or the squares wouldn't look square
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.yaxis.set_major_locator(MaxNLocator(integer=True))
     listed = list_few((f"({left:g}, {top:g})" for left, top in zip(xs, ys, strict=True)), 20)
@@ -94,8 +95,9 @@ def show_line_fit(
 def show_window(
     image: ArrayLike, kernel: ArrayLike, row: int, column: int, *, whole: bool = False
 ) -> Figure:
-    """Draw one step of a sliding window: where it lies, what is multiplied, the sums so far. See notebook 00.
+    """Draw one step of a sliding window: where it is, what it multiplies, the sums so far.
 
+    Explained in notebook 00.
     Parameters
     ----------
     image
@@ -103,9 +105,9 @@ def show_window(
     kernel
         The window's weights, as shape (3, 3).
     row, column
-        Where the window's top left corner lies, counted from 0; it must not stick out.
+        Where the window's top left corner is, counted from 0. The window mustn't stick out.
     whole
-        Draw the sums of all places, not only of those up to this one.
+        Draw the sums at all places, not just those up to this one.
     """
     pixels = check_numbers(image, "image", (2,), "one digit, shape (28, 28),")
     weights = check_numbers(kernel, "kernel", (2,), "a window's weights, shape (3, 3),")
@@ -113,14 +115,14 @@ def show_window(
     axes = new_axes(9, 3.4, 3)
     axes[0].imshow(pixels, cmap="gray_r")
     axes[0].add_patch(_frame(column, row, weights.shape[1], weights.shape[0]))
-    # Pale, so that the numbers on it can be read.
+    # Pale, so you can read the numbers on it.
     axes[1].imshow(here.pixels, cmap="gray_r", vmin=0, vmax=3 * (pixels.max() or 1))
     for (i, j), product in np.ndenumerate(here.products + 0.0):  # + 0.0 makes -0.0 plain 0.0
         text = f"{here.pixels[i, j]:g}\n× {weights[i, j]:g}\n= {product:g}"
         write(axes[1], j, i, text.replace("-", "−"))
     sums = np.einsum("rcij,ij->rc", sliding_window_view(pixels, weights.shape), weights)
     most = np.abs(sums).max() or 1
-    if not whole:  # blank where the window has not been yet
+    if not whole:  # blank where the window hasn't been yet
         sums.flat[row * sums.shape[1] + column + 1 :] = np.nan
     axes[2].imshow(sums, cmap=SIGNED, vmin=-most, vmax=most)
     # Purple and green print as one grey: a minus tells them apart.
@@ -142,14 +144,15 @@ def _frame(column: float, row: float, width: float, height: float) -> Rectangle:
 
 
 def show_neuron(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Figure:
-    """Draw one neuron at work: inputs times weights, their sum, the bend. Explained in notebook 00.
+    """Draw one neuron at work: inputs times weights, their sum, the bend.
 
+    Explained in notebook 00.
     Parameters
     ----------
     inputs, weights
         The numbers that come in, and a weight for each; both of shape (n,), n from 1 to 6.
     bias
-        The number that is added to the sum.
+        The number that's added to the sum.
     """
     numbers = check_numbers(inputs, "inputs", (1,), "a list of numbers")
     factors = check_numbers(weights, "weights", (1,), "a list of numbers")
@@ -169,7 +172,7 @@ def show_neuron(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Figure:
         _circle(axis, 0.6, height, f"{number:g}", "white")
         middle = 1.1 + 0.42 * (4.0 - 1.1), height + 0.42 * (3.0 - height)
         label = f"× {factor:g}".replace("-", "−")
-        # On white, so that the arrow does not run through the words.
+        # On white, so the arrow doesn't run through the words.
         paper = {"facecolor": "white", "edgecolor": "none", "pad": 2}
         axis.text(*middle, label, ha="center", va="center", fontsize=12, color=INK, bbox=paper)
     _circle(axis, 4.6, 3.0, f"{total:.2g}".replace("-", "−"), "white")
@@ -181,7 +184,10 @@ def show_neuron(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Figure:
     _circle(axis, 9.4, 3.0, f"{max(total, 0):.2g}", PALE)
     axis.text(9.4, 1.75, "what\ncomes out", **_CAPTION)
     pairs = " + ".join(f"{n:g} × {f:g}" for n, f in zip(numbers, factors, strict=True))
-    alt = f"One neuron: {pairs}, plus a bias of {bias:g}, is {total:.2g}; out comes {max(total, 0):.2g}."
+    alt = (
+        f"One neuron: {pairs}, plus a bias of {bias:g}, is {total:.2g}; "
+        f"out comes {max(total, 0):.2g}."
+    )
     return described(axis, alt)
 
 
@@ -194,7 +200,7 @@ def _circle(axis: Any, x: float, y: float, text: str, paper: str) -> None:
 
 
 def show_networks() -> Figure:
-    """Draw five kinds of networks, side by side, and how to read the drawings. Explained in notebook 00."""
+    """Draw five kinds of networks, side by side, and how to read the drawings; see notebook 00."""
     figure = Picture(figsize=(9, 5), dpi=100, layout="constrained")
     axes = figure.subplots(2, 3).ravel()
     for ax, (name, what) in zip(axes, KINDS.items(), strict=True):
@@ -221,7 +227,7 @@ def _circles(
         [(float(x), 4 + (size - 1) / 2 * 1.2 - 1.2 * i) for i in range(size)]
         for x, size in zip(np.linspace(left, right, len(sizes)), sizes, strict=True)
     ]
-    # All lines first: no circle may be crossed out.
+    # All lines first, so none crosses out a circle.
     for column, following in pairwise(places):
         for x, y in column:
             for to_x, to_y in following:
@@ -244,7 +250,9 @@ def _memory(ax: Any) -> None:
     _arrow(ax, (0, 5.2), (10.1, 5.2), color=ORANGE)
     write(ax, 5, 5.8, "memory")
     for x, word in ((2.9, "forget"), (5, "write"), (7.1, "read")):
-        start, end = (5.1, 3.5) if word == "read" else (3.5, 5.1)  # from the memory, or up to it
+        start, end = (
+            (5.1, 3.5) if word == "read" else (3.5, 5.1)
+        )  # down from the memory, or up to it
         _arrow(ax, (x, start), (x, end))
         ax.plot(x, 3.1, "s", color=BLUE, ms=14)
         write(ax, x, 2.1, word)
@@ -264,7 +272,7 @@ def _convolution(ax: Any) -> None:
     for top in (5.5, 4):
         ax.plot((3.5, 5.6), (top, 3.5), color=ORANGE, lw=1, zorder=4)
     _circles(ax, (3, 2), left=8.6, right=9.8)
-    ax.set(xlim=(-0.2, 10.2), ylim=(0, 7))  # imshow() has set limits of its own
+    ax.set(xlim=(-0.2, 10.2), ylim=(0, 7))  # imshow() has set its own limits
 
 
 def _key(ax: Any) -> None:

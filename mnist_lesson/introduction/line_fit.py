@@ -1,4 +1,4 @@
-"""00 · Introduction: a line through points, how wrong it is, and the line that is least wrong."""
+"""00 · Introduction: a line through points, how wrong it is, and the line that's least wrong."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Line(NamedTuple):
 
 
 def loss(x: ArrayLike, y: ArrayLike, line: Line) -> float:
-    """Add up the squares of the errors of a line at points, x and y of shape (n,)."""
+    """Add up the squares of a line's errors at some points, x and y of shape (n,)."""
     errors = np.asarray(y) - line.at(np.asarray(x))
     return float(np.sum(errors**2))
 
 
 def best_line(x: ArrayLike, y: ArrayLike) -> Line:
-    """Return the line whose loss is smallest, by least squares: x and y of shape (n,)."""
+    """Return the line with the smallest loss, by least squares: x and y of shape (n,)."""
     slope, intercept = np.polyfit(np.asarray(x, float), np.asarray(y, float), 1)
     return Line(float(slope), float(intercept))

@@ -1,4 +1,4 @@
-"""00 and 05 · A window slides over a digit: what goes in and what comes out of convolution, ReLU and pooling."""
+"""00 and 05 · A window slides over a digit: the ins and outs of convolution, ReLU and pooling."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ KERNELS = {
 
 
 class Stage(NamedTuple):
-    """From one picture to the next: at each place, `size` × `size` numbers of `source` give one of `result`."""
+    """From one picture to the next.
+
+    At each place, `size` × `size` numbers of `source` give one of `result`.
+    """
 
     source: Floats
     size: int
@@ -43,12 +46,15 @@ class Stage(NamedTuple):
         return self.source[top : top + self.size, left : left + self.size]
 
     def sentence(self, row: int, column: int) -> str:
-        """Say in words what happens to these numbers."""
+        """Say what happens to these numbers."""
         numbers, answer = self.window(row, column), write_number(self.result[row, column])
         if self.kernel is not None:
             parts = " + ".join(write_number(product) for product in (numbers * self.kernel).ravel())
             bias = f", and the bias {write_number(self.bias)}" if self.bias else ""
-            return f"The {numbers.size} products added up{bias}: {parts.replace('+ −', '− ')} = {answer}."
+            return (
+                f"The {numbers.size} products added up{bias}: "
+                f"{parts.replace('+ −', '− ')} = {answer}."
+            )
         if self.size > 1:
             return f"The largest of {', '.join(map(write_number, numbers.ravel()))} is {answer}."
         what = "below 0: it becomes 0" if numbers[0, 0] < 0 else "not below 0: it stays"
@@ -56,7 +62,10 @@ class Stage(NamedTuple):
 
 
 def slide(pixels: ArrayLike, kernel: ArrayLike, bias: float = 0.0) -> dict[str, Stage]:
-    """Let a kernel (k, k) slide over a picture (h, w); then ReLU; then pooling by 2 × 2. Explained in notebook 05."""
+    """Slide a kernel (k, k) over a picture (h, w); then ReLU; then pooling by 2 × 2.
+
+    Explained in notebook 05.
+    """
     picture, weights = np.asarray(pixels, np.float32), np.asarray(kernel, np.float32)
     # conv2d() slides many filters over many pictures. Here there is one of each.
     sums = conv2d(
@@ -67,7 +76,7 @@ def slide(pixels: ArrayLike, kernel: ArrayLike, bias: float = 0.0) -> dict[str, 
     kept = relu(sums)
     flat_sums, flat_kept, flat_pooled = (maps[0, :, :, 0] for maps in (sums, kept, max_pool(kept)))
     ink = {"most": 1 if picture.max() <= 1 else 255, "signed": False}
-    # The same for all three, so that a colour stands for one number in each.
+    # The same for all three, so a colour means the same number in each.
     colour = {"most": float(np.abs(sums).max()), "signed": bool(sums.min() < 0)}
     return {
         CONVOLUTION: Stage(
@@ -79,11 +88,12 @@ def slide(pixels: ArrayLike, kernel: ArrayLike, bias: float = 0.0) -> dict[str, 
 
 
 def parse_kernel(words: str) -> Floats:
-    """Read nine typed numbers, row by row, as a kernel (3, 3), or raise ValueError with what is wrong."""
+    """Read nine typed numbers, row by row, as a kernel (3, 3); a ValueError says what's wrong."""
     weights = [_weight(part) for part in re.split(r"[\s,;]+", words.replace("−", "-")) if part]
     if len(weights) != 9:
         raise ValueError(
-            f"Type nine numbers, with spaces between them: {KERNELS['horizontal edges']}. I found {len(weights)}."
+            f"Type nine numbers, with spaces between them: {KERNELS['horizontal edges']}. "
+            f"I found {len(weights)}."
         )
     return np.array(weights, np.float32).reshape(3, 3)
 
@@ -93,7 +103,7 @@ def _weight(word: str) -> float:
     over, _, under = word.partition("/")
     try:
         weight = float(over) / float(under) if under else float(word)
-    except (ValueError, ZeroDivisionError):  # 1/0 is soon typed
+    except (ValueError, ZeroDivisionError):  # 1/0 is easily typed
         raise ValueError(
             f"“{word[:20]}” is not a number that I can read. Type it like -1, 0.5 or 1/9."
         ) from None
@@ -105,7 +115,7 @@ def _weight(word: str) -> float:
 
 
 def to_pixels(image: ArrayLike) -> Floats:
-    """Return one picture, (h, w) or (1, h, w, 1), in 0..255 or as floats in 0..1, as (h, w) in 0..255."""
+    """Return one picture as (h, w), 0..255: it may come as (1, h, w, 1), or floats in 0..1."""
     wanted = "one digit of 28 by 28 pixels, as x_train[0]"
     numbers = check_numbers(np.squeeze(np.asarray(image)), "image", (2,), wanted)
     if (
@@ -114,8 +124,10 @@ def to_pixels(image: ArrayLike) -> Floats:
         or numbers.min() < 0
         or numbers.max() > 255
     ):
-        raise ValueError(f"image came with {numbers.shape} numbers from {numbers.min():g} to {numbers.max():g}, "
-                         f"but {wanted} is needed.")  # fmt: skip
-    # As `to_input()` gives them, or as they were loaded.
+        raise ValueError(
+            f"image came with {numbers.shape} numbers from {numbers.min():g} to "
+            f"{numbers.max():g}, but {wanted} is needed."
+        )
+    # As `to_input()` gives them, or as loaded.
     unit = np.asarray(image).dtype.kind == "f" and numbers.max() <= 1
     return np.round(255 * numbers if unit else numbers).astype(np.float32)

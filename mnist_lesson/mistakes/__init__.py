@@ -1,1 +1,1 @@
-"""Page 07: how digits can be distorted, and what a network's answers depend on."""
+"""Page 07: ways to distort digits, and what a network's answers depend on."""

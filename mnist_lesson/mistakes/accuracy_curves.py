@@ -14,15 +14,15 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.test import predict
 
-PIECE = 100  # digits between two looks at whether the curve is still wanted
-COUNT = 1000  # test digits, from the first one on, on which a curve is measured
+PIECE = 100  # digits to read before checking whether the curve is still wanted
+COUNT = 1000  # each curve is measured on this many test digits, the first ones
 
 
 class Way(NamedTuple):
     """A way to change digits: `change(images, value)`, and the values that a slider goes through.
 
-    `begin` is where it begins, and `nothing` the value that changes nothing. `words` say what a
-    value does, with {0} for the value; `mark` comes after it for short.
+    `begin` is where it starts, and `nothing` is the value that changes nothing. `words` say what a
+    value does, with {0} in its place; `mark` is the unit to write after it, for short.
     """
 
     change: Callable[[NDArray[np.uint8], Any], NDArray[np.uint8]]
@@ -37,7 +37,7 @@ class Way(NamedTuple):
         return f"{value:g}{self.mark}".replace("-", "−")
 
     def say(self, value: float | None = None) -> str:
-        """Say what a value does to a digit, as "turned by −30 degrees"; of none, "by … degrees"."""
+        """Say what a value does to a digit: "turned by −30 degrees", or "by … degrees" for None."""
         return self.words.format("…" if value is None else f"{value:g}".replace("-", "−"))
 
 
@@ -74,16 +74,16 @@ WAYS = {
     "Cover": Way(cover, range(0, 21, 2), 8, 0, "with a square of {0} × {0} pixels covered", " px"),
 }
 
-# By network and way: what was measured once is kept.
+# What's been measured, by network and way.
 _KNOWN: dict[tuple[str, str], dict[float, float]] = {}
 
 
 def measure(network: Twin, name: str, first: float) -> Iterator[Mapping[float, float]]:
-    """Measure the curve of a way, {value: accuracy}, from `first` on; yield often what is known."""
+    """Measure a way's curve, {value: accuracy}, from `first` on; keep yielding what's known."""
     way, (images, labels) = WAYS[name], sealed_digits()
     known = _KNOWN.setdefault((network.digest, name), {})
     yield known
-    # First what the reader looks at and what changes nothing; then outward from there.
+    # First the value on screen and the one that changes nothing; then outward from there.
     order = sorted(
         way.values, key=lambda value: (value not in (first, way.nothing), abs(value - first))
     )
@@ -93,11 +93,11 @@ def measure(network: Twin, name: str, first: float) -> Iterator[Mapping[float, f
             piece = slice(start, start + PIECE)
             read = predict(network, to_input(way.change(images[piece], value))).labels
             right += int((read == labels[piece]).sum())
-            yield known  # nothing new, but here a slider that moved on can break in
+            yield known  # nothing new, but it can stop here if the slider has moved on
         known[value] = right / COUNT
     yield known
 
 
 def in_words(probabilities: NDArray[np.float32]) -> str:
-    """Say what is read, and how sure that is: "7 (99.9%)"."""
+    """Say which digit is read, and how surely: "7 (99.9%)"."""
     return f"{int(probabilities.argmax())} ({float(probabilities.max()):.1%})"

@@ -20,11 +20,11 @@ def break_network(network: Twin, way: str, percent: float, *, seed: int = 0) -> 
     Parameters
     ----------
     network
-        It is not changed.
+        It isn't changed.
     way
-        "Noisy weights": to every weight, noise is added whose spread is this many percent of the
-        spread of the weights in its layer. "Filters off": this many percent of the first layer's
-        filters give 0, whatever they see. "No biases": 100 sets all biases to 0.
+        "Noisy weights" adds noise to every weight; its spread is this many percent of the spread
+        of the layer's weights. "Filters off" makes this many percent of the first layer's filters
+        give 0, whatever they see. "No biases" sets all biases to 0, at 100.
     percent
         How much, from 0 (nothing) to 100.
     seed
@@ -38,15 +38,15 @@ def break_network(network: Twin, way: str, percent: float, *, seed: int = 0) -> 
     if way == NOISE:
         for arrays in weights.values():
             for array in arrays.values():
-                # In the layer's own measure, since some layers have far smaller weights.
+                # Relative to the layer, because some layers have far smaller weights.
                 array += rng.normal(0, percent / 100 * array.std(), array.shape)
     elif way == SILENCE:
         first = weights[network.specs[0]["name"]]
         count = first["bias"].size
-        # Of one seed, more percent put out the same filters and some more.
+        # With the same seed, a higher percentage switches off the same filters and some more.
         off = rng.permutation(count)[: round(percent / 100 * count)]
         first["kernel"][..., off] = 0
-        first["bias"][off] = 0  # or it would go on saying one thing
+        first["bias"][off] = 0  # or it would always give the same number
     elif percent:
         for arrays in weights.values():
             if "bias" in arrays:

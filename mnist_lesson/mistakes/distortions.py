@@ -1,4 +1,4 @@
-"""07 · Test: ways to make digits harder to read, from uint8 digits (n, 28, 28) to such digits."""
+"""07 · Test: ways to make digits harder to read. All take and return uint8 (n, 28, 28)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Images = NDArray[np.uint8]
 
 
 def shift(images: Any, right: float, down: float) -> Images:
-    """Move the digits by so many pixels, from -28 to 28. What leaves the picture is lost."""
+    """Move the digits `right` and `down`, -28 to 28 pixels. What leaves the picture is lost."""
     move = (0, check_number("down", down, -SIDE, SIDE), check_number("right", right, -SIDE, SIDE))
     # Order 1 mixes neighbours; a higher one would make ink darker than black.
     return _bytes(ndimage.shift(_floats(images), move, order=1))
 
 
 def turn(images: Any, degrees: float) -> Images:
-    """Turn the digits about their middle: to the left, below 0 to the right, -360 to 360."""
+    """Turn the digits about the middle, to the left or, below 0, to the right: -360 to 360."""
     check_number("degrees", degrees, -360, 360)
     return _bytes(ndimage.rotate(_floats(images), degrees, axes=(2, 1), reshape=False, order=1))
 
@@ -37,29 +37,29 @@ def shrink(images: Any, factor: float) -> Images:
 
 
 def thicken(images: Any, pixels: float) -> Images:
-    """Make all strokes wider by so many pixels, from -8 to 8; below 0, narrower."""
+    """Make all strokes wider by -8 to 8 `pixels`; below 0, narrower."""
     x, radius = _floats(images), abs(check_number("pixels", pixels, -8, 8)) / 2
     change = ndimage.grey_dilation if pixels > 0 else ndimage.grey_erosion
     low = int(radius)
     less, more = (change(x, footprint=_disc(r)) if r else x for r in (low, low + 1))
-    # A share of a pixel lies between the two whole ones.
+    # Part of a pixel lies between two whole ones.
     return _bytes(less + (radius - low) * (more - less))
 
 
 def blur(images: Any, pixels: float) -> Images:
-    """Blur the digits, as a lens out of focus does: each pixel spreads over so many, 0 to 10."""
+    """Blur the digits, like a lens out of focus: each pixel spreads over 0 to 10 `pixels`."""
     width = check_number("pixels", pixels, 0, 10)
     return _bytes(ndimage.gaussian_filter(_floats(images), (0, width, width)))
 
 
 def noise(images: Any, share: float, *, seed: int = 0) -> Images:
-    """Put another brightness, drawn at random, in place of this share of all pixels, from 0 to 1.
+    """Give this share of all pixels, from 0 to 1, a different brightness, drawn at random.
 
-    The same `seed`, the same noise; with a larger share, more pixels join those that were noisy.
+    The same `seed` gives the same noise; with a larger share, more pixels join the noisy ones.
     """
     images = check_images(images)
     rng = np.random.default_rng(check_whole("seed", seed, 0, 2**31))
-    # Drawn for every pixel, whatever the share: that keeps the noisy ones noisy.
+    # Drawn for every pixel, whatever the share, so the noisy ones stay noisy.
     chance, grey = np.moveaxis(rng.random((len(images), 2, SIDE, SIDE), np.float32), 1, 0)
     return np.where(chance < check_number("share", share, 0, 1), _bytes(255 * grey), images)
 
@@ -77,7 +77,7 @@ def cover(images: Any, side: int, *, row: float = 13.5, column: float = 13.5) ->
 
 
 def _disc(radius: int) -> NDArray[np.bool_]:
-    """Draw a round brush of `2 * radius + 1` pixels, for each picture on its own."""
+    """Make a round brush, `2 * radius + 1` pixels wide, that works on each picture by itself."""
     across = np.arange(-radius, radius + 1) ** 2
     return np.asarray(across[np.newaxis, :, np.newaxis] + across < (radius + 0.3) ** 2)
 

@@ -1,4 +1,4 @@
-"""07 · Test: why does it answer so, and how much can it stand?"""
+"""07 · Test: which part of a digit does the network's answer depend on?"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mnist_lesson.shared.checks import SIDE, check_images, check_whole
 from mnist_lesson.test import predict
 
 PARTS = (("top", "middle", "bottom"), ("left", "centre", "right"))
-# Pixels from one covered square to the next: a quarter of the work, and hardly another map.
+# Pixels from one covered square to the next: a quarter of the work, for almost the same map.
 STRIDE = 2
 
 
@@ -30,14 +30,14 @@ def occlusion_map(network: Any, image: Any, *, side: int = 9) -> NDArray[np.floa
 
     Returns
     -------
-    float32 array of shape (28, 28), from -1 to 1: by how much the probability of the answer falls,
-    on average, when this pixel is covered. Below 0 where covering makes the network surer.
+    float32 array of shape (28, 28), from -1 to 1: how far the probability of the answer falls, on
+    average, when this pixel is covered. It's below 0 where covering makes the network surer.
     Explained in notebook 07.
 
     Raises
     ------
     TypeError, ValueError
-        An argument is not as above.
+        An argument isn't as above.
     """
     check_whole("side", side, 1, SIDE - 1)
     digit = check_images(np.asarray(image)[np.newaxis], "image")[0]
@@ -49,16 +49,16 @@ def occlusion_map(network: Any, image: Any, *, side: int = 9) -> NDArray[np.floa
         covers[number, max(top, 0) : top + side, max(left, 0) : left + side] = True
     before = predict(network, to_input(digit))
     after = predict(network, to_input(np.where(covers, np.uint8(0), digit))).probabilities
-    # By how much the answer loses, for each square; then each pixel takes the average of its own.
+    # How much the answer loses to each square; then each pixel averages the squares that cover it.
     fall = before.probabilities.max() - after[:, before.labels[0]]
-    # Small squares leave pixels between them that nothing covers: 0 by 1, not 0 by 0.
+    # Small squares leave pixels uncovered: divide 0 by 1 there, not 0 by 0.
     return np.asarray(np.tensordot(fall, covers, 1) / np.maximum(covers.sum(axis=0), 1), np.float32)
 
 
 def where_it_hangs(fall: NDArray[Any]) -> str:
     """Say in words which part of the digit the answer depends on, going by its occlusion map."""
     most, place = float(fall.max()), np.unravel_index(fall.argmax(), fall.shape)
-    if most < 0.01:  # then the largest is as good as chance
+    if most < 0.01:  # then the largest may just be chance
         return (
             "No part alone decides: whichever square is covered, the network stays about as sure."
         )
