@@ -326,7 +326,7 @@ def hand_table(found: dict[str, Any]) -> str:
     lines = [
         "| Drawings learned of each digit | Their other digits read, 30 writers "
         "| The worst of these | "
-        "The 15 who chose nothing | MNIST's test set |",
+        "The 15 not used for settings | MNIST's test set |",
         "|---|---|---|---|---|",
     ]
     for count in (1, 2, 5):

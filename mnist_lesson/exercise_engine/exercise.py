@@ -186,7 +186,8 @@ class Exercise:
         if is_blank(answer) or self._as_it_was(answer):
             return BLANK
         if self._judge:
-            return self._judge(answer)
+            finding = self._judge(answer)
+            return finding and replace(finding, text=one_line(finding.text))
         # What the right answer is decides how the learner's is compared with it.
         want = self.right
         if np.ndim(want) == 0:  # of one number, we can say whether it's too big or too small

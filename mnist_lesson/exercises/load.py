@@ -17,7 +17,7 @@ memoriser = Guess(
     options={"a": "about 10, no better than chance", "b": "about 50", "c": "80 or more"},
     truth="c",
     why="""New digits look a lot like old ones, so looking them up works most of the time. But its
-        perfect score is gone, and all it took was digits that it hadn't seen.""",
+        perfect score is gone, and all it took was digits it hadn't seen.""",
 )
 
 
@@ -122,7 +122,7 @@ darker = FunctionExercise(
     "load.darker",
     title="Darker, but not too dark",
     task="""A `uint8` holds 0 to 255 and nothing else. If a sum goes past 255, it starts again at
-        0, the way a clock does after 12. Write a function that makes a picture darker: it adds
+        0, like a digital clock at midnight. Write a function that makes a picture darker: it adds
         `amount` (a whole number from 0 to 255) to each pixel, but whatever would go past 255 stays
         at 255. What comes back is a `uint8` again. You'll need two tools: `.astype(int)` gives an
         array room for far larger numbers, and `.astype('uint8')` turns it back.""",

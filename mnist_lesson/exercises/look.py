@@ -12,7 +12,7 @@ from mnist_lesson.exercise_engine.guess import Guess
 averages_read = Guess(
     "look.averages_read",
     question="""A program knows nothing but ten blurred pictures, the average of each digit, and it
-        picks the one that a new digit is nearest to. Of 100 digits that were held out, how many
+        picks the one a new digit is nearest to. Of 100 digits that were held out, how many
         will it read right?""",
     truth=None,  # the learner's own result: the page passes it to `reveal`
     within=5,

@@ -17,7 +17,7 @@ ORIGINAL = 1_199_882  # parameters of the lesson's network
 
 most_numbers = Guess(
     "model.most_numbers",
-    question="All the layers together learn 1,199,882 numbers. Which layer has most of them?",
+    question="All the layers together learn 1,199,882 numbers. Which layer has the most?",
     options={
         "a": "the first convolution",
         "b": "the second convolution",
@@ -32,7 +32,7 @@ most_numbers = Guess(
 
 larger_windows = Guess(
     "model.larger_windows",
-    question="""Every window grows from 3 × 3 to 5 × 5, and all the rest stays as it is. Will the
+    question="""Every window grows from 3 × 3 to 5 × 5, and nothing else changes. Will the
         network have more parameters, or fewer?""",
     options={"a": "more", "b": "just as many", "c": "fewer"},
     truth="c",
@@ -248,8 +248,7 @@ softmax = FunctionExercise(
     title="Softmax",
     task="""Write a function that turns a table of scores, with one row for each picture, into
         probabilities: take `np.exp` of each score, and divide by the sum of its row. It should
-        survive a score of 1000 too, although `np.exp(1000)` is more than Python's numbers can
-        hold.""",
+        survive a score of 1000 too, although `np.exp(1000)` is more than a float can hold.""",
     blank='''
 def softmax(scores):
     """Return the probabilities that belong to each row of scores."""

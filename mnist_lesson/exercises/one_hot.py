@@ -41,11 +41,11 @@ seven = Exercise(
         remember that the first place is 0.""",
         "[0, 0, 0, 0, 0, 0, 0, 7, 0, 0]": """The place is right, but put a 1 there. The place alone
         says which digit it is.""",
-        "[0] * 10": "They're all 0! Put a 1 at the place that belongs to the 7.",
+        "[0] * 10": "They're all 0! Put a 1 in the 7's position.",
         # Unary instead of one-hot: seven ones make a 7.
         "[1, 1, 1, 1, 1, 1, 1, 0, 0, 0]": """You wrote seven ones, the way you'd count on your
-        fingers. One-hot means that only one place is hot: the place of the 7.""",
-        "[1, 1, 1, 1, 1, 1, 1, 0, 1, 1]": """It's the other way round: a 1 at the place of the 7,
+        fingers. One-hot means that only one place is hot: the 7's.""",
+        "[1, 1, 1, 1, 1, 1, 1, 0, 1, 1]": """It's the other way round: a 1 in the 7's position,
         and 0 everywhere else.""",
         "[7]": """That's a list with the digit in it. Make it ten numbers, nine of them 0 and one
         of them 1.""",
@@ -61,7 +61,7 @@ encode = FunctionExercise(
     "one_hot.encode",
     title="Many digits at once",
     task="""Write a function that takes an array of labels and returns their one-hot vectors as a
-        table: a row for each label and ten columns, so that the shape is `(n, 10)`. Fill it with
+        table: a row for each label and ten columns, so the shape is `(n, 10)`. Fill it with
         numbers, 0 and 1.""",
     blank='''
 def encode(labels):
@@ -75,8 +75,8 @@ def encode(labels):
 ''',
     hints=(
         "Start with nothing but zeros: `vectors = np.zeros((len(labels), 10))`.",
-        """Then go through the rows with `for i in range(len(labels)):`. In row i, put a 1 at the
-        place of the label: `vectors[i, labels[i]] = 1`.""",
+        """Then go through the rows with `for i in range(len(labels)):`. In row i, put a 1 in the
+        label's position: `vectors[i, labels[i]] = 1`.""",
         """There's a shortcut, too. `np.eye(10)` is a table with ones from corner to corner, so its
         row 7 is the vector of 7. And `np.eye(10)[labels]` picks the right row for every label.""",
     ),
@@ -96,7 +96,7 @@ def encode(labels):
         need, and then two tables may not fit together. Always make ten.""",
         "np.eye(9)[labels % 9]": """You made nine columns, but there are ten digits, because 0 is
         one of them.""",
-        "1 - _table(labels)": """It's the other way round: a 1 at the place of the digit, and 0
+        "1 - _table(labels)": """It's the other way round: a 1 in the digit's position, and 0
         everywhere else.""",
         "_table(labels).ravel()": """All your numbers are in one long row. Give each label a row of
         its own.""",

@@ -11,7 +11,7 @@ from mnist_lesson.exercise_engine.guess import Guess
 
 memory = Guess(
     "preprocess.memory",
-    question="""Now the pixels turn from `uint8` into `float32`, so that they can hold fractions.
+    question="""Now the pixels turn from `uint8` into `float32`, so they can hold fractions.
         How much memory will the same pictures take up?""",
     options={"a": "as much as before", "b": "4 times as much", "c": "32 times as much"},
     truth="b",
@@ -41,7 +41,7 @@ scaled = Exercise(
         "0.51": """You divided by 100, as with percentages. But the largest pixel is 255, so divide
         by that.""",
         "20": "That's a percentage. I'd like a number from 0 to 1, so divide it by 100.",
-        "51": """That's the pixel as it went in. Divide it by the largest value that a pixel can
+        "51": """That's the pixel as it went in. Divide it by the largest value a pixel can
         have.""",
         "0.5": "That would be halfway, at 127.5. Is 51 halfway to 255? Divide and see.",
         # 51 // 255, which is what's left without the fraction.

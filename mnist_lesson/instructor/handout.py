@@ -20,7 +20,7 @@ WAY = (
     ("06", "Train", "Read two curves while it learns."),
     ("08", "Your own digits", "Trick it, and find out why it worked."),
     ("10", "Your hand", "Draw ten digits, and it knows you."),
-    ("11", "Take home", "One file with your network, for any phone."),
+    ("11", "Take home", "One file with your network, for most phones."),
 )
 WORDS = (
     ("Neuron", "multiplies what comes in by its weights, adds it up, and bends the sum."),

@@ -75,6 +75,13 @@ def test_a_card_says_its_state_in_words_and_escapes_what_it_shows() -> None:
     }
 
 
+@pytest.mark.parametrize("answer", [(1, 2, 3), (2.5, 0)])
+def test_what_a_judge_says_stands_on_one_line(answer: tuple[float, ...]) -> None:
+    """Its texts are wrapped to fit the file; a card would show each wrap as a line break."""
+    text = exercises.introduction.line.check(answer).text
+    assert text == " ".join(text.split())
+
+
 def test_columns_stand_under_each_other() -> None:
     """As wide as their widest cell, with nothing behind the last."""
     rows = [["name", "tries", "more"], ["a<b", "1", ""], ["c", "", "x"]]
