@@ -1,1 +1,1 @@
-"""08, 10, 11: drawings of digits: kept, brought to MNIST's form, read, and learned from."""
+"""08, 10, 11: drawings of digits: saved, made to look like MNIST's, read, and learned from."""

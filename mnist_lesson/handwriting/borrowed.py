@@ -52,9 +52,9 @@ def borrowed_hand(
     Parameters
     ----------
     repeats
-        How often each digit is drawn, from 1 to 100.
+        How many times to draw each digit, from 1 to 100.
     seed
-        With another seed, it's another day: the same habits, but different wobbles.
+        A different seed is like another day: the same habits, but different wobbles.
 
     Returns
     -------

@@ -16,9 +16,9 @@ Picture = NDArray[np.uint8]
 Field = NDArray[np.float64]
 
 BOX = 20  # the longer side of MNIST's digits, in their pixels
-STROKE = 2.3  # the usual width of MNIST's strokes, in the same pixels: see center_drawing()
+STROKE = 2.3  # the usual width of MNIST's strokes, in the same pixels; see center_drawing()
 CENTER = 14.5  # where MNIST's centres of mass lie, down and across: the middle of pixel 14
-FINE = 120  # the longer side of the ink on the fine grid, on which it is measured and redrawn
+FINE = 120  # the longer side of the ink on the fine grid, where it's measured and redrawn
 FAINT = (
     0.25  # ink has at least this share of the greatest brightness, and half of the greatest nearby
 )
@@ -46,10 +46,10 @@ def center_drawing(
 ) -> Picture:
     """Make a drawing of a digit look like MNIST's, by the same steps that made MNIST.
 
-    The ink is found, and dust left out. Its strokes are brought to MNIST's usual width, 2.35
-    pixels. It is fitted into 20 × 20 pixels, with its proportions kept and its edges smooth, and
-    put into 28 × 28 with its centre of mass in the middle. So where you draw, how large and with
-    how thick a pen makes no difference.
+    It finds the ink, without the dust, and gives its strokes MNIST's usual width, 2.35 pixels. It
+    fits the ink into 20 × 20 pixels, keeping its proportions and making its edges smooth, and puts
+    that into 28 × 28 with its centre of mass in the middle. So it doesn't matter where you draw,
+    how large, or how thick your pen is.
 
     Parameters
     ----------
@@ -57,18 +57,18 @@ def center_drawing(
         uint8 of shape (h, w), up to 4096 × 4096: bright ink (255) on a dark ground (0). For a
         photo, which is dark on light, use `ink_from_photo()` first.
     fit, center, stroke
-        False leaves a step out, to show what it is worth. Without `fit`, the whole sheet is shrunk
-        to 28 × 28; without `center`, the digit stays where on the sheet it was drawn; without
-        `stroke`, so does the pen's width.
+        False leaves a step out, to show what it's worth. Without `fit`, the whole sheet is shrunk
+        to 28 × 28; without `center`, the digit stays where you drew it on the sheet; without
+        `stroke`, the pen keeps its width.
 
     Returns
     -------
-    uint8 of shape (28, 28). A blank drawing gives a blank picture, and a dot a dot in the middle.
+    uint8 of shape (28, 28). A blank drawing gives a blank picture; a dot, a dot in the middle.
 
     Raises
     ------
     TypeError, ValueError
-        `drawing` has another dtype or shape, is empty or too large.
+        `drawing` has a different dtype or shape, is empty or too large.
 
     Notes
     -----
@@ -81,10 +81,10 @@ def center_drawing(
 def drawing_steps(
     drawing: Any, *, fit: bool = True, center: bool = True, stroke: bool = True
 ) -> list[tuple[str, Picture]]:
-    """Give the pictures on the way from a drawing to `center_drawing()` of it, each with its name.
+    """Return the pictures on the way from a drawing to its `center_drawing()`, each with its name.
 
     The names are STEPS; all pictures are uint8, the last two 28 × 28, the others larger. Arguments
-    and errors are those of `center_drawing()`.
+    and errors are as in `center_drawing()`.
     """
     drawing = check_drawing(drawing)
     # Average blocks of pixels; keeping only every n-th would lose thin lines.
@@ -112,7 +112,7 @@ def drawing_steps(
 
 
 def _pen_and_scale(ink: Ink, *, fitted: bool) -> tuple[float, float]:
-    """Measure the pen, in fine pixels, and how much the ink must shrink to fill MNIST's box."""
+    """Measure the pen, in fine pixels, and how much the ink must shrink to fit MNIST's box."""
     width = pen_width(ink.depth)
     side = int(max(np.ptp(np.nonzero(ink.depth), axis=1))) + 1
     if not fitted:
@@ -149,7 +149,7 @@ def _find_ink(sheet: Picture) -> Ink | None:
 
 
 def path(depth: Field) -> NDArray[np.bool_]:
-    """Find the pen's path: there the ink is deepest, and beside it grows deeper pixel by pixel."""
+    """Find the pen's path: where the ink is deepest, with ever shallower ink on either side."""
     down, across = np.gradient(depth)
     # On the path, the rise on one side and the fall on the other cancel. 0.36 is a slope of 0.6.
     level = (depth > 0) & (down**2 + across**2 < 0.36)
@@ -164,7 +164,7 @@ def pen_width(depth: Field) -> float:
 
 def redraw(depth: Field, width: float, target: float) -> Field:
     """Move the ink's edge so that a pen of `width` becomes one of `target`: 1 is ink, 0 paper."""
-    # Without `fit`, a tiny digit on a huge sheet asks for a stroke broader than the whole grid.
+    # Without `fit`, a tiny digit on a huge sheet would get a stroke wider than the whole grid.
     grow = min((target - width) / 2, FINE)
     depth = np.pad(depth, math.ceil(max(grow, 0)) + 2)
     edge = np.where(depth > 0, depth - 0.5, 0.5 - ndimage.distance_transform_edt(depth == 0)) + grow
@@ -174,9 +174,9 @@ def redraw(depth: Field, width: float, target: float) -> Field:
 
 
 def place(cover: Field, scale: float, anchor: list[float], target: list[float]) -> Picture:
-    """Shrink the ink onto 28 × 28 pixels, its `anchor` on `target`, or as near as no ink is lost.
+    """Shrink the ink onto 28 × 28 pixels, `anchor` on `target`, or as near as it fits.
 
-    Each pixel becomes as bright as the share of it that is ink. That makes smooth edges.
+    Each pixel becomes as bright as the share of it that's ink. That makes smooth edges.
     """
     shares = []
     for axis in (0, 1):
@@ -209,7 +209,8 @@ def check_drawing(drawing: Any) -> Picture:
         )
     if sheet.ndim != 2 or not sheet.size or max(sheet.shape) > LARGEST:
         raise ValueError(
-            f"drawing came as {describe(sheet)}, but shape (height, width), each from 1 to {LARGEST}, "
-            "is needed. For a photo or a picture in colour, type ink_from_photo(drawing) first."
+            f"drawing came as {describe(sheet)}, but shape (height, width), each from 1 to "
+            f"{LARGEST}, is needed. For a photo or a picture in colour, type "
+            "ink_from_photo(drawing) first."
         )
     return sheet

@@ -37,7 +37,7 @@ WRITER = foreign.fields(
 
 
 class ClassFileError(Exception):
-    """A file isn't one of ten digits; the message says what it is, and what to do."""
+    """This isn't a file of ten digits; the message says what it is, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +86,14 @@ class ClassScore:
         low, high = self.interval
         writers = "writer" if len(self.rows) == 1 else "writers"
         return (
-            f"{self.right} of {self.count} digits by {len(self.rows)} {writers} are read correctly: "
-            f"{self.right / self.count:.1%} (95% interval {low:.1%} to {high:.1%})."
+            f"{self.right} of {self.count} digits by {len(self.rows)} {writers} are read "
+            f"correctly: {self.right / self.count:.1%} (95% interval {low:.1%} to {high:.1%})."
         )
 
 
 def file_of(nickname: str, folder: str | Path) -> Path:
     """Return the file in `folder` for a nickname's digits, whether it exists or not."""
-    # No slash, dot or colon of a nickname may reach the path.
+    # No slash, dot or colon from a nickname may get into the path.
     stem = re.sub(r"[^A-Za-z0-9_-]+", "_", nickname).strip("_") or "writer"
     return Path(folder) / f"{stem}{ENDING}"
 
@@ -121,7 +121,7 @@ def save_writer(writer: Writer, folder: str | Path) -> Path:
 
 
 def load_writer(file: str | Path) -> Writer:
-    """Read a file that `save_writer()` wrote: nothing in it is run, its size is bounded.
+    """Read a file that `save_writer()` wrote, up to a certain size, without running any of it.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def load_writer(file: str | Path) -> Writer:
         if not digits:
             raise ForeignError("it holds no digits")
     except OSError as error:
-        raise ClassFileError(f"{name} cannot be read ({error.strerror}).") from error
+        raise ClassFileError(f"{name} can't be read ({error.strerror}).") from error
     except ValueError as error:  # a ForeignError is one
         raise ClassFileError(
             f"{name} is damaged or isn't a file of ten digits ({error}). Ask for it again."

@@ -63,7 +63,7 @@ def load_drawings() -> tuple[tuple[Drawing, ...], str]:
         kept = f"It is kept as hand/{set_aside(file).name}, and you start from scratch."
         return (), f"The file of your drawings was broken. {kept}"
     except OSError as error:
-        return (), f"Your drawings cannot be read: {file} ({error.strerror})."
+        return (), f"Your drawings can't be read: {file} ({error.strerror})."
 
 
 def keep_drawings(drawings: tuple[Drawing, ...]) -> None:

@@ -4,13 +4,13 @@
     network = your_network()           the practised network, taught your drawings
     hand = undo_drawing()              takes the last drawing back
 
-The files are the truth: each of these reads them again, so that two open pages agree.
-`learn_hand()` is the teaching itself.
+The files are the truth: each of these reads them again, so two open pages agree. `learn_hand()`
+does the teaching itself.
 
-A network of this kind has two parts. All layers but the last turn a picture into *features*: is
-there a bar, a loop, an open end? The last one weighs them: a bar speaks for a seven. A stranger's
-strokes are the same strokes, so the features may stay as they are. Only the last layer's weights
-have to be learned again, and for that a few drawings are enough.
+A network like this has two parts. All layers but the last turn a picture into *features*: is there
+a bar, a loop, an open end? The last one weighs them: a bar suggests a seven. Everyone's strokes are
+made of the same parts, so the features can stay as they are. Only the last layer has to learn its
+weights again, and a few drawings are enough for that.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from mnist_lesson.handwriting.drawings import (
     load_drawings,
 )
 from mnist_lesson.handwriting.drawings import (
-    HandError as HandError,  # who adds a drawing, catches it
+    HandError as HandError,  # for callers to catch
 )
 from mnist_lesson.handwriting.strokes import PEN, draw_strokes
 from mnist_lesson.network.arithmetic import Floats, softmax
@@ -60,9 +60,9 @@ NAME = "the network that knows your hand"
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 METHOD = 4  # add 1 whenever `learn_hand()` changes, so saved networks are taught again
-COPIES = 500  # of all drawings together, but at least four of each
-# How far a drawing is changed, as a rule (standard deviations): pixels, pixels, radians, a share,
-# and pixels to the side for a pixel downwards.
+COPIES = 500  # of all drawings together, but at least four of each drawing
+# How much a drawing changes, typically (standard deviations): in pixels, pixels, radians, a share,
+# and pixels to the side for each pixel down.
 BEND, SHIFT, TURN, SIZE, SLANT = 1.2, 0.4, 0.08, 0.06, 0.09
 STEPS, HALF_BATCH, RATE = 200, 50, 0.003
 
@@ -71,8 +71,8 @@ STEPS, HALF_BATCH, RATE = 200, 50, 0.003
 class Hand:
     """Everything the lesson knows about your hand.
 
-    `drawings` are in the order in which you drew them. `trouble` is empty, or says which broken
-    file was set aside.
+    `drawings` are in the order you drew them in. `trouble` is empty, or says which broken file was
+    set aside.
     """
 
     drawings: tuple[Drawing, ...] = ()
@@ -103,21 +103,21 @@ class Hand:
 
 
 def load_hand() -> Hand:
-    """Read the drawings that you have kept; `.trouble` names a broken file that is set aside."""
+    """Read the drawings you've saved; `.trouble` names a broken file that's been set aside."""
     return Hand(*load_drawings())
 
 
 def add_drawing(strokes: Any, label: int, *, pen: int = PEN) -> Hand:
-    """Save a drawing and the digit that it is, and return the hand with it.
+    """Save a drawing and which digit it is, and return the hand with it.
 
-    The same strokes as the same digit are kept once, so that a cell may be run again.
+    The same strokes for the same digit are saved just once, so you can run a cell again.
 
     Parameters
     ----------
     strokes
         Lists x0, y0, x1, y1, … from 0 to 280, as the pad gives them.
     label
-        The digit that was meant, 0 to 9.
+        The digit you meant, 0 to 9.
     pen
         The width of the pen, 1 to 60.
 
@@ -149,9 +149,9 @@ def undo_drawing() -> Hand:
 def your_network(base: Twin | None = None) -> Twin:
     """Return `base` (if None, the practised network) after it has learned your drawings.
 
-    It is kept in hand/network.npz. When the drawings change, or `base` does because you have
-    trained a newer network, it is taught again: some tenths of a second. Without drawings, `base`
-    comes back.
+    It's saved in hand/network.npz. If the drawings change, or `base` does because you've trained a
+    newer network, it's taught again, in a few tenths of a second. Without drawings, you get `base`
+    back.
     """
     base = base or practised_network()
     hand = load_hand()
@@ -176,11 +176,11 @@ def your_network(base: Twin | None = None) -> Twin:
 def learn_hand(
     network: Twin, drawings: Any, labels: Any, *, remember: bool = True, seed: int = 0
 ) -> Twin:
-    """Teach a trained network somebody's hand from a few drawings, and return what it becomes.
+    """Teach a trained network somebody's hand from a few drawings, and return the new network.
 
-    Its last layer goes on learning from two kinds of digits, half and half in each step. From
-    copies of the drawings, each changed a little, it learns the hand. The other half are digits of
-    MNIST, and keep it from forgetting how other people write.
+    Its last layer goes on learning from two kinds of digits, half and half in each step. One half
+    are copies of the drawings, each changed a little, to learn the hand from. The others are MNIST
+    digits, which keep it from forgetting how other people write.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def learn_hand(
     labels
         The digit that each one is, shape (n,).
     remember
-        False leaves MNIST out, to show how much it then forgets.
+        False leaves MNIST out, to show how much it forgets without it.
     seed
         For the random numbers: the same seed gives the same network.
 
@@ -209,7 +209,7 @@ def learn_hand(
     # The earlier layers don't change, so compute them once, not in every step.
     yours = features.predict(draw_again(np.repeat(to_input(images), copies, axis=0), rng))
     hand = (yours, digit_of[np.repeat(digits, copies)])
-    # Without MNIST both halves are yours, so the steps are just as large.
+    # Without MNIST, both halves are yours, so the steps are just as large.
     learned = _go_on_learning(layer, hand, _others(network) if remember else hand, rng)
     taught = {**network.weights, network.specs[-1]["name"]: learned}
     return Twin(network.specs, taught, network.input_shape, NAME)
@@ -233,9 +233,9 @@ def features_and_layer(network: Twin) -> tuple[Twin, dict[str, Floats]]:
 def draw_again(x: Floats, rng: np.random.Generator) -> Floats:
     """Change pictures (n, 28, 28, 1) the way a hand does when it draws the same digit again.
 
-    Each is turned, sized, slanted and moved a little, and bent: at 4 × 4 points of the sheet, its
-    ink is pulled aside at random, and between them smoothly. Nobody's two sevens differ in a turn
-    only.
+    Each is turned, resized, slanted and moved a little, and bent, because no two sevens differ just
+    by a turn: at 4 × 4 points of the sheet, the ink is pulled aside at random, and smoothly in
+    between.
     """
     count = len(x)
     turn = rng.normal(0, TURN, count)
@@ -261,7 +261,7 @@ def _go_on_learning(
     theirs: tuple[Floats, Floats],
     rng: np.random.Generator,
 ) -> dict[str, Floats]:
-    """Train the last layer for some steps of Adam (Kingma and Ba, 2015), smaller and smaller ones."""
+    """Train the last layer with Adam (Kingma and Ba, 2015), in smaller and smaller steps."""
     # The bias is the weight of one more feature, which is always 1.
     weights = np.vstack([layer["kernel"], layer["bias"]])
     mean = np.zeros_like(weights)
@@ -285,7 +285,7 @@ def _go_on_learning(
 
 @functools.lru_cache(maxsize=2)  # as you correct it, the same network is taught again and again
 def _others(network: Twin) -> tuple[Floats, Floats]:
-    """Load 3,000 training digits: those that the practised network would forget first, and others.
+    """Load 3,000 training digits: those the practised network would forget first, and others.
 
     Returns their features, and the target for each: half the right answer, and half what the
     network says now, doubts and all.
@@ -307,7 +307,7 @@ def _image(strokes: tuple[tuple[int, ...], ...], pen: int) -> NDArray[np.uint8]:
     return image
 
 
-# What is saved
+# What's saved
 
 
 def _keep(hand: Hand) -> Hand:
@@ -316,7 +316,7 @@ def _keep(hand: Hand) -> Hand:
 
 
 def _kept_network(learned_from: str) -> Twin | None:
-    """Read the network that has learned just this; None if it learned something else."""
+    """Read the network that has learned exactly this; None if it learned something else."""
     try:
         facts = foreign.read_json(foreign.read_file(hand_folder() / "network.json", 1000))
         network = load_network(hand_folder() / "network.npz", name=NAME)

@@ -1,9 +1,9 @@
-"""08 · Your digits: whether a drawing looks like any digit at all, or is a heart, a letter, a plot.
+"""08 · Your digits: does a drawing look like any digit at all, or is it a heart, a letter, a plot?
 
-A network that reads digits cannot say so: it must choose one of ten, and is often sure of a heart.
-So there is a judge beside it, two dense layers that have learned to tell digits from shapes,
-letters and words (`tools/make_digit_judge.py`). It sees what an early layer of the practised
-network sees. Later ones won't do: they have learned to look for digits, and see little else.
+A network that reads digits can't say: it must choose one of ten, and is often sure about a heart.
+So it has a judge beside it, two dense layers that have learned to tell digits from shapes, letters
+and words (`tools/make_digit_judge.py`). The judge sees what an early layer of the practised network
+sees. Later layers won't do: they've learned to look for digits, and see little else.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from mnist_lesson.network.twin import Twin, blas
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import SIDE
 
-LAST = "relu_2"  # the layer of the practised network that is judged
+LAST = "relu_2"  # the layer of the practised network that gets judged
 DOUBT = "This may not be a digit at all."
 
 
 def is_like_a_digit(picture: NDArray[np.uint8]) -> bool:
     """Say whether a picture, uint8 (28, 28) from `center_drawing()`, looks like some digit.
 
-    Seven in 1,000 held-out digits of MNIST do not. A ring or a bare line does, and so do
-    letters that are written as digits are, such as O, l and S.
+    Seven in 1,000 of MNIST's held-out digits don't. A ring or a bare line does, and so do letters
+    that are written like digits, such as O, l and S.
     """
     return bool(likeness(picture[np.newaxis])[0] >= 0)
 
@@ -42,7 +42,7 @@ def likeness(pictures: NDArray[np.uint8]) -> Floats:
 def nearness(pictures: NDArray[np.uint8]) -> Floats:
     """Say how near pictures, uint8 (n, 28, 28), are to some training digit: 1 is the same.
 
-    It tells a whole digit from a part of one and from two that touch, which the judge does not.
+    It can tell a whole digit from part of one, or from two that touch; the judge can't.
     """
     with blas().limit(limits=1):
         return np.asarray((_blurred(pictures) @ _training_digits().T).max(axis=1), np.float32)
@@ -71,7 +71,7 @@ def _judge() -> Twin:
     with np.load(ASSETS / "digit_judge.npz", allow_pickle=False) as arrays:
         for name in arrays.files:
             layer, _, key = name.partition("_")
-            # Kept with half as many digits as the network's, which is enough and half as large.
+            # Saved with half the bits of the network's, which is enough.
             weights[layer][key] = arrays[name].astype(np.float32)
     return Twin(specs, weights, first.input_shape, "the judge")
 
@@ -79,12 +79,12 @@ def _judge() -> Twin:
 @functools.cache
 def _training_digits() -> Floats:
     images, labels = load_data()[0]
-    # All of them would take three times as long. Held-out digits are for choosing, not for this.
+    # All would take three times as long. Held-out digits are for making choices, not for this.
     return _blurred(images[split(labels)[0]][::3])
 
 
 def _blurred(pictures: NDArray[np.uint8]) -> Floats:
-    """Blur pictures and halve their sides: as rows of length 1, whose product is likeness."""
+    """Blur pictures, halve their sides, return rows of length 1: their products are likeness."""
     blur = ndimage.gaussian_filter1d(np.eye(SIDE, dtype=np.float32), 1.2, axis=0)[::2]
     smooth = blur @ pictures.astype(np.float32) @ blur.T
     rows = smooth.reshape(len(pictures), -1)

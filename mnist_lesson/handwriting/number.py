@@ -25,14 +25,14 @@ from mnist_lesson.shared.words import a_digit
 
 SURE = 0.9  # below this probability, a digit is mentioned as unsure
 MOST = 20  # digits
-# What makes a reading worse, in the measure of a probability's logarithm. On numbers made of
+# What makes a reading worse, on the scale of a probability's logarithm. On numbers made of
 # held-out training digits (gaps of -1 to 8 of their pixels), a dozen settings near these read 98
 # or 99 of 100 apart and 89 to 92 of 100 that may touch: too close to choose between.
-CUT = 2.0  # each digit more
-UNLIKE = 0.02  # so little nearness to a training digit missing costs 1
-WIDE = 8.0  # a width above the height
-HOPE = 0.5  # how much better than at first sight a stretch of ink may be: 19 of 20 are not
-NARROW = 0.5  # ink with less of its height's width is one digit
+CUT = 2.0  # for each digit
+UNLIKE = 0.02  # falling this far short of nearness 1 costs 1
+WIDE = 8.0  # for each height by which it's wider than high
+HOPE = 0.5  # how much better than it looks a stretch may turn out; 19 in 20 stay below this
+NARROW = 0.5  # ink that's narrower than this share of its height is one digit
 
 Row = NDArray[np.float32]
 Digit = tuple[Mask, Row, Picture]  # where it is, its ten probabilities, and what the network sees
@@ -81,8 +81,8 @@ def read_number(picture: Any, *, network: Twin | None = None) -> Number:
 
     Notes
     -----
-    Used in notebook 08. Digits that touch are cut where the two halves read best, if they read
-    better so than as one digit.
+    Used in notebook 08. Digits that touch are cut apart where both halves read best, if that reads
+    better than one digit.
     """
     drawing = _drawing(picture)
     parts = digit_parts(drawing)
@@ -104,7 +104,7 @@ def read_number(picture: Any, *, network: Twin | None = None) -> Number:
 
 
 def _read_parts(drawing: Picture, parts: list[Mask], network: Twin) -> list[Digit]:
-    """Read each part; two neighbours as one digit where that reads better, as with an open 4."""
+    """Read each part, or two neighbours as one digit if that reads better, as with an open 4."""
     digits: list[Digit] = []
     before = -np.inf
     for part in parts:
@@ -121,7 +121,7 @@ def _read_parts(drawing: Picture, parts: list[Mask], network: Twin) -> list[Digi
 
 
 def _near(left: Mask, right: Mask) -> bool:
-    """Say whether two pieces may be one digit: they are close, and together no wider than high."""
+    """Say whether two pieces may be one digit: close, and together narrower than they're high."""
     (down, across), (other, further) = box_of(left), box_of(right)
     height = max(down.stop, other.stop) - min(down.start, other.start)
     width = max(across.stop, further.stop) - min(across.start, further.start)
@@ -131,9 +131,9 @@ def _near(left: Mask, right: Mask) -> bool:
 def _read(
     drawing: Picture, piece: Mask, network: Twin, *, cut: bool = True
 ) -> tuple[float, list[Digit]]:
-    """Read a piece of ink as one digit or, with `cut`, as several that touch: what reads best.
+    """Read a piece of ink as one digit or, with `cut`, as several that touch, if that reads better.
 
-    Returns how good that is, at best -CUT for each digit, and the digits.
+    Returns how good the reading is, at best -CUT for each digit, and the digits.
     """
     box = box_of(piece)
     ink = np.where(piece[box], drawing[box], 0)
@@ -151,10 +151,10 @@ def _read(
 def _read_ink(
     packed: bytes, shape: tuple[int, int], network: Twin, cut: bool
 ) -> tuple[float, list[Digit]]:
-    """Read ink, the bytes of uint8 (h, w), as `_read()` does; masks are of that shape, too.
+    """Read ink, the bytes of uint8 (h, w), as `_read()` does; masks have that shape, too.
 
-    Ink is cut wherever little of it is in the way. Of all chains of stretches, from one cut to
-    another, the one that seems to read best is read, until what seems best has been read.
+    Ink is cut wherever there's little of it in the way. Of all chains of stretches from cut to cut,
+    we read the one that looks best, until the one that looks best has been read already.
     """
     ink = np.frombuffer(packed, np.uint8).reshape(shape)
     everything = np.ones(shape, bool)
@@ -184,7 +184,7 @@ def _read_ink(
 
 
 def _best_chain(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Find the chain of stretches whose scores, (n, n) by start and stop, add up to most."""
+    """Find the chain of stretches whose scores, (n, n) by start and stop, add up to the most."""
     best = [0.0]
     came = [0]
     for stop in range(1, len(scores)):
@@ -216,7 +216,7 @@ def _judge(
     rows = network.predict(to_input(pictures))
     wide = np.maximum(0, widths / heights - 1)
     unlike = 1 - nearness(pictures)
-    # Logarithms, since the probabilities of a number's digits multiply, and scores are added.
+    # Logarithms, because probabilities of several digits multiply, and scores add up.
     return np.log(rows.max(axis=1)) - unlike / UNLIKE - WIDE * wide - CUT, rows
 
 
@@ -231,7 +231,7 @@ def _drawing(picture: Any) -> Picture:
 
 
 def _say(text: str, rows: Row, pictures: Picture, *, cut: bool) -> str:
-    """Put what was read into a sentence, and where that is unsure."""
+    """Say in a sentence what was read, and which digits are unsure."""
     sure = rows.max(axis=1)
     strange = [not is_like_a_digit(picture) for picture in pictures]
     if len(text) == 1:

@@ -1,4 +1,4 @@
-"""08 · Your digits: what a photo shows besides ink: printed lines, a frame, a table, a shadow."""
+"""08 · Your digits: what else is in a photo: printed lines, a frame, a table, a shadow."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ CORNERS = ([1, 1, -2, -2], [1, -2, 1, -2])
 
 
 def remove_lines(grey: Field) -> Field:
-    """Take away printed lines: what is thin, dark and straight, from one edge to the other.
+    """Take away printed lines: anything thin, dark and straight from one edge to the other.
 
-    `grey` is a photo, float32 (h, w) in 0..255, dark on light; the result is another one. Lines
-    count as darker paper, so that ink that crosses them stays whole.
+    `grey` is a photo, float32 (h, w) in 0..255, dark on light, and so is the result. Lines count
+    as darker paper, so ink that crosses them stays whole.
     """
     for _ in range(2):  # lines across, then lines down
         # Divide, don't paint over: ink that crosses a line stays darker than its surroundings.
@@ -43,7 +43,7 @@ def _lines_across(grey: Field) -> Field:
     # Under a broad stroke you can't see whether a line goes on, so assume that it does.
     seen = np.where(broad > thin + 0.1, 1, thin)[:, 3::6]  # every sixth column is enough
     printed = np.zeros_like(grey)
-    # Steps so small that from slope to slope, a line's ends move by less than a pixel.
+    # Steps so small that, from slope to slope, a line's ends move by less than a pixel.
     for slope in np.arange(-SLANT, SLANT, 1.5 / max(width, THIN)):
         aslant = np.round(slope * (columns - width / 2)).astype(int)
         rows = np.arange(height)[:, np.newaxis] + aslant[3::6]
@@ -63,7 +63,7 @@ def _lines_across(grey: Field) -> Field:
 def cut_out_sheet(grey: Field) -> Field | None:
     """Cut out the smallest sheet, frame or plot with ink on it; None if the picture has none.
 
-    `grey` is float32 (h, w) in 0..255. What is cut out is enlarged until its longer side has 480
+    `grey` is float32 (h, w) in 0..255. What's cut out is enlarged until its longer side has 480
     pixels.
     """
     steep = np.hypot(*np.gradient(grey))
@@ -107,8 +107,8 @@ def _is_rectangle(shape: Mask) -> bool:
 def ink_of_two_shades(grey: Field) -> Field | None:
     """Find the ink in a photo of just two shades, however broad the pen: 0 is paper, 1 is ink.
 
-    None where the photo does not have two shades under a light that changes evenly: for instance a
-    shadow's edge, or a table, makes a third.
+    None unless the photo has two shades, in a light that changes evenly: a shadow's edge or a
+    table, for instance, makes a third.
     """
     light = np.log(grey + 64)  # so half the light is about the same step everywhere
     rows, columns = np.mgrid[: grey.shape[0], : grey.shape[1]] / PHOTO
@@ -133,7 +133,7 @@ def ink_of_two_shades(grey: Field) -> Field | None:
 
 
 def _ink_of(shade: Field) -> Field | None:
-    """Say which of two shades is ink: it is in fewer pieces, and less at edges and corners."""
+    """Say which of two shades is ink: it's in fewer pieces, and less at edges and corners."""
     weight = []
     pieces = []
     for mask in (shade < 0.5, shade > 0.5):

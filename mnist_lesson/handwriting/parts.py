@@ -15,9 +15,9 @@ from mnist_lesson.handwriting.center import path, pen_width
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
-AROUND = np.ones((3, 3))  # pixels that touch at a corner hang together
-BROAD = 1.1  # so much wider than high, a piece of ink may be two digits
-LONG = 5  # and so much wider, it is a bar, such as the first stroke of a 7
+AROUND = np.ones((3, 3))  # pixels that touch at a corner belong together
+BROAD = 1.1  # times as wide as high: from here on, a piece of ink may be two digits
+LONG = 5  # times as wide as high: from here on, it's a bar, such as the first stroke of a 7
 
 
 def count_digits(drawing: Picture) -> int:
@@ -28,8 +28,8 @@ def count_digits(drawing: Picture) -> int:
 def digit_parts(drawing: Picture) -> list[Mask]:
     """Find the pieces of ink that are each a digit, or several that touch: masks, left to right.
 
-    A small piece joins the nearest large one, as the hat of a 5 does. So do pieces close above one
-    another, as the halves of a broken stroke. `drawing` is uint8 (h, w), ink bright.
+    A small piece joins the nearest large one, like the hat of a 5. Pieces just above one another
+    join, too, like the halves of a broken stroke. `drawing` is uint8 (h, w), ink bright.
     """
     spots, count = ndimage.label(drawing > 63, AROUND)
     if not count:
@@ -64,7 +64,7 @@ def digit_parts(drawing: Picture) -> list[Mask]:
 
 
 def may_be_several(drawing: Picture) -> bool:
-    """Say whether a drawing may be of several digits: in several places, or too wide for one."""
+    """Say whether a drawing may show several digits: in several places, or too wide for one."""
     parts = digit_parts(drawing)
     if len(parts) != 1:
         return len(parts) > 1
@@ -73,7 +73,7 @@ def may_be_several(drawing: Picture) -> bool:
 
 
 def leave_out_holes(drawing: Picture) -> Picture:
-    """Leave out a sheet's punched holes: solid, round spots in a row along an edge.
+    """Leave out the holes punched in a sheet: solid, round spots in a row along an edge.
 
     `drawing` is uint8 (h, w), ink bright; the result is a drawing, too.
     """
@@ -127,7 +127,7 @@ def _pieces(drawing: Picture) -> tuple[NDArray[np.int32], NDArray[np.intp], NDAr
 
 
 def close_gaps(drawing: Picture) -> Picture:
-    """Join strokes that a dry pen left apart: by up to a pen's width, or two beside a short dash.
+    """Join strokes that a dry pen broke: gaps up to a pen's width, or two next to a short dash.
 
     `drawing` is uint8 (h, w), ink bright; the result is a drawing, too.
     """
@@ -164,7 +164,7 @@ def close_gaps(drawing: Picture) -> Picture:
 
 
 def strips_of(ink: Mask) -> NDArray[np.intp]:
-    """Cut a piece of ink, (h, w), wherever little is in the way; number the strips left to right.
+    """Cut ink, (h, w), wherever there's little in the way, and number the strips left to right.
 
     Returns each pixel's number, from 1; paper has 0.
     """
@@ -188,9 +188,9 @@ def strips_of(ink: Mask) -> NDArray[np.intp]:
 
 
 def _seams(ink: Mask, middles: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Find ways from top to bottom, one near each column of `middles` (n,), that meet least ink.
+    """Find ways from top to bottom, one near each column of `middles` (n,), through the least ink.
 
-    From row to row a way goes straight on, or a pixel to a side. Returns what each costs, (n,),
+    From row to row, a way goes straight on or a pixel to one side. Returns what each costs, (n,),
     and its column at each row, (n, height).
     """
     height, width = ink.shape

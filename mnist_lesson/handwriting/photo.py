@@ -1,4 +1,4 @@
-"""08 · Your digits: a digit on paper, from a picture file or a photo, and its ink."""
+"""08 · Your digits: find the ink of a digit on paper, in a picture file or a photo."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
     data
         The bytes of the file: at most 20 million, for at most 50 million pixels.
     several
-        Whether more than one digit is welcome, as `read_number()` reads them.
+        Whether more than one digit is welcome, as in `read_number()`.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
 
     Notes
     -----
-    Used in notebook 08. A file's pixels are counted before a single one is unpacked.
+    Used in notebook 08. It counts a file's pixels before it unpacks a single one.
     """
     if len(data) > LARGEST_FILE:
         raise ValueError(
@@ -114,9 +114,9 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
 def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     """Find the ink in a photo of one digit: pencil or pen on paper, dark on light or light on dark.
 
-    Printed lines are taken away; a sheet on a table, a frame or a plot is cut out; the gaps of a
-    dry pen are closed. The light may be uneven: how bright the paper is, is found out for each
-    place on its own.
+    It takes away printed lines, cuts out a sheet on a table, a frame or a plot, and closes the gaps
+    that a dry pen leaves. The light may be uneven: it measures the paper's brightness at each place
+    by itself.
 
     Parameters
     ----------
@@ -134,8 +134,8 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     Raises
     ------
     TypeError, ValueError
-        `image` has another dtype or shape, is blank, shows several digits, or lines that cannot be
-        taken away.
+        `image` has a different dtype or shape, is blank, or shows several digits, or lines that
+        can't be taken away.
 
     Notes
     -----
@@ -162,7 +162,7 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
 
 
 def _find_ink(grey: Field) -> tuple[Field, float]:
-    """Find the ink in a grey photo, without what is printed or around it, and the level it has."""
+    """Find the ink in a grey photo, without what's printed or around it, and ink's lowest level."""
     grey = remove_lines(grey)
     for _ in range(3):  # a plot on a sheet on a table
         sheet = cut_out_sheet(grey)
@@ -202,7 +202,7 @@ def _check_shape(drawing: Picture) -> None:
 
 
 def _ink_in_uneven_light(grey: Field) -> Field:
-    """Find thin strokes in any light: the share of the paper's light that is missing."""
+    """Find thin strokes in any light: the share of the paper's light that's missing."""
     unusual = grey - ndimage.gaussian_filter(grey, PHOTO / 20)
     # The third power picks out thin strokes, and almost ignores light and shadow around them.
     if (unusual**3).sum() > 0:
@@ -212,14 +212,14 @@ def _ink_in_uneven_light(grey: Field) -> Field:
     paper = ndimage.grey_closing(around, (reach, reach))[reach:-reach, reach:-reach]
     ink = (paper - grey) / np.maximum(
         paper, 100
-    )  # a share of the light, so that a shadow changes nothing
+    )  # a share of the light, so a shadow makes no difference
     return np.asarray(
         ink - np.median(ink), np.float32
     )  # the median is the grain of paper and camera
 
 
 def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
-    """Give a picture's pixels as uint8, those of scanners too, which write 16 bits."""
+    """Return a picture's pixels as uint8, even from scanners, which write 16 bits."""
     if not picture.mode.startswith("I"):
         return np.asarray(picture.convert("RGBA"))
     deep = np.asarray(picture, np.float64)
@@ -227,7 +227,7 @@ def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
 
 
 def _without_edges(ink: Field, found: Mask) -> Field:
-    """Leave out what runs over the edge, as a shadow does, if a tenth is left without it."""
+    """Leave out what runs off the edge, as a shadow does, if a tenth of the ink is left then."""
     spots, count = ndimage.label(found, np.ones((3, 3)))
     cut = np.zeros(count + 1, bool)
     cut[np.concatenate([spots[0], spots[-1], spots[:, 0], spots[:, -1]])] = True
@@ -239,7 +239,7 @@ def _without_edges(ink: Field, found: Mask) -> Field:
 
 
 def _without_frame(ink: Field, level: float) -> Field:
-    """Keep what is inside a frame, or a plot's axes: ink along a box with other ink in it."""
+    """Keep what's inside a frame, or a plot's axes: ink along a box with other ink in it."""
     spots, _ = ndimage.label(ink > level / 2, AROUND)
     boxes = ndimage.find_objects(spots)
     for frame, box in enumerate(boxes, 1):
@@ -256,7 +256,7 @@ def _without_frame(ink: Field, level: float) -> Field:
 
 
 def _grey(image: Any) -> Field:
-    """Bring a photo to grey, 0 to 255, its longer side to 480; what is transparent is paper."""
+    """Make a photo grey, 0 to 255, and its longer side 480; what's transparent is paper."""
     pixels: NDArray[Any] = np.asarray(image)
     if pixels.dtype != np.uint8:
         raise TypeError(

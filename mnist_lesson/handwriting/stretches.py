@@ -1,9 +1,9 @@
 """08 · Your digits: a quick look at each stretch of ink that may be a digit, where several touch.
 
-To make one stretch look like MNIST's digits takes some milliseconds, and a scribble has hundreds.
-So here the pen is brought to MNIST's width once, on a small copy of the whole piece, and the
-stretches are taken from that. They come close to what `center_drawing()` makes of each, and are
-good for choosing which to read in earnest.
+It takes a few milliseconds to make one stretch look like MNIST's digits, and a scribble has
+hundreds of stretches. So here, the pen gets MNIST's width just once, on a small copy of the whole
+piece, and the stretches are taken from that. They come close to what `center_drawing()` makes of
+each: close enough to choose which ones to read properly.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mnist_lesson.handwriting.center import BOX, CENTER, STROKE, pen_width, plac
 from mnist_lesson.handwriting.parts import Picture
 from mnist_lesson.shared.checks import SIDE
 
-SMALL = 40  # rows of the small copy: twice those of MNIST's digits
+SMALL = 40  # rows of the small copy: twice as many as MNIST's digits have
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ class Stretches:
 
 
 def look_at_stretches(ink: Picture, strips: NDArray[np.intp]) -> Stretches:
-    """Make a picture of each stretch that is as high as a digit of its piece, and not too wide.
+    """Make a picture of each stretch that's tall enough for a digit of its piece, and not too wide.
 
-    `ink` is uint8 (h, w), and `strips`, of the same shape, the number of each pixel's strip, from
-    1, and 0 on paper.
+    `ink` is uint8 (h, w). `strips` has the same shape and gives the number of each pixel's strip,
+    from 1, with 0 on paper.
     """
     cover, strip_of = _small_copy(ink, strips)
     boxes = _boxes(strip_of, int(strips.max()))
@@ -50,7 +50,7 @@ def look_at_stretches(ink: Picture, strips: NDArray[np.intp]) -> Stretches:
     pictures = []
     for start, stop, height, width in _like_digits(strips):
         top, left, rows, columns = _around(boxes[start:stop])
-        if rows <= 0:  # so little ink that none is left on the small copy
+        if rows <= 0:  # too little ink to show on the small copy
             continue
         here = np.s_[top : top + rows, left : left + columns]
         inside = (strip_of[here] > start) & (strip_of[here] <= stop)
@@ -102,7 +102,7 @@ def _small_copy(
 
 def _boxes(strips: NDArray[np.integer], count: int) -> NDArray[np.intp]:
     """Find the top, left, bottom and right of each strip: (count, 4)."""
-    # A strip without ink begins after everything and ends before, so that it widens no box.
+    # A strip without ink starts after everything and ends before it, so it never widens a box.
     boxes = np.tile([*strips.shape, 0, 0], (count, 1))
     for box, found in zip(boxes, ndimage.find_objects(strips, count), strict=True):
         if found is not None:
@@ -112,7 +112,7 @@ def _boxes(strips: NDArray[np.integer], count: int) -> NDArray[np.intp]:
 
 
 def _around(boxes: NDArray[np.intp]) -> tuple[int, int, int, int]:
-    """Draw one box around several: its top and left, its height and width."""
+    """Put one box around several: return its top and left, its height and width."""
     top, left = (int(n) for n in boxes[:, :2].min(axis=0))
     bottom, right = (int(n) for n in boxes[:, 2:].max(axis=0))
     return top, left, bottom - top, right - left

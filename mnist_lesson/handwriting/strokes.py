@@ -38,7 +38,7 @@ def check_strokes(strokes: Any) -> list[Stroke]:
         ):
             raise ValueError("each stroke must be a flat list of numbers: x0, y0, x1, y1, …")
         if not np.isfinite(numbers).all():
-            raise ValueError("a stroke has a number in it that is not finite.")
+            raise ValueError("a stroke has a number in it that isn't finite.")
         # A finger may slide off the pad, so move such points to its edge.
         checked.append([int(v) for v in np.clip(np.rint(numbers), 0, PAD)])
     if sum(map(len, checked)) > 2 * MOST_POINTS:

@@ -51,7 +51,7 @@ def take_home(
     Parameters
     ----------
     file
-        Where to write it. A file of that name is replaced.
+        Where to write it. It replaces any file of that name.
     network
         A `Twin` that ends in a dense softmax over the ten digits. By default your own with your
         hand in it, or the practised one until you have trained one.
@@ -60,8 +60,7 @@ def take_home(
 
     Returns
     -------
-    The path of the file. It asks nothing of any server, so it can be emailed, and opened on a
-    phone.
+    The path of the file. It never contacts a server, so you can email it, and open it on a phone.
 
     Raises
     ------
@@ -72,7 +71,7 @@ def take_home(
 
     Notes
     -----
-    Explained in notebook 11. The accuracy on the page is that of the rounded network.
+    Explained in notebook 11. The accuracy on the page is the rounded network's.
     """
     network = your_network(networks_for_drawings()[0]) if network is None else network
     owner, heading = _check_text("name", name), _check_text("title", title)
@@ -116,7 +115,7 @@ def rounded(network: Twin) -> Twin:
 
 
 def _steps(network: Twin) -> list[Step]:
-    """List a network's layers as the page needs them: folded where they can be, and rounded."""
+    """List a network's layers as the page needs them: folded where possible, and rounded."""
     if not isinstance(network, Twin) or network.input_shape != (SIDE, SIDE, 1):
         hint = "For a Keras model, type Twin.from_keras(model)."
         raise TypeError(f"network came as {describe(network)}, but a Twin is needed. {hint}")
@@ -135,14 +134,14 @@ def _steps(network: Twin) -> list[Step]:
 
 
 def _add(steps: list[Step], step: Step) -> None:
-    """Append a layer, or fold it into the one before, where it costs the page nothing."""
+    """Append a layer, or fold it into the one before, where it costs the page nothing extra."""
     before = steps[-1] if steps else {}
     kind, weighted = step["kind"], "kernel" in before or "scale" in before
     is_open = weighted and before["activation"] == "linear"
     known = kind in (*KINDS, "Dropout") or (kind == "Activation" and is_open)
     if not known or step["activation"] not in ACTIVATIONS:
         raise ValueError(
-            f"The layer {step['name']!r} ({kind}, activation {step['activation']}) cannot go into "
+            f"The layer {step['name']!r} ({kind}, activation {step['activation']}) can't go into "
             f"the take-home page, which knows {', '.join(KINDS)}, Dropout, and the activations "
             f"{', '.join(ACTIVATIONS)} right after a layer with weights."
         )
@@ -192,7 +191,7 @@ def _usual_features(network: Twin) -> Floats:
 
 
 def _about(network: Twin, owner: str) -> str:
-    """Say whose network it is and how well it reads: nothing is chosen by these test digits now."""
+    """Say whose network it is and how well it reads; nothing is chosen by the test set any more."""
     images, labels = load_data()[1]
     right = float((network.predict(to_input(images)).argmax(axis=1) == labels).mean())
     day = datetime.date.today()

@@ -18,7 +18,7 @@ LETTERS = "ABCDEFGHJKLMNPRTUVWXY"  # without those that could be digits: I, O, Q
 
 @dataclass(frozen=True)
 class Doubt:
-    """What a threshold does: how many digits are answered, and how many of those rightly."""
+    """What a threshold does: how many digits get an answer, and how many of those are right."""
 
     threshold: float
     answered: int

@@ -250,9 +250,7 @@ def _memory(ax: Any) -> None:
     _arrow(ax, (0, 5.2), (10.1, 5.2), color=ORANGE)
     write(ax, 5, 5.8, "memory")
     for x, word in ((2.9, "forget"), (5, "write"), (7.1, "read")):
-        start, end = (
-            (5.1, 3.5) if word == "read" else (3.5, 5.1)
-        )  # down from the memory, or up to it
+        start, end = (5.1, 3.5) if word == "read" else (3.5, 5.1)  # from the memory, or up to it
         _arrow(ax, (x, start), (x, end))
         ax.plot(x, 3.1, "s", color=BLUE, ms=14)
         write(ax, x, 2.1, word)
