@@ -11,7 +11,7 @@ rounding = Guess(
         differently?""",
     options={"a": "fewer than 50", "b": "about 500", "c": "about half of them"},
     truth="a",
-    why="""A single weight hardly matters: each answer adds up thousands of products, and some of
-        the weights were rounded up while others were rounded down. Most of the little errors
-        cancel out.""",
+    why="""When we ran it, 2 of the 10,000 were read differently. A single weight hardly matters:
+        each answer adds up thousands of products, and some of the weights were rounded up while
+        others were rounded down. Most of the little errors cancel out.""",
 )

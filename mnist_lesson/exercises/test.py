@@ -130,7 +130,7 @@ accuracy_of = FunctionExercise(
     title="Accuracy",
     task="""Write a function that takes the network's `probabilities` (one row for each picture)
         and the true `labels`. It returns the **accuracy**, a number from 0 to 1: the share of
-        pictures whose largest probability is at the label's place.""",
+        pictures whose largest probability is in the label's position.""",
     blank='''
 def accuracy_of(probabilities, labels):
     """Return the share of rows whose largest probability is at the label."""

@@ -20,8 +20,9 @@ adam = Guess(
         of 500 other digits right?""",
     options={"a": "plain gradient descent", "b": "Adam", "c": "about the same"},
     truth="b",
-    why="""Adam gives each weight steps of its own length, so it gets far in its first few. Plain
-        gradient descent at this learning rate is slower; with a larger one it might catch up.""",
+    why="""At least it was when we ran it. Adam gives each weight steps of its own length, so it gets
+        far in its first few. Plain gradient descent at this learning rate is slower; with a larger
+        one it might catch up.""",
 )
 
 

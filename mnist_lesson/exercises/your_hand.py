@@ -16,14 +16,14 @@ next_ten = Guess(
     unit="out of 10",
     why="""The layers before the last have seen tens of thousands of digits, so they already find
         strokes and loops in yours. Only the last step, from strokes to digits, had to get used to
-        your hand, and that's why ten drawings can be enough.""",
+        your handwriting, and that's why ten drawings can be enough.""",
 )
 
 forgetting = Guess(
     "your_hand.forgetting",
     question="""This time the last layer learns from your ten drawings alone, with no MNIST digits
         mixed in. What happens to its score on other people's digits?""",
-    options={"a": "it stays the same", "b": "it drops", "c": "it goes up"},
+    options={"a": "it stays the same", "b": "it usually drops", "c": "it usually goes up"},
     truth="b",
     why="""Nothing in those ten drawings tells the weights to stay good at other people's digits,
         so they drift away from them. Taught properly, it usually loses far fewer, or none.""",
