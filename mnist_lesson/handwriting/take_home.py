@@ -1,4 +1,4 @@
-"""11 · Take home: your network in one HTML file that reads handwriting on any phone, offline."""
+"""11 · Take home: your network in one HTML file that reads handwriting on most phones, offline."""
 
 from __future__ import annotations
 
