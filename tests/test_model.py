@@ -172,7 +172,7 @@ def test_files_that_are_no_network_for_digits(saved: Path, tmp_path: Path) -> No
     file.write_bytes(saved.read_bytes()[:1000])
     _refused(file, "a zip file")
     keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]).save(file)
-    _refused(file, "not digits")
+    _refused(file, "doesn't read digits")
 
 
 def test_code_in_a_file_is_not_run(tmp_path: Path) -> None:
