@@ -21,7 +21,7 @@ from measuring import keep_and_print, parser, summary
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
-from lab import lab  # noqa: E402  (the tests' own way into a real JupyterLab)
+from lab import lab  # noqa: E402  (on the path since the line above)
 
 PAGE = "notebooks/08_your_digits.ipynb"
 WATCH = """canvas => {

@@ -296,7 +296,7 @@ def test_networks_of_keras(small: Path, tmp_path: Path) -> None:
         file.write_bytes(data)
         load_model(file)
 
-    assert try_all(iter(chosen[:30]), use, ModelFileError) == 30
+    assert try_all(iter(chosen[:60]), use, ModelFileError) == 60
 
 
 def keras_file(**change: Any) -> Callable[[dict[str, bytes]], bytes]:
