@@ -19,9 +19,8 @@ BOX = 20  # the longer side of MNIST's digits, in their pixels
 STROKE = 2.3  # the usual width of MNIST's strokes, in the same pixels; see center_drawing()
 CENTER = 14.5  # where MNIST's centres of mass lie, down and across: the middle of pixel 14
 FINE = 120  # the longer side of the ink on the fine grid, where it's measured and redrawn
-FAINT = (
-    0.25  # ink has at least this share of the greatest brightness, and half of the greatest nearby
-)
+# Ink has at least this share of the greatest brightness, and half of the greatest nearby.
+FAINT = 0.25
 SPECK = 0.02  # a spot with a smaller share of the ink than this is dust
 LARGEST = 4096  # the longer side of a drawing, in pixels
 SHEET = 1024  # a larger drawing is shrunk to this before anything else

@@ -15,9 +15,8 @@ Mask = NDArray[np.bool_]
 PHOTO = 480  # pixels: photos are shrunk to this on their longer side
 THIN = 15  # pixels: a printed line is thinner than this, blurred edges included
 SLANT = 0.1  # how far a printed line may slant: about 6 degrees
-RECTANGLE = (
-    0.88  # the share of its bounding rectangle that a sheet or frame fills; an ellipse: 0.79
-)
+# A sheet or frame fills this share of its bounding rectangle; an ellipse fills 0.79.
+RECTANGLE = 0.88
 CORNERS = ([1, 1, -2, -2], [1, -2, 1, -2])
 
 

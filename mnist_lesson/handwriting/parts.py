@@ -45,9 +45,8 @@ def digit_parts(drawing: Picture) -> list[Mask]:
     small = heights < 0.4 * heights.max()
     digit = np.arange(len(kept))
     for here in np.argsort(heights):
-        beside = np.maximum(lefts[here], lefts) - np.minimum(
-            rights[here], rights
-        )  # below 0: shared
+        # How far two parts lie apart: below 0, they share some columns, or some rows.
+        beside = np.maximum(lefts[here], lefts) - np.minimum(rights[here], rights)
         above = np.maximum(tops[here], tops) - np.minimum(bottoms[here], bottoms)
         if small[here]:
             apart = np.where(small, np.inf, np.hypot(np.maximum(beside, 0), np.maximum(above, 0)))

@@ -93,10 +93,9 @@ def read_picture(data: bytes, *, several: bool = False) -> Picture:
             picture = Image.open(io.BytesIO(data), formats=FORMATS)
         if picture.width * picture.height > LARGEST_PHOTO:
             raise ValueError(too_many)
-        # draft() has to come before the next step, which may read the pixels.
-        picture.draft(
-            "RGB", (2 * PHOTO, 2 * PHOTO)
-        )  # a large JPEG is unpacked at half its size, or less
+        # A large JPEG is then unpacked at half its size, or less. It has to be said before the next
+        # step, which may read the pixels.
+        picture.draft("RGB", (2 * PHOTO, 2 * PHOTO))
         ImageOps.exif_transpose(picture, in_place=True)
         small: Image.Image = picture
         factor = max(picture.size) // (2 * PHOTO)
@@ -210,12 +209,10 @@ def _ink_in_uneven_light(grey: Field) -> Field:
     reach = PHOTO // 5  # wider than a stroke, narrower than a shadow
     around = np.pad(grey, reach, mode="edge")
     paper = ndimage.grey_closing(around, (reach, reach))[reach:-reach, reach:-reach]
-    ink = (paper - grey) / np.maximum(
-        paper, 100
-    )  # a share of the light, so a shadow makes no difference
-    return np.asarray(
-        ink - np.median(ink), np.float32
-    )  # the median is the grain of paper and camera
+    # A share of the light, so a shadow makes no difference.
+    ink = (paper - grey) / np.maximum(paper, 100)
+    # The median is the grain of paper and camera.
+    return np.asarray(ink - np.median(ink), np.float32)
 
 
 def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:

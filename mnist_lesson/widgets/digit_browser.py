@@ -48,9 +48,8 @@ def choose(
     if order == AS_THEY_COME or not len(places):
         return places
     far = np.zeros(len(labels), np.float32)
-    for digit in (
-        range(CLASSES) if label is None else (label,)
-    ):  # each is compared with its own kind
+    # Each is compared with its own kind.
+    for digit in range(CLASSES) if label is None else (label,):
         if len(same := np.flatnonzero(labels == digit)):
             far[same] = oddness(images[same])
     # Stable: equally odd ones keep the order of their numbers.

@@ -67,9 +67,8 @@ class GuidedSheet(Panel):
         # Once it changes, it's a new drawing, and any question about the old one is over.
         self.pad.observe(lambda _: self._pen_moved(), "strokes")
         self.task = ipywidgets.HTML()
-        self.drawn = ipywidgets.HTML(
-            layout={"max_width": "calc(560 * var(--lm-u))"}
-        )  # two rows of five
+        # Two rows of five.
+        self.drawn = ipywidgets.HTML(layout={"max_width": "calc(560 * var(--lm-u))"})
         self.status = Status()
         self.next = button("Next", self.take)
         self.back = button("Back", self.go_back)
