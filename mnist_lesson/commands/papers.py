@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from mnist_lesson import exercises, progress
@@ -13,7 +14,7 @@ from mnist_lesson.exercise_engine.exercise import Exercise
 from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.instructor.handout import handout
 from mnist_lesson.instructor.opener import opener
-from mnist_lesson.instructor.sheet import Sheet, save_pages
+from mnist_lesson.instructor.sheet import Paper
 from mnist_lesson.progress.class_folder import ClassFolder, ClassFolderError
 from mnist_lesson.shared.workspace import throwaway_folder
 from mnist_lesson.widgets.keepsakes import certificate
@@ -21,43 +22,47 @@ from mnist_lesson.widgets.keepsakes import certificate
 NUMBERS = {"your_digits": "08", "your_hand": "10", "take_home": "11"}
 
 
-def answers() -> list[Figure]:
+def answers() -> Paper:
     """Draw the answer key: a sheet per page, with its guesses, exercises and answers."""
-    return [_answer_sheet(number, page) for number, page in enumerate(exercises.PAGES)]
+    paper = Paper()
+    kind = "answers · not for handing out"
+    for number, page in enumerate(exercises.PAGES):
+        title = f"{NUMBERS.get(page, f'{number:02}')} · {page.replace('_', ' ').capitalize()}"
+        text = _answers_of(page)
+        # The largest letters with which the page's answers still fit on one sheet.
+        for scale in (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7):
+            with paper.offset_rendering():  # tried, and undone
+                before = paper.page
+                paper.begin(kind, title, text, scale=scale)
+                fits = paper.page == before + 1
+            if fits:
+                break
+        paper.begin(kind, title, text, scale=scale)
+    return paper
 
 
-def _answer_sheet(number: int, page: str) -> Figure:
-    title = f"{NUMBERS.get(page, f'{number:02}')} · {page.replace('_', ' ').capitalize()}"
-    # Make the text smaller until the page's answers fit on one sheet.
-    for scale in (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7):
-        sheet = Sheet(title, "answers · not for handing out", scale=scale)
-        for guess in exercises.guesses_of(page):
-            _write_guess(sheet, guess)
-        for place, exercise in enumerate(exercises.exercises_of(page), start=1):
-            _write_exercise(sheet, place, exercise)
-        if not sheet.full:
-            break
-    return sheet.figure
+def _answers_of(page: str) -> str:
+    """Return what a teacher wants to know of a page's guesses and exercises, in Markdown."""
+    parts = [_about_guess(guess) for guess in exercises.guesses_of(page)]
+    for place, exercise in enumerate(exercises.exercises_of(page), start=1):
+        parts.append(f"## {place}. {exercise.title}\n\n{_about_exercise(exercise)}")
+    return "\n\n".join(parts)
 
 
-def _write_guess(sheet: Sheet, guess: Guess) -> None:
+def _about_guess(guess: Guess) -> str:
     truth = guess.options.get(str(guess.truth), "")
     right = f"({guess.truth}) {truth}" if truth else f"{guess.truth}"
-    sheet.heading("A guess")
-    sheet.write(guess.text)
-    sheet.write(f"**{'Their own result decides' if guess.truth is None else right}.** {guess.why}")
+    answer = "Their own result decides" if guess.truth is None else right
+    return f"## A guess\n\n{guess.text}\n\n**{answer}.** {guess.why}"
 
 
-def _write_exercise(sheet: Sheet, place: int, exercise: Exercise) -> None:
-    sheet.heading(f"{place}. {exercise.title}")
-    sheet.write(exercise.task)
+def _about_exercise(exercise: Exercise) -> str:
     # Without the docstring, which only repeats the task.
-    sheet.code(re.sub(r'\n    """.*?"""', "", exercise.solution_text, flags=re.DOTALL))
-    sheet.write(exercise.why)
+    code = re.sub(r'\n    """.*?"""', "", exercise.solution_text, flags=re.DOTALL)
     # Leave out slips that use our own helpers: they mean nothing to a teacher.
     plain = [slip for slip in exercise.slips.items() if not re.search(r"\b_\w", slip[0])]
-    for wrong, says in plain[:2]:
-        sheet.write(f"If it's `{wrong}`: {says}", size=9.5, color="#666666")
+    slips = "\n".join(f"- If it's `{wrong}`: {says}" for wrong, says in plain[:2])
+    return f"{exercise.task}\n\n```\n{code}\n```\n\n{exercise.why}\n\n{slips}"
 
 
 def certificates(class_folder: Path) -> list[Figure]:
@@ -90,15 +95,20 @@ def papers(folder: Path, class_folder: Path | None = None) -> int:
     draw = {"opener": opener, "handout": handout, "slides": slides, "answers": answers}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, pages in draw.items():
-            print(save_pages(pages(), folder / f"{name}.pdf"))
+        for name, paper in draw.items():
+            file = folder / f"{name}.pdf"
+            paper().output(str(file))
+            print(file)
         if class_folder is None:
             return 0
         sheets = certificates(class_folder)
         if not sheets:
             print(f"{class_folder} has no progress file in it, such as my_progress_Ada.zip.")
             return 1
-        print(save_pages(sheets, folder / "certificates.pdf"))
+        with PdfPages(folder / "certificates.pdf") as pdf:
+            for sheet in sheets:
+                pdf.savefig(sheet)
+        print(folder / "certificates.pdf")
         return 0
     except ClassFolderError as error:
         print(error)

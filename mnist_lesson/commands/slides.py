@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 import io
 
-import matplotlib.image
-from matplotlib.figure import Figure
 from nbformat import reads
 
 from mnist_lesson.commands.pages import edition
-from mnist_lesson.shared.colours import BLUE, INK
+from mnist_lesson.instructor.sheet import MARGIN, Paper
 
 # Page, the cell with the picture, the title above it, and the question to ask below it.
 SLIDES = (
@@ -37,21 +35,17 @@ SLIDES = (
 )
 
 
-def slides() -> list[Figure]:
+def slides() -> Paper:
     """Draw the slides, in 16 : 9."""
-    return [_slide(*parts) for parts in SLIDES]
-
-
-def _slide(page: str, cell: str, title: str, question: str) -> Figure:
-    picture = matplotlib.image.imread(io.BytesIO(picture_of(page, cell)))
-    figure = Figure(figsize=(13.33, 7.5), facecolor="white")
-    figure.text(0.06, 0.88, title, size=34, weight="bold", color=INK, va="center")
-    figure.text(0.06, 0.08, question, size=23, color=BLUE, va="center")
-    figure.text(0.94, 0.08, f"page {page}", size=12, color="#777777", ha="right", va="center")
-    axis = figure.add_axes((0.06, 0.15, 0.88, 0.66))
-    axis.imshow(picture, interpolation="lanczos")  # smooth, since a projector enlarges it
-    axis.set_axis_off()
-    return figure
+    paper = Paper("landscape", (190.5, 338.7))
+    for page, cell, title, question in SLIDES:
+        paper.add_page()
+        paper.write_markdown(f"# {title}", scale=1.5)
+        picture = io.BytesIO(picture_of(page, cell))
+        paper.image(picture, MARGIN, 34, 298, 122, keep_aspect_ratio=True)
+        paper.y = 160
+        paper.write_markdown(f"## {question} (page {page})", scale=1.6)
+    return paper
 
 
 def picture_of(page: str, name: str) -> bytes:
