@@ -7,7 +7,6 @@ solution gives the answer that theirs is compared with. Next to it are the known
 
 from __future__ import annotations
 
-import ast
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -22,8 +21,8 @@ from mnist_lesson.exercise_engine import helper_process, journal, time_limit
 from mnist_lesson.exercise_engine.answers import (
     alike,
     as_array,
+    count_gaps,
     is_blank,
-    is_blank_function,
     show,
     type_name,
     unchanged,
@@ -32,6 +31,7 @@ from mnist_lesson.exercise_engine.findings import (
     BLANK,
     ENDED,
     FULL,
+    GAP,
     SPOILED,
     STUCK,
     TOO_LONG,
@@ -208,10 +208,10 @@ class Exercise:
         return Finding(words, (("You gave", show(answer)),))
 
     def _as_it_was(self, answer: Any) -> bool:
-        """Say whether an answer is still the value that the blank came with."""
+        """Say whether an answer is still the value that the blank came with, such as `1 * 28`."""
         try:
-            start = ast.literal_eval(self.blank.partition("=")[2].partition("#")[0].strip())
-        except (ValueError, SyntaxError):
+            start = eval(self.blank.partition("=")[2].partition("#")[0].strip(), {})
+        except (NameError, SyntaxError):  # a cell of several lines, or one that calls the lesson
             return False
         return start is not ... and alike(answer, start, within=0)
 
@@ -261,14 +261,16 @@ class FunctionExercise(Exercise):
 
     def _judged(self, answer: Any) -> time_limit.Box:
         """Judge in a process, which can be killed; in a thread, if it can't be sent there."""
-        blank = time_limit.run(lambda box: is_blank(answer) or is_blank_function(answer))
+        blank = time_limit.run(lambda box: is_blank(answer) or count_gaps(answer) > 0)
         if blank.value or not inspect.isfunction(answer):
             return super()._judged(answer)
         return helper_process.run(self.look_at, answer) or super()._judged(answer)
 
     def look_at(self, answer: Any, box: time_limit.Box) -> Finding | None:
-        if is_blank(answer) or is_blank_function(answer):
+        if is_blank(answer):
             return BLANK
+        if gaps := count_gaps(answer):
+            return BLANK if gaps >= self.blank.count("...") else GAP
         if not callable(answer):
             return Finding(f"You gave {show(answer)}, not a function. {self._asks()}")
         if fault := self._wrong_arguments(answer):

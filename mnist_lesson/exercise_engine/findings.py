@@ -28,6 +28,10 @@ class Finding:
 
 
 BLANK = Finding("Fill in the cell above and run it. Then run this one.", attempted=False)
+GAP = Finding(
+    "A good start! There's still a `...` in it. Put something in its place, and run both cells.",
+    attempted=False,
+)
 ERROR_ADVICE: dict[type[BaseException], str] = {
     NameError: (
         "Python doesn't know that name. Is it spelled right, and did you run the cell that "

@@ -102,24 +102,26 @@ _COUNT = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
 slide = FunctionExercise(
     "introduction.slide",
     title="What one window gives",
-    task="""Write down in code what the window does at one place. `window` holds nine pixels and
-        `weights` nine weights, both as 3 × 3 arrays. Multiply each pixel by the weight that lies
-        on it, add up the nine products, and return that one number.""",
+    task="""Here's what the window does at one place, in code, with one gap. `window` holds nine
+        pixels and `weights` nine weights, both as 3 × 3 arrays. Put something in place of the
+        `...` that multiplies each pixel by the weight on top of it.""",
     blank='''
 def slide(window, weights):
     """Return the sum of the nine products of a window and its weights."""
-    ...
+    products = ...
+    return products.sum()
 ''',
     solution='''
 def slide(window, weights):
     """Return the sum of the nine products of a window and its weights."""
-    return (window * weights).sum()
+    products = window * weights
+    return products.sum()
 ''',
     hints=(
-        """Arrays make this short: `window * weights` multiplies each pixel by the weight in the
-        same place.""",
-        "Now you've got nine products, and you want one number, so add them up.",
-        "`(window * weights).sum()` does both. Put `return` in front of it and you're done.",
+        "You need the nine products. The last line then adds them up for you.",
+        """Arrays make this short: a `*` between two of them multiplies each number by the one in
+        the same place.""",
+        "Replace the `...` with `window * weights`.",
     ),
     why="""Nine products and a sum: that's all a window ever does. Then it moves on by a pixel and
         does it again, 676 times for one digit.""",

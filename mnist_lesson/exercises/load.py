@@ -24,20 +24,19 @@ memoriser = Guess(
 pixels = Exercise(
     "load.pixels",
     title="How many pixels?",
-    task="""The test pictures have the shape `(10000, 28, 28)`, and each pixel is one number. How
-        many numbers is that altogether? Use your head, or let Python do the work.""",
-    blank="pixels = 0  # change the number",
+    task="""One picture has 28 rows of 28 pixels. How many pixels do all the test pictures have
+        together? Python will do the multiplying.""",
+    blank="pixels = 1 * 28 * 28  # that's one picture: change one number",
     solution="pixels = 10_000 * 28 * 28",
     hints=(
         "The shape tells you: 10,000 pictures, each with 28 rows of 28 pixels.",
         "How many pixels are there in one picture? Once you know that, think of all the pictures.",
-        """Multiply all three: `10000 * 28 * 28`. Or ask the array itself, because `x_test.size`
+        """Put 10000 in place of the 1. Or ask the array itself, because `x_test.size`
         knows.""",
     ),
     why="""Multiply the numbers of a shape and you know how much an array holds: 10,000 · 28 · 28 =
         7,840,000. That's nearly eight million numbers to read before breakfast.""",
     slips={
-        "784": "That is one picture, 28 · 28, and there are 10,000 of them.",
         "10_000 * 28": """You've used one 28 where you need two: each picture has 28 rows, and each
         row has 28 pixels.""",
         "10_000": "That's how many pictures there are. Each of them has lots of pixels.",
@@ -56,25 +55,30 @@ pixels = Exercise(
 count_digits = FunctionExercise(
     "load.count_digits",
     title="How many of each digit?",
-    task="""Write a function that takes an array of labels and returns ten counts: how many zeros
-        there are, how many ones, and so on up to nine. If a digit never comes up, its count is
-        0.""",
+    task="""This function counts how many zeros there are in an array of labels, how many ones, and
+        so on up to nine. `labels == 3` is `True` wherever there's a 3, and `.sum()` counts how
+        often that is. Fill in the two gaps.""",
     blank='''
 def count_digits(labels):
     """Return ten counts: how often each of the digits 0 to 9 comes up in labels."""
-    ...
+    counts = []
+    for digit in range(...):
+        counts.append((labels == ...).sum())
+    return counts
 ''',
     solution='''
 def count_digits(labels):
     """Return ten counts: how often each of the digits 0 to 9 comes up in labels."""
-    return np.bincount(labels, minlength=10)
+    counts = []
+    for digit in range(10):
+        counts.append((labels == digit).sum())
+    return counts
 ''',
     hints=(
-        """Try one digit first. `labels == 3` is true wherever there's a 3, and `.sum()` counts how
-        often that is.""",
-        "Now do the same for each digit in `range(10)`, and collect the ten numbers in a list.",
-        """`return [(labels == digit).sum() for digit in range(10)]` does it all in one line. NumPy
-        even has a function for it, `np.bincount`.""",
+        "The loop runs once for each digit. How many digits are there?",
+        """`range(10)` gives 0, 1 and so on, up to 9. Each time round, `digit` is the one to
+        count.""",
+        "The first gap is `10`, and the second one is `digit`.",
     ),
     why="""Each digit gets its own place, even one that never comes up. NumPy can do all of it at
         once with `np.bincount(labels, minlength=10)`.""",
@@ -121,28 +125,31 @@ def count_digits(labels):
 darker = FunctionExercise(
     "load.darker",
     title="Darker, but not too dark",
-    task="""A `uint8` holds 0 to 255 and nothing else. If a sum goes past 255, it starts again at
-        0, like a digital clock at midnight. Write a function that makes a picture darker: it adds
-        `amount` (a whole number from 0 to 255) to each pixel, but whatever would go past 255 stays
-        at 255. What comes back is a `uint8` again. You'll need two tools: `.astype(int)` gives an
-        array room for far larger numbers, and `.astype('uint8')` turns it back.""",
+    task="""A `uint8` holds 0 to 255 and nothing else, and a sum that goes past 255 starts again at
+        0, like a digital clock at midnight. This function makes a picture darker without that
+        accident: it adds `amount` to each pixel, and whatever would go past 255 stays at 255. Fill
+        in the two gaps. (`np.minimum` keeps the smaller of two numbers.)""",
     blank='''
 def darker(image, amount):
     """Return the image with amount added to each pixel, 255 at most, as uint8."""
-    ...
+    roomy = image.astype(int)  # the same numbers, with room for much larger ones
+    added = ...
+    cut = np.minimum(added, ...)
+    return cut.astype("uint8")
 ''',
     solution='''
 def darker(image, amount):
     """Return the image with amount added to each pixel, 255 at most, as uint8."""
-    return np.minimum(image.astype(int) + amount, 255).astype("uint8")
+    roomy = image.astype(int)  # the same numbers, with room for much larger ones
+    added = roomy + amount
+    cut = np.minimum(added, 255)
+    return cut.astype("uint8")
 ''',
     hints=(
         """Watch it go wrong first: type `np.array([250], dtype='uint8') + 10` into a cell of your
         own.""",
-        """Make room before you add: `image.astype(int) + amount`. With all that room, no sum
-        starts again at 0.""",
-        """Then cut off whatever is too large: `np.minimum(..., 255)` keeps the smaller of two
-        numbers. At the end, go back with `.astype('uint8')`.""",
+        "Add the amount to `roomy`: with all that room, no sum starts again at 0.",
+        "The first gap is `roomy + amount`, and the second one is `255`.",
     ),
     why="""Make room, add, cut, and go back. As long as you're adding, the numbers are `int`, so
         none of them can wrap around.""",

@@ -27,8 +27,8 @@ lazy = Exercise(
     title="The lazy program",
     task="""Of the 60,000 training digits, 6,742 are ones, and no other digit comes up as often. So
         here's a lazy program: it never looks at the picture and always says “1”. What percentage
-        of the training digits does it get right? Give one decimal place, as in 12.3.""",
-    blank="lazy = 0  # change the number",
+        of the training digits does it get right?""",
+    blank="lazy = 100 * 0 / 60000  # if it were never right: change one number",
     solution="lazy = 100 * 6742 / 60000",
     hints=(
         """It's right whenever the digit happens to be a 1, and wrong the rest of the time. So how
@@ -77,25 +77,31 @@ def _right_averages(images: Any, labels: Any) -> Any:
 average_each = FunctionExercise(
     "look.average_each",
     title="The average of each digit",
-    task="""Write a function that takes pictures of shape `(n, height, width)` and their labels. It
-        returns ten pictures, the average zero, the average one and so on, so the result has the
-        shape `(10, height, width)`. You can count on each digit coming up at least once.""",
+    task="""This function takes pictures and their labels, and makes ten ghosts: the average zero,
+        the average one and so on. Fill in the two gaps.""",
     blank='''
 def average_each(images, labels):
     """Return the average picture of each digit, shape (10, height, width)."""
-    ...
+    averages = []
+    for digit in range(10):
+        pictures = images[labels == ...]  # all the pictures of this digit
+        averages.append(pictures.mean(axis=...))
+    return np.array(averages)
 ''',
     solution='''
 def average_each(images, labels):
     """Return the average picture of each digit, shape (10, height, width)."""
-    return np.array([images[labels == digit].mean(axis=0) for digit in range(10)])
+    averages = []
+    for digit in range(10):
+        pictures = images[labels == digit]  # all the pictures of this digit
+        averages.append(pictures.mean(axis=0))
+    return np.array(averages)
 ''',
     hints=(
-        "`images[labels == 3]` picks out all the threes.",
+        "`images[labels == 3]` picks out all the threes. Which digit do you want here?",
         """`.mean(axis=0)` averages over the first axis, the one that counts the pictures. Rows and
         columns stay as they are.""",
-        """Do that for each digit in `range(10)`, put the ten results in a list, and turn the list
-        into an array with `np.array`.""",
+        "The first gap is `digit`, and the second one is `0`.",
     ),
     why="""Pick out the pictures of one digit, average them on top of each other, and do it ten
         times. Because of `axis=0` the rows and columns stay apart, so each average is still a
@@ -142,26 +148,29 @@ def _distances(image: Any, averages: Any) -> Any:
 nearest = FunctionExercise(
     "look.nearest",
     title="Which average is nearest?",
-    task="""Write this page's reader yourself. It takes one `image` and the `averages`, and returns
-        the digit whose average is nearest: subtract, square each difference, add up the squares,
-        and find the place of the smallest sum.""",
+    task="""Finish this page's reader yourself. It takes one `image` and the `averages`, and
+        returns the digit whose average is nearest: subtract, square each difference, add up the
+        squares, and find the place of the smallest sum.""",
     blank='''
 def nearest(image, averages):
     """Return the digit whose average picture is nearest to the image."""
-    ...
+    squares = ...
+    distances = squares.sum(axis=(1, 2))  # one for each average
+    return ...
 ''',
     solution='''
 def nearest(image, averages):
     """Return the digit whose average picture is nearest to the image."""
-    distances = ((averages - image) ** 2).sum(axis=(1, 2))
+    squares = (averages - image) ** 2
+    distances = squares.sum(axis=(1, 2))  # one for each average
     return np.argmin(distances)
 ''',
     hints=(
         "`averages - image` subtracts the image from all ten averages at once.",
-        """Square with `** 2`. Then `.sum(axis=(1, 2))` adds up rows and columns, and one number is
-        left for each average.""",
-        """`np.argmin` tells you where the smallest one is. (`np.min` would give you the smallest
-        number itself.)""",
+        """Square with `** 2`: `(averages - image) ** 2`. For the last line, `np.argmin` tells you
+        where the smallest number is.""",
+        """The first gap is `(averages - image) ** 2`, and the second one is
+        `np.argmin(distances)`.""",
     ),
     why="""You've got ten distances, one for each digit. `argmin` says where the smallest one is,
         and that place is the digit.""",

@@ -118,8 +118,8 @@ small_network = Exercise(
     "model.small_network",
     title="A smaller network",
     task="""The lesson's network learns 1,199,882 numbers. Put it on a diet: change `filters` and
-        `dense_units` until it has **fewer than 100,000**. Keep a convolution in it. Digits go in
-        as before, and ten probabilities come out.""",
+        `dense_units` until it has **fewer than 100,000**. Keep at least one convolution. Digits
+        go in as before, and ten probabilities come out.""",
     blank="""
 small_network = build_model(filters=(32, 64), dense_units=128)
 print(f"{small_network.count_params():,} parameters")
@@ -143,10 +143,10 @@ print(f"{small_network.count_params():,} parameters")
 second_conv = Exercise(
     "model.second_conv",
     title="Count a larger window",
-    task="""A second convolution has 64 filters. Each of them looks through a window of **5 × 5**
-        at all 32 maps that come in, and each has one **bias**. How many numbers does this layer
-        learn?""",
-    blank="second_conv = ...",
+    task="""The second convolution has 64 filters. Each has a window of 3 × 3 weights for each of
+        the 32 maps, and a bias, and the cell below counts them all. How many numbers would the
+        layer learn with windows of **5 × 5**?""",
+    blank="second_conv = 3 * 3 * 32 * 64 + 64  # make the windows larger",
     solution="second_conv = (5 * 5 * 32 + 1) * 64",
     hints=(
         """Start with a single filter. How many weights does it need for one of the 32 maps, and
@@ -173,7 +173,6 @@ second_conv = Exercise(
         filters.""",
         "801": "That's right for one filter. But there are 64 of them.",
         "800": "That's one filter without its bias. Add the bias, and then think of all 64.",
-        "18_496": "That's for windows of 3 × 3, as on this page. These are 5 × 5.",
         # (5 · 32 + 1) · 64, and (10 · 32 + 1) · 64
         "10_304": "A window of 5 × 5 has 25 weights for each map. You counted 5.",
         "20_544": "A window of 5 × 5 has 5 · 5 = 25 weights for each map. You counted 5 + 5 = 10.",
@@ -183,27 +182,31 @@ second_conv = Exercise(
 
 output_size = FunctionExercise(
     "model.output_size",
-    title="How large is what comes out?",
+    title="How big is the new picture?",
     task="""A window of `kernel` × `kernel` pixels slides over a picture of `size` × `size` pixels.
-        It moves one pixel at a time and never sticks out over the edge. Write a function that
-        returns how many pixels wide the new picture is. (28 and 3 give 26.)""",
+        It moves one pixel at a time and never sticks out over the edge. How many pixels wide is
+        the new picture? (28 and 3 give 26.) Fill in the gap.""",
     blank='''
 def output_size(size, kernel):
-    """Return the width of what a convolution makes of a picture."""
-    ...
+    """Return the width of the picture that comes out of a convolution."""
+    first_stop = 0  # where the window's left edge begins
+    last_stop = size - kernel  # and where it ends
+    return ...
 ''',
     solution='''
 def output_size(size, kernel):
-    """Return the width of what a convolution makes of a picture."""
-    return size - kernel + 1
+    """Return the width of the picture that comes out of a convolution."""
+    first_stop = 0  # where the window's left edge begins
+    last_stop = size - kernel  # and where it ends
+    return last_stop - first_stop + 1
 ''',
     hints=(
         """Draw a row of 5 boxes on paper and slide a window of 3 along it. At how many places can
         it stop?""",
         """The window's left edge starts at 0. At the last stop its right edge touches the end of
         the row, so its left edge is at `size - kernel`.""",
-        """So the places are 0, 1 and so on, up to `size - kernel`. Count them, and don't forget
-        place 0.""",
+        """So the stops are 0, 1 and so on, up to `last_stop`. Count them, and don't forget stop
+        0: `last_stop + 1`.""",
     ),
     why="""The left edge can be at 0, 1 and so on, up to size − kernel. With place 0 that makes
         size − kernel + 1.""",
@@ -246,26 +249,29 @@ def _calm(scores: Any) -> Any:
 softmax = FunctionExercise(
     "model.softmax",
     title="Softmax",
-    task="""Write a function that turns a table of scores, with one row for each picture, into
-        probabilities: take `np.exp` of each score, and divide by the sum of its row. It should
-        survive a score of 1000 too, although `np.exp(1000)` is more than a float can hold.""",
+    task="""Cut the cake: turn a table of scores, with one row for each picture, into
+        probabilities. Take `np.exp` of each score, and divide by the sum of its row. The first
+        line is there already. It keeps `np.exp` from growing too large for the computer, and it
+        shows how to work along the rows.""",
     blank='''
 def softmax(scores):
     """Return the probabilities that belong to each row of scores."""
-    ...
+    lowered = scores - scores.max(axis=1, keepdims=True)
+    sizes = ...
+    return sizes / ...
 ''',
     solution='''
 def softmax(scores):
     """Return the probabilities that belong to each row of scores."""
-    sizes = np.exp(scores - scores.max(axis=1, keepdims=True))
+    lowered = scores - scores.max(axis=1, keepdims=True)
+    sizes = np.exp(lowered)
     return sizes / sizes.sum(axis=1, keepdims=True)
 ''',
     hints=(
-        "`np.exp(scores)` does the whole table at once. In the end, each row has to add up to 1.",
-        """Divide each row by its own sum. `.sum(axis=1, keepdims=True)` gives you the sums as a
-        column, so that they line up with the rows.""",
-        """And the huge scores? Before anything else, subtract the largest score of each row,
-        `scores.max(axis=1, keepdims=True)`. The probabilities stay the same.""",
+        "The first gap is `np.exp(lowered)`, which does the whole table at once.",
+        """Then divide each row by its own sum, so that it adds up to 1. With `keepdims=True` the
+        sums stay a column, and line up with the rows.""",
+        "The second gap is `sizes.sum(axis=1, keepdims=True)`.",
     ),
     why="""Subtract the same number from all the scores of a row, and the probabilities stay the
         same. After that no score is above 0, so `np.exp` can't blow up.""",

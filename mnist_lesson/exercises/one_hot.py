@@ -60,25 +60,30 @@ def _table(labels: Any) -> Any:
 encode = FunctionExercise(
     "one_hot.encode",
     title="Many digits at once",
-    task="""Write a function that takes an array of labels and returns their one-hot vectors as a
-        table: a row for each label and ten columns, so the shape is `(n, 10)`. Fill it with
-        numbers, 0 and 1.""",
+    task="""This function turns many labels into one-hot vectors, a row for each label. Fill in the
+        gap: at which place in its row does the 1 go?""",
     blank='''
 def encode(labels):
     """Return the one-hot vectors of the labels, shape (n, 10)."""
-    ...
+    vectors = np.zeros((len(labels), 10))
+    for row in range(len(labels)):
+        place = ...
+        vectors[row, place] = 1
+    return vectors
 ''',
     solution='''
 def encode(labels):
     """Return the one-hot vectors of the labels, shape (n, 10)."""
-    return np.eye(10)[labels]
+    vectors = np.zeros((len(labels), 10))
+    for row in range(len(labels)):
+        place = labels[row]
+        vectors[row, place] = 1
+    return vectors
 ''',
     hints=(
-        "Start with nothing but zeros: `vectors = np.zeros((len(labels), 10))`.",
-        """Then go through the rows with `for i in range(len(labels)):`. In row i, put a 1 in the
-        label's position: `vectors[i, labels[i]] = 1`.""",
-        """There's a shortcut, too. `np.eye(10)` is a table with ones from corner to corner, so its
-        row 7 is the vector of 7. And `np.eye(10)[labels]` picks the right row for every label.""",
+        "If the label of this row is a 7, the 1 goes to place 7.",
+        "So the place is the row's own label. How do you pick one label out of `labels`?",
+        "Replace the `...` with `labels[row]`.",
     ),
     why="""Each label gets a row with a single 1 in it. The shortcut is `np.eye(10)[labels]`: the
         table holds the vectors of all ten digits, and `[labels]` picks the rows you need.""",
@@ -123,12 +128,12 @@ decode = FunctionExercise(
     "one_hot.decode",
     title="And back again",
     task="""A network's ten numbers are hardly ever a clean 0 and 1, so you look for the largest of
-        them, and its place is the digit it means. Write a function that takes a table of shape
-        `(n, 10)` and returns the `n` digits as whole numbers.""",
+        them, and its place is the digit it means. `vectors` is a table with a row for each
+        picture. In which direction does `argmax` have to look, along axis 0 or along axis 1?""",
     blank='''
 def decode(vectors):
     """Return the digit that each row of ten numbers means."""
-    ...
+    return np.argmax(vectors, axis=...)
 ''',
     solution='''
 def decode(vectors):
@@ -138,8 +143,7 @@ def decode(vectors):
     hints=(
         "`np.argmax` finds out where the largest number is. Try it on one row.",
         "In a table it has to look along each row. That's what `axis=1` is for.",
-        """`return np.argmax(vectors, axis=1)` does it, both for one-hot vectors and for what a
-        network answers.""",
+        "Replace the `...` with `1`.",
     ),
     why="""Along axis 1, `argmax` says where the largest number of each row is, and that place is
         the digit. Every answer your network gives goes through this line.""",

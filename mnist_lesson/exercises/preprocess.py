@@ -25,7 +25,7 @@ scaled = Exercise(
     title="One pixel, scaled",
     task="""Pixels go from 0 to 255, and we scale them so that 0 stays 0 and 255 becomes 1. What
         does a pixel of 51 become?""",
-    blank="scaled = 1  # that is what 255 becomes: change the number",
+    blank="scaled = 255 / 255  # that's the blackest ink: change one number",
     solution="scaled = 51 / 255",
     hints=(
         "What do you have to do to 255 to get 1? Do the same to 51.",
@@ -59,24 +59,24 @@ def _own_range(images: Any) -> Any:
 to_unit = FunctionExercise(
     "preprocess.to_unit",
     title="All pixels, scaled",
-    task="""Write a function that scales pictures: `uint8` from 0 to 255 goes in, and `float32`
-        from 0 to 1 comes out. The shape stays the same, and the pictures that went in must not
-        change.""",
+    task="""This function should scale whole pictures: `uint8` from 0 to 255 goes in, and `float32`
+        from 0 to 1 comes out. Fill in the gap.""",
     blank='''
 def to_unit(images):
     """Return images (uint8, 0 to 255) as float32, 0 to 1."""
-    ...
+    roomy = images.astype("float32")  # a copy, with room for fractions
+    return ...
 ''',
     solution='''
 def to_unit(images):
     """Return images (uint8, 0 to 255) as float32, 0 to 1."""
-    return images.astype("float32") / 255
+    roomy = images.astype("float32")  # a copy, with room for fractions
+    return roomy / 255
 ''',
     hints=(
-        "NumPy divides a whole array in one go: `images / 255`.",
-        """`images / 255` has the dtype float64, and you want float32. You can change the dtype
-        with `.astype`.""",
-        "`return images.astype('float32') / 255` does both at once.",
+        "What did you do to one pixel in the first exercise? Do it to all of them.",
+        "NumPy divides a whole array in one go, if you write it like a single number.",
+        "`return roomy / 255` is all it takes.",
     ),
     why="""A float32 has room for fractions. And since no pixel is larger than 255, everything ends
         up between 0 and 1.""",
@@ -116,30 +116,30 @@ _THREE = _TWO.max() - np.arange(3 * 28 * 28, dtype="float32").reshape(3, 28, 28)
 add_channel = FunctionExercise(
     "preprocess.add_channel",
     title="An axis for the channel",
-    task="""Write a function that takes pictures of shape `(n, 28, 28)` and gives you the same
-        pictures with the shape `(n, 28, 28, 1)`.""",
+    task="""Pictures of the shape `(n, 28, 28)` go in, and the same pictures should come out with
+        the shape `(n, 28, 28, 1)`. Complete the new shape.""",
     blank='''
 def add_channel(images):
     """Return images of shape (n, 28, 28) with shape (n, 28, 28, 1)."""
-    ...
+    n = len(images)  # how many pictures there are
+    return images.reshape(n, ...)
 ''',
     solution='''
 def add_channel(images):
     """Return images of shape (n, 28, 28) with shape (n, 28, 28, 1)."""
-    return images[..., np.newaxis]
+    n = len(images)  # how many pictures there are
+    return images.reshape(n, 28, 28, 1)
 ''',
     hints=(
         "Not one number changes. All you do is add an axis of length 1 after all the others.",
-        """`np.newaxis` makes a new axis. In `images[..., np.newaxis]`, the dots stand for all the
-        axes that are there already.""",
-        """`return images[..., np.newaxis]` will do. So will `images.reshape(-1, 28, 28, 1)`, where
-        NumPy works out the -1 for you.""",
+        "After `n` come the rows, then the pixels in a row, and last of all the channels.",
+        "Replace the `...` with `28, 28, 1`.",
     ),
-    why="""The numbers are all still there, and the shape has one more axis, of length 1. In
-        `images[..., np.newaxis]`, the dots mean “leave all the axes as they are”.""",
+    why="""The numbers are all still there, and the shape has one more axis, of length 1, for the
+        one number each grey pixel is made of.""",
     slips={
-        "images[np.newaxis]": """Your new axis came first, and it belongs at the end: `images[...,
-        np.newaxis]`.""",
+        "images[np.newaxis]": """Your new axis came first, and it belongs at the end, after the
+        rows and the columns.""",
         "images[:, np.newaxis]": """Your new axis came second, between the pictures and the rows.
         It belongs at the end.""",
         "images[:, :, np.newaxis]": """Your new axis came third, between the rows and the columns.

@@ -125,6 +125,19 @@ def test_the_solution_is_right_and_the_blank_is_no_attempt(key: str) -> None:
     assert max(map(len, lines)) <= 110
 
 
+def test_a_gap_that_is_left_is_named_and_numpys_dots_are_none() -> None:
+    """Half filled in is no wrong answer; `images[..., 0]` means all of the axes before."""
+    darker, channel = ALL["load.darker"], ALL["preprocess.add_channel"]
+    half = darker.check(as_cell(darker, darker.blank.replace("...", "roomy + amount", 1)))
+    assert half.state == "not attempted yet"
+    assert "There's still a `...`" in half.text
+    dots = "def add_channel(images):\n    return images[..., np.newaxis]"
+    assert channel.check(as_cell(channel, dots)).state == "right"
+    # Dots that a learner left below a finished answer harm nothing.
+    left = darker.solution_text + "\n    ..."
+    assert darker.check(as_cell(darker, left)).state == "right"
+
+
 def test_hints_are_a_ladder() -> None:
     """Each call goes one step further, and the last one stays."""
     exercise = FunctionExercise(

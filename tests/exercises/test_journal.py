@@ -69,10 +69,10 @@ def test_a_kill_in_the_middle_of_a_write_loses_nothing(workspace: Path) -> None:
 def test_a_check_is_noted_with_its_answer() -> None:
     """Wrong, then right; the same again is not noted twice."""
     pixels = exercises.load.pixels
-    for answer in (784, 784, 7_840_000, 7_840_000):
+    for answer in (280_000, 280_000, 7_840_000, 7_840_000):
         pixels.check(answer)
     assert [(e["state"], e["answer"]) for e in journal.known()] == [
-        ("not yet", "784"),
+        ("not yet", "280000"),
         ("right", "7840000"),
     ]
     assert pixels.mine().code == "7840000"
@@ -153,8 +153,8 @@ def test_a_newer_lessons_file_is_left_alone(workspace: Path) -> None:
 @pytest.mark.usefixtures("no_workspace")
 def test_a_folder_that_cannot_be_written_stops_no_one() -> None:
     """The verdict comes all the same, with one sentence more."""
-    reply = exercises.load.pixels.check(784)
-    assert "That is one picture" in reply.text
+    reply = exercises.load.pixels.check(280_000)
+    assert "need two" in reply.text
     assert "could not be kept" in reply.text
     assert progress.line("load").text.startswith("This page: 0 of 3 exercises.")
     assert exercises.load.pixels.hint().heading.startswith("Hint")
