@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -16,17 +17,18 @@ from mnist_lesson.introduction.line_fit import Line
 from mnist_lesson.look import new_axes, tidy, write
 from mnist_lesson.network.arithmetic import window
 from mnist_lesson.shared.checks import check_numbers
-from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED
-from mnist_lesson.shared.picture import Picture, described, list_few
+from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED, STYLES
+from mnist_lesson.shared.picture import PAGE, Picture, described, list_few
 
 Point = tuple[float, float]
+# What each kind does, and what for.
 KINDS = {
-    "Feed-forward": "Numbers go from left to right.",
-    "Recurrent": "It also hears its own last answer.",
-    "LSTM": "A memory runs along; gates change it.",
-    "Autoencoder": "Squeeze, then rebuild the input.",
-    "Convolutional": "A small window slides over a picture.",
-    "How to read this": "",
+    "Feed-forward": ("straight through", "for tables of numbers"),
+    "Recurrent": ("hears its own last answer", "for sounds and sentences"),
+    "LSTM": ("keeps a memory for longer", "for long sentences"),
+    "Autoencoder": ("squeezes, then rebuilds", "for finding what matters"),
+    "Convolutional": ("slides a small window", "for pictures: this one is ours"),
+    "Transformer": ("each word looks back", "for chatbots, many years later"),
 }
 SEVEN = (
     "00000000",
@@ -68,7 +70,7 @@ def show_line_fit(
         raise ValueError(
             f"x has {len(xs)} numbers and y has {len(ys)}: each point needs one of both."
         )
-    axis = new_axes(6, 4.2)[0] if ax is None else ax
+    axis = new_axes(PAGE, 4)[0] if ax is None else ax
     title = f"{len(xs)} points"
     if slope is not None and intercept is not None:
         line = Line(slope, intercept)
@@ -90,6 +92,31 @@ def show_line_fit(
     listed = list_few((f"({left:g}, {top:g})" for left, top in zip(xs, ys, strict=True)), 20)
     drawn = "" if slope is None else f", a line, and a square for each error: {title}"
     return described(axis, f"Points at {listed}{drawn}.")
+
+
+def show_fits(x: ArrayLike, y: ArrayLike, fits: Mapping[str, ArrayLike]) -> Figure:
+    """Draw points, and lines with bends that may run through them. Explained in notebook 00.
+
+    Parameters
+    ----------
+    x, y
+        The points, each of shape (n,).
+    fits
+        The name of each line, and its height at each x, shape (n,).
+    """
+    xs = check_numbers(x, "x", (1,), "a list of numbers")
+    axis = new_axes(PAGE, 3.4)[0]
+    for (name, heights), (colour, style) in zip(fits.items(), reversed(STYLES[:2]), strict=False):
+        axis.plot(xs, np.asarray(heights), style[1:], color=colour, lw=3, label=name)
+    # On top and dark: a line that hits its points must not hide them.
+    axis.plot(xs, np.asarray(y), "o", color=INK, ms=8, zorder=3, label="the points")
+    tidy(axis, "", "x", "")
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.legend(frameon=False, fontsize=11, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
+    missed = {name: float(np.abs(np.subtract(heights, y)).max()) for name, heights in fits.items()}
+    listed = list_few(f"{name} misses by {most:g} at most" for name, most in missed.items())
+    return described(axis, f"{len(xs)} points and {len(fits)} lines: {listed}.")
 
 
 def show_window(
@@ -181,7 +208,8 @@ def show_neuron(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Figure:
     axis.plot([6.5, 7.1, 7.7], [2.6, 2.6, 3.5], color=BLUE, lw=3)
     axis.text(7.1, 1.75, "the bend:\nbelow 0 becomes 0", **_CAPTION)
     _arrow(axis, (7.8, 3.0), (8.8, 3.0))
-    _circle(axis, 9.4, 3.0, f"{max(total, 0):.2g}", PALE)
+    # Lit up, or asleep.
+    _circle(axis, 9.4, 3.0, f"{max(total, 0):.2g}", BLUE if total > 0 else "white")
     axis.text(9.4, 1.75, "what\ncomes out", **_CAPTION)
     pairs = " + ".join(f"{n:g} × {f:g}" for n, f in zip(numbers, factors, strict=True))
     alt = (
@@ -196,26 +224,31 @@ _CAPTION: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 11, "color"
 
 def _circle(axis: Any, x: float, y: float, text: str, paper: str) -> None:
     axis.plot(x, y, "o", ms=38, mfc=paper, mec=INK, mew=1.5, zorder=3)
-    axis.text(x, y, text, ha="center", va="center", fontsize=13, color=INK, zorder=4)
+    pen = "white" if paper == BLUE else INK
+    axis.text(x, y, text, ha="center", va="center", fontsize=13, color=pen, zorder=4)
 
 
 def show_networks() -> Figure:
-    """Draw five kinds of networks, side by side, and how to read the drawings; see notebook 00."""
-    figure = Picture(figsize=(9, 5), dpi=100, layout="constrained")
-    axes = figure.subplots(2, 3).ravel()
-    for ax, (name, what) in zip(axes, KINDS.items(), strict=True):
-        ax.set(xlim=(-0.2, 10.2), ylim=(0, 7), aspect="equal")
+    """Draw five kinds of networks and a sixth, and what each does; see notebook 00."""
+    figure = Picture(figsize=(PAGE, 5.6), dpi=100, layout="constrained")
+    # A caption sits closer to its own drawing than to the next row.
+    axes = figure.subplots(2, 3, gridspec_kw={"hspace": 0.16}).ravel()
+    for ax, (name, (does, purpose)) in zip(axes, KINDS.items(), strict=True):
+        ax.set(xlim=(-0.4, 10.4), ylim=(-1.6, 7.2), aspect="equal")
         ax.set_axis_off()
-        ax.set_title(name, fontsize=12, color=INK, fontweight="bold")
-        write(ax, 5, 0.2, what)
+        ours = name == "Convolutional"
+        ax.set_title(name, fontsize=13, color=BLUE if ours else INK, fontweight="bold")
+        write(ax, 5, 0, does, fontsize=11)
+        write(ax, 5, -1.1, purpose, fontsize=11, color=BLUE, bold=ours)
     _circles(axes[0], (3, 5, 5, 2))
     for x, y in _circles(axes[1], (3, 4, 2))[1]:  # the middle ones hear their own last answer
         _arrow(axes[1], (x + 0.3, y + 0.2), (x - 0.3, y + 0.2), color=ORANGE, bend=1.6)
     _memory(axes[2])
     _circles(axes[3], (5, 3, 2, 3, 5))
     _convolution(axes[4])
-    _key(axes[5])
-    figure.alt = "Five kinds of networks. " + " ".join(f"{k}: {v}" for k, v in KINDS.items() if v)
+    _looking_back(axes[5])
+    kinds = (f"{name}: {does}, {purpose}." for name, (does, purpose) in KINDS.items())
+    figure.alt = "Six kinds of networks. " + " ".join(kinds)
     return figure
 
 
@@ -248,7 +281,7 @@ def _arrow(ax: Any, start: Point, end: Point, *, color: str = INK, bend: float =
 def _memory(ax: Any) -> None:
     ax.add_patch(Rectangle((1.6, 1.4), 6.8, 5, facecolor="#F2F2F2", edgecolor=PALE))
     _arrow(ax, (0, 5.2), (10.1, 5.2), color=ORANGE)
-    write(ax, 5, 5.8, "memory")
+    write(ax, 5, 5.8, "memory", color=ORANGE)
     for x, word in ((2.9, "forget"), (5, "write"), (7.1, "read")):
         start, end = (5.1, 3.5) if word == "read" else (3.5, 5.1)  # from the memory, or up to it
         _arrow(ax, (x, start), (x, end))
@@ -269,15 +302,24 @@ def _convolution(ax: Any) -> None:
     ax.add_patch(Rectangle((5.6, 3.3), 0.4, 0.4, facecolor=ORANGE))
     for top in (5.5, 4):
         ax.plot((3.5, 5.6), (top, 3.5), color=ORANGE, lw=1, zorder=4)
-    _circles(ax, (3, 2), left=8.6, right=9.8)
-    ax.set(xlim=(-0.2, 10.2), ylim=(0, 7))  # imshow() has set its own limits
+    _circles(ax, (3, 2), left=9, right=10.2)
+    ax.set(xlim=(-0.4, 10.4), ylim=(-1.6, 7.2))  # imshow() has set its own limits
 
 
-def _key(ax: Any) -> None:
-    ax.plot(1.2, 6, "o", color=BLUE, ms=11)
-    ax.plot((0.6, 1.8), (4.6, 4.6), color=PALE, lw=1.5)
-    ax.add_patch(Rectangle((0.6, 2.7), 1.2, 1, fill=False, edgecolor=ORANGE, lw=2.5))
-    _arrow(ax, (0.5, 1.6), (1.9, 1.6), color=ORANGE)
-    words = ("a number", "times a weight, added up", "the sliding window", "kept for the next step")
-    for y, text in zip((6, 4.6, 3.2, 1.6), words, strict=True):
-        ax.text(2.6, y, text, va="center", fontsize=10, color=INK)
+def _looking_back(ax: Any) -> None:
+    places = {"the": 1.3, "cat": 3.6, "lost": 6.0, "its": 8.5}
+    for word, x in places.items():
+        ax.add_patch(Rectangle((x - 0.95, 1.9), 1.9, 1.3, facecolor="white", edgecolor=BLUE))
+        write(ax, x, 2.5, word, fontsize=11)
+    # Whose? The cat's, so that's where the last word looks the hardest.
+    for word, width in (("the", 0.8), ("cat", 3.5), ("lost", 1.2)):
+        curve = FancyArrowPatch(
+            (places["its"], 3.3),
+            (places[word], 3.3),
+            arrowstyle="-|>",
+            mutation_scale=10 + 2 * width,
+            lw=width,
+            color=ORANGE,
+            connectionstyle="arc3,rad=0.45",
+        )
+        ax.add_patch(curve)
