@@ -13,7 +13,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
-from mnist_lesson.introduction.figures import show_line_fit, show_networks, show_window
+from mnist_lesson.introduction.figures import (
+    show_fits,
+    show_line_fit,
+    show_networks,
+    show_window,
+)
 from mnist_lesson.look import (
     show_bars,
     show_confusion,
@@ -55,6 +60,7 @@ MORE = {
     "no history yet": lambda: show_history({name: [] for name in HISTORY}),
     "window": lambda: show_window(DIGITS[0], np.ones((3, 3)), 5, 6),
     "networks": show_networks,
+    "fits": lambda: show_fits([1, 2], [2, 0], {"hit": [2, 0], "missed": [2, 3]}),
     "sliding window": lambda: SlidingWindow().still().figure,
 }
 
@@ -80,7 +86,8 @@ SAYS = {
     "curves": ("a: from 1 to 2", "b: from 2 to 2"),
     "line_fit": ("(1, 2), (2, 2), (3, 5)", "add up to 1.50"),
     "window": ("row 5, column 6",),
-    "networks": ("Recurrent: It also hears its own last answer",),
+    "fits": ("hit misses by 0", "missed misses by 3"),
+    "networks": ("Recurrent: hears its own last answer",),
 }
 
 
@@ -305,9 +312,16 @@ def test_the_still_of_the_sliding_window_shows_what_the_network_makes_of_the_dig
     )
 
 
-def test_networks_are_the_five_that_the_page_names() -> None:
+def test_networks_are_the_originals_five_and_one_that_came_later() -> None:
     titles = [axis.get_title() for axis in show_networks().axes]
-    assert titles[:5] == ["Feed-forward", "Recurrent", "LSTM", "Autoencoder", "Convolutional"]
+    assert titles == [
+        "Feed-forward",
+        "Recurrent",
+        "LSTM",
+        "Autoencoder",
+        "Convolutional",
+        "Transformer",
+    ]
 
 
 def test_below_a_curve_stand_whole_numbers_only_where_all_are_whole() -> None:

@@ -17,7 +17,7 @@ ORIGINAL = 1_199_882  # parameters of the lesson's network
 
 most_numbers = Guess(
     "model.most_numbers",
-    question="All the layers together learn 1,199,882 numbers. Which layer has the most?",
+    question="All the layers together have 1,199,882 parameters. Which layer has the most?",
     options={
         "a": "the first convolution",
         "b": "the second convolution",
@@ -117,9 +117,9 @@ def _judge_network(network: Any) -> Finding | None:
 small_network = Exercise(
     "model.small_network",
     title="A smaller network",
-    task="""The lesson's network learns 1,199,882 numbers. Put it on a diet: change `filters` and
-        `dense_units` until it has **fewer than 100,000**. Keep at least one convolution. Digits
-        go in as before, and ten probabilities come out.""",
+    task="""The lesson's network has 1,199,882 parameters. Put it on a diet: change `filters` and
+        `dense_units` until it has **fewer than 100,000** and still keeps at least one convolution.
+        Digits go in as before, and ten probabilities come out.""",
     blank="""
 small_network = build_model(filters=(32, 64), dense_units=128)
 print(f"{small_network.count_params():,} parameters")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.lib.stride_tricks import sliding_window_view
@@ -230,9 +231,10 @@ def _circle(axis: Any, x: float, y: float, text: str, paper: str) -> None:
 
 def show_networks() -> Figure:
     """Draw five kinds of networks and a sixth, and what each does; see notebook 00."""
-    figure = Picture(figsize=(PAGE, 5.6), dpi=100, layout="constrained")
-    # A caption sits closer to its own drawing than to the next row.
-    axes = figure.subplots(2, 3, gridspec_kw={"hspace": 0.16}).ravel()
+    # Room between the rows: a caption sits closer to its own drawing than to the next one.
+    layout = ConstrainedLayoutEngine(h_pad=0.12, hspace=0.1)
+    figure = Picture(figsize=(PAGE, 5.6), dpi=100, layout=layout)
+    axes = figure.subplots(2, 3).ravel()
     for ax, (name, (does, purpose)) in zip(axes, KINDS.items(), strict=True):
         ax.set(xlim=(-0.4, 10.4), ylim=(-1.6, 7.2), aspect="equal")
         ax.set_axis_off()
@@ -302,7 +304,7 @@ def _convolution(ax: Any) -> None:
     ax.add_patch(Rectangle((5.6, 3.3), 0.4, 0.4, facecolor=ORANGE))
     for top in (5.5, 4):
         ax.plot((3.5, 5.6), (top, 3.5), color=ORANGE, lw=1, zorder=4)
-    _circles(ax, (3, 2), left=9, right=10.2)
+    _circles(ax, (3, 2), left=8.8, right=9.9)
     ax.set(xlim=(-0.4, 10.4), ylim=(-1.6, 7.2))  # imshow() has set its own limits
 
 
