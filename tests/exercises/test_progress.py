@@ -113,7 +113,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], P
 @pytest.fixture
 def saved(workspace: Path, tmp_path: Path) -> Path:
     """Return a progress file with answers, a guess, two runs and an opened test set."""
-    exercises.load.pixels.check(280_000)
+    exercises.load.pixels.check(7_840)
     exercises.load.pixels.hint()
     exercises.load.pixels.check(7_840_000)
     exercises.load.memoriser.guess(answer="c", sure=80)
@@ -155,7 +155,7 @@ def test_in_a_conflict_nothing_of_either_side_is_lost(saved, elsewhere) -> None:
     assert openings() == 5
     states = [(e["key"], e.get("answer")) for e in journal.known() if e["kind"] == "check"]
     assert sorted(states, key=str) == sorted(
-        [("load.pixels", "280000"), ("load.pixels", "7840000"), ("load.pixels", "10000"), states[-1]],
+        [("load.pixels", "7840"), ("load.pixels", "7840000"), ("load.pixels", "10000"), states[-1]],
         key=str,
     )
     assert progress.line("load").text.startswith(
