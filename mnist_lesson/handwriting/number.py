@@ -21,7 +21,7 @@ from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.words import a_digit
+from mnist_lesson.shared.words import a_digit, say_probability
 
 SURE = 0.9  # below this probability, a digit is mentioned as unsure
 MOST = 20  # digits
@@ -235,14 +235,16 @@ def _say(text: str, rows: Row, pictures: Picture, *, cut: bool) -> str:
     sure = rows.max(axis=1)
     strange = [not is_like_a_digit(picture) for picture in pictures]
     if len(text) == 1:
-        sentence = f"It reads {a_digit(text)}, and is {sure[0]:.0%} sure."
+        sentence = f"It reads {a_digit(text)}, and is {say_probability(sure[0])} sure."
         return f"{sentence} {DOUBT}" if strange[0] else sentence
     doubts = []
     for n, digit in enumerate(text):
         if strange[n] or sure[n] < SURE:
             doubt = "it may not be a digit" if strange[n] else f"{sure[n]:.0%}"
             doubts.append(f"digit {n + 1} ({a_digit(digit)}? {doubt})")
-    sentence = f"It reads {text}, and is at least {sure.min():.0%} sure of each digit."
+    least = say_probability(sure.min())
+    at_least = least if least.startswith("more than") else f"at least {least}"
+    sentence = f"It reads {text}, and is {at_least} sure of each digit."
     if doubts:
         sentence = f"It reads {text}, but is unsure of {', '.join(doubts)}."
     return sentence + (" Some digits touched, and were cut apart." if cut else "")

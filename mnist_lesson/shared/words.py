@@ -24,6 +24,11 @@ def write_number(number: Any, decimals: int = 3) -> str:
     return "0" if written == "-0" else written.replace("-", "−")  # -0.0004 was rounded
 
 
+def say_probability(probability: float) -> str:
+    """Say a probability from 0 to 1 in percent, but never 100%: softmax is never certain."""
+    return "more than 99%" if probability >= 0.995 else f"{probability:.0%}"
+
+
 def in_columns(rows: list[list[str]]) -> str:
     """Line rows of text up in columns, for a terminal."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

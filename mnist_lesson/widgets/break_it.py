@@ -33,7 +33,7 @@ from mnist_lesson.shared.kit import (
 )
 from mnist_lesson.shared.latest import Latest
 from mnist_lesson.shared.picture import Picture
-from mnist_lesson.shared.words import a_digit
+from mnist_lesson.shared.words import a_digit, say_probability
 
 DIGIT, NETWORK = "the digit", "the network"
 SIZE = 168  # screen pixels
@@ -131,7 +131,9 @@ class BreakIt(Panel):
             "Still right." if best == labels[number] else f"Wrong: it's {a_digit(labels[number])}."
         )
         self.answer.value = big_answer(
-            best, f"{verdict} It's {probabilities[best]:.0%} sure.", probability=probabilities[best]
+            best,
+            f"{verdict} It's {say_probability(probabilities[best])} sure.",
+            probability=probabilities[best],
         )
         pieces = [
             digit_tile(images[number], "test digit", alt=f"test digit {number}", width=SIZE),

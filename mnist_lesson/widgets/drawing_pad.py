@@ -44,7 +44,7 @@ from mnist_lesson.shared.kit import (
     row,
     tiles,
 )
-from mnist_lesson.shared.words import a_digit
+from mnist_lesson.shared.words import a_digit, say_probability
 from mnist_lesson.shared.workspace import WorkspaceError, run_folder
 
 STEPS = {
@@ -342,9 +342,8 @@ class DrawingPad(Panel):
         if not all(step.value for step in self.steps.values()):
             picture = center_drawing(self.drawing)
         if not is_like_a_digit(picture):
-            sentence = (
-                f"{DOUBT} If I have to choose: {probabilities[best]:.0%} for {a_digit(best)}."
-            )
+            sure = say_probability(probabilities[best])
+            sentence = f"{DOUBT} If I have to choose: {sure} for {a_digit(best)}."
         self.answer.value = big_answer(best, sentence, probability=float(probabilities[best]))
         self.probabilities.value = bar_of_ten(probabilities)
         self.xray.value = tiles(self._tile(name, picture) for name, picture in pictures)
@@ -352,7 +351,7 @@ class DrawingPad(Panel):
     def _tile(self, name: str, picture: NDArray[np.uint8]) -> str:
         step = MADE_BY.get(name)
         left_out = step is not None and not self.steps[step].value
-        caption = f"{STEPS[step].split()[0]}: left out" if step and left_out else name
+        caption = f"{name}: left out" if left_out else name
         return digit_tile(
             small(picture), caption, alt=f"Your digit at this step: {caption}", width=192
         )
@@ -370,7 +369,7 @@ def in_words(probabilities: NDArray[Any]) -> str:
     order = np.argsort(-probabilities)
     best, second = int(order[0]), int(order[1])
     if probabilities[best] > 0.9:
-        return f"That's {a_digit(best)}. I'm {probabilities[best]:.0%} sure."
+        return f"That's {a_digit(best)}. I'm {say_probability(probabilities[best])} sure."
     if probabilities[best] > 0.6:
         return (
             f"I think it's {a_digit(best)}: {probabilities[best]:.0%}. "

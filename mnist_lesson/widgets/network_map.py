@@ -156,5 +156,5 @@ class NetworkMap(Panel):
         if self.source.value == "draw":
             return "" if self.pad.strokes else "The sheet is blank: draw a digit."
         number = self._choices[self.source.value][self.number.value]
-        truth = "" if self._labels is None else f" is {a_digit(self._labels[number])}"
-        return f"Digit {number}{truth}."
+        truth = "" if self._labels is None else f": really {a_digit(self._labels[number])}"
+        return f"Picture {number}{truth}."

@@ -11,7 +11,7 @@ import pytest
 from mnist_lesson import exercises
 from mnist_lesson.exercise_engine import findings as engine
 from mnist_lesson.exercise_engine.reply import LOOKS, Reply
-from mnist_lesson.shared.words import in_columns
+from mnist_lesson.shared.words import in_columns, say_probability
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "notebooks"))
 from reading import grade
@@ -86,3 +86,11 @@ def test_columns_stand_under_each_other() -> None:
     """As wide as their widest cell, with nothing behind the last."""
     rows = [["name", "tries", "more"], ["a<b", "1", ""], ["c", "", "x"]]
     assert in_columns(rows).splitlines() == ["name  tries  more", "a<b   1", "c            x"]
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [(1, "more than 99%"), (0.9951, "more than 99%"), (0.9949, "99%"), (0.5, "50%"), (0, "0%")],
+)
+def test_no_softmax_is_called_100_percent_sure(probability: float, said: str) -> None:
+    assert say_probability(probability) == said

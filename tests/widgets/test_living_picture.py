@@ -57,7 +57,7 @@ def test_a_digit_comes_from_the_pad_the_test_set_or_the_mistakes(fast: Twin, dig
     panel = NetworkMap(fast, mistakes=[247, 8])
     panel.number.value = 3
     assert np.array_equal(panel.picture, digits[1][0][8])  # the second one is the last
-    assert panel.view.label == f"Digit 8 is a {digits[1][1][8]}."
+    assert panel.view.label == f"Picture 8: really a {digits[1][1][8]}."
     panel.source.value, panel.number.value = "digits", 3
     assert np.array_equal(panel.picture, digits[1][0][3])
     panel.source.value, panel.pad.strokes = "draw", SEVEN

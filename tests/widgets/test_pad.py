@@ -182,4 +182,4 @@ def test_a_blank_sheet_teaches_nothing(workspace) -> None:
 def test_captions_follow_the_ticks(pad) -> None:
     pad.pad.strokes = SEVEN
     pad.steps["center"].value = False
-    assert "centre: left out" in words(pad.xray)
+    assert "centred: left out" in words(pad.xray)
