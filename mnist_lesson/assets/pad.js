@@ -10,6 +10,7 @@ function render({ model, el }) {
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   root.innerHTML = `
     <canvas class="lm-sheet"></canvas>
+    <div class="lm-rest" hidden></div>
     <div style="margin-top: 6px; display: flex; gap: 6px">
       <button type="button" class="jupyter-button" style="width: auto" data-do="undo">Undo</button>
       <button type="button" class="jupyter-button" style="width: auto" data-do="clear">Clear</button>
@@ -17,6 +18,8 @@ function render({ model, el }) {
   el.appendChild(root);
 
   const canvas = root.querySelector("canvas");
+  const line = root.querySelector(".lm-rest");
+  line.hidden = !model.get("pause");
   const sheet = drawingSurface(canvas, {
     pen: () => model.get("pen"),
     colours: () => COLOURS,
@@ -24,9 +27,15 @@ function render({ model, el }) {
   });
   let timer = null;
   let rest = null; // ends when the pen has rested for model.get("pause") ms
+  let growing = null; // the line that shows how long it has
+
+  function stopResting() {
+    clearTimeout(rest);
+    growing?.cancel();
+  }
 
   function finish() {
-    clearTimeout(rest);
+    stopResting();
     if (!sheet.strokes().length) return;
     send();
     model.set("finished", model.get("finished") + 1);
@@ -41,8 +50,12 @@ function render({ model, el }) {
   }
 
   function changed(lifted) {
-    clearTimeout(rest);
-    if (lifted && model.get("pause") > 0) rest = setTimeout(finish, model.get("pause"));
+    stopResting();
+    if (lifted && model.get("pause") > 0 && sheet.strokes().length) {
+      // So that one sees the next digit coming.
+      growing = line.animate([{ width: 0 }, { width: "100%" }], model.get("pause"));
+      rest = setTimeout(finish, model.get("pause"));
+    }
     if (lifted) send();
     else if (timer === null) timer = setTimeout(send, PAUSE);
   }

@@ -21,7 +21,7 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.shared.kit import Panel, SortableTable, Status, big_answer, button, cell, row
 from mnist_lesson.shared.workspace import WorkspaceError, folder
 from mnist_lesson.test import wilson_interval
-from mnist_lesson.widgets.guided_sheet import GuidedSheet, Strokes
+from mnist_lesson.widgets.guided_sheet import LEAD, GuidedSheet, Strokes
 
 
 class ClassSet(Panel):
@@ -56,13 +56,12 @@ class ClassSet(Panel):
             "The class as a test set",
             [
                 self.sheet,
-                row(self.nickname, self.save),
-                self.status,
+                row(self.nickname, self.save, self.status),
                 row(self.folder, self.read),
                 self.answer,
                 self.table,
             ],
-            lead=f"Everyone draws ten digits; then {self.network.name} reads them all.",
+            lead=f"Everyone draws ten digits; then {self.network.name} reads them all. {LEAD}",
         )
         self._read()
 

@@ -12,23 +12,13 @@ from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.kit import (
-    Panel,
-    Status,
-    big_answer,
-    button,
-    column,
-    digit_tile,
-    row,
-    tiles,
-)
+from mnist_lesson.shared.html import colours, data_url, png_of
+from mnist_lesson.shared.kit import Panel, Status, big_answer, button, column, row
 from mnist_lesson.shared.words import a_digit
 from mnist_lesson.widgets.drawing_pad import Pad
 
 PAUSE = 1600  # ms: long enough to lift the pen and put the bar on a 7
 LEAD = "Lift your pen and wait a moment, or press Enter, and the next one comes."
-SIZE = 98  # screen pixels of a drawn digit
-BLANK = np.zeros((28, 28), np.uint8)
 DOUBTFUL = 0.9  # if it's this sure that you drew another digit, it asks
 
 Strokes = list[list[int]]
@@ -67,16 +57,16 @@ class GuidedSheet(Panel):
         # Once it changes, it's a new drawing, and any question about the old one is over.
         self.pad.observe(lambda _: self._pen_moved(), "strokes")
         self.task = ipywidgets.HTML()
-        # Two rows of five.
-        self.drawn = ipywidgets.HTML(layout={"max_width": "calc(560 * var(--lm-u))"})
+        self.drawn = ipywidgets.HTML()
         self.status = Status()
-        self.next = button("Next", self.take)
+        self.next = button("Next", self.take, main=True)
         self.back = button("Back", self.go_back)
-        self.keep = button("Keep it", lambda: self.take(sure=True))
+        self.keep = button("Keep it", lambda: self.take(sure=True), main=True)
         self.again = button("Draw it again", self.clear)
         buttons = row(self.next, self.keep, self.again, self.back)
         beside = column(self.task, self.status, buttons, self.drawn)
-        super().__init__(heading, [row(self.pad, beside)], lead=LEAD)
+        super().__init__(heading, [row(self.pad, beside)], lead=LEAD if heading else "")
+        self.add_class("lm-guided")
         self._ask()
 
     @property
@@ -109,7 +99,8 @@ class GuidedSheet(Panel):
             self._offer_doubt(True)
             return
         self.drawings.append((label, strokes))
-        self.clear()
+        self.pad.strokes = []
+        self._ask(landed=True)
 
     def go_back(self) -> None:
         """Put the last drawing back onto the sheet."""
@@ -137,27 +128,35 @@ class GuidedSheet(Panel):
         for choice in (self.keep, self.again):
             choice.layout.display = None if doubt else "none"
 
-    def _ask(self) -> None:
+    def _ask(self, *, landed: bool = False) -> None:
+        """Ask for the next digit; if one has just landed, its place shows that, quietly."""
         done = len(self.drawings)
         self._offer_doubt(False)
         self.next.disabled = self.complete
         # Once everything is drawn, a sheet would only invite you to draw more.
         self.pad.layout.display = "none" if self.complete else None
         self.back.disabled = not done
+        self.status.say("")
         if self.complete:
             self.task.value = big_answer("✓", "All drawn. Thank you!")
-            self.status.say("")
         else:
-            label = self.labels[done]
-            self.task.value = big_answer(f"Draw {a_digit(label)}")
-            self.status.say(f"{done + 1} of {len(self.labels)}")
-        pictures, labels = self.images()
-        drawn = [
-            digit_tile(picture, str(label), alt=f"Your {label}", width=SIZE)
-            for picture, label in zip(pictures, labels, strict=True)
+            asked = f"Draw {a_digit(self.labels[done])}"
+            self.task.value = big_answer(asked, f"{done + 1} of {len(self.labels)}")
+        pictures, _ = self.images()
+        places = [
+            _place(label, picture, "lm-landed" if landed and number == done - 1 else "")
+            for number, (label, picture) in enumerate(zip(self.labels, pictures, strict=False))
         ]
-        to_come = [
-            digit_tile(BLANK, str(label), alt=f"No {label} yet", width=SIZE)
-            for label in self.labels[done:]
+        places += [
+            _place(label, look="" if number else "lm-now")
+            for number, label in enumerate(self.labels[done:])
         ]
-        self.drawn.value = tiles(drawn + to_come)
+        self.drawn.value = f'<div class="lm-places">{"".join(places)}</div>'
+
+
+def _place(label: int, picture: NDArray[np.uint8] | None = None, look: str = "") -> str:
+    """Return the place of a digit: its number, until its picture is there."""
+    if picture is None:
+        return f'<div class="lm-place {look}">{label}</div>'
+    address = data_url(png_of(colours(picture)))
+    return f'<div class="lm-place {look}"><img src="{address}" alt="Your {label}"></div>'
