@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets
@@ -11,31 +12,44 @@ from numpy.typing import NDArray
 
 from mnist_lesson.introduction.figures import show_line_fit
 from mnist_lesson.introduction.line_fit import Line, best_line, loss
-from mnist_lesson.shared.kit import Panel, Still, big_answer, column, row
+from mnist_lesson.shared.kit import Panel, Still, big_answer, button, column, row
 
 # Page 00's eight people: how many digits each of them wrote, and how many seconds that took.
 X = np.arange(1, 9)
 Y = np.array([1.9, 2.2, 3.6, 3.6, 4.7, 5.9, 5.6, 7.1])
 BEST = best_line(X, Y)
+LEAST = loss(X, Y, BEST)
+MOVES = 150  # shown in the curve of your moves
+# Level, at the points' average height: in view, and with work left to do.
+START = Line(0, 4.4)
 
 
 class BestFit(Panel):
-    """Move a line through points with two sliders, and make the squares of its errors small."""
+    """Move a line through points with two sliders, and make the squares of its errors small.
+
+    Below the sliders, a curve shows how small the squares got, move by move.
+    """
 
     def __init__(self) -> None:
-        # It starts level, at the points' average height: in view, and with work left to do.
-        self.slope = _slider("slope", 0, -1.5, 1.5, 0.02)
-        self.intercept = _slider("intercept", 4.4, -6, 15, 0.1)
+        self.slope = _slider("slope", START.slope, -1.5, 1.5, 0.02)
+        self.intercept = _slider("intercept", START.intercept, -6, 15, 0.1)
         self.show_best = ipywidgets.ToggleButton(
             description="Show the best line", layout={"width": "auto"}
         )
+        self.again = button("Start over", self.start_over)
         self.answer = ipywidgets.HTML()
+        self.moves = ipywidgets.HTML()
         self.picture = ipywidgets.HTML()
+        self.forget()
         for control in (self.slope, self.intercept, self.show_best):
             control.observe(lambda _: self._draw(), "value")
-        self._draw()
         beside = column(
-            self.slope, self.intercept, row(self.show_best), self.answer, look="lm-side"
+            self.slope,
+            self.intercept,
+            row(self.show_best, self.again),
+            self.answer,
+            self.moves,
+            look="lm-side",
         )
         super().__init__(
             "Find the line",
@@ -48,15 +62,37 @@ class BestFit(Panel):
         """The line that the sliders give."""
         return Line(self.slope.value, self.intercept.value)
 
+    def start_over(self) -> None:
+        """Put the line back to where it started."""
+        self.slope.value, self.intercept.value = START
+        self.show_best.value = False
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin a new curve of moves, with the line as it is."""
+        self._sums: list[float] = []
+        self._smallest = math.inf
+        self._draw()
+
     def _draw(self) -> None:
         line = self.line
-        best = BEST if self.show_best.value else None
-        sentence = f"is what the squares add up to. Your line: {line}."
-        if best is not None:
-            least = loss(X, Y, best)
-            sentence += f" The best line (dashed): {best}, with {least:.2f}."
-        self.answer.value = big_answer(f"{loss(X, Y, line):.2f}", sentence)
-        self.picture.value = draw_fit(X, Y, line, best)
+        total = loss(X, Y, line)
+        # The button moves nothing, so it's no new try.
+        if not self._sums or total != self._sums[-1]:
+            self._sums = [*self._sums[-MOVES:], total]
+        self._smallest = min(self._smallest, total)
+        sentence = "is what the squares add up to."
+        if total < 1.05 * LEAST:
+            sentence = f"You've found it! No line gets below {LEAST:.2f}."
+        lines = [f"Your line: {line}."]
+        if self.show_best.value:
+            lines.append(f"The best line (dashed): {BEST}, with {LEAST:.2f}.")
+        notes = "".join(f"<div>{words}</div>" for words in lines)
+        self.answer.value = (
+            f'{big_answer(f"{total:.2f}", sentence)}<div class="lm-note">{notes}</div>'
+        )
+        self.moves.value = draw_moves(self._sums, self._smallest)
+        self.picture.value = draw_fit(X, Y, line, BEST if self.show_best.value else None)
 
     def still(self) -> Still:
         """Draw the line that the sliders give."""
@@ -111,6 +147,31 @@ def draw_fit(x: NDArray[Any], y: NDArray[Any], line: Line, best: Line | None = N
         f'viewBox="0 0 {width:.0f} {height:.0f}"'
     )
     return f'<svg {look} role="img" aria-label="{alt}">{"".join(parts)}</svg>'
+
+
+def draw_moves(sums: Sequence[float], smallest: float) -> str:
+    """Draw what the squares added up to, move by move, and the smallest of it, as an SVG."""
+    width, height, foot = 530, 190, 24
+    # Each halving is as high as the last: the end is where it gets hard, and interesting.
+    heights = np.log(sums)
+    low, high = math.log(LEAST) - 0.1, max(heights.max(), math.log(30)) + 0.2
+    across = np.linspace(0, width - 12, max(len(sums), 2))[: len(sums)] + 6
+    down = foot + (high - heights) / (high - low) * (height - foot - 8)
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, down, strict=True))
+    level = foot + (high - math.log(smallest)) / (high - low) * (height - foot - 8)
+    parts = [
+        '<text class="lm-chart-title" x="0" y="14">Move by move</text>',
+        f'<text x="{width}" y="14" text-anchor="end">smallest so far: {smallest:.2f}</text>',
+        f'<path d="M0 {height - 1}H{width}" stroke="var(--lm-line)"/>',
+        f'<path d="M0 {level:.1f}H{width}" stroke="var(--lm-soft)" stroke-dasharray="3 5"/>',
+        f'<polyline points="{points}" fill="none" stroke="var(--lm-orange)" stroke-width="3" '
+        'stroke-linejoin="round"/>',
+        f'<circle cx="{across[-1]:.1f}" cy="{down[-1]:.1f}" r="5" fill="var(--lm-orange)"/>',
+    ]
+    alt = f"The sum of the squares after each of your moves; the smallest so far is {smallest:.2f}."
+    size = f'style="margin-top: 14px" viewBox="0 0 {width} {height}"'
+    look = f'class="lm-chart" {size} role="img" aria-label="{alt}"'
+    return f"<svg {look}>{''.join(parts)}</svg>"
 
 
 def _text(place: str, words: str, anchor: str = "start") -> str:
