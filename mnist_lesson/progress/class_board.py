@@ -4,7 +4,7 @@
     board_page(room)                       the same as an HTML page
     gradebook(room)                        the same as CSV, with points
 
-Names and file names come from learners, so they're all escaped.
+Names and file names come from learners, so they're all escaped: `fill()` sees to it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import csv
 import io
 import time
 from datetime import datetime
-from html import escape
 from pathlib import Path
 
 import ipywidgets
@@ -33,8 +32,9 @@ from mnist_lesson.progress.class_folder import (
     all_exercises,
     share_of_right,
 )
-from mnist_lesson.progress.contest import class_page, class_style, who_reads_whom
+from mnist_lesson.progress.contest import class_style, who_reads_whom
 from mnist_lesson.shared.kit import Panel, Status, button, row
+from mnist_lesson.shared.templates import fill
 from mnist_lesson.shared.words import in_columns
 from mnist_lesson.shared.workspace import check_writable, folder
 
@@ -71,99 +71,44 @@ def summary(room: Room) -> str:
 
 def board(room: Room) -> str:
     """Return the class as an HTML table: a row for each learner, a column for each exercise."""
-    body = "".join(map(_row, room.learners))
-    caption = (
-        f"{SIGNS[DONE]} done, {SIGNS[TRYING]} tried, {SIGNS[IS_STUCK]} stuck ({STUCK} or more "
-        f"different answers, none of them right), {SIGNS['']} not begun"
+    # As in "01 · Load", and the exercises of that page.
+    pages = [
+        (getattr(exercises, page).__doc__.partition(":")[0], exercises.exercises_of(page))
+        for page in exercises.PAGES
+    ]
+    return fill(
+        "board.html",
+        room=room,
+        pages=[(about, steps) for about, steps in pages if steps],
+        rows=[(one, _short(one.name), _ends(one)) for one in room.learners],
+        solved_by=[
+            sum(one.states.get(key) == DONE for one in room.learners) for key in all_exercises()
+        ],
+        all_guesses=_guesses([guess for one in room.learners for guess in one.guesses]),
+        signs=SIGNS,
+        stuck=STUCK,
+        ends=ENDS,
     )
-    return (
-        '<div class="lm-class-scroll" tabindex="0" role="region" aria-label="The class">'
-        f'<table class="lm-class"><caption>{caption}</caption>{_head()}'
-        f"<tbody>{body}</tbody>{_foot(room)}</table></div>{_left_out(room)}"
-    )
-
-
-def _head() -> str:
-    groups, names = "", ""
-    for page in exercises.PAGES:
-        module = getattr(exercises, page)
-        keys = exercises.exercises_of(page)
-        if not keys:
-            continue
-        about = escape(module.__doc__.partition(":")[0])  # as in "01 · Load"
-        groups += f'<th scope="colgroup" colspan="{len(keys)}" title="{about}" class="lm-first">'
-        groups += f"{about[:2]}</th>"
-        for number, one in enumerate(keys, start=1):
-            # "lm-said" is invisible; it's for screen readers.
-            names += f'<th scope="col" class="lm-mark{_first(number)}" title="{escape(one.title)}">'
-            names += f'{number}<span class="lm-said"> {escape(one.title)}</span></th>'
-    ends = "".join(
-        f'<th scope="col" rowspan="2" title="{about}">{name}</th>' for name, about in ENDS.items()
-    )
-    return (
-        f'<thead><tr><th scope="col" rowspan="2">name</th>{groups}{ends}</tr>'
-        f"<tr>{names}</tr></thead>"
-    )
-
-
-def _first(number: int) -> str:
-    return " lm-first" if number == 1 else ""
-
-
-def _row(one: Learner) -> str:
-    cells = ""
-    for page in exercises.PAGES:
-        for number, exercise in enumerate(exercises.exercises_of(page), start=1):
-            state = one.states.get(exercise.key, "")
-            tries = one.tries.get(exercise.key, 0)
-            said = f"{state} ({tries})" if state else "not begun"
-            look = f"lm-mark lm-{state or 'none'}{_first(number)}"
-            cells += (
-                f'<td class="{look}" title="{escape(exercise.title)}: {said}">'
-                f'<span aria-hidden="true">{SIGNS[state]}</span>'
-                f'<span class="lm-said">{said}</span></td>'
-            )
-    ends = "".join(f"<td>{escape(text)}</td>" for text in _ends(one))
-    title = escape(f"{one.name} ({one.file})")
-    return f'<tr><th scope="row" title="{title}">{escape(_short(one.name))}</th>{cells}{ends}</tr>'
 
 
 def _ends(one: Learner) -> list[str]:
     """Return the last columns of a row, in the order of `ENDS`."""
-    guesses, sureness = "–", "–"
-    if one.guesses:
-        sure, right = share_of_right(one.guesses)
-        guesses = f"{right * len(one.guesses):.0f} of {len(one.guesses)}"
-        sureness = f"{sure:.0%}"
     accuracy = "–" if one.accuracy is None else f"{one.accuracy:.1%}"
     last = "–"
     if one.page:
         # A file could hold any number here, and too large a one is no date.
         clock = datetime.fromtimestamp(min(max(one.last, 0), 4e9))
         last = f"{getattr(exercises, one.page).__doc__[:2]}, {clock:%H:%M}"
-    return [f"{len(one.keys(DONE))} of {len(all_exercises())}", guesses, sureness, accuracy, last]
+    solved = f"{len(one.keys(DONE))} of {len(all_exercises())}"
+    return [solved, *_guesses(one.guesses), accuracy, last]
 
 
-def _foot(room: Room) -> str:
-    """Count how many have solved each exercise: if few, it's worth a word to the whole class."""
-    # In the order of the columns, which is that of the lesson.
-    counts = [sum(one.states.get(key) == DONE for one in room.learners) for key in all_exercises()]
-    cells = "".join(f'<td class="lm-mark">{count}</td>' for count in counts)
-    guesses = [guess for one in room.learners for guess in one.guesses]
-    said = ["", "–", "–"]
-    if guesses:
-        sure, right = share_of_right(guesses)
-        said = ["", f"{right:.0%}", f"{sure:.0%}"]
-    ends = "".join(f"<td>{text}</td>" for text in [*said, "", ""])
-    return f'<tfoot><tr><th scope="row">solved by</th>{cells}{ends}</tr></tfoot>'
-
-
-def _left_out(room: Room) -> str:
-    # The end of a long path says more than the beginning.
-    lines = "".join(
-        f"<li>{escape(file[-80:])}: {escape(reason[:300])}</li>" for file, reason in room.left_out
-    )
-    return f'<div class="lm-left-out">⚠ Left out:<ul>{lines}</ul></div>' if lines else ""
+def _guesses(guesses: list[tuple[float, bool]]) -> tuple[str, str]:
+    """Say how many guesses were right, and how sure they were."""
+    if not guesses:
+        return "–", "–"
+    sure, right = share_of_right(guesses)
+    return f"{right * len(guesses):.0f} of {len(guesses)}", f"{sure:.0%}"
 
 
 def _short(name: str) -> str:
@@ -172,9 +117,15 @@ def _short(name: str) -> str:
 
 def board_page(room: Room) -> str:
     """Return the board as a page to open in a browser or print."""
-    day = datetime.now()
-    seen = f"<p>{escape(summary(room))} As of {day.day} {day:%B %Y, %H:%M}.</p>"
-    return class_page("The class", seen + board(room))
+    now = datetime.now()
+    return fill(
+        "board_page.html",
+        title="The class",
+        style=class_style(),
+        summary=summary(room),
+        time=f"{now.day} {now:%B %Y, %H:%M}",
+        board=board(room),
+    )
 
 
 def gradebook(room: Room) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +29,8 @@ from mnist_lesson.progress.class_folder import Learner, Room
 from mnist_lesson.progress.progress_file import Capsule, ProgressError
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.foreign import ForeignError, printable
-from mnist_lesson.shared.kit import ASSETS, digit_tile, style, tiles
+from mnist_lesson.shared.kit import ASSETS, digit_tile, style
+from mnist_lesson.shared.templates import fill
 from mnist_lesson.shared.words import in_columns
 from mnist_lesson.shared.workspace import throwaway_folder
 from mnist_lesson.test import score
@@ -150,36 +150,21 @@ class Readings:
         for name in dict.fromkeys([*self.readers, *self.drawings]):
             reads, is_read = self.share(reader=name), self.share(writer=name)
             others = [f"{share[0]:.1%}" if share else "–" for share in (reads, is_read)]
-            rows.append([printable(name), self._cell(name, name), *others])
+            rows.append([printable(name), self.cell(name, name), *others])
         return in_columns(rows)
 
-    def _cell(self, reader: str, writer: str) -> str:
+    def cell(self, reader: str, writer: str) -> str:
         """Write how many of a hand's digits a network reads; "–" if it didn't read that hand."""
         right = self.right(reader, writer)
         return "–" if right is None else f"{right}/{len(self.drawings[writer][1])}"
 
+    def percent_missed(self, reader: str, writer: str) -> int:
+        """Return which percentage of a hand's digits a network misreads; 0 if it read none."""
+        right = self.right(reader, writer)
+        return 0 if right is None else round(100 - 100 * right / len(self.drawings[writer][1]))
+
     def _repr_html_(self) -> str:
-        if not self.drawings:
-            return f"<p>{self}</p>"
-        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.drawings)
-        body = ""
-        for reader in self.readers:
-            body += f'<tr><th scope="row">{escape(reader)}</th>'
-            for writer, (_, labels) in self.drawings.items():
-                right = self.right(reader, writer)
-                missed = 0 if right is None else 100 * (1 - right / len(labels))
-                own = " lm-own" if reader == writer else ""
-                body += f'<td class="lm-heat{own}" style="--heat: {missed:.0f}%">'
-                body += f"{self._cell(reader, writer)}</td>"
-            body += "</tr>"
-        caption = (
-            "A row for each network, a column for each hand: how many digits are read as meant"
-        )
-        return (
-            '<div class="lm-class-scroll" tabindex="0" role="region" aria-label="Who reads whom">'
-            f'<table class="lm-class"><caption>{caption}</caption><thead><tr><td></td>{head}</tr>'
-            f"</thead><tbody>{body}</tbody></table></div><p>{escape(str(self))}</p>"
-        )
+        return fill("readings.html", r=self)
 
 
 def _best(shares: dict[str, tuple[float, float] | None]) -> str:
@@ -303,10 +288,10 @@ def _test_digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 # The hardest
 
 
-def hardest(readings: Readings) -> str:
-    """Show, as HTML, each learner's drawing that most networks misread: can people read it?
+def hardest(readings: Readings) -> list[tuple[str, int, str]]:
+    """Find each learner's drawing that most networks misread: can people read it?
 
-    A click shows what was meant, so the class can read aloud first.
+    Returns its tile as HTML, what was meant, and by whom, the hardest first.
     """
     entries = []
     for writer, (images, labels) in readings.drawings.items():
@@ -318,14 +303,13 @@ def hardest(readings: Readings) -> str:
         if wrong:
             missed = np.sum(wrong, axis=0)
             place = int(missed.argmax())
-            entries.append((missed[place] / len(wrong), writer, images[place], labels[place]))
+            entries.append((missed[place] / len(wrong), writer, images[place], int(labels[place])))
     entries.sort(key=lambda entry: (-entry[0], entry[1]))
-    pieces = []
+    found = []
     for number, (share, writer, image, label) in enumerate(entries[:SHOWN], start=1):
         tile = digit_tile(image, f"{number}: misread by {share:.0%}", alt="a digit drawn by hand")
-        answer = f"<details><summary>meant as …</summary>{label}, by {escape(writer)}</details>"
-        pieces.append(f"<div>{tile}{answer}</div>")
-    return tiles(pieces)
+        found.append((tile, label, writer))
+    return found
 
 
 # As a page
@@ -339,29 +323,16 @@ def in_words(winners: list[Entry]) -> str:
 
 def contest_page(readings: Readings, winners: list[Entry]) -> str:
     """Return the whole competition as a page to show on a large screen."""
-    heading, *places = in_words(winners).split("\n")
-    lines = "".join(f"<p>{escape(line)}</p>" for line in places)
-    ask = "Read each one aloud, then click. The first one that the class reads as meant wins."
-    return class_page(
-        "The competition",
-        f"<h2>Who reads whom</h2>{readings._repr_html_()}<h2>{heading}</h2>{lines}"
-        f"<h2>The hardest digit that people still read</h2><p>{ask}</p>{hardest(readings)}",
+    return fill(
+        "contest.html",
+        title="The competition",
+        style=class_style(),
+        r=readings,
+        winners=in_words(winners).split("\n"),
+        hardest=hardest(readings),
     )
 
 
 def class_style() -> str:
-    """Return the style of the class tables as a `<style>` element."""
-    return f"<style>{(ASSETS / 'class_board.css').read_text(encoding='utf-8')}</style>"
-
-
-def class_page(title: str, body: str) -> str:
-    """Return a whole HTML page, light or dark like the system, that loads and runs nothing."""
-    # So even if a name got past escape(), the browser wouldn't load or run anything.
-    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width">'
-        f'{style()}{class_style()}</head><body class="lm-panel"><main><h1>{title}</h1>{body}'
-        "</main></body></html>\n"
-    )
+    """Return the style of the class's tables and pages as `<style>` elements."""
+    return f"{style()}<style>{(ASSETS / 'class_board.css').read_text(encoding='utf-8')}</style>"
