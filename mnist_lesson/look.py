@@ -302,6 +302,7 @@ def show_curves(
     x: Any = None,
     title: str = "",
     x_label: str = "",
+    powers: bool = False,
     ax: Any = None,
 ) -> Figure:
     """Draw up to four curves, each with its name. Explained in notebook 06.
@@ -313,6 +314,8 @@ def show_curves(
     x
         Where they go, shape (n,). By default 1, 2, 3, … If all are whole, the axis shows only whole
         numbers.
+    powers
+        Let each line of the grid be many times the one below it, for numbers that explode.
     """
     if not isinstance(curves, Mapping) or not 0 < len(curves) <= len(STYLES):
         raise ValueError(
@@ -325,6 +328,8 @@ def show_curves(
         axis.plot(places, np.asarray(numbers, dtype=float), style, color=colour, label=name, ms=5)
     tidy(axis, title, x_label, "")
     axis.xaxis.set_major_locator(MaxNLocator(integer=whole, nbins=12, steps=[1, 2, 5, 10]))
+    if powers:
+        axis.set_yscale("log")
     axis.legend(frameon=False, fontsize=10)
     courses = (_course(name, numbers) for name, numbers in curves.items())
     return described(axis, f"A line chart. {_sentence(title)}{' '.join(courses)}")

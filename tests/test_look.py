@@ -17,6 +17,7 @@ from mnist_lesson.introduction.figures import (
     show_fits,
     show_line_fit,
     show_networks,
+    show_one_hot,
     show_window,
 )
 from mnist_lesson.look import (
@@ -60,6 +61,8 @@ MORE = {
     "no history yet": lambda: show_history({name: [] for name in HISTORY}),
     "window": lambda: show_window(DIGITS[0], np.ones((3, 3)), 5, 6),
     "networks": show_networks,
+    "one-hot": lambda: show_one_hot(DIGITS, np.eye(10)[3:]),
+    "exploding": lambda: show_curves({"loss": [1, 1e9, 1e30]}, powers=True),
     "fits": lambda: show_fits([1, 2], [2, 0], {"hit": [2, 0], "missed": [2, 3]}),
     "sliding window": lambda: SlidingWindow().still().figure,
 }
@@ -86,6 +89,8 @@ SAYS = {
     "curves": ("a: from 1 to 2", "b: from 2 to 2"),
     "line_fit": ("(1, 2), (2, 2), (3, 5)", "add up to 1.50"),
     "window": ("row 5, column 6",),
+    "one-hot": ("7 digits", "at place: 3, 4, 5, 6, 7, 8, 9"),
+    "exploding": ("from 1 to 1e+30",),
     "fits": ("hit misses by 0", "missed misses by 3"),
     "networks": ("Recurrent: hears its own last answer",),
 }
@@ -380,6 +385,7 @@ BAD: list[tuple[Any, type[Exception], str]] = [
     (lambda: show_bars({"a": 1}, highlight="b"), ValueError, "highlight names b; the bars are a"),
     (lambda: show_bars({"a": np.nan}), ValueError, "not a number"),
     (lambda: show_confusion(np.eye(9)), ValueError, r"\(10, 10\)"),
+    (lambda: show_one_hot(DIGITS, np.eye(10)), ValueError, "7 images and 10 vectors"),
     (lambda: show_line_fit([1, 2], [1]), ValueError, "x has 2 numbers and y has 1"),
     (lambda: show_curves({}), ValueError, "one to four"),
     (lambda: show_curves([1, 2, 3]), ValueError, "one to four"),

@@ -1,1 +1,1 @@
-"""Page 00: a line through points, and a window that slides over a digit."""
+"""Pages 00 and 02: a line through points, a window that slides over a digit, one neuron."""

@@ -1,4 +1,4 @@
-"""00 and 05: figures of a line of best fit, a sliding window, a neuron, kinds of networks."""
+"""00 and 04: figures of a line of best fit, a window, a neuron, networks, one-hot vectors."""
 
 from __future__ import annotations
 
@@ -325,3 +325,45 @@ def _looking_back(ax: Any) -> None:
             connectionstyle="arc3,rad=0.45",
         )
         ax.add_patch(curve)
+
+
+def show_one_hot(images: ArrayLike, vectors: ArrayLike) -> Figure:
+    """Draw each digit beside its one-hot vector, the ten places named above. See notebook 04.
+
+    Parameters
+    ----------
+    images
+        Shape (n, 28, 28), at most 20 digits.
+    vectors
+        A row of ten numbers for each, shape (n, 10), from 0 to 1.
+    """
+    pictures = check_numbers(images, "images", (3,), "shape (n, 28, 28)")
+    rows = check_numbers(vectors, "vectors", (2,), "shape (n, 10)")
+    if not len(pictures) == len(rows) <= 20:
+        raise ValueError(
+            f"there are {len(pictures)} images and {len(rows)} vectors: give one vector for each "
+            "image, at most 20."
+        )
+    count, places = rows.shape
+    axis = new_axes(PAGE, 0.5 + 0.42 * count)[0]
+    for row, picture in enumerate(pictures):
+        axis.imshow(picture, cmap="gray_r", extent=(-2, -1, row + 0.46, row - 0.46))
+    for (row, place), number in np.ndenumerate(rows):
+        corner = (place * 1.2 - 0.57, row - 0.45)
+        axis.add_patch(Rectangle(corner, 1.14, 0.9, facecolor=BLUE if number else "#F2F2F2"))
+        write(
+            axis,
+            place * 1.2,
+            row,
+            f"{number:g}",
+            bold=bool(number),
+            fontsize=11,
+            color="white" if number else INK,
+        )
+    for place in range(places):
+        write(axis, place * 1.2, -0.8, str(place), fontsize=11, color=BLUE, bold=True)
+    write(axis, -1.5, -0.8, "digit")
+    axis.set(xlim=(-2.4, places * 1.2 - 0.4), ylim=(count - 0.4, -1.2), aspect="auto")
+    axis.set_axis_off()
+    hot = list_few(rows.argmax(axis=1), 20)
+    return described(axis, f"{count} digits, each with its ten numbers. The 1 is at place: {hot}.")
