@@ -99,6 +99,7 @@ WRONG = {
     "validation_split": [0, 1, -0.2, "0.1"],
     "optimizer": ["adamant", None],
     "loss": ["hinge"],
+    "beta_2": [0, 1, "0.9"],
     "schedule": [3],
     "validate_on": ["train"],
     "seed": [-1, 0.5],

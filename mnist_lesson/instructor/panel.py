@@ -83,6 +83,11 @@ CONTROLS = {
     "dropout_dense": Control(
         "dropout, dense", (0.0, 0.1, 0.25, 0.5, 0.75), "The share it hides while it learns."
     ),
+    "beta_2": Control(
+        "Adam's memory (beta 2)",
+        (0.5, 0.9, 0.95, 0.99, 0.999),
+        "0.999 is usual; 0.9 forgets sooner.",
+    ),
     "schedule": Control(
         "schedule", ("constant", "one_cycle"), "Steps of one size, or rising, then falling."
     ),

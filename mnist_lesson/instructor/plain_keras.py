@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
-from mnist_lesson.instructor.records import complete, split_options
+from mnist_lesson.instructor.records import DEFAULTS, complete, split_options
 from mnist_lesson.load import SPLIT_SEED
 from mnist_lesson.shared.templates import fill
 from mnist_lesson.shared.workspace import rehearsal
@@ -52,9 +52,17 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
         few=_few(settings),
         rehearsal=rehearsal(),
         split_seed=SPLIT_SEED,
-        optimizer="Adam" if settings.optimizer == "adam" else "SGD",
+        optimizer=_optimizer(settings),
         dropouts=[place for place, share in shares.items() if share > 0],
     )
+
+
+def _optimizer(settings: Settings) -> str:
+    """Write the optimizer the way one would type it, without what Keras does anyway."""
+    if settings.optimizer == "sgd":
+        return "SGD(rate)"
+    usual = settings.beta_2 == DEFAULTS["beta_2"]
+    return "Adam(rate)" if usual else f"Adam(rate, beta_2={settings.beta_2})"
 
 
 def _source_of_changes(settings: Settings) -> str:

@@ -111,8 +111,10 @@ def compile_model(model: keras.Model, settings: Settings, steps: int) -> None:
         rate = keras.optimizers.schedules.CosineDecay(
             rate / 25, max(1, steps - warm_up), warmup_target=rate, warmup_steps=warm_up
         )
-    kinds = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
-    optimizer = kinds[settings.optimizer](rate)
+    if settings.optimizer == "adam":
+        optimizer = keras.optimizers.Adam(rate, beta_2=settings.beta_2)
+    else:
+        optimizer = keras.optimizers.SGD(rate)
     # Building it inside `fit()` would make TensorFlow compile the step twice.
     optimizer.build(model.trainable_variables)
     # Named as in the history. Just "accuracy" would leave the choice to Keras.

@@ -95,7 +95,7 @@ def test_the_lottery_draws_seeds_and_a_picture(digits) -> None:
 TINY = {"epochs": 2, "digits": 100, "filters": (3, 4), "batch_size": 32}
 SHOWN = [
     TINY | {"seed": 3, "validation_split": 0.07, "dropout_conv": 0.0, "shift": 1},
-    TINY | {"label_smoothing": 0.1, "augment": True, "shift": 2},
+    TINY | {"label_smoothing": 0.1, "augment": True, "shift": 2, "beta_2": 0.9},
     TINY
     | {
         "schedule": "one_cycle",

@@ -137,6 +137,7 @@ OTHERS: dict = {
     "epochs": 1,
     "optimizer": "sgd",
     "learning_rate": 0.01,
+    "beta_2": 0.9,
     "schedule": "one_cycle",
     "loss": "mean_squared_error",
     "validation_split": 0.2,
