@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -114,6 +115,7 @@ COLUMNS = ("run", "accuracy", "95% interval", "loss", "seconds", "what changed")
 WORSE_THAN_GUESSING = 2.5  # a network that spreads its bets evenly has a loss of ln 10 ≈ 2.3
 MOSTLY_WRONG = 0.3
 MOST_SHOWN = 50  # rows of the table
+READY = "Change a setting, then press Train. It takes a few seconds."
 
 
 class Tuner(Panel):
@@ -165,7 +167,7 @@ class Tuner(Panel):
         self.table.observe(lambda change: self._compare_selected(), "selected")
         self.verdict = ipywidgets.HTML()
         self.code = CopyText()
-        self.status = Status("Change a setting, then press Train. It takes a few seconds.")
+        self.status = Status(READY)
 
         # Stop comes from the page's thread, and the run has its own. Both use `_watch`.
         self._lock = threading.Lock()
@@ -201,6 +203,30 @@ class Tuner(Panel):
         )
         self.reload()
         self._say_size()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        if "keras" not in sys.modules:
+            self._warm_up()
+        return super()._repr_mimebundle_(**options)
+
+    def _warm_up(self) -> None:
+        """Load TensorFlow in the background, and train on ten digits: then the first run is fast.
+
+        Where no thread can start, the first run does it.
+        """
+        tiny = self.options() | {"digits": 10, "epochs": 1, "validation_split": 0.01}
+        self.status.say("TensorFlow, which does the arithmetic, is waking up. You needn't wait.")
+        waking = self.status.value
+
+        def work() -> None:
+            run_one(tiny, self.data)
+            if self.status.value == waking:  # nothing else has been said meanwhile
+                self.status.say(READY)
+
+        try:
+            threading.Thread(target=work, daemon=True).start()
+        except RuntimeError:
+            self.status.say(READY)
 
     def options(self) -> dict[str, Any]:
         """Return the options that the controls show, ready for `run_one()`."""
@@ -347,8 +373,10 @@ class Tuner(Panel):
         self.code.text = show_code(chosen[0].options if chosen else self.options())
 
     def _say_size(self) -> None:
-        count = count_parameters(self.options())
-        self.size.value = f'<div class="lm-lead">This network has {count:,} parameters.</div>'
+        options = self.options()
+        size = f"This network has {count_parameters(options):,} parameters."
+        judges = _say_judges(options) if self.data is None else ""
+        self.size.value = f'<div class="lm-lead">{size} {judges}</div>'
 
     def still(self) -> Still | None:
         """Draw how the number of parameters changes if you turn one control."""
@@ -377,6 +405,9 @@ class Watch(Silent):
 
     def begin(self, note: str, epochs: int) -> None:
         self.points.clear()  # each of several seeds draws its own line
+
+    def validating(self, epoch: int) -> None:
+        self.panel.status.say(f"Epoch {epoch}: it's reading the held-out digits …")
 
     def batch(self, progress: Progress) -> None:
         share = (progress.epoch - 1 + progress.batch / progress.batches) / progress.epochs
@@ -417,6 +448,14 @@ def count_parameters(options: dict[str, Any]) -> int:
     convolutions = (size + 1) * first + (size * first + 1) * second
     dense = (pooled**2 * second + 1) * units
     return int(convolutions + dense + (units + 1) * CLASSES)
+
+
+def _say_judges(options: dict[str, Any]) -> str:
+    """Say how many digits a run on MNIST will be judged on."""
+    if options["validate_on"] == "test":
+        return "It will be judged on the 10,000 digits of the test set."
+    count = round(ALL_DIGITS * options["validation_split"]) // (10 if rehearsal() else 1)
+    return f"It will be judged on {count:,} digits that it doesn't learn from."
 
 
 def _table_row(run: Record, before: Record | None) -> list[Any]:

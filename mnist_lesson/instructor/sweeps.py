@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import logging
 import multiprocessing
 import os
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -42,8 +43,13 @@ from mnist_lesson.training.loop import Course, fit_epochs, judge, make_ready
 from mnist_lesson.training.reports import Silent, Watcher
 from mnist_lesson.training.settings import Settings
 
+if TYPE_CHECKING:
+    import keras
+
 MEMORY_A_WORKER = 1_300_000_000  # bytes, measured: TensorFlow, the digits and one training
 Pair = tuple[Any, Any]
+# The network of the last run that came to its end, under how it was built and compiled.
+_last_network: dict[str, keras.Model] = {}
 
 
 def sweep(
@@ -251,17 +257,24 @@ def _fit(options: dict[str, Any], data: Any, watcher: Watcher) -> dict[str, Any]
     """Train a network with complete options, and return the fields for its record."""
     # The steps of train.py, with nothing saved: hundreds of networks would fill the disk.
     settings, network = split_options(options)
-    model = build_model(**network)
     (x, y), test = _inputs(data, settings.validate_on == "test")
     digits = choose_digits(x, y, settings, test)
     logging.getLogger("tensorflow").addFilter(_not_retracing)  # the same one counts once
-    make_ready(model, digits, settings)
+    # Compiling takes longer than an epoch on a few hundred digits, so if the last run's network was
+    # built like this one, it's used again. It's taken out, because another thread may train, too.
+    kind = json.dumps([network, settings.optimizer, settings.loss])
+    last = _last_network.pop(kind, None)
+    model = build_model(**network) if last is None else last
+    make_ready(model, digits, settings, keep_compiled=last is not None)
     course = Course(count_epochs(settings))
     for learned in fit_epochs(model, digits, settings, watcher):
         course.add(learned, judge(model, digits), digits.y_val)
         watcher.epoch(course.history)
         if course.diverged:
             break
+    _last_network.clear()
+    if settings.schedule == "constant":  # another schedule is compiled for its number of steps
+        _last_network[kind] = model
     right = course.read == digits.y_val
     return {
         "status": course.status,

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -19,6 +20,7 @@ REPAIR = (
     "since 2013). If both are there, install TensorFlow again: python -m pip install "
     "--force-reinstall '.[cpu]'"
 )
+_loading = threading.Lock()  # a page may load it in the background, and need it meanwhile
 BATCH = 250  # pictures read at once: few enough for Binder's memory
 
 
@@ -44,11 +46,12 @@ def import_keras() -> ModuleType:
             "tensorflow. Restart the kernel, and type this first: import os; "
             "os.environ['KERAS_BACKEND'] = 'tensorflow'"
         )
-    if "tensorflow" not in sys.modules:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only
-        with _silent_stderr():
-            _load_tensorflow()
-    keras = importlib.import_module("keras")
+    with _loading:
+        if "tensorflow" not in sys.modules:
+            os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only
+            with _silent_stderr():
+                _load_tensorflow()
+        keras = importlib.import_module("keras")
     # An earlier course may have left other settings in the home folder, in .keras/keras.json: they
     # could keep the lesson's networks from being built, or make them less precise.
     keras.config.set_image_data_format("channels_last")

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from mnist_lesson.model import draw_weights
 from mnist_lesson.network.arithmetic import cross_entropy
-from mnist_lesson.shared.quiet_keras import import_keras, predict_in_batches
+from mnist_lesson.shared.quiet_keras import BATCH, import_keras
 from mnist_lesson.training.batches import TrainingData, count_epochs, count_steps, feed
 from mnist_lesson.training.history import History, Status, empty_history
 from mnist_lesson.training.reports import Progress, Watcher
@@ -86,10 +86,24 @@ class Course:
 
 
 def make_ready(
-    model: keras.Model, data: TrainingData, settings: Settings, *, keep_weights: bool = False
+    model: keras.Model,
+    data: TrainingData,
+    settings: Settings,
+    *,
+    keep_weights: bool = False,
+    keep_compiled: bool = False,
 ) -> None:
-    """Compile `model`, and draw its first weights and its dropout from the settings' seed."""
-    compile_model(model, settings, count_steps(data, settings) * count_epochs(settings))
+    """Compile `model`, and draw its first weights and its dropout from the settings' seed.
+
+    With `keep_compiled`, a model of an earlier run keeps its compiled step. Its optimizer forgets
+    everything but its kind and gets this run's learning rate, which must be a constant one.
+    """
+    if keep_compiled:
+        for variable in model.optimizer.variables:
+            variable.assign(np.zeros(variable.shape))
+        model.optimizer.learning_rate = settings.learning_rate
+    else:
+        compile_model(model, settings, count_steps(data, settings) * count_epochs(settings))
     if not keep_weights:
         draw_weights(model, settings.seed)
     # Dropout hides different neurons in each batch: which ones must follow from the seed, too.
@@ -234,7 +248,12 @@ class _Clock:
 
 def judge(model: keras.Model, data: TrainingData) -> NDArray[np.float32]:
     """Let the network read the held-out digits: ten probabilities for each, float32 (n, 10)."""
-    return predict_in_batches(model, data.x_val)
+    # Compiled for the first batch, which pays: the rest, epoch after epoch, take a quarter less.
+    parts = [
+        model.predict_on_batch(data.x_val[at : at + BATCH])
+        for at in range(0, len(data.x_val), BATCH)
+    ]
+    return np.concatenate(parts)
 
 
 @contextmanager

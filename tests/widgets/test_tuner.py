@@ -86,6 +86,23 @@ def test_the_same_settings_are_not_run_twice(data) -> None:
 
 
 @pytest.mark.training
+def test_it_warms_up_in_the_background_and_leaves_no_trace(data) -> None:
+    panel = Tuner(data, short=True, start=TINY)
+    panel._warm_up()  # what it does when it's shown and TensorFlow isn't there yet
+    trained(panel, seed=2)  # without waiting
+    assert [run.options["seed"] for run in panel.runs] == [2]
+    assert panel.runs[0].right == run_one(TINY | {"seed": 2}, data).right
+    assert "run 1" in words(panel.status)
+
+
+def test_where_no_thread_can_start_it_does_not_warm_up(data, no_threads) -> None:
+    panel = Tuner(data, start=TINY)
+    before = panel.status.value
+    panel._warm_up()
+    assert panel.status.value == before
+
+
+@pytest.mark.training
 def test_a_run_that_diverges_is_called_so(data) -> None:
     panel = trained(Tuner(data, start=TINY | {"epochs": 3, "batch_size": 16}), learning_rate=9.0)
     assert "diverged" in words(panel.status)
