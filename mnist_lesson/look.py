@@ -73,18 +73,17 @@ def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
     Parameters
     ----------
     maps
-        Shape (h, w, n), as from `Twin.layers()`; or (n,), drawn as one larger block, row by row.
+        Shape (h, w, n), as from `Twin.layers()`; or (n,), drawn as one wide block, row by row.
     columns
         How many go in a row, from 1 to 30.
     """
     array, tile = check_numbers(maps, "maps", (1, 3), "shape (h, w, n), n maps,"), 2.4
     if array.ndim == 1:
-        # The block that's closest to a square.
-        height = max(
-            side for side in range(1, int(len(array) ** 0.5) + 1) if len(array) % side == 0
-        )
+        # At least four times as wide as it's high: so many rows fill a page's width.
+        most = max(1, int((len(array) / 4) ** 0.5))
+        height = max(side for side in range(1, most + 1) if len(array) % side == 0)
         array = array.reshape(height, -1, 1)
-        tile = min(2 * tile, tile * array.shape[1] / height)
+        tile = PAGE
     pictures, total = np.moveaxis(array, -1, 0), array.shape[-1]
     names = [str(number) for number in range(total)] if total > 1 else []
     count = min(check_whole("columns", columns, 1, 30), len(pictures))
@@ -411,7 +410,7 @@ def _mosaic(
     """Draw all pictures into one axes: subplots would take seconds. Numbers: 0..1, or -1..1."""
     count, height, width = pictures.shape
     rows, columns = -(-count // columns), min(columns, count)
-    gap = 0.08 * width
+    gap = 0.08 * min(width, height)
     tile = min(tile, PAGE / 1.08 / columns)  # 1.08: with its gap
     header = gap + max((name.count("\n") + 1 for name in names), default=0) * 0.19 * width / tile
     # A name sits closer to its own picture than to the one above.

@@ -132,9 +132,8 @@ print(f"{small_network.count_params():,} parameters")
         `dense_units` halve them again.""",
         "Try `filters=(8, 16), dense_units=32`.",
     ),
-    why="""12 · 12 · 16 = 2,304 numbers go into 32 dense neurons, which makes 73,760 with the
-        biases, and 75,338 in all the layers together. Can something that small still read? Train
-        it on page 06 and see.""",
+    why="""Nearly all the parameters are in the dense layer, so that's where a diet pays. Can
+        something that small still read? Train it on page 06 and see.""",
     helpers=(build_model,),
     judge=_judge_network,
 )
