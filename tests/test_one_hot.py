@@ -29,23 +29,10 @@ def test_back_from_probabilities() -> None:
     assert from_one_hot([[0.1, 0.7, 0.2], [0.5, 0.5, 0.0]]).tolist() == [1, 0]
 
 
-@pytest.mark.parametrize(
-    ("labels", "error", "words"),
-    [
-        ([10], ValueError, "0 to 9"),
-        ([-1], ValueError, "0 to 9"),
-        ([2.5], TypeError, "whole numbers"),
-        ([5.0], TypeError, "astype"),
-        (np.eye(10), ValueError, "from_one_hot"),
-        ([], ValueError, "empty"),
-        (["5"], TypeError, "numbers"),
-        (5, TypeError, "array"),
-        ([[1, 2]], ValueError, "one digit per picture"),
-        ([float("nan")], TypeError, "whole numbers"),
-    ],
-)
-def test_labels_that_do_not_fit(labels, error, words) -> None:
-    with pytest.raises(error, match=words):
+@pytest.mark.parametrize(("labels", "words"), [([10], "0 to 9"), (np.eye(10), "from_one_hot")])
+def test_labels_that_do_not_fit(labels, words) -> None:
+    """All that is checked stands in test_checks."""
+    with pytest.raises(ValueError, match=words):
         one_hot(labels)
 
 

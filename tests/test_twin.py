@@ -14,7 +14,7 @@ from samples import npy, unzipped, zipped
 
 from mnist_lesson import build_model, to_input
 from mnist_lesson.load import ImagesAndLabels
-from mnist_lesson.model import ACTIVATIONS
+from mnist_lesson.model import ACTIVATIONS, build_fast_model
 from mnist_lesson.network.arithmetic import conv2d, conv2d_at, max_pool, relu, softmax, window
 from mnist_lesson.network.saved import (
     ASSETS,
@@ -22,6 +22,7 @@ from mnist_lesson.network.saved import (
     current_network,
     load_network,
     networks_for_drawings,
+    plain_model,
     plain_network,
     save_network,
 )
@@ -32,14 +33,18 @@ from mnist_lesson.shared.workspace import run_folder
 SMALL = {"filters": (3, 5), "dense_units": 7}
 
 
-def network(*layers: Any, shape: tuple[int, int, int] = (28, 28, 1)) -> Any:
+def network(*layers: Any) -> Any:
     """Chain layers, with weights that no layer would have at first, so that each of them counts."""
     keras = import_keras()
-    model = keras.Sequential([keras.Input(shape), *layers])
+    return drawn(keras.Sequential([keras.Input((28, 28, 1)), *layers]))
+
+
+def drawn(model: Any) -> Any:
     rng = np.random.default_rng(1)
     shapes = [weights.shape for weights in model.get_weights()]
-    drawn = [rng.uniform(0.1, 0.6, shape) * rng.choice([-1, 1, 1], shape) for shape in shapes]
-    model.set_weights(drawn)
+    model.set_weights(
+        [rng.uniform(0.1, 0.6, shape) * rng.choice([-1, 1, 1], shape) for shape in shapes]
+    )
     for layer in model.layers:
         if type(layer).__name__ == "BatchNormalization":
             layer.moving_variance.assign(np.abs(layer.moving_variance))
@@ -100,14 +105,7 @@ def test_strides_and_padding(padding: str, strides: Any, size: Any, x: np.ndarra
 
 
 def test_the_fast_network(x: np.ndarray) -> None:
-    from mnist_lesson.model import build_fast_model
-
-    model = build_fast_model(seed=1)
-    rng = np.random.default_rng(0)
-    for layer in model.layers:  # as after a training: fresh ones would all be 0 and 1
-        if layer.name.startswith("norm"):
-            layer.set_weights([rng.uniform(0.5, 1.5, w.shape) for w in layer.get_weights()])
-    assert_same(model, x)
+    assert_same(drawn(build_fast_model()), x)
 
 
 def test_the_other_layers(x: np.ndarray) -> None:
@@ -131,8 +129,6 @@ def test_the_other_layers(x: np.ndarray) -> None:
 
 
 def test_the_ready_trained_network_reads_as_its_keras_model_does(digits: ImagesAndLabels) -> None:
-    from mnist_lesson.network.saved import plain_model
-
     copy, model = plain_network(), plain_model()
     x = to_input(digits[0][0][54_000:54_100])
     assert_same(model, x[:5], copy)
@@ -187,26 +183,24 @@ def twice(x: Any) -> Any:
     return x * 2
 
 
-def unknown_layers() -> list[tuple[str, Any]]:
-    return [
-        ("deep", lambda layers: layers.SeparableConv2D(2, 3, name="deep")),
-        ("mean", lambda layers: layers.AveragePooling2D(2, name="mean")),
-        ("wide", lambda layers: layers.Conv2D(2, 3, dilation_rate=2, name="wide")),
-        ("capped", lambda layers: layers.ReLU(max_value=6, name="capped")),
-        ("bend", lambda layers: layers.Conv2D(2, 3, activation="mish", name="bend")),
-        ("own", lambda layers: layers.Conv2D(2, 3, activation=twice, name="own")),
-        ("flip", lambda layers: layers.Softmax(axis=1, name="flip")),
-        ("noise", lambda layers: layers.GaussianNoise(0.1, name="noise")),
-        ("strange", lambda layers: type("Dense", (layers.Dense,), {})(3, name="strange")),
-        ("nested", lambda layers: import_keras().Sequential([layers.Flatten()], name="nested")),
-    ]
+UNKNOWN = {
+    "deep": lambda layers: layers.SeparableConv2D(2, 3, name="deep"),
+    "mean": lambda layers: layers.AveragePooling2D(2, name="mean"),
+    "wide": lambda layers: layers.Conv2D(2, 3, dilation_rate=2, name="wide"),
+    "capped": lambda layers: layers.ReLU(max_value=6, name="capped"),
+    "bend": lambda layers: layers.Conv2D(2, 3, activation="mish", name="bend"),
+    "own": lambda layers: layers.Conv2D(2, 3, activation=twice, name="own"),
+    "flip": lambda layers: layers.Softmax(axis=1, name="flip"),
+    "noise": lambda layers: layers.GaussianNoise(0.1, name="noise"),
+    "strange": lambda layers: type("Dense", (layers.Dense,), {})(3, name="strange"),
+    "nested": lambda layers: import_keras().Sequential([layers.Flatten()], name="nested"),
+}
 
 
-@pytest.mark.parametrize(
-    ("name", "make"), unknown_layers(), ids=[name for name, _ in unknown_layers()]
-)
-def test_an_unknown_layer_is_named(name: str, make: Any) -> None:
-    model = network(import_keras().layers.Conv2D(2, 3), make(import_keras().layers))
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_an_unknown_layer_is_named(name: str) -> None:
+    layers = import_keras().layers
+    model = network(layers.Conv2D(2, 3), UNKNOWN[name](layers))
     with pytest.raises(ValueError, match=f"layer '{name}'"):
         Twin.from_keras(model)
 
@@ -227,22 +221,18 @@ def test_chains_are_copied_and_branches_refused(x: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "error", "words"),
+    ("wrong", "words"),
     [
-        (np.zeros((2, 28, 28, 1), np.uint8), TypeError, "to_input"),
-        (np.full((2, 28, 28, 1), 255.0), ValueError, "0 to 1"),
-        (np.full((2, 28, 28, 1), np.nan), ValueError, "0 to 1"),
-        (np.zeros((28, 28, 1)), ValueError, "(n, 28, 28, 1)"),
-        (np.zeros((2, 27, 28, 1)), ValueError, "(n, 28, 28, 1)"),
-        ("digits", TypeError, "floats"),
+        (np.zeros((2, 28, 28, 1), np.uint8), "to_input"),
+        (np.full((2, 28, 28, 1), np.nan), "0 to 1"),
+        (np.zeros((28, 28, 1)), r"\(n, 28, 28, 1\)"),
+        ("digits", "floats"),
     ],
+    ids=["whole numbers", "nan", "one picture", "text"],
 )
-def test_wrong_pictures_are_refused_in_words(
-    wrong: Any, error: type[Exception], words: str
-) -> None:
-    with pytest.raises(error) as caught:
+def test_wrong_pictures_are_refused_in_words(wrong: Any, words: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=words):
         plain_network().predict(wrong)
-    assert words in str(caught.value)
 
 
 def test_one_picture_may_come_in_three_shapes(x: np.ndarray) -> None:
@@ -289,42 +279,29 @@ def test_which_networks_read_drawings() -> None:
     assert [one.name for one in networks_for_drawings()] == ["your own network", names[0]]
 
 
-READY = (ASSETS / "ready.npz").read_bytes()
-
-
 def changed(part: str, content: Any) -> bytes:
-    """Return the plain network's file with one part changed, or added: an array, or any bytes."""
-    data = content if isinstance(content, bytes) else npy(content)
-    return zipped(unzipped(READY) | {part: data})
+    """Return the plain network's file with one part changed, or added."""
+    return zipped(unzipped((ASSETS / "ready.npz").read_bytes()) | {part: npy(content)})
 
 
-def about(**change: Any) -> np.ndarray:
+def about(**change: Any) -> bytes:
     with np.load(ASSETS / "ready.npz") as arrays:
-        return np.array(json.dumps(json.loads(str(arrays["about"])) | change))
+        facts = json.loads(str(arrays["about"])) | change
+    return changed("about.npy", json.dumps(facts))
 
 
+# Each by itself; `test_foreign` tries thousands more, and bombs among them.
 HOSTILE = {
-    "nothing": lambda: b"",
     "no zip": lambda: b"PK\x03\x04 not a zip file",
-    "cut short": lambda: READY[:-2000],
     "other arrays": lambda: (ASSETS / "mnist.npz").read_bytes(),
     "pickled": lambda: changed("conv_1/kernel.npy", np.array([{"a": 1}], object)),
     "one weight not a number": lambda: changed("conv_1/bias.npy", np.full(32, np.nan, np.float32)),
     "another shape": lambda: changed("conv_1/kernel.npy", np.zeros((3, 3, 2, 32), np.float32)),
     "another dtype": lambda: changed("conv_1/bias.npy", np.zeros(32)),
     "weights of no layer": lambda: changed("extra/kernel.npy", np.zeros(2, np.float32)),
-    "a shape that lies": lambda: changed(
-        "conv_1/bias.npy",
-        b"\x93NUMPY\x01\x00v\x00{'descr':'<f4','fortran_order':False,'shape':(9999999999999,)}"
-        + b" " * 52,
-    ),
-    "a bomb": lambda: changed("bomb.npy", bytes(300_000_001)),
-    "no layers": lambda: changed("about.npy", about(layers=[])),
-    "a foreign layer": lambda: changed(
-        "about.npy", about(layers=[{"name": "x", "kind": "eval", "activation": "relu"}])
-    ),
-    "a huge picture": lambda: changed("about.npy", about(input_shape=[10**6, 10**6, 1])),
-    "a word": lambda: changed("about.npy", np.array("[1, 2")),
+    "no layers": lambda: about(layers=[]),
+    "a foreign layer": lambda: about(layers=[{"name": "x", "kind": "eval", "activation": "relu"}]),
+    "a huge picture": lambda: about(input_shape=[10**6, 10**6, 1]),
 }
 
 
@@ -332,10 +309,8 @@ HOSTILE = {
 def test_foreign_and_damaged_files_are_refused_in_words(kind: str, tmp_path: Path) -> None:
     file = tmp_path / "network.npz"
     file.write_bytes(HOSTILE[kind]())
-    with pytest.raises(ModelFileError) as caught:
+    with pytest.raises(ModelFileError, match=r"network\.npz[\s\S]*page 06"):
         load_network(file)
-    assert "network.npz" in str(caught.value)
-    assert "page 06" in str(caught.value)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from mnist_lesson import exercises
-from mnist_lesson.exercise_engine import guess, journal
+from mnist_lesson.exercise_engine import journal
 from mnist_lesson.exercise_engine.calibration import draw_calibration, grouped
+from mnist_lesson.exercise_engine.guess import Guess
 
 memoriser, averages_read = exercises.load.memoriser, exercises.look.averages_read
 GUESSES = {one.key: one for page in exercises.PAGES for one in exercises.guesses_of(page)}
@@ -82,12 +85,14 @@ def test_nothing_is_revealed_before_a_guess() -> None:
 
 
 def test_each_outcome_has_its_words() -> None:
-    said = {
-        (right, sure): guess._verdict(right, sure)
-        for right in (True, False)
-        for sure in (20, 60, 90)
-    }
-    assert len(set(said.values())) == 5
+    """Wrong, one either had doubts or had none; right, one can be less, quite or very sure."""
+    said = set()
+    for truth, answer, sure in itertools.product("ab", "ab", (20, 60, 90)):
+        key, options = f"page.{truth}{answer}{sure}", {"a": "A", "b": "B"}
+        question = Guess(key, question="?", why="", truth=truth, options=options)
+        question.guess(answer=answer, sure=sure)
+        said.add(question.reveal().text.partition("It's ")[2].partition(". ")[2])
+    assert len(said) == 5
 
 
 @pytest.mark.usefixtures("no_workspace")
