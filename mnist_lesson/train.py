@@ -22,7 +22,14 @@ from mnist_lesson.shared.workspace import RunFolder, rehearsal
 from mnist_lesson.training.batches import TrainingData, choose_digits, count_epochs
 from mnist_lesson.training.checkpoint import identity, load_checkpoint, save_checkpoint
 from mnist_lesson.training.history import how_is_it_going
-from mnist_lesson.training.loop import Course, fit_epochs, interrupt_sets, judge, make_ready
+from mnist_lesson.training.loop import (
+    Course,
+    fit_epochs,
+    interrupt_sets,
+    judge,
+    make_ready,
+    told_if_broken_off,
+)
 from mnist_lesson.training.replay import Replay
 from mnist_lesson.training.reports import Line, Watcher
 from mnist_lesson.training.run import Run, holding, save_run
@@ -107,7 +114,7 @@ def train(
         if course.done:
             watcher.epoch(course.history)
         started = time.monotonic() - seconds
-        with interrupt_sets(watcher.stop):
+        with interrupt_sets(watcher.stop), told_if_broken_off(watcher):
             # An epoch shows all digits once, in batches. Each batch makes one step: read it,
             # measure the loss, work out which way each weight would lower it (the gradient), and
             # move each weight a little that way.
@@ -145,7 +152,7 @@ def train(
             )
             if run.kept:  # if not, the network from an earlier run stays
                 save_run(run, files, replay)
-            watcher.end(run.status, how_is_it_going(run.history)[1], run.history)
+            watcher.end(run.status, how_is_it_going(run.history, over=True)[1], run.history)
     return run
 
 

@@ -190,6 +190,18 @@ def test_how_is_it_going(loss, val_loss, val_accuracy, kind) -> None:
     found, sentence = how_is_it_going(history)
     assert found == kind
     assert sentence.endswith(".")
+    afterwards, past = how_is_it_going(history, over=True)
+    assert afterwards == kind
+    assert past.endswith(".")
+    assert not re.search(r"is learning|is overfitting|keeps|has just begun|have changed", past)
+
+
+@pytest.mark.parametrize("accuracy", [0.11, 0.6])
+def test_a_run_stopped_in_its_first_epoch_is_not_called_bad(accuracy) -> None:
+    columns = {"epoch": 0.3, "loss": 2.2, "accuracy": 0.1, "val_loss": 2, "val_accuracy": accuracy}
+    kind, sentence = how_is_it_going({name: [value] for name, value in columns.items()}, over=True)
+    assert kind == "starting"
+    assert f"{accuracy:.1%} of the held-out digits" in sentence
 
 
 # A run

@@ -33,7 +33,7 @@ def is_kept(history: History) -> bool:
     return bool(last) and history["epoch"][-1] >= 1 and all(map(math.isfinite, last))
 
 
-def how_is_it_going(history: History) -> tuple[str, str]:
+def how_is_it_going(history: History, *, over: bool = False) -> tuple[str, str]:
     """Read a history as a teacher would.
 
     Parameters
@@ -41,6 +41,8 @@ def how_is_it_going(history: History) -> tuple[str, str]:
     history
         Lists "epoch", "loss", "accuracy", "val_loss" and "val_accuracy", one entry an epoch; they
         may be empty.
+    over
+        Whether the training has ended: then the sentence says what came out.
 
     Returns
     -------
@@ -56,31 +58,43 @@ def how_is_it_going(history: History) -> tuple[str, str]:
     """
     loss, val_loss = history["loss"], history["val_loss"]
     if not val_loss:
-        return "starting", "It has just begun: the first epoch will show how it goes."
+        ended, begun = (
+            "It ended before",
+            "It has just begun: the first epoch will show how it goes.",
+        )
+        return "starting", f"{ended} it had read any held-out digits." if over else begun
     smaller = "the steps were too large. Try a smaller learning_rate."
     if not (math.isfinite(loss[-1]) and math.isfinite(val_loss[-1])):
         return "diverged", f"The loss is no longer a number: {smaller}"
     if _explodes(loss):
         return (
             "diverged",
-            f"The loss keeps growing, from {min(loss):.3g} to {loss[-1]:.3g}: {smaller}",
+            f"The loss {'kept' if over else 'keeps'} growing, from {min(loss):.3g} to "
+            f"{loss[-1]:.3g}: {smaller}",
         )
     # Check for guessing after exploding: a network that explodes may do no better than guessing.
     right = f"{history['val_accuracy'][-1]:.1%} of the held-out digits are read correctly"
+    if history["epoch"][-1] < 1:  # so early, a low accuracy says nothing about the learning rate
+        return "starting", f"It ended before it had seen every digit once: {right}."
     if history["val_accuracy"][-1] < AS_GOOD_AS_GUESSING:
         return "stalled", f"It does no better than guessing: {right}. Try another learning_rate."
     lowest = val_loss.index(min(val_loss))
     if _overfits(loss, val_loss, lowest):
-        return "overfitting", (
-            f"It is overfitting: since epoch {history['epoch'][lowest]:g} the loss has been "
-            f"falling on its own digits, but rising on the held-out ones. {right}."
+        best = f"{history['epoch'][lowest]:g}"
+        is_overfitting = (
+            f"It is overfitting: since epoch {best} the loss has been falling on its own digits, "
+            f"but rising on the held-out ones. {right}."
         )
+        was_overfitting = (
+            f"It was overfitting: after epoch {best} the loss went on falling on its own digits, "
+            f"but rose on the held-out ones. {right}."
+        )
+        return "overfitting", was_overfitting if over else is_overfitting
     if _stands_still(loss) and _stands_still(val_loss):
-        return (
-            "stalled",
-            f"It has stopped getting better: {right}, and three epochs have changed little.",
-        )
-    return "learning", f"It is learning: {right}."
+        stopped = f"It {'had' if over else 'has'} stopped getting better: {right}"
+        little = "the last three epochs changed" if over else "three epochs have changed"
+        return "stalled", f"{stopped}, and {little} little."
+    return "learning", f"It {'has learned' if over else 'is learning'}: {right}."
 
 
 def _explodes(loss: list[float]) -> bool:

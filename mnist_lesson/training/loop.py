@@ -257,6 +257,16 @@ def judge(model: keras.Model, data: TrainingData) -> NDArray[np.float32]:
 
 
 @contextmanager
+def told_if_broken_off(watcher: Watcher) -> Iterator[None]:
+    """Tell the watcher if an error, or an impatient Ctrl-C, breaks the training off."""
+    try:
+        yield
+    except BaseException:
+        watcher.broken_off()
+        raise
+
+
+@contextmanager
 def interrupt_sets(stop: threading.Event) -> Iterator[None]:
     """Let Ctrl-C or Kernel → Interrupt set `stop` instead of breaking off.
 

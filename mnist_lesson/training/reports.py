@@ -45,6 +45,9 @@ class Watcher(Protocol):
     def end(self, status: Status, sentence: str, history: History) -> None:
         """The training is over. If at least one epoch is whole, it is saved."""
 
+    def broken_off(self) -> None:
+        """The training has ended with an error; `end()` won't be called."""
+
 
 # The panel in a notebook (widgets/training_panel.py) is a third watcher.
 
@@ -64,6 +67,8 @@ class Silent:
     def epoch(self, history: History) -> None: ...
 
     def end(self, status: Status, sentence: str, history: History) -> None: ...
+
+    def broken_off(self) -> None: ...
 
 
 class Line:
@@ -104,6 +109,9 @@ class Line:
             f"{status.capitalize()} after {took}. {what_is_kept(status, history)} {sentence}"
         )
         print(flush=True)
+
+    def broken_off(self) -> None:
+        print(flush=True)  # the error gets a line of its own
 
     def _write(self, text: str) -> None:
         # Go back to the start of the line and clear it; a file would keep these codes.

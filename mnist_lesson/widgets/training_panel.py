@@ -35,11 +35,11 @@ SMALL = 100_000  # parameters: a smaller network is asked for an answer after ev
 RARELY = 2.0  # seconds between the answers of a larger one
 SEVEN = ((70, 70, 210, 70, 130, 230),)  # what it reads until you've drawn something
 MEANS = {
-    "learning": "Both curves go the right way: it gets better on digits it has never seen.",
-    "overfitting": "It goes on improving on its own digits, but no longer on new ones.",
-    "stalled": "Nothing changes any more, for better or worse.",
-    "diverged": "Each step jumps over the goal, and further every time.",
-    "starting": "No epoch is complete yet.",
+    "learning": "Learning means that it gets better on digits it has never seen.",
+    "overfitting": "Overfitting means that it improves on its own digits, but not on new ones.",
+    "stalled": "Stalled means that nothing changes, for better or worse.",
+    "diverged": "Diverged means that each step jumps over the goal, and further every time.",
+    "starting": "An epoch is over when it has seen every digit once.",
 }
 
 
@@ -89,6 +89,7 @@ class TrainingPanel(Panel):
         self._history: History = empty_history()
         self._steps: list[tuple[float, float]] = []  # epochs done so far, and the accuracy then
         self._epochs = 1
+        self._over = False
         self._started = time.monotonic()
         self._last_reading = 0.0
         # Chosen once, so a run always reads the same drawing.
@@ -116,7 +117,7 @@ class TrainingPanel(Panel):
         self._started = time.monotonic()
         self._epochs = epochs
         self.note.say(note)
-        self._say(*how_is_it_going(empty_history()))
+        self._say()
 
     def batch(self, progress: Progress) -> None:
         done = progress.epoch - 1 + progress.batch / progress.batches
@@ -139,22 +140,34 @@ class TrainingPanel(Panel):
     def epoch(self, history: History) -> None:
         # A copy, because the training keeps adding to its own lists.
         self._history = {name: list(values) for name, values in history.items()}
-        self._say(*how_is_it_going(history))
+        self._say()
         self._draw()
         self._tabulate()
         self._read_a_digit(now=True)
 
     def end(self, status: Ending, sentence: str, history: History) -> None:
-        self.stop_button.disabled = True
-        self.stop_button.description = "Stop"
         styles = {"finished": "success", "stopped": "warning", "diverged": "danger"}
-        self.bar.bar_style = styles[status]
+        self._close(styles[status])
         # If you stopped the run, its bar stays where it was.
         if status == "finished":
             self.bar.value = 1
         took = say_seconds(time.monotonic() - self._started)
         self.numbers.say(f"{status.capitalize()} after {took}. {what_is_kept(status, history)}")
-        self._say(how_is_it_going(history)[0], sentence)
+
+    def broken_off(self) -> None:
+        self._close("danger")
+        whole = int(self._history["epoch"][-1]) if self._history["epoch"] else 0
+        goes_on = f" With resume=True it goes on after epoch {whole}." if whole else ""
+        took = say_seconds(time.monotonic() - self._started)
+        self.numbers.fault(f"Broken off after {took}, and not saved.{goes_on}")
+
+    def _close(self, style: str) -> None:
+        self._over = True
+        self.stop_button.disabled = True
+        self.stop_button.description = "Stop"
+        self.bar.bar_style = style
+        self._say()
+        self._draw()
 
     def still(self) -> Still | None:
         """Draw the curves so far; nothing if there aren't any yet."""
@@ -173,14 +186,16 @@ class TrainingPanel(Panel):
             return ""
         return " · to stop here, use the menu: Kernel → Interrupt"
 
-    def _say(self, kind: str, sentence: str) -> None:
+    def _say(self) -> None:
+        kind, sentence = how_is_it_going(self._history, over=self._over)
         held_out = self._history["val_accuracy"]
         self.sentence.value = big_answer(
-            f"{held_out[-1]:.1%}" if held_out else "…", sentence, meaning=MEANS.get(kind, "")
+            f"{held_out[-1]:.1%}" if held_out else "…", sentence, meaning=MEANS[kind]
         )
 
     def _in_words(self) -> str:
-        return f"Accuracy by epoch. {how_is_it_going(self._history)[1]} The table has the numbers."
+        sentence = how_is_it_going(self._history, over=self._over)[1]
+        return f"Accuracy by epoch. {sentence} The table has the numbers."
 
     def _draw(self) -> None:
         held_out = list(zip(self._history["epoch"], self._history["val_accuracy"], strict=True))

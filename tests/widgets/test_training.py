@@ -38,10 +38,28 @@ def test_a_run_seen_to_its_end(data) -> None:
     assert (panel.bar.value, panel.bar.bar_style) == (1, "success")
     assert words(panel.numbers).startswith("Finished after")
     assert f"{run.accuracy:.1%}" in words(panel.sentence)
+    assert "It has learned" in words(panel.sentence)
+    assert "It has learned" in panel.still().alt
     assert panel.curves.value.count("<circle") == 2  # a dot for each epoch
     panel.show_rows.value = True
     assert panel.rows.value.count("<tr>") == 3
     assert f"{run.history['val_loss'][1]:.4f}" in panel.rows.value
+    assert panel.stop_button.disabled
+
+
+@pytest.mark.training
+def test_a_run_that_breaks_off_is_said_and_what_to_do(data, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("mnist_lesson.train.save_run", full)
+    panel = TrainingPanel()
+    with pytest.raises(OSError, match="No space"):
+        train(small(), *data, QUICK, watcher=panel)
+    assert "Broken off" in words(panel.numbers)
+    assert "resume=True it goes on after epoch 2" in words(panel.numbers)
+    assert "is learning" not in words(panel.sentence)
+    assert panel.bar.bar_style == "danger"
     assert panel.stop_button.disabled
 
 
