@@ -125,10 +125,10 @@ def count_digits(labels):
 darker = FunctionExercise(
     "load.darker",
     title="Darker, but not too dark",
-    task="""A `uint8` holds 0 to 255 and nothing else, and a sum that goes past 255 starts again at
-        0, like a digital clock at midnight. This function makes a picture darker without that
-        accident: it adds `amount` to each pixel, and whatever would go past 255 stays at 255. Fill
-        in the two gaps. (`np.minimum` keeps the smaller of two numbers.)""",
+    task="""A `uint8` holds 0 to 255 and nothing else, so what happens to 250 when you add 10? The
+        next page has the answer, and it isn't pretty. This function makes a picture darker without
+        that accident: it adds `amount` to each pixel, and whatever would go past 255 stays at 255.
+        Fill in the two gaps. (`np.minimum` keeps the smaller of two numbers.)""",
     blank='''
 def darker(image, amount):
     """Return the image with amount added to each pixel, 255 at most, as uint8."""

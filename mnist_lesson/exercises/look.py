@@ -134,8 +134,9 @@ def average_each(images, labels):
 )
 
 
-# Three averages of two pixels each, to work out by hand; and ten averages of 2 × 2 pixels.
-_THREE = np.array([[[0.0, 10.0]], [[10.0, 0.0]], [[6.0, 5.0]]])
+# Ten averages of two pixels each: the first three to work out by hand, the others far away. And
+# ten averages of 2 × 2 pixels.
+_PAIRS = np.array([[[0.0, 10.0]], [[10.0, 0.0]], [[6.0, 5.0]]] + [[[90.0, 90 + d]] for d in range(7)])
 _TEN = np.array(
     [[[(d * 53) % 200, (d * 91) % 210], [(d * 17) % 190, 20 * d]] for d in range(10)], dtype=float
 )
@@ -196,9 +197,9 @@ def nearest(image, averages):
     },
     helpers=(_distances,),
     cases=[
-        (np.array([[9, 1]], dtype="uint8"), _THREE),
-        (np.array([[0, 10]], dtype="uint8"), _THREE),
-        (np.array([[6, 4]], dtype="uint8"), _THREE),  # nearest to the last one
+        (np.array([[9, 1]], dtype="uint8"), _PAIRS),
+        (np.array([[0, 10]], dtype="uint8"), _PAIRS),
+        (np.array([[6, 4]], dtype="uint8"), _PAIRS),  # nearest to the 2
         # Each average itself, rounded: the answer must be its own digit.
         *((_TEN[d].round().astype("uint8"), _TEN) for d in (9, 4)),
     ],
