@@ -136,7 +136,9 @@ def average_each(images, labels):
 
 # Ten averages of two pixels each: the first three to work out by hand, the others far away. And
 # ten averages of 2 × 2 pixels.
-_PAIRS = np.array([[[0.0, 10.0]], [[10.0, 0.0]], [[6.0, 5.0]]] + [[[90.0, 90 + d]] for d in range(7)])
+_PAIRS = np.array(
+    [[[0.0, 10.0]], [[10.0, 0.0]], [[6.0, 5.0]]] + [[[90.0, 90 + d]] for d in range(7)]
+)
 _TEN = np.array(
     [[[(d * 53) % 200, (d * 91) % 210], [(d * 17) % 190, 20 * d]] for d in range(10)], dtype=float
 )
