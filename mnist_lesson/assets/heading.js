@@ -24,6 +24,23 @@ function nameControls(panel) {
   }
 }
 
+// Bars run from where they were to where they are now, so that one sees what a stroke has changed. Python sends a new
+// table each time; the output that holds it stays.
+const widths = new WeakMap();
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+function moveBars(panel) {
+  for (const output of panel.querySelectorAll(".widget-html-content")) {
+    const bars = output.querySelectorAll(":scope > .lm-ten .lm-bar");
+    if (!bars.length) continue;
+    const before = widths.get(output);
+    const now = [...bars].map((bar) => bar.style.width);
+    if (before?.join() === now.join()) continue;
+    widths.set(output, now);
+    if (calm.matches || before?.length !== now.length) continue;
+    bars.forEach((bar, place) => bar.animate([{ width: before[place] }, {}], { duration: 200, easing: "ease-out" }));
+  }
+}
+
 function render({ model, el }) {
   const title = document.createElement("div");
   title.className = "lm-title";
@@ -49,8 +66,9 @@ function render({ model, el }) {
     waiting = 0;
     const found = el.closest(".lm-panel");
     if (found && found !== panel) observer.observe((panel = found), { childList: true, subtree: true });
-    if (panel) nameControls(panel);
-    else schedule(); // not in the page yet
+    if (!panel) return schedule(); // not in the page yet
+    nameControls(panel);
+    moveBars(panel);
   }
   schedule();
   return () => {

@@ -11,9 +11,10 @@ function render({ model, el }) {
   root.innerHTML = `
     <canvas class="lm-sheet"></canvas>
     <div class="lm-rest" hidden></div>
-    <div style="margin-top: 6px; display: flex; gap: 6px">
+    <div style="margin-top: 6px; display: flex; gap: 6px; align-items: center">
       <button type="button" class="jupyter-button" style="width: auto" data-do="undo">Undo</button>
       <button type="button" class="jupyter-button" style="width: auto" data-do="clear">Clear</button>
+      <span class="lm-note" style="margin-left: auto">or keys: arrows, Space</span>
     </div>`;
   el.appendChild(root);
 
@@ -69,8 +70,6 @@ function render({ model, el }) {
     if (asked && panel?.contains(document.activeElement)) canvas.focus({ preventScroll: true });
   }
 
-  canvas.addEventListener("focus", () => (canvas.style.outline = "3px solid #0072B2"));
-  canvas.addEventListener("blur", () => (canvas.style.outline = ""));
   canvas.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();

@@ -54,10 +54,7 @@ STEPS = {
 }
 # Which step makes which picture; if you switch the step off, the caption says so.
 MADE_BY = {"stroke width": "stroke", "fitted": "fit", "centred": "center"}
-LEAD = (
-    "Draw a digit or a whole number, by mouse, finger or pen. (By keyboard: Tab to the sheet, then "
-    "arrows, Space.)"
-)
+LEAD = "Draw a digit or a whole number, by mouse, finger or pen."
 ASSETS = Path(__file__).parents[1] / "assets"
 SEVEN = [[70, 70, 210, 70, 130, 230]]  # the strokes of the still picture
 AUTO = {"width": "auto"}
@@ -149,7 +146,8 @@ class DrawingPad(Panel):
             for name, label in STEPS.items()
         }
         self.answer = ipywidgets.HTML()
-        self.probabilities = ipywidgets.HTML()
+        # As tall as ten bars, so nothing jumps when a number's few pictures take their place.
+        self.probabilities = ipywidgets.HTML(layout={"min_height": "calc(200 * var(--lm-u))"})
         self.xray = ipywidgets.HTML()
         self.status = Status()
         self.knows = Status()
@@ -162,12 +160,15 @@ class DrawingPad(Panel):
         reading = [self.answer, self.probabilities]
         if network is None:
             reading = [self.reader, *reading, self._teaching()]
-        below = [self.xray, row(*self.steps.values())] if steps else []
+        switches = row(*self.steps.values())
+        switches.add_class("lm-steps")  # each stands under the picture it makes
+        below = [self.xray, switches] if steps else []
         super().__init__(
             "Your turn to write",
             [row(sheet, column(*reading)), self.status, *below],
             lead=LEAD,
         )
+        self.add_class("lm-writing")
         self._say_what_it_knows()
         self._read()
 
@@ -325,7 +326,7 @@ class DrawingPad(Panel):
         )
         self.probabilities.value = tiles(
             digit_tile(
-                picture, f"{digit}: {sure:.0%}", alt=f"{a_digit(digit)}, {sure:.0%} sure", width=84
+                picture, f"{digit}: {sure:.0%}", alt=f"{a_digit(digit)}, {sure:.0%} sure", width=118
             )
             for picture, digit, sure in zip(number.pictures, number.text, surest, strict=True)
         )
@@ -346,14 +347,15 @@ class DrawingPad(Panel):
             sentence = f"{DOUBT} If I have to choose: {sure} for {a_digit(best)}."
         self.answer.value = big_answer(best, sentence, probability=float(probabilities[best]))
         self.probabilities.value = bar_of_ten(probabilities)
-        self.xray.value = tiles(self._tile(name, picture) for name, picture in pictures)
+        shown = "".join(self._tile(name, picture) for name, picture in pictures)
+        self.xray.value = f'<div class="lm-steps">{shown}</div>'
 
     def _tile(self, name: str, picture: NDArray[np.uint8]) -> str:
         step = MADE_BY.get(name)
         left_out = step is not None and not self.steps[step].value
         caption = f"{name}: left out" if left_out else name
         return digit_tile(
-            small(picture), caption, alt=f"Your digit at this step: {caption}", width=192
+            small(picture), caption, alt=f"Your digit at this step: {caption}", width=300
         )
 
     def still(self) -> Still:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from html import escape
 from typing import Any
 
+import anywidget
 import ipywidgets
 import numpy as np
+import traitlets
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
@@ -27,12 +30,19 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.shared.checks import check_choice
 from mnist_lesson.shared.colours import INK, PALE, SIGNED
 from mnist_lesson.shared.html import number_table
-from mnist_lesson.shared.kit import Panel, Status, Still, button, digit_tile, row
+from mnist_lesson.shared.kit import ASSETS, Panel, Status, Still, button, digit_tile, row
 from mnist_lesson.shared.words import write_number
 
 TRAINED, OWN = "a trained filter", "my own nine numbers"
 KINDS = (*KERNELS, TRAINED, OWN)
 SCALE = 8  # screen pixels for each number of a picture
+
+
+class Pointing(anywidget.AnyWidget):
+    """Where one points: the number of the picture in the panel, the row and the column in it."""
+
+    _esm = ASSETS / "pointing.js"
+    place = traitlets.List(traitlets.Int(), [0, 0, 0]).tag(sync=True)
 
 
 class SlidingWindow(Panel):
@@ -98,11 +108,13 @@ class SlidingWindow(Panel):
         self.step = button("Step", lambda: self._move(1), icon="step-forward")
         # More places than there are: _move() stops at the last one.
         self.end = button("To the end", lambda: self._move(10_000), icon="fast-forward")
+        self.pointing = Pointing()
+        self.pointing.observe(self._point, "place")
         self.about = Status()
         self.picture = ipywidgets.HTML()
         self.words = ipywidgets.HTML()
         choices = [self.kernel, self.filter, self.weights]
-        moves = [self.row, self.column, self.back, self.step, self.playing, self.end, self.clock]
+        moves = row(self.back, self.step, self.playing, self.end)  # they stay together
         for control in (*choices, self.stage, self.row, self.column, self.playing, self.clock):
             control.observe(self._changed, "value")
         self._changed({"owner": self.kernel})
@@ -111,16 +123,29 @@ class SlidingWindow(Panel):
             [
                 row(*choices),
                 *([row(self.stage)] if stages else []),
-                row(*moves, self.speed),
+                row(self.row, self.column, moves, self.speed, self.clock, self.pointing),
                 self.about,
                 self.picture,
                 self.words,
             ],
-            lead="Step, play, or put the window anywhere, and the numbers show what happens there.",
+            lead="Click into a picture, step, or play: the numbers show what happens there.",
         )
 
     def _move(self, places: int) -> None:
         self.clock.value = min(max(self.clock.value + places, 0), self.clock.max)
+
+    def _point(self, _change: Any) -> None:
+        """Put the window where one points: its middle, or in the new picture, what comes of it."""
+        picture, row, column = self.pointing.place
+        with contextlib.suppress(ValueError, ModelFileError):  # the panel has said so already
+            stage = self._work_out()[self.stage.value]
+            if picture == 0:
+                middle = (stage.size - 1) // 2
+                row, column = (row - middle) // stage.stride, (column - middle) // stage.stride
+            # It comes from a browser, and near an edge there's no whole window.
+            row = min(max(row, 0), self.row.max)
+            column = min(max(column, 0), self.column.max)
+            self.clock.value = row * (self.column.max + 1) + column
 
     def _changed(self, change: Any) -> None:
         """Bring the other controls in line with the one that was changed, and draw."""

@@ -16,9 +16,10 @@ SEVEN = [(70, 60), (200, 60), (120, 230)]
 
 SEND = """([canvas, strokes]) => {
     const box = canvas.getBoundingClientRect();
+    const unit = (box.width - 4) / 280;
     const tell = (kind, x, y) => canvas.dispatchEvent(new PointerEvent(kind, {
         pointerId: 1, button: 0, bubbles: true,
-        clientX: box.left + 2 + x, clientY: box.top + 2 + y}));
+        clientX: box.left + 2 + x * unit, clientY: box.top + 2 + y * unit}));
     canvas.setPointerCapture = () => {};
     for (const s of strokes) {
         tell('pointerdown', s[0], s[1]);

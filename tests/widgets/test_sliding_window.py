@@ -215,6 +215,23 @@ def test_pictures_may_come_from_any_page(five: np.ndarray) -> None:
         assert np.array_equal(to_pixels(image), five)
 
 
+def test_the_window_goes_where_one_points(five: np.ndarray) -> None:
+    panel = SlidingWindow(five, stages=True)
+    for stage, place, there in (
+        (CONVOLUTION, [0, 8, 12], (7, 11)),  # the middle of the window
+        (CONVOLUTION, [0, 27, 0], (25, 0)),  # at the edge, the last window that fits
+        (CONVOLUTION, [1, 5, 6], (5, 6)),  # a number of the new picture
+        (POOLING, [0, 9, 12], (4, 6)),
+        (POOLING, [1, 99, -3], (12, 0)),  # a browser can send anything
+    ):
+        panel.stage.value = stage
+        panel.pointing.place = place
+        assert (panel.row.value, panel.column.value) == there, (stage, place)
+    panel.weights.value = "one two"
+    panel.pointing.place = [0, 3, 3]
+    assert "nine numbers" in panel.about.value
+
+
 def test_random_actions(five: np.ndarray, random_actions: Callable[..., None]) -> None:
     # Without `make`: under a kernel that it cannot read, the last picture stays.
     random_actions(SlidingWindow(five))
