@@ -77,7 +77,7 @@ def chart(
         across = (x - low) / ((high - low) or 1)  # a single tick is an axis of no length
         return round(LEFT + across * WIDTH, 1), round(TOP + (1 - stretch(share)) * height, 1)
 
-    parts = [f'<text class="lm-chart-title" x="{LEFT}" y="14">{escape(title)}</text>']
+    parts = [f'<text class="lm-chart-title" x="{LEFT}" y="18">{escape(title)}</text>']
     for share in shares:
         _, y = at(low, share)
         parts.append(f'<path d="M{LEFT} {y}h{WIDTH}" stroke="var(--lm-line)"/>')

@@ -130,13 +130,19 @@ class Status(ipywidgets.HTML):
 
 
 def big_answer(
-    answer: object, sentence: str = "", *, probability: float = 1, meaning: str = ""
+    answer: object,
+    sentence: str = "",
+    *,
+    probability: float = 1,
+    wrong: bool = False,
+    meaning: str = "",
 ) -> str:
     """Return the answer as HTML, 56 pixels tall or more, with a sentence beside it.
 
-    `meaning` is what the sentence means, for who points at it.
+    A wrong one is orange. `meaning` is what the sentence means, for who points at it.
     """
     look = "lm-answer-sign" + (" lm-unsure" if probability < UNSURE else "")
+    look += " lm-wrong" if wrong else ""
     words = (
         f'<span title="{escape(meaning)}">{escape(sentence)}</span>'
         if meaning

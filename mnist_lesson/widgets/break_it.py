@@ -64,7 +64,7 @@ class BreakIt(Panel):
         self.shown = ipywidgets.HTML()
         self.bars = ipywidgets.HTML()
         self.curve = ipywidgets.HTML()
-        self.share = ipywidgets.HTML(layout={"width": "260px"})
+        self.share = ipywidgets.HTML(layout={"flex": "0 1 340px"})
         self.status = Status()
         # Keep what's been measured, so nothing is measured twice.
         self._known: dict[tuple[str, str], dict[float, float]] = {}
@@ -76,14 +76,15 @@ class BreakIt(Panel):
         self.way.observe(lambda _: self._switch(), "value")
         self.amount.observe(lambda _: self._ask(), "value")
         self.digit.observe(lambda _: self._ask(), "value")
+        bars = column(self.bars)
+        bars.add_class("lm-low")  # level with the pictures, not with the answer above them
         read = column(self.answer, self.shown, look="lm-side")
         super().__init__(
             "Break it",
             [
                 row(self.target, self.way),
-                row(self.amount, self.digit),
-                self.status,
-                row(read, column(self.bars)),
+                row(self.amount, self.digit, self.status),
+                row(read, bars),
                 row(column(self.curve), self.share),
             ],
             lead=f"Guess first: how much does it take before {self.network.name} gives up?",
@@ -127,13 +128,13 @@ class BreakIt(Panel):
             caption = WAYS[way].short(value)
         probabilities = network.predict(to_input(image))[0]
         best = int(probabilities.argmax())
-        verdict = (
-            "Still right." if best == labels[number] else f"Wrong: it's {a_digit(labels[number])}."
-        )
+        wrong = best != labels[number]
+        verdict = f"Wrong: it's {a_digit(labels[number])}." if wrong else "Still right."
         self.answer.value = big_answer(
             best,
             f"{verdict} It's {say_probability(probabilities[best])} sure.",
             probability=probabilities[best],
+            wrong=bool(wrong),
         )
         pieces = [
             digit_tile(images[number], "test digit", alt=f"test digit {number}", width=SIZE),

@@ -57,14 +57,14 @@ def choose(
 
 
 ALL = -1  # None would mean “nothing chosen”
-SHOWN = 40  # digits on a page
+SHOWN = 48  # digits on a page: six rows of eight, as tall as the numbers beside them
 
 
 class DigitGrid(anywidget.AnyWidget):
     """Buttons with a digit on each: `labels` and `numbers` of the digits pictured in `strip`."""
 
     _esm = ASSETS / "digit_grid.js"
-    strip = traitlets.Unicode().tag(sync=True)  # one below another: one picture to send, not 40
+    strip = traitlets.Unicode().tag(sync=True)  # one below another: one picture to send, not 48
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
     numbers = traitlets.List(traitlets.Int()).tag(sync=True)
     chosen = traitlets.Int().tag(sync=True)

@@ -15,8 +15,9 @@ from mnist_lesson.look import new_axes, tidy
 from mnist_lesson.network.saved import networks_for_drawings
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.chart import Curve, chart
 from mnist_lesson.shared.colours import BLUE, ORANGE
-from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, digit_tile, row, tiles
+from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, column, digit_tile, row, tiles
 
 KINDS = ("letters", "scribbles", "blank paper", "noise")
 SHOWN = 8
@@ -50,18 +51,26 @@ class Unsure(Panel):
             max=1,
             step=0.01,
             description="threshold",
-            layout={"width": "420px"},
+            layout={"width": "min(100%, 560px)"},
         )
         self.kind = ipywidgets.Dropdown(options=KINDS, description="and show it")
         self.answer = ipywidgets.HTML()
+        self.curves = ipywidgets.HTML()
         self.status = Status()
         self.pictures = ipywidgets.HTML()
         for control in (self.threshold, self.kind):
             control.observe(lambda _: self._draw(), "value")
+        self._left = left_at(self.probabilities, self.labels)
         self._draw()
         super().__init__(
             "“I don't know”",
-            [row(self.threshold, self.kind), self.answer, self.status, self.pictures],
+            [
+                row(self.threshold),
+                row(
+                    column(self.answer, self.curves),
+                    column(row(self.kind), self.status, self.pictures),
+                ),
+            ],
             lead=f"Below the threshold, {self.network.name} doesn't answer.",
         )
 
@@ -75,8 +84,17 @@ class Unsure(Panel):
         wrong = doubt.answered - doubt.right
         self.answer.value = big_answer(
             wrong,
-            f"wrong answers on {doubt.count:,} held-out digits. "
-            f"To {doubt.count - doubt.answered:,} of them it says “I don't know”.",
+            f"wrong answer{'s' * (wrong != 1)} on {doubt.count:,} held-out digits. "
+            f"To {doubt.count - doubt.answered:,} of them it says “I\u00a0don't\u00a0know”.",
+        )
+        self.curves.value = chart(
+            [Curve(name, points, dots=False) for name, points in self._left.items()],
+            {0: "0", 0.25: "0.25", 0.5: "0.50", 0.75: "0.75", 1: "1"},
+            title="What is left of all its answers",
+            x_name="threshold",
+            alt="Two curves over the threshold: mistakes fall sooner than right answers.",
+            here=self.threshold.value,
+            height=260,
         )
         kind = self.kind.value
         readings = self.readings[kind]
@@ -97,13 +115,28 @@ class Unsure(Panel):
         sure = float(probabilities.max())
         answered = sure >= self.threshold.value
         says = f"“{best}”, {sure:.0%}" if answered else "“I don't know”"
-        return digit_tile(picture, says, alt=f"{self.kind.value}: it says {says}", width=114)
+        tile = digit_tile(picture, says, alt=f"{self.kind.value}: it says {says}", width=112)
+        return tile if answered else f'<div class="lm-silent">{tile}</div>'
 
     def still(self) -> Still:
         """Draw what every threshold would do."""
         # Sliders don't move on paper, so show all thresholds side by side.
         figure, alt = show_thresholds(self.probabilities, self.labels)
         return Still(figure, alt)
+
+
+def left_at(probabilities: NDArray[Any], labels: Any) -> dict[str, list[tuple[float, float]]]:
+    """Return, for thresholds from 0 to 1, the shares of right answers and mistakes that are left.
+
+    They're shares of those that the network gives without a threshold.
+    """
+    doubts = [with_threshold(probabilities, labels, step / 100) for step in range(101)]
+    right = [(doubt.threshold, doubt.right) for doubt in doubts]
+    wrong = [(doubt.threshold, doubt.answered - doubt.right) for doubt in doubts]
+    return {
+        name: [(threshold, count / (counts[0][1] or 1)) for threshold, count in counts]
+        for name, counts in (("right", right), ("mistakes", wrong))
+    }
 
 
 def show_thresholds(probabilities: NDArray[Any], labels: Any) -> tuple[Figure, str]:

@@ -229,7 +229,7 @@ def test_the_window_goes_where_one_points(five: np.ndarray) -> None:
         assert (panel.row.value, panel.column.value) == there, (stage, place)
     panel.weights.value = "one two"
     panel.pointing.place = [0, 3, 3]
-    assert "nine numbers" in panel.about.value
+    assert "“one” is not a number" in panel.about.value
 
 
 def test_random_actions(five: np.ndarray, random_actions: Callable[..., None]) -> None:

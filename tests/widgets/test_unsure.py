@@ -8,7 +8,7 @@ from samples import words
 
 from mnist_lesson.load import load_data, split
 from mnist_lesson.network.saved import practised_network
-from mnist_lesson.widgets.unsure import COUNT, KINDS, Unsure
+from mnist_lesson.widgets.unsure import COUNT, KINDS, Unsure, left_at
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,18 @@ def test_how_many_strangers_it_takes_for_digits(panel, kind) -> None:
     panel.threshold.value = 0.9
     fooled = int((panel.readings[kind].max(axis=1) >= 0.9).sum())
     assert f"it takes {fooled} for digits" in words(panel.status)
+
+
+def test_the_curves_are_the_shares_of_what_it_answers_without_a_threshold(panel) -> None:
+    curves = left_at(panel.probabilities, panel.labels)
+    sure, right = (
+        panel.probabilities.max(axis=1),
+        panel.probabilities.argmax(axis=1) == panel.labels,
+    )
+    for name, counted in (("right answers", right), ("mistakes", ~right)):
+        threshold, share = curves[name][90]
+        assert threshold == 0.9
+        assert share == pytest.approx((counted & (sure >= 0.9)).sum() / counted.sum())
 
 
 def test_its_still_says_what_the_curves_do(panel) -> None:
