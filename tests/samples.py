@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import io
 import json
@@ -13,9 +14,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.instructor.records import Record, complete, key_of, pack_bits
+from mnist_lesson.network.saved import practised_network
+from mnist_lesson.preprocess import to_input
 from mnist_lesson.progress.progress_file import FORMAT
 
 ONE = [[140, 50, 140, 230]]
@@ -23,6 +27,21 @@ SEVEN = [[70, 70, 210, 70, 130, 230]]
 # Side by side they make the number 42.
 FOUR = [[40, 60, 25, 160, 110, 160], [85, 90, 80, 220]]
 TWO = [[160, 90, 185, 60, 220, 70, 225, 110, 165, 215, 240, 215]]
+
+
+practised = functools.cache(practised_network)
+
+
+def read_digit(picture: np.ndarray) -> int:
+    """Let the practised network read a picture, uint8 (28, 28)."""
+    return int(practised().predict(to_input(picture)).argmax())
+
+
+def picture_file(picture: np.ndarray, kind: str = "PNG") -> bytes:
+    """Save a picture as a file of a kind that cameras and browsers make."""
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, kind)
+    return file.getvalue()
 
 
 def words(*widgets: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from typing import Any
 
@@ -10,16 +9,15 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 from photos import DIGITS, Strokes, line
 from PIL import Image, ImageDraw
+from samples import practised, read_digit
 from scipy import ndimage
 
 from mnist_lesson import to_input
 from mnist_lesson.handwriting.center import LARGEST, center_drawing, drawing_steps
 from mnist_lesson.load import ImagesAndLabels
-from mnist_lesson.network.saved import practised_network
-
-practised = functools.cache(practised_network)
 
 
 def draw(
@@ -54,10 +52,6 @@ def alike(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.corrcoef(one.ravel().astype(float), other.ravel().astype(float))[0, 1])
 
 
-def read(picture: np.ndarray) -> int:
-    return int(practised().predict(to_input(picture)).argmax())
-
-
 @st.composite
 def hands(draw_value: st.DrawFn) -> tuple[int, Strokes, dict[str, Any]]:
     """Choose a digit, slanted and bent a little as a hand does, and a way to draw it."""
@@ -81,7 +75,7 @@ def test_moved_scaled_or_thickened_it_is_the_same_digit(
     usual = center_drawing(draw(strokes, height=200, pen=16))
     other = center_drawing(draw(strokes, **way))
     assert alike(usual, other) >= 0.9
-    assert read(other) == read(usual) == digit
+    assert read_digit(other) == read_digit(usual) == digit
 
 
 @pytest.mark.parametrize("digit", DIGITS)
@@ -100,7 +94,7 @@ def test_other_pens_sheets_and_brightness(digit: int) -> None:
     }
     for name, other in others.items():
         assert alike(usual, center_drawing(other)) >= (0.75 if "brush" in name else 0.9), name
-        assert read(center_drawing(other)) == digit, name
+        assert read_digit(center_drawing(other)) == digit, name
 
 
 def test_dust_and_a_faint_end_do_no_harm() -> None:
@@ -111,7 +105,7 @@ def test_dust_and_a_faint_end_do_no_harm() -> None:
     assert np.array_equal(center_drawing(clean), center_drawing(dusty))
     fading = (clean * np.linspace(1, 0.4, 280)).astype(np.uint8)
     assert alike(center_drawing(clean), center_drawing(fading)) > 0.9
-    assert read(center_drawing(fading)) == 2
+    assert read_digit(center_drawing(fading)) == 2
 
 
 def test_mnist_itself_comes_out_as_it_went_in(digits: ImagesAndLabels) -> None:
@@ -179,49 +173,32 @@ def test_what_the_switches_leave_out() -> None:
 
 @pytest.mark.parametrize("on", list(itertools.product((True, False), repeat=3)))
 def test_the_steps_lead_to_the_picture(on: tuple[bool, bool, bool]) -> None:
-    sheet, switches = (
-        draw(DIGITS[4], height=90, pen=9, at=(0.2, 0.8)),
-        dict(zip(("fit", "center", "stroke"), on, strict=True)),
-    )
-    steps = drawing_steps(sheet, **switches)
-    assert [name for name, _ in steps] == [
-        "your drawing",
-        "ink found",
-        "stroke width",
-        "fitted",
-        "centred",
-    ]
-    assert all(picture.dtype == np.uint8 and picture.ndim == 2 for _, picture in steps)
-    assert np.array_equal(steps[0][1], sheet)
-    assert np.array_equal(steps[-1][1], center_drawing(sheet, **switches))
-    assert steps[-2][1].shape == (28, 28)
-    assert np.array_equal(steps[-2][1], steps[-1][1]) != switches["center"]
+    sheet = draw(DIGITS[4], height=90, pen=9, at=(0.2, 0.8))
+    switches = dict(zip(("fit", "center", "stroke"), on, strict=True))
+    names, pictures = zip(*drawing_steps(sheet, **switches), strict=True)
+    assert names == ("your drawing", "ink found", "stroke width", "fitted", "centred")
+    assert all(picture.dtype == np.uint8 and picture.ndim == 2 for picture in pictures)
+    assert np.array_equal(pictures[0], sheet)
+    assert np.array_equal(pictures[-1], center_drawing(sheet, **switches))
+    assert pictures[-2].shape == (28, 28)
+    assert np.array_equal(pictures[-2], pictures[-1]) != switches["center"]
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.integers(1, 40),
-    st.integers(1, 40),
-    st.integers(0, 2**31),
-    st.floats(0, 1),
-    st.tuples(*[st.booleans()] * 3),
+    arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=40)),
+    st.fixed_dictionaries(dict.fromkeys(("fit", "center", "stroke"), st.booleans())),
 )
-def test_any_sheet_gives_a_picture(
-    height: int, width: int, seed: int, share: float, on: tuple[bool, ...]
-) -> None:
-    rng = np.random.default_rng(seed)
-    sheet = rng.integers(0, 256, (height, width), np.uint8) * (rng.random((height, width)) < share)
+def test_any_sheet_gives_a_picture(sheet: np.ndarray, switches: dict[str, bool]) -> None:
     before = sheet.copy()
-    picture = center_drawing(sheet, fit=on[0], center=on[1], stroke=on[2])
+    picture = center_drawing(sheet, **switches)
     assert picture.dtype == np.uint8
     assert picture.shape == (28, 28)
     assert sheet.any() or not picture.any()
-    if on[0]:  # fitted, even a single pixel becomes a dot
+    if switches["fit"]:  # fitted, even a single pixel becomes a dot
         assert picture.any() == sheet.any()
     assert np.array_equal(sheet, before)
-    assert np.array_equal(
-        picture, center_drawing(np.asfortranarray(sheet), fit=on[0], center=on[1], stroke=on[2])
-    )
+    assert np.array_equal(picture, center_drawing(np.asfortranarray(sheet), **switches))
 
 
 def test_ink_along_the_edge_and_full_sheets() -> None:
@@ -235,21 +212,18 @@ def test_ink_along_the_edge_and_full_sheets() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "error", "words"),
+    ("wrong", "words"),
     [
-        (np.zeros((28, 28)), TypeError, "(255 * drawing)"),
-        (np.full((28, 28), np.nan), TypeError, "uint8"),
-        (np.zeros((28, 28), bool), TypeError, "uint8"),
-        (np.zeros((28, 28), int), TypeError, "uint8"),
-        ("seven", TypeError, "uint8"),
-        (None, TypeError, "uint8"),
-        (np.zeros((28, 28, 3), np.uint8), ValueError, "ink_from_photo"),
-        (np.zeros(28, np.uint8), ValueError, "(height, width)"),
-        (np.zeros((0, 28), np.uint8), ValueError, "from 1 to 4096"),
-        (np.zeros((2, LARGEST + 1), np.uint8), ValueError, "from 1 to 4096"),
+        (np.zeros((28, 28)), r"uint8.*\(255 \* drawing\)"),
+        (np.zeros((28, 28), bool), "uint8"),
+        (None, "uint8"),
+        (np.zeros((28, 28, 3), np.uint8), "ink_from_photo"),
+        (np.zeros(28, np.uint8), r"\(height, width\)"),
+        (np.zeros((0, 28), np.uint8), "from 1 to 4096"),
+        (np.zeros((2, LARGEST + 1), np.uint8), "from 1 to 4096"),
     ],
+    ids=["floats", "yes and no", "nothing", "colour", "a row", "no rows", "too wide"],
 )
-def test_other_things_are_refused_in_words(wrong: Any, error: type[Exception], words: str) -> None:
-    with pytest.raises(error) as caught:
+def test_other_things_are_refused_in_words(wrong: Any, words: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=words):
         center_drawing(wrong)
-    assert words in str(caught.value)

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-import io
-
 import numpy as np
 import photos
 import pytest
 from PIL import Image
+from samples import picture_file, read_digit
 
-from mnist_lesson import to_input
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.photo import ink_from_photo, read_picture
-from mnist_lesson.network.saved import practised_network
-
-practised = functools.cache(practised_network)
 
 
 def read(picture: np.ndarray) -> int:
     """Read a picture as page 08 does: as a file."""
-    file = io.BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
-    seen = to_input(center_drawing(read_picture(file.getvalue())))
-    return int(practised().predict(seen).argmax())
+    return read_digit(center_drawing(read_picture(picture_file(picture))))
 
 
 @pytest.mark.parametrize("kind", photos.KINDS)
