@@ -41,11 +41,9 @@ def test_how_many_strangers_it_takes_for_digits(panel, kind) -> None:
 
 def test_the_curves_are_the_shares_of_what_it_answers_without_a_threshold(panel) -> None:
     curves = left_at(panel.probabilities, panel.labels)
-    sure, right = (
-        panel.probabilities.max(axis=1),
-        panel.probabilities.argmax(axis=1) == panel.labels,
-    )
-    for name, counted in (("right answers", right), ("mistakes", ~right)):
+    sure = panel.probabilities.max(axis=1)
+    right = panel.probabilities.argmax(axis=1) == panel.labels
+    for name, counted in (("right", right), ("mistakes", ~right)):
         threshold, share = curves[name][90]
         assert threshold == 0.9
         assert share == pytest.approx((counted & (sure >= 0.9)).sum() / counted.sum())
