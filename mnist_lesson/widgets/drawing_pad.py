@@ -31,7 +31,7 @@ from mnist_lesson.network.saved import current_network, plain_network, practised
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES
-from mnist_lesson.shared.colours import BLUE, PALE
+from mnist_lesson.shared.colours import BLUE, INK, PALE
 from mnist_lesson.shared.kit import (
     Panel,
     Status,
@@ -130,6 +130,7 @@ class DrawingPad(Panel):
         self._readers = None if network else Readers()
         self._only = network
         self._from_file: NDArray[np.uint8] | None = None
+        self._shows_steps = steps
         self.reader = ipywidgets.ToggleButtons(
             description="read by", style={"button_width": "auto"}
         )
@@ -363,7 +364,7 @@ class DrawingPad(Panel):
         # A blank sheet would tell you nothing on paper.
         strokes = self.pad.strokes or SEVEN
         network = self.network
-        return Still(*show_reading(strokes, network))
+        return Still(*show_reading(strokes, network, steps=self._shows_steps))
 
 
 def in_words(probabilities: NDArray[Any]) -> str:
@@ -382,25 +383,36 @@ def in_words(probabilities: NDArray[Any]) -> str:
     )
 
 
-def show_reading(strokes: Sequence[Sequence[int]], network: Twin) -> tuple[Figure, str]:
-    """Draw each step from strokes to the answer, and describe it in words."""
+def show_reading(
+    strokes: Sequence[Sequence[int]], network: Twin, *, steps: bool = True
+) -> tuple[Figure, str]:
+    """Draw the way from strokes to the answer, and describe it; without `steps`, only its ends."""
     pictures = drawing_steps(draw_strokes(strokes))
-    figure = Figure(figsize=(9, 2.3), layout="constrained")
-    axes = figure.subplots(1, 6, gridspec_kw={"width_ratios": [1] * 5 + [2]})
-    for ax, (name, picture) in zip(axes, pictures, strict=False):
+    shown = pictures if steps else [pictures[0], ("what it sees", pictures[-1][1])]
+    figure = Figure(figsize=(9, 2.3 if steps else 2.6), layout="constrained")
+    widths = [*[1.0] * len(shown), 0.6, 2]
+    axes = figure.subplots(1, len(widths), width_ratios=widths)
+    for ax, (name, picture) in zip(axes, shown, strict=False):
         ax.imshow(picture, cmap="gray_r", vmin=0, vmax=255)
-        ax.set_title(name, fontsize=10)
+        ax.set_title(name, fontsize=11, color=INK)
         ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_color(PALE)
     probabilities = network.predict(to_input(pictures[-1][1]))[0]
     best = int(probabilities.argmax())
-    axes[5].bar(
-        range(CLASSES), probabilities, color=[BLUE if d == best else PALE for d in range(CLASSES)]
+    axes[-2].text(
+        0.5, 0.5, str(best), fontsize=48, color=BLUE, weight="bold", ha="center", va="center"
     )
-    axes[5].set(xticks=range(CLASSES), ylim=(0, 1), yticks=[])
-    axes[5].set_title(f"it reads {a_digit(best)}", fontsize=10)
+    axes[-2].set_axis_off()
+    colours = [BLUE if digit == best else PALE for digit in range(CLASSES)]
+    axes[-1].barh(range(CLASSES), probabilities, color=colours)
+    axes[-1].set(yticks=range(CLASSES), ylim=(9.6, -0.6), xlim=(0, 1), xticks=[])
+    axes[-1].tick_params(length=0, labelsize=9, labelcolor=INK)
+    axes[-1].spines[["top", "right", "bottom"]].set_visible(False)
+    axes[-1].spines["left"].set_color(PALE)
+    axes[-1].set_title(f"it reads {a_digit(best)}", fontsize=11, color=INK)
     alt = (
-        f"A drawing of {a_digit(best)} on its way: {', '.join(name for name, _ in pictures)}; "
-        f"and ten bars, of which the one for {best} is the tallest, {probabilities[best]:.0%}."
+        f"A drawing of {a_digit(best)} on its way: {', '.join(name for name, _ in shown)}; "
+        f"and ten bars, of which the one for {best} is the longest, {probabilities[best]:.0%}."
     )
     return figure, alt
 
