@@ -137,8 +137,9 @@ def slide(window, weights):
         wants their sum: `.sum()`.""",
         "window.sum() * weights.sum()": """You added first and multiplied afterwards. Do it the
         other way round: multiply place by place, and then add.""",
+        # Python's own sum() does the same as an axis.
         "(window * weights).sum(axis=0)": """You added up each column, so three numbers are left.
-        Leave out the `axis`, and `.sum()` adds up all nine.""",
+        `products.sum()`, without an `axis`, adds up all nine.""",
         "(window + weights).sum()": """You added each weight to its pixel. They need multiplying:
         `*` and not `+`.""",
         "(window * weights).max()": """You kept the largest product and threw eight away. Add up
