@@ -1,4 +1,4 @@
-"""Page 09's duel at full length: a constant learning rate of 0.01 against one cycle up to 0.02.
+"""Page 09's strides at full length: short ones (0.001), long ones (0.01), and one cycle up to 0.02.
 
     python benchmarks/shape.py
 
@@ -18,18 +18,22 @@ from mnist_lesson.model import build_fast_model
 from mnist_lesson.train import Settings
 from mnist_lesson.training.race import race
 
-CONSTANT = Settings(batch_size=256, epochs=2, learning_rate=0.01)
-ONE_CYCLE = replace(CONSTANT, learning_rate=0.02, schedule="one_cycle")
+SHORT = Settings(batch_size=256, epochs=2, learning_rate=0.001)
+WAYS = {
+    "short": SHORT,
+    "long": replace(SHORT, learning_rate=0.01),
+    "one cycle": replace(SHORT, learning_rate=0.02, schedule="one_cycle"),
+}
 
 
 def main() -> None:
-    """Race both with each seed."""
+    """Race all of them with each seed."""
     os.environ.pop("MNIST_LESSON_REHEARSAL", None)
     (x, y), _ = load_data()
     x = to_input(x)
-    right: dict[str, list[int]] = {"constant": [], "one cycle": []}
+    right: dict[str, list[int]] = {name: [] for name in WAYS}
     for seed in range(5):
-        for name, settings in (("constant", CONSTANT), ("one cycle", ONE_CYCLE)):
+        for name, settings in WAYS.items():
             tried = race(build_fast_model(), x, y, replace(settings, seed=seed))
             right[name].append(tried.right)
             print(f"{name}, seed {seed}: {tried}", flush=True)

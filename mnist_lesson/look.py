@@ -6,6 +6,7 @@ raises a TypeError or ValueError that says what's needed. Digits are dark ink on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -249,6 +250,54 @@ def show_dots(groups: Mapping[str, ArrayLike], *, title: str = "", ax: Any = Non
     axis.set_ylim(len(groups) - 0.5, -0.5)  # the first on top
     means = (f"{name}: {np.mean(np.asarray(n, float)):.4g}" for name, n in groups.items())
     alt = f"A row of dots for each group. {_sentence(title)}The averages are {list_few(means)}."
+    return described(axis, alt)
+
+
+def show_pile(
+    numbers: ArrayLike,
+    *,
+    between: tuple[float, float],
+    title: str = "",
+    x_label: str = "",
+    ax: Any = None,
+) -> Figure:
+    """Draw each number as a dot, equal ones in a pile. Explained in notebook 07.
+
+    Parameters
+    ----------
+    numbers
+        Whole numbers, up to a few hundred. If they spread far, neighbours share a pile.
+    between
+        Two numbers: dots outside these are orange.
+    title, x_label
+        What the numbers are, and what the axis counts.
+    """
+    values = np.sort(check_numbers(numbers, "numbers", (1,), "a list of whole numbers"))
+    low, high = between
+    step = max(1, math.ceil((values[-1] - values[0] + 1) / 70))
+    pile = (values - values[0]) // step
+    first, counts = np.unique(pile, return_index=True, return_counts=True)[1:]
+    # In points: how wide a pile may be, and the largest dots with which the tallest one fits.
+    tall, wide = 130, 0.7 * 72 * PAGE / (pile[-1] + 3)
+    sizes = np.arange(14, 2, -0.5)
+    fits = np.ceil(counts.max() / np.maximum(wide // sizes, 1)) * sizes <= tall
+    size = sizes[fits][0] if fits.any() else sizes[-1]
+    beside = max(wide // size, 1)
+    # Each dot's row in its pile, and its place in that row; the top row may be a short one.
+    row, place = np.divmod(np.arange(len(values)) - np.repeat(first, counts), beside)
+    in_row = np.minimum(np.repeat(counts, counts) - row * beside, beside)
+    aside = (place - (in_row - 1) / 2) * 0.7 * step * size / wide
+    x = values[0] + step * pile + (step - 1) / 2 + aside
+    colours = np.where((low <= values) & (values <= high), BLUE, ORANGE)
+    axis = new_axes(PAGE, 2.8)[0] if ax is None else ax
+    axis.scatter(x, (row + 0.5) * size, s=(0.85 * size) ** 2, c=colours, linewidths=0)
+    tidy(axis, title, x_label, "")
+    axis.set(yticks=[], ylim=(0, tall + 10), xlim=(x.min() - 2 * step, x.max() + 2 * step))
+    axis.spines["left"].set_visible(False)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12, steps=[1, 2, 5, 10]))
+    outside = int((colours == ORANGE).sum())
+    alt = f"{len(values)} dots in piles. {_sentence(title)}They lie from {values[0]:.0f} to "
+    alt += f"{values[-1]:.0f}, and {outside} of them are outside {low:.0f} to {high:.0f}."
     return described(axis, alt)
 
 

@@ -51,10 +51,19 @@ def keep(*tries: clock.Try) -> None:
     append(folder() / "tries.jsonl", *map(asdict, tries))
 
 
-def test_the_table_has_the_best_on_top_and_can_be_read_as_text() -> None:
-    keep(ONE, clock.Try("<b>", 0.95, 5700, 6000, 1.0, 1000, 6000))
-    table = clock.tries()
-    assert [row.name for row in table.rows] == ["<b>", "one"]
+def test_the_table_has_the_winner_on_top_and_can_be_read_as_text() -> None:
+    """Among those that reach the goal the quickest, and then the most accurate of the others."""
+    keep(
+        ONE,
+        clock.Try("<b>", 0.95, 5700, 6000, 1.0, 1000, 6000),
+        clock.Try("slow", 0.99, 5940, 6000, 9.0, 1000, 6000),
+        clock.Try("quick", 0.985, 5910, 6000, 8.0, 1000, 6000),
+    )
+    table = clock.tries(goal=0.985)
+    assert [row.name for row in table.rows] == ["quick", "slow", "<b>", "one"]
+    assert str(table).count("✔ yes") == 2
+    assert "210 digits short" in str(table)
+    assert "98.5% reached?" in str(table)
     assert "&lt;b&gt;" in table._repr_html_()
     assert "90.00%" in str(table)
     assert "46,858" in str(table)

@@ -19,15 +19,13 @@ from mnist_lesson.progress.class_folder import ClassFolder, ClassFolderError
 from mnist_lesson.shared.workspace import throwaway_folder
 from mnist_lesson.widgets.keepsakes import certificate
 
-NUMBERS = {"your_digits": "08", "your_hand": "10", "take_home": "11"}
-
 
 def answers() -> Paper:
     """Draw the answer key: a sheet per page, with its guesses, exercises and answers."""
     paper = Paper()
     kind = "answers · not for handing out"
     for number, page in enumerate(exercises.PAGES):
-        title = f"{NUMBERS.get(page, f'{number:02}')} · {page.replace('_', ' ').capitalize()}"
+        title = f"{number:02} · {page.replace('_', ' ').capitalize()}"
         text = _answers_of(page)
         # The largest letters with which the page's answers still fit on one sheet.
         for scale in (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7):

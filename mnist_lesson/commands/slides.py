@@ -24,7 +24,7 @@ SLIDES = (
     ("05", "conv-1-maps", "One 5, seen through 32 windows", "Which map likes upper edges?"),
     ("06", "valley", "Learning is walking downhill", "You're in thick fog. How do you get down?"),
     ("06", "overfit-curves", "When should you stop?", "Which line are you looking at, and why?"),
-    ("07", "confusion", "It's wrong once in a hundred", "Which mistakes would you make, too?"),
+    ("07", "worst-mistakes", "It's wrong once in a hundred", "Which mistakes would you make, too?"),
     ("08", "letters", "It knows ten digits, and nothing else", "What would an honest machine say?"),
     (
         "10",

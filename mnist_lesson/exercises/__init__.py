@@ -19,6 +19,7 @@ from mnist_lesson.exercise_engine.calibration import calibration, draw_calibrati
 from mnist_lesson.exercise_engine.exercise import Exercise
 from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.exercises import (
+    faster,
     introduction,
     load,
     look,
@@ -43,6 +44,7 @@ PAGES = (
     "train",
     "test",
     "your_digits",
+    "faster",
     "your_hand",
     "take_home",
 )
@@ -52,6 +54,7 @@ __all__ = [
     "calibration",
     "draw_calibration",
     "exercises_of",
+    "faster",
     "guesses_of",
     "introduction",
     "load",

@@ -101,7 +101,7 @@ two_sets = Exercise(
     "test.two_sets",
     title="Which set for what?",
     task="""You've trained 20 networks. One set of digits **chooses** the best of them, and another
-        gives the number that you **report** to the world. Which sets are they? Pick from training,
+        gives the number that you **report** to the world. Which is which? Pick from training,
         validation and test.""",
     blank="two_sets = ...  # ('the set that chooses', 'the set that gives the reported number')",
     solution='two_sets = ("validation", "test")',
@@ -128,23 +128,27 @@ def _digits(probabilities: Any) -> Any:
 accuracy_of = FunctionExercise(
     "test.accuracy_of",
     title="Accuracy",
-    task="""Write a function that takes the network's `probabilities` (one row for each picture)
-        and the true `labels`. It returns the **accuracy**, a number from 0 to 1: the share of
-        pictures whose largest probability is in the label's position.""",
+    task="""This function takes the network's `probabilities` (one row for each picture) and the
+        true `labels`. It returns the accuracy, a number from 0 to 1: the share of pictures that
+        were read right. Fill in the two gaps.""",
     blank='''
 def accuracy_of(probabilities, labels):
     """Return the share of rows whose largest probability is at the label."""
-    ...
+    answers = np.argmax(probabilities, axis=...)  # one answer for each row
+    right = answers == ...
+    return right.mean()
 ''',
     solution='''
 def accuracy_of(probabilities, labels):
     """Return the share of rows whose largest probability is at the label."""
-    return (np.argmax(probabilities, axis=1) == labels).mean()
+    answers = np.argmax(probabilities, axis=1)  # one answer for each row
+    right = answers == labels
+    return right.mean()
 ''',
     hints=(
-        "First find the digit that each row means: `np.argmax(probabilities, axis=1)`.",
-        "Then compare those digits with the labels. With `==` you get `True` wherever they agree.",
-        "`True` counts as 1 and `False` as 0, so the share of `True` is their mean: `.mean()`.",
+        "With `axis=1`, `argmax` looks at each row by itself.",
+        "An answer is right if it equals the true digit. Which of the two arguments holds those?",
+        "The first gap is `1`, and the second one is `labels`.",
     ),
     why="""`argmax` turns each row into a digit, `==` marks the ones that are right, and the mean
         is their share.""",
@@ -198,27 +202,29 @@ def _shares(labels: Any, predictions: Any) -> Any:
 confusion_table = FunctionExercise(
     "test.confusion_table",
     title="What gets mistaken for what?",
-    task="""Write a function that makes the confusion matrix, a 10 × 10 table. The `labels` say
+    task="""Finish the function that makes the confusion matrix, a 10 × 10 table. The `labels` say
         what the digits are, and the `predictions` say what they were read as. So row 4, column 9
         holds how many fours were read as nines.""",
     blank='''
 def confusion_table(labels, predictions):
     """Return the (10, 10) table: how often each true digit (row) was read as each digit (column)."""
-    ...
+    table = np.zeros((10, 10), dtype=int)
+    for label, prediction in zip(labels, predictions):
+        table[label, prediction] += ...
+    return ...
 ''',
     solution='''
 def confusion_table(labels, predictions):
     """Return the (10, 10) table: how often each true digit (row) was read as each digit (column)."""
     table = np.zeros((10, 10), dtype=int)
-    for i in range(len(labels)):
-        table[labels[i], predictions[i]] += 1
+    for label, prediction in zip(labels, predictions):
+        table[label, prediction] += 1
     return table
 ''',
     hints=(
-        "Start with a table full of zeros: `table = np.zeros((10, 10), dtype=int)`.",
-        """Go through both lists side by side with `for label, prediction in zip(labels,
-        predictions):`. Each pair adds 1 to one square.""",
-        "Inside the loop: `table[label, prediction] += 1`. After the loop: `return table`.",
+        "`zip` hands you a true digit and what it was read as, pair by pair. How much does a pair count?",
+        "Each pair adds 1 to one square. And what should the function hand back in the end?",
+        "The first gap is `1`, and the second one is `table`.",
     ),
     why="""Each picture adds 1 to one square: the row is what it is, and the column is what it was
         read as. Everything that was read correctly lands on the diagonal.""",

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 adam = Guess(
     "train.adam",
     question="""Two identical networks get the same digits and the same number of updates. One
-        walks with plain gradient descent, and the other with Adam. Which of them then reads more
-        of 500 other digits right?""",
+        walks with plain gradient descent, and the other with Adam. Which one then gets more of 500
+        other digits right?""",
     options={"a": "plain gradient descent", "b": "Adam", "c": "about the same"},
     truth="b",
     why="""At least it was when we ran it. Adam gives each weight steps of its own length, so it gets
@@ -144,12 +144,12 @@ def _judge_curves(answer: Any) -> Finding | None:
 readings = Exercise(
     "train.readings",
     title="Read the curves",
-    task="""Here are the losses of four runs, A to D. Find the word for each of them: **learning**
+    task="""Here are the losses of four runs, A to D. Match each with a word: **learning**
         (both losses fall), **overfitting** (the loss on other digits turns and rises),
         **stalled** (nothing moves) or **diverged** (the loss grows out of control).""",
     blank="""
 readings = {
-    "A": ...,
+    "A": ...,  # "learning", "overfitting", "stalled" or "diverged"
     "B": ...,
     "C": ...,
     "D": ...,
@@ -164,7 +164,8 @@ readings = {
         above its start is out of control.""",
     ),
     why="""It takes both curves to tell. While both of them fall, the network learns what's true of
-        all digits. When only the training loss falls, it's memorising its own.""",
+        all digits. When the training loss falls and the held-out loss rises, it's memorising its
+        own.""",
     judge=_judge_curves,
 )
 
@@ -172,25 +173,28 @@ readings = {
 best_epoch = FunctionExercise(
     "train.best_epoch",
     title="The best epoch",
-    task="""`val_loss` is a list of a run's losses on held-out digits, one for each epoch. Write a
-        function that returns the epoch with the lowest loss. Epochs count from 1, as people do.""",
+    task="""`val_loss` is a list of a run's losses on held-out digits, one for each epoch. Finish
+        the function that returns the epoch with the lowest loss. Epochs count from 1, as people
+        do.""",
     blank='''
 def best_epoch(val_loss):
     """Return the epoch, counted from 1, with the lowest loss on held-out digits."""
-    ...
+    position = np.argmin(...)  # where the lowest number is, counted from 0
+    return position + ...
 ''',
     solution='''
 def best_epoch(val_loss):
     """Return the epoch, counted from 1, with the lowest loss on held-out digits."""
-    return np.argmin(val_loss) + 1
+    position = np.argmin(val_loss)  # where the lowest number is, counted from 0
+    return position + 1
 ''',
     hints=(
-        "`np.argmin` tells you where in a list the smallest number is.",
-        "Places count from 0, but epochs count from 1.",
-        "`return np.argmin(val_loss) + 1`. Without NumPy it's `val_loss.index(min(val_loss)) + 1`.",
+        "`np.argmin` needs the list in which it should look.",
+        "Positions count from 0, but epochs count from 1. How much do you have to add?",
+        "The first gap is `val_loss`, and the second one is `1`.",
     ),
-    why="""`argmin` finds the place of the lowest loss. Places count from 0 and epochs from 1, so
-        we add 1. In a real training you'd keep the weights of that epoch and forget the ones after
+    why="""`argmin` finds the position of the lowest loss. Positions count from 0 and epochs from 1,
+        so we add 1. In a real training you'd keep the weights of that epoch and forget the ones after
         it.""",
     slips={
         "np.argmin(val_loss)": """You're off by one, because places count from 0 and epochs from 1.

@@ -93,28 +93,31 @@ def _wrapped(image: Any) -> Any:
 center_of_mass = FunctionExercise(
     "your_digits.center_of_mass",
     title="The centre of the ink",
-    task="""Write the function that finds the centre of mass. Its row is an average of all the row
-        numbers, in which a row counts for more if there's more ink in it, and its column works the
-        same way. Return both, as `(row, column)`. You can count on there being some ink.""",
+    task="""Finish the function that finds the centre of mass. Its row is the average of all the
+        row numbers, where a row with more ink counts for more. The column works the same way.""",
     blank='''
 def center_of_mass(image):
     """Return the row and the column of the centre of the ink."""
-    ...
+    rows, columns = np.indices(image.shape)  # each pixel's row, and its column
+    ink = image.sum()
+    row = (image * rows).sum() / ink
+    column = ...
+    return row, column
 ''',
     solution='''
 def center_of_mass(image):
     """Return the row and the column of the centre of the ink."""
-    rows, columns = np.indices(image.shape)
+    rows, columns = np.indices(image.shape)  # each pixel's row, and its column
     ink = image.sum()
-    return (image * rows).sum() / ink, (image * columns).sum() / ink
+    row = (image * rows).sum() / ink
+    column = (image * columns).sum() / ink
+    return row, column
 ''',
     hints=(
-        """`rows, columns = np.indices(image.shape)` gives you the row number and the column number
-        of every pixel, as two arrays of the picture's shape.""",
-        """Multiply each row number by the ink of its pixel, and add up all the products. Then
-        divide by all the ink there is, which is `image.sum()`.""",
-        """`(image * rows).sum() / image.sum()` is the row, and the column works the same way.
-        Return the two with a comma between them.""",
+        """Read the line above the gap. Each row number is multiplied by the ink of its pixel, all
+        the products are added up, and the sum is divided by all the ink.""",
+        "For the column, do the same with `columns` in place of `rows`.",
+        "The gap is `(image * columns).sum() / ink`.",
     ),
     why="""It's like finding the point where a plate balances: a pixel with a lot of ink pulls
         harder than a pale one. So each row number is multiplied by its ink, and in the end you
@@ -167,28 +170,28 @@ def _answers(probabilities: Any, sure_enough: Any) -> Any:
 dont_know = FunctionExercise(
     "your_digits.dont_know",
     title='"I don\'t know"',
-    task="""Write a function that takes `probabilities` (one row for each picture) and a
-        `threshold`. If the largest number of a row reaches the threshold, answer with its digit.
-        If it doesn't, answer −1, which means "I don't know". All the answers are whole
-        numbers.""",
+    task="""Finish the function that takes `probabilities` (one row for each picture) and a
+        `threshold`. If the largest number of a row reaches the threshold, it answers with its
+        digit. If not, it answers −1, which means "I don't know".""",
     blank='''
 def dont_know(probabilities, threshold):
     """Return the digit of each row, or -1 where the largest probability is below the threshold."""
-    ...
+    digits = probabilities.argmax(axis=1)
+    sure = probabilities.max(axis=1) >= ...
+    return np.where(sure, digits, ...)  # digits where it's sure, and what everywhere else?
 ''',
     solution='''
 def dont_know(probabilities, threshold):
     """Return the digit of each row, or -1 where the largest probability is below the threshold."""
+    digits = probabilities.argmax(axis=1)
     sure = probabilities.max(axis=1) >= threshold
-    return np.where(sure, probabilities.argmax(axis=1), -1)
+    return np.where(sure, digits, -1)  # digits where it's sure, and what everywhere else?
 ''',
     hints=(
-        """You need to know two things about each row: how large its largest number is, and where
-        it is.""",
-        """`probabilities.max(axis=1)` and `probabilities.argmax(axis=1)` give you both, for all
-        rows at once.""",
-        """Mark the sure rows first: `sure = ... >= threshold`. Then `np.where(sure, digits, -1)`
-        takes the digit where `sure` is true, and -1 everywhere else.""",
+        "A row is sure if its largest number reaches a limit. What is that limit called here?",
+        """`np.where(sure, digits, ...)` takes the digit where `sure` is true, and the last thing
+        everywhere else. What stands for "I don't know"?""",
+        "The first gap is `threshold`, and the second one is `-1`.",
     ),
     why="""`max` says how sure the network is, and `argmax` says of what. Below the threshold, “I
         don't know” is the better answer. Plenty of people could use that function.""",

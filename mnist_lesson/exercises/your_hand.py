@@ -32,7 +32,7 @@ forgetting = Guess(
 
 last_layer = Exercise(
     "your_hand.last_layer",
-    title="How much is taught?",
+    title="How many numbers can change?",
     task="""Another network's last layer has 200 inputs and 10 outputs, with one weight for each
         pair of input and output and one bias for each output. If you teach only this layer, how
         many numbers can change?""",
@@ -62,23 +62,24 @@ _AFTER = np.array([True, False, True, False, False])
 forgotten = FunctionExercise(
     "your_hand.forgotten",
     title="What was forgotten?",
-    task="""Write a function that counts what a network has forgotten. `before` and `after` hold
-        `True` or `False` for each picture: was it read right before the lesson, and after it?
-        Count the pictures that were right before and wrong after.""",
+    task="""Finish the function that counts what a network has forgotten. `before` and `after` hold
+        `True` or `False` for each picture: was it read right before the teaching, and after it?
+        For such arrays, `&` means "and", and `~` turns each `True` into `False` and back.""",
     blank='''
 def forgotten(before, after):
     """Return how many pictures were read right before and wrong after."""
-    ...
+    lost = before & ...
+    return lost.sum()  # True counts as 1
 ''',
     solution='''
 def forgotten(before, after):
     """Return how many pictures were read right before and wrong after."""
-    return (before & ~after).sum()
+    lost = before & ~after
+    return lost.sum()  # True counts as 1
 ''',
     hints=(
-        "For arrays of `True` and `False`, `&` means “and”, and `~` turns each one round.",
-        "`before & ~after` marks the pictures that you want. How many are marked?",
-        "`return (before & ~after).sum()`, since `True` counts as 1.",
+        "`before & after` would mark what was right both times. You want: right, and then wrong.",
+        "`~after` marks what was wrong afterwards. So the gap is `~after`.",
     ),
     why="""The score alone doesn't show it: if a network forgets ten digits and learns ten others,
         its score stays the same.""",
@@ -109,24 +110,32 @@ first_of_each = FunctionExercise(
     "your_hand.first_of_each",
     title="Ten to teach, the rest to judge",
     task="""You've drawn a pile of digits, and each digit comes up at least once. The first drawing
-        of each digit is for teaching; the others will judge, so they must stay out of it. Write a
-        function that takes the `labels` of the pile and returns ten places: where the first 0
-        is, where the first 1 is, and so on up to 9. Places count from 0.""",
+        of each digit is for teaching; the others will judge, so they must stay out of it. Finish
+        the function that takes the `labels` of the pile and says where the first 0 is, where the
+        first 1 is, and so on up to 9. Positions count from 0.""",
     blank='''
 def first_of_each(labels):
-    """Return the place of the first 0 in labels, of the first 1, and so on up to 9."""
-    ...
+    """Return the position of the first 0 in labels, of the first 1, and so on up to 9."""
+    positions = []
+    for digit in range(10):
+        is_it = labels == ...  # True wherever this digit is
+        positions.append(np.argmax(...))  # the first True
+    return positions
 ''',
     solution='''
 def first_of_each(labels):
-    """Return the place of the first 0 in labels, of the first 1, and so on up to 9."""
-    return [np.argmax(labels == digit) for digit in range(10)]
+    """Return the position of the first 0 in labels, of the first 1, and so on up to 9."""
+    positions = []
+    for digit in range(10):
+        is_it = labels == digit  # True wherever this digit is
+        positions.append(np.argmax(is_it))  # the first True
+    return positions
 ''',
     hints=(
-        "`labels == 3` is `True` wherever there's a 3. Where is the first `True`?",
-        """`np.argmax` gives the place of the largest value, or the first if there are several.
+        "`labels == 3` is `True` wherever there's a 3. Which digit do you want in the loop?",
+        """`np.argmax` gives the position of the largest value, or the first if there are several.
         `True` is larger than `False`.""",
-        "Do it for each digit: `[np.argmax(labels == digit) for digit in range(10)]`.",
+        "The first gap is `digit`, and the second one is `is_it`.",
     ),
     why="""A network that is judged by the drawings it was taught with gets a score that's too good
         to be true. Ten for teaching and fresh ones for judging: that's an honest test.""",
@@ -136,12 +145,12 @@ def first_of_each(labels):
     slips={
         "[np.flatnonzero(labels == d)[-1] for d in range(10)]": """You took the last drawing of
         each digit. It's the first one you want.""",
-        "[np.argmax(labels == d) + 1 for d in range(10)]": """Your places are one too large: places
+        "[np.argmax(labels == d) + 1 for d in range(10)]": """Your positions are one too large: they
         count from 0, so don't add 1.""",
-        "np.sort(np.unique(labels, return_index=True)[1])": """The places are right, but you sorted
-        them. The place of the first 0 comes first, then that of the first 1, and so on.""",
+        "np.sort(np.unique(labels, return_index=True)[1])": """The positions are right, but you sorted
+        them. That of the first 0 comes first, then that of the first 1, and so on.""",
         "[(labels == d).sum() for d in range(10)]": """You counted how often each digit comes up.
         Where does it come up first?""",
-        "np.unique(labels)": "Those are the digits. At which place does each come up first?",
+        "np.unique(labels)": "Those are the digits. At which position does each come up first?",
     },
 )

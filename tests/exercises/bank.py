@@ -155,6 +155,12 @@ RIGHT: dict[str, tuple[str, ...]] = {
     ),
     "train.best_epoch": ("np.argmin(val_loss) + 1", "val_loss.index(min(val_loss)) + 1"),
     "test.mistakes_left": ("80", "10_000 * 0.008", "np.float32(80)"),
+    "faster.seconds": ("8", "12 / 6 * 4"),
+    "faster.verdicts": (
+        "{'A': 'better', 'B': \"don't know\", 'C': 'worse'}",
+        "{'C': 'Worse', 'B': ' DON’T KNOW ', 'A': 'BETTER'}",
+    ),
+    "faster.gap": ("np.min(after) - np.max(before)", "sorted(after)[0] - sorted(before)[-1]"),
     "your_hand.last_layer": ("2010", "2010.0"),
     "your_hand.forgotten": (
         "sum(b and not a for b, a in zip(before, after, strict=True))",
@@ -296,6 +302,16 @@ WRONG: dict[str, dict[str, str]] = {
         "val_loss[-1].epoch": "Python doesn't know there",
     },
     "test.mistakes_left": {"79": "too small"},
+    "faster.seconds": {"9": "too big"},
+    "faster.verdicts": {
+        "{'A': \"don't know\", 'B': \"don't know\", 'C': 'worse'}": "to the right of every dot",
+        "{'A': 'better', 'B': 'better', 'C': 'worse'}": "luck alone could have done it",
+        "{'A': 'better', 'B': \"don't know\", 'C': 'better'}": "to the left of every dot",
+        "{'A': 'better', 'B': \"don't know\"}": "There is no verdict for C yet",
+        "{'A': 'good', 'B': 'bad', 'C': 'bad'}": "use one of these, in double quotes",
+        "['better', 'worse', 'worse']": "Keep the form of the cell",
+    },
+    "faster.gap": {"str(min(after) - max(before))": "is text", "after - before": "TypeError"},
     "your_hand.last_layer": {"3000": "too big"},
     "your_hand.forgotten": {"before & ~after": "You gave", "str(before)": "is text"},
     "your_hand.first_of_each": {

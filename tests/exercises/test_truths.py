@@ -80,6 +80,17 @@ def test_the_runs_to_read_fit_their_words() -> None:
     assert len(exercises.train.draw_curves().axes) == 4
 
 
+def test_verdicts_follow_from_the_dots() -> None:
+    """Better or worse only if the two groups lie apart, by the last exercise's own rule."""
+    from mnist_lesson.exercises.faster import RUNS, VERDICTS, gap
+
+    for name, groups in RUNS.items():
+        better = gap.right(groups["before"], groups["after"]) > 0
+        worse = gap.right(groups["after"], groups["before"]) > 0
+        assert VERDICTS[name] == ("better" if better else "worse" if worse else "don't know"), name
+    assert len(exercises.faster.draw_experiments().axes) == 3
+
+
 def batches(count: int, size: int) -> int:
     """Deal digits out in batches, one after the other, and count the batches."""
     return sum(1 for _ in range(0, count, size))

@@ -79,10 +79,27 @@ def test_a_page_says_how_long_its_reader_will_wait(page: str) -> None:
     assert 0 <= WAITED[words[1]] - row["seconds"] / 60 <= 0.75
 
 
-def test_page_09_says_what_its_duel_at_full_length_gave() -> None:
-    """`benchmarks/shape.py` measured it."""
-    duel = json.loads((ROOT / "benchmarks" / "shape.json").read_text(encoding="utf-8"))
+def test_page_09_quotes_what_was_measured() -> None:
+    """`benchmarks/shape.py` counted its dots, `benchmarks/run.py` its seconds."""
     page = (ROOT / "notebooks" / "09_faster.ipynb").read_text(encoding="utf-8")
-    for right in duel["right"].values():
-        low, high = (100 * count / duel["judged"] for count in (min(right), max(right)))
-        assert f"{low:.1f} to {high:.1f}" in page
+    duel = json.loads((ROOT / "benchmarks" / "shape.json").read_text(encoding="utf-8"))
+    assert duel["judged"] == 6000
+    assert all(str(right) in page for right in duel["right"].values())
+    short, long, cycle = duel["right"].values()
+    assert min(cycle) > max(short + long)  # "beats all the others"
+    assert min(long) < max(short)
+    assert min(short) < max(long)  # "no better"
+    read = json.loads((ROOT / "mnist_lesson/assets/ready.json").read_text())["history"]
+    assert f"After two rounds it was at {100 * read['val_accuracy'][1]:.1f}" in page
+    assert max(read["val_accuracy"]) - read["val_accuracy"][1] < 0.01
+    times = FOUND["ten_second_speedup"]
+    assert round(times / 6) == 11  # "each round is about eleven times as quick"
+    for quoted in (
+        f"**{times:.0f} times as fast**",
+        f"{FOUND['ten_second_accuracy_mean']:.2%} of the test set",
+        f"the original {FOUND['original_accuracy_mean']:.2%}",
+        f"took {FOUND['one_epoch_seconds']} seconds",
+        f'the original\\": {FOUND["original_seconds_mean"]:.0f}',
+        f'the fast network\\": {FOUND["ten_second_seconds"]}',
+    ):
+        assert quoted in page, quoted

@@ -1,0 +1,168 @@
+"""09 · Faster: how many times as fast, fewer and quicker rounds, and gains to believe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mnist_lesson.exercise_engine.answers import show
+from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
+from mnist_lesson.exercise_engine.findings import Finding
+from mnist_lesson.exercise_engine.guess import Guess
+from mnist_lesson.look import new_axes, show_dots
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+twenty = Guess(
+    "faster.twenty",
+    question="""The fast network does twenty times fewer multiplications. If both networks learn
+        from the same 3,000 digits once, how many times as fast is it on your computer?""",
+    options={"a": "less than 20 times", "b": "about 20 times", "c": "more than 20 times"},
+    truth="a",
+    why="""Getting ready takes time, however small the network is. And small layers don't keep a
+        computer busy: it may spend much of its time fetching the next numbers.""",
+)
+
+
+seconds = Exercise(
+    "faster.seconds",
+    title="Fewer rounds, and quicker ones",
+    task="""A training goes through its digits 12 times, and each round takes 40 seconds. You make
+        each round ten times as quick, and 2 rounds turn out to be enough. How many seconds does
+        the training take now?""",
+    blank="seconds = 12 * 40  # before: change both numbers",
+    solution="seconds = 2 * 4",
+    hints=(
+        "If a round took 40 seconds, and is ten times as quick now, how long does it take?",
+        "A round takes 4 seconds now, and there are 2 of them.",
+    ),
+    why="""2 rounds of 4 seconds are 8 seconds. Ten times as quick, and six times fewer rounds:
+        together that's 60 times as fast, because gains like these multiply.""",
+    slips={
+        "48": "That's with 12 quick rounds, but 2 are enough.",
+        "80": "That's with 2 slow rounds, but each of them is ten times as quick.",
+        "4": "That's one round, and there are 2.",
+        "30": "You divided by 10 and by 6 one after the other, but from which time? Try 2 * 4.",
+        "8 / 60": "You took off too much. How long is one round now, and how many are there?",
+    },
+)
+
+
+# Five runs each, made up: far apart, side by side, and nearly the same.
+RUNS: dict[str, dict[str, list[float]]] = {
+    "A": {"before": [91.0, 91.6, 92.1, 91.3, 91.9], "after": [94.2, 93.6, 94.9, 93.9, 94.4]},
+    "B": {"before": [92.4, 93.3, 92.0, 93.8, 92.9], "after": [93.1, 92.6, 94.1, 92.2, 93.6]},
+    "C": {"before": [95.3, 95.9, 95.0, 95.6, 96.1], "after": [93.0, 93.7, 94.1, 93.4, 92.8]},
+}
+WORDS = ("better", "worse", "don't know")
+VERDICTS = {"A": "better", "B": "don't know", "C": "worse"}
+SIGNS = {  # what to look at, for a learner who has picked another word
+    "A": "Every dot of “after” is to the right of every dot of “before”.",
+    "B": "The two groups overlap, so luck alone could have done it.",
+    "C": "Every dot of “after” is to the left of every dot of “before”.",
+}
+
+
+def draw_experiments() -> Figure:
+    """Draw the three experiments of the exercise `verdicts`."""
+    axes = new_axes(9, 1.9, len(RUNS))
+    for ax, (name, groups) in zip(axes, RUNS.items(), strict=True):
+        figure = show_dots(groups, title=f"{name}: read correctly, of 100", ax=ax)
+        ax.set_xlim(90, 97)
+    return figure
+
+
+# The engine can't compare words, so this does, and comments on the first wrong one only.
+def _judge(answer: Any) -> Finding | None:
+    if not isinstance(answer, dict):
+        return Finding(
+            """Keep the form of the cell, from `{` to `}`. Inside it, replace each `...` with some
+        words in quotes.""",
+            (("You gave", show(answer)),),
+        )
+    for name, right in VERDICTS.items():
+        word = answer.get(name)
+        if word is None:
+            return Finding(f"There is no verdict for {name} yet. A, B and C each need one.")
+        said = word.strip().lower().replace("’", "'") if isinstance(word, str) else None
+        if said not in WORDS:
+            return Finding(
+                f"For {name}, use one of these, in double quotes: {', '.join(WORDS)}.",
+                (("You gave", show(word)),),
+            )
+        if said != right:
+            return Finding(
+                f"You say “{said}” for {name}, so look at {name} again. {SIGNS[name]}",
+                tuple((key, show(numbers)) for key, numbers in RUNS[name].items()),
+            )
+    return None
+
+
+verdicts = Exercise(
+    "faster.verdicts",
+    title="A gain, or luck?",
+    task="""Three people each changed one setting, and trained with five seeds before and after.
+        What did the change do? (The dots are made up.)""",
+    blank="""
+verdicts = {
+    "A": ...,  # "better", "worse" or "don't know"
+    "B": ...,
+    "C": ...,
+}
+""",
+    solution='verdicts = {"A": "better", "B": "don\'t know", "C": "worse"}',
+    hints=(
+        "Look for an experiment whose two groups overlap. What can you say about that one?",
+        "In the other two the groups lie apart. Which way did the dots move, right or left?",
+    ),
+    why="""If two groups of five lie apart, that's hardly ever luck. If they overlap, five seeds
+        can't tell, and a good researcher says so, or draws more.""",
+    judge=_judge,
+)
+
+
+gap = FunctionExercise(
+    "faster.gap",
+    title="How far apart?",
+    task="""Let Python look for the overlap. This function takes two groups of scores, and returns
+        how far the lowest score of `after` is above the highest score of `before`. If it's below
+        0, they overlap. Fill in the two gaps.""",
+    blank='''
+def gap(before, after):
+    """Return how far the lowest score after lies above the highest score before."""
+    lowest = min(after)
+    highest = ...
+    return ...
+''',
+    solution='''
+def gap(before, after):
+    """Return how far the lowest score after lies above the highest score before."""
+    lowest = min(after)
+    highest = max(before)
+    return lowest - highest
+''',
+    hints=(
+        "`min` finds the lowest score of a group. What do you think finds the highest?",
+        "The first gap is `max(before)`. How far is it from there up to `lowest`?",
+        "The second gap is `lowest - highest`.",
+    ),
+    why="""Two numbers settle it: the worst run with the change, and the best run without it. Only
+        a gap above 0 means the groups lie apart.""",
+    slips={
+        "max(before) - min(after)": """The other way round: take the lowest score after, and
+        subtract the highest one before.""",
+        "min(after) - max(after)": "You took the highest of `after`. You need that of `before`.",
+        "min(after) - min(before)": """You subtracted the lowest score before. Take the highest one,
+        with `max`.""",
+        "max(after) - max(before)": """You took the highest score after. Take the lowest one, with
+        `min`.""",
+        "max(before)": "That's the highest score before. Subtract it from `lowest`.",
+        "min(after) > max(before)": """That's a yes or a no. I'd like to know how far apart they
+        are: subtract.""",
+    },
+    cases=[
+        ([1.0, 3.0], [7.0, 9.0]),  # apart
+        ([5.0, 2.0], [4.0, 8.0]),  # they overlap
+        ([6.0, 8.0, 7.0], [1.0, 2.0]),  # apart, but worse
+    ],
+)
