@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import functools
 import http.server
-import importlib.util
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -20,6 +20,8 @@ from typing import ClassVar
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+LOCK = (ROOT / "requirements.lock").read_text().splitlines()
+SMALL_LOCK = [line for line in LOCK if line.startswith(("setuptools==", "uv=="))]
 posix = pytest.mark.skipif(os.name == "nt", reason="sends signals as a POSIX terminal does")
 
 
@@ -34,16 +36,11 @@ def lesson(tmp_path: Path) -> Path:
     names = "start.py pyproject.toml requirements-test.lock README.md LICENSE setup.py"
     for name in names.split():
         shutil.copy(ROOT / name, root / name)
-    (root / "mnist_lesson" / "assets").mkdir(parents=True)
-    shutil.copy(
-        ROOT / "mnist_lesson" / "assets" / "LICENSE-MNIST.txt", root / "mnist_lesson" / "assets"
-    )
-    (root / "mnist_lesson" / "__main__.py").write_text(
-        "import sys\nprint('called with', sys.argv[1:])\n"
-    )
-    lines = (ROOT / "requirements.lock").read_text().splitlines(keepends=True)
-    small = [line for line in lines if line.startswith(("setuptools==", "uv=="))]
-    (root / "requirements.lock").write_text("".join(small))
+    package = root / "mnist_lesson"
+    (package / "assets").mkdir(parents=True)
+    shutil.copy(ROOT / "mnist_lesson" / "assets" / "LICENSE-MNIST.txt", package / "assets")
+    (package / "__main__.py").write_text("import sys\nprint('called with', sys.argv[1:])\n")
+    (root / "requirements.lock").write_text("\n".join(SMALL_LOCK))
     return root
 
 
@@ -51,14 +48,12 @@ def lesson(tmp_path: Path) -> Path:
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the two packages of the small lock, laid out as a registry's pages."""
     folder = tmp_path_factory.mktemp("registry")
-    lines = (ROOT / "requirements.lock").read_text().splitlines()
-    for line in lines:
-        name = line.split("==")[0]
-        if name in ("setuptools", "uv"):
-            command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d"]
-            done = subprocess.run([*command, folder / name, line], capture_output=True, text=True)
-            if done.returncode:
-                (pytest.fail if os.environ.get("CI") else pytest.skip)(done.stderr[-300:])
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d"]
+    for line in SMALL_LOCK:
+        here = folder / line.split("==")[0]
+        done = subprocess.run([*command, here, line], capture_output=True, text=True)
+        if done.returncode:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(done.stderr[-300:])
     return folder
 
 
@@ -151,12 +146,8 @@ def test_old_pythons_get_as_far_as_the_message(tmp_path: Path) -> None:
 )
 def test_each_failure_has_its_remedy(output: str, remedy: str) -> None:
     """The tool's words are kept, and the last line says what to do."""
-    spec = importlib.util.spec_from_file_location("start", ROOT / "start.py")
-    assert spec
-    assert spec.loader
-    start = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(start)
-    said = start.failure("installing the packages", ["first\n", output + "\n"])
+    start = runpy.run_path(str(ROOT / "start.py"))
+    said = start["failure"]("installing the packages", ["first\n", output + "\n"])
     assert output in said
     assert remedy in said.splitlines()[-1]
 
