@@ -103,22 +103,20 @@ function render({ model, el }) {
   };
 
   function sayAnswer() {
-    if (film) {
-      // The film keeps the answer until the digit has arrived.
-      answer.replaceChildren(make("span", { className: "lm-answer-sign lm-unsure", textContent: "?" }));
-      return;
-    }
     const { values } = net.stages.at(-1);
     const best = values.indexOf(Math.max(...values));
     const sure = values[best];
     const blank = net.stages[0].most === 1 && !net.stages[0].values.some(Boolean);
-    const look = "lm-answer-sign" + (blank || sure < 0.6 ? " lm-unsure" : "");
-    const sign = make("span", { className: look, textContent: blank ? "?" : best });
+    const open = blank || film; // the film keeps the answer until the digit has arrived
+    const look = "lm-answer-sign" + (open || sure < 0.6 ? " lm-unsure" : "");
+    const sign = make("span", { className: look, textContent: open ? "?" : best });
     const words = make("span", { className: "lm-answer-words" });
     const much = percent(sure).replace(">", "more than");
     if (!blank) words.append(`It reads ${aDigit(best)}, ${much} sure.`, make("br"));
     words.append(model.get("label"));
+    words.style.visibility = film ? "hidden" : ""; // they keep their room, so that nothing jumps
     answer.replaceChildren(sign, words);
+    if (film) return;
     base.setAttribute("aria-label", `${net.name}: ${net.stages.length} stages from the digit to ten answers. ` +
       `It reads ${aDigit(best)}, ${much} sure. Tab goes from stage to stage, arrow keys from map to map.`);
   }

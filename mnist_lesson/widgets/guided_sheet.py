@@ -132,12 +132,12 @@ class GuidedSheet(Panel):
         """Ask for the next digit; if one has just landed, its place shows that, quietly."""
         done = len(self.drawings)
         self._offer_doubt(False)
-        self.next.disabled = self.complete
         # Once everything is drawn, a sheet would only invite you to draw more.
         self.pad.layout.display = "none" if self.complete else None
         self.back.disabled = not done
         self.status.say("")
         if self.complete:
+            self.next.layout.display = "none"
             self.task.value = big_answer("✓", "All drawn. Thank you!")
         else:
             asked = f"Draw {a_digit(self.labels[done])}"
