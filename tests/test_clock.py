@@ -36,7 +36,6 @@ def test_a_race_trains_and_is_judged_on_digits_that_it_has_not_seen(data) -> Non
     assert (made.right, made.judged, made.digits) == (right.sum(), len(held_out), 600)
     assert made.accuracy == right.mean() > 0.3
     assert made.parameters == 46_858
-    assert made.seconds > 0
     assert clock.tries().rows == [made]
 
 

@@ -137,11 +137,14 @@ def test_the_same_drawing_is_kept_once() -> None:
     assert str(add_drawing(SEVEN, 1)) == "3 drawings of yours: 2 ones, 1 seven."
 
 
-@pytest.mark.parametrize(("strokes", "label"), [([], 3), (SEVEN, 10), (SEVEN, True), ("7", 7)])
-def test_what_is_no_drawing_is_refused(strokes, label, workspace: Path) -> None:
-    """A blank sheet, no digit, no strokes: nothing is written."""
+@pytest.mark.parametrize(
+    ("strokes", "label", "pen"),
+    [([], 3, 18), (SEVEN, 10, 18), (SEVEN, True, 18), ("7", 7, 18), (SEVEN, 7, 0)],
+)
+def test_what_is_no_drawing_is_refused(strokes, label, pen, workspace: Path) -> None:
+    """A blank sheet, no digit, no strokes, no pen: nothing is written."""
     with pytest.raises((HandError, ValueError, TypeError)):
-        add_drawing(strokes, label)
+        add_drawing(strokes, label, pen=pen)
     assert not workspace.exists()
 
 

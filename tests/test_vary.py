@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -37,9 +39,8 @@ def test_each_picture_is_changed_in_its_own_way_but_none_beyond_recognition(x: n
     varied = vary.vary(same, np.random.default_rng(0))[..., 0]
     assert len({picture.tobytes() for picture in varied}) == 100
     moved = np.array([center(picture) - center(x[0, ..., 0]) for picture in varied])
-    assert (
-        np.abs(moved).max() < 4
-    )  # a shift of 1, and what turning and slanting about the middle add
+    # A shift of 1, and what turning and slanting about the middle add.
+    assert np.abs(moved).max() < 4
     assert np.abs(moved.mean(axis=0)).max() < 0.5  # to all sides alike
     ink = varied.sum(axis=(1, 2)) / x[0].sum()
     assert 0.5 < ink.min() < 0.9 < 1.1 < ink.max() < 2  # thinner and thicker
@@ -51,14 +52,9 @@ def test_a_shift_moves_whole_pixels_to_all_sides_and_no_further(x: np.ndarray) -
     moved = vary.shift(dot, 2, np.random.default_rng(0))
     _, rows, columns, _ = np.nonzero(moved)
     assert len(rows) == 1000
-    assert set(zip(rows, columns, strict=True)) == {
-        (10 + a, 20 + b) for a in range(-2, 3) for b in range(-2, 3)
-    }
-    assert (moved.max(), moved.dtype, dot[0, 10, 20, 0]) == (
-        np.float32(0.7),
-        np.float32,
-        np.float32(0.7),
-    )
+    assert {*zip(rows, columns, strict=True)} == {*itertools.product(range(8, 13), range(18, 23))}
+    assert moved.dtype == np.float32
+    assert moved.max() == dot[0, 10, 20, 0] == np.float32(0.7)
     np.testing.assert_array_equal(vary.shift(x, 0, np.random.default_rng(0)), x)
 
 
@@ -71,16 +67,21 @@ def test_what_is_shifted_out_is_gone_and_paper_comes_in() -> None:
     assert moved.sum() < ink.sum()
 
 
-def test_with_nothing_to_vary_nothing_changes(x: np.ndarray, monkeypatch) -> None:
-    for name, value in {"TURN": 0, "SIZE": (1, 1), "SLANT": 0, "SHIFT": 0, "WIDTH": (0, 0)}.items():
+@pytest.fixture
+def _nothing_to_vary(monkeypatch: pytest.MonkeyPatch) -> None:
+    still = {"TURN": 0, "SIZE": (1, 1), "SLANT": 0, "SHIFT": 0, "WIDTH": (0, 0)}
+    for name, value in still.items():
         monkeypatch.setattr(vary, name, value)
+
+
+@pytest.mark.usefixtures("_nothing_to_vary")
+def test_with_nothing_to_vary_nothing_changes(x: np.ndarray) -> None:
     np.testing.assert_allclose(vary.vary(x, np.random.default_rng(0)), x, atol=1e-6)
 
 
+@pytest.mark.usefixtures("_nothing_to_vary")
 def test_a_turn_goes_as_far_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """A dot to the right of the middle, turned by a quarter, stands above or below it."""
-    for name, value in {"SIZE": (1, 1), "SLANT": 0, "SHIFT": 0, "WIDTH": (0, 0)}.items():
-        monkeypatch.setattr(vary, name, value)
 
     class Quarter:
         def uniform(self, low: float, high: float, size: object = None) -> np.ndarray:

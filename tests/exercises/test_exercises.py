@@ -10,13 +10,12 @@ import bank
 import numpy as np
 import pytest
 
-from mnist_lesson import exercises
+from mnist_lesson import build_model, exercises
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
 
 ALL = {one.key: one for page in exercises.PAGES for one in exercises.exercises_of(page)}
 FUNCTIONS = [key for key, one in ALL.items() if isinstance(one, FunctionExercise)]
-WITH_KERAS = {"model.small_network"}  # its bank is in test_small_network.py
 
 
 def answer_to(key: str, expression: str) -> object:
@@ -31,7 +30,7 @@ def as_cell(exercise: Exercise, text: str) -> object:
     """Run a cell's text as a notebook does, which remembers the text of its cells."""
     name = f"<cell of {exercise.key}>"
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-    space: dict[str, object] = {"np": np}
+    space: dict[str, object] = {"np": np, "build_model": build_model}
     exec(compile(text, name, "exec"), space)
     return space[exercise.name]
 
@@ -112,7 +111,7 @@ def test_known_mistakes_are_told_apart(key: str) -> None:
             assert {"your answer", "right answer"} <= dict(reply.example).keys()
 
 
-@pytest.mark.parametrize("key", sorted(set(ALL) - WITH_KERAS))
+@pytest.mark.parametrize("key", ALL)
 def test_the_solution_is_right_and_the_blank_is_no_attempt(key: str) -> None:
     """Both are run as cells; and nothing at all is no attempt either, nor is any of it noted."""
     exercise = ALL[key]

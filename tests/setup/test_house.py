@@ -98,24 +98,16 @@ def test_every_room_has_its_floor() -> None:
     ("file", "line", "fault"),
     [
         ("shared/low.py", "import mnist_lesson.network.high", "upwards"),
-        (
-            "shared/low.py",
-            "if TYPE_CHECKING:\n    from mnist_lesson.network import high",
-            "upwards",
-        ),
+        ("shared/low.py", "if 1:\n    from mnist_lesson.network import high", "upwards"),
         ("widgets/panel.py", "def f():\n    from mnist_lesson.instructor import bench", "across"),
         ("network/high.py", "from mnist_lesson.network.other import x", "circle"),
     ],
 )
 def test_a_planted_arrow_is_found(tmp_path: Path, file: str, line: str, fault: str) -> None:
-    start = {
-        "shared/low.py": "",
-        "network/high.py": "",
-        "network/other.py": "from mnist_lesson.network.high import y",
-        "widgets/panel.py": "",
-        "instructor/bench.py": "",
-    }
-    for name, text in (start | {file: line}).items():
+    empty = ("shared/low.py", "network/high.py", "widgets/panel.py", "instructor/bench.py")
+    files = dict.fromkeys(empty, "") | {file: line}
+    files["network/other.py"] = "from mnist_lesson.network.high import y"
+    for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     assert any(fault in found for found in faults(tmp_path))
@@ -129,11 +121,7 @@ def test_imports_stand_at_the_top_of_a_file() -> None:
         guarded = {inner for node in tree.body if isinstance(node, ast.If) for inner in node.body}
         for node in ast.walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom) and node not in tops | guarded:
-                paths = (
-                    [a.name for a in node.names]
-                    if isinstance(node, ast.Import)
-                    else [node.module or ""]
-                )
+                paths = [getattr(node, "module", None) or alias.name for alias in node.names]
                 named = all(path in LATE or path.split(".")[0] in LATE for path in paths)
                 # A command loads only what it needs: `check` must run where nearly all is missing.
                 if not named and not name.startswith("commands."):
