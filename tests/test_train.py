@@ -26,7 +26,7 @@ from mnist_lesson.shared.workspace import WorkspaceError
 from mnist_lesson.train import train
 from mnist_lesson.training import loop
 from mnist_lesson.training.batches import TrainingData, feed
-from mnist_lesson.training.history import how_is_it_going
+from mnist_lesson.training.history import COLUMNS, how_is_it_going
 from mnist_lesson.training.replay import load_recording
 from mnist_lesson.training.reports import Line, Silent
 from mnist_lesson.training.settings import Settings
@@ -461,7 +461,7 @@ def spoiled(stopped_checkpoint, workspace):
         {"state_0": None},
         {"facts": {"done": -1}},
         {"facts": {"done": "1"}},
-        {"facts": {"done": 99}},
+        {"facts": {"done": 4, "history": dict.fromkeys(COLUMNS, [0.5] * 4)}},  # of three
         {"facts": {"settings": None}},
         {"facts": {"history": {}}},
         {"facts": {"seconds": "long"}},

@@ -44,11 +44,6 @@ def test_run_names_stay_in_the_folder(name) -> None:
         w.run_folder(name)
 
 
-def test_a_file_in_the_folders_place_is_said_at_once(no_workspace) -> None:
-    with pytest.raises(w.WorkspaceError, match="MNIST_LESSON_WORKSPACE"):
-        w.check_writable()
-
-
 def test_write_replaces_whole_files_and_leaves_nothing_else(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "file"
     w.write_atomic(file, b"one")

@@ -163,7 +163,12 @@ def test_rehearse_gives_a_verdict(tmp_path: Path, capsys, monkeypatch) -> None:
         (30, 500, "Take a larger server"),
     ],
 )
-def test_memory_is_held_against_the_machine(learners: int, free: int, said: str) -> None:
-    faults = rehearse._short_memory(1000, free, learners)
-    assert bool(faults) == bool(said)
-    assert said in "".join(faults)
+def test_memory_is_held_against_the_machine(
+    learners: int, free: int, said: str, tmp_path: Path, capsys, monkeypatch
+) -> None:
+    """For a page that takes 1 GB."""
+    page(tmp_path, "00_introduction.ipynb", "")
+    monkeypatch.setattr(rehearse, "free_memory", lambda: free * 1_000_000)
+    monkeypatch.setattr(rehearse, "measure", lambda path: rehearse.Page(path.stem, 1, 1000, "", 0))
+    assert rehearse.rehearse(tmp_path, learners=learners) == bool(said)
+    assert said in capsys.readouterr().out
