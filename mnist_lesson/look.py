@@ -17,7 +17,14 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_lesson.shared.checks import CLASSES, Float64s, check_numbers, check_whole, describe
+from mnist_lesson.shared.checks import (
+    CLASSES,
+    Float64s,
+    check_labels,
+    check_numbers,
+    check_whole,
+    describe,
+)
 from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED, STYLES
 from mnist_lesson.shared.picture import PAGE, Picture, described, list_few
 
@@ -63,6 +70,48 @@ def show_digits(
     alt = f"{len(pictures)} handwritten digits"
     alt += f": {list_few(names, 30)}." if names else "."
     return _mosaic(pictures, names, check_whole("columns", columns, 1, 30), ax, alt, tile=tile)
+
+
+def show_readings(
+    images: ArrayLike, labels: ArrayLike, readings: Mapping[str, ArrayLike], *, ax: Any = None
+) -> Figure:
+    """Draw digits in a row, and below them what each network read. Explained in notebook 10.
+
+    Mistakes are orange and have a cross; the title counts them.
+
+    Parameters
+    ----------
+    images
+        Up to 12 digits, as for `show_digits()`.
+    labels
+        The true digits, shape (n,).
+    readings
+        The name of each network, and the digits that it read, shape (n,).
+    """
+    pictures = _pictures(images, "images")
+    count = check_whole("the number of images", len(pictures), 1, 12)
+    truth = check_labels(labels, count)
+    axis = new_axes(PAGE, 1.5 + 0.3 * len(readings))[0] if ax is None else ax
+    for place, picture in enumerate(pictures):
+        extent = (place + 0.04, place + 0.96, 0.92, 0)
+        axis.imshow(picture, cmap="gray_r", vmin=0, vmax=1, extent=extent)
+        corner = (place + 0.04, 0)
+        axis.add_patch(Rectangle(corner, 0.92, 0.92, fill=False, edgecolor=PALE, lw=0.8))
+    mistakes = []
+    for row, (name, given) in enumerate(readings.items()):
+        answers, height = check_labels(given, count, name), 1.18 + 0.33 * row
+        wrong = answers != truth
+        mistakes.append(f"{wrong.sum()} {name}")
+        write(axis, -0.1, height, name, ha="right", fontsize=12)
+        for place, (answer, missed) in enumerate(zip(answers, wrong, strict=True)):
+            look = {"color": ORANGE if missed else BLUE, "fontsize": 14}
+            text = f"{answer} ✗" if missed else f"{answer}"
+            write(axis, place + 0.5, height, text, bold=bool(missed), **look)
+    title = f"Mistakes: {', '.join(mistakes)}"
+    write(axis, 0.04, -0.3, title, ha="left", fontsize=16)
+    axis.set(xlim=(-1, max(count, 10)), ylim=(1.02 + 0.33 * len(readings), -0.55))
+    axis.set_axis_off()
+    return described(axis, f"{count} handwritten digits. {title}.")
 
 
 def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:

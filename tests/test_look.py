@@ -31,6 +31,7 @@ from mnist_lesson.look import (
     show_numbers,
     show_pile,
     show_probabilities,
+    show_readings,
 )
 from mnist_lesson.network.saved import plain_network
 from mnist_lesson.shared.colours import BLUE, ORANGE
@@ -52,6 +53,7 @@ EVERY = {
     "maps": lambda **k: show_maps(RNG.random((26, 26, 32)), **k),
     "numbers": lambda **k: show_numbers(DIGITS[0], **k),
     "probabilities": lambda **k: show_probabilities(TEN, label=8, **k),
+    "readings": lambda **k: show_readings(DIGITS, range(7), {"now": [0, 1, 2, 3, 4, 5, 9]}, **k),
     "bars": lambda **k: show_bars({"a": 3, "b": 0.1234}, title="two", **k),
     "pile": lambda **k: show_pile([3, 1, 2, 2, 5], between=(2, 4), title="heads", **k),
     "confusion": lambda **k: show_confusion(np.eye(10, dtype=int) + 1, **k),
@@ -83,6 +85,7 @@ def drawn(figure: Figure) -> np.ndarray:
 
 SAYS = {
     "digits": ("7 handwritten digits", "0, 1, 2, 3, 4, 5, 6"),
+    "readings": ("7 handwritten digits", "Mistakes: 1 now"),
     "maps": ("32 maps of 26 by 26",),
     "numbers": ("28 rows of 28 numbers",),
     "probabilities": ("The true digit is 8",),
@@ -375,6 +378,8 @@ BAD: list[tuple[Any, type[Exception], str]] = [
     (lambda: show_digits(DIGITS.astype(int) + 900), ValueError, "not 0..255"),
     (lambda: show_digits(DIGITS, [1, 2]), ValueError, "7 pictures but 2 labels"),
     (lambda: show_digits(DIGITS, columns=0), ValueError, "from 1 to 30"),
+    (lambda: show_readings(DIGITS, range(7), {"now": [1, 2]}), ValueError, "now"),
+    (lambda: show_readings(np.repeat(DIGITS, 2, 0), range(14), {}), ValueError, "from 1 to 12"),
     (lambda: show_digits(DIGITS, columns="3"), TypeError, "without quotes"),
     (lambda: show_maps(np.zeros((1, 26, 26, 32))), ValueError, r"\(h, w, n\)"),
     (lambda: show_numbers(np.zeros((29, 3))), ValueError, "numbers.:28"),
@@ -399,6 +404,14 @@ BAD: list[tuple[Any, type[Exception], str]] = [
     (lambda: show_window(DIGITS[0], np.ones((3, 3)), 26, 0), ValueError, "row came as 26"),
     (lambda: show_window(DIGITS[0], np.ones(9), 0, 0), ValueError, r"shape \(3, 3\)"),
 ]
+
+
+def test_only_the_mistakes_among_readings_have_a_cross_and_another_colour() -> None:
+    readings = {"before": [0, 7, 2, 3, 4, 5, 6], "after": range(7)}
+    written = show_readings(DIGITS, range(7), readings).axes[0].texts
+    crossed = [(text.get_text(), text.get_color()) for text in written if "✗" in text.get_text()]
+    assert crossed == [("7 ✗", ORANGE)]
+    assert "Mistakes: 1 before, 0 after" in [text.get_text() for text in written]
 
 
 def test_bars_are_as_long_as_their_numbers_and_say_them() -> None:

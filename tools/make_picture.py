@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from mnist_lesson.handwriting.borrowed import borrowed_hand
 from mnist_lesson.handwriting.hand import learn_hand
 from mnist_lesson.load import load_data
+from mnist_lesson.look import show_readings
 from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.preprocess import to_input
 
@@ -28,25 +29,11 @@ def hand_learned() -> Figure:
     practised = practised_network()
     taught = learn_hand(practised, *borrowed_hand())
     images, labels = borrowed_hand(seed=1)
-    figure = Figure(figsize=(11, 1.9), facecolor="white")
-    for row, (network, name) in enumerate(((practised, "before"), (taught, "after"))):
-        height = 0.22 - 0.14 * row
-        figure.text(0.01, height, name, fontsize=13, va="center")
-        for place, read in enumerate(network.predict(to_input(images)).argmax(axis=1)):
-            right = read == labels[place]
-            figure.text(
-                0.135 + 0.09 * place,
-                height,
-                f"{read}" if right else f"{read} ✗",
-                fontsize=13,
-                ha="center",
-                va="center",
-                color="#0072B2" if right else "#B34700",
-                fontweight="normal" if right else "bold",
-            )
-    for place, image in enumerate(images):
-        picture(figure, image, (0.095 + 0.09 * place, 0.36, 0.08, 0.6), "gray_r")
-    return figure
+    networks = {"before": practised, "after": taught}
+    readings = {
+        name: network.predict(to_input(images)).argmax(axis=1) for name, network in networks.items()
+    }
+    return show_readings(images, labels, readings)
 
 
 def way_through_the_network() -> Figure:

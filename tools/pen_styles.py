@@ -1,4 +1,4 @@
-"""Digits drawn by rule, in styles that are rare in MNIST: barred sevens, serif ones, open fours.
+"""Digits drawn by rule, in more styles than MNIST has: barred sevens, ones with an upstroke.
 
 MNIST was written by Americans, so a network that has seen nothing else takes a one with a long
 upstroke for a seven. Here each digit is a few points that a pen passes through, moved at random

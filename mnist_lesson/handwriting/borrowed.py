@@ -23,9 +23,9 @@ def arc(x: float, y: float, wide: float, high: float, begin: float, end: float) 
     return [(x + wide * math.cos(a), y + high * math.sin(a)) for a in angles]
 
 
-# How this writer draws each digit, in the units of the pad. These habits are common in many parts
-# of the world but rare in MNIST: ones with a long upstroke, sevens with a bar, open fours, and
-# nines whose tail curls so far to the left that the practised network misreads them.
+# How this writer draws each digit, in the units of the pad. Ones with a long upstroke and sevens
+# with a bar are common in many parts of the world, and rarer in MNIST. Nobody writes such nines: we
+# curled their tail so far to the left that the practised network misreads them.
 STROKES: dict[int, list[Points]] = {
     0: [[(168, 46), *arc(136, 140, 60, 92, -70, -400), (176, 70)]],
     1: [[(66, 150), (164, 52), (158, 232)]],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_lesson.handwriting.borrowed import borrowed_hand
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.network.saved import practised_network
@@ -22,6 +24,13 @@ LEAD = "Lift your pen and wait a moment, or press Enter, and the next one comes.
 DOUBTFUL = 0.9  # if it's this sure that you drew another digit, it asks
 
 Strokes = list[list[int]]
+
+
+class NotDrawnError(Exception):
+    """A sheet isn't full, or not by the right writer. A page shows just the sentence."""
+
+    def _render_traceback_(self) -> list[str]:  # IPython asks for this
+        return [f"Not yet. {self}"]
 
 
 class GuidedSheet(Panel):
@@ -79,6 +88,40 @@ class GuidedSheet(Panel):
         pictures = [center_drawing(draw_strokes(strokes)) for _, strokes in self.drawings]
         labels = [label for label, _ in self.drawings]
         return np.array(pictures, np.uint8).reshape(-1, 28, 28), np.array(labels, np.int64)
+
+    def collect(self, *, same_hand_as: Any = None) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Return the drawings as `images()` does; a blank sheet is the made-up writer's.
+
+        Parameters
+        ----------
+        same_hand_as
+            The images of an earlier sheet. Two sheets by different people would test nothing, so
+            if the made-up writer filled that one, this one has to be theirs, too, and if you did,
+            yours.
+
+        Raises
+        ------
+        NotDrawnError
+            The sheet is half full, or another hand filled the earlier one.
+        """
+        is_first = same_hand_as is None
+        drawn_by_them = borrowed_hand()[0][self.labels]
+        theirs = not is_first and np.array_equal(same_hand_as, drawn_by_them)
+        if self.complete and not theirs:
+            return self.images()
+        if not self.drawings and (is_first or theirs):
+            images, digits = borrowed_hand(seed=0 if is_first else 1)
+            return images[self.labels], digits[self.labels]
+        if theirs:
+            raise NotDrawnError(
+                "This sheet is yours, but the first one wasn't, so the network doesn't know your "
+                "hand. Fill the first sheet, too, and run the cells from there."
+            )
+        whose = "" if is_first else "The first sheet was yours, so this one must be, too. "
+        raise NotDrawnError(
+            f"{whose}You've drawn {len(self.drawings)} of {len(self.labels)} digits here. Draw the "
+            "rest, then run this cell again."
+        )
 
     def take(self, *, sure: bool = False) -> None:
         """Take what's on the sheet as the digit that was asked for, and ask for the next one."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 from samples import ONE, SEVEN, words
 
+from mnist_lesson.handwriting.borrowed import borrowed_hand
 from mnist_lesson.handwriting.class_files import load_writer
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.widgets.class_set import ClassSet
-from mnist_lesson.widgets.guided_sheet import GuidedSheet
+from mnist_lesson.widgets.guided_sheet import GuidedSheet, NotDrawnError
 
 ZERO = [[140, 50, 80, 100, 70, 160, 100, 220, 140, 230, 190, 200, 205, 140, 190, 80, 140, 50]]
 
@@ -53,6 +57,52 @@ def test_a_blank_sheet_is_not_taken_and_back_brings_the_last_drawing() -> None:
     sheet.back.click()
     assert "Draw a 1" in words(sheet.task)
     assert sheet.pad.strokes == ONE
+
+
+def drawn(count: int) -> GuidedSheet:
+    """Return a sheet with the first of its ten digits drawn."""
+    sheet = GuidedSheet()
+    for _ in range(count):
+        draw(sheet, ONE)
+    return sheet
+
+
+def test_a_blank_sheet_is_the_made_up_writers_and_a_full_one_is_yours() -> None:
+    """The second sheet is their other day: the same digits again would test nothing."""
+    first, labels = GuidedSheet().collect()
+    second, _ = GuidedSheet().collect(same_hand_as=first)
+    assert np.array_equal(first, borrowed_hand()[0])
+    assert labels.tolist() == list(range(10))
+    assert not any(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+    mine = drawn(10).collect()[0]
+    assert np.array_equal(mine, drawn(10).images()[0])
+    assert np.array_equal(drawn(10).collect(same_hand_as=mine)[0], mine)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        (None, 4, "4 of 10"),
+        (10, 0, "The first sheet was yours"),
+        (10, 9, "9 of 10"),
+        (0, 10, "the first one wasn't"),
+        (0, 3, "the first one wasn't"),
+    ],
+)
+def test_two_writers_never_share_a_count(before: int | None, now: int, said: str) -> None:
+    """Nor does a sheet that is half theirs and half yours."""
+    earlier = None if before is None else drawn(before).collect()[0]
+    with pytest.raises(NotDrawnError, match=said):
+        drawn(now).collect(same_hand_as=earlier)
+
+
+def test_a_page_says_what_is_still_to_be_drawn_without_a_traceback() -> None:
+    shell = InteractiveShell()
+    shell.user_ns["sheet"] = drawn(4)
+    with capture_output() as shown:
+        shell.run_cell("sheet.collect()")
+    assert shown.stdout.strip().startswith("Not yet. You've drawn 4 of 10 digits here.")
+    assert "Traceback" not in shown.stdout + shown.stderr
 
 
 @pytest.fixture
