@@ -45,7 +45,7 @@ COLOURS = 256
 def all_pages() -> list[Path]:
     """Return every page with code, the lesson's in order, then the instructor's."""
     pages = sorted(PAGES.glob("*.ipynb")) + sorted((PAGES / "instructor").glob("*.ipynb"))
-    return [page for page in pages if page.stem != "glossary"]  # it is made by tools/glossary.py
+    return [page for page in pages if page.stem != "glossary"]  # it has no code
 
 
 def choose(names: list[str]) -> list[Path]:

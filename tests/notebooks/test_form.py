@@ -8,7 +8,6 @@ import statistics
 from pathlib import Path
 from urllib.parse import unquote
 
-import glossary
 import nbformat
 import pytest
 from nbformat import NotebookNode
@@ -20,6 +19,18 @@ CEILING = 0.15  # the share of a page's code cells that nbval may run without co
 MOST_BYTES = 600_000
 MEDIAN_LINES, MOST_LINES = 5, 12
 WITHOUT_PICTURE = {"python_first", "class"}
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+ENTRY = re.compile(r"^- \*\*(.+?)\*\* \(\[\d\d\]\((.+?)\)\): [A-Z\d].+[.)]$", re.MULTILINE)
+# In bold for another reason: buttons, what an exercise asks for, headings of lists, the lesson's
+# own names, and sentences.
+NOT_WORDS = {
+    *("shift + enter", "play", "down", "to the right", "5 × 5", "fewer than 100,000", "98.5%"),
+    *("learning", "stalled", "diverged", "chooses", "report", "x", "y"),
+    *("in one breath:", "be proud:", "want more?", "guess first:", "play fair."),
+    *("letters.", "clothes.", "sounds.", "plain", "practised", "yours", "the memoriser"),
+    "you have taught a machine to read.",
+    "what you feed a network must look like what it learned from.",
+}
 LINK = re.compile(r"\]\(\s*<?([^)\s>]+)|(?:href|src)=[\"']([^\"']+)")
 
 
@@ -167,7 +178,21 @@ def test_nothing_of_this_machine_is_saved(notebook: NotebookNode, trace: str) ->
         assert trace not in json.dumps(saved)
 
 
-def test_the_glossary_is_the_one_that_the_pages_make() -> None:
-    """`python tools/glossary.py` writes it."""
-    page = nbformat.read(glossary.PAGES / "glossary.ipynb", as_version=4)
-    assert page.cells[0].source == glossary.glossary()
+def first_pages() -> dict[str, str]:
+    """Return, for each word that a page sets in bold, the first page that does."""
+    first: dict[str, str] = {}
+    for page in sorted(tool.PAGES.glob("[0-9][0-9]_*.ipynb")):
+        for word in BOLD.findall(prose(nbformat.read(page, as_version=4))):
+            first.setdefault(word.lower(), page.name)
+    return {word: page for word, page in first.items() if word not in NOT_WORDS}
+
+
+def test_the_glossary_explains_every_word_in_bold_and_says_where_it_comes_first() -> None:
+    glossary = prose(nbformat.read(tool.PAGES / "glossary.ipynb", as_version=4))
+    entries = ENTRY.findall(glossary)
+    assert len(entries) == glossary.count("\n- ")
+    # It may hold more words than those, such as the names in a picture.
+    assert first_pages().items() - {(word.lower(), page) for word, page in entries} == set()
+    assert [page for _, page in entries if not (tool.PAGES / page).is_file()] == []
+    words = [word.lower().removeprefix("95% ") for word, _ in entries]
+    assert words == sorted(words)
