@@ -1,0 +1,35 @@
+"""11 · Take home: the file that you take home, at work inside the page."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import ipywidgets
+
+from mnist_lesson.shared.kit import Panel
+
+STYLE = "display: block; width: 100%; height: 700px; border: 0; border-radius: 8px"
+
+
+class ReaderPage(Panel):
+    """Show a file from `take_home()` in a frame, where it works as it will on a phone.
+
+    Parameters
+    ----------
+    file
+        The file's path.
+    """
+
+    def __init__(self, file: str | Path) -> None:
+        path = Path(file)
+        page = path.read_text("utf-8")
+        size = path.stat().st_size / 1e6
+        # The file travels inside the frame: each kind of notebook serves files from another
+        # address. It may run its own script, and reach nothing of the notebook around it.
+        frame = (
+            f'<iframe title="Your digit reader" sandbox="allow-scripts" style="{STYLE}" '
+            f'srcdoc="{escape(page)}"></iframe>'
+        )
+        lead = f"{size:.1f} MB, with the whole network inside. Draw on it!"
+        super().__init__(path.name, [ipywidgets.HTML(frame)], lead=lead)
