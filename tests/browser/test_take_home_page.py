@@ -17,6 +17,7 @@ from mnist_lesson.load import load_data
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.widgets.reader_page import ReaderPage
 
 pytestmark = pytest.mark.browser
 
@@ -104,6 +105,23 @@ def test_strokes_get_the_answer_of_python(open_page: Callable[..., Any]) -> None
         expected.argmax(1) == np.arange(500) % 10
     ).mean() > 0.9  # or the drawings were no digits
     assert page.evaluate("mnistLesson.read([])") is None
+
+
+def test_the_page_reads_inside_the_notebook(open_page: Callable[..., Any], tmp_path: Path) -> None:
+    """In its frame it has no storage and no address, and must not miss them."""
+    page = open_page(practised_network())
+    page.set_content(ReaderPage(tmp_path / "reader.html").children[1].value)
+    sheet = page.frame_locator("iframe").locator("#sheet")
+    sheet.wait_for()
+    box = sheet.bounding_box()
+    corners = np.reshape(SEVEN, (-1, 2)) * box["width"] / 280 + (box["x"], box["y"])
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    for corner in corners[1:]:
+        page.mouse.move(*corner, steps=5)
+    page.mouse.up()
+    page.frame_locator("iframe").get_by_text("seven").first.wait_for()
+    assert page.frame_locator("iframe").locator("#digit").inner_text() == "7"
 
 
 def test_every_kind_of_layer_is_computed(open_page: Callable[..., Any]) -> None:
