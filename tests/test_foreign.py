@@ -25,18 +25,16 @@ from mnist_lesson.exercise_engine import journal
 from mnist_lesson.handwriting.class_files import ENDING, KIND, ClassFileError, load_writer
 from mnist_lesson.instructor import Runs
 from mnist_lesson.instructor.records import complete, key_of
-from mnist_lesson.network.keras_file import check_keras_file
 from mnist_lesson.network.saved import (
     ASSETS,
     ModelFileError,
-    load_model,
     load_network,
-    save_model,
+    save_network,
 )
+from mnist_lesson.network.twin import Twin
 from mnist_lesson.progress.progress_file import ProgressError, unpack
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.foreign import ForeignError
-from mnist_lesson.shared.quiet_keras import import_keras
 from mnist_lesson.training.history import COLUMNS
 from mnist_lesson.training.replay import Replay
 
@@ -127,8 +125,8 @@ def altered_npz(parts: dict[str, bytes]) -> Iterator[Input]:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("foreign") / "model.keras"
-    save_model(build_model(filters=(2, 3), dense_units=4, seed=1), file)
+    file = tmp_path_factory.mktemp("foreign") / "model.npz"
+    save_network(Twin.from_keras(build_model(filters=(2, 3), dense_units=4, seed=1)), file)
     return file
 
 
@@ -156,7 +154,7 @@ def try_all(
 @SHARES
 def test_networks_of_the_twin(small: Path, tmp_path: Path, share: int) -> None:
     file = tmp_path / "network.npz"
-    parts = unzipped(small.with_suffix(".npz").read_bytes())
+    parts = unzipped(small.read_bytes())
 
     def use(data: bytes) -> None:
         file.write_bytes(data)
@@ -198,8 +196,8 @@ def test_progress_files(small: Path, tmp_path: Path, share: int) -> None:
         "answers.json": journal.dumps([answer, guess]),
         "runs.jsonl": made_up_run(1, history=HISTORY).line().encode(),
         "runs/model/run.json": json.dumps(facts).encode(),
-        "runs/model/model.npz": small.with_suffix(".npz").read_bytes(),
-        "runs/model/model.keras": small.read_bytes(),
+        "runs/model/model.npz": small.read_bytes(),
+        "runs/model/model.keras": b"as earlier versions packed it",
     }
 
     def progress(**change: bytes) -> dict[str, bytes]:
@@ -213,7 +211,7 @@ def test_progress_files(small: Path, tmp_path: Path, share: int) -> None:
         for name in ("answers.json", "runs.jsonl", "runs/model/run.json"):
             for text in altered_text(json.loads(parts[name])):
                 yield lambda name=name, text=text: zipped(progress(**{name: text}))
-        for name in ("runs/model/model.npz", "runs/model/model.keras", "runs/model/replay.npz"):
+        for name in ("runs/model/model.npz", "runs/model/replay.npz"):
             inner = altered_zips(unzipped(parts.get(name, zipped({}))))
             for data in itertools.islice(inner, 0, None, 5):
                 yield lambda name=name, data=data: zipped(progress(**{name: data}))
@@ -273,145 +271,6 @@ def test_files_of_ten_digits(tmp_path: Path, share: int) -> None:
     assert try_all(inputs, use, ClassFileError, share) > 400 // share
 
 
-@pytest.mark.training
-def test_networks_of_keras(small: Path, tmp_path: Path) -> None:
-    """Keras itself is asked for few of them: it would take a second each."""
-    file = tmp_path / "model.keras"
-    parts = unzipped(small.read_bytes())
-    config = json.loads(parts["config.json"])
-    layers = config["config"]["layers"]
-
-    def inputs() -> Iterator[bytes]:
-        for place, layer in enumerate(layers):
-            for other in altered(layer["config"]):
-                changed = [*layers[:place], {**layer, "config": other}, *layers[place + 1 :]]
-                text = json.dumps({**config, "config": {**config["config"], "layers": changed}})
-                yield zipped({**parts, "config.json": text.encode()})
-        yield from altered_zips(parts)
-
-    chosen = list(inputs())
-    random.Random(1).shuffle(chosen)
-
-    def use(data: bytes) -> None:
-        file.write_bytes(data)
-        load_model(file)
-
-    assert try_all(iter(chosen[:60]), use, ModelFileError) == 60
-
-
-def keras_file(**change: Any) -> Callable[[dict[str, bytes]], bytes]:
-    return with_layers(lambda layers: layers[DENSE]["config"].update(change))
-
-
-def with_layers(change: Callable[[list[Any]], object]) -> Callable[[dict[str, bytes]], bytes]:
-    """Change what a .keras file says of its layers."""
-
-    def make(parts: dict[str, bytes]) -> bytes:
-        config = json.loads(parts["config.json"])
-        change(config["config"]["layers"])
-        return zipped({**parts, "config.json": json.dumps(config).encode()})
-
-    return make
-
-
-def with_weights(change: Callable[[Any], object]) -> Callable[[dict[str, bytes]], bytes]:
-    """Change the file of weights in a .keras file."""
-
-    def make(parts: dict[str, bytes]) -> bytes:
-        import h5py
-
-        packed = io.BytesIO(parts["model.weights.h5"])
-        with h5py.File(packed, "r+") as file:
-            change(file)
-        return zipped({**parts, "model.weights.h5": packed.getvalue()})
-
-    return make
-
-
-def doubled_groups(file: Any) -> None:
-    """Forty groups, each of which holds the next one twice: 2**40 ways through them."""
-    group = file["layers"]
-    for _ in range(40):
-        inner = group.create_group("a")
-        group["b"] = inner
-        group = inner
-
-
-DENSE = 6  # a place among the layers
-INNER: dict[str, Any] = {
-    "module": "keras",
-    "class_name": "DTypePolicy",
-    "config": {"name": "float32"},
-}
-# What Keras would make of a file, in whatever size it says, beside the layers that the twin knows.
-KERAS_TRICKS: dict[str, Callable[[dict[str, bytes]], bytes]] = {
-    "room for another size": with_layers(
-        lambda layers: layers[DENSE]["build_config"].update(input_shape=[None, 10**8])
-    ),
-    "more weights than the layer has": keras_file(lora_rank=10**6),
-    "another first layer": with_layers(lambda layers: layers[0].update(class_name="TFSMLayer")),
-    "a class of another module": with_layers(lambda layers: layers[DENSE].update(module="keras")),
-    "a registered class": with_layers(lambda layers: layers[4].update(registered_name="a>Dropout")),
-    "a layer in a setting": keras_file(
-        kernel_initializer={"module": "keras.layers", "class_name": "Dense", "config": {}}
-    ),
-    "room in a setting": keras_file(dtype={**INNER, "build_config": {"input_shape": [10**9]}}),
-    "a setting in a list": keras_file(trainable=[[{"class_name": "__numpy__", "config": {}}]]),
-    "text for numbers": with_layers(lambda layers: layers[0]["config"].update(dtype="string")),
-    "a name for no screen": keras_file(name="\x1b[2J"),
-    "thousands of layers": with_layers(lambda layers: layers.extend(layers[4:5] * 2000)),
-    "many ways to a group": with_weights(doubled_groups),
-    "a group in itself": with_weights(lambda file: file.__setitem__("layers/a", file["layers"])),
-    "weights in vast pieces": with_weights(
-        lambda file: file.create_dataset(
-            "layers/a", (1,), "f4", maxshape=(None,), chunks=(10**8,), compression="gzip"
-        )
-    ),
-}
-
-
-@pytest.mark.parametrize("trick", KERAS_TRICKS)
-def test_keras_makes_nothing_beside_the_layers(small: Path, trick: str) -> None:
-    whole = unzipped(small.read_bytes())
-    check_keras_file(zipped(whole))
-    with pytest.raises(ForeignError, match=" "):
-        check_keras_file(KERAS_TRICKS[trick](whole))
-
-
-def test_what_learners_build_is_kept_and_read_again(tmp_path: Path) -> None:
-    """Each kind of layer, in a row and as a function, with settings that the twin need not know."""
-    keras = import_keras()
-    layers = keras.layers
-    chain = [
-        layers.Conv2D(2, 3, use_bias=False, kernel_initializer=keras.initializers.HeNormal(3)),
-        layers.BatchNormalization(momentum=0.9),
-        layers.ReLU(),
-        layers.MaxPooling2D(),
-        layers.Dropout(0.2, seed=1),
-        layers.Conv2D(3, 3, activation="gelu", padding="same", strides=2),
-        layers.Flatten(),
-        layers.Dense(5, activation="tanh", kernel_regularizer=keras.regularizers.L2(0.01)),
-        layers.Dense(10, kernel_constraint="max_norm"),
-        layers.Softmax(),
-    ]
-    first = keras.Input((28, 28, 1))
-    output = first
-    for layer in chain:
-        output = layer(output)
-    x = np.linspace(0, 1, 784, dtype=np.float32).reshape(1, 28, 28, 1)
-    for model in (keras.Model(first, output), keras.Sequential([first, *chain])):
-        save_model(model, tmp_path / "model.keras")
-        again = load_model(tmp_path / "model.keras")
-        np.testing.assert_array_equal(again(x), model(x))
-
-
-def test_weights_that_are_no_numbers_are_refused(small: Path, tmp_path: Path) -> None:
-    spoil = with_weights(lambda file: file["layers/dense/vars/0"].__setitem__((0, 0), np.nan))
-    (tmp_path / "model.keras").write_bytes(spoil(unzipped(small.read_bytes())))
-    with pytest.raises(ModelFileError, match="NaN"):
-        load_model(tmp_path / "model.keras")
-
-
 def progress_with(more: dict[str, bytes]) -> bytes:
     return zipped(progress_parts(more))
 
@@ -430,11 +289,6 @@ BOMBS: dict[str, Callable[[dict[str, bytes]], bytes]] = {
         unzipped((ASSETS / "ready.npz").read_bytes())
         | {"bomb.npy": npy(np.zeros(300_000_000, np.uint8))}
     ),
-    "d.keras": keras_file(units=400_000),
-    # Eight thousand million numbers in an HDF5 file of a few thousand bytes.
-    "e.keras": with_weights(
-        lambda file: file.create_dataset("layers/more", (8_000_000_000,), "f4", chunks=(1000,))
-    ),
     "f.zip": lambda parts: progress_with({"runs/a/model.npz": other_task(1024, 1024, 100)}),
     "g.zip": lambda parts: progress_with({"answers.json": b"[" + b"[]," * 800_000 + b"[]]"}),
     "h.zip": lambda parts: progress_with({f"runs/{n}/replay.npz": NESTED for n in range(90)}),
@@ -442,17 +296,14 @@ BOMBS: dict[str, Callable[[dict[str, bytes]], bytes]] = {
     "j.json": lambda parts: b"[" * 499_999,
     # One long text among many short ones: as an array, each of them would be as wide.
     "l.zip": lambda parts: progress_with({"hand.json": drawings(["x" * 10**6, *[""] * 10**5])}),
-    "k.keras": lambda parts: zipped({**parts, "model.weights.h5": bytes(400_000_000)}),
 }
 MEASURE = """if True:
     import sys
     from pathlib import Path
     from mnist_lesson.handwriting.class_files import ClassFileError, load_writer
-    from mnist_lesson.network.saved import ModelFileError, load_model, load_network
-    from mnist_lesson.progress.progress_file import ProgressError, unpack
-    from mnist_lesson.shared.quiet_keras import import_keras
-    import_keras()
-    import h5py
+    from mnist_lesson.network.saved import ModelFileError, load_network
+    from mnist_lesson.network.twin import Twin
+from mnist_lesson.progress.progress_file import ProgressError, unpack
     def peak():
         # Unlike getrusage(), this does not begin with what the parent process has taken.
         (line,) = (s for s in open("/proc/self/status") if s.startswith("VmHWM"))
@@ -461,7 +312,7 @@ MEASURE = """if True:
     for file in sys.argv[1:]:
         try:
             kind = file.rpartition(".")[2]
-            kinds = {"keras": load_model, "npz": load_network, "zip": unpack, "json": load_writer}
+            kinds = {"npz": load_network, "zip": unpack, "json": load_writer}
             kinds[kind](Path(file))
         except (ModelFileError, ProgressError, ClassFileError) as error:
             print(peak() - before, file[-7:], str(error)[-150:])

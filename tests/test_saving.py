@@ -25,6 +25,7 @@ from mnist_lesson.network.saved import (
     save_model,
 )
 from mnist_lesson.network.twin import Twin
+from mnist_lesson.shared.quiet_keras import import_keras
 from mnist_lesson.shared.workspace import WorkspaceError, run_files, run_folder
 from mnist_lesson.train import train
 from mnist_lesson.training.replay import Replay, load_recording
@@ -58,11 +59,12 @@ def save_and_be_killed(run: Run, replay: Replay, kill_at: int) -> bool:
 
 
 def digests() -> set[str]:
-    """The networks that the lesson finds: each way in must lead to the same one."""
+    """The networks that the lesson finds, and the one for other programs: all must be the same."""
     run = run_files("model")
     facts = json.loads((run_folder("model") / run.facts.name).read_text())
     assert load_recording().history == facts["history"]
-    return {current_network().digest, Twin.from_keras(current_model()[0]).digest, facts["network"]}
+    kept = import_keras().saving.load_model(run_folder("model") / run.model.name)
+    return {current_network().digest, Twin.from_keras(kept).digest, facts["network"]}
 
 
 @pytest.mark.training

@@ -140,7 +140,7 @@ def test_numpys_numbers_do_as_well_as_pythons(data, workspace: Path) -> None:
     assert run.digits == (20, 375)
     saved = json.loads((workspace / "runs" / "model" / "run.json").read_text())
     assert saved["settings"] == asdict(run.settings)
-    loaded = load_model(workspace / "runs" / "model" / "model.keras")
+    loaded = load_model(workspace / "runs" / "model" / "model.npz")
     assert loaded.get_layer("dropout_1").rate == 0.25
 
 
@@ -243,7 +243,7 @@ def test_what_is_left_behind(run, data) -> None:
     finished, _, folder = run
     files = {"checkpoint.npz", "model.keras", "model.npz", "replay.npz", "run.json"}
     assert {path.name for path in folder.iterdir()} == files
-    loaded = load_model(folder / "model.keras")
+    loaded = load_model(folder / "model.npz")
     assert all(
         np.array_equal(a, b)
         for a, b in zip(loaded.get_weights(), finished.model.get_weights(), strict=True)
@@ -292,7 +292,7 @@ def test_stop_within_an_epoch_keeps_what_was_learned(data) -> None:
 def test_a_run_stopped_at_once_is_not_saved_and_replaces_no_good_one(
     data, workspace: Path, capsys
 ) -> None:
-    file = workspace / "runs" / "model" / "model.keras"
+    file = workspace / "runs" / "model" / "model.npz"
     line = Line()
     line.stop.set()
     stopped = train_small(data, replace(QUICK, batch_size=1), line)
@@ -320,13 +320,13 @@ def test_a_network_that_breaks_down_ends_the_run_and_replaces_no_good_one(
                 model.layers[0].set_weights([w * np.nan for w in model.layers[0].get_weights()])
 
     train_small(data, replace(QUICK, epochs=1))
-    good = (workspace / "runs" / "model" / "model.keras").read_bytes()
+    good = (workspace / "runs" / "model" / "model.npz").read_bytes()
     model = small()
     broken = train(model, *data, replace(QUICK, epochs=9), watcher=Spoiler())
     assert broken.status == how_is_it_going(broken.history)[0] == "diverged"
     assert len(broken.history["epoch"]) <= 3
     assert "it wasn't saved" in capsys.readouterr().out
-    assert (workspace / "runs" / "model" / "model.keras").read_bytes() == good
+    assert (workspace / "runs" / "model" / "model.npz").read_bytes() == good
 
 
 @pytest.mark.training
@@ -352,7 +352,7 @@ def test_interrupt_ends_after_the_current_batch_and_an_impatient_second_one_lose
     assert 1 < stopped.history["epoch"][-1] < 2
     assert "twice" in dict(watcher.calls)
     assert signal.getsignal(signal.SIGINT) is before
-    assert (workspace / "runs" / "model" / "model.keras").exists()
+    assert (workspace / "runs" / "model" / "model.npz").exists()
 
 
 @pytest.mark.training

@@ -3,9 +3,9 @@
     python tools/make_ready.py
 
 It's the lesson's own run of 12 epochs with default settings: about a quarter of an hour on two
-cores. It writes ready.keras, ready.npz and ready_replay.npz to the assets, and ready.json, which
-describes them: history, settings, seed, versions, test accuracy, digests. If it's interrupted, it
-goes on after the last complete epoch. `make_practised.py` makes the other network.
+cores. It writes ready.npz and ready_replay.npz to the assets, and ready.json, which describes them:
+history, settings, seed, versions, test accuracy, digests. If it's interrupted, it goes on after the
+last complete epoch. `make_practised.py` makes the other network.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import json
 import os
 import shutil
 import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +26,7 @@ from mnist_lesson.training.run import facts_of
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "mnist_lesson" / "assets"
-FILES = {"model.keras": "ready.keras", "model.npz": "ready.npz", "replay.npz": "ready_replay.npz"}
-# New in Keras 3.13 to 3.15. Older versions refuse a file that mentions them.
-NEW_SETTINGS = ("input_axes", "output_axes", "quantization_config")
+FILES = {"model.npz": "ready.npz", "replay.npz": "ready_replay.npz"}
 LEAST_ACCURACY = 0.99
 RUN = "ready-lesson"
 
@@ -47,34 +44,9 @@ def make() -> dict[str, Any]:
     digests = {}
     for source, target in FILES.items():
         shutil.copyfile(run_folder(RUN) / source, ASSETS / target)
-        if target.endswith(".keras"):
-            make_readable_for_older_keras(ASSETS / target)
         digests[target] = hashlib.sha256((ASSETS / target).read_bytes()).hexdigest()
     test = {"accuracy": tested.accuracy, "loss": tested.loss, "interval": [*tested.interval]}
     return facts_of(run) | {"name": "ready", "test": test, "sha256": digests}
-
-
-def make_readable_for_older_keras(file: Path) -> None:
-    """Remove the settings that only the newest Keras knows from a .keras file.
-
-    Keras 3.12 refuses a layer with a setting it doesn't know, even if its value is None.
-    """
-    with zipfile.ZipFile(file) as archive:
-        parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
-    config = json.loads(parts["config.json"], object_hook=without_new_settings)
-    parts["config.json"] = json.dumps(config).encode()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in parts.items():
-            # A ZipInfo's date is 1980: the same bytes each time.
-            archive.writestr(zipfile.ZipInfo(name), data)
-
-
-def without_new_settings(config: dict[str, Any]) -> dict[str, Any]:
-    """Return a part of a network's description without the newest settings; they must be None."""
-    for key in NEW_SETTINGS:
-        if config.pop(key, None) is not None:
-            sys.exit(f"{key} is set, and older Keras cannot read that: nothing more was written.")
-    return config
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """How trained networks are kept in files, and which one is in use: plain, practised or yours.
 
-A network is kept twice: as .keras for Keras, and as .npz for the NumPy twin. Files come from
+A network is kept twice: as .npz for the lesson, and as .keras for other programs. We never read
+the second, because a .keras file may name any class, and Keras would make it. Files come from
 anywhere, so we check what they declare before we unpack, build or compute anything.
 """
 
@@ -16,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mnist_lesson.network.arithmetic import ACTIVATIONS, Floats
-from mnist_lesson.network.keras_file import LARGEST_FILE, MOST_LAYERS, PICTURE, check_keras_file
-from mnist_lesson.network.plan import Shape, Spec, plan
+from mnist_lesson.network.keras_copy import to_keras
+from mnist_lesson.network.plan import MOST_WEIGHTS, Shape, Spec, plan
 from mnist_lesson.network.twin import LAYERS, Twin
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES, SIDE, describe, model_hint
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 ASSETS = Path(__file__).parents[1] / "assets"
 YOURS = "your own network"
+PICTURE = (SIDE, SIDE, 1)
+LARGEST_FILE = 4 * MOST_WEIGHTS + 10_000_000  # bytes; the lesson's own network takes 5 million
+MOST_LAYERS = 100
 
 # What an .npz file may say about its layers. Anything else is refused before it's used.
 _PAIR = foreign.list_of(foreign.whole(1, SIDE), 2, 2)
@@ -49,6 +53,8 @@ ABOUT = foreign.fields(
                     "pool_size": _PAIR,
                     "padding": foreign.choice("valid", "same"),
                     "rate": foreign.number(0, 1),
+                    "momentum": foreign.number(0, 1),
+                    "use_bias": foreign.flag,
                 },
             ),
             MOST_LAYERS,
@@ -116,29 +122,14 @@ def save_model(model: keras.Model, path: str | Path) -> Twin:
 
 
 def load_model(path: str | Path) -> keras.Model:
-    """Load a network that `save_model()` wrote, in Keras's safe mode: nothing in the file is run.
+    """Load a network that `save_model()` wrote: as a Keras model, from the .npz beside `path`.
 
     Raises
     ------
     ModelFileError
-        The file is missing, damaged, too large, something else, or doesn't turn 28 × 28 pictures
-        into ten answers.
+        The file is missing, damaged, too large, or holds something other than a network for digits.
     """
-    file = Path(path)
-    try:
-        check_keras_file(foreign.read_file(file, LARGEST_FILE))
-        model = import_keras().saving.load_model(file, compile=False, safe_mode=True)
-        Twin.from_keras(model)
-        if not all(np.isfinite(array).all() for array in model.get_weights()):
-            raise ForeignError("its weights have NaN (“not a number”) or infinity in them")
-    except (ForeignError, OSError) as error:
-        raise _unusable(file, error) from error
-    except ImportError:
-        raise  # TensorFlow isn't there: that's not the file's fault
-    except Exception as error:  # a damaged or foreign file can raise anything
-        reason = ForeignError(f"Keras cannot load it: {type(error).__name__}")
-        raise _unusable(file, reason) from error
-    return model
+    return to_keras(load_network(Path(path).with_suffix(".npz")))
 
 
 # The same networks for the NumPy twin
@@ -227,7 +218,7 @@ def practised_network() -> Twin:
     return _shipped("handwriting.npz", "the practised network")
 
 
-def current_network() -> Twin:
+def current_network(name: str = "model") -> Twin:
     """Load your own network if notebook 06 has trained one, else the plain one; `.name` says which.
 
     Raises
@@ -235,7 +226,7 @@ def current_network() -> Twin:
     ModelFileError
         The file is broken, or from another run. The other network never quietly takes its place.
     """
-    run = RunFolder(run_folder("model"))
+    run = RunFolder(run_folder(name))
     if not os.path.exists(run.network):  # or closed to us
         return plain_network()
     network = load_network(run.network, name=YOURS)
@@ -251,13 +242,9 @@ def current_model(name: str = "model") -> tuple[keras.Model, str]:
     ModelFileError
         The file is broken, or from another run. The other network never quietly takes its place.
     """
-    run = RunFolder(run_folder(name))
-    if not os.path.exists(run.model):
-        which = "the plain network (you haven't trained your own yet: see page 06)"
-        return plain_model(), which
-    model = load_model(run.model)
-    _check_same(run, run.model, Twin.from_keras(model))
-    return model, YOURS
+    network = current_network(name)
+    hint = "" if network.name == YOURS else " (you haven't trained your own yet: see page 06)"
+    return to_keras(network), network.name + hint
 
 
 def networks_for_drawings() -> tuple[Twin, ...]:
@@ -272,8 +259,7 @@ def networks_for_drawings() -> tuple[Twin, ...]:
 
 def plain_model() -> keras.Model:
     """Load the plain network for Keras. `plain_facts()` describes it. Raises ModelFileError."""
-    check_digest(ASSETS / "ready.keras")
-    return load_model(ASSETS / "ready.keras")
+    return to_keras(plain_network())
 
 
 def plain_facts() -> dict[str, Any]:
@@ -305,10 +291,7 @@ def _shipped(file: str, name: str) -> Twin:
 
 
 def _check_same(run: RunFolder, file: Path, network: Twin) -> None:
-    """Raise ModelFileError if a run's facts describe a different network.
-
-    Both files of a run must hold the same network: someone may have copied one here by hand.
-    """
+    """Raise ModelFileError if a run's facts describe another network, copied here by hand."""
     facts: Any = {}
     with contextlib.suppress(OSError, ForeignError):
         facts = foreign.read_json(foreign.read_file(run.facts, 2_000_000))

@@ -53,6 +53,8 @@ PLAIN = {
     "threshold": 0,
 }
 
+TRAINED_WITH = {"use_bias": True, "momentum": 0.99}  # noted where they aren't Keras's own
+
 
 class Twin:
     """A trained network without Keras; `current_network()` loads the one to use. See notebook 05.
@@ -233,6 +235,10 @@ def spec_of(name: str, kind: str, config: dict[str, Any]) -> Spec:
     spec = {"name": name, "kind": kind, "activation": config.get("activation", "linear")}
     spec |= {
         key: config[key] for key in ("strides", "padding", "pool_size", "rate") if key in config
+    }
+    # The twin has no use for these, but whoever trains the network again has.
+    spec |= {
+        key: config[key] for key, usual in TRAINED_WITH.items() if config.get(key, usual) != usual
     }
     # In Keras, an activation can be a layer of its own; to the twin, it's the same thing.
     if kind in ("ReLU", "Softmax"):

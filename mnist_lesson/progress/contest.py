@@ -17,12 +17,8 @@ from numpy.typing import NDArray
 from mnist_lesson.handwriting.class_files import Writer
 from mnist_lesson.handwriting.hand import Hand, learn_hand
 from mnist_lesson.load import load_data
-from mnist_lesson.network.saved import (
-    ModelFileError,
-    load_model,
-    practised_network,
-    unpack_network,
-)
+from mnist_lesson.network.keras_copy import to_keras
+from mnist_lesson.network.saved import practised_network, unpack_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.progress.class_folder import Learner, Room
@@ -266,15 +262,14 @@ def _runs_of(one: Learner) -> Iterator[tuple[Entry, Learner]]:
 def _once_more(entry: Entry, capsule: Capsule) -> Entry:
     """Train a winner's network once more, as its file says, in a throwaway folder."""
     x, y = load_data()[0]
-    files = capsule.runs[entry.run]  # don't trust any of them until load_model() has checked
-    with throwaway_folder() as folder:
+    files = capsule.runs[entry.run]
+    with throwaway_folder():
         try:
-            (folder / "model.keras").write_bytes(files["model.keras"])
-            model = load_model(folder / "model.keras")
+            model = to_keras(unpack_network(files["model.npz"], entry.run))
             settings = Settings(**foreign.read_json(files["run.json"])["settings"])
             # It starts from scratch, with the seed's weights; those in the file don't count.
             run = train(model, to_input(x), y.astype(int), settings, watcher=Silent())
-        except (KeyError, TypeError, ValueError, ModelFileError):
+        except (KeyError, TypeError, ValueError):
             return replace(entry, accuracy=0.0)
         accuracy = score(Twin.from_keras(run.model), *_test_digits()).accuracy
     return replace(entry, seconds=run.seconds, accuracy=accuracy)

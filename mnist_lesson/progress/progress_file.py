@@ -1,7 +1,7 @@
 """The file that carries progress to another machine. We don't trust it, whoever made it.
 
 It's a zip with `progress.json`, `answers.json`, `runs.jsonl` (the tuner's table of runs) and, for
-each run with a network, `runs/<name>/` with at most four files. All of it is checked before any of
+each run with a network, `runs/<name>/` with at most three files. All of it is checked before any of
 it is used, and nothing is unpacked to disk.
 """
 
@@ -18,7 +18,6 @@ from pathlib import Path
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.handwriting.drawings import LARGEST, Drawing, pack_drawings, unpack_drawings
 from mnist_lesson.instructor.records import Record, newest_of_each, parse_record
-from mnist_lesson.network.keras_file import check_keras_file
 from mnist_lesson.network.saved import unpack_network
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.foreign import ForeignError, printable
@@ -36,9 +35,9 @@ MOST = 64_000_000  # bytes, packed or unpacked
 SIZES = {
     "run.json": foreign.MOST_JSON,
     "model.npz": MOST,
-    "model.keras": MOST,
     "replay.npz": MOST_BYTES,
 }
+NO_MORE = {"model.keras": 0}  # in files of earlier versions, and left there
 TOP_SIZES = {ABOUT: 100_000, ANSWERS: journal.MOST_BYTES, TABLE: 8_000_000, HAND: LARGEST}
 RUN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 MOST_LINES = 5000  # of the table of runs
@@ -192,7 +191,7 @@ def _limit(name: str) -> int | None:
     """Return how many bytes a part of this name may have, or None if it doesn't belong here."""
     run, _, file = name.removeprefix("runs/").partition("/")
     if name.startswith("runs/"):
-        return SIZES.get(file) if RUN_NAME.fullmatch(run) else None
+        return (SIZES | NO_MORE).get(file) if RUN_NAME.fullmatch(run) else None
     return TOP_SIZES.get(name)
 
 
@@ -204,7 +203,11 @@ def _understood(parts: Files, networks: bool) -> Capsule:
     if isinstance(version, int) and version > VERSION:
         raise journal.NewerError
     foreign.check(about, SAYS)
-    promised = {n: d for n, d in about["digests"].items() if networks or n.endswith(SMALL)}
+    promised = {
+        name: digest
+        for name, digest in about["digests"].items()
+        if name.endswith(SMALL) or (networks and _limit(name) != 0)
+    }
     # This catches damage, but not forgery (anyone can compute digests), so we check the rest, too.
     if promised != _digests(parts) or ANSWERS not in parts:
         raise ForeignError("parts of it are missing or changed")
@@ -251,8 +254,6 @@ def check_run(files: Files) -> None:
                 # Runs from earlier versions don't have this digest.
                 if facts.get("network", network.digest) != network.digest:
                     raise ForeignError(f"{name} isn't the network that run.json describes")
-            if name == "model.keras":
-                check_keras_file(data, most=MOST)
             if name == "replay.npz":
                 Replay.from_arrays(foreign.read_arrays(data, most=MOST_BYTES))
     except ForeignError as error:

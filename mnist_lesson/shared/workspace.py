@@ -101,9 +101,9 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.model = path / "model.keras"  # the network, as Keras keeps it
-        self.network = path / "model.npz"  # the same network for the NumPy twin
-        # Settings, history, versions, and the digest of the network that both files must hold.
+        self.network = path / "model.npz"  # the network
+        self.model = path / "model.keras"  # the same for other programs; the lesson never reads it
+        # Settings, history, versions, and the digest of the network that goes with them.
         self.facts = path / "run.json"
         self.replay = path / "replay.npz"  # what it takes to watch the training again
         self.checkpoint = path / "checkpoint.npz"  # … and to go on after the last whole epoch

@@ -139,7 +139,7 @@ def save_run(run: Run, files: RunFolder, replay: Replay) -> None:
     packed = io.BytesIO()
     np.savez_compressed(packed, **replay.arrays())  # type: ignore[arg-type]
     write_atomic(new.replay, packed.getvalue())
-    # Both files of the network are checked against this digest when they are loaded.
+    # The network is checked against this digest when it's loaded.
     facts = facts_of(run) | {"network": twin.digest}
     write_atomic(new.facts, json.dumps(facts, indent=1).encode())
     # One move, which happens or doesn't: there is no moment with half a run.

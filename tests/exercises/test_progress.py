@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
 from samples import made_up_run, npz, other_task, progress_parts, zipped
@@ -38,7 +37,6 @@ def run_files(number: int) -> Files:
     return {
         "run.json": json.dumps({"status": "finished", "number": number}).encode(),
         "model.npz": network(number).packed(),
-        "model.keras": keras_file(number),
         "replay.npz": npz(**replay(number).arrays()),
     }
 
@@ -51,22 +49,6 @@ def network(number: int) -> Twin:
     ]
     out = {"kernel": np.full((784, 10), number, "f4"), "bias": np.zeros(10, "f4")}
     return Twin(specs, {"flat": {}, "out": out}, (28, 28, 1), "a network")
-
-
-def keras_file(number: int, units: int = 10) -> bytes:
-    """Return the same network as Keras would keep it, without asking Keras."""
-    layers = [
-        ("InputLayer", {"name": "in", "batch_shape": [None, 28, 28, 1]}),
-        ("Flatten", {"name": "flat"}),
-        ("Dense", {"name": "out", "units": units, "activation": "softmax"}),
-    ]
-    declared = [{"module": "keras.layers", "class_name": n, "config": c} for n, c in layers]
-    config = {"module": "keras", "class_name": "Sequential", "config": {"layers": declared}}
-    weights = io.BytesIO()
-    with h5py.File(weights, "w") as file:
-        file["layers/dense/vars/0"] = np.full((784, 10), number, "f4")
-    files = {"config.json": json.dumps(config).encode(), "metadata.json": b"{}"}
-    return zipped(files | {"model.weights.h5": weights.getvalue()})
 
 
 def replay(number: int) -> Replay:
@@ -341,7 +323,6 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a bomb in a bomb": named("runs/a/replay.npz", zipped({"a.npy": b"\0" * 30_000_000})),
     "a network of another task": named("runs/a/model.npz", other_task(14, 14, 196)),
     "a network that asks for gigabytes": named("runs/a/model.npz", other_task(1024, 1024, 100)),
-    "a Keras network that asks for gigabytes": named("runs/a/model.keras", keras_file(1, 400_000)),
     "another network than its facts tell of": lambda: with_files(
         {"runs/a/run.json": b'{"network": "another"}', "runs/a/model.npz": network(1).packed()}
     ),
@@ -359,10 +340,6 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "code for a shape": named("runs/a/model.npz", promising("__import__('os').getpid()")),
     "an array that is none": named("runs/a/model.npz", zipped({"a.npy": b"cos\nsystem"})),
     "an .npz that is none": named("runs/a/model.npz", b"not a zip"),
-    "a model that is none": named("runs/a/model.keras", b"not a zip"),
-    "a model with more in it": named(
-        "runs/a/model.keras", zipped({"config.json": b"", "../evil": b""})
-    ),
     "facts that are none": named("runs/a/run.json", b"[]"),
     "deep facts": named("runs/a/run.json", b"[" * 500_000),
     "no about": lambda: zipped({"answers.json": ANSWERS}),
@@ -511,7 +488,7 @@ def test_the_line_warns_where_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -
 def test_a_real_network_comes_along(elsewhere, tmp_path, digits) -> None:
     """Trained here, it reads digits there, as the NumPy twin and as the Keras model."""
     from mnist_lesson.model import build_model
-    from mnist_lesson.network.saved import load_model
+    from mnist_lesson.network.saved import current_model
     from mnist_lesson.preprocess import to_input
     from mnist_lesson.shared.workspace import run_folder
     from mnist_lesson.train import train
@@ -535,6 +512,4 @@ def test_a_real_network_comes_along(elsewhere, tmp_path, digits) -> None:
     assert np.array_equal(current_network().predict(x[:20]), here)
     # The newer network has learned the drawing by itself.
     assert Readers().networks["yours"].digest == learned(current_network())
-    assert np.allclose(
-        load_model(run_folder("model") / "model.keras").predict(x[:20], verbose=0), here, atol=1e-4
-    )
+    assert np.allclose(current_model()[0].predict(x[:20], verbose=0), here, atol=1e-4)

@@ -17,8 +17,7 @@ from mnist_lesson.commands.cli import main
 from mnist_lesson.handwriting.borrowed import STROKES
 from mnist_lesson.handwriting.class_files import Writer, save_writer
 from mnist_lesson.handwriting.drawings import Drawing
-from mnist_lesson.model import build_model
-from mnist_lesson.network.saved import ASSETS, plain_network, practised_network, save_model
+from mnist_lesson.network.saved import ASSETS, plain_network, practised_network
 from mnist_lesson.progress import class_board, class_folder, contest
 from mnist_lesson.progress.class_folder import ClassFolder, ClassFolderError, Room
 from mnist_lesson.progress.progress_file import Capsule, pack
@@ -234,11 +233,9 @@ def test_the_winner_is_trained_once_more_from_the_seed(
     monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
     monkeypatch.setattr(contest, "GOAL", 0.2)
     monkeypatch.setattr(contest, "_test_digits", _few(digits))
-    save_model(build_model(filters=(2, 4), dense_units=16), tmp_path / "model.keras")
     run = {
         "run.json": facts(0.001, epochs=1, digits=500, batch_size=8, learning_rate=0.01),
-        "model.npz": (ASSETS / "ready.npz").read_bytes(),
-        "model.keras": (tmp_path / "model.keras").read_bytes(),
+        "model.npz": practised_network().packed(),
     }
     hand_in(tmp_path, "a.zip", [], nickname="Ada", runs={"model": run})
     (entry,) = contest.fastest(ClassFolder(tmp_path).look(), again=True)
