@@ -10,14 +10,12 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from mnist_lesson.instructor.records import (
@@ -36,8 +34,9 @@ from mnist_lesson.load import load_data
 from mnist_lesson.model import build_model
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.machine import cores, free_memory
+from mnist_lesson.shared.store import locked
 from mnist_lesson.shared.words import say_seconds
-from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
+from mnist_lesson.shared.workspace import check_writable, rehearsal
 from mnist_lesson.training.batches import choose_digits, count_epochs
 from mnist_lesson.training.loop import Course, fit_epochs, judge, make_ready
 from mnist_lesson.training.reports import Silent, Watcher
@@ -96,7 +95,12 @@ def sweep(
     check_writable(place.parent)
     digest = data_digest(data)
     wanted = {key_of(options, digest, rehearsal()): options for options in expand(grid)}
-    with _alone(place):
+    # Two at once would make the same runs twice; and the other one may take hours.
+    busy = (
+        f"Another sweep is writing to {place}. Wait until it's done and run this again, or give "
+        "this one its own file: sweep(grid, file='other_runs.jsonl')."
+    )
+    with locked(place, kind="sweep", patience=0, busy=busy):
         done = {run.key for run in Runs.load(place) if run.status in FINAL}
         left = [options for key, options in wanted.items() if key not in done]
         if executor is None:
@@ -116,23 +120,6 @@ def sweep(
     # Read them back from the file, because some are from earlier sweeps.
     runs = {run.key: run for run in Runs.load(place)}
     return Runs([runs[key] for key in wanted if key in runs])
-
-
-@contextmanager
-def _alone(file: Path) -> Iterator[None]:
-    """Lock the file for one sweep: two at once would make the same runs twice."""
-    lock = FileLock(file.with_name(f".{file.name}.sweep"))
-    try:
-        lock.acquire(timeout=0)  # don't wait: the other sweep may take hours
-    except Timeout:
-        raise WorkspaceError(
-            f"Another sweep is writing to {file}. Wait until it's done and run this again, "
-            "or give this one its own file: sweep(grid, file='other_runs.jsonl')."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _one_by_one(left: list[dict[str, Any]], data: Any, watcher: Watcher | None) -> Iterator[Record]:

@@ -230,8 +230,13 @@ def blas() -> ThreadpoolController:
     return ThreadpoolController().select(user_api="blas")
 
 
-def spec_of(name: str, kind: str, config: dict[str, Any]) -> Spec:
+def _spec(layer: Any) -> Spec:
     """Take what the twin needs from a Keras layer, or raise ValueError if it doesn't know it."""
+    name = layer.name
+    config = layer.get_config()
+    # A class of your own may be called Dense, too, and do something else.
+    ours = type(layer).__module__.startswith("keras.")
+    kind = type(layer).__name__ if ours else f"{type(layer).__name__} of your own"
     spec = {"name": name, "kind": kind, "activation": config.get("activation", "linear")}
     spec |= {
         key: config[key] for key in ("strides", "padding", "pool_size", "rate") if key in config
@@ -243,7 +248,7 @@ def spec_of(name: str, kind: str, config: dict[str, Any]) -> Spec:
     # In Keras, an activation can be a layer of its own; to the twin, it's the same thing.
     if kind in ("ReLU", "Softmax"):
         spec |= {"kind": "Activation", "activation": kind.lower()}
-    plain = all(_same(config.get(key, value), value) for key, value in PLAIN.items())
+    plain = all(config.get(key, value) == value for key, value in PLAIN.items())
     plain = plain and config.get("axis", -1) in (-1, 3)
     activation = spec["activation"]
     known = isinstance(activation, str) and activation in ACTIVATIONS and spec["kind"] in LAYERS
@@ -254,17 +259,6 @@ def spec_of(name: str, kind: str, config: dict[str, Any]) -> Spec:
             f"{', '.join(ACTIVATIONS)}."
         )
     return spec
-
-
-def _same(came: Any, wanted: Any) -> bool:
-    return bool((tuple(came) if isinstance(came, list) else came) == wanted)
-
-
-def _spec(layer: Any) -> Spec:
-    # A class of your own may be called Dense, too, and do something else.
-    ours = type(layer).__module__.startswith("keras.")
-    kind = type(layer).__name__ if ours else f"{type(layer).__name__} of your own"
-    return spec_of(layer.name, kind, layer.get_config())
 
 
 def _weights(layer: Any) -> dict[str, Floats]:

@@ -64,23 +64,34 @@ def read(file: Path, parse: Callable[[Any], Entry]) -> Entries[Entry]:
 
 
 @contextlib.contextmanager
-def locked(file: Path) -> Iterator[None]:
-    """Keep other kernels from writing to `file` for as long as this lasts.
+def locked(
+    file: Path, *, kind: str = "lock", patience: float = PATIENCE, busy: str = ""
+) -> Iterator[None]:
+    """Keep other kernels away from `file` for as long as this lasts.
+
+    The system lets go of the lock when its holder dies, so a crash locks nobody out.
+
+    Parameters
+    ----------
+    kind
+        Two locks of different kinds don't know of each other.
+    patience
+        How many seconds to wait for another kernel.
+    busy
+        What to say if it doesn't let go in that time.
 
     Raises
     ------
     WorkspaceError
         The folder can't be written to, or another kernel won't let go of the file.
     """
-    lock = FileLock(file.with_name(f".{file.name}.lock"), timeout=PATIENCE)
+    lock = FileLock(file.with_name(f".{file.name}.{kind}"), timeout=patience)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise WorkspaceError(
-            f"Another program holds {file} and won't let go. Stop it, or restart the kernels of "
-            "other pages."
-        ) from error
+        usual = f"Another program holds {file} and won't let go. Stop it, or restart the kernels "
+        raise WorkspaceError(busy or f"{usual}of other pages.") from error
     except OSError as error:
         raise WorkspaceError(f"{file} cannot be written ({error.strerror}).") from error
     try:

@@ -12,19 +12,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from matplotlib.figure import Figure
 
 from mnist_lesson.look import show_history
 from mnist_lesson.network.saved import save_model
+from mnist_lesson.shared.store import locked
 from mnist_lesson.shared.words import say_seconds
-from mnist_lesson.shared.workspace import (
-    RunFolder,
-    WorkspaceError,
-    check_writable,
-    run_files,
-    write_atomic,
-)
+from mnist_lesson.shared.workspace import RunFolder, check_writable, run_files, write_atomic
 from mnist_lesson.training.history import History, Status, is_kept
 from mnist_lesson.training.replay import Replay
 from mnist_lesson.training.settings import Settings
@@ -111,21 +105,14 @@ def holding(name: str) -> Iterator[RunFolder]:
     """
     files = run_files(name)
     check_writable(files.path.parent)
-    # The system releases the lock when its holder dies, so a crash locks nobody out.
-    lock = FileLock(files.path.with_name(f".{name}.lock"), timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise WorkspaceError(
-            f"Another page is training under the name {name!r} right now, and would write to the "
-            "same files. Stop it there, or wait until it's done, or type another name here: "
-            f"train(…, name='{name[:70]}_2')."
-        ) from error
-    try:
+    busy = (
+        f"Another page is training under the name {name!r} right now, and would write to the same "
+        "files. Stop it there, or wait until it's done, or type another name here: "
+        f"train(…, name='{name[:70]}_2')."
+    )
+    with locked(files.path, patience=0, busy=busy):
         files.mend()  # if the last save was killed halfway
         yield files
-    finally:
-        lock.release()
 
 
 def save_run(run: Run, files: RunFolder, replay: Replay) -> None:

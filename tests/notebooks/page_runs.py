@@ -132,7 +132,7 @@ WHOSE_NETWORK = """\
 from mnist_lesson.network.saved import load_model
 from mnist_lesson.shared.workspace import run_folder
 
-own = load_model(run_folder("model") / "model.keras").get_weights()
+own = load_model(run_folder("model") / "model.npz").get_weights()
 print(all((a == b).all() for a, b in zip(model.get_weights(), own, strict=True)))
 print(which)
 """
