@@ -93,15 +93,6 @@ def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
         load_writer(tmp_path)
 
 
-def test_every_truncation_is_refused_or_whole(tmp_path: Path) -> None:
-    file = save_writer(ADA, tmp_path)
-    whole = file.read_bytes()
-    for length in range(len(whole)):
-        file.write_bytes(whole[:length])
-        with pytest.raises(ClassFileError):
-            load_writer(file)
-
-
 def test_what_cannot_be_printed_is_left_out_of_a_nickname(tmp_path: Path) -> None:
     file = tmp_path / f"x{ENDING}"
     file.write_text(json.dumps(facts(nickname="a\x1b[31m\n<b>")))

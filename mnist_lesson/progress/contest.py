@@ -65,24 +65,15 @@ def network_of(capsule: Capsule, taught: Digits | None) -> Twin | None:
         return network
 
 
-def drawings_of(
-    capsule: Capsule, writer: Writer | None
-) -> tuple[Digits | None, Digits | None, bool]:
-    """Return a learner's drawings to teach with and to judge with, and whether they're the same.
+def drawings_of(capsule: Capsule, writer: Writer | None) -> tuple[Digits | None, Digits | None]:
+    """Return a learner's drawings to teach with, and those to judge with.
 
-    The drawings of page 10 teach, and the ten digits of page 08 judge. If there are no digits from
-    page 08, the first drawing of each digit teaches, and the others judge.
+    The drawings of page 10 teach, and the ten digits of page 08 judge; if there are none, the
+    drawings of page 10 do both.
     """
     drawn, labels = Hand(capsule.drawings).images()
-    judges = writer.images() if writer else None
-    if not len(labels):
-        return None, judges, False
-    if judges is not None:
-        return (drawn, labels), judges, False
-    first = np.unique(labels, return_index=True)[1]
-    others = np.setdiff1d(np.arange(len(labels)), first)
-    taught = drawn[first], labels[first]
-    return taught, (drawn[others], labels[others]) if len(others) else taught, not len(others)
+    taught = (drawn, labels) if len(labels) else None
+    return taught, writer.images() if writer else taught
 
 
 @dataclass(frozen=True)
@@ -173,7 +164,7 @@ def who_reads_whom(room: Room) -> Readings:
     """Let each learner's network read everybody's drawings, and the practised network, too."""
     readers: dict[str, Twin] = {}
     drawings: dict[str, Digits] = {}
-    own_teachers = set()
+    taught_by: dict[str, Digits | None] = {}
     broken = []
     for one in room.learners:
         try:
@@ -181,20 +172,20 @@ def who_reads_whom(room: Room) -> Readings:
         except ProgressError:  # its drawings are fine all the same
             capsule = one.capsule
             broken.append(one.name)
-        taught, judges, same = drawings_of(capsule, one.writer)
+        taught, judges = drawings_of(capsule, one.writer)
+        taught_by[one.name] = taught
         network = network_of(capsule, taught)
         if network is not None:
             readers[one.name] = network
         if judges is not None:
             drawings[one.name] = judges
-        if same:  # its own network would get them right only because it was taught with them
-            own_teachers.add(one.name)
     readers["(practised)"] = practised_network()  # in brackets, since it isn't a learner's
     read = {
-        (reader, writer): network.predict(to_input(images))
+        (reader, writer): network.predict(to_input(digits[0]))
         for reader, network in readers.items()
-        for writer, (images, _) in drawings.items()
-        if not (reader == writer and writer in own_teachers)
+        for writer, digits in drawings.items()
+        # It would get these right only because it was taught with them.
+        if digits is not taught_by.get(reader)
     }
     return Readings(list(readers), drawings, read, broken)
 

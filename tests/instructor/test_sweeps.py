@@ -41,7 +41,7 @@ def data(digits):
     return images[:120].copy(), labels[:120].copy()
 
 
-# ---- the file ----
+# ---- the file; what damages its lines is in test_store and test_foreign ----
 
 
 def test_a_record_comes_back_as_it_was() -> None:
@@ -51,44 +51,6 @@ def test_a_record_comes_back_as_it_was() -> None:
     assert again.read_right().tolist() == [True, False, True]
     assert again.interval is not None
     assert again.interval[0] < 2 / 3 < again.interval[1]
-
-
-def test_truncated_anywhere_only_the_cut_run_is_lost(tmp_path: Path, request) -> None:
-    runs, other = [made_up_run(seed) for seed in range(3)], made_up_run(3)
-    whole = "".join(run.line() for run in runs).encode()
-    ends = [sum(len(run.line()) for run in runs[: place + 1]) for place in range(3)]
-    step = 1 if request.config.getoption("--full") else 7
-    near_ends = {end + offset for end in ends for offset in (-2, -1, 0, 1)}
-    for cut in sorted(near_ends.intersection(range(len(whole))).union(range(0, len(whole), step))):
-        file = tmp_path / "runs.jsonl"
-        (tmp_path / "runs.jsonl.damaged").unlink(missing_ok=True)
-        file.write_bytes(whole[:cut])
-        found = Runs.load(file)
-        expected = sum(cut >= end - 1 for end in ends)  # a run without its line's end is whole, too
-        assert [run.key for run in found] == [run.key for run in runs[:expected]], cut
-        between = cut in (0, *ends, *(end - 1 for end in ends))
-        assert bool(found.note) != between, cut
-        file.write_bytes(whole[:cut])
-        append(file, other)
-        kept = [*runs[:expected], other]
-        assert [run.key for run in Runs.load(file)] == [run.key for run in kept]
-
-
-def test_a_damaged_line_is_set_aside_and_named(tmp_path: Path) -> None:
-    file = tmp_path / "runs.jsonl"
-    forged = json.loads(made_up_run(1).line()) | {"accuracy": "very good"}
-    other = json.loads(made_up_run(1).line())
-    other["options"]["epochs"] = 5  # no longer what its key says
-    lines = ["{half a li", json.dumps(forged), json.dumps(other), "[]", "\x00", "[" * 5000]
-    lines.append(made_up_run(2).line().strip())
-    file.write_text("\n".join(lines) + "\n")
-    found = Runs.load(file)
-    assert [run.options["seed"] for run in found] == [2]
-    assert "6 broken lines" in found.note
-    assert "half a li" in found.note
-    assert (tmp_path / "runs.jsonl.damaged").read_text().splitlines()[:6] == lines[:6]
-    again = Runs.load(file)
-    assert (len(again), again.note) == (1, "")
 
 
 @pytest.mark.parametrize(
@@ -111,6 +73,13 @@ def test_a_forged_run_is_no_run(changes) -> None:
     line |= changes | {"options": line["options"] | changes.get("options", {})}
     line["key"] = key_of(complete(line["options"]))
     with pytest.raises((ValueError, TypeError)):
+        parse_record(line)
+
+
+def test_a_run_whose_key_does_not_follow_from_its_options_is_no_run() -> None:
+    line = json.loads(made_up_run(1).line())
+    line["options"]["epochs"] = 5
+    with pytest.raises(ValueError, match="don't belong together"):
         parse_record(line)
 
 
@@ -162,13 +131,6 @@ def test_every_option_gives_a_run_another_name_and_other_code() -> None:
     for names in (key_of, show_code):
         named = [names(complete({name: value})) for name, value in OTHERS.items()]
         assert len({names(complete()), *named}) == len(OTHERS) + 1
-
-
-def test_many_threads_append_at_once(tmp_path: Path) -> None:
-    file = tmp_path / "runs.jsonl"
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda seed: append(file, made_up_run(seed)), range(40)))
-    assert sorted(run.options["seed"] for run in Runs.load(file)) == list(range(40))
 
 
 def test_the_table_is_sorted_and_says_what_differs() -> None:
