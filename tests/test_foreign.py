@@ -302,8 +302,7 @@ MEASURE = """if True:
     from pathlib import Path
     from mnist_lesson.handwriting.class_files import ClassFileError, load_writer
     from mnist_lesson.network.saved import ModelFileError, load_network
-    from mnist_lesson.network.twin import Twin
-from mnist_lesson.progress.progress_file import ProgressError, unpack
+    from mnist_lesson.progress.progress_file import ProgressError, unpack
     def peak():
         # Unlike getrusage(), this does not begin with what the parent process has taken.
         (line,) = (s for s in open("/proc/self/status") if s.startswith("VmHWM"))
