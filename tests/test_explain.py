@@ -10,6 +10,7 @@ from mnist_lesson.mistakes.occlusion import occlusion_map, where_it_hangs
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
 
 IMAGES = sealed_digits()[0]
 
@@ -42,9 +43,7 @@ def test_each_pixel_is_the_mean_over_the_squares_that_cover_it(top_left: Twin) -
     falls, times = np.zeros((28, 28)), np.zeros((28, 28))
 
     def sure(picture: np.ndarray) -> float:
-        return float(
-            top_left.predict((picture / 255).astype(np.float32)[np.newaxis, ..., np.newaxis])[0, 1]
-        )
+        return float(top_left.predict(to_input(picture))[0, 1])
 
     for row in range(1, 28, 2):
         for column in range(1, 28, 2):
@@ -71,20 +70,16 @@ def test_blank_paper_has_a_map() -> None:
     assert "No part alone decides" in where_it_hangs(fall)
 
 
+BLANK = np.zeros((28, 28), np.uint8)
+
+
 @pytest.mark.parametrize(
-    ("image", "side", "error"),
-    [
-        (np.zeros((28, 28)), 7, TypeError),
-        (np.zeros((14, 14), np.uint8), 7, ValueError),
-        (np.zeros((28, 28), np.uint8), 0, ValueError),
-        (np.zeros((28, 28), np.uint8), 28, ValueError),
-        (np.zeros((28, 28), np.uint8), 2.5, TypeError),
-    ],
+    ("image", "side"),
+    [(BLANK / 255, 7), (BLANK[:14], 7), (BLANK, 0), (BLANK, 28), (BLANK, 2.5)],
+    ids=["floats", "half", "no square", "all covered", "half a pixel"],
 )
-def test_wrong_arguments_are_refused(
-    top_left: Twin, image: np.ndarray, side: int, error: type[Exception]
-) -> None:
-    with pytest.raises(error):
+def test_wrong_arguments_are_refused(top_left: Twin, image: np.ndarray, side: int) -> None:
+    with pytest.raises((TypeError, ValueError), match="came as"):
         occlusion_map(top_left, image, side=side)
 
 
@@ -95,10 +90,7 @@ def test_wrong_arguments_are_refused(
 def test_words_name_the_part(place: tuple[int, int], words: str) -> None:
     fall = np.zeros((28, 28), np.float32)
     fall[place] = 0.4
-    assert (
-        where_it_hangs(fall)
-        == f"The answer depends most on the {words}: cover that, and it loses 40% on average."
-    )
+    assert f"most on the {words}: cover that, and it loses 40%" in where_it_hangs(fall)
 
 
 def test_the_curve_is_the_accuracy_of_each_value() -> None:
@@ -109,6 +101,6 @@ def test_the_curve_is_the_accuracy_of_each_value() -> None:
     *_, curve = snapshots
     assert sorted(curve) == list(WAYS["Cover"].values)
     for side, low in ((0, 0), (8, 10), (20, 4)):  # the square lies in the middle
-        covered = images[:1000].astype(np.float32)[..., np.newaxis] / 255
+        covered = to_input(images[:1000])
         covered[:, low : low + side, low : low + side] = 0
         assert curve[side] == (network.predict(covered).argmax(axis=1) == labels[:1000]).mean()

@@ -121,35 +121,36 @@ def test_what_does_not_fit(x, y, words) -> None:
             function(NETWORK, x, y)
 
 
-@pytest.mark.parametrize("network", [None, "model", 3, object()])
-def test_no_network(network) -> None:
-    with pytest.raises(TypeError, match="trained network"):
-        t.predict(network, X)
-
-
-def test_a_network_with_other_answers() -> None:
-    class Two:
-        def predict(self, x):
-            return np.zeros((len(x), 2))
-
-    with pytest.raises(ValueError, match="ten probabilities"):
-        t.predict(Two(), X)
-
-
-@pytest.mark.parametrize("row", [[-3.0, 4, 0, 0, 0, 0, 0, 0, 0, 0], [0.5] * 10, [np.nan] * 10])
-def test_scores_that_are_no_probabilities(row) -> None:
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ([0.5, 0.5], "ten probabilities"),
+        ([-3.0, 4, 0, 0, 0, 0, 0, 0, 0, 0], "softmax"),
+        ([0.5] * 10, "softmax"),
+        ([np.nan] * 10, "softmax"),
+    ],
+)
+def test_scores_that_are_no_ten_probabilities(row, words) -> None:
     """As from a network whose last layer has no softmax, or whose weights are NaN."""
 
     class Raw:
         def predict(self, x):
-            return np.full((len(x), 10), row, np.float32)
+            return np.tile(np.float32(row), (len(x), 1))
 
-    with pytest.raises(ValueError, match="softmax"):
+    with pytest.raises(ValueError, match=words):
         t.score(Raw(), X, Y)
 
 
-def test_what_came_is_named_with_what_to_type() -> None:
-    with pytest.raises(TypeError, match="model, which = current_model"):
-        t.predict((NETWORK, "your own network"), X)
-    with pytest.raises(TypeError, match=r"build_model\(\)"):
-        t.predict(build_model, X)
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [
+        (None, "trained network"),
+        ("model", "trained network"),
+        (object(), "trained network"),
+        ((NETWORK, "your own network"), "model, which = current_model"),
+        (build_model, r"build_model\(\)"),
+    ],
+)
+def test_no_network_is_named_with_what_to_type(network, words) -> None:
+    with pytest.raises(TypeError, match=words):
+        t.predict(network, X)

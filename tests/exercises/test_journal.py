@@ -86,10 +86,7 @@ def test_a_function_is_kept_as_its_text_and_never_run() -> None:
 
     exercises.load.count_digits.check(count_digits)
     assert "for digit in range(10)]" in exercises.load.count_digits.mine().code
-    assert (
-        exercises.load.darker.mine().text
-        == "You haven't answered this one yet, or your answer wasn't kept."
-    )
+    assert exercises.load.darker.mine().text.startswith("You haven't answered this one yet")
 
 
 def test_hints_and_solutions_are_noted() -> None:
@@ -158,18 +155,13 @@ def test_a_folder_that_cannot_be_written_stops_no_one() -> None:
     assert "could not be kept" in reply.text
     assert progress.line("load").text.startswith("This page: 0 of 3 exercises.")
     assert exercises.load.pixels.hint().heading.startswith("Hint")
-    assert (
-        exercises.load.pixels.mine().text
-        == "You haven't answered this one yet, or your answer wasn't kept."
-    )
+    assert exercises.load.pixels.mine().text.endswith("or your answer wasn't kept.")
 
 
 def test_merging_keeps_every_note_of_both_once() -> None:
     """In the order of time, whichever side comes first."""
-    mine = [
-        {"id": "1", "time": 1, "kind": "hint", "key": "a"},
-        {"id": "3", "time": 3, "kind": "hint", "key": "a"},
-    ]
-    theirs = [{"id": "2", "time": 2, "kind": "hint", "key": "a"}, mine[0]]
-    assert [event["id"] for event in journal.merged(mine, theirs)] == ["1", "2", "3"]
-    assert journal.merged(mine, theirs) == journal.merged(theirs, mine)
+    first, second, third = (
+        {"id": str(time), "time": time, "kind": "hint", "key": "a"} for time in (1, 2, 3)
+    )
+    for both in ([first, third], [second, first]), ([second, first], [first, third]):
+        assert journal.merged(*both) == [first, second, third]
