@@ -59,7 +59,7 @@ class AskPanel(Panel):
     def _guess(self) -> None:
         answer: Any = self._chosen if self.choices else _as_typed(self.number.value)
         if answer is None:
-            self.status.fault("Choose an answer first.")
+            self.status.fault("Choose an answer first." if self.choices else "Type a number first.")
             return
         self.status.say("")
         self.card.value = self._take(answer, self.sure.value)._repr_html_()
@@ -95,8 +95,10 @@ class CheckPanel(CardPanel):
     """The verdict on an answer, with the buttons Check, Hint and Solution above it."""
 
     def __init__(self, heading: str, reply: Reply, actions: Mapping[str, Callable[[], Reply]]):
+        # The first is what one presses again and again, so it's the main one.
         self.buttons = {
-            label: button(label, partial(self._act, action)) for label, action in actions.items()
+            label: button(label, partial(self._act, action), main=label == next(iter(actions)))
+            for label, action in actions.items()
         }
         super().__init__(heading, reply, above=[row(*self.buttons.values())])
 

@@ -30,10 +30,21 @@ from mnist_lesson.look import show_bars
 from mnist_lesson.model import ACTIVATIONS
 from mnist_lesson.shared.chart import NEAR_ALL, Curve, chart, epoch_ticks, towards_all
 from mnist_lesson.shared.checks import CLASSES, SIDE
-from mnist_lesson.shared.kit import CopyText, Panel, SortableTable, Status, Still, button, cell, row
+from mnist_lesson.shared.kit import (
+    CopyText,
+    Panel,
+    SortableTable,
+    Status,
+    Still,
+    big_answer,
+    button,
+    cell,
+    row,
+)
 from mnist_lesson.shared.picture import png, shown
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
+from mnist_lesson.training.history import History
 from mnist_lesson.training.reports import Progress, Silent
 
 
@@ -163,6 +174,9 @@ class Tuner(Panel):
             0, min=0, max=1, layout={"width": "100%", "visibility": "hidden"}
         )
         self.live = ipywidgets.HTML()
+        self.answer = ipywidgets.HTML()
+        # The line of the run that's under way, and of the one before: epochs so far, accuracy.
+        self.lines: list[list[tuple[float, float]]] = [[]]
         self.table = SortableTable(COLUMNS)
         self.table.observe(lambda change: self._compare_selected(), "selected")
         self.verdict = ipywidgets.HTML()
@@ -190,6 +204,7 @@ class Tuner(Panel):
                     self.code_button,
                 ),
                 self.bar,
+                self.answer,
                 self.live,
                 self.status,
                 self.table,
@@ -300,7 +315,6 @@ class Tuner(Panel):
         self.lottery_button.disabled = busy
         self.stop_button.disabled = not busy
         self.bar.layout.visibility = "visible" if busy else "hidden"
-        self.live.value = ""
         self.bar.value = 0
 
     def _one_run(self, options: dict[str, Any], watch: Watch) -> None:
@@ -310,6 +324,7 @@ class Tuner(Panel):
         self.reload()
         self.table.selected = [0]  # the newest
         label = self.runs[-1].label
+        self._show_answer()
         if run.accuracy is None:
             self.status.fault(f"{label} didn't work. {run.reason}")
         elif has_diverged(run):
@@ -319,6 +334,20 @@ class Tuner(Panel):
         else:
             took = say_seconds(run.seconds)
             self.status.say(f"{label}: {run.accuracy:.1%} of the held-out digits, in {took}.")
+
+    def _show_answer(self) -> None:
+        """Show the newest run's accuracy large, and say how it compares with the one before."""
+        newest = self.runs[-1]
+        if newest.accuracy is None:
+            self.answer.value = ""
+            return
+        sentence = f"of {newest.judged:,} held-out digits are read correctly by {newest.label}"
+        before = self.runs[-2] if len(self.runs) > 1 else None
+        if before is not None and before.accuracy is not None:
+            points = 100 * (newest.accuracy - before.accuracy)
+            more = "more" if points > 0 else "fewer"
+            sentence += f", {abs(points):.1f} in 100 {more} than by {before.label}"
+        self.answer.value = big_answer(f"{newest.accuracy:.1%}", f"{sentence}.")
 
     def _five_seeds(self, options: dict[str, Any], watch: Watch) -> None:
         drawn = seed_lottery(options, 5, self.data, file=self.file, watcher=watch)
@@ -401,30 +430,50 @@ class Watch(Silent):
     def __init__(self, panel: Tuner) -> None:
         super().__init__()
         self.panel = panel
-        self.points: list[tuple[float, float]] = []  # epochs so far, accuracy
+        self.epochs = 1
+        self.held_out: list[tuple[float, float]] = []  # epochs, accuracy
 
     def begin(self, note: str, epochs: int) -> None:
-        self.points.clear()  # each of several seeds draws its own line
+        # The line of the run before stays, so you can watch the new one beat it, or not.
+        self.panel.lines = [[], *self.panel.lines[:1]]
+        self.held_out.clear()
+        self.epochs = epochs
+
+    def batch(self, progress: Progress) -> None:
+        done = progress.epoch - 1 + progress.batch / progress.batches
+        self.panel.lines[0].append((done, progress.accuracy))
+        self.panel.bar.value = done / progress.epochs
+        self._draw()
+        self.panel.status.say(
+            f"Epoch {progress.epoch} of {progress.epochs}: it reads {progress.accuracy:.0%} of the "
+            f"digits it learns from. About {say_seconds(progress.seconds_left)} left."
+        )
 
     def validating(self, epoch: int) -> None:
         self.panel.status.say(f"Epoch {epoch}: it's reading the held-out digits …")
 
-    def batch(self, progress: Progress) -> None:
-        share = (progress.epoch - 1 + progress.batch / progress.batches) / progress.epochs
-        self.points.append((share * progress.epochs, progress.accuracy))
-        self.panel.bar.value = share
+    def epoch(self, history: History) -> None:
+        self.held_out = list(zip(history["epoch"], history["val_accuracy"], strict=True))
+        self._draw()
+
+    def _draw(self) -> None:
+        now, *before = self.panel.lines
+        # The run before may have had more epochs than there's room for.
+        earlier = [point for line in before for point in line if point[0] <= self.epochs]
+        accuracy = now[-1][1] if now else 0.0
         self.panel.live.value = chart(
-            [Curve("", self.points, dots=False)],
-            epoch_ticks(progress.epochs),
-            title="Read correctly so far, of the digits it learns from",
+            [
+                Curve("its own", now, dots=False),
+                Curve("run before", earlier, dots=False),
+                Curve("held out", self.held_out, line=False),
+            ],
+            epoch_ticks(self.epochs),
+            title="Read correctly: its own digits, and those held out",
             x_name="epochs",
             shares=NEAR_ALL,
             stretch=towards_all,
-            alt=f"A line that has climbed to {progress.accuracy:.0%}",
-        )
-        self.panel.status.say(
-            f"Epoch {progress.epoch} of {progress.epochs}: it reads {progress.accuracy:.0%} of the "
-            f"digits it learns from. About {say_seconds(progress.seconds_left)} left."
+            alt=f"A line that has climbed to {accuracy:.0%}",
+            height=150,
         )
 
 

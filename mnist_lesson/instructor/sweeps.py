@@ -254,6 +254,7 @@ def _fit(options: dict[str, Any], data: Any, watcher: Watcher) -> dict[str, Any]
     model = build_model(**network) if last is None else last
     make_ready(model, digits, settings, keep_compiled=last is not None)
     course = Course(count_epochs(settings))
+    watcher.begin(f"Training on {len(digits.places):,} digits.", course.epochs)
     for learned in fit_epochs(model, digits, settings, watcher):
         course.add(learned, judge(model, digits), digits.y_val)
         watcher.epoch(course.history)

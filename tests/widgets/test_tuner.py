@@ -64,8 +64,11 @@ def test_each_value_on_a_slider_makes_a_run_that_can_be_made() -> None:
 def test_runs_are_named_told_apart_and_compared_by_a_click(data) -> None:
     panel = trained(Tuner(data, short=True, start=TINY))
     assert "run 1" in words(panel.status)
+    assert f"{panel.runs[0].accuracy:.1%}" in words(panel.answer)
     panel.name.value = "another seed"
     trained(panel, seed=1)
+    assert "than by run 1" in words(panel.answer)
+    assert panel.live.value.count("<polyline") == 2  # this run's line and the one before
     newest = panel.table.rows[0]
     assert newest[0] == "another seed"
     assert newest[-1] == "seed 1"  # what changed against the run before it
