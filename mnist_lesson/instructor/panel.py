@@ -453,6 +453,8 @@ class Watch(Silent):
         self.panel.status.say(f"Epoch {epoch}: it's reading the held-out digits …")
 
     def epoch(self, history: History) -> None:
+        # A quick run may end between two reports.
+        self.panel.lines[0].append((history["epoch"][-1], history["accuracy"][-1]))
         self.held_out = list(zip(history["epoch"], history["val_accuracy"], strict=True))
         self._draw()
 
