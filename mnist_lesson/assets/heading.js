@@ -37,7 +37,10 @@ function moveBars(panel) {
     if (before?.join() === now.join()) continue;
     widths.set(output, now);
     if (calm.matches || before?.length !== now.length) continue;
-    bars.forEach((bar, place) => bar.animate([{ width: before[place] }, {}], { duration: 200, easing: "ease-out" }));
+    bars.forEach((bar, place) => {
+      if (Math.abs(parseFloat(before[place]) - parseFloat(now[place])) < 1) return; // nobody would see it
+      bar.animate([{ width: before[place] }, {}], { duration: 200, easing: "ease-out" });
+    });
   }
 }
 
