@@ -105,7 +105,7 @@ def judge_number(
         return Finding(closest[1], (("You gave", f"{got:,.10g}"),))
     side = "big" if got > want else "small"
     return Finding(
-        f"That's too {side}. Go through it step by step on paper, or ask for a hint: `.hint()`.",
+        f"That's too {side}. Go through it step by step on paper, or ask for a hint.",
         (("You gave", f"{got:,.10g}"),),
     )
 
