@@ -28,6 +28,8 @@ from mnist_lesson.shared.checks import (
 from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED, STYLES
 from mnist_lesson.shared.picture import PAGE, Picture, described, list_few
 
+# A grid line doesn't run through words on white paper.
+ON_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1}
 HISTORY = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -145,7 +147,7 @@ def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
     return _mosaic(shares, names, count, ax, alt, tile=min(PAGE / count, tile))
 
 
-def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
+def show_numbers(numbers: ArrayLike, *, shaded: bool = True, ax: Any = None) -> Figure:
     """Draw a picture with its numbers written in. Explained in notebook 03.
 
     The larger a number, the darker. If some are negative, those are purple, the rest green, and 0
@@ -156,6 +158,8 @@ def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
     numbers
         Shape (h, w), at most 28 by 28: a digit, a piece of one, a few weights. Whole numbers are
         written as they are, others with one decimal, or with two if none reaches 1.
+    shaded
+        Without shades, the numbers stand on white paper.
     """
     table = check_numbers(numbers, "numbers", (2,), "shape (h, w), at most 28 by 28,")
     if max(table.shape) > 28:
@@ -168,6 +172,8 @@ def show_numbers(numbers: ArrayLike, *, ax: Any = None) -> Figure:
     low, colours = (-most, SIGNED) if table.min() < 0 else (0, "gray_r")
     shades = axis.imshow(table, cmap=colours, vmin=low, vmax=most)
     # How bright a square looks: to the eye, green is bright and blue is dark.
+    if not shaded:
+        shades.set_cmap(ListedColormap(["white"]))
     light = shades.to_rgba(table)[..., :3] ** 2.2 @ (0.2126, 0.7152, 0.0722)
     decimals = 0 if np.array_equal(table, table.round()) else 1 if most >= 1 else 2
     for (row, column), number in np.ndenumerate(table.round(decimals) + 0.0):  # -0.0 becomes 0.0
@@ -209,13 +215,15 @@ def show_probabilities(
     best, digits = int(bars.argmax()), range(CLASSES)
     axis.bar(digits, bars, color=[BLUE if digit == best else PALE for digit in digits])
     for digit, height in enumerate(bars):
-        write(axis, digit, height + 0.06, f"{100 * height:.1f}%", bold=digit == best)
+        percent = f"{100 * height:.1f}%"
+        write(axis, digit, height + 0.06, percent, bold=digit == best, bbox=ON_PAPER)
     tidy(axis, "", "", "probability")
-    axis.set_ylim(0, 1.25)
+    axis.set_ylim(0, 1.25)  # room for the words above a bar of 100%
+    axis.spines["left"].set_bounds(0, 1)
     axis.set(xticks=digits, yticks=np.linspace(0, 1, 6))
     if truth is not None:
         # Below the bar, it would look like the name of the axis.
-        write(axis, truth, bars[truth] + 0.16, "true digit")
+        write(axis, truth, bars[truth] + 0.16, "true digit", bbox=ON_PAPER)
     axis.yaxis.set_major_formatter(PercentFormatter(1))
     order = np.argsort(-bars, kind="stable").tolist()
     listed = [f"{digit} at {bars[digit]:.1%}" for digit in order]
@@ -254,7 +262,8 @@ def show_bars(
     blue = {highlight} if isinstance(highlight, str) else set(highlight)
     if unknown := blue - set(numbers):
         raise ValueError(f"highlight names {list_few(unknown)}; the bars are {list_few(numbers)}.")
-    axis = new_axes(PAGE, 0.6 + 0.37 * len(lengths))[0] if ax is None else ax
+    room = 0.37 if len(lengths) < 10 else 0.25  # a long list stands closer
+    axis = new_axes(PAGE, 0.6 + room * len(lengths))[0] if ax is None else ax
     colours = [BLUE if name in blue else PALE for name in numbers]
     bars = axis.barh(list(numbers), lengths, color=colours)
     written = [
@@ -427,6 +436,11 @@ def show_curves(
     axis.xaxis.set_major_locator(MaxNLocator(integer=whole, nbins=12, steps=[1, 2, 5, 10]))
     if powers:
         axis.set_yscale("log")
+        axis.margins(y=0)
+        _, most = np.log10(axis.get_ylim())
+        step = next(size for size in (1, 2, 5, 10, 20, 50, 100) if most < 5 * size)
+        axis.set_yticks(10.0 ** np.arange(0, most + 1, step))
+        axis.minorticks_off()
     axis.legend(frameon=False, fontsize=10)
     courses = (_course(name, numbers) for name, numbers in curves.items())
     return described(axis, f"A line chart. {_sentence(title)}{' '.join(courses)}")

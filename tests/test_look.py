@@ -14,10 +14,12 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from mnist_lesson.introduction.figures import (
+    show_cake,
     show_fits,
     show_line_fit,
     show_networks,
     show_one_hot,
+    show_pooling,
     show_window,
 )
 from mnist_lesson.look import (
@@ -66,6 +68,8 @@ MORE = {
     "window": lambda: show_window(DIGITS[0], np.ones((3, 3)), 5, 6),
     "networks": show_networks,
     "one-hot": lambda: show_one_hot(DIGITS, np.eye(10)[3:]),
+    "pooling": lambda: show_pooling(np.arange(16).reshape(4, 4), [[5, 7], [13, 15]]),
+    "cake": lambda: show_cake({"large": 3, "small": 1}),
     "exploding": lambda: show_curves({"loss": [1, 1e9, 1e30]}, powers=True),
     "fits": lambda: show_fits([1, 2], [2, 0], {"hit": [2, 0], "missed": [2, 3]}),
     "sliding window": lambda: SlidingWindow().still().figure,
@@ -96,6 +100,8 @@ SAYS = {
     "line_fit": ("(1, 2), (2, 2), (3, 5)", "add up to 1.50"),
     "window": ("row 5, column 6",),
     "one-hot": ("7 digits", "at place: 3, 4, 5, 6, 7, 8, 9"),
+    "pooling": ("4 rows of 4 numbers", "4 blocks of 2 by 2", "2 rows of 2 numbers"),
+    "cake": ("large: 75%", "small: 25%"),
     "exploding": ("from 1 to 1e+30",),
     "fits": ("hit misses by 0", "missed misses by 3"),
     "networks": ("Recurrent: hears its own last answer",),
@@ -184,6 +190,21 @@ def test_numbers_are_written_where_they_belong() -> None:
     assert (axis.get_xlim(), axis.get_ylim()) == ((-0.5, 1.5), (2.5, -0.5))
     assert texts(show_numbers([[0.25, -0.04], [-1.0, 2.0]])) == ["0.2", "0.0", "−1.0", "2.0"]
     assert texts(show_numbers([[0.25, -0.04]])) == ["0.25", "−0.04"]
+
+
+def test_pooled_numbers_stand_beside_the_map_in_squares_of_the_same_size() -> None:
+    left, right = MORE["pooling"]().axes
+    assert np.ptp(left.get_xlim()) == np.ptp(right.get_xlim())
+    assert np.ptp(left.get_ylim()) == np.ptp(right.get_ylim())
+    assert {(frame.get_width(), frame.get_height()) for frame in left.patches} == {(2, 2)}
+    assert [text.get_text() for text in right.texts] == ["5", "7", "13", "15"]
+    assert not show_pooling(np.zeros((2, 2))).axes[1].texts
+
+
+def test_unshaded_numbers_stand_on_white_paper() -> None:
+    figure = show_numbers(DIGITS[0], shaded=False)
+    assert painted(figure).min() == 1
+    assert texts(figure) == texts(show_numbers(DIGITS[0]))
 
 
 def painted(figure: Figure) -> np.ndarray:
@@ -349,6 +370,18 @@ def test_below_a_curve_stand_whole_numbers_only_where_all_are_whole() -> None:
     )
 
 
+def test_round_powers_stand_beside_a_curve_that_explodes() -> None:
+    axis = MORE["exploding"]().axes[0]
+    assert np.log10(axis.get_yticks()).tolist() == [0, 10, 20, 30]
+    assert axis.get_ylim()[0] == 1
+
+
+def test_the_axis_of_probabilities_ends_at_1() -> None:
+    axis = show_probabilities(TEN).axes[0]
+    assert axis.spines["left"].get_bounds() == (0, 1)
+    assert axis.get_yticks().max() == 1
+
+
 def test_history_shows_training_and_validation_apart_without_colour() -> None:
     figure = show_history(HISTORY, epochs=12)
     assert [axis.get_title(loc="left").split()[0] for axis in figure.axes] == ["Accuracy", "Loss"]
@@ -395,6 +428,8 @@ BAD: list[tuple[Any, type[Exception], str]] = [
     (lambda: show_pile(["a"], between=(0, 1)), TypeError, "a list of whole numbers"),
     (lambda: show_confusion(np.eye(9)), ValueError, r"\(10, 10\)"),
     (lambda: show_one_hot(DIGITS, np.eye(10)), ValueError, "7 images and 10 vectors"),
+    (lambda: show_pooling(np.zeros((3, 4))), ValueError, "must be even"),
+    (lambda: show_cake({"none": 0}), ValueError, "above 0"),
     (lambda: show_line_fit([1, 2], [1]), ValueError, "x has 2 numbers and y has 1"),
     (lambda: show_curves({}), ValueError, "one to four"),
     (lambda: show_curves([1, 2, 3]), ValueError, "one to four"),

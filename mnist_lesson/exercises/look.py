@@ -26,9 +26,9 @@ lazy = Exercise(
     "look.lazy",
     title="The lazy program",
     task="""Of the 60,000 training digits, 6,742 are ones, and no other digit comes up as often. So
-        here's a lazy program: it never looks at the picture and always says “1”. What percentage
+        here's a lazy program: it never looks at the picture and always says "1". What percentage
         of the training digits does it get right?""",
-    blank="lazy = 100 * 0 / 60000  # if it were never right: change one number",
+    blank="lazy = 100 * 0 / 60000  # 0 right so far: change that number",
     solution="lazy = 100 * 6742 / 60000",
     hints=(
         """It's right whenever the digit happens to be a 1, and wrong the rest of the time. So how

@@ -143,8 +143,8 @@ second_conv = Exercise(
     "model.second_conv",
     title="Count a larger window",
     task="""The second convolution has 64 filters. Each has a window of 3 × 3 weights for each of
-        the 32 maps, and a bias, and the cell below counts them all. How many numbers would the
-        layer learn with windows of **5 × 5**?""",
+        the 32 maps, and a bias, and the cell below counts them all. How many parameters would the
+        layer have with windows of **5 × 5**?""",
     blank="second_conv = 3 * 3 * 32 * 64 + 64  # make the windows larger",
     solution="second_conv = (5 * 5 * 32 + 1) * 64",
     hints=(

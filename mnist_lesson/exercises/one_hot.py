@@ -16,7 +16,8 @@ apart = Guess(
     options={"a": "3 and 4", "b": "3 and 9", "c": "both are equally far apart"},
     truth="c",
     why="""Any two one-hot vectors differ in exactly two places, so all digits are equally far
-        apart. Nobody can say any more that a 4 is “almost a 3”.""",
+        apart: 1.414, which is √2, the diagonal of a square with sides of 1. Nobody can say any
+        more that a 4 is "almost a 3".""",
 )
 
 
@@ -127,7 +128,7 @@ _MANY = np.array([np.roll(_UNSURE[0], shift) for shift in (0, 4, 1)])
 decode = FunctionExercise(
     "one_hot.decode",
     title="And back again",
-    task="""A network's ten numbers are hardly ever a clean 0 and 1, so you look for the largest of
+    task="""A network's ten numbers are hardly ever clean 0s and 1s, so you look for the largest of
         them, and its place is the digit it means. `vectors` is a table with a row for each
         picture. In which direction does `argmax` have to look, along axis 0 or along axis 1?""",
     blank='''

@@ -20,6 +20,18 @@ memory = Guess(
 )
 
 
+vote = Guess(
+    "preprocess.vote",
+    question="""Ten neurons learned from 1,000 digits, and each only knows its own digit. Now they
+        read 1,000 others together. How many will they get right?""",
+    truth=787,
+    within=100,
+    unit="of 1,000",
+    why="""By chance it would be 100. No neuron was taught to tell ten digits apart, but the one whose
+        digit it is mostly speaks up loudest.""",
+)
+
+
 scaled = Exercise(
     "preprocess.scaled",
     title="One pixel, scaled",

@@ -1,4 +1,4 @@
-"""00 and 04: figures of a line of best fit, a window, a neuron, networks, one-hot vectors."""
+"""00, 04 and 05: figures of lines, windows, neurons, networks, one-hot vectors, a cake."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
 from mnist_lesson.introduction.line_fit import Line
-from mnist_lesson.look import new_axes, tidy, write
+from mnist_lesson.look import new_axes, show_numbers, tidy, write
 from mnist_lesson.network.arithmetic import window
-from mnist_lesson.shared.checks import check_numbers
+from mnist_lesson.shared.checks import check_numbers, describe
 from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED, STYLES
 from mnist_lesson.shared.picture import PAGE, Picture, described, list_few
 
 Point = tuple[float, float]
+GREY = "#8A8A8A"  # what isn't ours
 # What each kind does, and what for.
 KINDS = {
     "Feed-forward": ("straight through", "for tables of numbers"),
@@ -230,7 +231,7 @@ def _circle(axis: Any, x: float, y: float, text: str, paper: str) -> None:
 
 
 def show_networks() -> Figure:
-    """Draw five kinds of networks and a sixth, and what each does; see notebook 00."""
+    """Draw six kinds of network and what each does; ours is the blue one. See notebook 00."""
     # Room between the rows: a caption sits closer to its own drawing than to the next one.
     layout = ConstrainedLayoutEngine(h_pad=0.12, hspace=0.1)
     figure = Picture(figsize=(PAGE, 5.6), dpi=100, layout=layout)
@@ -241,7 +242,7 @@ def show_networks() -> Figure:
         ours = name == "Convolutional"
         ax.set_title(name, fontsize=13, color=BLUE if ours else INK, fontweight="bold")
         write(ax, 5, 0, does, fontsize=11)
-        write(ax, 5, -1.1, purpose, fontsize=11, color=BLUE, bold=ours)
+        write(ax, 5, -1.1, purpose, fontsize=11, color=BLUE if ours else INK, bold=ours)
     _circles(axes[0], (3, 5, 5, 2))
     for x, y in _circles(axes[1], (3, 4, 2))[1]:  # the middle ones hear their own last answer
         _arrow(axes[1], (x + 0.3, y + 0.2), (x - 0.3, y + 0.2), color=ORANGE, bend=1.6)
@@ -255,7 +256,7 @@ def show_networks() -> Figure:
 
 
 def _circles(
-    ax: Any, sizes: tuple[int, ...], left: float = 1, right: float = 9
+    ax: Any, sizes: tuple[int, ...], left: float = 1, right: float = 9, color: str = GREY
 ) -> list[list[Point]]:
     """Draw columns of circles, each joined to all of the next column; return where they are."""
     places = [
@@ -268,7 +269,7 @@ def _circles(
             for to_x, to_y in following:
                 ax.plot((x, to_x), (y, to_y), color=PALE, lw=0.9, zorder=1)
     for column in places:
-        ax.plot(*zip(*column, strict=True), "o", color=BLUE, ms=11)
+        ax.plot(*zip(*column, strict=True), "o", color=color, ms=11)
     return places
 
 
@@ -287,7 +288,7 @@ def _memory(ax: Any) -> None:
     for x, word in ((2.9, "forget"), (5, "write"), (7.1, "read")):
         start, end = (5.1, 3.5) if word == "read" else (3.5, 5.1)  # from the memory, or up to it
         _arrow(ax, (x, start), (x, end))
-        ax.plot(x, 3.1, "s", color=BLUE, ms=14)
+        ax.plot(x, 3.1, "s", color=GREY, ms=14)
         write(ax, x, 2.1, word)
     _arrow(ax, (0, 3.1), (2.4, 3.1))
     _arrow(ax, (7.7, 3.1), (10.1, 3.1))
@@ -304,14 +305,14 @@ def _convolution(ax: Any) -> None:
     ax.add_patch(Rectangle((5.6, 3.3), 0.4, 0.4, facecolor=ORANGE))
     for top in (5.5, 4):
         ax.plot((3.5, 5.6), (top, 3.5), color=ORANGE, lw=1, zorder=4)
-    _circles(ax, (3, 2), left=8.8, right=9.9)
+    _circles(ax, (3, 2), left=8.8, right=9.9, color=BLUE)
     ax.set(xlim=(-0.4, 10.4), ylim=(-1.6, 7.2))  # imshow() has set its own limits
 
 
 def _looking_back(ax: Any) -> None:
     places = {"the": 1.3, "cat": 3.6, "lost": 6.0, "its": 8.5}
     for word, x in places.items():
-        ax.add_patch(Rectangle((x - 0.95, 1.9), 1.9, 1.3, facecolor="white", edgecolor=BLUE))
+        ax.add_patch(Rectangle((x - 0.95, 1.9), 1.9, 1.3, facecolor="white", edgecolor=GREY))
         write(ax, x, 2.5, word, fontsize=11)
     # Whose? The cat's, so that's where the last word looks the hardest.
     for word, width in (("the", 0.8), ("cat", 3.5), ("lost", 1.2)):
@@ -367,3 +368,61 @@ def show_one_hot(images: ArrayLike, vectors: ArrayLike) -> Figure:
     axis.set_axis_off()
     hot = list_few(rows.argmax(axis=1), 20)
     return described(axis, f"{count} digits, each with its ten numbers. The 1 is at place: {hot}.")
+
+
+def show_pooling(numbers: ArrayLike, pooled: ArrayLike | None = None) -> Figure:
+    """Draw a small map in blocks of 2 by 2, and beside it what pooling keeps. See notebook 05.
+
+    Parameters
+    ----------
+    numbers
+        Shape (h, w), both even, at most 8.
+    pooled
+        One number for each block, shape (h / 2, w / 2). Without it, its place stays empty.
+    """
+    table = check_numbers(numbers, "numbers", (2,), "shape (h, w)")
+    height, width = table.shape
+    if height % 2 or width % 2 or max(height, width) > 8:
+        raise ValueError(f"numbers came as {describe(table)}: h and w must be even, at most 8.")
+    left, right = new_axes(6, 2.6, 2)
+    show_numbers(table, ax=left)
+    for row, column in np.ndindex(height // 2, width // 2):
+        left.add_patch(_frame(2 * column, 2 * row, 2, 2))
+    right.set_axis_off()
+    if pooled is not None:
+        kept = check_numbers(pooled, "pooled", (2,), "shape (h / 2, w / 2)")
+        show_numbers(kept, ax=right)
+        for row, column in np.ndindex(*kept.shape):
+            right.add_patch(_frame(column, row, 1, 1))
+        # As much paper as on the left, so a square is as large there.
+        top, edge = (kept.shape[0] - height - 1) / 2, (kept.shape[1] - width - 1) / 2
+        right.set(xlim=(edge, edge + width), ylim=(top + height, top))
+    return described(left, f"The first table is framed in {table.size // 4} blocks of 2 by 2.")
+
+
+def show_cake(shares: Mapping[str, float]) -> Figure:
+    """Draw numbers as slices of one cake, each with its percentage. See notebook 05.
+
+    Parameters
+    ----------
+    shares
+        The name of each slice, up to six, and a number above 0.
+    """
+    sizes = check_numbers(list(shares.values()), "shares", (1,), "numbers above 0")
+    if not 0 < len(sizes) <= 6 or sizes.min() <= 0:
+        raise ValueError(
+            f"shares came as {describe(sizes)}; one to six numbers above 0 are needed."
+        )
+    percent = [f"{share:.0%}" for share in sizes / sizes.sum()]
+    labels = [f"{name}: {share}" for name, share in zip(shares, percent, strict=True)]
+    axis = new_axes(PAGE, 2.6)[0]
+    axis.pie(
+        sizes,
+        labels=labels,
+        colors=[BLUE, "#7FB8D8", PALE, "#DDDDDD", ORANGE, INK],
+        startangle=90,
+        counterclock=False,
+        wedgeprops={"width": 0.55, "edgecolor": "white", "linewidth": 3},
+        textprops={"fontsize": 12, "color": INK},
+    )
+    return described(axis, f"A cake in {len(sizes)} slices. {list_few(labels)}.")

@@ -44,7 +44,7 @@ def test_keys_are_written_down_and_stay() -> None:
     first = {
         "introduction": "places line slide",
         "load": "memoriser pixels count_digits darker",
-        "preprocess": "memory scaled to_unit add_channel",
+        "preprocess": "memory vote scaled to_unit add_channel",
         "look": "averages_read lazy average_each nearest",
         "one_hot": "apart seven encode decode",
         "model": "most_numbers small_network second_conv output_size softmax",

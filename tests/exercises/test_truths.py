@@ -9,6 +9,7 @@ import pytest
 
 from mnist_lesson import exercises
 from mnist_lesson.exercises.train import CURVES, READINGS
+from mnist_lesson.introduction.one_neuron import learn
 from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.saved import practised_network
 
@@ -36,6 +37,16 @@ def test_float32_takes_four_times_the_memory(digits: ImagesAndLabels) -> None:
     assert (
         exercises.preprocess.memory.options[exercises.preprocess.memory.truth] == "4 times as much"
     )
+
+
+def test_ten_neurons_read_together(digits: ImagesAndLabels) -> None:
+    """The other guess of 02."""
+    (x_train, y_train), _ = digits
+    pixels = x_train[:2000].reshape(2000, 784) / 255
+    known, new = pixels[:1000], pixels[1000:]
+    ten = [learn(known, y_train[:1000] == digit, steps=60)[0] for digit in range(10)]
+    right = ((new @ np.transpose(ten)).argmax(axis=1) == y_train[1000:2000]).sum()
+    assert right == exercises.preprocess.vote.truth
 
 
 def test_the_memoriser_reads_most_new_digits(digits: ImagesAndLabels) -> None:
