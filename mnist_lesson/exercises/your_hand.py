@@ -26,7 +26,8 @@ forgetting = Guess(
     options={"a": "it stays the same", "b": "it usually drops", "c": "it usually goes up"},
     truth="b",
     why="""Nothing in those ten drawings tells the weights to stay good at other people's digits,
-        so they drift away from them. Taught properly, it usually loses far fewer, or none.""",
+        so the weights drift. A network that's taught properly usually forgets far fewer digits, or
+        none.""",
 )
 
 
@@ -63,8 +64,8 @@ forgotten = FunctionExercise(
     "your_hand.forgotten",
     title="What was forgotten?",
     task="""Finish the function that counts what a network has forgotten. `before` and `after` hold
-        `True` or `False` for each picture: was it read right before the teaching, and after it?
-        For such arrays, `&` means "and", and `~` turns each `True` into `False` and back.""",
+        `True` or `False` for each picture: was it read right before the network was taught, and
+        after? For such arrays, `&` means "and", and `~` turns each `True` into `False` and back.""",
     blank='''
 def forgotten(before, after):
     """Return how many pictures were read right before and wrong after."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ import traitlets
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from mnist_lesson.handwriting.borrowed import strokes_of
 from mnist_lesson.handwriting.center import center_drawing, drawing_steps
 from mnist_lesson.handwriting.hand import (
     HandError,
@@ -56,7 +58,14 @@ STEPS = {
 MADE_BY = {"stroke width": "stroke", "fitted": "fit", "centred": "center"}
 LEAD = "Draw a digit or a whole number, by mouse, finger or pen."
 ASSETS = Path(__file__).parents[1] / "assets"
-SEVEN = [[70, 70, 210, 70, 130, 230]]  # the strokes of the still picture
+# The strokes of the still pictures: a small 5 far from the middle, which shows what each step does;
+# a 4 that's nearly a 9; and for pads that can be taught, a 3, and then a 9 that's misread.
+SMALL = [
+    [196, 40, 192, 66, 214, 60, 236, 74, 236, 98, 214, 112, 190, 104],
+    [196, 40, 238, 36],
+]
+DOUBTFUL = [[100, 56, 80, 130, 96, 156, 192, 146], [162, 58, 196, 62, 184, 236]]
+IN_TURN = itertools.cycle([strokes_of(3), strokes_of(9)])
 AUTO = {"width": "auto"}
 PLAIN, PRACTISED, YOURS = "plain", "practised", "yours"
 
@@ -362,9 +371,14 @@ class DrawingPad(Panel):
     def still(self) -> Still:
         """Draw what the pad shows, for places where no pad can run."""
         # A blank sheet would tell you nothing on paper.
-        strokes = self.pad.strokes or SEVEN
-        network = self.network
-        return Still(*show_reading(strokes, network, steps=self._shows_steps))
+        strokes = self.pad.strokes or self._example()
+        return Still(*show_reading(strokes, self.network, steps=self._shows_steps))
+
+    def _example(self) -> Sequence[Sequence[float]]:
+        if self._shows_steps:
+            return SMALL
+        # So that two pads on one page don't show the same picture.
+        return DOUBTFUL if self._only else next(IN_TURN)
 
 
 def in_words(probabilities: NDArray[Any]) -> str:
@@ -384,18 +398,18 @@ def in_words(probabilities: NDArray[Any]) -> str:
 
 
 def show_reading(
-    strokes: Sequence[Sequence[int]], network: Twin, *, steps: bool = True
+    strokes: Sequence[Sequence[float]], network: Twin, *, steps: bool = True
 ) -> tuple[Figure, str]:
     """Draw the way from strokes to the answer, and describe it; without `steps`, only its ends."""
     pictures = drawing_steps(draw_strokes(strokes))
     shown = pictures if steps else [pictures[0], ("what it sees", pictures[-1][1])]
-    figure = Figure(figsize=(9, 2.3 if steps else 2.6), layout="constrained")
-    widths = [*[1.0] * len(shown), 0.6, 2]
+    figure = Figure(figsize=(9, 1.9 if steps else 2.6), layout="constrained")
+    widths = [*[1.0] * len(shown), 0.6, 2 if steps else 1.6]
     axes = figure.subplots(1, len(widths), width_ratios=widths)
     for ax, (name, picture) in zip(axes, shown, strict=False):
-        ax.imshow(picture, cmap="gray_r", vmin=0, vmax=255)
+        ax.imshow(small(picture), cmap="gray_r", vmin=0, vmax=255)
         ax.set_title(name, fontsize=11, color=INK)
-        ax.set(xticks=[], yticks=[])
+        ax.set(xticks=[], yticks=[], anchor="N")  # so that all headings are on one line
         ax.spines[:].set_color(PALE)
     probabilities = network.predict(to_input(pictures[-1][1]))[0]
     best = int(probabilities.argmax())
@@ -409,10 +423,11 @@ def show_reading(
     axes[-1].tick_params(length=0, labelsize=9, labelcolor=INK)
     axes[-1].spines[["top", "right", "bottom"]].set_visible(False)
     axes[-1].spines["left"].set_color(PALE)
-    axes[-1].set_title(f"it reads {a_digit(best)}", fontsize=11, color=INK)
+    sure = say_probability(probabilities[best])
+    axes[-1].set_title(f"it reads {a_digit(best)}: {sure}", fontsize=11, color=INK)
     alt = (
-        f"A drawing of {a_digit(best)} on its way: {', '.join(name for name, _ in shown)}; "
-        f"and ten bars, of which the one for {best} is the longest, {probabilities[best]:.0%}."
+        f"A drawing on its way: {', '.join(name for name, _ in shown)}; "
+        f"and ten bars, of which the one for {best} is the longest, {sure}."
     )
     return figure, alt
 

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.exercise_engine.calibration import calibration
-from mnist_lesson.handwriting.borrowed import STROKES
+from mnist_lesson.handwriting.borrowed import strokes_of
 from mnist_lesson.handwriting.hand import load_hand, your_network
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.load import load_data
@@ -126,30 +126,35 @@ def poster(
     steps = network.layers(to_input(picture))
     answer = int(steps[-1][2].argmax())
     figure = _sheet(SHORT, LONG)
-    title = f"{who}’s network" if who else "My network"
-    title += f" reads {a_digit(answer)}"
-    figure.alt = f"A poster. {title}: its filters, the digit's way, and its confusion matrix."
-    _text(figure, 0.5, 0.905, title, 34, widest=0.82)
+    title = f"My network reads {a_digit(answer)}"
+    signed = f", by {who}" if who else ""
+    figure.alt = (
+        f"A poster{signed}. {title}: its filters, the digit's way, and its confusion matrix."
+    )
+    _text(figure, 0.5, 0.919, title, 34, widest=0.82)
+    # Below the title and not in it, because not every name takes an 's.
+    _text(figure, 0.5, 0.892, who, 15, color=QUIET, widest=0.82)
     # The digit is as tall as the rows of filters beside it; together they're as wide as the text.
     rows = -(-len(filters) // 8)
-    pitch = 0.78 / (8 + rows)
+    pitch = 0.78 / (7.9 + rows)
     right = 0.13 + rows * pitch
     height = pitch * SHORT / LONG
+    tall = (rows - 0.1) * height
+    top = 0.676 + tall
     for x, y, text in (
-        (0.09, 0.868, "what it gets"),
-        (right, 0.868, "the windows it looks through"),
+        (0.09, top + 0.01, "what it gets"),
+        (right, top + 0.01, "the windows it looks through"),
         (0.09, 0.653, "what it makes of it, layer by layer"),
         (0.09, 0.393, "what it answers"),
         (0.42, 0.393, f"{_share(table)} of {table.sum():,} test digits, and the slips"),
     ):
         _text(figure, x, y, text, 12, color=QUIET, ha="left")
-    tall = (rows - 0.1) * height
-    _picture(figure, (0.09, 0.858 - tall, tall * LONG / SHORT, tall), picture, MAPS)
+    _picture(figure, (0.09, top - tall, tall * LONG / SHORT, tall), picture, MAPS)
     # One scale for all windows, as far below 0 as above, so you can compare them.
     most = float(np.abs(filters).max()) or 1.0
     for place, window in enumerate(filters):
         down, across = divmod(place, 8)
-        corner = (right + pitch * across, 0.858 - (down + 0.9) * height)
+        corner = (right + pitch * across, top - (down + 0.9) * height)
         box = (*corner, 0.9 * pitch, 0.9 * height)
         _picture(figure, box, window, SIGNED, vmin=-most, vmax=most)
     # Show a layer's sums only once they've been bent, or pooled.
@@ -158,7 +163,7 @@ def poster(
     for down, output in enumerate(maps[:3]):
         # The eight that vary most, because some maps are blank.
         for across, number in enumerate(output.std(axis=(0, 1)).argsort()[::-1][:8]):
-            box = (0.09 + 0.1043 * across, 0.575 - 0.0735 * down, 0.092, 0.065)
+            box = (0.09 + 0.104 * across, 0.575 - 0.0735 * down, 0.092, 0.065)
             _picture(figure, box, output[..., number], MAPS)
     axis = figure.add_axes((0.11, 0.1, 0.21, 0.28), facecolor=PAPER)
     axis.barh(range(CLASSES), 1, 0.55, color=TILE)
@@ -271,8 +276,7 @@ def _own_digits() -> NDArray[np.uint8]:
     newest = {drawing.label: drawing for drawing in load_hand().drawings}
     if newest:
         return np.stack([draw_strokes(newest[d].strokes, newest[d].pen) for d in sorted(newest)])
-    borrowed = [[np.ravel(stroke).tolist() for stroke in STROKES[d]] for d in range(CLASSES)]
-    return np.stack([draw_strokes(strokes) for strokes in borrowed])
+    return np.stack([draw_strokes(strokes_of(digit)) for digit in range(CLASSES)])
 
 
 def _last_digit() -> NDArray[np.uint8]:

@@ -18,12 +18,16 @@ PANELS = {
 from mnist_lesson.widgets.network_map import NetworkMap
 NetworkMap(mistakes=[18])""",
     "pad": """
-from mnist_lesson.widgets.drawing_pad import SEVEN, DrawingPad
+from mnist_lesson.widgets.drawing_pad import DrawingPad
 pad = DrawingPad()
-pad.pad.strokes = SEVEN
+pad.pad.strokes = [[70, 70, 210, 70, 130, 230]]
 pad""",
     "sheet": "from mnist_lesson.widgets.guided_sheet import GuidedSheet\nGuidedSheet()",
     "class": "from mnist_lesson.widgets.class_set import ClassSet\nClassSet()",
+    "reader": """
+from mnist_lesson.handwriting.take_home import take_home
+from mnist_lesson.widgets.reader_page import ReaderPage
+ReaderPage(take_home("reader.html"))""",
     "unsure": "from mnist_lesson.widgets.unsure import Unsure\nUnsure()",
     "break": "from mnist_lesson.widgets.break_it import BreakIt\nBreakIt()",
     "mistakes": "from mnist_lesson.widgets.mistake_browser import MistakeBrowser\nMistakeBrowser()",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import photos
 import pytest
+from samples import SEVEN
 
 from mnist_lesson.handwriting.borrowed import borrowed_hand
 from mnist_lesson.handwriting.center import center_drawing
@@ -15,7 +16,7 @@ from mnist_lesson.handwriting.number import read_number
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.load import ImagesAndLabels, split
 from mnist_lesson.network.saved import practised_network
-from mnist_lesson.widgets.drawing_pad import SEVEN, DrawingPad
+from mnist_lesson.widgets.drawing_pad import DrawingPad
 
 COUNT = 20
 
