@@ -125,6 +125,7 @@ def test_random_actions(random_actions) -> None:
 
 
 def test_its_still_says_what_it_shows(pad) -> None:
+    pad.pad.strokes = SEVEN
     still = pad.still()
     assert any("it reads a 7" in axes.get_title() for axes in still.figure.axes)
     assert "ten bars" in still.alt
