@@ -1,4 +1,4 @@
-"""Page 09's strides at full length: short ones (0.001), long ones (0.01), and one cycle up to 0.02.
+"""Page 09's steps at full length: short ones (0.001), long ones (0.01), and one cycle up to 0.02.
 
     python benchmarks/shape.py
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,8 +10,27 @@ from mnist_lesson.exercise_engine.answers import show
 from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
 from mnist_lesson.exercise_engine.findings import Finding
 from mnist_lesson.exercise_engine.guess import Guess
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.look import new_axes
+from mnist_lesson.shared.picture import described
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SETS = ("training", "validation", "test")
+# A percent sign, as a pen would write it: two rings and a line.
+PERCENT = [
+    [200, 50, 80, 230],
+    *(
+        [
+            round(n)
+            for turn in np.linspace(0, 2 * np.pi, 17)
+            for n in (x + 32 * np.cos(turn), y + 36 * np.sin(turn))
+        ]
+        for x, y in ((85, 90), (195, 190))
+    ),
+]
 
 test_right = Guess(
     "test.test_right",
@@ -23,6 +42,22 @@ test_right = Guess(
     why="""Guessing a number to within 1 is hard. The best clue you had was the held-out digits
         of page 06: the test digits are like them, only a little easier.""",
 )
+
+
+def draw_score(percent: str, images: Any, labels: Any) -> Figure:
+    """Write a score such as 99.14% in one picture, with digits that were read correctly."""
+    signs = {".": np.zeros((28, 14), "uint8"), "%": center_drawing(draw_strokes(PERCENT))}
+    signs["."][20:24, 5:9] = 255
+    # Each digit is another one of its kind, so a score such as 99.14% shows two different nines.
+    pieces = [
+        images[labels == int(sign)][place] if sign.isdigit() else signs[sign]
+        for place, sign in enumerate(percent)
+    ]
+    written = np.pad(np.hstack([piece[:, 3:-3] for piece in pieces]), ((0, 0), (3, 3)))
+    axis = new_axes(1.6 * written.shape[1] / len(written), 1.6)[0]
+    axis.imshow(written, cmap="gray_r")
+    axis.set(xticks=[], yticks=[])
+    return described(axis, f"{percent}, in handwritten digits.")
 
 
 # Of nine pairs of words one is right, and each of the others gets the reason why it isn't.

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mnist_lesson.exercise_engine.answers import show
 from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
 from mnist_lesson.exercise_engine.findings import Finding
 from mnist_lesson.exercise_engine.guess import Guess
-from mnist_lesson.look import new_axes, show_curves
+from mnist_lesson.look import new_axes, show_curves, tidy, write
+from mnist_lesson.shared.colours import BLUE, ORANGE
+from mnist_lesson.shared.picture import PAGE, described
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,10 +25,26 @@ adam = Guess(
         other digits right?""",
     options={"a": "plain gradient descent", "b": "Adam", "c": "about the same"},
     truth="b",
-    why="""At least it was when we ran it. Adam gives each weight steps of its own length, so it gets
-        far in its first few. Plain gradient descent at this learning rate is slower; with a larger
+    why="""At least it was when we ran it. Adam gives each weight its own size of step, so it gets a
+        long way in its first few steps. Plain gradient descent at this learning rate is slower; with a larger
         one it might catch up.""",
 )
+
+
+def draw_valley(loss: Callable[[float], float], visited: Sequence[float] = ()) -> Figure:
+    """Draw the loss for every slope, and the places that a hiker has visited, numbered."""
+    axis = new_axes(PAGE, 3.2)[0]
+    slopes = np.linspace(min(0, *visited, 0), max(2, *visited, 2), 200)
+    axis.plot(slopes, [loss(w) for w in slopes], color=BLUE, lw=2)
+    heights = [loss(w) for w in visited]
+    axis.plot(visited, heights, "o", color=ORANGE, ms=7)
+    above = 0.06 * (axis.get_ylim()[1] - axis.get_ylim()[0])
+    for number, (w, height) in enumerate(zip(visited, heights, strict=True), 1):
+        write(axis, w, height + above, str(number), color=ORANGE, bold=True)
+    tidy(axis, "", "slope w", "loss")
+    steps = [f"{number} at a loss of {height:.3g}" for number, height in enumerate(heights, 1)]
+    walk = f" A walk down it: {', '.join(steps)}." if steps else ""
+    return described(axis, f"The loss for each slope: a valley.{walk}")
 
 
 updates = Exercise(
