@@ -90,8 +90,11 @@ def _says_nothing(line: ast.stmt) -> bool:
 
 
 def _gaps_in(node: ast.AST) -> int:
-    if isinstance(node, ast.Subscript):  # in `images[..., 0]`, the dots are NumPy's
-        return _gaps_in(node.value)
+    if isinstance(node, ast.Subscript):
+        # In `images[..., 0]` the dots are NumPy's; in `images[labels == ...]` they're a gap.
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        deeper = [part for part in parts if not isinstance(part, ast.Constant)]
+        return sum(map(_gaps_in, [node.value, *deeper]))
     here = isinstance(node, ast.Constant) and node.value is ...
     return here + sum(map(_gaps_in, ast.iter_child_nodes(node)))
 

@@ -27,8 +27,8 @@ vote = Guess(
     truth=787,
     within=100,
     unit="of 1,000",
-    why="""By chance it would be 100. No neuron was taught to tell ten digits apart, but the one whose
-        digit it is mostly speaks up loudest.""",
+    why="""By chance it would be 100. No neuron was taught to tell ten digits apart, but most of the
+        time, the one whose digit it is speaks up loudest.""",
 )
 
 

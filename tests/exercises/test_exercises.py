@@ -116,7 +116,9 @@ def test_the_solution_is_right_and_the_blank_is_no_attempt(key: str) -> None:
     """Both are run as cells; and nothing at all is no attempt either, nor is any of it noted."""
     exercise = ALL[key]
     for blank in (..., None, as_cell(exercise, exercise.blank)):
-        assert exercise.check(blank).state == "not attempted yet"
+        reply = exercise.check(blank)
+        assert reply.state == "not attempted yet"
+        assert "There's still a" not in reply.text  # nobody has begun
     assert journal.known() == []
     assert exercise.check(as_cell(exercise, exercise.solution().code)).state == "right"
     lines = exercise.solution_text.splitlines()
