@@ -108,6 +108,7 @@ def test_page_09_quotes_what_was_measured() -> None:
         f"took {FOUND['one_epoch_seconds']} seconds",
         f'the original\\": {FOUND["original_seconds_mean"]:.0f}',
         f'the fast network\\": {FOUND["ten_second_seconds"]}',
+        f'with one round\\": {FOUND["one_epoch_seconds"]}',
     ):
         assert quoted in page, quoted
 
