@@ -142,10 +142,10 @@ verdicts = {
 gap = FunctionExercise(
     "faster.gap",
     title="How far apart?",
-    task="""Let Python do the looking. This function takes two groups of scores, and returns how far
-        the lowest score of `after` is above the highest score of `before`. If it's above 0, every
-        run after beat every run before; if not, the groups overlap, or the change made things
-        worse. Fill in the two gaps.""",
+    task="""This function takes two groups of scores, and returns how far the lowest score of `after`
+        is above the highest score of `before`. If it's above 0, every run after beat every run
+        before; if not, the groups overlap, or the change made things worse. Fill in the two
+        gaps.""",
     blank='''
 def gap(before, after):
     """Return how far the lowest score after lies above the highest score before."""

@@ -25,7 +25,7 @@ pixels = Exercise(
     "load.pixels",
     title="How many pixels?",
     task="""One picture has 28 rows of 28 pixels. How many pixels do all the test pictures have
-        together? Python will do the multiplying.""",
+        together?""",
     blank="pixels = 1 * 28 * 28  # that's one picture: change one number",
     solution="pixels = 10_000 * 28 * 28",
     hints=(

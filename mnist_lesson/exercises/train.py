@@ -51,8 +51,7 @@ updates = Exercise(
     "train.updates",
     title="How many updates?",
     task="""Suppose you train on 20,000 digits in batches of 96. The weights change once after each
-        batch, and that's called one **update**. How many updates are there in one epoch? (The last
-        batch may be smaller, but it counts as well.)""",
+        batch, and that's called one **update**. How many updates are there in one epoch?""",
     blank="updates = 0  # change the number",
     solution="updates = -(-20_000 // 96)",
     hints=(

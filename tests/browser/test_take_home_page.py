@@ -113,13 +113,7 @@ def test_the_page_reads_inside_the_notebook(open_page: Callable[..., Any], tmp_p
     page.set_content(ReaderPage(tmp_path / "reader.html").children[1].value)
     sheet = page.frame_locator("iframe").locator("#sheet")
     sheet.wait_for()
-    box = sheet.bounding_box()
-    corners = np.reshape(SEVEN, (-1, 2)) * box["width"] / 280 + (box["x"], box["y"])
-    page.mouse.move(*corners[0])
-    page.mouse.down()
-    for corner in corners[1:]:
-        page.mouse.move(*corner, steps=5)
-    page.mouse.up()
+    draw(page, SEVEN, sheet)
     page.frame_locator("iframe").get_by_text("seven").first.wait_for()
     assert page.frame_locator("iframe").locator("#digit").inner_text() == "7"
 
@@ -162,8 +156,9 @@ def test_every_kind_of_layer_is_computed(open_page: Callable[..., Any]) -> None:
     assert answers.std(axis=0).max() > 0.01  # or all pictures would look alike to it
 
 
-def draw(page: Any, strokes: list[list[int]]) -> None:
-    box = page.locator("#sheet").bounding_box()
+def draw(page: Any, strokes: list[list[int]], sheet: Any = None) -> None:
+    """Draw on the page's sheet, or on another one, such as a frame's."""
+    box = (sheet or page.locator("#sheet")).bounding_box()
     for stroke in strokes:
         points = np.reshape(stroke, (-1, 2)) * box["width"] / 280 + (box["x"], box["y"])
         page.mouse.move(*points[0])
