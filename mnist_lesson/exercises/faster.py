@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.collections import PatchCollection
+from matplotlib.patches import Rectangle
 
 from mnist_lesson.exercise_engine.answers import show
 from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
 from mnist_lesson.exercise_engine.findings import Finding
 from mnist_lesson.exercise_engine.guess import Guess
-from mnist_lesson.look import new_axes, show_dots
-from mnist_lesson.shared.colours import ORANGE
-from mnist_lesson.shared.picture import described
+from mnist_lesson.look import new_axes, show_dots, write
+from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
+from mnist_lesson.shared.picture import PAGE, described
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,6 +44,60 @@ def draw_stops(digit: Any, stops: Mapping[str, range]) -> Figure:
         ax.set(title=title, xticks=[], yticks=[])
         figure = described(ax, f"A digit, with dots {title}.")
     return figure
+
+
+def draw_squares(counts: Mapping[str, float], square: str, highlight: str) -> Figure:
+    """Draw each count as that many squares, ten to a column, so that a small one stays visible.
+
+    Parameters
+    ----------
+    counts
+        The name of each block of squares, and how many it has.
+    square
+        What one square stands for, such as "1 second".
+    """
+    blocks = {name: round(count) for name, count in counts.items()}
+    axis = new_axes(PAGE, 2.3)[0]
+    left = 0
+    for name, count in blocks.items():
+        column, row = np.divmod(np.arange(count), 10)
+        colour = BLUE if name == highlight else PALE
+        corners = zip(left + column, row, strict=True)
+        tiles = [Rectangle(corner, 0.8, 0.8) for corner in corners]
+        axis.add_collection(PatchCollection(tiles, facecolor=colour, edgecolor="none"))
+        write(axis, left, -1.5, f"{name}: {count:,}", ha="left", fontsize=11)
+        # Room for the name, too, where there are few squares.
+        left += max(-(-count // 10), 14) + 3
+    axis.set(xlim=(-0.5, max(left, 55)), ylim=(10.3, -4.5), aspect="equal")
+    write(axis, 0, -3.6, f"One square is {square}", ha="left", fontsize=12)
+    axis.set_axis_off()
+    told = "; ".join(f"{name}: {count:,}" for name, count in blocks.items())
+    return described(axis, f"Blocks of squares. One square is {square}. {told}.")
+
+
+def draw_walks(steps: Mapping[str, Any]) -> Figure:
+    """Draw a walk for each name: a hop for each of its steps, all of them to one scale.
+
+    Parameters
+    ----------
+    steps
+        The name of each hiker, and how long each of her steps is.
+    """
+    axis = new_axes(PAGE, 0.8 * len(steps))[0]
+    farthest = max(float(np.sum(lengths)) for lengths in steps.values())
+    turn = np.linspace(0, np.pi, 30)
+    for row, (name, lengths) in enumerate(steps.items()):
+        stops = np.concatenate([[0], np.cumsum(lengths)]) / farthest
+        for start, end in itertools.pairwise(stops):
+            # Half an ellipse from stop to stop; the longer the step, the higher the hop.
+            x = (start + end) / 2 - (end - start) / 2 * np.cos(turn)
+            axis.plot(x, 3.5 * (end - start) * np.sin(turn) - row, color=BLUE, lw=1.5)
+        axis.plot(stops, np.full(len(stops), -row), "o", color=ORANGE, ms=4)
+        write(axis, -0.02, -row, name, ha="right", fontsize=11)
+    axis.set(xlim=(-0.25, 1.02), ylim=(0.3 - len(steps), 0.7))
+    axis.set_axis_off()
+    far = [f"{name} gets {np.sum(way) / farthest:.0%} of the way" for name, way in steps.items()]
+    return described(axis, f"Hikers hop from left to right. {'; '.join(far)}.")
 
 
 seconds = Exercise(
@@ -134,7 +191,7 @@ verdicts = {
         "In the other two the groups lie apart. Which way did the dots move, right or left?",
     ),
     why="""If two groups of five lie apart, that's hardly ever luck. If they overlap,
-        looking isn't enough, and a good researcher says so, or draws more.""",
+        looking isn't enough, and a good researcher says so.""",
     judge=_judge,
 )
 

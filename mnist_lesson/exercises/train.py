@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.patches import Circle
 
 from mnist_lesson.exercise_engine.answers import show
 from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
 from mnist_lesson.exercise_engine.findings import Finding
 from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.look import new_axes, show_curves, tidy, write
-from mnist_lesson.shared.colours import BLUE, ORANGE
+from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
 from mnist_lesson.shared.picture import PAGE, described
 
 if TYPE_CHECKING:
@@ -35,16 +36,82 @@ def draw_valley(loss: Callable[[float], float], visited: Sequence[float] = ()) -
     """Draw the loss for every slope, and the places that a hiker has visited, numbered."""
     axis = new_axes(PAGE, 3.2)[0]
     slopes = np.linspace(min(0, *visited, 0), max(2, *visited, 2), 200)
-    axis.plot(slopes, [loss(w) for w in slopes], color=BLUE, lw=2)
+    ground = [loss(w) for w in slopes]
+    axis.plot(slopes, ground, color=BLUE, lw=2)
+    axis.fill_between(slopes, ground, -0.1 * max(ground), color=BLUE, alpha=0.12, linewidth=0)
+    axis.margins(x=0.01, y=0)
+    # Hops go through the air, so they need some sky.
+    axis.set_ylim(-0.1 * max(ground), (1.5 if visited else 1.1) * max(ground))
     heights = [loss(w) for w in visited]
-    axis.plot(visited, heights, "o", color=ORANGE, ms=7)
-    above = 0.06 * (axis.get_ylim()[1] - axis.get_ylim()[0])
-    for number, (w, height) in enumerate(zip(visited, heights, strict=True), 1):
-        write(axis, w, height + above, str(number), color=ORANGE, bold=True)
+    for number, place in enumerate(zip(visited, heights, strict=True), 1):
+        _mark_stop(axis, number, place)
+        if number > 1:
+            _draw_hop(axis, (visited[number - 2], heights[number - 2]), place)
     tidy(axis, "", "slope w", "loss")
     steps = [f"{number} at a loss of {height:.3g}" for number, height in enumerate(heights, 1)]
     walk = f" A walk down it: {', '.join(steps)}." if steps else ""
     return described(axis, f"The loss for each slope: a valley.{walk}")
+
+
+def _mark_stop(axis: Any, number: int, place: tuple[float, float]) -> None:
+    """Draw a hiker's stop, and its number above; later numbers stand higher, so none are hidden."""
+    axis.plot(*place, "o", color=ORANGE, ms=7, zorder=3)
+    above = (0, 10 + 9 * max(0, number - 3))
+    style = {"color": ORANGE, "fontsize": 10, "fontweight": "bold", "ha": "center"}
+    axis.annotate(str(number), place, above, textcoords="offset points", **style)
+
+
+def _draw_hop(axis: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draw the arrow of one step through the air."""
+    bend = -0.35 if end[0] > start[0] else 0.35
+    arrow = {
+        "arrowstyle": "->",
+        "color": ORANGE,
+        "shrinkB": 5,
+        "connectionstyle": f"arc3,rad={bend}",
+    }
+    axis.annotate("", end, start, arrowprops=arrow)
+
+
+def draw_knobs(start: float, settings: Mapping[str, tuple[float, float]]) -> Figure:
+    """Draw a number on its way through two knobs, in a row for each name; turned knobs are orange.
+
+    Parameters
+    ----------
+    start
+        The number that goes in.
+    settings
+        What each of the two knobs multiplies by, for each name; the first row is the one to compare
+        with.
+    """
+    axis = new_axes(PAGE, 0.75 * len(settings))[0]
+    axis.set(xlim=(0, 11), ylim=(-0.5 - 0.9 * (len(settings) - 1), 0.5), aspect="equal")
+    axis.set_axis_off()
+    before = next(iter(settings.values()))
+    told = []
+    for row, (name, knobs) in enumerate(settings.items()):
+        height = -0.9 * row
+        write(axis, 0, height, name, ha="left", fontsize=12)
+        number = start
+        write(axis, 3.1, height, f"{number:.3g}", fontsize=14)
+        for place, (knob, usual) in enumerate(zip(knobs, before, strict=True)):
+            turned = knob != usual
+            x = 4.7 + 2.9 * place
+            _draw_knob(axis, x, height, f"× {knob:g}", ORANGE if turned else BLUE)
+            number *= knob
+            last = place == len(knobs) - 1
+            result = f"{number:.3g}"
+            write(axis, x + 1.45, height, result, fontsize=16 if last else 14, bold=last)
+        told.append(f"{name}: {start:g} × {knobs[0]:g} × {knobs[1]:g} = {number:.3g}")
+    return described(axis, f"A number goes through two knobs. {'; '.join(told)}.")
+
+
+def _draw_knob(axis: Any, x: float, y: float, label: str, colour: str) -> None:
+    """Draw a round knob with what it multiplies by, and an arrow into it and out of it."""
+    axis.add_patch(Circle((x, y), 0.42, facecolor=colour, edgecolor="none"))
+    write(axis, x, y, label, color="white", fontsize=11, bold=True)
+    for end, start in ((x - 0.45, x - 1.1), (x + 1.1, x + 0.45)):
+        axis.annotate("", (end, y), (start, y), arrowprops={"arrowstyle": "->", "color": PALE})
 
 
 updates = Exercise(

@@ -16,6 +16,12 @@ from mnist_lesson.shared.html import base64_of, img
 PAGE = 9.0  # inches: the width of a notebook page
 NATURAL = 100  # pixels per inch, when a figure is shown at its natural size
 SHARP = 2  # pixels drawn for each of these: sharp at twice the size, and on fine screens
+# In JupyterLab's dark theme, a figure is a card of slightly dimmed paper. It isn't turned into
+# white on black, because the pages speak of dark ink on white paper.
+CARD = (
+    "<style>.lm-figure img { border-radius: 6px } "
+    '[data-jp-theme-light="false"] .lm-figure img { filter: brightness(0.85) }</style>'
+)
 TALL = 800  # pixels: no figure grows taller than this, or it wouldn't fit in a window
 
 _DRAWING = threading.Lock()  # two threads must not draw at once: matplotlib shares its fonts
@@ -39,7 +45,7 @@ def shown(drawn: bytes, alt: str) -> str:
     share = width / (PAGE * NATURAL)
     # Never smaller than its natural size, so it stays readable, except in a narrow window.
     style = f"max-width: 100%; width: clamp({width:.0f}px, {share:.1%}, {most:.0f}px)"
-    return img(drawn, alt, style)
+    return f'{CARD}<div class="lm-figure">{img(drawn, alt, style)}</div>'
 
 
 def bundle_of(drawn: bytes, alt: str) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:

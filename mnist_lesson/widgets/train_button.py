@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 import ipywidgets
 
@@ -15,6 +14,7 @@ from mnist_lesson.shared.quiet_keras import import_keras
 from mnist_lesson.train import train
 from mnist_lesson.training.run import Run
 from mnist_lesson.training.settings import Settings
+from mnist_lesson.widgets.drawing_pad import DrawingPad
 from mnist_lesson.widgets.training_panel import TrainingPanel
 
 
@@ -26,13 +26,14 @@ class TrainYourOwn(Panel):
 
     Parameters
     ----------
-    on_trained
-        Called when the network is trained and kept, for example `pad.reload`.
+    pad
+        A pad to train beside: the network in the making reads what's drawn on it, again and again,
+        and when it's trained and kept, the pad offers it as *yours*.
     """
 
-    def __init__(self, on_trained: Callable[[], object] | None = None) -> None:
+    def __init__(self, pad: DrawingPad | None = None) -> None:
         self.run: Run | None = None
-        self._on_trained = on_trained
+        self._pad = pad
         self._thread: threading.Thread | None = None
         self.button = button("Train my own network", self.start, main=True)
         self.status = Status("It starts from nothing: at first it only guesses.")
@@ -71,7 +72,7 @@ class TrainYourOwn(Panel):
             (images, labels), _ = load_data()
             model = build_fast_model()
             # Pass it in, or train() would make one of its own, outside this panel.
-            watcher = TrainingPanel(model)
+            watcher = TrainingPanel(model, self._pad.picture if self._pad else None)
             self.place.children = [watcher]
             self.status.say("Watch the line climb.")
             settings = Settings.for_fast_model()
@@ -88,5 +89,5 @@ class TrainYourOwn(Panel):
             self.status.say("Stopped early, so nothing was kept. Press the button to try again.")
             return
         self.status.say("It's yours now: the lesson keeps it in your folder.")
-        if self._on_trained is not None:
-            self._on_trained()
+        if self._pad is not None:
+            self._pad.reload()

@@ -8,8 +8,10 @@ from typing import Any
 
 import anywidget
 import ipywidgets
+import numpy as np
 import traitlets
 from IPython.display import display
+from numpy.typing import NDArray
 
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.hand import load_hand
@@ -34,6 +36,7 @@ SILENCE = 4.0  # seconds without an echo; after that, don't expect clicks to arr
 SMALL = 100_000  # parameters: a smaller network is asked for an answer after every batch
 RARELY = 2.0  # seconds between the answers of a larger one
 SEVEN = ((70, 70, 210, 70, 130, 230),)  # what it reads until you've drawn something
+YOURS = "your drawing"
 MEANS = {
     "learning": "Learning means that it gets better on digits it has never seen.",
     "overfitting": "Overfitting means that it improves on its own digits, but not on new ones.",
@@ -61,10 +64,13 @@ class TrainingPanel(Panel):
     ----------
     model
         The Keras model that's being trained. With it, the panel shows how the network reads one
-        digit as it learns: your own last drawing, or a 7 until you've made one.
+        digit as it learns.
+    picture
+        That digit, uint8 (28, 28), if you've just drawn one. By default, or if it's blank, the last
+        drawing that you taught to a pad, or a 7 until you've done that.
     """
 
-    def __init__(self, model: Any = None) -> None:
+    def __init__(self, model: Any = None, picture: NDArray[np.uint8] | None = None) -> None:
         # An Event, because a click may come in a different thread from the training's.
         self.stop = threading.Event()
         self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout={"width": "100%"})
@@ -93,7 +99,10 @@ class TrainingPanel(Panel):
         self._started = time.monotonic()
         self._last_reading = 0.0
         # Chosen once, so a run always reads the same drawing.
-        self._picture, self._whose = _a_digit()
+        if picture is not None and picture.any():
+            self._picture, self._whose = picture, YOURS
+        else:
+            self._picture, self._whose = _a_digit()
         super().__init__(
             "Training",
             [
@@ -243,9 +252,9 @@ class TrainingPanel(Panel):
         self.rows.value = table(header, rows)
 
 
-def _a_digit() -> tuple[Any, str]:
+def _a_digit() -> tuple[NDArray[np.uint8], str]:
     """Return a picture to read during the training, uint8 (28, 28), and whose it is."""
     images, _ = load_hand().images()
     if len(images):
-        return images[-1], "your drawing"
+        return images[-1], YOURS
     return center_drawing(draw_strokes(SEVEN)), "a 7"

@@ -102,6 +102,18 @@ def test_verdicts_follow_from_the_dots() -> None:
     assert len(exercises.faster.draw_experiments().axes) == 3
 
 
+def test_pictures_draw_what_they_are_given() -> None:
+    """A square for each unit, a hop for each step, and what two knobs make of a number."""
+    squares = exercises.faster.draw_squares({"slow": 570, "fast": 9.9}, "a second", "fast")
+    assert [len(block.get_paths()) for block in squares.axes[0].collections] == [570, 10]
+    walks = exercises.faster.draw_walks({"short": [1] * 12, "long": [10] * 12})
+    assert "short gets 10% of the way; long gets 100%" in walks.alt
+    hops = [line for line in walks.axes[0].lines if len(line.get_xdata()) == 30]
+    assert len(hops) == 24
+    knobs = exercises.train.draw_knobs(2, {"as it is": (3, 0.5), "turned": (3.1, 0.5)})
+    assert "2 × 3 × 0.5 = 3; turned: 2 × 3.1 × 0.5 = 3.1" in knobs.alt
+
+
 def batches(count: int, size: int) -> int:
     """Deal digits out in batches, one after the other, and count the batches."""
     return sum(1 for _ in range(0, count, size))

@@ -91,16 +91,17 @@ def test_page_09_quotes_what_was_measured() -> None:
     assert duel["judged"] == 6000
     assert all(str(right) in page for right in duel["right"].values())
     short, long, cycle = duel["right"].values()
-    assert min(cycle) > max(short + long)  # "beats all the others"
+    assert min(cycle) > max(short + long)  # "beats them both"
     assert min(long) < max(short)
-    assert min(short) < max(long)  # "no better"
+    assert min(short) < max(long)  # "don't beat short ones"
     read = json.loads((ROOT / "mnist_lesson/assets/ready.json").read_text())["history"]
     misread = 1000 * (1 - read["val_accuracy"][1])
     assert f"After two rounds it misread {misread:.0f} in every 1,000" in page
     assert max(read["val_accuracy"]) - read["val_accuracy"][1] <= 0.006  # "at most six of those"
     slow, quick = FOUND["original_seconds_mean"], FOUND["ten_second_seconds"]
     assert round(slow / quick / 6) == 10  # "each round is about ten times as quick"
-    assert 50 < slow / quick < 60  # "more than fifty times as fast"
+    # "About fifty times as fast": between the fairest figure and the means.
+    assert 45 < FOUND["ten_second_speedup_of_quickest"] < 50 < slow / quick < 60
     for quoted in (
         f"{slow:.0f} ÷ {quick}",
         f"{FOUND['ten_second_accuracy_mean']:.2%} of the test set",
@@ -108,7 +109,6 @@ def test_page_09_quotes_what_was_measured() -> None:
         f"took {FOUND['one_epoch_seconds']} seconds",
         f'the original\\": {FOUND["original_seconds_mean"]:.0f}',
         f'the fast network\\": {FOUND["ten_second_seconds"]}',
-        f'with one round\\": {FOUND["one_epoch_seconds"]}',
     ):
         assert quoted in page, quoted
 

@@ -131,16 +131,24 @@ def test_its_repr_is_always_the_same() -> None:
 def test_one_button_trains_a_network_of_your_own_that_reads_at_once(workspace, monkeypatch) -> None:
     monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
     pad = DrawingPad()
-    pad.pad.strokes = [[70, 70, 210, 70, 130, 230]]
-    panel = TrainYourOwn(pad.reload)
+    pad.pad.strokes = [[140, 40, 140, 240]]
+    panel = TrainYourOwn(pad)
     panel.button.click()
     panel.wait()
     assert panel.run is not None
     assert pad.reader.value == "yours"
     watcher = panel.place.children[0]
     assert f"{panel.run.accuracy:.1%}" in words(watcher.sentence)
-    assert "a 7" in words(watcher.reading)
+    assert "your drawing: “1”" in words(watcher.reading)
     assert not panel.button.disabled
+
+
+@pytest.mark.training
+def test_a_blank_pad_gives_no_digit_to_watch(data) -> None:
+    model = small()
+    panel = TrainingPanel(model, DrawingPad().picture)
+    train(model, *data, replace(QUICK, epochs=1), watcher=panel)
+    assert words(panel.reading).startswith("a 7:")
 
 
 def test_a_training_that_cannot_run_is_said(workspace, monkeypatch) -> None:
