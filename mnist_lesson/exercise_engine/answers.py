@@ -16,6 +16,11 @@ from numpy.typing import NDArray
 LONGEST = 160  # characters of an answer shown back
 FEW = 40  # arrays of up to 40 numbers are shown in full
 
+
+class NotAnAnswerError(ValueError):
+    """An answer isn't of the kind that's asked for; the message says so to the learner."""
+
+
 # Plain repr() would write out a list of a million numbers before we could cut it short.
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = _short.maxlong = 60
@@ -104,65 +109,73 @@ def type_name(thing: Any) -> str:
     return str(type.__dict__["__name__"].__get__(type(thing)))
 
 
-def as_number(value: Any) -> float | str:
-    """Return a value as a float; or, if it isn't a number, a sentence that says so."""
+def as_number(value: Any) -> float:
+    """Return a value as a float, or raise NotAnAnswerError."""
     if isinstance(value, bool | np.bool_):  # to Python, these are 1 and 0
-        return f"`{value}` is a yes or a no. I need a number."
+        raise NotAnAnswerError(f"`{value}` is a yes or a no. I need a number.")
     if isinstance(value, str | bytes):
-        return f"`{show(value)}` is text. I need a number by itself, without quotes."
+        raise NotAnAnswerError(
+            f"`{show(value)}` is text. I need a number by itself, without quotes."
+        )
     if hasattr(value, "__array__") and not isinstance(value, np.generic):
         array = np.asarray(value)
         if array.ndim:
-            return f"You gave an array of shape {array.shape}. I need one number."
+            raise NotAnAnswerError(f"You gave an array of shape {array.shape}. I need one number.")
         value = array[()]
     if isinstance(value, tuple) and _has_commas(value):
         digits = f"{value[0]}" + "".join(f"{group:03d}" for group in value[1:])
-        return f"Python reads `{value[0]},…` as several numbers. Leave out the commas: `{digits}`."
+        raise NotAnAnswerError(
+            f"Python reads `{value[0]},…` as several numbers. Leave out the commas: `{digits}`."
+        )
     if isinstance(value, list | tuple | set | dict):
         things = "1 thing" if len(value) == 1 else f"{len(value)} things"
-        return f"You gave a {_kind(value)} with {things} in it. I need one number."
+        raise NotAnAnswerError(f"You gave a {_kind(value)} with {things} in it. I need one number.")
     if callable(value):
-        return (
+        raise NotAnAnswerError(
             "You gave a function. Call it, with brackets after its name, and give me the number "
             "that comes back."
         )
-    if not isinstance(value, numbers.Real | np.number) or isinstance(
-        value, complex | np.complexfloating
-    ):
-        return f"You gave {show(value)}. I need a number."
+    if not isinstance(value, numbers.Real | np.number) or isinstance(value, np.complexfloating):
+        raise NotAnAnswerError(f"You gave {show(value)}. I need a number.")
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if math.isnan(number):
-        return "You gave `nan`, which means “not a number”. It comes from a division such as 0 / 0."
+        raise NotAnAnswerError(
+            "You gave `nan`, which means “not a number”. It comes from a division such as 0 / 0."
+        )
     return number
 
 
-def as_array(value: Any) -> NDArray[Any] | str:
-    """Return a value as an array of numbers; or a sentence that says why it isn't one."""
+def as_array(value: Any) -> NDArray[Any]:
+    """Return a value as an array of numbers, or raise NotAnAnswerError."""
     if isinstance(value, str | bytes):
-        return f"You gave text: `{show(value)}`. I need numbers, without quotes."
+        raise NotAnAnswerError(f"You gave text: `{show(value)}`. I need numbers, without quotes.")
     if isinstance(value, dict | set | frozenset):
-        return (
+        raise NotAnAnswerError(
             f"You gave a {_kind(value)}. Make it a list or an array, where each number has its "
             "own place."
         )
     try:
         array = np.asarray(value)
-    except ValueError:
-        return "The rows of your answer have different lengths. Make them all the same length."
+    except ValueError as error:
+        raise NotAnAnswerError(
+            "The rows of your answer have different lengths. Make them all the same length."
+        ) from error
     if array.dtype.kind == "O" and all(_is_real(item) for item in array.flat):
         array = array.astype(float)  # such as Python's Fractions
     if array.dtype.kind in "US" or (array.dtype.kind == "O" and _has_text(array)):
-        return "Your answer holds text, as in `'1'`. I need numbers, as in `1`, without quotes."
+        raise NotAnAnswerError(
+            "Your answer holds text, as in `'1'`. I need numbers, as in `1`, without quotes."
+        )
     if array.dtype.kind == "b":
-        return (
+        raise NotAnAnswerError(
             "Your answer holds `True` and `False`. Make an array of them, and turn it into 1 and "
             "0: `.astype(int)`."
         )
     if array.dtype.kind not in "iuf":
-        return f"You gave {show(value)}. I need numbers."
+        raise NotAnAnswerError(f"You gave {show(value)}. I need numbers.")
     return array
 
 

@@ -7,20 +7,21 @@ solution gives the answer that theirs is compared with. Next to it are the known
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercise_engine import helper_process, journal, time_limit
+from mnist_lesson.exercise_engine import helper_process, journal
 from mnist_lesson.exercise_engine.answers import (
     alike,
-    as_array,
     count_gaps,
     is_blank,
     show,
@@ -29,26 +30,24 @@ from mnist_lesson.exercise_engine.answers import (
 )
 from mnist_lesson.exercise_engine.findings import (
     BLANK,
-    ENDED,
-    FULL,
+    CUT_OFF,
     GAP,
     SPOILED,
-    STUCK,
-    TOO_LONG,
     Answer,
     Finding,
     compare,
-    first_difference,
+    judge_array,
     judge_number,
     not_an_answer,
     one_line,
     say_error,
-    shape_words,
     where_first,
 )
+from mnist_lesson.exercise_engine.helper_process import CutOffError, Example, NotSentError
 from mnist_lesson.exercise_engine.reply import Reply
 
 LONGEST_TEXT = 2_000  # characters of an answer kept in the learner's folder
+LONGEST_PRINT = 2_000  # characters; a loop that prints forever mustn't fill the memory
 
 
 class Exercise:
@@ -131,7 +130,6 @@ class Exercise:
 
     def hint(self) -> Reply:
         """Give the next hint; after the last one, the last one again."""
-        # Never past the last: press again, and you get that one again.
         self._hints_shown = min(self._hints_shown + 1, len(self.hints))
         journal.note("hint", self.key, step=self._hints_shown)
         last = self._hints_shown == len(self.hints)
@@ -163,25 +161,32 @@ class Exercise:
         return CheckPanel(self.title, reply, actions)
 
     def _check(self, answer: Any) -> Reply:
-        box = self._judged(answer)
-        finding = box.value
-        # Judging itself came to no end, or broke down: that is no verdict on the answer.
-        if box.error or box.cut or box.full:
-            finding = self._stopped(box, answer)
+        finding = self._find(answer)
         if finding is not None and not finding.attempted:
             return Reply("not attempted yet", finding.text, finding.example)
         state = "right" if finding is None else "not yet"
-        # Even showing an answer may never end, if it's of the learner's own class.
-        text = time_limit.run(lambda box: _text_of(answer)).value or ""
-        trouble = journal.note("check", self.key, state=state, answer=text)
+        trouble = journal.note("check", self.key, state=state, answer=_text_of(answer))
         words = self.why if finding is None else finding.text
         example = () if finding is None else finding.example
         return Reply(state, f"{words} {trouble}".strip(), example)
 
-    def _judged(self, answer: Any) -> time_limit.Box:
-        return time_limit.run(lambda box: self.look_at(answer, box))
+    def _find(self, answer: Any) -> Finding | None:
+        """Return what is wrong with an answer, or None, whatever it does meanwhile."""
+        try:
+            with np.errstate(all="ignore"):  # NumPy's warnings would clutter the page
+                return self._judged(answer)
+        except CutOffError as cut_off:
+            return Finding(CUT_OFF[cut_off.cause], cut_off.example)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # a class the learner wrote can raise anything
+            words = f"I couldn't read an answer of type `{type_name(answer)}`. {self._asks()}"
+            return Finding(words)
 
-    def look_at(self, answer: Any, box: time_limit.Box) -> Finding | None:
+    def _judged(self, answer: Any) -> Finding | None:
+        return self.look_at(answer, lambda example: None)
+
+    def look_at(self, answer: Any, trying: Callable[[Example], None]) -> Finding | None:
         """Return what is wrong with an answer, or None. It may raise, or never end."""
         if is_blank(answer) or self._as_it_was(answer):
             return BLANK
@@ -189,23 +194,9 @@ class Exercise:
             finding = self._judge(answer)
             return finding and replace(finding, text=one_line(finding.text))
         # What the right answer is decides how the learner's is compared with it.
-        want = self.right
-        if np.ndim(want) == 0:  # of one number, we can say whether it's too big or too small
-            return judge_number(answer, want, self.wrong, self.within)
-        got = as_array(answer)
-        if isinstance(got, str):  # a sentence that says why it isn't an array
-            return Finding(got, (("You gave", show(answer)),))
-        if alike(got, want):
-            return None
-        words = next((says for wrong, says in self.wrong if alike(got, wrong)), "")
-        if not words and got.shape != np.shape(want):
-            words = shape_words(got.shape, np.shape(want))
-        if not words:
-            place = ", ".join(map(str, first_difference(got, np.asarray(want))))
-            words = (
-                f"Most of it may be fine, but look again at place {place}. (Places count from 0.)"
-            )
-        return Finding(words, (("You gave", show(answer)),))
+        if np.ndim(self.right) == 0:  # of one number, we can say whether it's too big or too small
+            return judge_number(answer, self.right, self.wrong, self.within)
+        return judge_array(answer, self.right, self.wrong)
 
     def _as_it_was(self, answer: Any) -> bool:
         """Say whether an answer is still the value that the blank came with, such as `1 * 28`."""
@@ -214,16 +205,6 @@ class Exercise:
         except (NameError, SyntaxError):  # a cell of several lines, or one that calls the lesson
             return False
         return start is not ... and alike(answer, start, within=0)
-
-    def _stopped(self, box: time_limit.Box, answer: Any) -> Finding:
-        """Say why there is no verdict."""
-        ended = isinstance(box.error, ChildProcessError)
-        # Code that's stuck counts as cut, too, so check for stuck first.
-        causes = ((box.full, FULL), (box.stuck, STUCK), (box.cut, TOO_LONG), (ended, ENDED))
-        for is_it, words in causes:
-            if is_it:
-                return Finding(one_line(words), box.last or ())
-        return Finding(f"I couldn't read an answer of type `{type_name(answer)}`. {self._asks()}")
 
     def _asks(self) -> str:
         return "Read the task once more: what does it ask for?"
@@ -259,14 +240,15 @@ class FunctionExercise(Exercise):
             f"`check({self.name})`."
         )
 
-    def _judged(self, answer: Any) -> time_limit.Box:
-        """Judge in a process, which can be killed; in a thread, if it can't be sent there."""
-        blank = time_limit.run(lambda box: is_blank(answer) or count_gaps(answer) > 0)
-        if blank.value or not inspect.isfunction(answer):
-            return super()._judged(answer)
-        return helper_process.run(self.look_at, answer) or super()._judged(answer)
+    def _judged(self, answer: Any) -> Finding | None:
+        """Judge in a process, which can be ended; in the page, if it can't be sent there."""
+        if inspect.isfunction(answer) and not count_gaps(answer):
+            with contextlib.suppress(NotSentError):
+                finding: Finding | None = helper_process.run(self.look_at, answer)
+                return finding
+        return super()._judged(answer)
 
-    def look_at(self, answer: Any, box: time_limit.Box) -> Finding | None:
+    def look_at(self, answer: Any, trying: Callable[[Example], None]) -> Finding | None:
         if is_blank(answer):
             return BLANK
         if gaps := count_gaps(answer):
@@ -275,15 +257,8 @@ class FunctionExercise(Exercise):
             return Finding(f"You gave {show(answer)}, not a function. {self._asks()}")
         if fault := self._wrong_arguments(answer):
             return fault
-        tries: list[_Try] = []
-        for case in self.cases:
-            tries.append(self._try(answer, case, box))
-            if tries[-1].stopped:
-                break
-        bad = next((attempt for attempt in tries if attempt.finding), None)
-        if bad is None or bad.stopped or bad.finding is None:
-            return bad.finding if bad else None
-        return replace(bad.finding, text=self._slip(tries) or bad.finding.text)
+        findings = (self._try(answer, case, trying) for case in self.cases)
+        return next((finding for finding in findings if finding), None)
 
     def _wrong_arguments(self, answer: Answer) -> Finding | None:
         try:
@@ -299,40 +274,40 @@ class FunctionExercise(Exercise):
             return None
         return None
 
-    def _try(self, answer: Answer, case: tuple[Any, ...], box: time_limit.Box) -> _Try:
-        """Call the learner's function on one case and look at what came back."""
+    def _try(
+        self, answer: Answer, case: tuple[Any, ...], trying: Callable[[Example], None]
+    ) -> Finding | None:
+        """Call the learner's function on one case, and say what is wrong with the result."""
         # Copies, since the learner's function may change what it gets.
         given, want = deepcopy(case), self.right(*deepcopy(case))
         example = tuple((name, show(x)) for name, x in zip(self.arguments, case, strict=True))
-        box.trying(example)
-        printed = len(box.printed)
+        trying(example)
+        prints = _Prints()
         try:
-            got = answer(*given)
-        except time_limit.TooLong:
+            with contextlib.redirect_stdout(prints):
+                got = answer(*given)
+        except KeyboardInterrupt:  # Kernel → Interrupt, if the page does the judging
             raise
         except BaseException as error:  # `Exception` would miss exit()
-            return _Try(case, None, say_error(error, answer, example), stopped=True)
+            return say_error(error, answer, example)
+        printed = prints.getvalue().strip()
         whole = all(unchanged(before, after) for before, after in zip(case, given, strict=True))
-        if fault := not_an_answer(got, box.printed[printed:], whole):
-            return _Try(case, got, Finding(fault.text, example, fault.attempted), stopped=True)
-        text = compare(got, want, self.dtype)
-        wrong = (*example, ("your answer", show(got)), ("right answer", show(want)))
-        if said := box.printed[printed:].strip():
-            wrong += (("it printed", show(said)),)
-        if text:
-            return _Try(case, got, Finding(text, wrong + where_first(got, want)))
-        if not whole:
-            return _Try(case, got, Finding(SPOILED, example), spoiled=True)
-        return _Try(case, got)
+        if fault := not_an_answer(got, printed, whole):
+            return replace(fault, example=example)
+        if text := compare(got, want, self.dtype):
+            wrong = (*example, ("your answer", show(got)), ("right answer", show(want)))
+            if printed:
+                wrong += (("it printed", show(printed)),)
+            return Finding(self._slip(answer) or text, wrong + where_first(got, want))
+        return None if whole else Finding(SPOILED, example)
 
-    def _slip(self, tries: list[_Try]) -> str:
-        """Return the sentence for the known mistake that gives these results, if there is one."""
-        if any(attempt.spoiled for attempt in tries):
-            return ""
-        done = [attempt for attempt in tries if not attempt.stopped]
-        # They must agree in every case: in one, a different mistake may agree by chance.
+    def _slip(self, answer: Answer) -> str:
+        """Return the sentence for the known mistake that gives the same results, if any does."""
+        # In every case, because in a single one, a different mistake may agree by chance.
+        results = [_quietly(answer, case) for case in self.cases]
         for wrong, says in self.wrong:
-            if all(alike(attempt.got, _quietly(wrong, attempt.case)) for attempt in done):
+            slipped = [_quietly(wrong, case) for case in self.cases]
+            if all(map(alike, results, slipped)):
                 return says
         return ""
 
@@ -341,19 +316,20 @@ class FunctionExercise(Exercise):
         return {k: v for k, v in vars(self).items() if k not in ("right", "wrong")}
 
 
-@dataclass
-class _Try:
-    case: tuple[Any, ...]
-    got: Any
-    finding: Finding | None = None
-    stopped: bool = False  # no use trying more cases
-    spoiled: bool = False  # the result is right, but the function changed its arguments
+class _Prints(io.StringIO):
+    """Keeps the beginning of what is printed."""
+
+    def write(self, text: str) -> int:
+        super().write(text[: LONGEST_PRINT - self.tell()])
+        return len(text)
 
 
 def _quietly(function: Answer, case: tuple[Any, ...]) -> Any:
+    """Return what a function gives, or None if that's an error."""
     try:
-        return function(*deepcopy(case))
-    except Exception:
+        with contextlib.redirect_stdout(_Prints()):
+            return function(*deepcopy(case))
+    except (Exception, SystemExit):
         return None
 
 
@@ -362,6 +338,6 @@ def _text_of(answer: Any) -> str:
     if callable(answer):
         try:
             return inspect.getsource(answer)[:LONGEST_TEXT]
-        except (OSError, TypeError):
+        except Exception:  # it isn't in a cell or a file, or it's a class that hides
             return ""
     return show(answer)

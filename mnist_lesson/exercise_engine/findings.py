@@ -12,7 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercise_engine.answers import alike, as_array, as_number, show, type_name
+from mnist_lesson.exercise_engine.answers import (
+    NotAnAnswerError,
+    alike,
+    as_array,
+    as_number,
+    show,
+    type_name,
+)
 
 Answer = Callable[..., Any]
 LONGEST_MESSAGE = 160  # characters of an error's own words
@@ -65,7 +72,9 @@ ERROR_ADVICE: dict[type[BaseException], str] = {
         "of the page."
     ),
     SystemExit: "It tried to close Python. To leave a function, use `return`.",
-    MemoryError: "It wanted more than 1 GB of memory. Make smaller arrays, or keep fewer of them.",
+    MemoryError: (
+        "Your code wanted more than 1 GB of memory. Make smaller arrays, or keep fewer of them."
+    ),
 }
 OTHER_ERROR = "Look at the line where it stopped. What does that line do with the example below?"
 NO_ROOM = (
@@ -73,15 +82,19 @@ NO_ROOM = (
     "for fractions. Make a new one: write `a / 255`, not `a /= 255`."
 )
 
-TOO_LONG = """Your code wasn't done after 2 seconds, so I stopped it. Look for a loop that never
-ends: a `while` loop in which nothing changes, or a `for` loop over a list that grows in the loop.
-Or does it count far higher than it needs to?"""
-STUCK = """Your code wasn't done after 2 seconds, and I can't stop it. Choose Kernel → Restart in
-the menu. Then look for a loop or a wait that never ends."""
-ENDED = """Your code ended Python itself, so I couldn't see what it gives. Leave out what does that:
-`exit`, `quit` or the like. To leave a function, use `return`."""
-FULL = """Your code took more than 1 GB of memory, so I stopped it. Look for a list that never stops
-growing, or for an array that is far too large."""
+# What to say of code that came to no end, by what cut it off.
+CUT_OFF = {
+    "time": (
+        "Your code wasn't done after 2 seconds, so I stopped it. Look for a loop that never ends: "
+        "a `while` loop in which nothing changes, or a `for` loop over a list that grows in the "
+        "loop. Or does it count far higher than it needs to?"
+    ),
+    "memory": ERROR_ADVICE[MemoryError],
+    "exit": (
+        "Your code ended Python itself, so I couldn't see what it gives. Leave out what does that: "
+        "`exit`, `quit` or the like. To leave a function, use `return`."
+    ),
+}
 SPOILED = (
     "The result is right, but your function also changed what it was given, and the rest of a "
     "program may still need the old values. Work on a copy, `a = a.copy()`, or make "
@@ -93,9 +106,10 @@ def judge_number(
     answer: Any, want: Any, slips: list[tuple[Any, str]], within: float
 ) -> Finding | None:
     """Compare an answer with a number; a known slip has its own sentence, others a direction."""
-    got = as_number(answer)
-    if isinstance(got, str):
-        return Finding(got)
+    try:
+        got = as_number(answer)
+    except NotAnAnswerError as error:
+        return Finding(str(error))
     if math.isclose(got, want, rel_tol=1e-9, abs_tol=max(within, 1e-6)):
         return None
     closest = min(slips, key=lambda slip: abs(got - slip[0]), default=(math.inf, ""))
@@ -110,13 +124,33 @@ def judge_number(
     )
 
 
+def judge_array(answer: Any, want: Any, slips: list[tuple[Any, str]]) -> Finding | None:
+    """Compare an answer with an array; a known slip has its own sentence, others a place."""
+    gave = (("You gave", show(answer)),)
+    try:
+        got = as_array(answer)
+    except NotAnAnswerError as error:
+        return Finding(str(error), gave)
+    if alike(got, want):
+        return None
+    for wrong, says in slips:
+        if alike(got, wrong):
+            return Finding(says, gave)
+    if got.shape != np.shape(want):
+        return Finding(shape_words(got.shape, np.shape(want)), gave)
+    place = ", ".join(map(str, first_difference(got, np.asarray(want))))
+    return Finding(
+        f"Most of it may be fine, but look again at place {place}. (Places count from 0.)", gave
+    )
+
+
 def not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:
     """Say why there's nothing to compare, if the call gave nothing that can be."""
     if isinstance(got, EllipsisType):
         return BLANK
     if got is None and printed:
         return Finding(
-            f"Your function prints its result (`{show(printed.strip())}`) but gives nothing back. "
+            f"Your function prints its result (`{show(printed)}`) but gives nothing back. "
             "`print` shows a value to you, while `return` hands it on to the program. Use `return`."
         )
     if got is None and not whole:
@@ -145,37 +179,33 @@ def not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:
 
 def compare(got: Any, want: Any, dtype: str) -> str:
     """Compare what came back with the right answer: "" if they agree, else what to say."""
-    if np.ndim(want) == 0:
-        number = as_number(got)
-        if isinstance(number, str):
-            return f"Look at what your function returns. {number}"
-        array = np.asarray(got)
-        if not alike(number, want):
+    one_number = np.ndim(want) == 0
+    try:
+        array = np.asarray(as_number(got)) if one_number else as_array(got)
+    except NotAnAnswerError as error:
+        return f"Look at what your function returns. {error}"
+    if array.shape != np.shape(want):
+        return shape_words(array.shape, np.shape(want))
+    if array.dtype.kind == "f" and np.isnan(array).any():
+        return (
+            "There is `nan` in what your function returns, which means “not a number”. "
+            "You get it from 0 / 0, or from the mean of nothing at all."
+        )
+    if not alike(array, want):
+        if one_number:
             return (
                 "Your function returns the wrong number. Work through the example below by hand, "
                 "and compare."
             )
-    else:
-        checked = as_array(got)
-        if isinstance(checked, str):
-            return f"Look at what your function returns. {checked}"
-        array = checked
-        if array.shape != np.shape(want):
-            return shape_words(array.shape, np.shape(want))
-        if array.dtype.kind == "f" and np.isnan(array).any():
-            return (
-                "There is `nan` in what your function returns, which means “not a number”. "
-                "You get it from 0 / 0, or from the mean of nothing at all."
-            )
-        if not alike(array, want):
-            return (
-                "The shape is right, but not all the numbers are. Compare yours with the right "
-                "ones below."
-            )
-    return _dtype_words(got, array.dtype, dtype)
+        return (
+            "The shape is right, but not all the numbers are. Compare yours with the right "
+            "ones below."
+        )
+    return _dtype_words(got, dtype)
 
 
-def _dtype_words(got: Any, found: np.dtype[Any], dtype: str) -> str:
+def _dtype_words(got: Any, dtype: str) -> str:
+    found = np.asarray(got).dtype
     if not dtype or (dtype == "whole" and found.kind in "iu"):
         return ""
     if dtype == "whole":

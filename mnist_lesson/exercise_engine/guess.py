@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from types import EllipsisType
 from typing import Any
 
-from mnist_lesson.exercise_engine import journal, time_limit
-from mnist_lesson.exercise_engine.answers import as_number, show
+from mnist_lesson.exercise_engine import journal
+from mnist_lesson.exercise_engine.answers import NotAnAnswerError, as_number, show
 from mnist_lesson.exercise_engine.reply import Reply
 
 NOTHING_YET = (
@@ -96,16 +96,18 @@ class Guess:
         """
         if isinstance(answer, EllipsisType) or isinstance(sure, EllipsisType):
             return Reply("guess", NOTHING_YET)
-        box = time_limit.run(lambda box: (self._read(answer), _read_sure(sure)))
-        said, percent = box.value or ("", None)
-        if not said:
-            words = f"I couldn't read that answer. {self._asks(answer)}"
-            return Reply("guess", words, (("You gave", _safely(answer)),))
-        if percent is None:
+        try:
+            said = self._read(answer)
+        except Exception as error:  # a class the learner wrote can raise anything
+            words = f"I couldn't read that answer. {self._asks(error)}"
+            return Reply("guess", words, (("You gave", show(answer)),))
+        try:
+            percent = _read_sure(sure)
+        except Exception:
             words = (
                 "How sure are you? Give a number from 0 to 100, as in `sure=70`. No quotes, no %."
             )
-            return Reply("guess", words, (("You gave", _safely(sure)),))
+            return Reply("guess", words, (("You gave", show(sure)),))
         before, seen = self._standing()
         if before and seen:
             words = f"You've already seen the result, so your first guess stands: {_words(before)}."
@@ -126,10 +128,10 @@ class Guess:
             return self._not_yet(result)
         truth = self.truth
         if truth is None:
-            number = time_limit.run(lambda box: as_number(result)).value
-            truth = number if isinstance(number, float) else None
-        if truth is None:
-            return Reply("guess", NO_RESULT)
+            try:
+                truth = as_number(result)
+            except Exception:
+                return Reply("guess", NO_RESULT)
         # Compared as text, the form in which a guess is kept.
         right = self._is_right(str(standing["answer"]), truth)
         if not seen:  # note it once, however often the cell is run
@@ -157,23 +159,24 @@ class Guess:
             return f"{truth}: {self.options[str(truth)]}"
         return f"{truth:.4g} {self.unit}".strip()
 
-    def _asks(self, answer: Any) -> str:
+    def _asks(self, error: Exception) -> str:
         if self.options:
             return f"Give one of the letters {', '.join(self.options)}, in quotes."
-        complaint = time_limit.run(lambda box: as_number(answer)).value
-        return complaint if isinstance(complaint, str) else "Give a number, without quotes."
+        is_said = isinstance(error, NotAnAnswerError)
+        return str(error) if is_said else "Give a number, without quotes."
 
     def _read(self, answer: Any) -> str:
-        """Return the guess as it's saved: a letter, or a number in digits; "" if it's neither."""
+        """Return the guess as it's saved, a letter or digits. Raises an error if it's neither."""
         if self.options:
-            # Exactly these types: str() of the learner's own class could do anything.
-            said = " ".join(str(answer).lower().split()) if type(answer) in (str, int) else ""
+            said = " ".join(str(answer).lower().split())
             by_words = {" ".join(words.lower().split()): key for key, words in self.options.items()}
-            return said if said in self.options else by_words.get(said, "")
-        if type(answer) is str and (found := re.search(r"\d[\d,]*(\.\d+)?", answer)):
+            return said if said in self.options else by_words[said]
+        if isinstance(answer, str) and (found := re.search(r"\d[\d,]*(\.\d+)?", answer)):
             answer = float(found[0].replace(",", ""))  # "80 or more" counts as 80
         number = as_number(answer)
-        return f"{number:.6g}" if isinstance(number, float) and math.isfinite(number) else ""
+        if not math.isfinite(number):
+            raise NotAnAnswerError("That number has no end. Give one that has.")
+        return f"{number:.6g}"
 
     def _is_right(self, said: str, truth: str | float) -> bool:
         if isinstance(truth, str):
@@ -198,15 +201,12 @@ def standing(events: list[journal.Event], key: str) -> tuple[journal.Event | Non
     return counts, False
 
 
-def _read_sure(sure: Any) -> float | None:
+def _read_sure(sure: Any) -> float:
+    """Return a number of percent. Raises an error if it's none."""
     number = as_number(sure)
-    if not isinstance(number, float) or not 0 <= number <= 100:
-        return None
+    if not 0 <= number <= 100:
+        raise NotAnAnswerError("That's no percentage.")
     return round(100 * number, 4) if 0 < number < 1 else number
-
-
-def _safely(item: Any) -> str:
-    return time_limit.run(lambda box: show(item)).value or "something that cannot be shown"
 
 
 def _words(event: journal.Event) -> str:

@@ -1,8 +1,8 @@
-"""Run a learner's function in its own process, which can be killed whatever the function does.
+"""Run a learner's function in its own process, which can be ended whatever the function does.
 
 The process starts once and stays warm, with NumPy but without TensorFlow. cloudpickle sends the
 function, with the globals it uses. What can't be sent (something that can't be pickled, a Keras
-network) is left to `time_limit`. Nothing is forked, so it works the same on every system.
+network) has to be judged in the page. Nothing is forked, so it works the same on every system.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ import contextlib
 import faulthandler
 import importlib
 import linecache
-import math
 import os
 import pickle
-import queue
 import signal
 import subprocess
 import sys
@@ -22,28 +20,76 @@ import sysconfig
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import IO, Any
 
 import cloudpickle
+import numpy as np
 import psutil
 
-from mnist_lesson.exercise_engine.time_limit import LIMIT, Box, run_here
-
+LIMIT = 2.0  # seconds for one check
 MOST_MEMORY = 1_000_000_000  # bytes on top of what the idle process uses
 MOST_SENT = 100_000_000  # bytes
-PATIENCE = 60.0  # seconds for the process to start and to unpack what it was sent
-FORSAKEN = 10.0  # seconds until the process gives up by itself, in case the page has died
+PATIENCE = 60.0  # seconds to unpack what was sent: it may need a library that loads slowly
 HEAVY = (b"tensorflow", b"keras")  # they'd take seconds to load there
+
+Example = tuple[tuple[str, str], ...]  # what the function is called with: names and values
+Judge = Callable[[Any, Callable[[Example], None]], Any]
+
+_helper: subprocess.Popen[bytes] | None = None
 _one_at_a_time = threading.Lock()
 
 
-class _Helper:
-    """The process, as seen from the page."""
+class NotSentError(Exception):
+    """The helper process can't judge this function, so the page has to."""
 
-    def __init__(self) -> None:
-        start = "from mnist_lesson.exercise_engine.helper_process import serve; serve()"
-        paths = os.pathsep.join(path for path in sys.path if path)
-        self.process = subprocess.Popen(
+
+class CutOffError(Exception):
+    """The function came to no end with this example. `cause` is "time", "memory" or "exit"."""
+
+    def __init__(self, cause: str, example: Example) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.example = example
+
+
+def run(look_at: Judge, answer: Callable[..., Any]) -> Any:
+    """Return `look_at(answer, trying)`, for which the helper process has 2 s and 1 GB at most.
+
+    `look_at` calls `trying(example)` before each call of the learner's function, `answer`.
+
+    Raises
+    ------
+    NotSentError
+        It can't be done there.
+    CutOffError
+        The function took too long or too much memory, or ended Python.
+    ValueError
+        `look_at` itself has failed: what the function gives can't be judged.
+    """
+    global _helper
+    request = _packed(look_at, answer)
+    with _one_at_a_time:
+        helper = _helper or _start()
+        try:
+            news, result = _ask(helper, request)
+        except BaseException:  # even when the learner interrupts the kernel
+            helper.kill()
+            helper.wait()
+            _helper = None
+            with contextlib.suppress(NotSentError):
+                _helper = _start()  # warm again by the next check
+            raise
+        _helper = helper
+    if news == "failed":
+        raise ValueError("it cannot be judged")
+    return result
+
+
+def _start() -> subprocess.Popen[bytes]:
+    start = "from mnist_lesson.exercise_engine.helper_process import serve; serve()"
+    paths = os.pathsep.join(path for path in sys.path if path)
+    try:
+        return subprocess.Popen(
             [sys.executable, "-c", start],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -51,85 +97,21 @@ class _Helper:
             # It finds modules where the page does; one core, so the page keeps the others.
             env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
         )
-        self._to: Any = self.process.stdin
-        self._from: Any = self.process.stdout
-        self.started = False
-        self.busy = True  # starting, or running code that may never end
-        self.allowed = math.inf  # bytes of memory; set once the process has started
-        self.news: queue.Queue[tuple[str, Any]] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        with contextlib.suppress(Exception):
-            while True:  # until the process is gone, and its stream has come to an end
-                # Unpickling can run code, but here it's all the learner's own.
-                self.news.put(pickle.load(self._from))
-        self.news.put(("gone", None))
-
-    def hear(self, until: float) -> tuple[str, Any]:
-        """Return the next piece of news, or ("late", None)."""
-        while time.monotonic() < until:
-            # In short waits, so Interrupt gets through.
-            with contextlib.suppress(queue.Empty):
-                return self.news.get(timeout=0.02)
-            if self._memory() > self.allowed:
-                return ("full", None)
-        return ("late", None)
-
-    def is_ready(self) -> bool:
-        """Wait for the process to start, if it hasn't yet."""
-        if not self.started and self.hear(time.monotonic() + PATIENCE)[0] == "ready":
-            self.started, self.busy = True, False
-            self.allowed = self._memory() + MOST_MEMORY
-        return self.started
-
-    def _memory(self) -> int:
-        with contextlib.suppress(psutil.Error):
-            return int(psutil.Process(self.process.pid).memory_info().rss)
-        return 0
-
-    def send(self, data: bytes) -> None:
-        pickle.dump(data, self._to)  # bytes in one piece: there, they are looked at with care
-        self._to.flush()
-
-    def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
+    except (OSError, RuntimeError) as error:  # as in a browser's Python
+        raise NotSentError from error
 
 
-_helper: _Helper | None = None
-
-
-def run(look_at: Callable[[Any, Box], Any], answer: Callable[..., Any]) -> Box | None:
-    """Call `look_at(answer, box)` in the helper process, for 2 s and with 1 GB of memory at most.
-
-    `answer` is the learner's function. Returns None if it can't be done there.
-    """
-    global _helper
-    data = _packed(look_at, answer)
-    if data is None:
-        return None
-    with _one_at_a_time:
-        try:
-            _helper = _helper or _Helper()
-            return _ask(_helper, data) if _helper.is_ready() else None
-        except (OSError, RuntimeError):  # no processes or no threads here
-            return None
-        finally:  # even when the learner interrupts the kernel
-            if _helper and _helper.busy:
-                _helper.end()
-                _helper = _Helper() if _helper.started else None  # warm again by the next check
-
-
-def _packed(look_at: Callable[[Any, Box], Any], answer: Callable[..., Any]) -> bytes | None:
+def _packed(look_at: Judge, answer: Callable[..., Any]) -> bytes:
     try:
         with _by_value(answer):
             function = cloudpickle.dumps(answer)
-        data = pickle.dumps((look_at, function, _lines_of(answer)))
-    except Exception:  # pickling runs code of anything the function uses
-        return None
-    heavy = any(name in function for name in HEAVY)  # a pickle names the modules it needs
-    return None if heavy or len(data) > MOST_SENT else data
+        request = pickle.dumps((look_at, function, _lines_of(answer)))
+    except Exception as error:  # pickling runs code of anything the function uses
+        raise NotSentError from error
+    # A pickle names the modules it needs.
+    if len(request) > MOST_SENT or any(name in function for name in HEAVY):
+        raise NotSentError
+    return request
 
 
 @contextlib.contextmanager
@@ -155,84 +137,74 @@ def _lines_of(answer: Callable[..., Any]) -> dict[str, Any]:
     return {name: (sum(map(len, lines)), None, lines, name)}
 
 
-def _ask(helper: _Helper, data: bytes) -> Box | None:
-    """Send the work, and follow it. Returns None if it couldn't be unpacked there."""
-    helper.busy = True  # until it has answered; if it never does, run() ends it
-    helper.send(data)
-    news = helper.hear(time.monotonic() + PATIENCE)[0]
-    if news != "begun":
-        helper.busy = news != "unreadable"
-        return None
-    box, until = Box(), time.monotonic() + LIMIT
-    while True:
-        news, what = helper.hear(until)
-        if news == "trying":
-            box.last = what
-            continue
-        if news in ("done", "error"):
-            helper.busy = False
-            box.value = what
-            box.error = ValueError("it cannot be judged") if news == "error" else None
-            return box
-        box.cut = news == "late"
-        box.full = news in ("full", "no memory")
-        if not box.cut and not box.full:
-            box.error = ChildProcessError("the learner's code ended Python itself")
-        return box
-
-
-class _FarBox(Box):
-    """The box on the helper's side: tells the page which example it's working on."""
-
-    def trying(self, example: Any) -> None:
-        _tell("trying", example)
-
-
-_out: Any = None
+def _ask(helper: subprocess.Popen[bytes], request: bytes) -> tuple[str, Any]:
+    """Send the work, and follow it to its end: the process has a clock, and ends itself."""
+    to_it: Any = helper.stdin
+    from_it: Any = helper.stdout
+    example: Example = ()
+    begun: float | None = None
+    try:
+        pickle.dump(request, to_it)  # bytes in one piece: there, they are looked at with care
+        to_it.flush()
+        while True:
+            # Unpickling can run code, but here it's all the learner's own.
+            news, what = pickle.load(from_it)
+            if news == "begun":
+                begun = time.monotonic()
+            elif news == "trying":
+                example = what
+            elif news == "full":
+                raise CutOffError("memory", example)
+            else:  # "done" or "failed"
+                return news, what
+    except (OSError, EOFError, pickle.UnpicklingError) as error:  # the process has ended
+        if begun is None:
+            raise NotSentError from error
+        # Its clock had started a moment before we heard that it began.
+        took_long = time.monotonic() - begun > 0.9 * LIMIT
+        raise CutOffError("time" if took_long else "exit", example) from error
 
 
 def serve() -> None:
-    """Be the helper process: do whatever comes in until the page is gone."""
-    global _out
+    """Be the helper process: judge whatever comes in until the page is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Interrupt is for the page, which will kill us
-    requests, _out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    requests, page = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = open(os.devnull, "r+b", buffering=0)  # noqa: SIM115  (for as long as we live)
     os.dup2(nowhere.fileno(), 0)  # what the learner's code reads and prints mustn't get in the way
     os.dup2(nowhere.fileno(), 1)
     _limit_memory()
-    _tell("ready", None)
     while requests.peek(1):  # nothing, once the page is gone
-        request = pickle.load(requests)
-        # This timer runs outside Python, so it ends even code that never lets Python go.
-        faulthandler.dump_traceback_later(FORSAKEN, exit=True, file=nowhere)
-        _serve_one(request)
-        faulthandler.cancel_dump_traceback_later()
+        _judge(pickle.load(requests), page, nowhere)
 
 
-def _serve_one(request: bytes) -> None:
+def _judge(request: bytes, page: IO[bytes], nowhere: IO[bytes]) -> None:
+    def tell(news: str, what: Any = None) -> None:
+        page.write(pickle.dumps((news, what)))  # packed first: half a message would be no use
+        page.flush()
+
+    # This clock runs outside Python, so it ends even code that never lets Python go.
+    faulthandler.dump_traceback_later(PATIENCE, exit=True, file=nowhere)
+    look_at, function, lines = pickle.loads(request)
+    answer = pickle.loads(function)
+    linecache.cache.update(lines)
+    faulthandler.dump_traceback_later(LIMIT, exit=True, file=nowhere)
+    tell("begun")
     try:
-        look_at, function, lines = pickle.loads(request)
-        answer = pickle.loads(function)
-        linecache.cache.update(lines)
+        with np.errstate(all="ignore"):
+            tell("done", look_at(answer, lambda example: tell("trying", example)))
+    except MemoryError:
+        tell("full")
     except BaseException:
-        _tell("unreadable", None)
-        return
-    _tell("begun", None)
-    box = run_here(lambda box: look_at(answer, box), _FarBox())
-    if isinstance(box.error, MemoryError):
-        _tell("no memory", None)
-    else:
-        _tell("done" if box.error is None else "error", box.value)
+        tell("failed")
+    faulthandler.cancel_dump_traceback_later()
 
 
 def _limit_memory() -> None:
-    """Ask the system for a limit, too, where it has one: then the code gets a MemoryError."""
+    """Have the system refuse more memory, so the code gets a MemoryError.
+
+    Where it can't (on Windows and macOS), the clock has to do: nothing grows for more than 2 s.
+    """
     with contextlib.suppress(ImportError, ValueError, OSError):
         resource: Any = importlib.import_module("resource")  # not on Windows
         now = psutil.Process().memory_info().vms
         resource.setrlimit(resource.RLIMIT_AS, (now + MOST_MEMORY,) * 2)
-
-
-def _tell(news: str, what: Any) -> None:
-    _out.write(pickle.dumps((news, what)))  # packed first: half a message would spoil the next
-    _out.flush()

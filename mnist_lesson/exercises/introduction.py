@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercise_engine.answers import as_array, show
+from mnist_lesson.exercise_engine.answers import NotAnAnswerError, as_array, show
 from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
 from mnist_lesson.exercise_engine.findings import Finding
 from mnist_lesson.exercise_engine.guess import Guess
@@ -28,9 +28,10 @@ places = Guess(
 # The answer is a pair, which the engine can't compare by itself: this looks at which point is
 # missed, so the learner sees where the line goes wrong.
 def _judge_line(answer: Any) -> Finding | None:
-    pair = as_array(answer)
-    if isinstance(pair, str):  # it isn't made of numbers, and `pair` says so in a sentence
-        return Finding(f"{pair} Give me two numbers, as in `(3, 4)`.")
+    try:
+        pair = as_array(answer)
+    except NotAnAnswerError as error:  # it isn't made of numbers
+        return Finding(f"{error} Give me two numbers, as in `(3, 4)`.")
     if pair.shape != (2,):
         return Finding(
             """I need two numbers in brackets, first the slope and then the intercept, as in `(3,
