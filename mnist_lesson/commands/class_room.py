@@ -4,53 +4,38 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from mnist_lesson.progress.class_folder import Room
+# Nothing is imported at the top: these commands load half the lesson, and `mnist-lesson --help`
+# shouldn't have to wait.
 
 
 def add_parsers(commands: Any) -> None:
     """Add both commands to `mnist-lesson`."""
-    one = add_command(commands, "class", "show how far each learner in a class has got", board)
+    one = commands.add_parser("class", help="show how far each learner in a class has got")
     one.add_argument("--html", type=Path, metavar="FILE", help="write the board as a page")
     one.add_argument("--csv", type=Path, metavar="FILE", help="write points for a gradebook")
+    one.set_defaults(do=board)
 
-    one = add_command(commands, "contest", "judge the class competition", contest)
-    one.add_argument("--html", type=Path, metavar="FILE", help="write it as a page, with pictures")
+    two = commands.add_parser("contest", help="judge the class competition")
+    two.add_argument("--html", type=Path, metavar="FILE", help="write it as a page, with pictures")
     again = "train the fastest three once more, all on this computer"
-    one.add_argument("--again", action="store_true", help=again)
+    two.add_argument("--again", action="store_true", help=again)
+    two.set_defaults(do=contest)
 
-
-def add_command(commands: Any, name: str, about: str, judge: Any) -> argparse.ArgumentParser:
-    """Add a command that reads a class folder, and hands what it finds to `judge`."""
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=about)
     handed_in = "where the learners' progress files and files of ten digits are"
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help=handed_in)
-    parser.set_defaults(do=with_room, judge=judge)
-    return parser
+    for command in (one, two):
+        command.add_argument("folder", type=Path, metavar="FOLDER", help=handed_in)
 
 
-def with_room(options: argparse.Namespace) -> int:
-    """Read the folder, do what was asked with the class in it, and return the exit code."""
-    # Not at the top: these load half the lesson, and `mnist-lesson --help` shouldn't have to wait.
-    from mnist_lesson.progress.class_folder import ClassFolder
-    from mnist_lesson.shared.workspace import WorkspaceError
-
-    try:
-        options.judge(ClassFolder(options.folder).look(), options)
-    except WorkspaceError as error:
-        print(error)
-        return 1
-    return 0
-
-
-def board(room: Room, options: argparse.Namespace) -> None:
+def board(options: argparse.Namespace) -> int:
     """Print the class board, and write it as HTML and CSV if asked to."""
     from mnist_lesson.progress import class_board
+    from mnist_lesson.progress.class_folder import ClassFolder
     from mnist_lesson.shared.foreign import printable
     from mnist_lesson.shared.workspace import write_atomic
 
+    room = ClassFolder(options.folder).look()
     # File names come from learners, too, and mustn't move the terminal's cursor.
     print(f"{printable(class_board.summary(room), 10_000)}\n{class_board.in_words(room)}")
     for file, reason in room.left_out:
@@ -59,13 +44,16 @@ def board(room: Room, options: argparse.Namespace) -> None:
         write_atomic(options.html, class_board.board_page(room).encode())
     if options.csv:  # with the mark that tells a spreadsheet it's UTF-8
         write_atomic(options.csv, class_board.gradebook(room).encode("utf-8-sig"))
+    return 0
 
 
-def contest(room: Room, options: argparse.Namespace) -> None:
+def contest(options: argparse.Namespace) -> int:
     """Judge the competition: who reads whom, who trains fastest, and the hardest digit."""
     from mnist_lesson.progress import contest as judge
+    from mnist_lesson.progress.class_folder import ClassFolder
     from mnist_lesson.shared.workspace import write_atomic
 
+    room = ClassFolder(options.folder).look()
     readings = judge.who_reads_whom(room)
     print(f"Who reads whom\n{readings.table()}\n{readings}\n")
     winners = judge.fastest(room, again=options.again)
@@ -74,3 +62,4 @@ def contest(room: Room, options: argparse.Namespace) -> None:
         write_atomic(options.html, judge.contest_page(readings, winners).encode())
     else:
         print("For the hardest digits, which people judge, add: --html contest.html")
+    return 0

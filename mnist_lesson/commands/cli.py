@@ -262,7 +262,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         argcomplete.autocomplete(whole)
     options = whole.parse_args(arguments)
     settle_home()
-    return int(options.do(options))
+    try:
+        return int(options.do(options))
+    except WorkspaceError as error:  # it says what to do
+        print(error)
+        return 1
 
 
 if __name__ == "__main__":

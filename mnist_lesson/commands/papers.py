@@ -15,7 +15,7 @@ from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.instructor.handout import handout
 from mnist_lesson.instructor.opener import opener
 from mnist_lesson.instructor.sheet import Paper
-from mnist_lesson.progress.class_folder import ClassFolder, ClassFolderError
+from mnist_lesson.progress.class_folder import ClassFolder
 from mnist_lesson.shared.workspace import throwaway_folder
 from mnist_lesson.widgets.keepsakes import certificate
 
@@ -108,9 +108,6 @@ def papers(folder: Path, class_folder: Path | None = None) -> int:
                 pdf.savefig(sheet)
         print(folder / "certificates.pdf")
         return 0
-    except ClassFolderError as error:
-        print(error)
-        return 1
     except OSError as error:  # the folder's, or a file's that a reader has open
         print(f"{error.filename}: {error.strerror}. Name a folder, as in: papers my_papers")
         return 1
