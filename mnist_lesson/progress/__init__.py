@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import uuid
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mnist_lesson import exercises
@@ -18,14 +17,11 @@ from mnist_lesson.exercise_engine import journal
 from mnist_lesson.exercise_engine.panels import ProgressPanel, count_solved
 from mnist_lesson.exercise_engine.reply import Reply
 from mnist_lesson.handwriting.drawings import HandError, add_missing, load_drawings
-from mnist_lesson.instructor.records import Record, Runs, learner_runs_file, merge
+from mnist_lesson.instructor.records import Runs, learner_runs_file, merge
 from mnist_lesson.progress.progress_file import (
-    MOST_LINES,
     MOST_RUNS,
     RUN_NAME,
     SIZES,
-    TABLE,
-    TOP_SIZES,
     Capsule,
     Files,
     ProgressError,
@@ -42,7 +38,7 @@ __all__ = ["ProgressError", "line", "load", "save"]
 
 # Bytes of runs that save() packs: the learner's own network first, then the newest runs. Answers
 # and table included, that's still less than a file may hold.
-ROOM = 48_000_000
+ROOM = 38_000_000
 
 
 def line(page: str | None = None) -> Reply:
@@ -97,9 +93,10 @@ def save(file: str | Path | None = None, *, nickname: str = "") -> Reply:
     target = Path(file) if file is not None else workspace.folder() / usual
     events, trouble = journal.look()
     try:
-        runs, left_out, broken = _fitting(_runs_here())
+        runs, left_out, broken = _pack_runs()
+        table = Runs.load(learner_runs_file()).rows
         hand, broken_hand = load_drawings()
-        data = pack(Capsule(events, runs, openings(), _table_here(), 0, hand, called))
+        data = pack(Capsule(events, runs, openings(), table, 0, hand, called))
         workspace.write_atomic(target, data)
     except (OSError, workspace.WorkspaceError) as error:
         raise ProgressError(f"Your progress could not be saved. {_reason(error)}") from error
@@ -165,52 +162,36 @@ def _reason(error: Exception) -> str:
     )
 
 
-def _runs_here() -> Iterator[tuple[str, Files]]:
-    """Yield the complete runs in the learner's folder: their own network, then newest first."""
-    found = [path.parent for path in (workspace.folder() / "runs").glob("*/run.json")]
-    found = [place for place in found if RUN_NAME.fullmatch(place.name)]
-    found.sort(key=lambda place: (place.name != "model", -(place / "run.json").stat().st_mtime))
-    for place in found:
-        files = [place / name for name in SIZES if (place / name).is_file()]
-        # One file that's too large, and load() would refuse the whole capsule.
-        small = all(path.stat().st_size <= SIZES[path.name] for path in files)
-        yield place.name, {path.name: path.read_bytes() for path in files} if small else {}
-
-
-def _table_here() -> list[Record]:
-    """Return the table of runs in the learner's folder; only the newest, if it's huge."""
-    rows: list[Record] = []
-    room = TOP_SIZES[TABLE]
-    # Newest first, because nobody will miss the oldest.
-    for run in reversed(Runs.load(learner_runs_file()).rows[-MOST_LINES:]):
-        room -= len(run.line())
-        if room < 0:
-            break
-        rows.insert(0, run)
-    return rows
-
-
-def _fitting(
-    runs: Iterable[tuple[str, Files]],
-) -> tuple[dict[str, Files], list[str], list[str]]:
-    """Take runs while there's room. Also name those that don't fit, and those that are broken."""
+def _pack_runs() -> tuple[dict[str, Files], list[str], list[str]]:
+    """Read the learner's runs while there's room; also name those that don't fit or are broken."""
     taken: dict[str, Files] = {}
     left_out = []
     broken = []
     room = ROOM
-    for name, files in runs:
-        size = sum(map(len, files.values()))
-        if not files or size > room or len(taken) == MOST_RUNS:
-            left_out.append(name)
+    for place in _runs_here():
+        sizes = {name: (place / name).stat().st_size for name in SIZES if (place / name).is_file()}
+        # One file that's too large, and load() would refuse the whole capsule.
+        fits = all(size <= SIZES[name] for name, size in sizes.items())
+        if not fits or sum(sizes.values()) > room or len(taken) == MOST_RUNS:
+            left_out.append(place.name)
             continue
-        try:  # one broken run, and load() would refuse the whole file
+        files = {name: (place / name).read_bytes() for name in sizes}
+        try:  # one broken run, and load() would refuse it, too
             check_run(files)
         except ForeignError:
-            broken.append(name)
+            broken.append(place.name)
             continue
-        taken[name] = files
-        room -= size
+        taken[place.name] = files
+        room -= sum(sizes.values())
     return taken, left_out, broken
+
+
+def _runs_here() -> list[Path]:
+    """Return the folders of the learner's complete runs: their own network, then newest first."""
+    found = [file.parent for file in (workspace.folder() / "runs").glob("*/run.json")]
+    found = [place for place in found if RUN_NAME.fullmatch(place.name)]
+    found.sort(key=lambda place: (place.name != "model", -(place / "run.json").stat().st_mtime))
+    return found
 
 
 def _add_run(name: str, files: Files) -> str:

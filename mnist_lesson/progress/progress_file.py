@@ -19,9 +19,8 @@ from mnist_lesson.exercise_engine import journal
 from mnist_lesson.handwriting.drawings import LARGEST, Drawing, pack_drawings, unpack_drawings
 from mnist_lesson.instructor.records import Record, newest_of_each, parse_record
 from mnist_lesson.network.saved import unpack_network
-from mnist_lesson.shared import foreign
+from mnist_lesson.shared import foreign, store
 from mnist_lesson.shared.foreign import ForeignError, printable
-from mnist_lesson.shared.store import parse_lines
 from mnist_lesson.test import MOST_OPENINGS
 from mnist_lesson.training.history import check_history
 from mnist_lesson.training.replay import MOST_BYTES, Replay
@@ -38,9 +37,8 @@ SIZES = {
     "replay.npz": MOST_BYTES,
 }
 NO_MORE = {"model.keras": 0}  # in files of earlier versions, and left there
-TOP_SIZES = {ABOUT: 100_000, ANSWERS: journal.MOST_BYTES, TABLE: 8_000_000, HAND: LARGEST}
+TOP_SIZES = {ABOUT: 100_000, ANSWERS: journal.MOST_BYTES, TABLE: store.MOST, HAND: LARGEST}
 RUN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
-MOST_LINES = 5000  # of the table of runs
 MOST_RUNS = 100
 MAC_FOLDER = "__MACOSX/"
 
@@ -213,9 +211,9 @@ def _understood(parts: Files, networks: bool) -> Capsule:
         raise ForeignError("parts of it are missing or changed")
     events = journal.loads(parts.pop(ANSWERS))
     lines = parts.pop(TABLE, b"")
-    if lines.count(b"\n") > MOST_LINES:  # before we take the time to read them
-        raise ForeignError(f"its table has more than {MOST_LINES:,} runs")
-    table, broken = parse_lines(lines, parse_record)
+    if lines.count(b"\n") > store.MOST_LINES:  # before we take the time to read them
+        raise ForeignError(f"its table has more than {store.MOST_LINES:,} runs")
+    table, broken = store.parse_lines(lines, parse_record)
     drawings = _drawings(parts.pop(HAND)) if HAND in parts else ()
     nickname = clean_nickname(about.get("nickname", ""))
     # What is left belongs to runs: other names were refused when the file was opened.

@@ -359,7 +359,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a part that is missing": lambda: zipped(
         {n: d for n, d in progress_parts({"runs/a/run.json": b"{}"}).items() if "runs" not in n}
     ),
-    "a huge table": lambda: zipped(progress_parts({"runs.jsonl": b"x" * 8_000_001})),
+    "a huge table": lambda: zipped(progress_parts({"runs.jsonl": b"x" * 20_000_001})),
     "nothing": lambda: b"",
     "no zip": lambda: b"This is my progress." * 100,
     "an empty zip": lambda: zipped({}),
