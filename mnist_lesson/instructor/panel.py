@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 from collections.abc import Callable
@@ -183,12 +184,9 @@ class Tuner(Panel):
         self.code = CopyText()
         self.status = Status(READY)
 
-        # Stop comes from the page's thread, and the run has its own. Both use `_watch`.
-        self._lock = threading.Lock()
-        self._watch: Watch | None = None
+        self._watch: Watch | None = None  # follows the run that's under way, in its own thread
         self._thread: threading.Thread | None = None
         self.runs = Runs([])
-        self._rows: list[int] = []  # for each row of the table, its place in `runs`
         controls = ipywidgets.Box([_labelled(*named) for named in self.controls.items()])
         controls.add_class("lm-controls")
         super().__init__(
@@ -230,18 +228,8 @@ class Tuner(Panel):
         Where no thread can start, the first run does it.
         """
         tiny = self.options() | {"digits": 10, "epochs": 1, "validation_split": 0.01}
-        self.status.say("TensorFlow, which does the arithmetic, is waking up. You needn't wait.")
-        waking = self.status.value
-
-        def work() -> None:
-            run_one(tiny, self.data)
-            if self.status.value == waking:  # nothing else has been said meanwhile
-                self.status.say(READY)
-
-        try:
-            threading.Thread(target=work, daemon=True).start()
-        except RuntimeError:
-            self.status.say(READY)
+        with contextlib.suppress(RuntimeError):
+            threading.Thread(target=run_one, args=(tiny, self.data), daemon=True).start()
 
     def options(self) -> dict[str, Any]:
         """Return the options that the controls show, ready for `run_one()`."""
@@ -253,9 +241,9 @@ class Tuner(Panel):
         options = self.options()
         # Runs with the same key have the same result, so there's no point in making it again.
         key = key_of(options, data_digest(self.data), rehearsal())
-        for place, run in enumerate(self.runs):
+        for number, run in enumerate(reversed(self.runs.rows)):  # as in the table
             if run.key == key and run.status in FINAL:
-                self.table.selected = [self._rows.index(place)] if place in self._rows else []
+                self.table.selected = [number] if number < MOST_SHOWN else []
                 self.status.say(
                     f"These are the settings of {run.label}, seed and all, so the result would be "
                     "the same to the last digit. Change something, such as the seed."
@@ -270,10 +258,10 @@ class Tuner(Panel):
 
     def stop(self) -> None:
         """Stop the run that's under way."""
-        with self._lock:
-            if self._watch is not None:
-                self._watch.stop.set()
-                self.status.say("Stopping …")
+        watch = self._watch  # looked at once: the run may end meanwhile
+        if watch is not None:
+            watch.stop.set()
+            self.status.say("Stopping …")
 
     def wait(self) -> None:
         """Wait until nothing is running any more."""
@@ -286,11 +274,10 @@ class Tuner(Panel):
         except WorkspaceError as error:
             self.status.fault(str(error))
             return
-        with self._lock:
-            if self._watch is not None:
-                self.status.say("One run at a time: press Stop first, or wait a moment.")
-                return
-            self._watch = Watch(self)
+        if self._watch is not None:
+            self.status.say("One run at a time: press Stop first, or wait a moment.")
+            return
+        self._watch = Watch(self)
         self._busy(True)
         self.status.say("Getting ready …")
         self._thread = threading.Thread(target=self._work, args=(work, self._watch), daemon=True)
@@ -306,8 +293,7 @@ class Tuner(Panel):
         except Exception as error:  # whatever it was, the panel must still work afterwards
             self.status.fault(f"That didn't work: {error}")
         finally:
-            with self._lock:
-                self._watch = None
+            self._watch = None
             self._busy(False)
 
     def _busy(self, busy: bool) -> None:
@@ -367,22 +353,23 @@ class Tuner(Panel):
             for number, run in enumerate(loaded, start=1)
         ]
         self.runs = Runs(named, loaded.note)
-        self._rows = list(range(len(named)))[::-1][:MOST_SHOWN]
         self.table.selected = []
         # You turn one knob at a time, so compare each run with the one before.
-        self.table.rows = [
-            _table_row(named[place], named[place - 1] if place else None) for place in self._rows
-        ]
+        rows = [_table_row(*both) for both in zip(named, [None, *named], strict=False)]
+        self.table.rows = rows[::-1][:MOST_SHOWN]
         if loaded.note:
             self.status.fault(loaded.note)
 
+    def _selected(self) -> list[Record]:
+        """Return the selected runs, the earlier first, in whatever order they were clicked."""
+        # The table's top row is the newest run.
+        return [self.runs[-1 - number] for number in sorted(self.table.selected, reverse=True)]
+
     def _compare_selected(self) -> None:
-        # By place in the file: the second is the later run, in whatever order they were clicked.
-        chosen = sorted(self._rows[number] for number in self.table.selected)
-        if len(chosen) < 2:
+        runs = self._selected()
+        if len(runs) < 2:
             self.verdict.value = ""
             return
-        runs = [self.runs[place] for place in chosen]
         first, second = (replace(run, name=f"“{run.name}”") for run in runs)
         try:
             comparison = compare(first, second)
@@ -398,7 +385,7 @@ class Tuner(Panel):
 
     def show_code(self) -> None:
         """Show the selected run in plain Keras; if none is selected, what the controls show."""
-        chosen = [self.runs[self._rows[number]] for number in self.table.selected]
+        chosen = self._selected()
         self.code.text = show_code(chosen[0].options if chosen else self.options())
 
     def _say_size(self) -> None:

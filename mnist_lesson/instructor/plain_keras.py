@@ -6,12 +6,14 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from mnist_lesson.instructor.records import DEFAULTS, complete, split_options
 from mnist_lesson.load import SPLIT_SEED
 from mnist_lesson.shared.templates import fill
 from mnist_lesson.shared.workspace import rehearsal
 from mnist_lesson.training import augment
-from mnist_lesson.training.batches import count_epochs
+from mnist_lesson.training.batches import choose_few, count_epochs
 from mnist_lesson.training.settings import Settings
 
 MNIST_DIGITS = 60_000  # in the training set
@@ -78,7 +80,5 @@ def _few(settings: Settings) -> int | None:
     """Return how many digits a run learns from, as `choose_digits()` counts; None means all."""
     held_out = 0 if settings.validate_on == "test" else settings.validation_split
     count = MNIST_DIGITS - round(MNIST_DIGITS * held_out)
-    few = min(count, settings.digits or count)
-    if rehearsal():
-        few = min(few, count // 10)
+    few = len(choose_few(np.arange(count), settings.digits))
     return few if few < count else None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +95,23 @@ def say_changes(options: Mapping[str, Any], other: Mapping[str, Any]) -> list[st
     return [f"{name}={options[name]!r}" for name in DEFAULTS if options[name] != other[name]]
 
 
+def _option(value: Any, name: str) -> None:
+    """Check that a value is of an option's kind; the code that uses it checks the rest."""
+    if isinstance(value, list):
+        foreign.check(value, foreign.list_of(_option, 10), name)
+    elif isinstance(value, str):
+        foreign.check(value, foreign.text(LONGEST_OPTION), name)
+    elif not isinstance(value, bool | None):
+        foreign.check(value, foreign.number(-LARGEST, LARGEST), name)
+
+
+# None stands for NaN and infinity, which JSON lacks; a run that diverged has such losses.
+_ANY_NUMBER = foreign.maybe(foreign.number(-1e300, 1e300))
+_COLUMN = foreign.list_of(_ANY_NUMBER, 1000)
+_HISTORY = foreign.fields({}, dict.fromkeys(empty_history(), _COLUMN))
+_OPTIONS = foreign.fields({}, dict.fromkeys(DEFAULTS, _option))
+
+
 @dataclass(frozen=True)
 class Record:
     """One run, as saved in the file.
@@ -129,22 +146,23 @@ class Record:
         What you called it, if anything.
     """
 
-    key: str
-    options: dict[str, Any]
-    status: str
-    reason: str = ""
-    accuracy: float | None = None
-    loss: float | None = None
-    seconds: float = 0.0
-    trained: int = 0
-    judged: int = 0
-    judged_on: str = ""
-    right: str = ""
-    history: dict[str, list[float | None]] = field(default_factory=dict)
-    parameters: int = 0
-    data: str = ""
-    rehearsal: bool = False
-    name: str = ""
+    # Beside each type is what a file may hold there.
+    key: Annotated[str, foreign.text(16)]
+    options: Annotated[dict[str, Any], _OPTIONS]
+    status: Annotated[str, foreign.choice(*STATUSES)]
+    reason: Annotated[str, foreign.text(1000)] = ""
+    accuracy: Annotated[float | None, foreign.maybe(foreign.number(0, 1))] = None
+    loss: Annotated[float | None, _ANY_NUMBER] = None
+    seconds: Annotated[float, foreign.number(0)] = 0.0
+    trained: Annotated[int, foreign.whole(0, 10**9)] = 0
+    judged: Annotated[int, foreign.whole(0, MOST_JUDGED)] = 0
+    judged_on: Annotated[str, foreign.text(64)] = ""
+    right: Annotated[str, foreign.text(MOST_JUDGED)] = ""  # base64: six digits a character
+    history: Annotated[dict[str, list[float | None]], _HISTORY] = field(default_factory=dict)
+    parameters: Annotated[int, foreign.whole(0, 10**12)] = 0
+    data: Annotated[str, foreign.text(64)] = ""
+    rehearsal: Annotated[bool, foreign.flag] = False
+    name: Annotated[str, foreign.text(200)] = ""
 
     def read_right(self) -> NDArray[np.bool_]:
         """Return which of the digits it was judged on were read right, as bool (judged,)."""
@@ -166,6 +184,14 @@ class Record:
         return json.dumps(asdict(self)) + "\n"
 
 
+_TYPES = get_type_hints(Record, include_extras=True)
+_CHECKS = {name: annotated.__metadata__[0] for name, annotated in _TYPES.items()}
+RECORD = foreign.fields(
+    {name: _CHECKS[name] for name in ("key", "options", "status")},
+    _CHECKS | {"time_box": foreign.maybe(_ANY_NUMBER)},  # the last is from earlier versions
+)
+
+
 def parse_record(facts: Any) -> Record:
     """Turn an untrusted line of JSON into a run, or raise ValueError or TypeError."""
     # First each field by itself; below, whether they can belong to one run.
@@ -182,44 +208,6 @@ def parse_record(facts: Any) -> Record:
     if run.status in ("finished", "diverged", "stopped"):
         check_network(split_options(options)[1])  # its network was built, so its options must work
     return run
-
-
-def _option(value: Any, name: str) -> None:
-    """Check that a value is of an option's kind; the code that uses it checks the rest."""
-    if isinstance(value, list):
-        foreign.check(value, foreign.list_of(_option, 10), name)
-    elif isinstance(value, str):
-        foreign.check(value, foreign.text(LONGEST_OPTION), name)
-    elif not isinstance(value, bool | None):
-        foreign.check(value, foreign.number(-LARGEST, LARGEST), name)
-
-
-# None stands for NaN and infinity, which JSON lacks; a run that diverged has such losses.
-_ANY_NUMBER = foreign.maybe(foreign.number(-1e300, 1e300))
-_COLUMN = foreign.list_of(_ANY_NUMBER, 1000)
-RECORD = foreign.fields(
-    {
-        "key": foreign.text(16),
-        "options": foreign.fields({}, dict.fromkeys(DEFAULTS, _option)),
-        "status": foreign.choice(*STATUSES),
-    },
-    {
-        "reason": foreign.text(1000),
-        "accuracy": foreign.maybe(foreign.number(0, 1)),
-        "loss": _ANY_NUMBER,
-        "seconds": foreign.number(0),
-        "trained": foreign.whole(0, 10**9),
-        "judged": foreign.whole(0, MOST_JUDGED),
-        "judged_on": foreign.text(64),
-        "right": foreign.text(MOST_JUDGED),  # base64: six digits per character
-        "history": foreign.fields({}, dict.fromkeys(empty_history(), _COLUMN)),
-        "parameters": foreign.whole(0, 10**12),
-        "data": foreign.text(64),
-        "rehearsal": foreign.flag,
-        "name": foreign.text(200),
-        "time_box": foreign.maybe(_ANY_NUMBER),  # from earlier versions
-    },
-)
 
 
 def finite(number: float) -> float | None:
