@@ -7,7 +7,6 @@ nothing gets lost: the result is every record of both, once.
 from __future__ import annotations
 
 import json
-import os
 import time
 import uuid
 from collections.abc import Callable
@@ -53,16 +52,13 @@ class NewerError(JournalError):
 def look() -> tuple[list[Event], str]:
     """Return all records, oldest first, and "" or what is wrong with the file."""
     try:
-        if not os.path.exists(workspace.folder() / FILE):
-            return [], ""
-        with store.locked(workspace.folder() / FILE):
-            return _read(mend=True)
-    except WorkspaceError:
-        # A folder we can't write to can't be locked, but we may still be able to read it.
         try:
-            return _read(mend=False)
-        except WorkspaceError as error:
-            return [], f"(Your earlier answers aren't counted. {error})"
+            return _read(), ""
+        except ForeignError:
+            said = update(lambda before: before)  # it's broken: that sets it aside
+            return _read(), said
+    except WorkspaceError as error:
+        return [], f"(Your earlier answers aren't counted. {error})"
 
 
 def known() -> list[Event]:
@@ -103,19 +99,27 @@ def _writable(item: Any) -> Any:
 
 
 def update(change: Callable[[list[Event]], list[Event]]) -> str:
-    """Read, change and write the records under a lock; say if a file had to be set aside."""
-    workspace.check_writable()
-    with store.locked(workspace.folder() / FILE):
-        before, said = _read(mend=True)
+    """Read, change and write the records under a lock; say if a broken file was set aside."""
+    path = workspace.check_writable() / FILE
+    said = ""
+    with store.locked(path):
+        try:
+            before = _read()
+        except ForeignError as error:
+            before = []
+            said = (
+                f"(The file with your answers was broken: {error}. It is now called "
+                f"{workspace.set_aside(path).name}. You have a new one now.)"
+            )
         after = change(before)
         if after != before:
             data = dumps(after)
             if len(after) > MOST_EVENTS or len(data) > MOST_BYTES:
                 raise JournalError(
-                    f"The file {workspace.folder() / FILE} is full. Move it to another folder, "
-                    "and the lesson will start a new one."
+                    f"The file {path} is full. Move it to another folder, and the lesson will "
+                    "start a new one."
                 )
-            workspace.write_atomic(workspace.folder() / FILE, data)
+            workspace.write_atomic(path, data)
     return said
 
 
@@ -145,20 +149,14 @@ def loads(data: bytes) -> list[Event]:
     return records
 
 
-def _read(*, mend: bool) -> tuple[list[Event], str]:
-    """Read the file. If `mend`, set a broken one aside, but leave a newer lesson's alone."""
+def _read() -> list[Event]:
+    """Read the file. A broken one raises ForeignError, one that's closed to us JournalError."""
     path = workspace.folder() / FILE
     try:
-        return loads(foreign.read_file(path, MOST_BYTES)), ""
-    except FileNotFoundError:
-        return [], ""
+        return loads(foreign.read_file(path, MOST_BYTES))
+    except (FileNotFoundError, NotADirectoryError):  # if the folder's no good, writing will say so
+        return []
     except NewerError as error:
         raise JournalError(f"Look at the file {path}. {error}.") from error
-    except ForeignError as error:
-        if not mend:
-            raise JournalError(str(error)) from error
-        aside = workspace.set_aside(path)
-        said = f"The file with your answers was broken: {error}. It is now called {aside.name}."
-        return [], f"({said} You have a new one now.)"
     except OSError as error:
         raise JournalError(f"{path} can't be read ({error.strerror}).") from error

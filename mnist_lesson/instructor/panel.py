@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -142,8 +141,6 @@ class Tuner(Panel):
     short
         Show only the seven controls that matter most, and keep these runs apart from the
         instructor's.
-    file
-        Where to save the runs; by default in the learner's folder.
     start
         Options that the controls start with. No run here replaces your trained network.
     """
@@ -153,11 +150,10 @@ class Tuner(Panel):
         data: Any = None,
         *,
         short: bool = False,
-        file: str | Path | None = None,
         start: dict[str, Any] | None = None,
     ) -> None:
         self.data = data
-        self.file = learner_runs_file() if short and file is None else runs_file(file)
+        self.file = learner_runs_file() if short else runs_file()
         self.start = _split_filters(complete(start))  # options without a control stay like this
         shown = SHORT if short else tuple(CONTROLS)
         self.controls = {name: _control(name, self.start[name]) for name in shown}
