@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import math
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any
@@ -142,6 +142,49 @@ def judge_array(answer: Any, want: Any, slips: list[tuple[Any, str]]) -> Finding
     return Finding(
         f"Most of it may be fine, but look again at place {place}. (Places count from 0.)", gave
     )
+
+
+def judge_words(
+    answer: Any,
+    *,
+    right: Mapping[str, str],
+    words: Sequence[str],
+    signs: Mapping[str, str],
+    shown: Mapping[str, Mapping[str, Any]],
+) -> Finding | None:
+    """Compare a dict of words, such as `{"A": "better", "B": "worse"}`, with the right one.
+
+    It comments on the first wrong word only, so as not to give the others away.
+
+    Parameters
+    ----------
+    words
+        Those to choose from.
+    signs, shown
+        What to look at, and the numbers to see it in, under the same names as the words.
+    """
+    if not isinstance(answer, dict):
+        return Finding(
+            "Keep the form of the cell, from `{` to `}`. Inside it, replace each `...` with one "
+            "of the words, in double quotes.",
+            (("You gave", show(answer)),),
+        )
+    for name, wanted in right.items():
+        word = answer.get(name)
+        if word is None:
+            return Finding(f"There is no word for {name} yet. {', '.join(right)}: each needs one.")
+        said = word.strip().lower().replace("’", "'") if isinstance(word, str) else None
+        if said not in words:
+            return Finding(
+                f"For {name}, use one of these, in double quotes: {', '.join(words)}.",
+                (("You gave", show(word)),),
+            )
+        if said != wanted:
+            return Finding(
+                f"You say “{said}” for {name}, so look at {name} again. {signs[name]}",
+                tuple((key, show(numbers)) for key, numbers in shown[name].items()),
+            )
+    return None
 
 
 def not_an_answer(got: Any, printed: str, whole: bool) -> Finding | None:

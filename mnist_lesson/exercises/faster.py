@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
-from mnist_lesson.exercise_engine.answers import show
 from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
-from mnist_lesson.exercise_engine.findings import Finding
+from mnist_lesson.exercise_engine.findings import judge_words
 from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.look import new_axes, show_dots, write
 from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
@@ -147,32 +147,6 @@ def draw_experiments() -> Figure:
     return figure
 
 
-# The engine can't compare words, so this does, and comments on the first wrong one only.
-def _judge(answer: Any) -> Finding | None:
-    if not isinstance(answer, dict):
-        return Finding(
-            """Keep the form of the cell, from `{` to `}`. Inside it, replace each `...` with some
-        words in quotes.""",
-            (("You gave", show(answer)),),
-        )
-    for name, right in VERDICTS.items():
-        word = answer.get(name)
-        if word is None:
-            return Finding(f"There is no verdict for {name} yet. A, B and C each need one.")
-        said = word.strip().lower().replace("’", "'") if isinstance(word, str) else None
-        if said not in WORDS:
-            return Finding(
-                f"For {name}, use one of these, in double quotes: {', '.join(WORDS)}.",
-                (("You gave", show(word)),),
-            )
-        if said != right:
-            return Finding(
-                f"You say “{said}” for {name}, so look at {name} again. {SIGNS[name]}",
-                tuple((key, show(numbers)) for key, numbers in RUNS[name].items()),
-            )
-    return None
-
-
 verdicts = Exercise(
     "faster.verdicts",
     title="A gain, or luck?",
@@ -192,7 +166,7 @@ verdicts = {
     ),
     why="""If two groups of five lie apart, that's hardly ever luck. If they overlap,
         looking isn't enough, and a good researcher says so.""",
-    judge=_judge,
+    judge=partial(judge_words, right=VERDICTS, words=WORDS, signs=SIGNS, shown=RUNS),
 )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.patches import Circle
 
-from mnist_lesson.exercise_engine.answers import show
 from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
-from mnist_lesson.exercise_engine.findings import Finding
+from mnist_lesson.exercise_engine.findings import judge_words
 from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.look import new_axes, show_curves, tidy, write
 from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
@@ -200,34 +200,6 @@ def draw_curves() -> Figure:
     return figure
 
 
-# The engine can't compare words, so this does. It comments on the first wrong word only, so as
-# not to give the others away.
-def _judge_curves(answer: Any) -> Finding | None:
-    if not isinstance(answer, dict):
-        return Finding(
-            """Keep the form of the cell, from `{` to `}`. Inside it, replace each `...` with a
-        word in quotes.""",
-            (("You gave", show(answer)),),
-        )
-    for name, right in READINGS.items():
-        word = answer.get(name)
-        if word is None:
-            return Finding(f"There is no word for {name} yet. A, B, C and D each need one.")
-        said = word.strip().lower() if isinstance(word, str) else None
-        if said not in WORDS:
-            return Finding(
-                f"For {name}, use one of the four words, in quotes: {', '.join(WORDS)}.",
-                (("You gave", show(word)),),
-            )
-        if said != right:
-            lines = tuple((key, show(numbers)) for key, numbers in CURVES[name].items())
-            return Finding(
-                f"You say “{said}” for run {name}, so look at run {name} again. {SIGNS[name]}",
-                lines,
-            )
-    return None
-
-
 readings = Exercise(
     "train.readings",
     title="Read the curves",
@@ -253,7 +225,7 @@ readings = {
     why="""It takes both curves to tell. While both of them fall, the network learns what's true of
         all digits. When the training loss falls and the held-out loss rises, it's memorising its
         own.""",
-    judge=_judge_curves,
+    judge=partial(judge_words, right=READINGS, words=WORDS, signs=SIGNS, shown=CURVES),
 )
 
 

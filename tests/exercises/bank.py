@@ -280,7 +280,7 @@ WRONG: dict[str, dict[str, str]] = {
     "train.updates": {"12": "too small"},
     "train.readings": {
         "{'A': 'overfitting', 'B': 'overfitting', 'C': 'stalled', 'D': 'diverged'}": (
-            "run A again"
+            "look at A again"
         ),
         "{'A': 'learning', 'B': 'learning', 'C': 'stalled', 'D': 'diverged'}": (
             "lowest in the third epoch"
@@ -292,7 +292,7 @@ WRONG: dict[str, dict[str, str]] = {
             "The steps are too large"
         ),
         "{'A': 'learning'}": "There is no word for B yet",
-        "{'A': 'good', 'B': 'bad', 'C': 'bad', 'D': 'bad'}": "use one of the four words",
+        "{'A': 'good', 'B': 'bad', 'C': 'bad', 'D': 'bad'}": "use one of these, in double quotes",
         "['learning', 'overfitting', 'stalled', 'diverged']": "Keep the form of the cell",
     },
     "train.best_epoch": {
@@ -307,7 +307,7 @@ WRONG: dict[str, dict[str, str]] = {
         "{'A': \"don't know\", 'B': \"don't know\", 'C': 'worse'}": "to the right of every dot",
         "{'A': 'better', 'B': 'better', 'C': 'worse'}": "luck alone could have done it",
         "{'A': 'better', 'B': \"don't know\", 'C': 'better'}": "to the left of every dot",
-        "{'A': 'better', 'B': \"don't know\"}": "There is no verdict for C yet",
+        "{'A': 'better', 'B': \"don't know\"}": "There is no word for C yet",
         "{'A': 'good', 'B': 'bad', 'C': 'bad'}": "use one of these, in double quotes",
         "['better', 'worse', 'worse']": "Keep the form of the cell",
     },
