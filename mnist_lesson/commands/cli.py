@@ -84,8 +84,8 @@ def is_free(number: int) -> bool:
         return False
 
 
-def lay(options: argparse.Namespace) -> Path | None:
-    """Lay out or update the learner's pages, and say where they are; if that fails, say why."""
+def lay(options: argparse.Namespace) -> Path:
+    """Lay out or update the learner's pages, and say where they are; or raise WorkspaceError."""
     from mnist_lesson.commands import pages
 
     try:
@@ -98,11 +98,10 @@ def lay(options: argparse.Namespace) -> Path | None:
             print(f"Your pages are in {folder}.")
             said = pages.lay(folder, options.purpose, old_work=not options.new)
     except ValueError as error:  # no such page: another folder would not help
-        print(error)
-        return None
+        raise WorkspaceError(str(error)) from error
     except (WorkspaceError, OSError) as error:
-        print(f"{error}\nTo use another folder, name it, as in: mnist-lesson lab my_folder")
-        return None
+        way = "To use another folder, name it, as in: mnist-lesson lab my_folder"
+        raise WorkspaceError(f"{error}\n{way}") from error
     print("\n".join(said), end="\n" if said else "", flush=True)
     return folder
 
@@ -117,8 +116,6 @@ def lab(options: argparse.Namespace) -> int:
         )
         return 1
     folder = lay(options)
-    if folder is None:
-        return 1
     # This grammar of web addresses takes a second or two to load, and jsonschema works without it.
     known: Any = sys.modules  # None in here makes an import fail; the type doesn't allow for that
     known.setdefault("rfc3987_syntax", None)
@@ -143,7 +140,8 @@ def lab(options: argparse.Namespace) -> int:
 
 def lay_pages(options: argparse.Namespace) -> int:
     """Lay out or update the learner's pages, without opening them."""
-    return 0 if lay(options) else 1
+    lay(options)
+    return 0
 
 
 def check(options: argparse.Namespace) -> int:
