@@ -21,6 +21,7 @@ import numpy as np
 from mnist_lesson import exercises
 from mnist_lesson.exercise_engine.calibration import calibration
 from mnist_lesson.exercise_engine.exercise import Exercise
+from mnist_lesson.exercise_engine.journal import Event
 from mnist_lesson.handwriting.class_files import ENDING, ClassFileError, Writer, load_writer
 from mnist_lesson.progress.progress_file import ABOUT, Capsule, ProgressError, unpack
 from mnist_lesson.shared.foreign import printable, read_json
@@ -76,21 +77,20 @@ class Learner:
         return page if page in exercises.PAGES else ""
 
     @cached_property
-    def tries(self) -> dict[str, int]:
-        """How many answers the learner gave to each exercise; a repeat in a row counts once."""
-        tries: dict[str, int] = {}
-        for event in self.capsule.events:
-            if event["kind"] == "check":
-                tries[event["key"]] = tries.get(event["key"], 0) + 1
-        return tries
+    def checks(self) -> list[Event]:
+        """The records of the learner's answers to exercises; a repeat in a row is there once."""
+        return [event for event in self.capsule.events if event["kind"] == "check"]
+
+    @cached_property
+    def tries(self) -> Counter[str]:
+        """How many answers the learner gave to each exercise."""
+        return Counter(event["key"] for event in self.checks)
 
     @cached_property
     def states(self) -> dict[str, str]:
         """Each exercise the learner has begun: "done", "tried" or "stuck" (four wrong answers)."""
         states = {key: IS_STUCK if count >= STUCK else TRYING for key, count in self.tries.items()}
-        for event in self.capsule.events:
-            if event["kind"] == "check" and event.get("state") == "right":
-                states[event["key"]] = DONE
+        states |= {event["key"]: DONE for event in self.checks if event.get("state") == "right"}
         return {key: state for key, state in states.items() if key in all_exercises()}
 
     def keys(self, state: str) -> list[str]:
@@ -100,8 +100,8 @@ class Learner:
     @property
     def stuck_on(self) -> str:
         """The exercise the learner is on right now and stuck on; "" if there's none."""
-        checks = [event for event in self.capsule.events if event["kind"] == "check"]
-        key = str(max(checks, key=lambda event: event["time"], default={"key": ""})["key"])
+        newest = max(self.checks, key=lambda event: event["time"], default={"key": ""})
+        key = str(newest["key"])
         return key if self.states.get(key) == IS_STUCK else ""
 
     @cached_property
