@@ -117,7 +117,7 @@ seconds = Exercise(
         "48": "That's with 12 quick rounds, but 2 are enough.",
         "80": "That's with 2 slow rounds, but each of them is ten times as quick.",
         "4": "That's one round, and there are 2.",
-        "30": "You divided by 10 and by 6 one after the other, but from which time? Try 2 * 4.",
+        "30": "You divided by 10 + 6. But gains multiply: divide by 10, and then by 6.",
         "8 / 60": "You took off too much. How long is one round now, and how many are there?",
     },
 )

@@ -30,7 +30,7 @@ KINDS = {
     "LSTM": ("keeps a memory for longer", "for long sentences"),
     "Autoencoder": ("squeezes, then rebuilds", "for finding what matters"),
     "Convolutional": ("slides a small window", "for pictures: this one is ours"),
-    "Transformer": ("each word looks back", "for chatbots, many years later"),
+    "Transformer": ("each word looks back", "for chatbots"),
 }
 SEVEN = (
     "00000000",

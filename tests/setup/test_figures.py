@@ -93,7 +93,7 @@ def test_page_09_quotes_what_was_measured() -> None:
     short, long, cycle = duel["right"].values()
     assert min(cycle) > max(short + long)  # "beats them both"
     assert min(long) < max(short)
-    assert min(short) < max(long)  # "don't beat short ones"
+    assert min(short) < max(long)  # "the first two groups overlap"
     read = json.loads((ROOT / "mnist_lesson/assets/ready.json").read_text())["history"]
     misread = 1000 * (1 - read["val_accuracy"][1])
     assert f"After two rounds it misread {misread:.0f} in every 1,000" in page
