@@ -16,7 +16,7 @@ from mnist_lesson.shared.store import append
 from mnist_lesson.shared.workspace import folder
 from mnist_lesson.training import race as clock
 from mnist_lesson.training.batches import feed
-from mnist_lesson.training.reports import Silent
+from mnist_lesson.training.reports import Watcher
 from mnist_lesson.training.settings import Settings
 
 SHORT = Settings(epochs=1, digits=600, batch_size=100, learning_rate=0.01, schedule="one_cycle")
@@ -92,7 +92,7 @@ def test_a_race_learns_from_the_digits_that_train_learns_from(data, monkeypatch)
 
     monkeypatch.setattr(loop, "feed", remember)
     clock.race(build_fast_model(), *data, SHORT)
-    train(build_fast_model(), *data, SHORT, watcher=Silent())
+    train(build_fast_model(), *data, SHORT, watcher=Watcher())
     run_one(SHORT, data)
     assert len(fed) == 3
     for places, x_val in fed[1:]:

@@ -29,7 +29,7 @@ from mnist_lesson.shared.quiet_keras import import_keras
 from mnist_lesson.shared.workspace import WorkspaceError, run_files, run_folder
 from mnist_lesson.train import train
 from mnist_lesson.training.replay import Replay, load_recording
-from mnist_lesson.training.reports import Silent
+from mnist_lesson.training.reports import Watcher
 from mnist_lesson.training.run import Run, holding, save_run
 from mnist_lesson.training.settings import Settings
 
@@ -75,10 +75,10 @@ def test_killed_at_any_call_that_writes_the_old_run_is_there_or_the_new_one(
 ) -> None:
     x, y = to_input(digits[0][0][:200]), digits[0][1][:200]
     model = build_model(filters=(2, 2), dense_units=4)
-    run = train(model, x, y, Settings(epochs=1, seed=2), watcher=Silent())
+    run = train(model, x, y, Settings(epochs=1, seed=2), watcher=Watcher())
     replay = load_recording().replay
     (new,) = digests()
-    train(build_model(filters=(2, 2), dense_units=4), x, y, Settings(epochs=1), watcher=Silent())
+    train(build_model(filters=(2, 2), dense_units=4), x, y, Settings(epochs=1), watcher=Watcher())
     (old,) = digests()
     shutil.copytree(workspace, tmp_path / "before")
     outcomes = []

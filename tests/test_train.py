@@ -21,14 +21,15 @@ import pytest
 
 from mnist_lesson import build_model, to_input
 from mnist_lesson.load import split
-from mnist_lesson.network.saved import load_model
+from mnist_lesson.network.keras_copy import to_keras
+from mnist_lesson.network.saved import load_network
 from mnist_lesson.shared.workspace import WorkspaceError
 from mnist_lesson.train import train
 from mnist_lesson.training import loop
 from mnist_lesson.training.batches import TrainingData, feed
 from mnist_lesson.training.history import COLUMNS, how_is_it_going
 from mnist_lesson.training.replay import load_recording
-from mnist_lesson.training.reports import Line, Silent
+from mnist_lesson.training.reports import Line, Watcher
 from mnist_lesson.training.settings import Settings
 
 QUICK = Settings(epochs=3, batch_size=64, learning_rate=0.003, seed=4)
@@ -56,7 +57,7 @@ def data(digits):
     return to_input(digits[0][0][:1500]), digits[0][1][:1500]
 
 
-class Witness(Silent):
+class Witness(Watcher):
     """A watcher that remembers, and stops when told."""
 
     def __init__(self, stop_after_epoch: int = 0, stop_in_batch: int = 0) -> None:
@@ -140,8 +141,8 @@ def test_numpys_numbers_do_as_well_as_pythons(data, workspace: Path) -> None:
     assert run.digits == (20, 375)
     saved = json.loads((workspace / "runs" / "model" / "run.json").read_text())
     assert saved["settings"] == asdict(run.settings)
-    loaded = load_model(workspace / "runs" / "model" / "model.npz")
-    assert loaded.get_layer("dropout_1").rate == 0.25
+    loaded = load_network(workspace / "runs" / "model" / "model.npz")
+    assert to_keras(loaded).get_layer("dropout_1").rate == 0.25
 
 
 def test_the_split_is_stratified_exact_and_always_the_same(digits) -> None:
@@ -243,7 +244,7 @@ def test_what_is_left_behind(run, data) -> None:
     finished, _, folder = run
     files = {"checkpoint.npz", "model.keras", "model.npz", "replay.npz", "run.json"}
     assert {path.name for path in folder.iterdir()} == files
-    loaded = load_model(folder / "model.npz")
+    loaded = to_keras(load_network(folder / "model.npz"))
     assert all(
         np.array_equal(a, b)
         for a, b in zip(loaded.get_weights(), finished.model.get_weights(), strict=True)

@@ -45,7 +45,7 @@ from mnist_lesson.shared.picture import png, shown
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
 from mnist_lesson.training.history import History
-from mnist_lesson.training.reports import Progress, Silent
+from mnist_lesson.training.reports import Progress, Watcher
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class Tuner(Panel):
         self.answer = ipywidgets.HTML()
         # The line of the run that's under way, and of the one before: epochs so far, accuracy.
         self.lines: list[list[tuple[float, float]]] = [[]]
-        self.table = SortableTable(COLUMNS)
+        self.table = SortableTable(columns=COLUMNS)
         self.table.observe(lambda change: self._compare_selected(), "selected")
         self.verdict = ipywidgets.HTML()
         self.code = CopyText()
@@ -407,7 +407,7 @@ class Tuner(Panel):
         return Still(figure, f"A bar chart of the network's parameters. {listed}.")
 
 
-class Watch(Silent):
+class Watch(Watcher):
     """Shows a run's progress in the panel: a bar, a sentence, and a growing line."""
 
     def __init__(self, panel: Tuner) -> None:

@@ -39,7 +39,7 @@ from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import check_writable, rehearsal
 from mnist_lesson.training.batches import choose_digits, count_epochs
 from mnist_lesson.training.loop import Course, fit_epochs, judge, make_ready
-from mnist_lesson.training.reports import Silent, Watcher
+from mnist_lesson.training.reports import Watcher
 from mnist_lesson.training.settings import Settings
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def run_one(
     full = complete(options)
     digest = data_digest(data)
     try:
-        result = _fit(full, data, watcher or Silent())
+        result = _fit(full, data, watcher or Watcher())
     except Exception as error:  # one bad run mustn't stop a sweep in the middle of the night
         result = {"status": "failed", "reason": _reason(error)}
     return Record(

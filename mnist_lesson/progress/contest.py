@@ -31,7 +31,7 @@ from mnist_lesson.shared.words import in_columns
 from mnist_lesson.shared.workspace import throwaway_folder
 from mnist_lesson.test import score
 from mnist_lesson.train import train
-from mnist_lesson.training.reports import Silent
+from mnist_lesson.training.reports import Watcher
 from mnist_lesson.training.settings import Settings
 
 GOAL = 0.985  # of the test set
@@ -259,7 +259,7 @@ def _once_more(entry: Entry, capsule: Capsule) -> Entry:
             model = to_keras(unpack_network(files["model.npz"], entry.run))
             settings = Settings(**foreign.read_json(files["run.json"])["settings"])
             # It starts from scratch, with the seed's weights; those in the file don't count.
-            run = train(model, to_input(x), y.astype(int), settings, watcher=Silent())
+            run = train(model, to_input(x), y.astype(int), settings, watcher=Watcher())
         except (KeyError, TypeError, ValueError):
             return replace(entry, accuracy=0.0)
         accuracy = score(Twin.from_keras(run.model), *_test_digits()).accuracy

@@ -16,7 +16,7 @@ from mnist_lesson.shared.workspace import folder
 from mnist_lesson.test import wilson_interval
 from mnist_lesson.training.batches import choose_digits
 from mnist_lesson.training.loop import fit_epochs, judge, make_ready
-from mnist_lesson.training.reports import Silent
+from mnist_lesson.training.reports import Watcher
 from mnist_lesson.training.settings import Settings, check_settings
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
     # The clock starts once the digits are there. Compiling counts: you have to wait for it.
     began = time.perf_counter()
     make_ready(model, data, settings)
-    for _ in fit_epochs(model, data, settings, Silent()):
+    for _ in fit_epochs(model, data, settings, Watcher()):
         pass  # unlike in `train()`, nothing is judged along the way
     seconds = time.perf_counter() - began
     # Keras leaves compiled functions that point at each other. Python frees those only when asked.

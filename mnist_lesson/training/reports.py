@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
-from typing import Protocol
 
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.training.history import History, Status, what_is_kept
@@ -25,10 +24,14 @@ class Progress:
     seconds_left: float
 
 
-class Watcher(Protocol):
-    """Anything that follows a training run; the training thread calls it a few times a second."""
+class Watcher:
+    """Follows a training run, which calls it a few times a second; this one says nothing.
 
-    stop: threading.Event  # set it, and the training ends after the current batch
+    Set its `stop`, and the training ends after the current batch.
+    """
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()  # an Event, because a click may come in another thread
 
     def begin(self, note: str, epochs: int) -> None:
         """The training starts, or goes on; `note` says on what."""
@@ -49,33 +52,14 @@ class Watcher(Protocol):
         """The training has ended with an error; `end()` won't be called."""
 
 
-# The panel in a notebook (widgets/training_panel.py) is a third watcher.
+# The panel in a notebook (widgets/training_panel.py) is another one.
 
 
-class Silent:
-    """A watcher that says nothing. Set `stop`, and the training ends after the current batch."""
-
-    def __init__(self) -> None:
-        self.stop = threading.Event()
-
-    def begin(self, note: str, epochs: int) -> None: ...
-
-    def batch(self, progress: Progress) -> None: ...
-
-    def validating(self, epoch: int) -> None: ...
-
-    def epoch(self, history: History) -> None: ...
-
-    def end(self, status: Status, sentence: str, history: History) -> None: ...
-
-    def broken_off(self) -> None: ...
-
-
-class Line:
+class Line(Watcher):
     """One line in a terminal, overwritten each time; with no terminal, a line per epoch."""
 
     def __init__(self) -> None:
-        self.stop = threading.Event()
+        super().__init__()
         self._started = time.monotonic()
 
     def begin(self, note: str, epochs: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import Any
 
@@ -30,7 +29,7 @@ from mnist_lesson.training.history import (
     what_is_kept,
 )
 from mnist_lesson.training.history import Status as Ending
-from mnist_lesson.training.reports import Progress
+from mnist_lesson.training.reports import Progress, Watcher
 
 SILENCE = 4.0  # seconds without an echo; after that, don't expect clicks to arrive
 SMALL = 100_000  # parameters: a smaller network is asked for an answer after every batch
@@ -55,10 +54,10 @@ class Echo(anywidget.AnyWidget):
     heard = traitlets.Bool(False).tag(sync=True)
 
 
-class TrainingPanel(Panel):
+class TrainingPanel(Panel, Watcher):
     """Follows a training: the time left, curves that grow, one sentence, and a Stop button.
 
-    It is a `Watcher`: give it to `train(..., watcher=panel)`, or let `train()` make its own.
+    Give it to `train(..., watcher=panel)`, or let `train()` make its own.
 
     Parameters
     ----------
@@ -71,8 +70,7 @@ class TrainingPanel(Panel):
     """
 
     def __init__(self, model: Any = None, picture: NDArray[np.uint8] | None = None) -> None:
-        # An Event, because a click may come in a different thread from the training's.
-        self.stop = threading.Event()
+        Watcher.__init__(self)
         self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout={"width": "100%"})
         self.note = Status("Getting ready …")
         self.numbers = Status()
