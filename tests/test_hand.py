@@ -10,8 +10,8 @@ import pytest
 from samples import ONE, SEVEN
 
 from mnist_lesson import to_input
+from mnist_lesson.handwriting.drawings import HandError
 from mnist_lesson.handwriting.hand import (
-    HandError,
     add_drawing,
     draw_again,
     learn_hand,

@@ -15,14 +15,17 @@ import pytest
 
 from mnist_lesson import build_model
 from mnist_lesson import model as m
+from mnist_lesson.model import build_fast_model
 from mnist_lesson.network import saved as saved_networks
+from mnist_lesson.network.keras_copy import to_keras
 from mnist_lesson.network.saved import (
     ASSETS,
     ModelFileError,
     current_model,
-    load_model,
+    load_network,
     plain_facts,
-    plain_model,
+    plain_network,
+    practised_network,
     save_model,
 )
 from mnist_lesson.shared.quiet_keras import import_keras
@@ -75,7 +78,7 @@ def test_drawing_weights_leaves_the_readers_own_chance_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "make", [build_model, m.build_fast_model, lambda: build_model(dropout_conv=0)]
+    "make", [build_model, build_fast_model, lambda: build_model(dropout_conv=0)]
 )
 def test_the_weights_are_those_that_keras_draws(make) -> None:
     """As after `random.seed(7)`, where nothing else draws meanwhile."""
@@ -91,20 +94,20 @@ def test_the_weights_are_those_that_keras_draws(make) -> None:
 
 
 def test_the_fast_network_has_the_layers_that_its_page_counts() -> None:
-    model = m.build_fast_model(seed=3)
+    model = build_fast_model(seed=3)
     assert model.count_params() == 46_858
     assert [layer.name for layer in model.layers][:4] == ["conv_1", "conv_2", "norm_2", "relu_2"]
     sides = [layer.output.shape[1] for layer in model.layers if layer.name.startswith("conv")]
     assert sides == [12, 5, 3]
     assert model.output_shape == (None, 10)
-    assert same_weights(model, m.build_fast_model(seed=3))
-    assert not same_weights(model, m.build_fast_model(seed=4))
+    assert same_weights(model, build_fast_model(seed=3))
+    assert not same_weights(model, build_fast_model(seed=4))
 
 
 @pytest.mark.parametrize("filters", [(32, 64), "24", (24.5, 48, 96)])
 def test_filters_that_do_not_fit_the_fast_network(filters: object) -> None:
     with pytest.raises((TypeError, ValueError), match="filters"):
-        m.build_fast_model(filters=filters)
+        build_fast_model(filters=filters)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +148,8 @@ def saved(tmp_path_factory) -> Path:
 def test_saved_and_loaded_it_is_the_same_and_uncompiled(saved: Path) -> None:
     """For the lesson, and for other programs that use Keras."""
     model = build_model(filters=(2, 3), dense_units=4, seed=1)
-    for loaded in (load_model(saved), import_keras().saving.load_model(saved)):
+    again = to_keras(load_network(saved.with_suffix(".npz")))
+    for loaded in (again, import_keras().saving.load_model(saved)):
         assert [layer.name for layer in loaded.layers] == [layer.name for layer in model.layers]
         assert same_weights(model, loaded)
         assert not loaded.compiled
@@ -177,22 +181,32 @@ def test_what_learners_build_is_kept_and_read_again(tmp_path: Path) -> None:
     x = np.linspace(0, 1, 784, dtype=np.float32).reshape(1, 28, 28, 1)
     for model in (keras.Model(first, output), keras.Sequential([first, *chain])):
         save_model(model, tmp_path / "model.keras")
-        again = load_model(tmp_path / "model.keras")
+        again = to_keras(load_network(tmp_path / "model.npz"))
         np.testing.assert_allclose(again(x), model(x), atol=1e-6)
         assert again.layers[1].momentum == 0.9
         assert again.count_params() == model.count_params()
 
 
-def test_saving_elsewhere_than_keras_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"\.keras"):
-        save_model(build_model(filters=(2, 2), dense_units=2), tmp_path / "model.h5")
+@pytest.mark.parametrize("momentum", [0.9, 0.99])  # the fast network's, and Keras's own
+def test_batch_normalisation_goes_on_with_its_own_momentum(tmp_path: Path, momentum: float) -> None:
+    keras = import_keras()
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.BatchNormalization(momentum=momentum),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    save_model(model, tmp_path / "model.keras")
+    assert to_keras(load_network(tmp_path / "model.npz")).layers[0].momentum == momentum
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    """Bad files of other kinds are in test_foreign."""
-    with pytest.raises(ModelFileError, match="does not exist") as caught:
-        load_model(tmp_path / "model.keras")
-    assert str(tmp_path / "model.npz") in str(caught.value)
+def test_the_practised_network_goes_on_as_the_fast_one_does() -> None:
+    """Its file doesn't say what its momentum was."""
+    fast, practised = build_fast_model(), to_keras(practised_network())
+    for name in ("norm_2", "norm_3"):
+        assert practised.get_layer(name).momentum == fast.get_layer(name).momentum
 
 
 def test_the_learners_own_network_comes_first_and_a_broken_one_is_said(saved, workspace) -> None:
@@ -227,7 +241,7 @@ def test_the_ready_trained_network_reads_the_test_digits(digits) -> None:
     from mnist_lesson.test import predict
 
     images, labels = digits[1]
-    read = predict(plain_model(), to_input(images)).labels
+    read = predict(to_keras(plain_network()), to_input(images)).labels
     assert (read == labels).mean() == pytest.approx(plain_facts()["test"]["accuracy"], abs=0.0005)
 
 
@@ -236,7 +250,7 @@ def test_a_damaged_ready_trained_network_is_not_used(tmp_path: Path, monkeypatch
     (tmp_path / "ready.npz").write_bytes((ASSETS / "ready.npz").read_bytes() + b"x")
     monkeypatch.setattr(saved_networks, "ASSETS", tmp_path)
     with pytest.raises(ModelFileError, match="not the file that came with the lesson"):
-        plain_model()
+        plain_network()
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", "null", "3", '{"sha256": null}', "{", ""])
@@ -244,7 +258,7 @@ def test_foreign_facts_of_the_ready_trained_network(tmp_path: Path, monkeypatch,
     monkeypatch.setattr(saved_networks, "ASSETS", tmp_path)
     (tmp_path / "ready.json").write_text(text)
     with pytest.raises(ModelFileError, match=r"ready.json holds no network .* To repair it"):
-        plain_model()
+        plain_network()
 
 
 def test_a_layer_that_the_twin_does_not_know_is_refused_before_anything_is_written(

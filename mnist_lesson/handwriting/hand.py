@@ -32,13 +32,11 @@ from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.drawings import (
     MOST_DRAWINGS,
     Drawing,
+    HandError,
     check_drawing,
     hand_folder,
     keep_drawings,
     load_drawings,
-)
-from mnist_lesson.handwriting.drawings import (
-    HandError as HandError,  # for callers to catch
 )
 from mnist_lesson.handwriting.strokes import PEN, draw_strokes
 from mnist_lesson.network.arithmetic import Floats, softmax
@@ -226,8 +224,7 @@ def features_and_layer(network: Twin) -> tuple[Twin, dict[str, Floats]]:
         raise ValueError(
             f"the network's last layer, {last['name']!r}, is a {last['kind']}, {needed}"
         )
-    weights = {spec["name"]: network.weights[spec["name"]] for spec in body}
-    return Twin(body, weights, network.input_shape, "features"), network.weights[last["name"]]
+    return network.up_to(body[-1]["name"]), network.weights[last["name"]]
 
 
 def draw_again(x: Floats, rng: np.random.Generator) -> Floats:

@@ -50,11 +50,7 @@ def nearness(pictures: NDArray[np.uint8]) -> Floats:
 
 def first_layers() -> Twin:
     """Take the layers of the practised network whose output is judged."""
-    practised = practised_network()
-    names = [spec["name"] for spec in practised.specs]
-    specs = practised.specs[: names.index(LAST) + 1]
-    weights = {spec["name"]: practised.weights[spec["name"]] for spec in specs}
-    return Twin(specs, weights, practised.input_shape, "the first layers")
+    return practised_network().up_to(LAST)
 
 
 @functools.cache

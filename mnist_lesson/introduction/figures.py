@@ -16,8 +16,7 @@ from numpy.typing import ArrayLike
 
 from mnist_lesson.introduction.line_fit import Line
 from mnist_lesson.look import new_axes, show_numbers, tidy, write
-from mnist_lesson.network.arithmetic import window
-from mnist_lesson.shared.checks import check_numbers, describe
+from mnist_lesson.shared.checks import check_numbers, check_whole, describe
 from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED, STYLES
 from mnist_lesson.shared.picture import PAGE, Picture, described, list_few
 
@@ -57,6 +56,7 @@ def show_line_fit(
     """Draw points and a line, and each error as a square; the title adds them up.
 
     Explained in notebook 00.
+
     Parameters
     ----------
     x, y
@@ -127,6 +127,7 @@ def show_window(
     """Draw one step of a sliding window: where it is, what it multiplies, the sums so far.
 
     Explained in notebook 00.
+
     Parameters
     ----------
     image
@@ -140,14 +141,18 @@ def show_window(
     """
     pixels = check_numbers(image, "image", (2,), "one digit, shape (28, 28),")
     weights = check_numbers(kernel, "kernel", (2,), "a window's weights, shape (3, 3),")
-    here = window(pixels, weights, row, column)
+    height, width = weights.shape
+    check_whole("row", row, 0, pixels.shape[0] - height)
+    check_whole("column", column, 0, pixels.shape[1] - width)
+    here = pixels[row : row + height, column : column + width]
+    products = here * weights
     axes = new_axes(9, 3.4, 3)
     axes[0].imshow(pixels, cmap="gray_r")
-    axes[0].add_patch(_frame(column, row, weights.shape[1], weights.shape[0]))
+    axes[0].add_patch(_frame(column, row, width, height))
     # Pale, so you can read the numbers on it.
-    axes[1].imshow(here.pixels, cmap="gray_r", vmin=0, vmax=3 * (pixels.max() or 1))
-    for (i, j), product in np.ndenumerate(here.products + 0.0):  # + 0.0 makes -0.0 plain 0.0
-        text = f"{here.pixels[i, j]:g}\n× {weights[i, j]:g}\n= {product:g}"
+    axes[1].imshow(here, cmap="gray_r", vmin=0, vmax=3 * (pixels.max() or 1))
+    for (i, j), product in np.ndenumerate(products + 0.0):  # + 0.0 makes -0.0 plain 0.0
+        text = f"{here[i, j]:g}\n× {weights[i, j]:g}\n= {product:g}"
         write(axes[1], j, i, text.replace("-", "−"))
     sums = np.einsum("rcij,ij->rc", sliding_window_view(pixels, weights.shape), weights)
     most = np.abs(sums).max() or 1
@@ -158,7 +163,7 @@ def show_window(
     rows, columns = np.nonzero(sums < -most / 8)
     axes[2].scatter(columns, rows, s=9, marker="_", color="white", linewidths=0.8)
     axes[2].add_patch(_frame(column, row, 1, 1))
-    total = f"{here.total:g}".replace("-", "−")
+    total = f"{products.sum():g}".replace("-", "−")
     for ax, title in zip(axes, ("the window", "pixel × weight", f"added up: {total}"), strict=True):
         ax.set(xticks=[], yticks=[])
         ax.set_title(title, fontsize=12, color=INK)
@@ -176,6 +181,7 @@ def show_neuron(inputs: ArrayLike, weights: ArrayLike, bias: float) -> Figure:
     """Draw one neuron at work: inputs times weights, their sum, the bend.
 
     Explained in notebook 00.
+
     Parameters
     ----------
     inputs, weights

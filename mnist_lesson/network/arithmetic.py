@@ -5,14 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.special import erf
-
-from mnist_lesson.shared.checks import check_whole
 
 Floats = NDArray[np.float32]
 Pair = tuple[int, int]
@@ -50,28 +48,6 @@ ACTIVATIONS: dict[str, Callable[[Floats], Any]] = {
     "tanh": np.tanh,
     "softmax": softmax,
 }
-
-
-class Window(NamedTuple):
-    """A place of the sliding window: `pixels` times `weights` is `products`; their sum: `total`."""
-
-    pixels: NDArray[Any]
-    weights: NDArray[Any]
-    products: NDArray[Any]
-    total: float
-
-
-def window(image: NDArray[Any], kernel: NDArray[Any], row: int, column: int) -> Window:
-    """Put a kernel (kh, kw) on an image (h, w), its top left corner at (row, column).
-
-    Raises ValueError if it doesn't fit there.
-    """
-    height, width = kernel.shape
-    check_whole("row", row, 0, image.shape[0] - height)
-    check_whole("column", column, 0, image.shape[1] - width)
-    pixels = image[row : row + height, column : column + width]
-    products = pixels * kernel
-    return Window(pixels, kernel, products, float(products.sum()))
 
 
 def conv2d_at(

@@ -38,6 +38,9 @@ def to_keras(network: Twin) -> keras.Sequential:
 def _options(spec: Spec, weights: dict[str, Floats]) -> dict[str, Any]:
     """Return the arguments of a Keras layer."""
     options = {name: value for name, value in spec.items() if name not in ("kind", "activation")}
+    if spec["kind"] == "BatchNormalization":
+        # Files that don't say, such as the practised network's, are of `build_fast_model()`.
+        options.setdefault("momentum", 0.9)
     if "kernel" in weights:
         *size, _, count = weights["kernel"].shape
         options["activation"] = spec["activation"]

@@ -46,18 +46,13 @@ def strongest(network: Twin, layer: str, neuron: int, x: Floats) -> NDArray[np.i
     ValueError
         There is no such dense layer, or no such neuron in it.
     """
-    names = [spec["name"] for spec in network.specs]
-    kinds = dict(zip(names, (spec["kind"] for spec in network.specs), strict=True))
-    if kinds.get(layer) != "Dense":
-        dense = ", ".join(name for name in names if kinds[name] == "Dense")
+    dense = [spec["name"] for spec in network.specs if spec["kind"] == "Dense"]
+    if layer not in dense:
         raise ValueError(
-            f"layer came as {layer!r}, but one of the dense layers is needed: {dense}."
+            f"layer came as {layer!r}, but one of the dense layers is needed: {', '.join(dense)}."
         )
     count = network.weights[layer]["kernel"].shape[1]
     if not 0 <= neuron < count:
         raise ValueError(f"neuron came as {neuron}, but {layer} has those from 0 to {count - 1}.")
-    # A network that ends at this layer gives its neurons' outputs as its answer.
-    end = names.index(layer) + 1
-    front = Twin(network.specs[:end], network.weights, network.input_shape, f"up to {layer}")
     # Sorting what is negated puts the largest first; equal ones keep the order of the pictures.
-    return np.argsort(-front.predict(x)[:, neuron], kind="stable")
+    return np.argsort(-network.up_to(layer).predict(x)[:, neuron], kind="stable")

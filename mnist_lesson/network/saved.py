@@ -8,6 +8,7 @@ anywhere, so we check what they declare before we unpack, build or compute anyth
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import tempfile
@@ -99,15 +100,11 @@ def save_model(model: keras.Model, path: str | Path) -> Twin:
     Raises
     ------
     ValueError
-        `path` doesn't end in .keras, or the twin doesn't know a layer.
+        The twin doesn't know a layer.
     WorkspaceError
         The folder can't be written to. What was there before is untouched.
     """
     file = Path(path)
-    if file.suffix != ".keras":
-        raise ValueError(
-            f"path came as {str(path)!r}, but it must end in .keras, as in 'my_network.keras'."
-        )
     twin = Twin.from_keras(model)  # first, so that if this fails, nothing is written
     # A copy that isn't compiled, so no optimizer travels with the weights.
     plain = type(model).from_config(model.get_config())
@@ -119,17 +116,6 @@ def save_model(model: keras.Model, path: str | Path) -> Twin:
         write_atomic(file, draft.read_bytes())
     save_network(twin, file.with_suffix(".npz"))
     return twin
-
-
-def load_model(path: str | Path) -> keras.Model:
-    """Load a network that `save_model()` wrote: as a Keras model, from the .npz beside `path`.
-
-    Raises
-    ------
-    ModelFileError
-        The file is missing, damaged, too large, or holds something other than a network for digits.
-    """
-    return to_keras(load_network(Path(path).with_suffix(".npz")))
 
 
 # The same networks for the NumPy twin
@@ -167,10 +153,13 @@ def unpack_network(data: bytes, name: str, *, most: int = LARGEST_FILE) -> Twin:
     if "about.npy" not in about:
         raise ForeignError("it says nothing about its layers")
     facts = foreign.read_json(str(foreign.read_array(about["about.npy"])))
-    check_about(facts)
+    foreign.check(facts, ABOUT)
+    names = [spec["name"] for spec in facts["layers"]]
+    if tuple(facts["input_shape"]) != PICTURE or len(set(names)) < len(names):
+        raise ForeignError("its network is not for pictures of 28 × 28 pixels")
     # Of the weights only the headings, a few bytes each: do they fit the layers?
     headings = {part: h for part, h in foreign.read_headings(data).items() if part != "about"}
-    shapes: dict[str, dict[str, Shape]] = {spec["name"]: {} for spec in facts["layers"]}
+    shapes: dict[str, dict[str, Shape]] = {name: {} for name in names}
     for part, heading in headings.items():
         layer, _, key = part.rpartition("/")
         if layer not in shapes or heading.dtype != np.float32:
@@ -188,14 +177,6 @@ def unpack_network(data: bytes, name: str, *, most: int = LARGEST_FILE) -> Twin:
     return Twin(facts["layers"], weights, PICTURE, name)
 
 
-def check_about(facts: Any) -> None:
-    """Raise ForeignError unless these facts describe the layers of a network for digits."""
-    foreign.check(facts, ABOUT)
-    names = [spec["name"] for spec in facts["layers"]]
-    if tuple(facts["input_shape"]) != PICTURE or len(set(names)) < len(names):
-        raise ForeignError("its network is not for pictures of 28 × 28 pixels")
-
-
 def _check_plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]]) -> None:
     try:
         steps = plan(specs, shapes, PICTURE)
@@ -210,12 +191,12 @@ def _check_plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]]) -> None:
 
 def plain_network() -> Twin:
     """Load the plain network: the original's, trained for twelve epochs. Raises ModelFileError."""
-    return _shipped("ready.npz", "the plain network")
+    return _shipped(ASSETS / "ready.npz", "the plain network")
 
 
 def practised_network() -> Twin:
     """Load the practised network: a fast one, trained on digits as many hands would write them."""
-    return _shipped("handwriting.npz", "the practised network")
+    return _shipped(ASSETS / "handwriting.npz", "the practised network")
 
 
 def current_network(name: str = "model") -> Twin:
@@ -257,11 +238,6 @@ def networks_for_drawings() -> tuple[Twin, ...]:
     return (own, practised) if own.name == YOURS else (practised, own)
 
 
-def plain_model() -> keras.Model:
-    """Load the plain network for Keras. `plain_facts()` describes it. Raises ModelFileError."""
-    return to_keras(plain_network())
-
-
 def plain_facts() -> dict[str, Any]:
     """Return what is known about the plain network: history, settings, test accuracy, digests …"""
     file = ASSETS / "ready.json"
@@ -285,9 +261,10 @@ def check_digest(file: Path) -> None:
         raise _unusable(file, ForeignError("it is not the file that came with the lesson"))
 
 
-def _shipped(file: str, name: str) -> Twin:
-    check_digest(ASSETS / file)
-    return load_network(ASSETS / file, name=name)
+@functools.cache  # nobody can change a Twin, so one serves all panels
+def _shipped(file: Path, name: str) -> Twin:
+    check_digest(file)
+    return load_network(file, name=name)
 
 
 def _check_same(run: RunFolder, file: Path, network: Twin) -> None:

@@ -19,7 +19,7 @@ from threadpoolctl import ThreadpoolController
 
 from mnist_lesson.network.arithmetic import ACTIVATIONS, Floats, conv2d, dense, max_pool
 from mnist_lesson.network.plan import Shape, Spec, plan
-from mnist_lesson.shared.checks import check_whole, describe
+from mnist_lesson.shared.checks import describe
 
 # The windows of one batch, laid side by side, take at most this many bytes: few enough to stay
 # close to the processor.
@@ -52,8 +52,8 @@ PLAIN = {
     "negative_slope": 0,
     "threshold": 0,
 }
-
-TRAINED_WITH = {"use_bias": True, "momentum": 0.99}  # noted where they aren't Keras's own
+# What to note of a layer that has it; the last two are for whoever trains the network again.
+NOTED = ("strides", "padding", "pool_size", "rate", "use_bias", "momentum")
 
 
 class Twin:
@@ -106,19 +106,24 @@ class Twin:
         """Twelve letters and digits, the same only for the same network."""
         return hashlib.sha256(self.packed()).hexdigest()[:12]
 
+    # By what they compute, so what was worked out for a network holds when it's loaded again.
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Twin) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     def __repr__(self) -> str:
         return f"<Twin: {self.name}>"
 
-    def predict(self, x: Any, *, batch_size: int | None = None) -> Floats:
+    def predict(self, x: Any) -> Floats:
         """Give each picture's ten probabilities: x float (n, h, w, c) in 0..1 to float32 (n, 10).
 
-        `batch_size` pictures go through at a time: if None, as many as are quickest. Raises
-        TypeError or ValueError if `x` isn't floats, has the wrong shape, or goes outside 0..1.
+        Raises TypeError or ValueError if `x` isn't floats, has the wrong shape, or goes outside
+        0..1.
         """
         x = self._check(x)
         step = self._batch_size
-        if batch_size is not None:
-            step = check_whole("batch_size", batch_size, 1, 100_000)
         # Made beforehand, so each thread can write its own part.
         answers = np.empty((len(x), *self.output_shape), np.float32)
 
@@ -146,8 +151,14 @@ class Twin:
                 for spec, output in self._walk(self._check(x))
             ]
 
+    def up_to(self, layer: str) -> Twin:
+        """Return the front part of the network: its answer is what this layer gives."""
+        end = [spec["name"] for spec in self.specs].index(layer) + 1
+        weights = {spec["name"]: self.weights[spec["name"]] for spec in self.specs[:end]}
+        return Twin(self.specs[:end], weights, self.input_shape, f"{self.name} up to {layer}")
+
     @classmethod
-    def from_keras(cls, model: Any, *, name: str = "your network") -> Twin:
+    def from_keras(cls, model: Any) -> Twin:
         """Copy the weights of a Keras model whose layers follow one another.
 
         Raises ValueError, naming the layer, if the twin doesn't know a layer, or if layers branch.
@@ -167,7 +178,7 @@ class Twin:
                     "branches."
                 )
         weights = {layer.name: _weights(layer) for layer in layers}
-        return cls(specs, weights, model.input_shape[1:], name)
+        return cls(specs, weights, model.input_shape[1:], "your network")
 
     def _walk(self, x: Floats) -> Iterator[tuple[Spec, Floats]]:
         # This is all a trained network does: each layer works on what the one before it gave.
@@ -238,13 +249,7 @@ def _spec(layer: Any) -> Spec:
     ours = type(layer).__module__.startswith("keras.")
     kind = type(layer).__name__ if ours else f"{type(layer).__name__} of your own"
     spec = {"name": name, "kind": kind, "activation": config.get("activation", "linear")}
-    spec |= {
-        key: config[key] for key in ("strides", "padding", "pool_size", "rate") if key in config
-    }
-    # The twin has no use for these, but whoever trains the network again has.
-    spec |= {
-        key: config[key] for key, usual in TRAINED_WITH.items() if config.get(key, usual) != usual
-    }
+    spec |= {key: config[key] for key in NOTED if key in config}
     # In Keras, an activation can be a layer of its own; to the twin, it's the same thing.
     if kind in ("ReLU", "Softmax"):
         spec |= {"kind": "Activation", "activation": kind.lower()}

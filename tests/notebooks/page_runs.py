@@ -129,10 +129,11 @@ def nbval(
 
 # For the walk, in 07 after it has loaded its network: are these the weights that 06 saved?
 WHOSE_NETWORK = """\
-from mnist_lesson.network.saved import load_model
+from mnist_lesson.network.keras_copy import to_keras
+from mnist_lesson.network.saved import load_network
 from mnist_lesson.shared.workspace import run_folder
 
-own = load_model(run_folder("model") / "model.npz").get_weights()
+own = to_keras(load_network(run_folder("model") / "model.npz")).get_weights()
 print(all((a == b).all() for a, b in zip(model.get_weights(), own, strict=True)))
 print(which)
 """
