@@ -446,9 +446,7 @@ def show_curves(
     return described(axis, f"A line chart. {_sentence(title)}{' '.join(courses)}")
 
 
-def show_history(
-    history: Mapping[str, Sequence[float]], *, epochs: int | None = None, ax: Any = None
-) -> Figure:
+def show_history(history: Mapping[str, Sequence[float]], *, ax: Any = None) -> Figure:
     """Draw how training went: accuracy and loss after each epoch. Explained in notebook 06.
 
     Parameters
@@ -456,8 +454,6 @@ def show_history(
     history
         Lists of equal length under "epoch", "loss", "accuracy", "val_loss", "val_accuracy"; may be
         empty.
-    epochs
-        How many epochs are planned, so the picture leaves room for the rest.
     ax
         Two axes.
     """
@@ -478,7 +474,7 @@ def show_history(
         show_curves(curves, x=given["epoch"], title=title, x_label="epoch", ax=axis)
         # A stopped run ends partway through an epoch, and show_curves() would write 2.5 there.
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
-        axis.set_xlim(0, max(epochs or 1, *given["epoch"], 2) + 0.5)
+        axis.set_xlim(0, max([*given["epoch"], 2]) + 0.5)
         # With no epochs yet, there are no numbers to give the axis its range.
         if not given["epoch"]:
             axis.set_ylim(0, 1)

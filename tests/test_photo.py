@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from mnist_lesson.handwriting import photo
 from mnist_lesson.handwriting.center import center_drawing
-from mnist_lesson.handwriting.parts import count_digits
+from mnist_lesson.handwriting.parts import digit_parts
 from mnist_lesson.handwriting.photo import ink_from_photo, read_picture
 from mnist_lesson.load import ImagesAndLabels
 
@@ -102,21 +102,20 @@ def test_several_digits_are_noticed(rows: int, columns: int, digits: ImagesAndLa
         [np.hstack([np.pad(next(some), 3) for _ in range(columns)]) for _ in range(rows)]
     )
     large = np.asarray(Image.fromarray(sheet).resize((sheet.shape[1] * 6, sheet.shape[0] * 6)))
-    assert count_digits(large) > 1
+    assert len(digit_parts(large)) > 1
     with pytest.raises(ValueError, match="more than one digit"):
         ink_from_photo(large)
 
 
 def test_one_digit_is_one(digits: ImagesAndLabels) -> None:
-    assert count_digits(np.zeros((50, 50), np.uint8)) == 0
-    counts = [
-        count_digits(np.kron(image, np.ones((6, 6), np.uint8))) for image in digits[0][0][:300]
-    ]
+    assert digit_parts(np.zeros((50, 50), np.uint8)) == []
+    large = np.ones((6, 6), np.uint8)
+    counts = [len(digit_parts(np.kron(image, large))) for image in digits[0][0][:300]]
     assert counts.count(1) >= 299
     five = np.zeros((100, 100), np.uint8)
     five[30:90, 30:36] = five[84:90, 30:70] = 255
     five[10:16, 40:80] = 255
-    assert count_digits(five) == 1
+    assert len(digit_parts(five)) == 1
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])

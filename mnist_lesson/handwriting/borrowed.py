@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
-from mnist_lesson.shared.checks import check_whole
 
 Points = list[tuple[float, float]]
 
@@ -45,28 +44,22 @@ STROKES: dict[int, list[Points]] = {
 WOBBLE = 3.0  # how far a point strays, in the units of the pad, so no two digits are alike
 
 
-def borrowed_hand(
-    repeats: int = 1, *, seed: int = 0
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Let a made-up writer draw every digit, as pictures like MNIST's.
+def borrowed_hand(*, seed: int = 0) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Let a made-up writer draw each digit once, as pictures like MNIST's.
 
     Parameters
     ----------
-    repeats
-        How many times to draw each digit, from 1 to 100.
     seed
         A different seed is like another day: the same habits, but different wobbles.
 
     Returns
     -------
     images, labels
-        uint8 (10 · repeats, 28, 28) and int64 (10 · repeats,): 0 to 9, then 0 to 9 again.
+        uint8 (10, 28, 28) and int64 (10,): 0 to 9.
     """
-    check_whole("repeats", repeats, 1, 100)
     rng = np.random.default_rng(seed)
-    labels = np.tile(np.arange(10), repeats)
-    sheets = [draw_strokes(_wobbled(STROKES[int(label)], rng)) for label in labels]
-    return np.stack([center_drawing(sheet) for sheet in sheets]), labels
+    sheets = [draw_strokes(_wobbled(strokes, rng)) for strokes in STROKES.values()]
+    return np.stack([center_drawing(sheet) for sheet in sheets]), np.arange(10)
 
 
 def strokes_of(digit: int) -> list[list[float]]:

@@ -75,15 +75,10 @@ class ClassScore:
         """How many digits there are."""
         return sum(count for _, _, count in self.rows)
 
-    @property
-    def interval(self) -> tuple[float, float]:
-        """The 95% confidence interval of the accuracy."""
-        return wilson_interval(self.right, self.count)
-
     def __str__(self) -> str:
         if not self.count:
             return "There are no digits yet."
-        low, high = self.interval
+        low, high = wilson_interval(self.right, self.count)
         writers = "writer" if len(self.rows) == 1 else "writers"
         return (
             f"{self.right} of {self.count} digits by {len(self.rows)} {writers} are read "

@@ -50,8 +50,6 @@ class Number:
         Shape (n, 10), 0 to 1: a row for each digit.
     pictures
         uint8 (n, 28, 28): each digit as the network saw it.
-    boxes
-        Where each digit is: (top, left, bottom, right), in pixels of the drawing.
     sentence
         What was read, and which digits are unsure, in words.
     """
@@ -59,7 +57,6 @@ class Number:
     text: str
     probabilities: NDArray[np.float32]
     pictures: NDArray[np.uint8]
-    boxes: tuple[tuple[int, int, int, int], ...]
     sentence: str
 
 
@@ -98,9 +95,8 @@ def read_number(picture: Any, *, network: Twin | None = None) -> Number:
     rows = np.stack([row for _, row, _ in digits])
     pictures = np.stack([picture for _, _, picture in digits])
     text = "".join(map(str, rows.argmax(axis=1)))
-    boxes = tuple((d.start, a.start, d.stop, a.stop) for d, a in (box_of(m) for m, _, _ in digits))
     cut = len(digits) > len(parts)
-    return Number(text, rows, pictures, boxes, _say(text, rows, pictures, cut=cut))
+    return Number(text, rows, pictures, _say(text, rows, pictures, cut=cut))
 
 
 def _read_parts(drawing: Picture, parts: list[Mask], network: Twin) -> list[Digit]:

@@ -20,27 +20,18 @@ BROAD = 1.1  # times as wide as high: from here on, a piece of ink may be two di
 LONG = 5  # times as wide as high: from here on, it's a bar, such as the first stroke of a 7
 
 
-def count_digits(drawing: Picture) -> int:
-    """Count the digits in a drawing, uint8 (h, w), ink bright. Those that touch count as one."""
-    return len(digit_parts(drawing))
-
-
 def digit_parts(drawing: Picture) -> list[Mask]:
     """Find the pieces of ink that are each a digit, or several that touch: masks, left to right.
 
     A small piece joins the nearest large one, like the hat of a 5. Pieces just above one another
     join, too, like the halves of a broken stroke. `drawing` is uint8 (h, w), ink bright.
     """
-    spots, count = ndimage.label(drawing > 63, AROUND)
-    if not count:
+    spots, places, areas = _pieces(drawing)
+    if not len(places):
         return []
-    areas = np.bincount(spots.ravel())[1:]
     # The - 1 keeps the largest ones, even if there are a hundred of the same size.
     kept = np.flatnonzero(areas > min(0.02 * areas.sum(), areas.max() - 1))  # the rest is dust
-    boxes = np.array([[(s.start, s.stop) for s in box] for box in ndimage.find_objects(spots)])[
-        kept
-    ]
-    (tops, bottoms), (lefts, rights) = boxes.transpose(1, 2, 0)
+    (tops, bottoms), (lefts, rights) = places[kept].transpose(1, 2, 0)
     heights = bottoms - tops
     small = heights < 0.4 * heights.max()
     digit = np.arange(len(kept))

@@ -27,7 +27,7 @@ from mnist_lesson.handwriting.parts import (
     AROUND,
     Picture,
     close_gaps,
-    count_digits,
+    digit_parts,
     leave_out_holes,
     leave_out_underline,
     may_be_several,
@@ -151,7 +151,7 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     drawing = leave_out_holes(drawing)
     _check_shape(drawing)
     closed = leave_out_underline(close_gaps(drawing))
-    count = count_digits(closed)
+    count = len(digit_parts(closed))
     if count == 1 and is_like_a_digit(center_drawing(closed)):
         return closed
     if several and may_be_several(closed):

@@ -5,10 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import hashlib
-import json
-from html import escape
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import numpy as np
@@ -21,6 +18,7 @@ from mnist_lesson.network.saved import ASSETS, networks_for_drawings
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES, SIDE, describe
+from mnist_lesson.shared.templates import fill
 from mnist_lesson.shared.workspace import write_atomic
 
 SCRIPTS = ("net.js", "center.js", "learn.js", "page.js")
@@ -185,7 +183,7 @@ def _base64(numbers: Any, dtype: str = "<f4") -> str:
 
 def _usual_features(network: Twin) -> Floats:
     """Average what reaches the last layer over some training digits; the page learns with it."""
-    body = Twin(network.specs[:-1], network.weights, network.input_shape, "features")
+    body = network.up_to(network.specs[-2]["name"])
     features = body.predict(to_input(load_data()[0][0][:SAMPLE]))
     return np.asarray(features.mean(axis=0), np.float32)
 
@@ -207,15 +205,14 @@ def _page(facts: dict[str, Any], texts: dict[str, str]) -> str:
     folder = ASSETS / "take_home"
     sources = [ASSETS / "drawing_surface.js", *(folder / name for name in SCRIPTS)]
     script = "\n".join(source.read_text("utf-8") for source in sources)
-    parts = {name: escape(text) for name, text in texts.items()}
-    parts["script"] = f'"use strict";\n{{\n{script}}}\n'
-    parts["style"] = (folder / "page.css").read_text("utf-8")
-    for name in ("script", "style"):
-        digest = hashlib.sha256(parts[name].encode()).digest()
-        parts[f"{name}_hash"] = f"'sha256-{base64.b64encode(digest).decode()}'"
-    # This goes inside a <script>, so no </script> in the facts may end it early.
-    parts["network"] = json.dumps(facts, separators=(",", ":")).replace("<", "\\u003c")
-    return Template((folder / "page.html").read_text("utf-8")).substitute(parts)
+    script = f'"use strict";\n{{\n{script}}}\n'
+    style = (folder / "page.css").read_text("utf-8")
+    hashes = {"script_hash": _hash(script), "style_hash": _hash(style)}
+    return fill("take_home.html", network=facts, script=script, style=style, **hashes, **texts)
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _check_text(what: str, text: str | None) -> str:

@@ -99,11 +99,10 @@ def number_table(
     return f'<table class="lm-window" style="{style}">{below}{body}</table>'
 
 
-def table(header: list[str], rows: list[list[str]], caption: str = "") -> str:
+def table(header: list[str], rows: list[list[str]]) -> str:
     """Return a plain HTML table: the text twin of a picture."""
     side = 'style="text-align: right; padding: 0 0.8em"'
     head = "".join(f'<th scope="col" {side}>{escape(cell)}</th>' for cell in header)
     lines = ["".join(f"<td {side}>{escape(cell)}</td>" for cell in cells) for cells in rows]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -238,9 +238,6 @@ class SortableTable(anywidget.AnyWidget):
     sort_by = traitlets.Int(-1).tag(sync=True)  # -1: in the order they came
     descending = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, columns: Sequence[str], rows: Iterable[Sequence[Any]] = ()) -> None:
-        super().__init__(columns=list(columns), rows=[list(cells) for cells in rows])
-
 
 class ConfusionMatrix(anywidget.AnyWidget):
     """How often each digit (rows) was read as which (columns); clicks or arrow keys select a cell.
@@ -249,15 +246,9 @@ class ConfusionMatrix(anywidget.AnyWidget):
     """
 
     _esm = ASSETS / "matrix.js"
-    counts: Any = traitlets.List().tag(sync=True)
+    # Lists, because the browser gets JSON, which has no arrays.
+    counts: Any = traitlets.List([[0] * 10] * 10).tag(sync=True)
     selected: Any = traitlets.List(traitlets.Int(), [0, 0]).tag(sync=True)
-
-    def __init__(
-        self, counts: NDArray[Any] | None = None, selected: Sequence[int] = (0, 0)
-    ) -> None:
-        table = np.zeros((10, 10), int) if counts is None else np.asarray(counts)
-        # Lists, because the browser gets JSON, which has no arrays.
-        super().__init__(counts=table.tolist(), selected=list(selected))
 
 
 def cell(

@@ -49,7 +49,7 @@ class ClassSet(Panel):
         self.folder.observe(lambda _: self._read(), "value")
         self.status = Status()
         self.answer = ipywidgets.HTML()
-        self.table = SortableTable(["writer", "read right", "95% interval"])
+        self.table = SortableTable(columns=["writer", "read right", "95% interval"])
         # If something looks odd, the first click on Save asks, and a second one means yes.
         self._asked: set[str] = set()
         super().__init__(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,19 +16,18 @@ from numpy.typing import NDArray
 
 from mnist_lesson.handwriting.borrowed import strokes_of
 from mnist_lesson.handwriting.center import center_drawing, drawing_steps
-from mnist_lesson.handwriting.hand import (
-    HandError,
-    add_drawing,
-    load_hand,
-    undo_drawing,
-    your_network,
-)
+from mnist_lesson.handwriting.drawings import HandError
+from mnist_lesson.handwriting.hand import add_drawing, load_hand, undo_drawing, your_network
 from mnist_lesson.handwriting.likeness import DOUBT, is_like_a_digit
 from mnist_lesson.handwriting.number import Number, read_number
 from mnist_lesson.handwriting.parts import may_be_several
 from mnist_lesson.handwriting.photo import read_picture
 from mnist_lesson.handwriting.strokes import PEN, check_strokes, draw_strokes
-from mnist_lesson.network.saved import current_network, plain_network, practised_network
+from mnist_lesson.network.saved import (
+    networks_for_drawings,
+    plain_network,
+    practised_network,
+)
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES
@@ -47,7 +45,7 @@ from mnist_lesson.shared.kit import (
     tiles,
 )
 from mnist_lesson.shared.words import a_digit, say_probability
-from mnist_lesson.shared.workspace import WorkspaceError, run_folder
+from mnist_lesson.shared.workspace import WorkspaceError
 
 STEPS = {
     "stroke": "bring the pen to MNIST's width",
@@ -67,7 +65,6 @@ SMALL = [
 DOUBTFUL = [[100, 56, 80, 130, 96, 156, 192, 146], [162, 58, 196, 62, 184, 236]]
 IN_TURN = itertools.cycle([strokes_of(3), strokes_of(9)])
 AUTO = {"width": "auto"}
-PLAIN, PRACTISED, YOURS = "plain", "practised", "yours"
 
 
 class Pad(anywidget.AnyWidget):
@@ -92,32 +89,15 @@ class Pad(anywidget.AnyWidget):
         return check_strokes(proposal["value"])
 
 
-class Readers:
-    """The networks that can read a drawing: plain, practised, and yours."""
+def readers() -> dict[str, Twin]:
+    """Load the networks that can read a drawing: plain, practised and, if you have it, yours.
 
-    def __init__(self) -> None:
-        self._others = {PLAIN: plain_network(), PRACTISED: practised_network()}
-        self._base = self._others[PRACTISED]
-        self.reload()
-
-    def reload(self) -> None:
-        """Look again for what's yours: a network from page 06, and the drawings it has learned."""
-        # Without a network of yours, current_network() would give the plain one.
-        trained = os.path.exists(run_folder("model") / "model.npz")
-        base = current_network() if trained else self._others[PRACTISED]
-        if base.digest == self._base.digest:
-            base = self._base  # the same object, because what teaching it takes is cached by object
-        self._base = base
-        network = your_network(base)
-        self.networks = dict(self._others)
-        # Without drawings, your_network() just returns its base, and nothing in it is yours.
-        if trained or network is not base:
-            self.networks[YOURS] = network
-
-    @property
-    def best(self) -> str:
-        """The name of the network to start with."""
-        return YOURS if YOURS in self.networks else PRACTISED
+    Yours is your network from page 06, or else the practised one, once it has learned your hand.
+    """
+    practised = practised_network()
+    networks = {"plain": plain_network(), "practised": practised}
+    yours = your_network(networks_for_drawings()[0])
+    return networks if yours == practised else networks | {"yours": yours}
 
 
 class DrawingPad(Panel):
@@ -136,8 +116,8 @@ class DrawingPad(Panel):
 
     def __init__(self, network: Twin | None = None, *, steps: bool = True) -> None:
         # If you pass a network, you want that one: there's nothing to choose, or to teach.
-        self._readers = None if network else Readers()
-        self._only = network
+        self._teachable = network is None
+        self._networks = readers() if network is None else {network.name: network}
         self._from_file: NDArray[np.uint8] | None = None
         self._shows_steps = steps
         self.reader = ipywidgets.ToggleButtons(
@@ -168,7 +148,7 @@ class DrawingPad(Panel):
 
         sheet = ipywidgets.VBox([self.pad, self.width, self.file])
         reading = [self.answer, self.probabilities]
-        if network is None:
+        if self._teachable:
             reading = [self.reader, *reading, self._teaching()]
         switches = row(*self.steps.values())
         switches.add_class("lm-steps")  # each stands under the picture it makes
@@ -202,18 +182,13 @@ class DrawingPad(Panel):
             step.observe(lambda _: self._read(), "value")
 
     def _offer_readers(self) -> None:
-        if self._readers is None:
-            return
-        self.reader.options = list(self._readers.networks)
-        self.reader.value = self._readers.best
+        self.reader.options = list(self._networks)
+        self.reader.value = self.reader.options[-1]  # the best comes last
 
     @property
     def network(self) -> Twin:
         """The network that reads."""
-        if self._readers is None:
-            assert self._only is not None
-            return self._only
-        return self._readers.networks[self.reader.value]
+        return self._networks[self.reader.value]
 
     @property
     def drawing(self) -> NDArray[np.uint8]:
@@ -229,8 +204,8 @@ class DrawingPad(Panel):
 
     def reload(self) -> None:
         """Look again for a network of yours, and let the best one read."""
-        if self._readers is not None:
-            self._readers.reload()
+        if self._teachable:
+            self._networks = readers()
             self._offer_readers()
             self._read()
 
@@ -341,7 +316,7 @@ class DrawingPad(Panel):
             for picture, digit, sure in zip(number.pictures, number.text, surest, strict=True)
         )
         self.xray.value = ""
-        if self._readers is not None:
+        if self._teachable:
             self.status.say("To teach it, draw just one digit.")
 
     def _show_digit(self, pictures: list[tuple[str, NDArray[np.uint8]]]) -> None:
@@ -378,7 +353,7 @@ class DrawingPad(Panel):
         if self._shows_steps:
             return SMALL
         # So that two pads on one page don't show the same picture.
-        return DOUBTFUL if self._only else next(IN_TURN)
+        return next(IN_TURN) if self._teachable else DOUBTFUL
 
 
 def in_words(probabilities: NDArray[Any]) -> str:

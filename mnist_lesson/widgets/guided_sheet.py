@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import ipywidgets
@@ -14,6 +13,7 @@ from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.html import colours, data_url, png_of
 from mnist_lesson.shared.kit import Panel, Status, big_answer, button, column, row
 from mnist_lesson.shared.words import a_digit
@@ -34,37 +34,29 @@ class NotDrawnError(Exception):
 
 
 class GuidedSheet(Panel):
-    """Draw the digits that it asks for, one by one; the sheet moves on by itself.
+    """Draw the ten digits, one by one, as it asks for them; the sheet moves on by itself.
 
     It won't take a blank sheet, and asks first about a drawing that looks like another digit.
 
     Parameters
     ----------
-    labels
-        The digits to ask for, in order.
     heading
         Title of the panel.
 
     Attributes
     ----------
     drawings
-        What's drawn so far: pairs of a label and its strokes.
+        What's drawn so far: pairs of a digit and its strokes.
     """
 
-    def __init__(
-        self,
-        labels: Iterable[int] = range(10),
-        *,
-        heading: str = "Draw each digit once",
-    ) -> None:
-        self.labels = [int(label) for label in labels]
+    def __init__(self, *, heading: str = "Draw each digit once") -> None:
         self.drawings: list[tuple[int, Strokes]] = []
         self._reader = practised_network()
         self.pad = Pad(pause=PAUSE)
         # A count, not a switch: each rest of the pen is a change, and nothing needs resetting.
         self.pad.observe(lambda _: self.take(), "finished")
         # Once it changes, it's a new drawing, and any question about the old one is over.
-        self.pad.observe(lambda _: self._pen_moved(), "strokes")
+        self.pad.observe(lambda _: self._offer_doubt(False), "strokes")
         self.task = ipywidgets.HTML()
         self.drawn = ipywidgets.HTML()
         self.status = Status()
@@ -81,13 +73,12 @@ class GuidedSheet(Panel):
     @property
     def complete(self) -> bool:
         """Is every digit drawn?"""
-        return len(self.drawings) == len(self.labels)
+        return len(self.drawings) == CLASSES
 
     def images(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Return the drawings as pictures like MNIST's, uint8 (n, 28, 28), and labels (n,)."""
         pictures = [center_drawing(draw_strokes(strokes)) for _, strokes in self.drawings]
-        labels = [label for label, _ in self.drawings]
-        return np.array(pictures, np.uint8).reshape(-1, 28, 28), np.array(labels, np.int64)
+        return np.array(pictures, np.uint8).reshape(-1, SIDE, SIDE), np.arange(len(pictures))
 
     def collect(self, *, same_hand_as: Any = None) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Return the drawings as `images()` does; a blank sheet is the made-up writer's.
@@ -105,13 +96,11 @@ class GuidedSheet(Panel):
             The sheet is half full, or another hand filled the earlier one.
         """
         is_first = same_hand_as is None
-        drawn_by_them = borrowed_hand()[0][self.labels]
-        theirs = not is_first and np.array_equal(same_hand_as, drawn_by_them)
+        theirs = not is_first and np.array_equal(same_hand_as, borrowed_hand()[0])
         if self.complete and not theirs:
             return self.images()
         if not self.drawings and (is_first or theirs):
-            images, digits = borrowed_hand(seed=0 if is_first else 1)
-            return images[self.labels], digits[self.labels]
+            return borrowed_hand(seed=0 if is_first else 1)
         if theirs:
             raise NotDrawnError(
                 "This sheet is yours, but the first one wasn't, so the network doesn't know your "
@@ -119,7 +108,7 @@ class GuidedSheet(Panel):
             )
         whose = "" if is_first else "The first sheet was yours, so this one must be, too. "
         raise NotDrawnError(
-            f"{whose}You've drawn {len(self.drawings)} of {len(self.labels)} digits here. Draw the "
+            f"{whose}You've drawn {len(self.drawings)} of {CLASSES} digits here. Draw the "
             "rest, then run this cell again."
         )
 
@@ -127,7 +116,7 @@ class GuidedSheet(Panel):
         """Take what's on the sheet as the digit that was asked for, and ask for the next one."""
         if self.complete:
             return
-        label = self.labels[len(self.drawings)]
+        label = len(self.drawings)
         strokes = [list(stroke) for stroke in self.pad.strokes]
         picture = center_drawing(draw_strokes(strokes))
         if not picture.any():
@@ -162,9 +151,6 @@ class GuidedSheet(Panel):
         # A weak opinion doesn't count: it would hold up anyone with unusual handwriting.
         return int(probabilities.argmax()) if probabilities.max() >= DOUBTFUL else None
 
-    def _pen_moved(self) -> None:
-        self._offer_doubt(False)
-
     def _offer_doubt(self, doubt: bool) -> None:
         # Hide Next while there's a question: you can only go on by answering it.
         self.next.layout.display = "none" if doubt else None
@@ -183,16 +169,13 @@ class GuidedSheet(Panel):
             self.next.layout.display = "none"
             self.task.value = big_answer("✓", "All drawn. Thank you!")
         else:
-            asked = f"Draw {a_digit(self.labels[done])}"
-            self.task.value = big_answer(asked, f"{done + 1} of {len(self.labels)}")
-        pictures, _ = self.images()
+            self.task.value = big_answer(f"Draw {a_digit(done)}", f"{done + 1} of {CLASSES}")
         places = [
-            _place(label, picture, "lm-landed" if landed and number == done - 1 else "")
-            for number, (label, picture) in enumerate(zip(self.labels, pictures, strict=False))
+            _place(digit, picture, "lm-landed" if landed and digit == done - 1 else "")
+            for digit, picture in enumerate(self.images()[0])
         ]
         places += [
-            _place(label, look="" if number else "lm-now")
-            for number, label in enumerate(self.labels[done:])
+            _place(digit, look="lm-now" if digit == done else "") for digit in range(done, CLASSES)
         ]
         self.drawn.value = f'<div class="lm-places">{"".join(places)}</div>'
 

@@ -44,12 +44,7 @@ INKS = LinearSegmentedColormap.from_list("ink", [PAPER, DEEP])
 MAPS = LinearSegmentedColormap.from_list("maps", [TILE, "#7FA8C9", DEEP])
 
 
-def certificate(
-    name: str = "",
-    *,
-    network: Twin | None = None,
-    counts: ArrayLike | None = None,
-) -> Figure:
+def certificate(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
     """Draw a certificate, A4 across: a name, ten digits as drawn, and how well the network reads.
 
     It looks for your drawings, exercises and guesses in your folder, and leaves out what isn't
@@ -59,8 +54,8 @@ def certificate(
     ----------
     name
         Whose it is: at most 40 letters of any script.
-    network, counts
-        Any `Twin`, and its confusion matrix, (10, 10); by default those of your own network.
+    counts
+        Your network's confusion matrix, (10, 10), if you have it already.
 
     Raises
     ------
@@ -68,9 +63,10 @@ def certificate(
         An argument isn't as above, or no font on this computer has the letters of the name.
     """
     who = _check_name(name)
-    # A network that you pass counts as your own; the lesson's stand-in doesn't.
-    specimen = network is None and networks_for_drawings()[0].name != YOURS
-    network, table = _network_and_counts(network, counts)
+    base = networks_for_drawings()[0]
+    specimen = base.name != YOURS
+    network = your_network(base)
+    table = _table_of(network, counts)
     pictures = _own_digits()
     columns = [_score_in_words(table), *_work_in_words()]
     figure = _sheet(LONG, SHORT)
@@ -99,19 +95,14 @@ def certificate(
     return figure
 
 
-def poster(
-    name: str = "",
-    *,
-    network: Twin | None = None,
-    counts: ArrayLike | None = None,
-) -> Figure:
-    """Draw an A4 poster of a network: its first filters, a digit's way, its confusion matrix.
+def poster(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
+    """Draw an A4 poster of your network: its first filters, a digit's way, its confusion matrix.
 
     The digit is your last drawing or, if you have none, a test digit.
 
     Parameters
     ----------
-    name, network, counts
+    name, counts
         As for `certificate()`.
 
     Raises
@@ -120,7 +111,8 @@ def poster(
         An argument isn't as above, or the network doesn't start with filters.
     """
     who = _check_name(name)
-    network, table = _network_and_counts(network, counts)
+    network = your_network(networks_for_drawings()[0])
+    table = _table_of(network, counts)
     picture = _last_digit()
     filters = np.moveaxis(first_filters(network)[1], -1, 0)[:32]
     steps = network.layers(to_input(picture))
@@ -195,12 +187,8 @@ def save_sheet(figure: Figure, file: str | Path) -> list[Path]:
 # What's on them
 
 
-def _network_and_counts(network: Twin | None, counts: Any) -> tuple[Twin, NDArray[Any]]:
-    if network is None:
-        network = your_network(networks_for_drawings()[0])
-    elif not isinstance(network, Twin):
-        hint = "For a Keras model, type network=Twin.from_keras(model)."
-        raise TypeError(f"network came as {describe(network)}, but a Twin is needed. {hint}")
+def _table_of(network: Twin, counts: Any) -> NDArray[np.int64]:
+    """Return a network's confusion matrix: the one that's given, checked, or a new one."""
     if counts is None:
         images, labels = load_data()[1]
         counts = confusion(network, to_input(images), labels)
@@ -208,7 +196,7 @@ def _network_and_counts(network: Twin | None, counts: Any) -> tuple[Twin, NDArra
     table = check_numbers(counts, "counts", (2,), wanted).astype(np.int64)
     if table.shape != (CLASSES, CLASSES) or table.min() < 0 or not table.sum():
         raise ValueError(f"counts came as {describe(np.asarray(counts))}, but {wanted} is needed.")
-    return network, table
+    return table
 
 
 def _score_in_words(table: NDArray[Any]) -> tuple[str, str, str]:

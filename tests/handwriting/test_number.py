@@ -13,7 +13,7 @@ from samples import FOUR, TWO, picture_file, practised
 from mnist_lesson.handwriting import number as number_module
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.number import read_number
-from mnist_lesson.handwriting.parts import count_digits
+from mnist_lesson.handwriting.parts import digit_parts
 from mnist_lesson.handwriting.stretches import look_at_stretches
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.load import ImagesAndLabels
@@ -35,9 +35,8 @@ def test_42_on_the_pad() -> None:
     number = read_number(FOUR + TWO)
     assert number.text == "42"
     assert number.probabilities.shape == (2, 10)
-    assert number.boxes[0][3] <= number.boxes[1][1]
     assert "42" in number.sentence
-    assert count_digits(draw_strokes(FOUR + TWO)) == 2
+    assert len(digit_parts(draw_strokes(FOUR + TWO))) == 2
 
 
 @pytest.mark.parametrize("name", APART)
