@@ -100,8 +100,8 @@ function layOut(stages, width, height) {
   const head = 46; // the names above
   const room = height - head - 8;
   const last = stages.length - 1;
-  const between = clamp(width * 0.045, 12, 64);
-  const ends = { first: clamp(width * 0.14, 84, 196), last: clamp(width * 0.13, 88, 190) };
+  const between = clamp(width * (width < 700 ? 0.03 : 0.045), 12, 64);
+  const ends = { first: clamp(width * 0.14, 64, 196), last: clamp(width * 0.13, 72, 190) };
 
   // One scale for all: the tiles grow with it. A layer that makes its maps smaller is seen to do so.
   const blockFor = (stage, number, scale) => {

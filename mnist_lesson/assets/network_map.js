@@ -118,7 +118,8 @@ function render({ model, el }) {
 
   function fit() {
     const width = Math.max(320, stageBox.clientWidth);
-    const height = Math.round(clamp(width * 0.43, 400, 580));
+    // Where it's narrow, the maps of a layer stand in fewer columns, and so need more height.
+    const height = Math.round(Math.max(clamp(width * 0.43, 400, 580), clamp(1220 - width, 0, 660)));
     const ratio = window.devicePixelRatio || 1;
     if (size[0] === width && base.width === Math.round(width * ratio)) return;
     size = [width, height];

@@ -57,7 +57,7 @@ def choose(
 
 
 ALL = -1  # None would mean “nothing chosen”
-SHOWN = 48  # digits on a page: six rows of eight, as tall as the numbers beside them
+SHOWN = 48  # digits on a page: eight rows of six, as tall as the numbers beside them
 
 
 class DigitGrid(anywidget.AnyWidget):
@@ -108,7 +108,8 @@ class DigitBrowser(Panel):
         self.chosen = Status()
         self.numbers = ipywidgets.HTML()
         one = ipywidgets.VBox(
-            [self.number, self.chosen, self.numbers], layout={"width": "calc(510 * var(--lm-u))"}
+            [self.number, self.chosen, self.numbers],
+            layout={"width": "calc(616 * var(--lm-u))", "max_width": "100%"},
         )
         super().__init__(
             "All the digits",
@@ -163,7 +164,7 @@ class DigitBrowser(Panel):
             f"{np.count_nonzero(image)} of its 784 numbers are not 0, the highest is {image.max()}."
         )
         self.chosen.say(f"Picture {number} is labelled {self._labels[number]}. {ink}")
-        self.numbers.value = number_table(image, side=18, font=9, most=255)
+        self.numbers.value = number_table(image, side=22, font=11, most=255)
 
     def still(self) -> Still:
         """Draw the page that's open."""
