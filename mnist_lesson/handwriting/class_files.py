@@ -140,6 +140,11 @@ def load_writer(file: str | Path) -> Writer:
     return Writer(printable(facts["nickname"]), digits, facts["pen"])
 
 
+def holds_digits(folder: Path) -> bool:
+    """Say whether a folder holds at least one file of digits."""
+    return os.path.isdir(folder) and any(folder.glob(f"*{ENDING}"))
+
+
 def score_class(network: Any, folder: str | Path) -> ClassScore:
     """Let a network read every file of digits in `folder`, in the order of their names.
 

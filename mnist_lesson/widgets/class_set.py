@@ -12,6 +12,7 @@ from mnist_lesson.handwriting.class_files import (
     ClassScore,
     Writer,
     file_of,
+    holds_digits,
     save_writer,
     score_class,
 )
@@ -42,8 +43,12 @@ class ClassSet(Panel):
         self.nickname = ipywidgets.Text(description="nickname", placeholder="any, or none")
         self.save = button("Save my digits", self._save, main=True)
         # Not read while you type: half a path isn't a folder.
-        self.folder = ipywidgets.Text(
-            str(self.place), description="folder", continuous_update=False, layout={"width": "30em"}
+        self.folder = ipywidgets.Combobox(
+            description="folder with the class's files",
+            placeholder=f"{_beside_the_page(self.place)}, or another, such as class_7b",
+            options=[file.name for file in sorted(Path.cwd().glob("*")) if holds_digits(file)],
+            continuous_update=False,
+            layout={"width": "36em"},
         )
         self.read = button("Read the folder", self._read)
         self.folder.observe(lambda _: self._read(), "value")
@@ -76,14 +81,13 @@ class ClassSet(Panel):
                 self.status.fault(question)
                 return
         try:
-            file = save_writer(
-                Writer(self.nickname.value[:40], strokes, PEN), Path(self.folder.value)
-            )
+            file = save_writer(Writer(self.nickname.value[:40], strokes, PEN), self._chosen)
         except (WorkspaceError, OSError, ValueError) as error:
             self.status.fault(f"It wasn't saved: {error}")
             return
         self._asked.clear()
-        self.status.say(f"Saved as {file.name}. Give that file to your teacher.")
+        place = _beside_the_page(file.parent)
+        self.status.say(f"Saved as {file.name} in {place}. Give that file to your teacher.")
         # After the message, which it leaves alone unless there's something wrong with a file.
         self._read()
 
@@ -95,14 +99,19 @@ class ClassSet(Panel):
                 f"Still missing: {', '.join(missing)}. Draw them, or press Save again to leave "
                 "them out."
             )
-        if file_of(self.nickname.value, self.folder.value).exists():
+        if file_of(self.nickname.value, self._chosen).exists():
             yield (
                 f"There are digits by “{self.nickname.value}” already. Press Save again to keep "
                 "both, or choose another nickname."
             )
 
+    @property
+    def _chosen(self) -> Path:
+        """The folder that's typed in or picked; if none is, your own."""
+        return Path(self.folder.value) if self.folder.value else self.place
+
     def _read(self) -> None:
-        place = Path(self.folder.value)
+        place = self._chosen
         try:
             # Your own folder is made with the first file, so it's fine if it isn't there yet.
             nothing_yet = place == self.place and not place.exists()
@@ -115,9 +124,17 @@ class ClassSet(Panel):
             return
         share = f"{score.right / score.count:.0%}" if score.count else ""
         self.answer.value = big_answer(share, str(score)) if share else ""
+        if not score.rows:
+            self.status.say(f"No digits in {_beside_the_page(place)} yet: yours can be the first.")
         if score.refused:
             self.status.fault(f"Left out: {' '.join(score.refused)}")
         self.table.rows = [_row(*line) for line in score.rows]
+
+
+def _beside_the_page(place: Path) -> str:
+    """Write a path as short as it can be read from the page's folder."""
+    here = Path.cwd()
+    return str(place.relative_to(here) if place.is_relative_to(here) else place)
 
 
 def _row(nickname: str, right: int, count: int) -> list[object]:
