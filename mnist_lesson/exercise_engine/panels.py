@@ -17,6 +17,7 @@ from mnist_lesson.shared.kit import Panel, Status, big_answer, button, row
 
 # The titles of each page's exercises, in order, and whether they're solved.
 Steps = Mapping[str, Mapping[str, bool]]
+ICONS = {"Check": "check", "Hint": "lightbulb-o", "Solution": "key"}
 
 
 class AskPanel(Panel):
@@ -62,7 +63,13 @@ class AskPanel(Panel):
             self.status.fault("Choose an answer first." if self.choices else "Type a number first.")
             return
         self.status.say("")
-        self.card.value = self._take(answer, self.sure.value)._repr_html_()
+        self.card.value = _card(self._take(answer, self.sure.value))
+
+
+def _card(reply: Reply) -> str:
+    """Return a reply as a card that the panels' style can colour by its state."""
+    state = reply.state.replace(" ", "-")
+    return f'<div class="lm-said lm-is-{state}">{reply._repr_html_()}</div>'
 
 
 def _as_typed(text: str) -> Any:
@@ -78,17 +85,12 @@ class CardPanel(Panel):
 
     def __init__(self, heading: str, reply: Reply, *, above: Sequence[Any] = ()) -> None:
         self.card = ipywidgets.HTML()
-        self.card.add_class("lm-reply")
         super().__init__(heading, [*above, self.card])
         self.tell(reply)
 
     def tell(self, reply: Reply) -> None:
         """Show this card."""
-        self.card.value = reply._repr_html_()
-        if reply:
-            self.add_class("lm-solved")  # a quiet glow
-        else:
-            self.remove_class("lm-solved")
+        self.card.value = _card(reply)
 
 
 class CheckPanel(CardPanel):
@@ -97,7 +99,12 @@ class CheckPanel(CardPanel):
     def __init__(self, heading: str, reply: Reply, actions: Mapping[str, Callable[[], Reply]]):
         # The first is what one presses again and again, so it's the main one.
         self.buttons = {
-            label: button(label, partial(self._act, action), main=label == next(iter(actions)))
+            label: button(
+                label,
+                partial(self._act, action),
+                main=label == next(iter(actions)),
+                icon=ICONS.get(label, ""),
+            )
             for label, action in actions.items()
         }
         super().__init__(heading, reply, above=[row(*self.buttons.values())])
@@ -113,7 +120,7 @@ def count_solved(steps: Steps) -> tuple[int, int]:
 
 
 class ProgressPanel(Panel):
-    """How far a learner has got: a square for each exercise, page by page, filled once solved.
+    """How far a learner has got: a ring for each page, with an arc for each exercise.
 
     Parameters
     ----------
@@ -127,21 +134,25 @@ class ProgressPanel(Panel):
 
     def __init__(self, steps: Steps, here: str | None, sentence: str) -> None:
         solved, total = count_solved(steps if here is None else {here: steps[here]})
-        track = "".join(_leg(name, page, here=name == here) for name, page in steps.items() if page)
+        track = "".join(
+            _stop(number, name, page, here=name == here)
+            for number, (name, page) in enumerate(steps.items())
+            if page
+        )
         answer = big_answer(f"{solved} of {total}", sentence)
-        # Hidden from screen readers: the numbers are read out already, and 31 squares add nothing.
+        # Hidden from screen readers: the numbers are read out already, and the rings add nothing.
         shown = ipywidgets.HTML(f'{answer}<div class="lm-track" aria-hidden="true">{track}</div>')
         super().__init__("Your progress", [shown])
         if solved == total:
             self.add_class("lm-solved")
 
 
-def _leg(name: str, page: Mapping[str, bool], *, here: bool) -> str:
-    """Draw one page's part of the track: the more exercises, the wider."""
-    squares = "".join(
-        f'<i class="{"lm-done" if solved else ""}" title="{escape(title)}"></i>'
-        for title, solved in page.items()
-    )
-    look = "lm-leg lm-here" if here else "lm-leg"
+def _stop(number: int, name: str, page: Mapping[str, bool], *, here: bool) -> str:
+    """Draw one page as a stop on the way: its number in a ring, its name below."""
+    solved = sum(page.values())
+    look = "lm-leg" + " lm-here" * here + " lm-full" * (solved == len(page))
+    titles = "\n".join(f"{'✓' if done else '○'} {title}" for title, done in page.items())
+    sign = "✓" if solved == len(page) else f"{number:02}"
+    ring = f'<b style="--done: {solved}; --all: {len(page)}">{sign}</b>'
     label = escape(name.replace("_", " "))
-    return f'<div class="{look}" style="flex-grow: {len(page)}"><b>{squares}</b>{label}</div>'
+    return f'<div class="{look}" title="{escape(titles)}">{ring}{label}</div>'

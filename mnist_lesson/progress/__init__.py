@@ -44,7 +44,7 @@ ROOM = 38_000_000
 def line(page: str | None = None) -> Reply:
     """Say in one line how far you've got on a page, such as "load", and in the whole lesson.
 
-    A running notebook shows a panel: a square for each exercise, filled once it is solved.
+    A running notebook shows a panel: a ring for each page, with an arc for each exercise.
     """
     events, trouble = journal.look()
     right = {
