@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
+from textwrap import fill
 from typing import Any
 
 import ipywidgets
@@ -26,10 +27,11 @@ from mnist_lesson.instructor.records import (
     runs_file,
 )
 from mnist_lesson.instructor.sweeps import data_digest, run_one
-from mnist_lesson.look import show_bars
+from mnist_lesson.look import new_axes, write
 from mnist_lesson.model import ACTIVATIONS
 from mnist_lesson.shared.chart import NEAR_ALL, Curve, chart, epoch_ticks, towards_all
 from mnist_lesson.shared.checks import CLASSES, SIDE
+from mnist_lesson.shared.colours import BLUE, INK, PALE
 from mnist_lesson.shared.kit import (
     CopyText,
     Panel,
@@ -96,9 +98,9 @@ CONTROLS = {
         "dropout, dense", (0.0, 0.1, 0.25, 0.5, 0.75), "The share it hides while it learns."
     ),
     "beta_2": Control(
-        "Adam's memory (beta 2)",
+        "Adam's memory",
         (0.5, 0.9, 0.95, 0.99, 0.999),
-        "0.999 is usual; 0.9 forgets sooner.",
+        "Its beta 2: 0.999 is usual; 0.9 forgets sooner.",
     ),
     "schedule": Control(
         "schedule", ("constant", "one_cycle"), "Steps of one size, or rising, then falling."
@@ -126,6 +128,7 @@ COLUMNS = ("run", "accuracy", "95% interval", "loss", "seconds", "what changed")
 WORSE_THAN_GUESSING = 2.5  # a network that spreads its bets evenly has a loss of ln 10 ≈ 2.3
 MOSTLY_WRONG = 0.3
 MOST_SHOWN = 50  # rows of the table
+IN_A_ROW = 4  # controls, in the still
 READY = "Change a setting, then press Train. It takes a few seconds."
 
 
@@ -329,7 +332,9 @@ class Tuner(Panel):
             points = 100 * (newest.accuracy - before.accuracy)
             more = "more" if points > 0 else "fewer"
             sentence += f", {abs(points):.1f} in 100 {more} than by {before.label}"
-        self.answer.value = big_answer(f"{newest.accuracy:.1%}", f"{sentence}.")
+        self.answer.value = big_answer(
+            f"{newest.accuracy:.1%}", f"{sentence}.", wrong=has_diverged(newest)
+        )
 
     def _five_seeds(self, options: dict[str, Any], watch: Watch) -> None:
         drawn = seed_lottery(options, 5, self.data, file=self.file, watcher=watch)
@@ -390,21 +395,34 @@ class Tuner(Panel):
         judges = _say_judges(options) if self.data is None else ""
         self.size.value = f'<div class="lm-lead">{size} {judges}</div>'
 
-    def still(self) -> Still | None:
-        """Draw how the number of parameters changes if you turn one control."""
-        turned: dict[str, dict[str, Any]] = {
-            "as it stands": {},
-            "filters 8 and 16": {"filters": (8, 16)},
-            "kernel size 5": {"kernel_size": 5},
-            "32 dense units": {"dense_units": 32},
-            "256 dense units": {"dense_units": 256},
-            "any dropout": {"dropout_dense": 0.0},
-        }
-        counts = {name: count_parameters(DEFAULTS | change) for name, change in turned.items()}
-        title = "Parameters of the network, if you turn one control"
-        figure = show_bars(counts, title=title, highlight="as it stands")
-        listed = ", ".join(f"{name}: {count:,}" for name, count in counts.items())
-        return Still(figure, f"A bar chart of the network's parameters. {listed}.")
+    def still(self) -> Still:
+        """Draw the controls as they stand, each with its hint."""
+        rows = -(-len(self.controls) // IN_A_ROW)
+        ax = new_axes(9.0, 0.35 + 0.95 * rows)[0]
+        for place, (name, control) in enumerate(self.controls.items()):
+            down, across = divmod(place, IN_A_ROW)
+            _draw_control(ax, across, down, CONTROLS[name], control)
+        ax.set(xlim=(-0.03, IN_A_ROW - 0.1), ylim=(rows - 0.4, -0.5))
+        ax.set_title("Tune it yourself", loc="left", fontsize=13, fontweight="bold", color=INK)
+        ax.axis("off")
+        listed = "; ".join(
+            f"{control.description} {_say_value(control.value)}"
+            for control in self.controls.values()
+        )
+        return Still(ax.figure, f"A panel of sliders: {listed}.")
+
+
+def _draw_control(ax: Any, x: float, y: float, about: Control, control: Any) -> None:
+    """Draw a slider in its place: name and value above, what it does below."""
+    end = x + 0.84
+    values = [value for _, value in control.options]
+    handle = x + (end - x) * values.index(control.value) / max(1, len(values) - 1)
+    ax.plot([x, end], [y, y], color=PALE, lw=4, solid_capstyle="round", zorder=1)
+    ax.plot(handle, y, "o", color=BLUE, ms=10, mec="white", mew=1.5)
+    write(ax, x, y - 0.24, about.label, bold=True, ha="left", fontsize=8.5)
+    write(ax, end, y - 0.24, _say_value(control.value), ha="right", fontsize=8.5, color=BLUE)
+    hint = fill(about.hint, 33)
+    write(ax, x, y + 0.15, hint, ha="left", va="top", fontsize=8, alpha=0.75)
 
 
 class Watch(Watcher):

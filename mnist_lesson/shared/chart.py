@@ -17,7 +17,7 @@ NEAR_ALL = (0, 0.5, 0.9, 0.99, 0.999)  # level lines for `towards_all`
 
 
 class Curve(NamedTuple):
-    """A name, written at the curve's end, and its points (x, share from 0 to 1)."""
+    """A name, written beside the curve's end, and its points (x, share from 0 to 1)."""
 
     name: str
     points: Sequence[tuple[float, float]]
@@ -114,12 +114,14 @@ def _curve(
         )
     if curve.dots:
         parts += [f'<circle cx="{x}" cy="{y}" r="5" fill="{ink}"/>' for x, y in places]
-    x, y = places[-1]
-    # The nearest free height; each name that's there already can rule out two of these.
+    y = places[-1][1]
+    # Beside the drawing, so that no curve runs through it, as near its curve's height as it's free:
+    # each name that's there already can rule out two of these.
     steps = sorted(range(-2 * len(names), 2 * len(names) + 1), key=abs)
     heights = (y + NAME_HEIGHT * step for step in steps)
     y = next(h for h in heights if all(abs(h - other) >= NAME_HEIGHT for other in names))
     names.append(y)
     name = escape(curve.name)
-    parts.append(f'<text class="lm-chart-name" x="{x + 10}" y="{y + 5}" fill="{ink}">{name}</text>')
+    place = f'x="{LEFT + WIDTH + 10}" y="{y + 5}"'
+    parts.append(f'<text class="lm-chart-name" {place} fill="{ink}">{name}</text>')
     return parts

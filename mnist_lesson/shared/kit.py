@@ -258,9 +258,9 @@ def cell(
     share: float | None = None,
     interval: tuple[float, float] | None = None,
 ) -> dict[str, Any]:
-    """Return a cell that sorts by `value` and shows `text`, with a bar as long as `share`, 0 to 1.
+    """Return a cell that sorts by `value` and shows `text`, and `share` (0 to 1) as a dot.
 
-    A whisker on the bar spans the `interval`, two shares.
+    A bar below the dot spans the `interval`, two shares.
     """
     bar = {} if share is None else {"share": min(max(share, 0), 1), "interval": interval}
     return {"value": value, "text": text, **bar}
