@@ -120,7 +120,7 @@ def what_is_kept(status: Status, history: History) -> str:
         )
     if not is_kept(history):
         return (
-            "What was learned is in use on this page. It wasn't saved: "
+            "What was learned lasts until this page is closed. It wasn't saved: "
             "for that, let at least one epoch finish."
         )
     return "What was learned is in use, and saved."

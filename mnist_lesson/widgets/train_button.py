@@ -86,7 +86,9 @@ class TrainYourOwn(Panel):
 
     def _say_how_it_went(self, run: Run) -> None:
         if not run.kept:
-            self.status.say("Stopped early, so nothing was kept. Press the button to try again.")
+            self.status.say(
+                "Stopped early, so nothing was kept. If you had a network before, it's still there."
+            )
             return
         self.status.say("It's yours now: the lesson keeps it in your folder.")
         if self._pad is not None:

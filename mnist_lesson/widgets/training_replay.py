@@ -70,6 +70,7 @@ class TrainingReplay(Panel):
         for control in (self.epoch, self.digit):
             control.observe(lambda _: self._draw(), "value")
         self._draw()
+        self.matrix.observe(lambda _: self._choose_from_square(), "selected")
         super().__init__(
             "Watch it learn again",
             [
@@ -91,6 +92,27 @@ class TrainingReplay(Panel):
     def _another(self) -> None:
         self.digit.value = self.digit.value % self.digit.max + 1  # after the last, the first
 
+    def _square(self, place: int) -> list[int]:
+        """Return where a digit counts in the matrix: what it is, and what it was read as."""
+        replay = self.recording.replay
+        read = replay.opinions[self.epoch.value][place].argmax()
+        return [int(replay.labels[place]), int(read)]
+
+    def _choose_from_square(self) -> None:
+        """Show a digit that the chosen square counts. Of thousands, only some were kept."""
+        square = self.matrix.selected
+        if square == self._square(self.place):
+            return
+        for number, place in enumerate(self.recording.most_changed_first, start=1):
+            if self._square(place) == square:
+                self.digit.value = number
+                return
+        truth, answer = square
+        self.status.say(
+            f"Of the {self.digit.max:,} digits kept here, none is {a_digit(truth)} that was read "
+            f"as {a_digit(answer)} after this epoch."
+        )
+
     def _draw(self) -> None:
         step, place = self.epoch.value, self.place
         replay = self.recording.replay
@@ -102,6 +124,7 @@ class TrainingReplay(Panel):
             f"{replay.epochs[step]:g}.",
         )
         self.matrix.counts = counts.tolist()  # JSON doesn't take NumPy arrays
+        self.matrix.selected = self._square(place)
         self.filters.value = self._filter_tiles(step)
         verdict = self.recording.verdict(step, place)
         self.status.say(verdict)

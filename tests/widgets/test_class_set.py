@@ -158,5 +158,18 @@ def test_hostile_files_are_named_and_left_out(panel: ClassSet) -> None:
     assert words(panel.status).strip()
 
 
+def test_folders_with_digits_beside_the_page_are_offered(panel, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "holiday").mkdir()
+    draw(panel.sheet, ZERO)
+    for _ in range(2):
+        panel.save.click()
+    other = ClassSet(tmp_path / "mine", practised_network())
+    assert other.folder.options == ("class",)
+    assert "No digits in mine yet" in words(other.status)
+    other.folder.value = "class"
+    assert "by 1 writer" in words(other.answer)
+
+
 def test_random_actions(panel, random_actions) -> None:
     random_actions(panel)

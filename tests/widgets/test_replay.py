@@ -132,3 +132,19 @@ def test_its_still_tells_of_the_same_digit(ready: Recording) -> None:
 
 def test_random_actions(ready: Recording, random_actions: Callable[..., None]) -> None:
     random_actions(TrainingReplay(ready), 300, make=lambda: TrainingReplay(ready))
+
+
+def test_a_square_of_the_matrix_shows_a_digit_that_it_counts(ready: Recording) -> None:
+    panel = TrainingReplay(ready)
+    panel.epoch.value = 0
+    read = ready.replay.opinions[0].argmax(axis=1)
+    wrong = int(np.flatnonzero(read != ready.replay.labels)[0])
+    panel.matrix.selected = [int(ready.replay.labels[wrong]), int(read[wrong])]
+    assert ready.replay.labels[panel.place] == ready.replay.labels[wrong]
+    assert read[panel.place] == read[wrong]
+    here = panel.place
+    panel.matrix.selected = [0, 1]
+    assert "none is a 0 that was read as a 1" in words(panel.status)
+    assert panel.place == here
+    panel.epoch.value = len(ready.replay.epochs) - 1  # the frame goes along with the digit
+    assert panel.matrix.selected[0] == ready.replay.labels[here]
