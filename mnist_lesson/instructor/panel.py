@@ -47,7 +47,7 @@ from mnist_lesson.shared.picture import png, shown
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
 from mnist_lesson.training.history import History
-from mnist_lesson.training.reports import Progress, Watcher
+from mnist_lesson.training.reports import Progress, Watcher, lately
 
 
 @dataclass(frozen=True)
@@ -462,11 +462,11 @@ class Watch(Watcher):
     def _draw(self) -> None:
         now, *before = self.panel.lines
         # The run before may have had more epochs than there's room for.
-        earlier = [point for line in before for point in line if point[0] <= self.epochs]
+        earlier = [point for line in before for point in lately(line) if point[0] <= self.epochs]
         accuracy = now[-1][1] if now else 0.0
         self.panel.live.value = chart(
             [
-                Curve("its own", now, dots=False),
+                Curve("its own", lately(now), dots=False),
                 Curve("run before", earlier, dots=False),
                 Curve("held out", self.held_out, line=False),
             ],

@@ -7,6 +7,8 @@ import threading
 import time
 from dataclasses import dataclass
 
+import numpy as np
+
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.training.history import History, Status, what_is_kept
 
@@ -22,6 +24,28 @@ class Progress:
     loss: float
     accuracy: float
     seconds_left: float
+
+
+LATELY = 0.15  # epochs: long enough for a smooth curve, short enough to see it move
+
+
+def lately(averages: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Turn averages over each epoch so far into averages over the last `LATELY` epochs.
+
+    An epoch's average remembers the clumsy start and begins afresh with the next epoch, so that its
+    curve has stairs in it that the network never climbed. Both lists hold (epochs done, accuracy).
+    """
+    if not averages:
+        return []
+    done, average = np.array(averages).T
+    epoch = np.ceil(done) - 1
+    ends = dict(zip(epoch.tolist(), average.tolist(), strict=True))
+    before = np.array([sum(end for e, end in ends.items() if e < now) for now in epoch])
+    total = before + (done - epoch) * average  # how much it had read right since the start
+    back = np.maximum(done - LATELY, epoch[0])
+    gained = total - np.interp(back, [epoch[0], *done], [0, *total])
+    recent = np.clip(gained / (done - back), 0, 1)
+    return list(zip(done.tolist(), recent.tolist(), strict=True))
 
 
 class Watcher:

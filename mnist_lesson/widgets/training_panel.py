@@ -29,7 +29,7 @@ from mnist_lesson.training.history import (
     what_is_kept,
 )
 from mnist_lesson.training.history import Status as Ending
-from mnist_lesson.training.reports import Progress, Watcher
+from mnist_lesson.training.reports import Progress, Watcher, lately
 
 SILENCE = 4.0  # seconds without an echo; after that, don't expect clicks to arrive
 SMALL = 100_000  # parameters: a smaller network is asked for an answer after every batch
@@ -91,7 +91,7 @@ class TrainingPanel(Panel, Watcher):
         self.echo = Echo()
         self.model = model
         self._history: History = empty_history()
-        self._steps: list[tuple[float, float]] = []  # epochs done so far, and the accuracy then
+        self._steps: list[tuple[float, float]] = []  # epochs done, and the epoch's accuracy so far
         self._epochs = 1
         self._over = False
         self._started = time.monotonic()
@@ -147,6 +147,7 @@ class TrainingPanel(Panel, Watcher):
     def epoch(self, history: History) -> None:
         # A copy, because the training keeps adding to its own lists.
         self._history = {name: list(values) for name, values in history.items()}
+        self._steps.append((history["epoch"][-1], history["accuracy"][-1]))
         self._say()
         self._draw()
         self._tabulate()
@@ -208,7 +209,7 @@ class TrainingPanel(Panel, Watcher):
         held_out = list(zip(self._history["epoch"], self._history["val_accuracy"], strict=True))
         self.curves.value = chart(
             [
-                Curve("its own", self._steps, dots=False),
+                Curve("its own", lately(self._steps), dots=False),
                 Curve("held out", held_out, line=False),
             ],
             epoch_ticks(self._epochs),

@@ -11,7 +11,7 @@ from samples import words
 
 from mnist_lesson import build_model, to_input
 from mnist_lesson.train import train
-from mnist_lesson.training.reports import Progress
+from mnist_lesson.training.reports import LATELY, Progress, lately
 from mnist_lesson.training.settings import Settings
 from mnist_lesson.widgets import training_panel as training
 from mnist_lesson.widgets.drawing_pad import DrawingPad
@@ -161,3 +161,16 @@ def test_a_training_that_cannot_run_is_said(workspace, monkeypatch) -> None:
     panel.wait()
     assert "no TensorFlow here" in words(panel.status)
     assert not panel.button.disabled
+
+
+def test_a_curve_of_averages_over_epochs_loses_its_stairs() -> None:
+    """A network that gets better steadily: 10% right at the start, 90% after four epochs."""
+    averages = []
+    for epoch in range(4):
+        for share in (0.25, 0.5, 0.75, 1.0):  # the average of a straight line is its middle
+            averages.append((epoch + share, 0.1 + 0.2 * (epoch + share / 2)))
+    for done, accuracy in lately(averages)[1:]:
+        assert accuracy == pytest.approx(0.1 + 0.2 * (done - LATELY / 2), abs=0.02)
+    went_on = [(done, accuracy) for done, accuracy in averages if done > 2]
+    assert dict(lately(went_on)) == pytest.approx(dict(lately(averages)[8:]))
+    assert lately([]) == []
