@@ -4,6 +4,13 @@ import os
 
 import pytest
 
+# More than a hundred processes load the same packages: they share what Python compiles, or each
+# spends 13 seconds on TensorFlow alone. Two workers fill two cores: a second thread of NumPy's
+# would only wait for the other one's.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 pytest_plugins = ["nbval_pictures"]
 
 

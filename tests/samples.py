@@ -1,16 +1,17 @@
 """What tests of several folders are made of: strokes, packed files, and what a panel says."""
 
-from __future__ import annotations
-
 import ast
 import functools
 import hashlib
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,14 @@ def picture_file(picture: np.ndarray, kind: str = "PNG") -> bytes:
     file = io.BytesIO()
     Image.fromarray(picture).save(file, kind)
     return file.getvalue()
+
+
+def python(code: str, *arguments: str | Path) -> str:
+    """Run code in a Python of its own, which must end well, and return what it printed."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def words(*widgets: Any) -> str:

@@ -1,18 +1,11 @@
 """Each refusal says what came, what was expected and what to type."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.checks import (
-    check_images,
-    check_inputs,
-    check_labels,
-    check_number,
-    check_whole,
-)
+from mnist_lesson.shared import checks
+from mnist_lesson.shared.checks import check_images, check_inputs, check_labels
 
 GOOD = np.zeros((3, 28, 28, 1), np.float32)
 BYTES = np.arange(2 * 784).reshape(2, 28, 28).astype(np.uint8)
@@ -47,6 +40,7 @@ BYTES = np.arange(2 * 784).reshape(2, 28, 28).astype(np.uint8)
         (check_labels, np.eye(10), "from_one_hot"),
         (check_labels, [[1, 2]], "one digit per picture"),
         (check_labels, [], "empty"),
+        (lambda labels: check_labels(labels, 3), [1, 2], "3 pictures but 2 labels"),
     ],
 )
 def test_what_no_line_can_mend(check, came, words) -> None:
@@ -54,8 +48,12 @@ def test_what_no_line_can_mend(check, came, words) -> None:
         check(came)
 
 
-def test_good_inputs_come_back_without_a_copy() -> None:
+def test_what_is_good_passes() -> None:
+    """Without a copy; a blank picture is one, and a number of NumPy's is a number."""
     assert check_inputs(GOOD) is GOOD
+    assert check_images(np.zeros((1, 28, 28), np.uint8)).max() == 0
+    assert checks.check_whole("n", np.int32(4), 1, 9) == 4
+    assert checks.check_number("n", np.float32(0.5), 0, 1) == 0.5
 
 
 NAMES = {check_inputs: "x", check_images: "images", check_labels: "labels"}
@@ -88,33 +86,23 @@ def test_what_the_message_says_does_it(check, came, line) -> None:
     check(eval(line, {NAMES[check]: came, "np": np, "to_input": to_input}))
 
 
-def test_a_blank_picture_is_one() -> None:
-    assert check_images(np.zeros((1, 28, 28), np.uint8)).max() == 0
+def whole(value):
+    return checks.check_whole("epochs", value, 1, 10)
 
 
-def test_labels_of_another_length() -> None:
-    with pytest.raises(ValueError, match="3 pictures but 2 labels"):
-        check_labels([1, 2], 3)
+def share(value):
+    return checks.check_number("validation_split", value, 0, 1, open_ends=True)
 
 
-@pytest.mark.parametrize("value", ["3", 3.0, True, None, [3]])
-def test_not_whole(value) -> None:
-    with pytest.raises(TypeError, match=r"epochs came as .* epochs=1"):
-        check_whole("epochs", value, 1, 10)
+NO_NUMBER = [
+    (whole, ("3", 3.0, True, None, [3]), TypeError, r"epochs came as .* epochs=1"),
+    (whole, (0, -5, 11, 10**30), ValueError, "from 1 to 10"),
+    (share, (np.nan, np.inf, -0.1, 0, 1), ValueError, "between 0 and 1"),
+]
 
 
-@pytest.mark.parametrize("value", [0, -5, 11, 10**30])
-def test_whole_but_outside(value) -> None:
-    with pytest.raises(ValueError, match="from 1 to 10"):
-        check_whole("epochs", value, 1, 10)
-
-
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), -0.1, 0, 1])
-def test_a_number_outside_open_ends(value) -> None:
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        check_number("validation_split", value, 0, 1, open_ends=True)
-
-
-def test_a_numpy_number_is_a_number() -> None:
-    assert check_whole("n", np.int32(4), 1, 9) == 4
-    assert check_number("n", np.float32(0.5), 0, 1) == 0.5
+@pytest.mark.parametrize(("check", "values", "error", "words"), NO_NUMBER)
+def test_a_number_that_does_not_fit(check, values, error, words) -> None:
+    for value in values:
+        with pytest.raises(error, match=words):
+            check(value)

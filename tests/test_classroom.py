@@ -1,7 +1,5 @@
 """A class's own digits: small files, checked before they are used."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
@@ -9,10 +7,10 @@ import numpy as np
 import pytest
 from samples import ONE, SEVEN
 
+from mnist_lesson.handwriting import class_files
 from mnist_lesson.handwriting.class_files import (
     ENDING,
     KIND,
-    LARGEST,
     ClassFileError,
     Writer,
     load_writer,
@@ -32,21 +30,25 @@ def test_saved_and_read_it_is_the_same(tmp_path: Path) -> None:
     file = save_writer(ADA, tmp_path)
     assert file.name == f"Ada{ENDING}"
     assert load_writer(file) == ADA
+    odd = tmp_path / f"x{ENDING}"
+    odd.write_text(json.dumps(facts(nickname="a\x1b[31m\n<b>")))
+    assert load_writer(odd).nickname == "a[31m<b>"  # without what cannot be printed
     assert file.stat().st_size < 10_000
     images, labels = load_writer(file).images()
     assert (images.shape, images.dtype, labels.tolist()) == ((2, 28, 28), np.uint8, [1, 7])
 
 
 def test_a_second_file_of_the_same_name_replaces_nothing(tmp_path: Path) -> None:
-    files = [
-        save_writer(Writer(name, {1: ONE}, 18), tmp_path)
-        for name in ("Ada", "Ada", "", "../up", "ad/a")
-    ]
+    names = ("Ada", "Ada", "", "../up", "ad/a")
+    files = [save_writer(Writer(name, {1: ONE}, 18), tmp_path) for name in names]
     assert len(set(files)) == 5
     assert {file.parent for file in files} == {tmp_path}
 
 
 def test_a_class_is_scored_by_writer_and_what_is_foreign_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ClassFileError, match="isn't a folder"):
+        score_class(AlwaysSeven(), tmp_path / "nothing")
+    assert str(score_class(AlwaysSeven(), tmp_path)) == "There are no digits yet."
     save_writer(ADA, tmp_path)
     save_writer(Writer("Bo", {7: SEVEN}, 18), tmp_path)
     (tmp_path / f"broken{ENDING}").write_text('{"kind": "mnist_less')
@@ -57,12 +59,6 @@ def test_a_class_is_scored_by_writer_and_what_is_foreign_is_named(tmp_path: Path
     assert len(score.refused) == 1
     assert f"broken{ENDING}" in score.refused[0]
     assert "2 of 3 digits by 2 writers are read correctly: 66.7% (95% interval 20.8" in str(score)
-
-
-def test_an_empty_folder_and_none(tmp_path: Path) -> None:
-    assert str(score_class(AlwaysSeven(), tmp_path)) == "There are no digits yet."
-    with pytest.raises(ClassFileError, match="isn't a folder"):
-        score_class(AlwaysSeven(), tmp_path / "nothing")
 
 
 def facts(**changes):
@@ -85,14 +81,8 @@ def test_damaged_foreign_and_hostile_files(tmp_path: Path, content) -> None:
 
 
 def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
-    (tmp_path / "x").write_bytes(b" " * (LARGEST + 1))
+    (tmp_path / "x").write_bytes(b" " * (class_files.LARGEST + 1))
     with pytest.raises(ClassFileError, match="larger than"):
         load_writer(tmp_path / "x")
     with pytest.raises(ClassFileError, match="a plain file"):
         load_writer(tmp_path)
-
-
-def test_what_cannot_be_printed_is_left_out_of_a_nickname(tmp_path: Path) -> None:
-    file = tmp_path / f"x{ENDING}"
-    file.write_text(json.dumps(facts(nickname="a\x1b[31m\n<b>")))
-    assert load_writer(file).nickname == "a[31m<b>"

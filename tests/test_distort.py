@@ -1,7 +1,5 @@
 """Each way to make digits harder to read does what it says, and at its neutral value nothing."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

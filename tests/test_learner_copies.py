@@ -1,16 +1,14 @@
 """A learner's own pages: clean copies, renewed without losing what the learner did."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import nbconvert
 import nbformat
 import pytest
+from samples import python
 
 from mnist_lesson.commands import cli, pages
 from mnist_lesson.commands.run_page import run_page
@@ -49,15 +47,23 @@ def edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 # ---- Copies of the real pages ----
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_copy_is_the_page_without_outputs(name: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of copies that no test changes."""
+    folder = tmp_path_factory.mktemp("laid")
+    pages.lay(folder)
+    return folder
+
+
+def test_a_copy_is_the_page_without_outputs(laid: Path) -> None:
     """The same cells in the same order; nothing but outputs and counts is gone."""
-    pages.lay(tmp_path)
-    page, copy = json.loads((EDITION / name).read_text()), json.loads((tmp_path / name).read_text())
-    for cell in page["cells"]:
-        if cell["cell_type"] == "code":
-            cell.update(outputs=[], execution_count=None)
-    assert page == copy
+    assert NAMES
+    for name in NAMES:
+        page, copy = (json.loads((folder / name).read_text()) for folder in (EDITION, laid))
+        for cell in page["cells"]:
+            if cell["cell_type"] == "code":
+                cell.update(outputs=[], execution_count=None)
+        assert page == copy, name
 
 
 @pytest.mark.parametrize(
@@ -73,14 +79,13 @@ def test_a_page_runs_from_a_copy(name: str, tmp_path: Path) -> None:
     assert not (folder / "my_work").exists()
 
 
-def test_links_of_copies_lead_to_copies(tmp_path: Path) -> None:
+def test_links_of_copies_lead_to_copies(laid: Path) -> None:
     """Those of the express list and of the instructor's guide, too."""
-    pages.lay(tmp_path)
-    for file in [*tmp_path.rglob("*.ipynb"), *tmp_path.rglob("*.md")]:
+    for file in [*laid.rglob("*.ipynb"), *laid.rglob("*.md")]:
         for link in re.findall(r"\]\(([^)#\s]+?\.(?:ipynb|md))", file.read_text()):
             assert link.startswith("http") or (file.parent / link).is_file(), (file.name, link)
-    assert "00_introduction.ipynb" in (tmp_path / "express.ipynb").read_text()
-    for file in tmp_path.rglob("*.ipynb"):  # or JupyterLab asks for a kernel first
+    assert "00_introduction.ipynb" in (laid / "express.ipynb").read_text()
+    for file in laid.rglob("*.ipynb"):  # or JupyterLab asks for a kernel first
         assert read(file).metadata.kernelspec.name == "python3", file.name
 
 
@@ -92,13 +97,12 @@ def test_the_express_list_names_headings_that_are_there(page: str) -> None:
         assert f"## {heading}\n" in text
 
 
-def test_the_work_lies_in_the_learners_folder(tmp_path: Path, monkeypatch) -> None:
+def test_the_work_lies_in_the_learners_folder(laid: Path, monkeypatch) -> None:
     """A kernel starts in its page's folder."""
-    pages.lay(tmp_path / "mine")
     monkeypatch.delenv("MNIST_LESSON_WORKSPACE", raising=False)
-    for place in ("mine", "mine/instructor"):
-        monkeypatch.chdir(tmp_path / place)
-        assert workspace.folder() == tmp_path / "mine" / "my_work"
+    for place in (laid, laid / "instructor"):
+        monkeypatch.chdir(place)
+        assert workspace.folder() == laid / "my_work"
 
 
 def test_copies_for_colab_install_first_and_link_nowhere(tmp_path: Path) -> None:
@@ -238,11 +242,9 @@ def test_a_folder_that_cannot_be_is_refused_in_a_sentence(tmp_path: Path, capsys
 
 
 def test_laying_pages_loads_nothing_that_takes_long(tmp_path: Path) -> None:
-    code = f"""
-import sys
-from mnist_lesson.commands import cli
-cli.main(["pages", {str(tmp_path)!r}])
-sys.exit(", ".join({{"numpy", "nbformat", "jsonschema"}} & set(sys.modules)) or 0)
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    code = """if True:
+        import sys
+        from mnist_lesson.commands import cli
+        cli.main(["pages", sys.argv[1]])
+        sys.exit(", ".join({"numpy", "nbformat", "jsonschema"} & set(sys.modules)) or 0)"""
+    python(code, tmp_path)

@@ -1,7 +1,5 @@
 """One neuron, as page 02 lets it learn."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -36,8 +34,3 @@ def test_scaled_pictures_are_learned_and_others_explode(digits: ImagesAndLabels)
     new = x_train[1000:2000].reshape(1000, 784) / 255
     zeros = y_train[1000:2000] == 0
     assert ((new @ weights > 0.5) != zeros).sum() < zeros.sum() / 2
-
-
-def test_bad_arguments_are_told() -> None:
-    with pytest.raises(ValueError, match="pictures"):
-        learn([1, 2], [1, 0], 1)

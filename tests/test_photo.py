@@ -1,11 +1,8 @@
 """The ink of one digit is found on a photo; what is no photo of a digit is refused in words."""
 
-from __future__ import annotations
-
 import io
 import struct
 import zlib
-from typing import Any
 
 import numpy as np
 import pytest
@@ -89,10 +86,9 @@ def test_chalk_colour_and_transparency() -> None:
 
 
 def test_a_digit_of_mnist_is_a_picture_too(digits: ImagesAndLabels) -> None:
-    images, labels = (array[:8] for array in digits[0])
+    images, labels = (array[:4] for array in digits[0])
     for pictures in (images, 255 - images):
-        answers = [read(ink_from_photo(picture)) for picture in pictures]
-        assert np.sum(answers == labels) >= 7
+        assert [read(ink_from_photo(picture)) for picture in pictures] == labels.tolist()
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 2), (2, 1), (1, 10), (2, 5)])
@@ -118,24 +114,17 @@ def test_one_digit_is_one(digits: ImagesAndLabels) -> None:
     assert len(digit_parts(five)) == 1
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
-def test_picture_files(kind: str) -> None:
-    photo_of_2 = snap(light("from the left") * (1 - 0.6 * ink()))
-    assert read(read_picture(picture_file(photo_of_2, kind))) == 2
-
-
-def test_a_photo_on_its_side_is_turned_upright() -> None:
-    picture = Image.fromarray(np.rot90(snap(light("even") * (1 - 0.6 * ink()))))
+def test_any_kind_of_picture_file_large_or_on_its_side() -> None:
+    two = snap(light("from the left") * (1 - 0.6 * ink()))
+    for kind in ("PNG", "JPEG", "WEBP", "GIF", "BMP"):
+        assert read(read_picture(picture_file(two, kind))) == 2, kind
+    assert read(read_picture(picture_file(np.kron(two, np.ones((5, 5), np.uint8)), "JPEG"))) == 2
+    picture = Image.fromarray(np.rot90(two))
     orientation = picture.getexif()
     orientation[0x0112] = 6  # "turn by a quarter to the right to see it upright"
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", exif=orientation)
     assert read(read_picture(buffer.getvalue())) == 2
-
-
-def test_a_large_photo_is_read() -> None:
-    large = np.kron(snap(light("even") * (1 - 0.6 * ink())), np.ones((5, 5), np.uint8))
-    assert read(read_picture(picture_file(large, "JPEG"))) == 2
 
 
 def png_that_claims(width: int, height: int) -> bytes:
@@ -170,19 +159,3 @@ def test_other_files_are_refused_in_a_sentence(name: str) -> None:
     data, words = FILES[name]
     with pytest.raises(ValueError, match=words):
         read_picture(data)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        np.zeros((50, 50)),
-        np.zeros((50, 50, 2), np.uint8),
-        np.zeros(50, np.uint8),
-        np.zeros((0, 50), np.uint8),
-        "photo.png",
-    ],
-    ids=["floats", "two colours", "a row", "no rows", "a name"],
-)
-def test_other_arrays_are_refused_in_words(wrong: Any) -> None:
-    with pytest.raises((TypeError, ValueError), match="image came as"):
-        ink_from_photo(wrong)

@@ -1,7 +1,5 @@
 """README says what is true: its links lead somewhere, and its minutes are those of the pages."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

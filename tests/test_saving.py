@@ -1,7 +1,5 @@
 """A run is saved as a whole: broken off anywhere, the old one is there or the new one."""
 
-from __future__ import annotations
-
 import itertools
 import json
 import os
@@ -106,9 +104,8 @@ def test_a_second_kernel_with_the_same_name_is_told() -> None:
             print("held", flush=True)
             sys.stdin.read()
     """
-    other = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    ends = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    other = subprocess.Popen([sys.executable, "-c", code], **ends)
     assert other.stdout is not None
     assert other.stdout.readline() == "held\n"
     with pytest.raises(WorkspaceError, match="name='model_2'"), holding("model"):

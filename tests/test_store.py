@@ -1,7 +1,5 @@
 """A file of lines: several processes add to it at once, and a broken line spoils no other."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Scores, intervals, confusion, mistakes, and the seal on the test set."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -20,27 +18,27 @@ class FirstPixels:
         return x.reshape(len(x), -1)[:, :10]
 
 
-def picture(probabilities) -> np.ndarray:
-    x = np.zeros((28 * 28,), np.float32)
-    x[:10] = probabilities
-    return x.reshape(28, 28, 1)
-
-
-ROWS = [
-    [0.9, 0.1, 0, 0, 0, 0, 0, 0, 0, 0],
-    [0.2, 0.8, 0, 0, 0, 0, 0, 0, 0, 0],
-    [0.4, 0.6, 0, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
-]
-X, Y = np.stack([picture(row) for row in ROWS]), np.array([0, 0, 0, 9])
+X, Y = np.zeros((4, 28, 28, 1), np.float32), np.array([0, 0, 0, 9])
+X[:3, 0, :2, 0] = [[0.9, 0.1], [0.2, 0.8], [0.4, 0.6]]
+X[3, 0, 9] = 1
 NETWORK = FirstPixels()
 
 
-def test_score_counts() -> None:
+def test_what_four_pictures_give() -> None:
+    """The score, the labels, the confusion with the truth in rows, the surest mistake first."""
     score = t.score(NETWORK, X, Y)
     assert (score.accuracy, score.count) == (0.5, 4)
     assert score.loss == pytest.approx(-np.mean(np.log([0.9, 0.2, 0.4, 1])), abs=1e-6)
     assert "50.00% of 4 digits" in str(score)
+    many = t.predict(NETWORK, X)
+    assert (many.labels.tolist(), many.probabilities.shape) == ([0, 1, 1, 9], (4, 10))
+    assert t.predict(NETWORK, X[1]).labels.tolist() == [1]
+    table = t.confusion(NETWORK, X, Y)
+    assert table.sum() == 4
+    assert (table[0, 0], table[0, 1], table[9, 9], table[1, 0]) == (1, 2, 1, 0)
+    worst = t.worst_mistakes(NETWORK, X, Y)
+    assert np.array([worst.places, worst.read, worst.truth]).tolist() == [[1, 2], [1, 1], [0, 0]]
+    assert len(t.worst_mistakes(NETWORK, X, Y, 1).places) == 1
 
 
 def test_the_loss_and_accuracy_are_those_of_keras(digits) -> None:
@@ -63,27 +61,6 @@ def test_the_interval_is_wilsons(right, count) -> None:
 def test_an_interval_of_nothing(right, count) -> None:
     with pytest.raises((TypeError, ValueError)):
         t.wilson_interval(right, count)
-
-
-def test_predict_one_and_many() -> None:
-    many = t.predict(NETWORK, X)
-    assert many.labels.tolist() == [0, 1, 1, 9]
-    assert many.probabilities.shape == (4, 10)
-    assert t.predict(NETWORK, X[1]).labels.tolist() == [1]
-
-
-def test_confusion_has_the_truth_in_rows() -> None:
-    table = t.confusion(NETWORK, X, Y)
-    assert table.sum() == 4
-    assert (table[0, 0], table[0, 1], table[9, 9], table[1, 0]) == (1, 2, 1, 0)
-
-
-def test_the_surest_mistake_comes_first() -> None:
-    worst = t.worst_mistakes(NETWORK, X, Y)
-    assert worst.places.tolist() == [1, 2]
-    assert worst.read.tolist() == [1, 1]
-    assert worst.truth.tolist() == [0, 0]
-    assert len(t.worst_mistakes(NETWORK, X, Y, 1).places) == 1
 
 
 def test_scoring_writes_nothing_and_openings_are_counted_when_noted(workspace) -> None:
@@ -121,14 +98,12 @@ def test_what_does_not_fit(x, y, words) -> None:
             function(NETWORK, x, y)
 
 
+NO_SOFTMAX = ([-3.0, 4, *[0] * 8], [0.5] * 10, [np.nan] * 10)
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
-    [
-        ([0.5, 0.5], "ten probabilities"),
-        ([-3.0, 4, 0, 0, 0, 0, 0, 0, 0, 0], "softmax"),
-        ([0.5] * 10, "softmax"),
-        ([np.nan] * 10, "softmax"),
-    ],
+    [([0.5, 0.5], "ten probabilities"), *((row, "softmax") for row in NO_SOFTMAX)],
 )
 def test_scores_that_are_no_ten_probabilities(row, words) -> None:
     """As from a network whose last layer has no softmax, or whose weights are NaN."""

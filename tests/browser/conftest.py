@@ -1,7 +1,5 @@
 """What the browser tests share: a copy of the lesson to open, and when to skip."""
 
-from __future__ import annotations
-
 import contextlib
 import importlib.util
 import os

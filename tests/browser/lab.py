@@ -59,11 +59,9 @@ class Lab:
     ) -> None:
         self.page, self.base, self.token, self.process, self.log = page, base, token, process, log
         self.console_errors: list[str] = []
-        page.on(
-            "console",
-            lambda message: message.type == "error" and self.console_errors.append(message.text),
-        )
-        page.on("pageerror", lambda error: self.console_errors.append(str(error)))
+        seen = self.console_errors.append
+        page.on("console", lambda message: message.type == "error" and seen(message.text))
+        page.on("pageerror", lambda error: seen(str(error)))
 
     def open(self, path: str) -> None:
         """Load JupyterLab with the notebook at `path` (from the root), and wait for its kernel."""
@@ -93,10 +91,8 @@ class Lab:
 
     def find(self, code: str) -> int:
         """Return the number of the first code cell that has `code` in it."""
-        sources = self.page.evaluate(
-            f"() => {NOTEBOOK}.widgets.map(c => c.model.type === 'code'"
-            " ? c.model.sharedModel.getSource() : '')"
-        )
+        text = "c.model.type === 'code' ? c.model.sharedModel.getSource() : ''"
+        sources = self.page.evaluate(f"() => {NOTEBOOK}.widgets.map(c => {text})")
         return next(number for number, source in enumerate(sources) if code in source)
 
     def show(self, cell: int | str) -> Locator:
@@ -134,12 +130,9 @@ class Lab:
 
     def busy(self) -> bool:
         """Say whether the kernel works or a cell waits for it."""
-        return bool(
-            self.page.evaluate(
-                f"() => {KERNEL}?.status !== 'idle' || {NOTEBOOK}.widgets.some("
-                "c => c.model.type === 'code' && c.model.executionState === 'running')"
-            )
-        )
+        running = "c => c.model.type === 'code' && c.model.executionState === 'running'"
+        works = f"{KERNEL}?.status !== 'idle' || {NOTEBOOK}.widgets.some({running})"
+        return bool(self.page.evaluate(f"() => {works}"))
 
     def wait_idle(self, timeout: float) -> None:
         """Wait until the kernel has been idle for a second, or fail after `timeout` seconds."""
@@ -160,10 +153,8 @@ class Lab:
 
     def api(self, path: str) -> Any:
         """Ask the server's REST interface, for instance for "kernels"."""
-        request = urllib.request.Request(
-            f"{self.base}/api/{path}", headers={"Authorization": f"token {self.token}"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        address = f"{self.base}/api/{path}?token={self.token}"
+        with urllib.request.urlopen(address, timeout=10) as answer:
             return json.load(answer)
 
 
@@ -185,19 +176,15 @@ def environment(
     """Return the server's environment: Jupyter's own folders lie in `scratch`."""
     config, user_settings = scratch / "config", scratch / "settings"
     config.mkdir(parents=True)
-    (config / "jupyter_lab_config.json").write_text(
-        json.dumps({"LabApp": {"expose_app_in_browser": True}})
-    )
+    exposed = json.dumps({"LabApp": {"expose_app_in_browser": True}})
+    (config / "jupyter_lab_config.json").write_text(exposed)
     for plugin, values in settings.items():
         extension, _, name = plugin.partition(":")
         file = user_settings / extension / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("MNIST_LESSON_", "PYTEST_"))
-    }
+    ours = ("MNIST_LESSON_", "PYTEST_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return inherited | {
         "JUPYTER_TOKEN": token,
         "JUPYTER_CONFIG_DIR": str(config),
@@ -214,13 +201,13 @@ def environment(
 
 def wait_for_server(base: str, token: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Return when JupyterLab answers; raise with its log when it does not."""
-    for _ in range(240):
+    for _ in range(1200):
         with contextlib.suppress(OSError):
             urllib.request.urlopen(f"{base}/api/status?token={token}", timeout=2).read()
             return
         if process.poll() is not None:
             break
-        time.sleep(0.5)
+        time.sleep(0.1)
     raise RuntimeError(f"JupyterLab did not answer: {log.read_text()[-2000:]}")
 
 

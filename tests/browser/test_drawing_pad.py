@@ -1,7 +1,5 @@
 """Page 08's drawing pad in JupyterLab: by mouse, by keyboard, zoomed, with many strokes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from random import Random

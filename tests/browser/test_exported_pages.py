@@ -1,7 +1,5 @@
 """Each page as exported HTML, light and dark: nothing that a screen reader would miss."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

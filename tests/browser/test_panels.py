@@ -1,7 +1,5 @@
 """Every panel in a real JupyterLab: it shows up, has names, and nothing is hard to see."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The website: no warning, no request outside, no broken link; its first page reads a seven."""
 
-from __future__ import annotations
-
 import functools
 import importlib.util
 import subprocess

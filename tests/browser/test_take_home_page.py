@@ -1,7 +1,5 @@
 """The take-home page in Chromium: it answers as Python does, learns, and keeps to itself."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -52,9 +50,7 @@ def open_page(
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: message.type == "error" and faults.append(message.text))
-        page.on(
-            "request", lambda request: request.url == file.as_uri() or faults.append(request.url)
-        )
+        page.on("request", lambda asked: asked.url == file.as_uri() or faults.append(asked.url))
         page.goto(file.as_uri())
         return page
 
@@ -73,10 +69,8 @@ def many_drawings(count: int) -> list[list[list[int]]]:
     rng, drawings = np.random.default_rng(11), []
     for number in range(count):
         angle, size = rng.normal(0, 0.12), rng.uniform(0.9, 2.2)
-        turn = [
-            [np.cos(angle), -np.sin(angle)],
-            [np.sin(angle) + rng.normal(0, 0.15), np.cos(angle)],
-        ]
+        turn = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+        turn[1][0] += rng.normal(0, 0.15)
         corner = rng.uniform(30, 250 - 90 * size, 2)
         strokes = []
         for shape in SHAPES[number % 10]:
@@ -101,9 +95,8 @@ def test_strokes_get_the_answer_of_python(open_page: Callable[..., Any]) -> None
     pictures = np.array([center_drawing(draw_strokes(strokes)) for strokes in drawings])
     expected = practised_network().predict(to_input(pictures))
     assert (answers.argmax(1) == expected.argmax(1)).mean() >= 0.99
-    assert (
-        expected.argmax(1) == np.arange(500) % 10
-    ).mean() > 0.9  # or the drawings were no digits
+    drawn = np.arange(500) % 10
+    assert (expected.argmax(1) == drawn).mean() > 0.9  # or the drawings were no digits
     assert page.evaluate("mnistLesson.read([])") is None
 
 
@@ -172,10 +165,8 @@ def draw(page: Any, strokes: list[list[int]], sheet: Any = None) -> None:
 def test_it_learns_what_was_meant_and_forgets(open_page: Callable[..., Any], storage: bool) -> None:
     page = open_page(practised_network())
     if not storage:  # as in browsers that keep nothing for a file
-        deny = (
-            "Object.defineProperty(window, 'localStorage', {get() { throw new Error('denied') }})"
-        )
-        page.add_init_script(deny)
+        denied = "{get() { throw new Error('denied') }}"
+        page.add_init_script(f"Object.defineProperty(window, 'localStorage', {denied})")
         page.reload()
     read = "s => mnistLesson.read(s)"
     before = page.evaluate(read, SEVEN)

@@ -1,7 +1,5 @@
 """Page 06's training panel in JupyterLab: it moves, it stops, and the page goes on."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -67,6 +67,7 @@ def raises(*arguments: Any) -> None:
     raise SilentError
 
 
+HOSTILE = [Hostile(), Hostile, Liar(3), raises]
 TEXTS = ["", "7", "validation", "learning", "\ud800", "`<b>$x$", "a" * 10_000, "0000000100"]
 SCALARS = [np.float16(3), np.int8(-1), np.bool_(True), np.str_("7"), np.void(b"1")]
 SCALARS += [np.datetime64("nat")]
@@ -89,9 +90,7 @@ def anything(chance: random.Random, depth: int = 0) -> Any:
         lambda: fractions.Fraction(chance.randint(1, 9), 7),
         lambda: array(chance),
         lambda: chance.choice(SCALARS),
-        lambda: chance.choice(
-            [Hostile(), Hostile, Liar(3), object(), raises, SilentError(), *FUNCTIONS]
-        ),
+        lambda: chance.choice([*HOSTILE, object(), SilentError(), *FUNCTIONS]),
         lambda: returning(anything(chance, depth + 1)),
         lambda: range(chance.randint(0, 12)),
         lambda: (number for number in range(3)),
@@ -123,13 +122,10 @@ def equals(exercise: Any, answer: Any) -> bool:
     """Say whether an answer that passed truly is a right one, by a way of its own."""
     if isinstance(exercise, FunctionExercise):
         pairs = [
-            (answer(*copy.deepcopy(case)), exercise.right(*copy.deepcopy(case)))
+            [np.asarray(call(*copy.deepcopy(case)), float) for call in (answer, exercise.right)]
             for case in exercise.cases
         ]
-        return all(
-            np.allclose(np.asarray(got, float), np.asarray(want, float), atol=2e-4)
-            for got, want in pairs
-        )
+        return all(np.allclose(got, want, atol=2e-4) for got, want in pairs)
     if exercise.key in SPECIAL:
         return bool(SPECIAL[exercise.key](answer))
     want = exercise.right
@@ -142,9 +138,8 @@ def equals(exercise: Any, answer: Any) -> bool:
 @pytest.mark.parametrize("key", ALL)
 def test_any_answer_gets_a_reply(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No exception, a state, words, and a card; and what passes is right."""
-    monkeypatch.setattr(
-        journal, "note", lambda *about, **more: ""
-    )  # so many writes are another test's matter
+    # So many writes are another test's matter.
+    monkeypatch.setattr(journal, "note", lambda *about, **more: "")
     chance = random.Random(key)
     for _ in range(EACH):
         answer = anything(chance)
@@ -160,15 +155,7 @@ def test_any_answer_gets_a_reply(key: str, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("key", ALL)
 def test_hostile_answers_never_pass(key: str) -> None:
     """Neither as they are, nor handed back by a function, nor inside a list."""
-    for thing in (
-        Hostile(),
-        Hostile,
-        Liar(3),
-        raises,
-        [Hostile()] * 10,
-        {"A": Hostile()},
-        (Hostile(), Hostile()),
-    ):
+    for thing in (*HOSTILE, [Hostile()] * 10, {"A": Hostile()}, (Hostile(), Hostile())):
         for answer in (thing, returning(thing)):
             assert ALL[key].check(answer).state == "not yet"
 

@@ -24,25 +24,17 @@ def test_every_page_has_a_turning_point() -> None:
         assert one.options or one.within > 0
 
 
-@pytest.mark.parametrize(
-    ("answer", "sure", "words"),
-    [
-        ("a", 50, "Noted: a"),
-        (" C ", 0, "Noted: c"),
-        ("a", np.float32(100), "Noted: a"),
-        ("d", 50, "one of the letters a, b, c"),
-        (1, 50, "one of the letters a, b, c"),
-        (["a"], 50, "one of the letters a, b, c"),
-        ("a", 101, "from 0 to 100"),
-        ("a", -1, "from 0 to 100"),
-        ("80 or  More", 0.7, "Noted: c, and you're 70% sure"),
-        ("a", 1, "Noted: a, and you're 1% sure"),
-        ("a", "70", "No quotes"),
-        ("a", "70 %", "No quotes"),
-        ("a", True, "from 0 to 100"),
-        ("a", float("nan"), "from 0 to 100"),
-    ],
-)
+GUESSED = [
+    *(("a", 50, "Noted: a"), (" C ", 0, "Noted: c"), ("a", np.float32(100), "Noted: a")),
+    ("80 or  More", 0.7, "Noted: c, and you're 70% sure"),
+    ("a", 1, "Noted: a, and you're 1% sure"),
+    *((answer, 50, "one of the letters a, b, c") for answer in ("d", 1, ["a"])),
+    *(("a", sure, "from 0 to 100") for sure in (101, -1, True, float("nan"))),
+    *(("a", sure, "No quotes") for sure in ("70", "70 %")),
+]
+
+
+@pytest.mark.parametrize(("answer", "sure", "words"), GUESSED)
 def test_what_counts_as_a_guess(answer: object, sure: object, words: str) -> None:
     """A letter and a percentage; all else is asked for again, and not noted."""
     assert words in memoriser.guess(answer=answer, sure=sure).text
@@ -70,18 +62,15 @@ def test_without_its_result_nothing_is_revealed(result: object) -> None:
 
 
 def test_a_guess_can_change_until_it_is_revealed_and_not_after() -> None:
-    """Else it would be no guess; a re-run cell says so."""
+    """Else it would be no guess; a re-run cell says so; and before it nothing is revealed."""
+    assert "80 or more" not in repr(memoriser.reveal())
+    assert exercises.calibration() == []
     memoriser.guess(answer="a", sure=90)
     memoriser.guess(answer="b", sure=40)
     assert "You said b, 40% sure. It's c" in memoriser.reveal().text
     assert "your first guess stands: b, 40% sure" in memoriser.guess(answer="c", sure=100).text
     assert "You said b" in memoriser.reveal().text
     assert exercises.calibration() == [(0.4, False)]
-
-
-def test_nothing_is_revealed_before_a_guess() -> None:
-    assert "80 or more" not in repr(memoriser.reveal())
-    assert exercises.calibration() == []
 
 
 def test_each_outcome_has_its_words() -> None:
@@ -120,10 +109,8 @@ def test_calibration_is_drawn_with_and_without_guesses() -> None:
     def names(figure):
         return [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
 
-    assert names(draw_calibration(probabilities, labels)) == [
-        "as often right as sure",
-        "the network",
-    ]
+    before = ["as often right as sure", "the network"]
+    assert names(draw_calibration(probabilities, labels)) == before
     memoriser.guess(answer="c", sure=75)
     memoriser.reveal()
     figure = draw_calibration(probabilities, labels)

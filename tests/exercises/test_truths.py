@@ -19,24 +19,9 @@ def test_facts_of_the_training_set(digits: ImagesAndLabels) -> None:
     (x_train, y_train), (x_test, _) = digits
     assert exercises.load.pixels.right == x_test.size
     slips = [wrong for wrong, _ in exercises.load.pixels.wrong]
-    assert {
-        x_train.size,
-        x_train.size + x_test.size,
-        len(x_test),
-        x_test.ndim,
-    } <= set(slips)
+    assert {x_train.size, x_train.size + x_test.size, len(x_test), x_test.ndim} <= set(slips)
     counts = np.bincount(y_train)
     assert (counts.argmax(), counts.max(), len(y_train)) == (1, 6742, 60_000)
-
-
-def test_float32_takes_four_times_the_memory(digits: ImagesAndLabels) -> None:
-    """The guess of 02."""
-    (x_train, _), _ = digits
-    some = x_train[:100]
-    assert some.astype("float32").nbytes == 4 * some.nbytes
-    assert (
-        exercises.preprocess.memory.options[exercises.preprocess.memory.truth] == "4 times as much"
-    )
 
 
 def test_ten_neurons_read_together(digits: ImagesAndLabels) -> None:
@@ -52,23 +37,19 @@ def test_ten_neurons_read_together(digits: ImagesAndLabels) -> None:
 def test_the_memoriser_reads_most_new_digits(digits: ImagesAndLabels) -> None:
     """The guess of 01, with few digits to remember: with more it is better still."""
     (x_train, y_train), _ = digits
-    known, new = (
-        x_train[:2000].reshape(2000, -1).astype(float),
-        x_train[-500:].reshape(500, -1).astype(float),
-    )
+    known, new = (some.reshape(len(some), -1) / 1.0 for some in (x_train[:2000], x_train[-500:]))
     distances = (new**2).sum(1)[:, None] - 2 * new @ known.T + (known**2).sum(1)
     assert (y_train[:2000][distances.argmin(axis=1)] == y_train[-500:]).mean() > 0.82
     assert exercises.load.memoriser.options["c"] == "80 or more"
 
 
-def test_one_hot_vectors_are_equally_far_apart() -> None:
-    """The guess of 04."""
+def test_guesses_that_are_sums(digits: ImagesAndLabels) -> None:
+    """Places of a window (00 and 05), memory of float32 (02), distances of vectors (04)."""
+    some, memory = digits[0][0][:100], exercises.preprocess.memory
+    assert some.astype("float32").nbytes == 4 * some.nbytes
+    assert memory.options[memory.truth] == "4 times as much"
     three, four, nine = np.eye(10)[[3, 4, 9]]
     assert np.linalg.norm(three - four) == np.linalg.norm(three - nine)
-
-
-def test_places_of_a_window() -> None:
-    """The guess of 00, and the function of 05."""
     assert exercises.introduction.places.options["b"] == str(len(range(28 - 3 + 1)))
     assert exercises.model.output_size.right(28, 3) == 26
 
@@ -80,12 +61,8 @@ def test_the_runs_to_read_fit_their_words() -> None:
     for name, losses in CURVES.items():
         count = len(losses["loss"])
         accuracy = [0.1 if name in "CD" else 0.9] * count
-        history = {
-            "epoch": list(range(1, count + 1)),
-            **losses,
-            "accuracy": accuracy,
-            "val_accuracy": accuracy,
-        }
+        history = {"epoch": list(range(1, count + 1)), **losses}
+        history |= {"accuracy": accuracy, "val_accuracy": accuracy}
         assert how_is_it_going(history)[0] == READINGS[name], name
     assert exercises.train.readings.right == READINGS
     assert len(exercises.train.draw_curves().axes) == 4
@@ -152,11 +129,8 @@ def test_a_convolution_is_counted_as_keras_counts_it() -> None:
         layer.build((None, 12, 12, maps))
         return int(layer.count_params())
 
-    assert (
-        exercise.right
-        == count(64, 32)
-        == build_model(kernel_size=5).get_layer("conv_2").count_params()
-    )
+    own = build_model(kernel_size=5).get_layer("conv_2").count_params()
+    assert exercise.right == count(64, 32) == own
     assert "forgot the bias" in said[count(64, 32, use_bias=False)]
     assert "You counted one map." in said[count(64, 1)]
     assert "one map, and no bias" in said[count(64, 1, use_bias=False)]

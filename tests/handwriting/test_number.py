@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from photos import digit_ink, make_number
@@ -111,18 +109,3 @@ def test_an_unsure_digit_is_named() -> None:
     scribble = [[150, 60, 240, 200, 160, 190, 235, 70, 150, 130, 240, 140]]
     number = read_number(FOUR + scribble)
     assert "unsure of digit 2" in number.sentence
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ([], "blank"),
-        (np.zeros((50, 50), np.uint8), "blank"),
-        (np.zeros((50, 50)), "uint8"),
-        ([[40, 20, 40, 110], [40, 160, 40, 250], [90, 20, 90, 110]], "more than one row"),
-        (b"no picture", "can't read this picture"),
-    ],
-)
-def test_what_is_no_number_is_refused_in_words(wrong: Any, message: str) -> None:
-    with pytest.raises((TypeError, ValueError), match=message):
-        read_number(wrong)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from mnist_lesson.handwriting.take_home import rounded, take_home, to_int8
 from mnist_lesson.load import load_data
 from mnist_lesson.network.saved import plain_network, practised_network
-from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 
 
@@ -42,20 +40,3 @@ def test_the_file_is_small_and_written_whole(tmp_path: Path, monkeypatch) -> Non
     assert file.stat().st_size <= 120_000
     assert [path.name for path in file.parent.iterdir()] == ["reader.html"]
     assert take_home(tmp_path / "big.html", network=plain_network()).stat().st_size <= 1_800_000
-
-
-def test_what_the_page_cannot_compute_is_refused_by_name(tmp_path: Path) -> None:
-    network = practised_network()
-    specs = [dict(spec) for spec in network.specs]
-    specs[0]["activation"] = "gelu"
-    bent = Twin(specs, network.weights, network.input_shape, "bent")
-    with pytest.raises(ValueError, match=r"conv_1.*gelu.*knows Conv2D"):
-        take_home(tmp_path / "x.html", network=bent)
-    headless = Twin(network.specs[:-1], network.weights, network.input_shape, "headless")
-    with pytest.raises(ValueError, match="headless must end in Dense"):
-        rounded(headless)
-    with pytest.raises(TypeError, match="from_keras"):
-        rounded("my network")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=r"name.*80"):
-        take_home(tmp_path / "x.html", network=network, name="x" * 81)
-    assert not (tmp_path / "x.html").exists()

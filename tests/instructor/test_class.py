@@ -32,9 +32,7 @@ def test_settings_files_of_the_hub_are_whole_and_leave_room_for_a_training() -> 
     for limit in (little["limits"]["memory"], large["memory"]["limit"]):
         assert gigabytes(limit) > most, "a page would be ended in the middle of its training"
     assert gigabytes(large["memory"]["guarantee"]) <= gigabytes(large["memory"]["limit"])
-    class_hub = SimpleNamespace(
-        Spawner=SimpleNamespace()
-    )  # the configuration that test_hub.py tries
+    class_hub = SimpleNamespace(Spawner=SimpleNamespace())  # test_hub.py tries it
     code = (ROOT / "docs" / "jupyterhub_config.py").read_text()
     exec(code, {"get_config": lambda: class_hub})
     assert large["cmd"] == class_hub.Spawner.cmd
@@ -43,19 +41,13 @@ def test_settings_files_of_the_hub_are_whole_and_leave_room_for_a_training() -> 
 
 
 def test_each_setting_of_the_small_hub_is_in_the_text_as_a_command() -> None:
-    def flat(settings: dict, before: str = "") -> dict[str, str]:
-        found = {}
-        for name, value in settings.items():
-            found |= (
-                flat(value, f"{before}{name}.")
-                if isinstance(value, dict)
-                else {before + name: str(value).lower()}
-            )
-        return found
+    def flat(settings: object, name: str = "") -> dict[str, str]:
+        if not isinstance(settings, dict):
+            return {name[1:]: str(settings).lower()}
+        inner = [flat(value, f"{name}.{key}") for key, value in settings.items()]
+        return {key: value for part in inner for key, value in part.items()}
 
-    said = dict(
-        re.findall(r"^sudo tljh-config set (\S+) (\S+)$", HUB.read_text(), flags=re.MULTILINE)
-    )
+    said = dict(re.findall(r"(?m)^sudo tljh-config set (\S+) (\S+)$", HUB.read_text()))
     wanted = flat(yaml.safe_load((ROOT / "docs" / "tljh.yaml").read_text()))
     assert {name: value.lower() for name, value in said.items()} == wanted
 
@@ -153,15 +145,12 @@ def test_rehearse_gives_a_verdict(tmp_path: Path, capsys, monkeypatch) -> None:
     assert "no page 99" in capsys.readouterr().out
 
 
+NEEDED = "Needed: 2.0 GB for one page, and 1 GB for the browser. Free here: 1.9 GB."
+LARGE = [(30, 10_000, "Let at most 8 train at once"), (30, 500, "Take a larger server")]
+
+
 @pytest.mark.parametrize(
-    ("learners", "free", "said"),
-    [
-        (1, 2100, ""),
-        (1, 1900, "Needed: 2.0 GB for one page, and 1 GB for the browser. Free here: 1.9 GB."),
-        (30, 32_000, ""),
-        (30, 10_000, "Let at most 8 train at once"),
-        (30, 500, "Take a larger server"),
-    ],
+    ("learners", "free", "said"), [(1, 2100, ""), (1, 1900, NEEDED), (30, 32_000, ""), *LARGE]
 )
 def test_memory_is_held_against_the_machine(
     learners: int, free: int, said: str, tmp_path: Path, capsys, monkeypatch

@@ -22,7 +22,6 @@ from mnist_lesson.progress import class_board, class_folder, contest
 from mnist_lesson.progress.class_folder import ClassFolder, ClassFolderError, Room
 from mnist_lesson.progress.progress_file import Capsule, pack
 
-SEVEN = tuple(tuple(round(v) for point in stroke for v in point) for stroke in STROKES[7])
 DRAWN = tuple(
     Drawing(digit, tuple(tuple(round(v) for point in stroke for v in point) for stroke in strokes))
     for digit, strokes in STROKES.items()
@@ -170,7 +169,8 @@ def test_who_reads_whom_is_honest(tmp_path: Path) -> None:
     """No network is judged on drawings that it was taught, but on the digits from page 08."""
     hand_in(tmp_path, "a.zip", stuck_at("load.pixels"), nickname="Ada", drawings=DRAWN)
     hand_in(tmp_path, "b.zip", stuck_at("load.pixels", "b"), nickname="Ben", drawings=DRAWN)
-    save_writer(Writer("ben", {7: [list(SEVEN[0]), list(SEVEN[1])]}, 18), tmp_path)
+    (seven,) = (list(map(list, one.strokes)) for one in DRAWN if one.label == 7)
+    save_writer(Writer("ben", {7: seven}, 18), tmp_path)
     readings = contest.who_reads_whom(ClassFolder(tmp_path).look())
     assert readings.readers == ["Ada", "Ben", "(practised)"]
     assert readings.right("Ada", "Ada") is None
@@ -183,11 +183,8 @@ def test_who_reads_whom_is_honest(tmp_path: Path) -> None:
     hand_in(tmp_path, "c.zip", [], nickname="Cy", drawings=DRAWN, runs={"model": other})
     assert contest.who_reads_whom(ClassFolder(tmp_path).look()).broken == ["Cy"]
     assert "Nobody yet" in page
-    assert (
-        contest.who_reads_whom(Room([], []))
-        .table()
-        .endswith("(practised)  –               –             –")
-    )
+    empty = contest.who_reads_whom(Room([], [])).table()
+    assert empty.endswith("(practised)  –               –             –")
 
 
 def facts(seconds: float, **settings: object) -> bytes:
@@ -204,16 +201,13 @@ def test_the_fastest_is_who_truly_reads_the_test_set(tmp_path, digits, monkeypat
     weights = {name: dict(arrays) for name, arrays in plain_network().weights.items()}
     weights[last]["bias"] = np.float32(1e3) * np.arange(10, dtype=np.float32)
     bad = type(plain_network())(plain_network().specs, weights, (28, 28, 1), "bad").packed()
-    for number, (name, seconds, network) in enumerate(
-        [("Boaster", 0.1, bad), ("Slow", 50.0, ready), ("Quick", 9.0, good), ("No", 1.0, b"no")]
-    ):
+    came = {"Boaster": (0.1, bad), "Slow": (50.0, ready), "Quick": (9.0, good), "No": (1.0, b"no")}
+    for name, (seconds, network) in came.items():
         run = {"run.json": facts(seconds), "model.npz": network}
-        hand_in(tmp_path, f"{number}.zip", [], nickname=name, runs={"model": run})
+        hand_in(tmp_path, f"{name}.zip", [], nickname=name, runs={"model": run})
     found = contest.fastest(ClassFolder(tmp_path).look())
-    assert [(entry.name, entry.seconds, entry.seed) for entry in found] == [
-        ("Quick", 9.0, 3),
-        ("Slow", 50.0, 3),
-    ]
+    entries = [(entry.name, entry.seconds, entry.seed) for entry in found]
+    assert entries == [("Quick", 9.0, 3), ("Slow", 50.0, 3)]
     assert "1. Quick: 9.0 s, " in contest.in_words(found)
 
 
@@ -233,10 +227,8 @@ def test_the_winner_is_trained_once_more_from_the_seed(
     monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
     monkeypatch.setattr(contest, "GOAL", 0.2)
     monkeypatch.setattr(contest, "_test_digits", _few(digits))
-    run = {
-        "run.json": facts(0.001, epochs=1, digits=500, batch_size=8, learning_rate=0.01),
-        "model.npz": practised_network().packed(),
-    }
+    said = facts(0.001, epochs=1, digits=500, batch_size=8, learning_rate=0.01)
+    run = {"run.json": said, "model.npz": practised_network().packed()}
     hand_in(tmp_path, "a.zip", [], nickname="Ada", runs={"model": run})
     (entry,) = contest.fastest(ClassFolder(tmp_path).look(), again=True)
     assert entry.seconds > 0.001

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,21 +42,9 @@ def test_a_difference_is_put_into_words() -> None:
     found = compare(bad, good)
     assert (found.only_first, found.only_second) == (0, 20)
     assert f"{good.key[:6]} is the better network" in str(found)
-    assert "it may be luck" in str(
-        compare(made_up_run(0, [True, False]), made_up_run(1, [False, True]))
-    )
+    even = compare(made_up_run(0, [True, False]), made_up_run(1, [False, True]))
+    assert "it may be luck" in str(even)
     assert "no difference at all" in str(compare(good, good))
-
-
-def test_runs_judged_on_different_digits_are_refused_in_words() -> None:
-    run = made_up_run()
-    with pytest.raises(ValueError, match="judged on different digits"):
-        compare(run, made_up_run(judged_on="other"))
-    failed = replace(run, status="failed", reason="It fell over.", judged=0, right="")
-    with pytest.raises(ValueError, match="It fell over"):
-        compare(run, failed)
-    with pytest.raises(TypeError, match="compare"):
-        compare(run, 3)
 
 
 def lottery(accuracies: list[float]) -> Lottery:
@@ -96,16 +83,9 @@ TINY = {"epochs": 2, "digits": 100, "filters": (3, 4), "batch_size": 32}
 SHOWN = [
     TINY | {"seed": 3, "validation_split": 0.07, "dropout_conv": 0.0, "shift": 1},
     TINY | {"label_smoothing": 0.1, "augment": True, "shift": 2, "beta_2": 0.9},
-    TINY
-    | {
-        "schedule": "one_cycle",
-        "optimizer": "sgd",
-        "learning_rate": 0.1,
-        "loss": "mean_squared_error",
-        "kernel_size": 5,
-        "validate_on": "test",
-    },
+    TINY | {"schedule": "one_cycle", "optimizer": "sgd", "learning_rate": 0.1},
 ]
+SHOWN[2] |= {"loss": "mean_squared_error", "kernel_size": 5, "validate_on": "test"}
 # Our package is not to be had. Keras checks its digits' digest; ours are packed otherwise.
 ELSEWHERE = """
 import json, sys
@@ -137,8 +117,3 @@ def test_the_shown_code_makes_exactly_these_runs_without_our_package(tmp_path: P
         run = run_one(options)
         assert (loss, accuracy) == (run.history["loss"][-1], run.accuracy)
         assert f"{accuracy:.2%} of the held-out" in done.stdout
-
-
-def test_code_of_a_wrong_setting_is_refused() -> None:
-    with pytest.raises(ValueError, match="batch_size"):
-        show_code({"batch_size": 0})

@@ -1,7 +1,5 @@
 """What the tests of the pages share: which pages there are, and one nbval run of each."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
@@ -24,9 +22,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("page", PAGES, ids=[path.stem for path in PAGES], scope="session")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def notebook(page: Path) -> nbformat.NotebookNode:
-    """Return a page as it is saved."""
+    """Return a page as it is saved, read once for all tests: who changes it takes a copy."""
     return nbformat.read(page, as_version=4)
 
 

@@ -5,8 +5,6 @@ of its own, and notes whether TensorFlow was loaded. The tests of a page ask for
 it runs once.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
@@ -26,28 +24,25 @@ ROOT = Path(__file__).resolve().parents[2]
 
 WITNESS = Path(__file__).parent / "witness"
 # Other plugins would double the time that pytest takes to start, for each page.
-NBVAL = [
-    "-p",
-    "nbval.plugin",
-    "--nbval",
-    "--nbval-current-env",
-    "--color=no",
-    "-p",
-    "nbval_pictures",
-    "-q",
-]
+NBVAL = [*("-p", "nbval.plugin"), *("-p", "nbval_pictures"), *("-p", "no:cacheprovider")]
+NBVAL += ["--nbval", "--nbval-current-env", "-q", "--color=no"]
 # Two pages fill two cores; where pytest runs two workers, the other one fills the second.
-AT_ONCE = max(
-    1, min(2, os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-)
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+AT_ONCE = max(1, min(2, os.cpu_count() or 1) // WORKERS)
 
 
-def page_of(path: Path, source: str, output: str = "") -> Path:
-    """Write a page with one code cell that printed `output` when it was saved."""
+def printed(source: str, output: str) -> nbformat.NotebookNode:
+    """Return a code cell that printed `output` when it was saved."""
     cell = nbformat.v4.new_code_cell(source, execution_count=1)
-    if output:
-        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=output)]
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=output)]
+    return cell
+
+
+def page_of(path: Path, *cells: str | nbformat.NotebookNode) -> Path:
+    """Write a page of code cells, given as their text or as they were saved."""
+    new = nbformat.v4.new_code_cell
+    made = [new(cell, execution_count=1) if isinstance(cell, str) else cell for cell in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=made), path)
     return path
 
 
@@ -76,6 +71,7 @@ def environment(scratch: Path, *, full: bool, workspace: Path | None) -> dict[st
         "LESSON_WITNESS": str(scratch / "witness.txt"),
         "PYTHONPATH": os.pathsep.join(part for part in search if part),
     }
+    del variables["PYTHONDONTWRITEBYTECODE"]  # the environment is ours
     if workspace:
         variables["MNIST_LESSON_WORKSPACE"] = str(workspace)
     if sandbox.why_not():
@@ -95,15 +91,8 @@ def nbval(
     copy.parent.mkdir()
     shutil.copy(page, copy)
     variables = environment(scratch, full=full, workspace=workspace)
-    timeout = 7200 if full else 600
-    options = [
-        *NBVAL,
-        "-p",
-        "no:cacheprovider",
-        f"--nbval-cell-timeout={timeout}",
-        f"--junitxml={junit}",
-    ]
-    command = [sys.executable, "-m", "pytest", *options, str(copy)]
+    options = [f"--nbval-cell-timeout={7200 if full else 600}", f"--junitxml={junit}"]
+    command = [sys.executable, "-m", "pytest", *NBVAL, *options, str(copy)]
     if sandbox.why_not():
         home.chmod(0o500)
     else:
@@ -142,15 +131,9 @@ print(which)
 def walk(train: Outcome, page: Path, scratch: Path) -> Outcome:
     """Run the beginning of 07 in the workspace that 06 left, and ask it whose network it uses."""
     notebook = nbformat.read(page, as_version=4)
-    (loaded,) = (
-        place for place, cell in enumerate(notebook.cells) if "current_model()" in cell.source
-    )
+    (loaded,) = (n for n, cell in enumerate(notebook.cells) if "current_model()" in cell.source)
     del notebook.cells[loaded + 1 :]
-    cell = nbformat.v4.new_code_cell(WHOSE_NETWORK, execution_count=1)
-    cell.outputs = [
-        nbformat.v4.new_output("stream", name="stdout", text="True\nyour own network\n")
-    ]
-    notebook.cells.append(cell)
+    notebook.cells.append(printed(WHOSE_NETWORK, "True\nyour own network\n"))
     scratch.mkdir()
     nbformat.write(notebook, scratch / page.name)
     return nbval(scratch / page.name, scratch / "run", workspace=train.workspace)

@@ -1,7 +1,5 @@
 """How hard a text is to read: the school year in which it is read with ease."""
 
-from __future__ import annotations
-
 import re
 import sys
 import types

@@ -5,8 +5,6 @@ folders are mounted read-only over themselves. Everything else (the file system,
 is as usual.
 """
 
-from __future__ import annotations
-
 import argparse
 import functools
 import os
@@ -34,20 +32,12 @@ def wrap(command: Sequence[str], read_only: Sequence[Path]) -> list[str]:
 @functools.cache
 def why_not() -> str:
     """Return why namespaces cannot be had here, or an empty text where they can."""
-    if (
-        not sys.platform.startswith("linux")
-        or not shutil.which("unshare")
-        or not shutil.which("mount")
-    ):
+    if not (sys.platform == "linux" and shutil.which("unshare") and shutil.which("mount")):
         return "network and mount namespaces need Linux with util-linux"
-    trial = subprocess.run(
-        wrap([sys.executable, "-c", ""], [Path(__file__).parent]), capture_output=True, text=True
-    )
-    return (
-        ""
-        if trial.returncode == 0
-        else f"namespaces are not allowed here: {trial.stderr.strip()[-200:]}"
-    )
+    command = wrap([sys.executable, "-c", ""], [Path(__file__).parent])
+    trial = subprocess.run(command, capture_output=True, text=True)
+    why = f"namespaces are not allowed here: {trial.stderr.strip()[-200:]}"
+    return why if trial.returncode else ""
 
 
 def bring_loopback_up() -> None:

@@ -1,7 +1,5 @@
 """Pages as people work with them: run twice, out of order, in two tabs, restarted."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from pathlib import Path

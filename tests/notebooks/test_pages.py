@@ -1,21 +1,24 @@
 """Every page, run by nbval and compared: offline, in a home that cannot be written."""
 
-from __future__ import annotations
-
+import base64
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 import sandbox
-from page_runs import ROOT, Outcome, nbval, page_of
+from page_runs import ROOT, Outcome, nbval, page_of, printed
+from samples import picture_file
 
 import notebooks as tool
 
 LESSON = ["00_introduction", "01_load", "02_preprocess", "03_look", "04_one_hot"]
 LESSON += ["05_model", "06_train", "07_test"]
 WITHOUT_TENSORFLOW = LESSON[:4]
+HOME = 'lambda: pathlib.Path.home().joinpath("file").touch(),'
 OUTSIDE = """\
 import os, pathlib, socket, urllib.request
 failures = []
@@ -60,40 +63,7 @@ def test_page_leaves_nothing_at_home(outcome: Outcome) -> None:
     assert list(outcome.home.iterdir()) == []
 
 
-def test_the_run_has_no_network_and_a_home_that_cannot_be_written(tmp_path: Path) -> None:
-    """A page that tries the outside gets refusals only."""
-    if why := sandbox.why_not():
-        pytest.skip(
-            f"{why}; pages run with sockets refused and a home without write permission instead"
-        )
-    page = page_of(tmp_path / "outside.ipynb", OUTSIDE, "[True, True, True]\n")
-    outcome = nbval(page, tmp_path / "scratch")
-    assert outcome.failed == 0, outcome.report
-
-
-def test_without_namespaces_sockets_are_refused(tmp_path: Path, monkeypatch) -> None:
-    """The other way to be offline, for systems without namespaces, refuses as well."""
-    monkeypatch.setattr(sandbox, "why_not", lambda: "as on a system without namespaces")
-    source = OUTSIDE.replace('lambda: pathlib.Path.home().joinpath("file").touch(),', "")
-    outcome = nbval(
-        page_of(tmp_path / "outside.ipynb", source, "[True, True]\n"), tmp_path / "scratch"
-    )
-    assert outcome.failed == 0, outcome.report
-
-
-def test_tampered_output_fails(tmp_path: Path) -> None:
-    """One character of a saved output changed. No page may skip a comparison (test_form)."""
-    outcome = nbval(page_of(tmp_path / "page.ipynb", "print(41 + 1)", "43\n"), tmp_path / "scratch")
-    assert outcome.failed == 1, outcome.report
-    assert "Cell outputs differ" in outcome.report
-
-
-@pytest.mark.training
-def test_page_07_takes_the_network_that_page_06_trained(walk_outcome: Outcome) -> None:
-    """In one workspace, 07 uses the reader's own network, and says so."""
-    assert walk_outcome.failed == 0, walk_outcome.report
-
-
+# A training sends its panel thousands of messages before nbval listens to the first.
 TALK = """\
 from ipywidgets import HTML
 
@@ -101,12 +71,42 @@ words = HTML()
 for number in range(4000):
     words.value = f"{number} " * 1500
 print("done")"""
+PICTURE = "from PIL import Image\n\nImage.linear_gradient('L')"
 
 
-def test_a_cell_that_says_much_is_heard_to_its_end(tmp_path: Path) -> None:
-    """A training sends its panel thousands of messages before nbval listens to the first."""
-    outcome = nbval(page_of(tmp_path / "talk.ipynb", TALK, "done\n"), tmp_path / "scratch")
+def test_what_nbval_must_find_and_what_it_must_bear(tmp_path: Path) -> None:
+    """One character of an output changed, and a picture gone red: these two cells fail, alone.
+
+    The others say much, show the right picture, and try the outside, which refuses them.
+    """
+    path = page_of(tmp_path / "page.ipynb", PICTURE, PICTURE)
+    assert tool.run(path)
+    page = nbformat.read(path, as_version=4)
+    red = picture_file(np.full((256, 256, 3), (255, 0, 0), np.uint8))
+    page.cells[1].outputs[0].data["image/png"] = base64.b64encode(red).decode()
+    closed = not sandbox.why_not()  # else pages run in a home without write permission
+    outside = OUTSIDE if closed else OUTSIDE.replace(HOME, "")
+    texts = {"print(41 + 1)": "43\n", TALK: "done\n", outside: f"{[True] * (2 + closed)}\n"}
+    cells = [printed(source, output) for source, output in texts.items()]
+    outcome = nbval(page_of(path, *page.cells, *cells), tmp_path / "scratch")
+    assert outcome.cells == 5, outcome.report
+    assert re.findall(r"^FAILED .*::Cell (\d)", outcome.report, re.M) == ["1", "2"], outcome.report
+    assert "Picture 1 looks different" in outcome.report
+    assert "Cell outputs differ" in outcome.report
+
+
+def test_without_namespaces_sockets_are_refused(tmp_path: Path, monkeypatch) -> None:
+    """The other way to be offline, for systems without namespaces, refuses as well."""
+    monkeypatch.setattr(sandbox, "why_not", lambda: "as on a system without namespaces")
+    page = page_of(tmp_path / "page.ipynb", printed(OUTSIDE.replace(HOME, ""), "[True, True]\n"))
+    outcome = nbval(page, tmp_path / "scratch")
     assert outcome.failed == 0, outcome.report
+
+
+@pytest.mark.training
+def test_page_07_takes_the_network_that_page_06_trained(walk_outcome: Outcome) -> None:
+    """In one workspace, 07 uses the reader's own network, and says so."""
+    assert walk_outcome.failed == 0, walk_outcome.report
 
 
 def test_plain_nbval_collects_every_page() -> None:

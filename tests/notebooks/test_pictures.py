@@ -1,11 +1,7 @@
 """Pictures are compared: coarsely enough for a font, finely enough for one bar."""
 
-from __future__ import annotations
-
-import base64
 import io
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import matplotlib as mpl
 import nbformat
@@ -13,7 +9,6 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from nbval_pictures import compare_pictures, picture_of, pictures_in, share_that_differs
-from page_runs import nbval, page_of
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
 import notebooks as tool
@@ -43,13 +38,6 @@ def faults(picture: Image.Image) -> Iterator[tuple[str, Image.Image]]:
         # Two pages may show the very same picture.
         if other.size != picture.size or ImageChops.difference(picture, other).getbbox():
             yield "another picture", other
-
-
-def png_of(picture: Image.Image) -> str:
-    """Return a picture as a cell's output holds it."""
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", compress_level=1)
-    return base64.b64encode(buffer.getvalue()).decode()
 
 
 @pytest.mark.parametrize("name", CELLS, ids="-".join)
@@ -128,18 +116,3 @@ def test_a_small_thing_that_changed_is_found() -> None:
     patched = drawn(show_digits(DIGITS))
     ImageDraw.Draw(patched).rectangle([40, 40, 60, 60], fill="red")
     assert share_that_differs(drawn(show_digits(DIGITS)), patched) > 0
-
-
-def test_nbval_fails_a_page_whose_picture_went_wrong(tmp_path: Path) -> None:
-    """The whole way: the page's saved picture is a red rectangle, and nbval says so."""
-    source = "from PIL import Image\n\nImage.linear_gradient('L')"
-    path = page_of(tmp_path / "page.ipynb", source)
-    assert tool.run(path)
-    assert nbval(path, tmp_path / "right").failed == 0
-    page = nbformat.read(path, as_version=4)
-    data = page.cells[0].outputs[0].data
-    data["image/png"] = png_of(Image.new("RGB", picture_of(data["image/png"]).size, "red"))
-    nbformat.write(page, path)
-    outcome = nbval(path, tmp_path / "wrong")
-    assert outcome.failed == 1
-    assert "Picture 1 looks different" in outcome.report

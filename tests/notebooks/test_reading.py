@@ -1,7 +1,5 @@
 """The pages are spoken English: no primer, no treatise, and not a word too many."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from nbformat import NotebookNode, read

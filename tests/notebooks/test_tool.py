@@ -1,7 +1,5 @@
 """`tools/notebooks.py`: what it mends, what it leaves alone, and that it never hides a failure."""
 
-from __future__ import annotations
-
 import base64
 import io
 import json

@@ -1,7 +1,5 @@
 """Early pages, panels and all, where no thread can be started, as in a browser's Python."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

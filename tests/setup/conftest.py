@@ -1,7 +1,5 @@
 """What the tests of the set-up share: the committed files."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

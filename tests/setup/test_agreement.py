@@ -1,7 +1,5 @@
 """Places that name versions and packages agree: pyproject, locks, conda, Binder, the code."""
 
-from __future__ import annotations
-
 import ast
 import itertools
 import json
@@ -72,9 +70,8 @@ def pins(name: str, place: dict[str, str]) -> dict[str, str]:
 def test_lock_is_plain(name: str) -> None:
     """One version of each package for all; no hashes, no addresses, no options."""
     lines = (ROOT / name).read_text("utf-8").splitlines()
-    assert [
-        line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[\w.+!]+( ; [^@#]+)?", line)
-    ] == []
+    plain = re.compile(r"[a-z0-9-]+==[\w.+!]+( ; [^@#]+)?")
+    assert [line for line in lines if not plain.fullmatch(line)] == []
     names = [line.split("==")[0] for line in lines]
     assert names == sorted(set(names))
 
@@ -110,10 +107,7 @@ def test_pythons_agree(monkeypatch: pytest.MonkeyPatch) -> None:
             other.setattr(sys, "version_info", (3, minor, 1))
             return start["main"](["--help"]) is None
 
-    classified = [
-        c.rsplit(" ", 1)[1] for c in PROJECT["classifiers"] if re.search(r":: 3\.\d+$", c)
-    ]
-    assert classified == PYTHONS
+    assert re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"])) == PYTHONS
     allowed = SpecifierSet(PROJECT["requires-python"])
     assert [f"3.{n}" for n in range(8, 20) if allowed.contains(f"3.{n}.1")] == PYTHONS
     assert [f"3.{n}" for n in range(8, 20) if starts(n)] == PYTHONS
@@ -185,10 +179,8 @@ def test_each_dependency_has_a_reason() -> None:
     """CONTRIBUTING names each direct dependency once, with a reason, and no other."""
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("### Why each one is here")[1]
     rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", text, flags=re.MULTILINE)
-    named = [name for name, _ in rows]
-    assert sorted(named) == sorted(
-        {one.name for lines in (NEEDED, *EXTRAS.values()) for one in lines}
-    )
+    direct = {one.name for lines in (NEEDED, *EXTRAS.values()) for one in lines}
+    assert sorted(name for name, _ in rows) == sorted(direct)
     assert [name for name, reason in rows if len(reason.split()) < 3] == []
 
 

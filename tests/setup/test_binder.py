@@ -1,7 +1,5 @@
 """Binder's recipe, rendered by repo2docker itself, without Docker."""
 
-from __future__ import annotations
-
 import importlib.util
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The house's one rule: arrows run down only. The graph is drawn from the code itself."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter

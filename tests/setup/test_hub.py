@@ -1,7 +1,5 @@
 """The lesson on a real JupyterHub, as docs/jupyterhub.md says: two learners log in."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """A stick for a room without internet: packed, tried, and installed from where there is none."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -3,8 +3,6 @@
 Each leg installs an environment of its own, and runs the library's tests and some pages in it.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -3,8 +3,6 @@
 With `--full`, a clean environment is made for it, and that goes through Binder's postBuild, too.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -41,28 +39,24 @@ for name, setting in [
 """
 
 
-def call(
-    *command: str | Path, cwd: Path, python: Path | None = None
-) -> subprocess.CompletedProcess[str]:
+Done = subprocess.CompletedProcess[str]
+
+
+def call(*command: str | Path, cwd: Path, python: Path | None = None) -> Done:
     """Run a command in `cwd`, with `python` first on the path and nothing of this environment."""
-    kept = {
-        k: v
-        for k, v in os.environ.items()
-        if k not in ("PYTHONPATH", "VIRTUAL_ENV", "JUPYTER_CONFIG_PATH")
-    }
+    away = ("PYTHONPATH", "VIRTUAL_ENV", "JUPYTER_CONFIG_PATH")
+    kept = {name: value for name, value in os.environ.items() if name not in away}
     if python:
         kept["PATH"] = os.pathsep.join([str(python.parent), kept["PATH"]])
-    return subprocess.run(
-        list(map(str, command)), cwd=cwd, env=kept, capture_output=True, text=True, timeout=900
-    )
+    both = {"capture_output": True, "text": True, "timeout": 900}
+    return subprocess.run(list(map(str, command)), cwd=cwd, env=kept, **both)
 
 
 @pytest.fixture(scope="module")
 def wheel(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
-    done = call(
-        sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, clone, cwd=out
-    )
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out]
+    done = call(*build, clone, cwd=out)
     assert done.returncode == 0, done.stdout + done.stderr
     (built,) = out.glob("*.whl")
     return built
@@ -88,26 +82,16 @@ def test_wheel_carries_the_library_and_its_files(wheel: Path, clone: Path) -> No
     """The digits and their licence, the settings, the pages; no tests, no tools."""
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    for asset in (
-        "mnist.npz",
-        "LICENSE-MNIST.txt",
-        "jupyter/labconfig/default_setting_overrides.d/mnist_lesson.json",
-    ):
-        assert f"mnist_lesson/assets/{asset}" in names
-    assert "mnist_lesson/py.typed" in names
-    pages = {
-        path.relative_to(clone / "notebooks") for path in (clone / "notebooks").rglob("*.ipynb")
-    }
-    assert {f"mnist_lesson/assets/pages/{page.as_posix()}" for page in pages} <= set(names)
-    lab = "default_setting_overrides.d/mnist_lesson.json"
-    assert [name for name in names if ".data/" in name] == [
-        f"mnist_lesson-{__version__}.data/data/etc/jupyter/labconfig/{lab}"
-    ]
+    lab = "jupyter/labconfig/default_setting_overrides.d/mnist_lesson.json"
+    carried = {f"assets/{asset}" for asset in ("mnist.npz", "LICENSE-MNIST.txt", lab)}
+    pages = (page.relative_to(clone / "notebooks") for page in clone.glob("notebooks/**/*.ipynb"))
+    carried |= {f"assets/pages/{page.as_posix()}" for page in pages} | {"py.typed"}
+    sources = clone.glob("mnist_lesson/**/*.py")
+    carried |= {path.relative_to(clone / "mnist_lesson").as_posix() for path in sources}
+    assert {f"mnist_lesson/{name}" for name in carried} - set(names) == set()
+    beside = [name for name in names if ".data/" in name]
+    assert beside == [f"mnist_lesson-{__version__}.data/data/etc/{lab}"]
     assert {name.split("/")[0].split("-")[0] for name in names} == {"mnist_lesson"}
-    sources = {
-        path.relative_to(clone).as_posix() for path in (clone / "mnist_lesson").rglob("*.py")
-    }
-    assert sources - set(names) == set()
 
 
 def test_an_index_shows_the_readme_whole(wheel: Path) -> None:
@@ -128,10 +112,9 @@ def test_wheel_lays_all_pages_in_an_empty_folder(wheel: Path, clone: Path, tmp_p
     empty = tmp_path / "empty"
     empty.mkdir()
     # -I and a path of our own: neither this folder nor the editable installation is looked into.
-    code = (
-        f"import sys; sys.path.insert(0, {str(unpacked)!r}); from mnist_lesson.commands import cli"
-    )
-    laid = call(sys.executable, "-I", "-c", f"{code}; sys.exit(cli.main(['pages']))", cwd=empty)
+    code = f"import sys; sys.path.insert(0, {str(unpacked)!r})\n"
+    code += "from mnist_lesson.commands import cli; sys.exit(cli.main(['pages']))"
+    laid = call(sys.executable, "-I", "-c", code, cwd=empty)
     assert (laid.returncode, laid.stderr) == (0, "")
     assert laid.stdout.startswith(f"Your pages are in {empty / 'mnist_lesson'}")
     for page in (clone / "notebooks").rglob("*.ipynb"):

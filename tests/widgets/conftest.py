@@ -74,23 +74,14 @@ def act(widget: Panel, chance: random.Random) -> bool:
         case ipywidgets.Checkbox() | ipywidgets.ToggleButton():
             widget.value = not widget.value
         case ipywidgets.IntSlider() | ipywidgets.BoundedIntText():
-            widget.value = chance.choice(
-                [widget.min, widget.max, chance.randint(widget.min, widget.max)]
-            )
+            low, high = widget.min, widget.max
+            widget.value = chance.choice([low, high, chance.randint(low, high)])
         case ipywidgets.FloatSlider() | ipywidgets.BoundedFloatText():
-            widget.value = chance.choice(
-                [widget.min, widget.max, chance.uniform(widget.min, widget.max)]
-            )
+            low, high = widget.min, widget.max
+            widget.value = chance.choice([low, high, chance.uniform(low, high)])
         case ipywidgets.IntRangeSlider() | ipywidgets.FloatRangeSlider():
             widget.value = sorted(chance.choice([widget.min, widget.max]) for _ in "ab")
-        case (
-            ipywidgets.Dropdown()
-            | ipywidgets.ToggleButtons()
-            | ipywidgets.RadioButtons()
-            | ipywidgets.Select()
-        ):
-            widget.index = chance.randrange(len(widget.options))
-        case ipywidgets.SelectionSlider():
+        case _ if hasattr(widget, "options") and hasattr(widget, "index"):
             widget.index = chance.randrange(len(widget.options))
         case ipywidgets.Accordion() | ipywidgets.Tab():
             widget.selected_index = chance.randrange(len(widget.children))

@@ -8,15 +8,11 @@ from samples import words
 from mnist_lesson.widgets.best_fit import BestFit, X, Y
 
 
-def test_the_number_is_the_sum_of_the_squares() -> None:
+def test_the_number_is_the_sum_of_the_squares_and_the_best_line_is_numpys() -> None:
     panel = BestFit()
     panel.slope.value, panel.intercept.value = 1.0, 0.5
     errors = Y - (panel.slope.value * X + panel.intercept.value)
     assert f"{(errors**2).sum():.2f}" in words(panel.answer)
-
-
-def test_the_best_line_is_what_numpy_finds() -> None:
-    panel = BestFit()
     panel.show_best.value = True
     slope, intercept = np.polyfit(X, Y, 1)
     assert f"y = {slope:.2f} · x + {intercept:.2f}" in words(panel.answer)

@@ -25,10 +25,12 @@ def panel(monkeypatch) -> BreakIt:
     return panel
 
 
-def test_it_opens_with_nothing_broken_and_one_point(panel) -> None:
+def test_it_opens_with_nothing_broken_and_a_digit_out_of_range_is_named(panel) -> None:
     assert panel.amount.value == 0
     assert "Still right" in words(panel.answer)
     assert "Points so far: 1." in words(panel.share)
+    panel.digit.value = 5000
+    assert "no test digit 5,000" in words(panel.status)
 
 
 def test_right_is_clockwise() -> None:
@@ -56,11 +58,6 @@ def test_the_share_is_what_a_count_gives(panel) -> None:
     turned = WAYS["Turn"].change(images, 45)
     right = (practised_network().predict(to_input(turned)).argmax(axis=1) == labels).mean()
     assert f"{right:.1%}" in words(panel.share)
-
-
-def test_a_number_out_of_range_is_said(panel) -> None:
-    panel.digit.value = 5000
-    assert "no test digit 5,000" in words(panel.status)
 
 
 def test_the_network_itself_can_be_broken(panel) -> None:

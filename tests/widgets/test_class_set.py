@@ -24,6 +24,14 @@ def draw(sheet: GuidedSheet, strokes, *, sure: bool = True) -> None:
     sheet.take(sure=sure)
 
 
+def drawn(count: int) -> GuidedSheet:
+    """Return a sheet with the first of its ten digits drawn."""
+    sheet = GuidedSheet()
+    for _ in range(count):
+        draw(sheet, ONE)
+    return sheet
+
+
 def test_it_asks_for_one_digit_after_the_other_and_moves_on_when_the_pen_rests() -> None:
     sheet = GuidedSheet()
     assert "Draw a 0" in words(sheet.task)
@@ -60,14 +68,6 @@ def test_a_blank_sheet_is_not_taken_and_back_brings_the_last_drawing() -> None:
     assert sheet.pad.strokes == ZERO
 
 
-def drawn(count: int) -> GuidedSheet:
-    """Return a sheet with the first of its ten digits drawn."""
-    sheet = GuidedSheet()
-    for _ in range(count):
-        draw(sheet, ONE)
-    return sheet
-
-
 def test_a_blank_sheet_is_the_made_up_writers_and_a_full_one_is_yours() -> None:
     """The second sheet is their other day: the same digits again would test nothing."""
     first, labels = GuidedSheet().collect()
@@ -80,16 +80,11 @@ def test_a_blank_sheet_is_the_made_up_writers_and_a_full_one_is_yours() -> None:
     assert np.array_equal(drawn(10).collect(same_hand_as=mine)[0], mine)
 
 
-@pytest.mark.parametrize(
-    ("before", "now", "said"),
-    [
-        (None, 4, "4 of 10"),
-        (10, 0, "The first sheet was yours"),
-        (10, 9, "9 of 10"),
-        (0, 10, "the first one wasn't"),
-        (0, 3, "the first one wasn't"),
-    ],
-)
+SHARED = [(None, 4, "4 of 10"), (10, 0, "The first sheet was yours"), (10, 9, "9 of 10")]
+SHARED += [(0, 10, "the first one wasn't"), (0, 3, "the first one wasn't")]
+
+
+@pytest.mark.parametrize(("before", "now", "said"), SHARED)
 def test_two_writers_never_share_a_count(before: int | None, now: int, said: str) -> None:
     """Nor does a sheet that is half theirs and half yours."""
     earlier = None if before is None else drawn(before).collect()[0]

@@ -21,18 +21,15 @@ class Drawn(kit.Panel):
         return kit.Still(Figure(figsize=(2, 1)), "nothing, on paper")
 
 
-def test_a_panel_carries_its_still_beside_its_view() -> None:
+def test_a_panel_carries_its_still_beside_its_view_if_it_has_one() -> None:
     data, metadata = Drawn("A panel", [])._repr_mimebundle_()
     picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
     assert picture.width > picture.height > 50
     assert metadata["image/png"]["alt"] == "nothing, on paper"
     assert "application/vnd.jupyter.widget-view+json" in data
-
-
-def test_a_panel_without_a_still_is_shown_as_any_widget() -> None:
-    bundle = kit.Panel("A panel", [])._repr_mimebundle_()
-    assert "image/png" not in bundle
-    assert bundle["text/plain"] == "Panel: run this page in JupyterLab to use it"
+    without = kit.Panel("A panel", [])._repr_mimebundle_()
+    assert "image/png" not in without
+    assert without["text/plain"] == "Panel: run this page in JupyterLab to use it"
 
 
 def test_the_bar_of_ten_marks_the_likeliest_and_the_true_digit() -> None:
@@ -43,14 +40,11 @@ def test_the_bar_of_ten_marks_the_likeliest_and_the_true_digit() -> None:
     assert "8.0%" in lines[3]
 
 
-def test_what_a_learner_types_is_text_and_never_markup() -> None:
+def test_what_a_learner_types_is_text_and_a_frame_lies_where_it_was_asked_for() -> None:
     status = kit.Status()
     status.fault("<b>banana</b> is no number")
     shown = [status.value, kit.big_answer("<i>"), kit.digit_tile(np.eye(3), "<u>")]
     assert not any(mark in html for html in shown for mark in ("<b>", "<i>", "<u>"))
-
-
-def test_a_frame_lies_where_it_was_asked_for() -> None:
     tile = kit.digit_tile(np.zeros((10, 20)), frame=(1, 2, 3, 4))
     assert "top: 10.000%; left: 10.000%; height: 30.000%; width: 20.000%" in tile
 
@@ -65,11 +59,8 @@ def test_a_chart_has_a_name_at_each_curves_end_and_none_covers_another() -> None
     assert 'aria-label="&quot;quoted&quot;"' in html
     assert "<b>" not in html
     assert html.count("<circle") == 8
-
-
-def test_a_chart_without_points_is_an_empty_frame() -> None:
-    html = chart([Curve("a", [])], {0: "0", 1: "1"}, title="", x_name="", alt="empty")
-    assert "polyline" not in html
+    empty = chart([Curve("a", [])], {0: "0", 1: "1"}, title="", x_name="", alt="empty")
+    assert "polyline" not in empty
 
 
 def test_no_name_of_a_curve_covers_another_wherever_the_curves_end() -> None:

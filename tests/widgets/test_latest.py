@@ -10,20 +10,6 @@ import pytest
 from mnist_lesson.shared.latest import Latest
 
 
-def test_what_was_asked_is_done() -> None:
-    done: list[int] = []
-
-    def work(number: int) -> Iterator[None]:
-        done.append(number)
-        yield
-
-    latest = Latest(work)
-    for number in (1, 2, 3):
-        latest.ask(number)
-        latest.wait()
-    assert done == [1, 2, 3]
-
-
 def test_only_the_newest_is_done_to_its_end_and_nothing_queues_up() -> None:
     begun, ended, started, go = [], [], threading.Event(), threading.Event()
 
@@ -43,21 +29,6 @@ def test_only_the_newest_is_done_to_its_end_and_nothing_queues_up() -> None:
     latest.wait()
     assert begun == [0, 99]
     assert ended == [99]
-
-
-def test_it_can_ask_for_more_by_itself() -> None:
-    done: list[int] = []
-
-    def work(number: int) -> Iterator[None]:
-        done.append(number)
-        if number < 3:
-            latest.ask(number + 1)
-        yield
-
-    latest = Latest(work)
-    latest.ask(1)
-    latest.wait()
-    assert done == [1, 2, 3]
 
 
 def test_asked_from_many_threads_it_works_in_one() -> None:

@@ -29,13 +29,7 @@ def sent(panel: NetworkMap) -> list[np.ndarray]:
     return [part.reshape(s) for part, s in zip(np.split(numbers, ends[:-1]), shapes, strict=True)]
 
 
-PLAIN = {
-    "conv_1": "conv_1",
-    "conv_2": "conv_2",
-    "pool": "pool",
-    "dense": "dense",
-    "output": "output",
-}
+PLAIN = {name: name for name in ("conv_1", "conv_2", "pool", "dense", "output")}
 # What only changes each number by itself belongs to the stage before it.
 FAST = {"conv_1": "conv_1", "conv_2": "relu_2", "conv_3": "relu_3", "output": "output"}
 
@@ -67,15 +61,12 @@ def test_a_digit_comes_from_the_pad_the_test_set_or_the_mistakes(fast: Twin, dig
 
 def test_the_weights_lie_where_the_stages_say(fast: Twin) -> None:
     panel = NetworkMap(fast)
+    data, metadata = panel._repr_mimebundle_()
+    assert "image/png" in data
+    assert metadata["image/png"]["alt"].startswith("the practised network reads a 7")
     kernel = panel.view.network["stages"][1]["kernel"]
     first = np.frombuffer(panel.view.weights, np.float32)[kernel]
     assert first == fast.weights["conv_1"]["kernel"].ravel()[0]
-
-
-def test_it_leaves_a_still_that_says_what_it_shows(fast: Twin) -> None:
-    data, metadata = NetworkMap(fast)._repr_mimebundle_()
-    assert "image/png" in data
-    assert metadata["image/png"]["alt"].startswith("the practised network reads a 7")
 
 
 def test_nothing_upsets_it(fast: Twin, random_actions: Callable[..., None]) -> None:
@@ -87,10 +78,3 @@ def test_nothing_upsets_it(fast: Twin, random_actions: Callable[..., None]) -> N
     random_actions(panel, extra=(draw,))
     answers = fast.predict(to_input(panel.picture))[0]
     assert np.allclose(sent(panel)[-1].ravel(), answers, atol=1e-6)
-
-
-def test_what_cannot_be_shown_is_refused(fast: Twin) -> None:
-    with pytest.raises(TypeError, match="dtype uint8"):
-        NetworkMap(fast, images=np.zeros((2, 28, 28)))
-    with pytest.raises(ValueError, match="mistakes came as 10000"):
-        NetworkMap(fast, mistakes=[10_000])

@@ -33,6 +33,7 @@ def test_the_matrix_is_the_confusion_matrix(panel) -> None:
     assert panel.matrix.counts == table.tolist()
     mistakes = np.where(np.eye(10, dtype=bool), 0, table)
     assert mistakes[panel.cell] == mistakes.max()  # it opens on the commonest mistake
+    assert "{}, read as {}".format(*panel.cell) in panel.still().alt
 
 
 def test_a_field_shows_exactly_its_digits(panel, prediction) -> None:
@@ -53,16 +54,6 @@ def test_pages_turn_and_start_again_with_another_field(panel) -> None:
     panel.page.value = 3
     panel.matrix.selected = [1, 1]
     assert panel.page.value == 1
-
-
-def test_a_prediction_of_other_digits_is_refused() -> None:
-    with pytest.raises(ValueError, match="10,000 test digits"):
-        MistakeBrowser(Prediction(np.zeros(3, np.int64), np.zeros((3, 10), np.float32)))
-
-
-def test_its_still_tells_of_the_field(panel) -> None:
-    truth, answer = panel.cell
-    assert f"{truth}, read as {answer}" in panel.still().alt
 
 
 def test_random_actions(panel, random_actions) -> None:

@@ -15,12 +15,8 @@ class Faulty(ipywidgets.VBox):
     """Shows its slider's number in words, unless the fault keeps it from that."""
 
     def __init__(self, fault: Callable[[Faulty, int], Any]) -> None:
-        self.slider, self.words, self.kept = (
-            ipywidgets.IntSlider(description="Number"),
-            ipywidgets.HTML(),
-            [],
-        )
-        self.fault = fault
+        self.slider, self.words = ipywidgets.IntSlider(description="Number"), ipywidgets.HTML()
+        self.kept, self.fault = [], fault
         self.slider.observe(self.show, "value")
         super().__init__([self.slider, self.words])
 
@@ -56,5 +52,6 @@ def test_a_fault_in_a_click_and_in_a_thread_is_found(callback_faults: list[str])
     worker = threading.Thread(target=lambda: [][0])
     worker.start()
     worker.join()
-    assert [("division" in callback_faults[0]), ("thread" in callback_faults[1])] == [True, True]
+    assert "division" in callback_faults[0]
+    assert "thread" in callback_faults[1]
     callback_faults.clear()

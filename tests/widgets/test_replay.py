@@ -25,15 +25,10 @@ def ready() -> Recording:
 
 def shorter(recording: Recording, epochs: int) -> Recording:
     """The first epochs of a recording, as a run that was stopped leaves them."""
-    kept = {
-        name: value[:epochs]
-        for name, value in vars(recording.replay).items()
-        if isinstance(value, list)
-    }
-    replay = Replay(**(vars(recording.replay) | kept))
-    return Recording(
-        "your own run", replay, {name: list(v[:epochs]) for name, v in recording.history.items()}
-    )
+    whole = vars(recording.replay)
+    kept = {name: value[:epochs] for name, value in whole.items() if isinstance(value, list)}
+    history = {name: list(values[:epochs]) for name, values in recording.history.items()}
+    return Recording("your own run", Replay(**(whole | kept)), history)
 
 
 def put(recording: Recording, **changed: Any) -> Path:
@@ -67,9 +62,8 @@ def test_a_damaged_recording_is_named_and_never_replaced_in_silence(
         (folder / "run.json").write_text(json.dumps({"history": ready.history}))
     if harm == "no facts":
         (folder / "run.json").unlink()
-    with pytest.raises(
-        ModelFileError, match=r"replay\.npz holds no recording .* train again on page 06"
-    ):
+    told = r"replay\.npz holds no recording .* train again on page 06"
+    with pytest.raises(ModelFileError, match=told):
         TrainingReplay()
 
 
@@ -92,20 +86,16 @@ def test_until_there_is_a_run_of_your_own_it_shows_the_plain_networks(ready: Rec
 
 
 @pytest.mark.parametrize("step", [0, 5, 11])
-def test_all_that_is_shown_is_of_the_chosen_epoch(ready: Recording, step: int) -> None:
+def test_all_that_is_shown_is_of_the_epoch_that_plays(ready: Recording, step: int) -> None:
     panel = TrainingReplay(ready)
-    panel.epoch.value = step
+    panel.play.value = step
+    assert panel.epoch.value == step
     counts = ready.replay.confusions[step]
     assert f"{counts.trace() / counts.sum():.1%}" in words(panel.answer, panel.status)
     assert panel.matrix.counts == counts.tolist()
     assert ready.verdict(step, panel.place) in words(panel.answer, panel.status)
     assert panel.filters.value.count("<img") == 16
-
-
-def test_playing_moves_the_slider(ready: Recording) -> None:
-    panel = TrainingReplay(ready)
-    panel.play.value = 4
-    assert panel.epoch.value == 4
+    assert ready.verdict(step, panel.place) in panel.still().alt
 
 
 def test_another_digit_follows_and_after_the_last_comes_the_first(ready: Recording) -> None:
@@ -123,11 +113,6 @@ def test_short_runs_and_runs_without_filters_can_be_watched(ready: Recording) ->
     bare.replay.filters[:] = [np.zeros((1, 1, 0), np.float16)] * 2
     assert "after epoch" in words(TrainingReplay(bare).answer)
     assert "after epoch" in words(TrainingReplay(shorter(ready, 1)).answer)
-
-
-def test_its_still_tells_of_the_same_digit(ready: Recording) -> None:
-    panel = TrainingReplay(ready)
-    assert ready.verdict(panel.epoch.value, panel.place) in panel.still().alt
 
 
 def test_random_actions(ready: Recording, random_actions: Callable[..., None]) -> None:

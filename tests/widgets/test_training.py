@@ -89,14 +89,10 @@ def test_what_it_says_within_an_epoch() -> None:
     panel.begin("Training.", 12)
     panel.batch(_progress())
     said = words(panel.numbers)
-    for part in (
-        "epoch 2 of 12",
-        "batch 100 of 422",
-        "loss 0.250",
-        "accuracy 92.5%",
-        "about 10 min 0 s left",
-    ):
+    assert "epoch 2 of 12 · batch 100 of 422" in said
+    for part in ("loss 0.250", "accuracy 92.5%", "about 10 min 0 s left"):
         assert part in said
+    assert repr(panel) == repr(TrainingPanel())  # or nbval would find another one each time
     assert panel.bar.value == pytest.approx((422 + 100) / (12 * 422))
 
 
@@ -120,11 +116,6 @@ def test_while_validating_it_says_so_and_that_it_will_stop() -> None:
     panel.stop_button.click()
     panel.validating(3)
     assert words(panel.numbers) == "epoch 3: reading the held-out digits, then it stops …"
-
-
-def test_its_repr_is_always_the_same() -> None:
-    assert repr(TrainingPanel()) == repr(TrainingPanel())
-    assert len(repr(TrainingPanel())) < 110
 
 
 @pytest.mark.training

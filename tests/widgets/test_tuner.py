@@ -30,13 +30,6 @@ def trained(panel: Tuner, **changes) -> Tuner:
     return panel
 
 
-def test_every_option_has_a_control_and_a_hint() -> None:
-    assert Tuner().options() == complete()
-    arguments = set(inspect.signature(build_model).parameters) - GIVEN_BY_THE_DATA - {"filters"}
-    assert arguments | (set(DEFAULTS) - {"filters"}) <= set(CONTROLS)
-    assert all(control.hint and control.label for control in CONTROLS.values())
-
-
 @pytest.mark.parametrize("change", [{}, {"filters 1": 8}, {"kernel_size": 5}, {"dense_units": 32}])
 def test_parameters_are_counted_as_keras_does(change) -> None:
     panel = Tuner()
@@ -49,9 +42,13 @@ def test_parameters_are_counted_as_keras_does(change) -> None:
     assert f"{count:,}" in words(panel.size)
 
 
-def test_each_value_on_a_slider_makes_a_run_that_can_be_made() -> None:
+def test_every_option_has_a_control_and_each_of_its_values_makes_a_run() -> None:
     """The checks of Settings and build_model() must agree with what the panel offers."""
     panel = Tuner()
+    assert panel.options() == complete()
+    arguments = set(inspect.signature(build_model).parameters) - GIVEN_BY_THE_DATA - {"filters"}
+    assert arguments | (set(DEFAULTS) - {"filters"}) <= set(CONTROLS)
+    assert all(control.hint and control.label for control in CONTROLS.values())
     for name, control in CONTROLS.items():
         for value in control.values:
             panel.controls[name].value = value
@@ -98,11 +95,14 @@ def test_it_warms_up_in_the_background_and_leaves_no_trace(data) -> None:
     assert "run 1" in words(panel.status)
 
 
-def test_where_no_thread_can_start_it_does_not_warm_up(data, no_threads) -> None:
+@pytest.mark.training
+def test_where_no_thread_can_start_it_does_not_warm_up_and_trains_at_once(data, no_threads) -> None:
     panel = Tuner(data, start=TINY)
     before = panel.status.value
     panel._warm_up()
     assert panel.status.value == before
+    panel.train()
+    assert panel.runs[0].status == "finished"
 
 
 @pytest.mark.training
@@ -140,13 +140,6 @@ def test_five_seeds_are_drawn_side_by_side(data) -> None:
 def test_a_folder_that_cannot_be_written_is_said_before(data, no_workspace) -> None:
     panel = trained(Tuner(data, start=TINY))
     assert "cannot write" in words(panel.status)
-
-
-@pytest.mark.training
-def test_where_no_thread_can_start_it_trains_at_once(data, no_threads) -> None:
-    panel = Tuner(data, start=TINY)
-    panel.train()
-    assert panel.runs[0].status == "finished"
 
 
 def test_random_actions(data, random_actions, no_workspace) -> None:  # so that no run starts

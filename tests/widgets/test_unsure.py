@@ -16,11 +16,6 @@ def panel() -> Unsure:
     return Unsure(network=practised_network())
 
 
-def test_the_threshold_is_tried_on_held_out_digits(panel) -> None:
-    (_, labels), _ = load_data()
-    np.testing.assert_array_equal(panel.labels, labels[split(labels)[1][:COUNT]])
-
-
 @pytest.mark.parametrize("threshold", [0.0, 0.5, 0.95, 1.0])
 def test_what_it_says_is_what_a_count_gives(panel, threshold) -> None:
     panel.threshold.value = threshold
@@ -39,7 +34,10 @@ def test_how_many_strangers_it_takes_for_digits(panel, kind) -> None:
     assert f"it takes {fooled} for digits" in words(panel.status)
 
 
-def test_the_curves_are_the_shares_of_what_it_answers_without_a_threshold(panel) -> None:
+def test_the_curves_are_the_shares_of_the_held_out_digits_that_it_answers(panel) -> None:
+    _, labels = load_data()[0]
+    np.testing.assert_array_equal(panel.labels, labels[split(labels)[1][:COUNT]])
+    assert "wrong answers fall" in panel.still().alt
     curves = left_at(panel.probabilities, panel.labels)
     sure = panel.probabilities.max(axis=1)
     right = panel.probabilities.argmax(axis=1) == panel.labels
@@ -47,10 +45,6 @@ def test_the_curves_are_the_shares_of_what_it_answers_without_a_threshold(panel)
         threshold, share = curves[name][90]
         assert threshold == 0.9
         assert share == pytest.approx((counted & (sure >= 0.9)).sum() / counted.sum())
-
-
-def test_its_still_says_what_the_curves_do(panel) -> None:
-    assert "wrong answers fall" in panel.still().alt
 
 
 def test_random_actions(random_actions) -> None:

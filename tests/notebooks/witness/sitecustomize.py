@@ -21,11 +21,8 @@ def watch(event: str, arguments: tuple) -> None:
         with open(os.environ["LESSON_WITNESS"], "a", encoding="utf-8") as file:
             file.write(f"{package}\n")
     elif event in ("socket.connect", "socket.getaddrinfo") and "LESSON_OFFLINE" in os.environ:
-        host = (
-            arguments[1][0]
-            if event == "socket.connect" and isinstance(arguments[1], tuple)
-            else arguments[0]
-        )
+        to_address = event == "socket.connect" and isinstance(arguments[1], tuple)
+        host = arguments[1][0] if to_address else arguments[0]
         if isinstance(host, str) and not host.startswith(LOOPBACK):
             raise OSError(f"This test has no network, and something asked for {host}.")
 
