@@ -120,7 +120,7 @@ def play_the_film(picture: Locator) -> None:
     for says in ("32 filters", "64 filters", "Of each 2 × 2 block", "128 neurons"):
         step.click()
         picture.locator(".lm-map-caption").get_by_text(says).wait_for()
-        assert picture.get_by_text("It reads a 7").count() == 0  # not before it has arrived
+        assert not picture.get_by_text("It reads a 7").is_visible()  # not before it has arrived
         picture.get_by_role("button", name="Go on").wait_for()
     step.click()
     picture.get_by_text("It reads a 7").wait_for()
