@@ -31,11 +31,11 @@ def add_parsers(commands: Any) -> None:
 def board(options: argparse.Namespace) -> int:
     """Print the class board, and write it as HTML and CSV if asked to."""
     from mnist_lesson.progress import class_board
-    from mnist_lesson.progress.class_folder import ClassFolder
+    from mnist_lesson.progress.class_folder import read_class
     from mnist_lesson.shared.foreign import printable
     from mnist_lesson.shared.workspace import write_atomic
 
-    room = ClassFolder(options.folder).look()
+    room = read_class(options.folder)
     # File names come from learners, too, and mustn't move the terminal's cursor.
     print(f"{printable(class_board.summary(room), 10_000)}\n{class_board.in_words(room)}")
     for file, reason in room.left_out:
@@ -50,10 +50,10 @@ def board(options: argparse.Namespace) -> int:
 def contest(options: argparse.Namespace) -> int:
     """Judge the competition: who reads whom, who trains fastest, and the hardest digit."""
     from mnist_lesson.progress import contest as judge
-    from mnist_lesson.progress.class_folder import ClassFolder
+    from mnist_lesson.progress.class_folder import read_class
     from mnist_lesson.shared.workspace import write_atomic
 
-    room = ClassFolder(options.folder).look()
+    room = read_class(options.folder)
     readings = judge.who_reads_whom(room)
     print(f"Who reads whom\n{readings.table()}\n{readings}\n")
     winners = judge.fastest(room, again=options.again)

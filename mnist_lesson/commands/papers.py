@@ -15,7 +15,7 @@ from mnist_lesson.exercise_engine.guess import Guess
 from mnist_lesson.instructor.handout import handout
 from mnist_lesson.instructor.opener import opener
 from mnist_lesson.instructor.sheet import Paper
-from mnist_lesson.progress.class_folder import ClassFolder
+from mnist_lesson.progress.class_folder import read_class
 from mnist_lesson.shared.workspace import throwaway_folder
 from mnist_lesson.widgets.keepsakes import certificate
 
@@ -65,7 +65,7 @@ def _about_exercise(exercise: Exercise) -> str:
 
 def certificates(class_folder: Path) -> list[Figure]:
     """Draw a certificate for each learner with a progress file in the folder."""
-    room = ClassFolder(class_folder).look()
+    room = read_class(class_folder)
     left_out = list(room.left_out)
     drawn = []
     for one in room.learners:

@@ -25,11 +25,11 @@ from mnist_lesson.progress.class_folder import (
     IS_STUCK,
     STUCK,
     TRYING,
-    ClassFolder,
     ClassFolderError,
     Learner,
     Room,
     all_exercises,
+    read_class,
     share_of_right,
 )
 from mnist_lesson.progress.contest import class_style, who_reads_whom
@@ -181,35 +181,27 @@ class ClassBoard(Panel):
         self.folder = ipywidgets.Text(
             str(place), description="folder", continuous_update=False, layout={"width": "30em"}
         )
-        self.folder.observe(lambda _: self.choose(), "value")
+        self.folder.observe(lambda _: self.refresh(), "value")
         self.readers = button("Who reads whom", self.read_each_other)
         self.table = ipywidgets.HTML()
         self.matrix = ipywidgets.HTML()
         self.status = Status()
         self.room = Room([], [])
-        self._files: ClassFolder | None = None
         parts = [row(self.folder, self.readers), self.status, self.table, self.matrix]
         super().__init__(
             "The class",
             [ipywidgets.HTML(class_style()), *parts],
             lead=("Put the learners’ progress files into the folder, and they’ll show up here."),
         )
-        self.choose()
+        self.refresh()
         self._watch: asyncio.Task[None] | None = None
         with contextlib.suppress(RuntimeError):  # outside a notebook, call refresh() yourself
             self._watch = asyncio.get_running_loop().create_task(self._keep_looking())
 
-    def choose(self) -> None:
-        """Look into the folder that the box names."""
-        self._files = None  # that was for another folder
-        self.refresh()
-
     def refresh(self) -> None:
-        """Look into the folder again, and show what's new."""
+        """Look into the folder that the box names, and show what's new."""
         try:
-            # The same one each time: it remembers which files haven't changed.
-            self._files = self._files or ClassFolder(self.folder.value)
-            room = self._files.look()
+            room = read_class(self.folder.value)
         except (ClassFolderError, OSError) as error:
             self.room = Room([], [])
             self.table.value = ""

@@ -1,6 +1,6 @@
 """The class's files in one folder: who has done what, where they are, and who is stuck.
 
-    room = ClassFolder("class").look()     every learner, and every file that can't be used
+    room = read_class("class")             every learner, and every file that can't be used
     room.learners[0].states                {"load.pixels": "done", "load.border": "stuck", …}
 
 Learners hand in their progress (`progress.save()`) and their ten digits (page 08). We trust
@@ -140,60 +140,52 @@ def all_exercises() -> dict[str, Exercise]:
     return {one.key: one for page in exercises.PAGES for one in exercises.exercises_of(page)}
 
 
-class ClassFolder:
-    """Reads a class folder as often as you like; files that haven't changed aren't read again.
+def read_class(place: str | Path) -> Room:
+    """Read a class folder. Do it as often as you like: unchanged files aren't opened again.
 
     Raises
     ------
     ClassFolderError
         `place` isn't a folder.
     """
-
-    def __init__(self, place: str | Path) -> None:
-        self.place = Path(os.path.expanduser(place))  # unchanged if there's no such user
-        # The board looks every few seconds, and most files haven't changed by then.
-        self._open_once = lru_cache(MOST_FILES)(self._open)
-        if not os.path.isdir(self.place):
-            raise ClassFolderError(
-                f"{self.place} isn't a folder. Make it, and put the class's progress files into it."
-            )
-
-    def look(self) -> Room:
-        """Read what's new, and return the class as it is now."""
-        learners = []
-        left_out = []
-        for number, path in enumerate(files_in(self.place)):
-            if number >= MOST_FILES:
-                left_out.append((self._name(path), f"more than {MOST_FILES} files"))
-                break
-            try:
-                facts = path.stat()
-            except OSError:  # it's gone by now
-                continue
-            found = self._open_once(path, facts.st_mtime, facts.st_size)
-            if isinstance(found, Learner):
-                learners.append(found)
-            else:
-                left_out.append((self._name(path), found))
-        return together(learners, left_out)
-
-    def _open(self, path: Path, changed: float, size: int) -> Learner | str:
-        """Read one file, or say why it can't be used; `size` only tells a changed file apart."""
-        name = self._name(path)
-        try:
-            if path.name.endswith(ENDING):
-                writer = load_writer(path)
-                called = writer.nickname or printable(path.name.removesuffix(ENDING))
-                return Learner(called, name, path, changed, writer=writer)
-            capsule = unpack(path, networks=False)
-            called = capsule.nickname or _name_of_file(name)
-            return Learner(called, name, path, changed, capsule)
-        except (ClassFileError, ProgressError) as error:
-            return str(error).replace(str(path), path.name)
-
-    def _name(self, path: Path) -> str:
+    place = Path(os.path.expanduser(place))  # unchanged if there's no such user
+    if not os.path.isdir(place):
+        raise ClassFolderError(
+            f"{place} isn't a folder. Make it, and put the class's progress files into it."
+        )
+    learners = []
+    left_out = []
+    for number, path in enumerate(files_in(place)):
         # The board shows it, and can't show a broken character.
-        return printable(path.relative_to(self.place).as_posix(), 300)
+        name = printable(path.relative_to(place).as_posix(), 300)
+        if number >= MOST_FILES:
+            left_out.append((name, f"more than {MOST_FILES} files"))
+            break
+        try:
+            facts = path.stat()
+        except OSError:  # it's gone by now
+            continue
+        found = _open(path, name, facts.st_mtime, facts.st_size)
+        if isinstance(found, Learner):
+            learners.append(found)
+        else:
+            left_out.append((name, found))
+    return together(learners, left_out)
+
+
+@lru_cache(MOST_FILES)  # the board looks every few seconds, and most files haven't changed by then
+def _open(path: Path, name: str, changed: float, size: int) -> Learner | str:
+    """Read one file, or say why it can't be used; `size` only tells a changed file apart."""
+    try:
+        if path.name.endswith(ENDING):
+            writer = load_writer(path)
+            called = writer.nickname or printable(path.name.removesuffix(ENDING))
+            return Learner(called, name, path, changed, writer=writer)
+        capsule = unpack(path, networks=False)
+        called = capsule.nickname or _name_of_file(name)
+        return Learner(called, name, path, changed, capsule)
+    except (ClassFileError, ProgressError) as error:
+        return str(error).replace(str(path), path.name)
 
 
 def files_in(place: Path) -> Iterator[Path]:

@@ -19,7 +19,7 @@ from mnist_lesson.handwriting.class_files import Writer, save_writer
 from mnist_lesson.handwriting.drawings import Drawing
 from mnist_lesson.network.saved import ASSETS, plain_network, practised_network
 from mnist_lesson.progress import class_board, class_folder, contest
-from mnist_lesson.progress.class_folder import ClassFolder, ClassFolderError, Room
+from mnist_lesson.progress.class_folder import ClassFolderError, Room, read_class
 from mnist_lesson.progress.progress_file import Capsule, pack
 
 DRAWN = tuple(
@@ -56,7 +56,7 @@ def test_the_board_says_who_has_done_what_and_who_is_stuck(workspace: Path, tmp_
     (workspace / "my_progress_Ada.zip").rename(place / "homes" / "ada" / "my_progress_Ada.zip")
     begun = stuck_at("load.count_digits", count=3)
     hand_in(place, "b.zip", [*begun, *stuck_at("load.pixels")], nickname="Ben")
-    room = ClassFolder(place).look()
+    room = read_class(place)
     ada, ben = room.learners
     assert (ada.name, ada.states, ada.guesses) == ("Ada", {"load.pixels": "done"}, [(0.8, True)])
     assert (ada.page, ada.stuck_on) == ("load", "")
@@ -77,7 +77,7 @@ def test_a_right_answer_after_many_is_done_and_another_exercise_is_no_longer_stu
     went_on = [*stuck_at("load.pixels", "b"), check("load.darker", "not yet", 9, "b")]
     hand_in(tmp_path, "a.zip", solved)
     hand_in(tmp_path, "b.zip", went_on)
-    room = ClassFolder(tmp_path).look()
+    room = read_class(tmp_path)
     assert [one.states["load.pixels"] for one in room.learners] == ["done", "stuck"]
     assert [one.stuck_on for one in room.learners] == ["", ""]
 
@@ -90,7 +90,7 @@ def test_the_newest_file_of_a_learner_counts_and_the_other_is_named(tmp_path: Pa
     hand_in(tmp_path, "old/my_progress.zip", early)
     hand_in(tmp_path, "other/my_progress_Ada.zip", stuck_at("load.pixels", "x"), nickname="ada")
     hand_in(tmp_path, "pair.zip", early, nickname="Ben")  # a laptop that two shared
-    room = ClassFolder(tmp_path).look()
+    room = read_class(tmp_path)
     assert [one.name for one in room.learners] == ["Ada", "ada (2)", "Ben"]
     assert room.learners[0].states == {"load.pixels": "done"}
     assert [file for file, _ in room.left_out] == ["old/my_progress.zip"]
@@ -107,7 +107,7 @@ def test_hostile_and_damaged_files_are_named_and_the_others_stay(tmp_path: Path)
     (tmp_path / "cut.zip").write_bytes((tmp_path / "good.zip").read_bytes()[:-30])
     (tmp_path / "<b>.digits.json").write_text("[" * 100_000)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    room = ClassFolder(tmp_path).look()
+    room = read_class(tmp_path)
     assert len(room.learners) == 1
     assert sorted(file for file, _ in room.left_out) == ["<b>.digits.json", "cut.zip"]
     page = class_board.board_page(room)
@@ -160,9 +160,9 @@ def test_a_folder_of_a_hub_is_searched_but_not_what_is_hidden(tmp_path: Path) ->
     with zipfile.ZipFile(tmp_path / "Ben.zip") as archive:
         archive.extractall(tmp_path / "Ben")  # as Safari does with what it downloads
     (tmp_path / "Ben.zip").unlink()
-    assert [one.name for one in ClassFolder(tmp_path).look().learners] == ["ada", "Ben"]
+    assert [one.name for one in read_class(tmp_path).learners] == ["ada", "Ben"]
     with pytest.raises(ClassFolderError, match="isn't a folder"):
-        ClassFolder(tmp_path / "ada.zip")
+        read_class(tmp_path / "ada.zip")
 
 
 def test_who_reads_whom_is_honest(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_who_reads_whom_is_honest(tmp_path: Path) -> None:
     hand_in(tmp_path, "b.zip", stuck_at("load.pixels", "b"), nickname="Ben", drawings=DRAWN)
     (seven,) = (list(map(list, one.strokes)) for one in DRAWN if one.label == 7)
     save_writer(Writer("ben", {7: seven}, 18), tmp_path)
-    readings = contest.who_reads_whom(ClassFolder(tmp_path).look())
+    readings = contest.who_reads_whom(read_class(tmp_path))
     assert readings.readers == ["Ada", "Ben", "(practised)"]
     assert readings.right("Ada", "Ada") is None
     assert readings.right("Ben", "Ben") == 1
@@ -181,7 +181,7 @@ def test_who_reads_whom_is_honest(tmp_path: Path) -> None:
     assert page.count("<details>") == 2
     other = {"run.json": b"{}", "model.npz": b"none"}
     hand_in(tmp_path, "c.zip", [], nickname="Cy", drawings=DRAWN, runs={"model": other})
-    assert contest.who_reads_whom(ClassFolder(tmp_path).look()).broken == ["Cy"]
+    assert contest.who_reads_whom(read_class(tmp_path)).broken == ["Cy"]
     assert "Nobody yet" in page
     empty = contest.who_reads_whom(Room([], [])).table()
     assert empty.endswith("(practised)  –               –             –")
@@ -205,7 +205,7 @@ def test_the_fastest_is_who_truly_reads_the_test_set(tmp_path, digits, monkeypat
     for name, (seconds, network) in came.items():
         run = {"run.json": facts(seconds), "model.npz": network}
         hand_in(tmp_path, f"{name}.zip", [], nickname=name, runs={"model": run})
-    found = contest.fastest(ClassFolder(tmp_path).look())
+    found = contest.fastest(read_class(tmp_path))
     entries = [(entry.name, entry.seconds, entry.seed) for entry in found]
     assert entries == [("Quick", 9.0, 3), ("Slow", 50.0, 3)]
     assert "1. Quick: 9.0 s, " in contest.in_words(found)
@@ -230,7 +230,7 @@ def test_the_winner_is_trained_once_more_from_the_seed(
     said = facts(0.001, epochs=1, digits=500, batch_size=8, learning_rate=0.01)
     run = {"run.json": said, "model.npz": practised_network().packed()}
     hand_in(tmp_path, "a.zip", [], nickname="Ada", runs={"model": run})
-    (entry,) = contest.fastest(ClassFolder(tmp_path).look(), again=True)
+    (entry,) = contest.fastest(read_class(tmp_path), again=True)
     assert entry.seconds > 0.001
     assert 0.2 < entry.accuracy < 0.985  # a few digits' worth, not what the file brought along
     assert not workspace.exists()
