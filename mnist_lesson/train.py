@@ -118,11 +118,18 @@ def train(
             # An epoch shows all digits once, in batches. Each batch makes one step: read it,
             # measure the loss, work out which way each weight would lower it (the gradient), and
             # move each weight a little that way.
-            for learned in fit_epochs(model, data, settings, watcher, first=course.done):
+            for learned in fit_epochs(
+                model,
+                data,
+                settings,
+                watcher,
+                first=course.done,
+                each_step=lambda epoch: replay.glance(model, epoch),
+            ):
                 # Then it reads the held-out digits. It learns nothing from them.
                 probabilities = judge(model, data)
                 course.add(learned, probabilities, data.y_val)
-                replay.add(model, course.history["epoch"][-1], probabilities, data.y_val)
+                replay.add(model, course.history["epoch"][-1], probabilities)
                 if course.done > learned.epoch:  # the epoch is whole
                     so_far = time.monotonic() - started
                     save_checkpoint(
@@ -158,7 +165,8 @@ def _begin(
     resume: bool,
 ) -> tuple[Course, float, Replay]:
     """Return how far the run has got, its seconds so far, and its replay: new, or resumed."""
-    course = Course(count_epochs(settings))
+    epochs = count_epochs(settings)
+    course = Course(epochs)
     new = files.making.checkpoint
     if resume:
         file = new if new.exists() else files.checkpoint
@@ -167,7 +175,7 @@ def _begin(
             save_checkpoint(new, model, this_run, *before)
             return before
     shutil.rmtree(files.making.path, ignore_errors=True)
-    return course, 0.0, Replay.begin(data.x_val, data.y_val)
+    return course, 0.0, Replay.begin(model, data.x_val, data.y_val, epochs)
 
 
 def _note(data: TrainingData, course: Course) -> str:

@@ -40,7 +40,12 @@ function render({ model, el }) {
     sign("--lm-against", "takes away from it"),
     sign("--lm-orange", "what the window sees"),
   );
-  const root = make("div", { className: "lm-map" }, bar, stageBox, key, numbers, spoken);
+  const learn = make("button", { type: "button", className: "jupyter-button", textContent: "▶ Watch it learn" });
+  const slider = make("input", { type: "range", className: "lm-map-slider", min: 0, step: 1 });
+  slider.setAttribute("aria-label", "How far the training has got");
+  const moment = make("output", { className: "lm-map-moment" });
+  const training = make("div", { className: "lm-row lm-map-bar" }, learn, slider, moment);
+  const root = make("div", { className: "lm-map" }, bar, training, stageBox, key, numbers, spoken);
   root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab's own keys stay out while one walks the maps
   el.appendChild(root);
 
@@ -74,7 +79,9 @@ function render({ model, el }) {
     const last = net.stages.length - 1;
     lines = { all, ...weighLines(net, all, last, net.stages[last].values) };
     sayAnswer();
-    choose(chosen ?? firstChoice(), { light: lit });
+    const before = chosen;
+    const fits = before && before.number < net.stages.length && before.map < net.stages[before.number].shape[2];
+    choose(fits ? before : firstChoice(), { light: lit });
     repicture();
   }
 
@@ -829,6 +836,45 @@ function render({ model, el }) {
     redraw();
   }
 
+  // -- The same digit in the course of the training
+
+  let watching = null; // the timer while one watches it learn
+
+  function showSnapshot() {
+    const names = model.get("snapshots");
+    training.hidden = names.length < 2;
+    slider.max = names.length - 1;
+    slider.value = model.get("snapshot");
+    moment.textContent = names[model.get("snapshot")] ?? "";
+    slider.setAttribute("aria-valuetext", moment.textContent);
+  }
+
+  function goTo(snapshot) {
+    model.set("snapshot", snapshot);
+    model.save_changes();
+  }
+
+  function stopWatching() {
+    clearInterval(watching);
+    watching = null;
+    learn.textContent = "▶ Watch it learn";
+  }
+
+  learn.onclick = () => {
+    if (watching) return stopWatching();
+    const last = model.get("snapshots").length - 1;
+    goTo(model.get("snapshot") < last ? model.get("snapshot") : 0);
+    learn.textContent = "❚❚ Pause";
+    watching = setInterval(() => {
+      if (model.get("snapshot") < last) goTo(model.get("snapshot") + 1);
+      else stopWatching();
+    }, 1100);
+  };
+  slider.oninput = () => {
+    stopWatching();
+    goTo(Number(slider.value));
+  };
+
   play.onclick = () => (film?.playing ? halt() : start(false));
   step.onclick = () => start(true);
 
@@ -848,11 +894,20 @@ function render({ model, el }) {
   sizes.observe(stageBox);
   const onOutputs = () => {
     atlases = null;
-    takeOutputs();
+    if (model.get("network") !== lastNetwork) onNetwork();
+    else takeOutputs();
+  };
+  let lastNetwork = null;
+  const onNetwork = () => {
+    lastNetwork = model.get("network");
+    places = atlases = null;
+    takeNetwork();
   };
   model.on("change:outputs", onOutputs);
+  model.on("change:snapshot", showSnapshot);
+  showSnapshot();
   caption.textContent = "Point at any map. Click one to see it large.";
-  takeNetwork();
+  onNetwork();
   // For tests and for the curious: what made a number, by value.
   root.explain = (number, map, row, column) => explain(net, number, map, row, column);
   root.stages = () => net.stages;
@@ -860,6 +915,8 @@ function render({ model, el }) {
   return () => {
     cancelAnimationFrame(frame);
     clearTimeout(retry);
+    stopWatching();
+    model.off("change:snapshot", showSnapshot);
     themes.disconnect();
     sizes.disconnect();
     model.off("change:outputs", onOutputs);

@@ -14,7 +14,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -143,6 +143,7 @@ def fit_epochs(
     watcher: Watcher,
     *,
     first: int = 0,
+    each_step: Callable[[float], None] | None = None,
 ) -> Iterator[Learned]:
     """Train, and hand over after each epoch, so the caller can judge it, or leave the loop.
 
@@ -155,18 +156,25 @@ def fit_epochs(
         last.
     first
         How many epochs are done already.
+    each_step
+        Called after each batch with the epochs done so far, such as 0.25.
     """
     clock = _Clock(count_epochs(settings), count_steps(data, settings), watcher)
     for epoch in range(first, clock.epochs):
         # Stopped while the digits were being judged. The first epoch takes at least one step.
         if watcher.stop.is_set() and epoch > first:
             return
-        yield _fit_epoch(model, data, settings, epoch, clock)
+        yield _fit_epoch(model, data, settings, epoch, clock, each_step)
         clock.judged()
 
 
 def _fit_epoch(
-    model: keras.Model, data: TrainingData, settings: Settings, epoch: int, clock: _Clock
+    model: keras.Model,
+    data: TrainingData,
+    settings: Settings,
+    epoch: int,
+    clock: _Clock,
+    each_step: Callable[[float], None] | None,
 ) -> Learned:
     """Take the steps of one epoch: for each batch, the loss, its gradient, and new weights."""
     averages = {"loss": math.nan, "accuracy": math.nan}  # over the epoch so far
@@ -176,6 +184,8 @@ def _fit_epoch(
         nonlocal steps
         steps = batch + 1
         averages.update(logs)
+        if each_step:
+            each_step(epoch + steps / clock.steps)
         # Once a loss isn't a number, no later one will be.
         if clock.watcher.stop.is_set() or not math.isfinite(averages["loss"]):
             model.stop_training = True

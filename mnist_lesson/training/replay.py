@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_lesson.network.saved import ASSETS, ModelFileError, check_digest
+from mnist_lesson.network.saved import ASSETS, ModelFileError, check_about, check_digest
+from mnist_lesson.network.twin import Twin
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.foreign import ForeignError
@@ -26,85 +28,185 @@ if TYPE_CHECKING:
 REPLAY_DIGITS = 1000  # how many validation digits we keep the network's opinion of
 REPLAY_EPOCHS = 50  # and for how many epochs: past that, every second one is dropped
 REPLAY_FILTERS = 32
-MOST_BYTES = 20_000_000  # unpacked; a replay takes about 1 million
+NETWORKS_BYTES = 2_000_000  # for the networks along the way, which can't be packed any tighter
+MOST_MOMENTS = 40
+MOST_BYTES = 20_000_000  # unpacked; a replay takes about 3 million
 
 
 @dataclass
 class Replay:
-    """All it takes to watch a run again: at most 1 MB.
+    """All it takes to watch a run again: at most 3 MB.
 
-    images (d, 28, 28) uint8 and labels (d,) of at most 1,000 validation digits; and for each kept
-    epoch the network's opinions of them (d, 10), its confusion (10, 10) on all validation digits
-    and its first filters (k, k, f).
+    images (d, 28, 28) uint8 and labels (d,) of at most 1,000 validation digits; for each kept epoch
+    the network's opinions of them (d, 10), its confusion (10, 10) on all validation digits and its
+    first filters (k, k, f); and the last reading of every validation digit, `read` (n,), beside
+    `truth` (n,).
+
+    A small network, such as the fast one, has its weights kept, too, at up to 40 `moments` (in
+    epochs, such as 0.25) from the first weights to the last: see `networks()`. A large one, such as
+    the lesson's own, doesn't.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
+    truth: NDArray[np.uint8]
+    read: NDArray[np.uint8]
     epochs: list[float]
     opinions: list[NDArray[np.float16]]
     confusions: list[NDArray[np.int32]]
     filters: list[NDArray[np.float16]]
+    moments: list[float]
+    weights: list[NDArray[np.float16]]  # at each moment, all numbers in one row
+    about: str = ""  # the layers, and the shapes to cut such a row into, as JSON
+    spacing: float = 0.0  # epochs between two moments; 0 where no networks are kept
 
     @classmethod
-    def begin(cls, x_val: NDArray[np.float32], y_val: NDArray[np.int64]) -> Replay:
-        """Start a replay on these validation digits."""
+    def begin(
+        cls, model: keras.Model, x_val: NDArray[np.float32], y_val: NDArray[np.int64], epochs: int
+    ) -> Replay:
+        """Start a replay on these validation digits, for a run of `epochs` epochs."""
         # Back to whole numbers, 0 to 255: a quarter of the bytes.
         images = np.rint(x_val[:REPLAY_DIGITS, :, :, 0] * 255).astype(np.uint8)
-        return cls(images, y_val[:REPLAY_DIGITS].astype(np.uint8), [], [], [], [])
+        truth = y_val.astype(np.uint8)
+        nothing = np.zeros(0, np.uint8)
+        replay = cls(images, truth[:REPLAY_DIGITS], truth, nothing, [], [], [], [], [], [])
+        # As many moments as fit. Two would be a beginning and an end, with nothing in between.
+        moments = min(MOST_MOMENTS, NETWORKS_BYTES // (2 * max(1, model.count_params())))
+        if moments >= 3:
+            replay.about = _about(Twin.from_keras(model))
+            replay.spacing = epochs / (moments - 1)
+            replay.glance(model, 0)
+        return replay
 
-    def add(
-        self,
-        model: keras.Model,
-        epoch: float,
-        probabilities: NDArray[np.float32],
-        y_val: NDArray[np.int64],
-    ) -> None:
+    def glance(self, model: keras.Model, epoch: float) -> None:
+        """Keep the network's weights if it's time to; called after each batch."""
+        if self.spacing and epoch >= len(self.moments) * self.spacing - 1e-6:
+            rows = [array.ravel() for array in _arrays(Twin.from_keras(model)).values()]
+            self.moments.append(epoch)
+            self.weights.append(_halve(np.concatenate(rows)))
+
+    def add(self, model: keras.Model, epoch: float, probabilities: NDArray[np.float32]) -> None:
         """Keep what the network makes of the validation digits after this epoch."""
+        self.read = probabilities.argmax(axis=1).astype(np.uint8)
         # The first weights with four axes are those of the first convolution.
         kernels = [w for layer in model.layers for w in layer.get_weights() if w.ndim == 4]
         first = kernels[0][:, :, 0, :REPLAY_FILTERS] if kernels else np.zeros((1, 1, 0))
-        most = float(np.finfo(np.float16).max)  # beyond it, half precision knows only infinity
         self.epochs.append(epoch)
         self.opinions.append(probabilities[: len(self.labels)].astype(np.float16))
-        table = count_confusions(y_val, probabilities.argmax(axis=1))
-        self.confusions.append(table.astype(np.int32))
-        self.filters.append(np.clip(first, -most, most).astype(np.float16))
+        self.confusions.append(count_confusions(self.truth, self.read).astype(np.int32))
+        self.filters.append(_halve(first))
         # The first and the last stay; every second one of the others goes.
         if len(self.epochs) > REPLAY_EPOCHS:
             for kept in (self.epochs, self.opinions, self.confusions, self.filters):
                 del kept[-2:0:-2]
 
+    def networks(self) -> list[Twin]:
+        """Return the network as it was at each of the `moments`, first to last.
+
+        Their weights are rounded to half precision: an answer may differ in its third digit.
+        """
+        if not self.about:
+            return []
+        facts = json.loads(self.about)
+        networks = []
+        for moment, row in zip(self.moments, self.weights, strict=True):
+            weights: dict[str, dict[str, NDArray[np.float32]]] = {
+                spec["name"]: {} for spec in facts["layers"]
+            }
+            # A moment is one long row: cut it where one array of weights ends and the next begins.
+            ends = np.cumsum([int(np.prod(shape)) for _, _, shape in facts["shapes"]])
+            for (layer, key, shape), part in zip(
+                facts["shapes"], np.split(row.astype(np.float32), ends[:-1]), strict=True
+            ):
+                weights[layer][key] = part.reshape(shape)
+            name = f"the network after {moment:.3g} epochs"
+            networks.append(Twin(facts["layers"], weights, tuple(facts["input_shape"]), name))
+        return networks
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything as arrays, to be saved."""
-        return {name: np.asarray(value) for name, value in vars(self).items()}
+        packed = {name: np.asarray(value) for name, value in vars(self).items()}
+        if not self.weights:
+            packed |= {"moments": np.zeros(0), "weights": np.zeros((0, 0), np.float16)}
+        return packed
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Replay:
-        """Check what `arrays()` gave, and make it a replay again; raises ForeignError.
-
-        Other arrays are left out: earlier versions kept more.
-        """
-        digits, epochs = (len(np.atleast_1d(arrays.get(n, 0))) for n in ("labels", "epochs"))
+        """Check what `arrays()` gave, and make it a replay again; raises ForeignError."""
+        given = {"moments": np.zeros(0), "weights": np.zeros((0, 0)), "about": np.array("")}
+        # Runs from earlier versions have no networks, but you can still watch them.
+        given = {**given, "spacing": np.array(0.0), **arrays}
+        if given.keys() != {part.name for part in fields(cls)}:
+            raise ForeignError("its arrays aren't those of a replay")
+        digits, epochs, moments = (
+            len(np.atleast_1d(given[n])) for n in ("labels", "epochs", "moments")
+        )
         shapes: dict[str, tuple[str, tuple[int | None, ...]]] = {
             "images": ("u", (digits, SIDE, SIDE)),
             "labels": ("u", (digits,)),
+            "truth": ("u", (None,)),
+            "read": ("u", (None,)),
             "epochs": ("fi", (epochs,)),
             "opinions": ("f", (epochs, digits, CLASSES)),
             "confusions": ("i", (epochs, CLASSES, CLASSES)),
             "filters": ("f", (epochs, None, None, None)),
+            "moments": ("fi", (moments,)),
+            "weights": ("f", (moments, None)),
+            "about": ("U", ()),
+            "spacing": ("f", ()),
         }
-        given = {
-            name: foreign.check_array(arrays, name, kinds, shape)
-            for name, (kinds, shape) in shapes.items()
-        }
-        # Each array is sound by itself. But do they make sense together?
+        for name, (kinds, shape) in shapes.items():
+            foreign.check_array(given, name, kinds, shape)
+        # Each array is sound by itself. But are they about the same digits and the same run?
+        classes = [given[name].max(initial=0) for name in ("labels", "truth", "read")]
         counts = given["confusions"]
-        wrong = not digits or not epochs or given["labels"].max() >= CLASSES
+        wrong = not digits or not epochs or max(classes) >= CLASSES
         if wrong or counts.min() < 0 or counts.sum(axis=(1, 2)).min() < 1:
             raise ForeignError("its arrays do not belong together")
-        # An array an epoch.
-        rows = {name: list(given[name]) for name in ("opinions", "confusions", "filters")}
-        return cls(**{**given, **rows, "epochs": given["epochs"].tolist()})
+        numbers = {name: given[name].tolist() for name in ("epochs", "moments", "spacing", "about")}
+        # An array an epoch, or a moment.
+        rows = {n: list(given[n]) for n in ("opinions", "confusions", "filters", "weights")}
+        replay = cls(**{**given, **numbers, **rows})
+        _check_networks(replay)
+        return replay
+
+
+def _halve(array: NDArray[Any]) -> NDArray[np.float16]:
+    most = float(np.finfo(np.float16).max)  # beyond it, half precision knows only infinity
+    return np.asarray(np.clip(array, -most, most), np.float16)
+
+
+def _arrays(twin: Twin) -> dict[tuple[str, str], NDArray[np.float32]]:
+    return {(layer, key): a for layer, named in twin.weights.items() for key, a in named.items()}
+
+
+def _about(twin: Twin) -> str:
+    shapes = [(layer, key, array.shape) for (layer, key), array in _arrays(twin).items()]
+    return json.dumps({"layers": twin.specs, "input_shape": twin.input_shape, "shapes": shapes})
+
+
+def _check_networks(replay: Replay) -> None:
+    """Raise ForeignError unless the rows of weights make the network that `about` describes."""
+    if not replay.about:
+        return
+    # `about` is text from a file: check its form before using anything in it.
+    facts = foreign.read_json(replay.about)
+    shapes = facts.pop("shapes", []) if isinstance(facts, dict) else []
+    side = foreign.whole(1, 10**6)
+    for shape in foreign.check(shapes, foreign.list_of(foreign.list_of(_anything, 3, 3), 100)):
+        foreign.check(shape[:2], foreign.list_of(foreign.text(80), 2))
+        foreign.check(shape[2], foreign.list_of(side, 4))
+    check_about(facts)
+    try:
+        first = replace(replay, moments=replay.moments[:1], weights=replay.weights[:1]).networks()
+    except (KeyError, ValueError, IndexError) as error:
+        raise ForeignError("its networks do not fit its layers") from error
+    if first and first[0].output_shape != (CLASSES,):
+        raise ForeignError("its networks are not for digits")
+
+
+def _anything(value: Any, name: str) -> None:
+    """Let any value through: it's checked elsewhere."""
 
 
 @dataclass(frozen=True)

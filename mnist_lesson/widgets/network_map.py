@@ -39,6 +39,13 @@ class NetworkView(anywidget.AnyWidget):
     weights = traitlets.Bytes().tag(sync=True)
     outputs = traitlets.Bytes().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
+    snapshots: Any = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    snapshot = traitlets.Int().tag(sync=True)
+
+    # The browser sets it too, and mustn't point past the end of the list.
+    @traitlets.validate("snapshot")
+    def _in_range(self, proposal: Any) -> int:
+        return max(0, min(int(proposal["value"]), len(self.snapshots) - 1))
 
 
 class NetworkMap(Panel):
@@ -52,6 +59,8 @@ class NetworkMap(Panel):
         The digits to choose from, uint8 (n, 28, 28), and what they are; by default the test set.
     mistakes
         Numbers of the digits to offer first, such as those that the network misread.
+    snapshots
+        The same network at moments of its training, the earliest first: scrub through them.
 
     Raises
     ------
@@ -66,6 +75,7 @@ class NetworkMap(Panel):
         images: ArrayLike | None = None,
         labels: ArrayLike | None = None,
         mistakes: Sequence[int] = (),
+        snapshots: Sequence[Twin] = (),
     ) -> None:
         if images is None:
             images, labels = load_data()[1]
@@ -75,27 +85,31 @@ class NetworkMap(Panel):
         misread = [check_whole("mistakes", number, 0, last) for number in mistakes]
         # A source without entries isn't offered, so drawing gets one that means nothing.
         self._choices = {"mistakes": misread, "digits": range(last + 1), "draw": [0]}
-        self.network = network or current_network()
-        self._stages = Stages(self.network)
+        self._networks = list(snapshots) or [network or current_network()]
         self._make_controls()
-        self.view = NetworkView(
-            network={"name": self.network.name, "stages": self._stages.stages},
-            weights=self._stages.weights.tobytes(),
-            layout={"flex": "1 1 560px", "min_width": "0"},
-        )
+        names = [twin.name for twin in self._networks]
+        layout = {"flex": "1 1 560px", "min_width": "0"}
+        self.view = NetworkView(snapshots=names, snapshot=len(names) - 1, layout=layout)
+        # The network first: digits are shown in its stages.
+        self._use_network()
         self._use_source()
         self.source.observe(self._use_source, "value")
         self.number.observe(self._show, "value")
         self.pad.observe(self._show, "strokes")
+        self.view.observe(self._use_network, "snapshot")
         side_by_side = {"flex_flow": "row wrap", "grid_gap": "16px"}
         picture = ipywidgets.HBox([self.pad, self.view], layout=side_by_side)
-        super().__init__(
-            f"Inside {self.network.name}", [row(self.source, self.number), picture], lead=LEAD
-        )
+        name = "a network as it learned" if len(names) > 1 else self.network.name
+        super().__init__(f"Inside {name}", [row(self.source, self.number), picture], lead=LEAD)
 
     def still(self) -> Still:
         """Draw the network with the chosen digit in it."""
         return network_still(self.network, to_input(self.picture)[0])
+
+    @property
+    def network(self) -> Twin:
+        """The network on show."""
+        return self._networks[self.view.snapshot]
 
     @property
     def picture(self) -> NDArray[np.uint8]:
@@ -122,6 +136,14 @@ class NetworkMap(Panel):
         # Hidden, not removed: what you drew is still there when you come back.
         self.pad.layout.display = "" if source == "draw" else "none"
         self._show()
+
+    def _use_network(self, _change: Any = None) -> None:
+        self._stages = Stages(self.network)
+        # In one message: the browser draws when outputs come, and needs their network by then.
+        with self.view.hold_sync():
+            self.view.network = {"name": self.network.name, "stages": self._stages.stages}
+            self.view.weights = self._stages.weights.tobytes()
+            self._show()
 
     def _show(self, _change: Any = None) -> None:
         outputs = self._stages.outputs(self.network, to_input(self.picture)[0])

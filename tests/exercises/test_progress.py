@@ -53,10 +53,11 @@ def network(number: int) -> Twin:
 
 def replay(number: int) -> Replay:
     """Return what a run of one epoch leaves to be watched, on two digits."""
-    shown = {"images": np.zeros((2, 28, 28), "u1"), "labels": np.full(2, number, "u1")}
+    two = np.full(2, number, "u1")
+    shown = {"images": np.zeros((2, 28, 28), "u1"), "labels": two, "truth": two, "read": two}
     opinions = [np.full((2, 10), 0.1, "f2")]
     made = {"epochs": [1.0], "opinions": opinions, "confusions": [np.eye(10, dtype="i4")]}
-    return Replay(**shown, **made, filters=[np.zeros((1, 1, 0), "f2")])
+    return Replay(**shown, **made, filters=[np.zeros((1, 1, 0), "f2")], moments=[], weights=[])
 
 
 def put_run(workspace: Path, name: str, number: int) -> None:
@@ -478,7 +479,7 @@ def test_a_real_network_comes_along(elsewhere, tmp_path, digits) -> None:
     from mnist_lesson.shared.workspace import run_folder
     from mnist_lesson.train import train
     from mnist_lesson.training.settings import Settings
-    from mnist_lesson.widgets.drawing_pad import readers
+    from mnist_lesson.widgets.drawing_pad import Readers
 
     (x_train, y_train), _ = digits  # type: ignore[misc]
     x, y = to_input(x_train[:600]), y_train[:600].astype(int)
@@ -492,9 +493,9 @@ def test_a_real_network_comes_along(elsewhere, tmp_path, digits) -> None:
     elsewhere()
     assert not run_folder("model").exists()
     add_drawing([[70, 70, 210, 70, 130, 230]], 7)
-    assert readers()["yours"].digest == learned(practised_network())
+    assert Readers().networks["yours"].digest == learned(practised_network())
     progress.load(tmp_path / "p.zip")
     assert np.array_equal(current_network().predict(x[:20]), here)
     # The newer network has learned the drawing by itself.
-    assert readers()["yours"].digest == learned(current_network())
+    assert Readers().networks["yours"].digest == learned(current_network())
     assert np.allclose(current_model()[0].predict(x[:20], verbose=0), here, atol=1e-4)

@@ -59,21 +59,35 @@ def test_a_digit_comes_from_the_pad_the_test_set_or_the_mistakes(fast: Twin, dig
     assert np.array_equal(sent(panel)[0], to_input(panel.picture)[0])
 
 
-def test_the_weights_lie_where_the_stages_say(fast: Twin) -> None:
-    panel = NetworkMap(fast)
-    data, metadata = panel._repr_mimebundle_()
-    assert "image/png" in data
-    assert metadata["image/png"]["alt"].startswith("the practised network reads a 7")
+def test_the_same_digit_goes_through_every_snapshot(fast: Twin) -> None:
+    noise = np.random.default_rng(0)
+    weights = {
+        layer: {key: noise.normal(0, 0.1, array.shape).astype("f4") for key, array in named.items()}
+        for layer, named in fast.weights.items()
+    }
+    untrained = Twin(fast.specs, weights, fast.input_shape, "untrained")
+    panel = NetworkMap(snapshots=[untrained, fast])
+    assert panel.network is fast
+    panel.view.snapshot = 0
+    answers = untrained.predict(to_input(panel.picture))[0]
+    assert np.allclose(sent(panel)[-1].ravel(), answers)
     kernel = panel.view.network["stages"][1]["kernel"]
     first = np.frombuffer(panel.view.weights, np.float32)[kernel]
-    assert first == fast.weights["conv_1"]["kernel"].ravel()[0]
+    assert first == weights["conv_1"]["kernel"].ravel()[0]
+
+
+def test_it_leaves_a_still_that_says_what_it_shows(fast: Twin) -> None:
+    data, metadata = NetworkMap(fast)._repr_mimebundle_()
+    assert "image/png" in data
+    assert metadata["image/png"]["alt"].startswith("the practised network reads a 7")
 
 
 def test_nothing_upsets_it(fast: Twin, random_actions: Callable[..., None]) -> None:
-    panel = NetworkMap(fast, mistakes=[247, 8, 321])
+    panel = NetworkMap(fast, mistakes=[247, 8, 321], snapshots=[fast, fast])
 
     def draw(chance: random.Random) -> None:
         panel.pad.strokes = [[chance.randint(0, 280) for _ in range(6)]]
+        panel.view.snapshot = chance.randint(-1, 3)
 
     random_actions(panel, extra=(draw,))
     answers = fast.predict(to_input(panel.picture))[0]
