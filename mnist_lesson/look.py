@@ -215,8 +215,10 @@ def show_probabilities(
     best, digits = int(bars.argmax()), range(CLASSES)
     axis.bar(digits, bars, color=[BLUE if digit == best else PALE for digit in digits])
     for digit, height in enumerate(bars):
-        percent = f"{100 * height:.1f}%"
-        write(axis, digit, height + 0.06, percent, bold=digit == best, bbox=ON_PAPER)
+        # "0.0%" nine times over would say nothing but "look elsewhere".
+        if height >= 0.0005:
+            percent = f"{100 * height:.1f}%"
+            write(axis, digit, height + 0.06, percent, bold=digit == best, bbox=ON_PAPER)
     tidy(axis, "", "", "probability")
     axis.set_ylim(0, 1.25)  # room for the words above a bar of 100%
     axis.spines["left"].set_bounds(0, 1)
@@ -441,7 +443,10 @@ def show_curves(
         step = next(size for size in (1, 2, 5, 10, 20, 50, 100) if most < 5 * size)
         axis.set_yticks(10.0 ** np.arange(0, most + 1, step))
         axis.minorticks_off()
-    axis.legend(frameon=False, fontsize=10)
+    if len(curves) > 1:
+        axis.legend(frameon=False, fontsize=10)
+    else:
+        axis.set_ylabel(next(iter(curves)), fontsize=11, color=INK)
     courses = (_course(name, numbers) for name, numbers in curves.items())
     return described(axis, f"A line chart. {_sentence(title)}{' '.join(courses)}")
 

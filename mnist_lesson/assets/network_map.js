@@ -108,6 +108,7 @@ function render({ model, el }) {
     const sure = values[best];
     const blank = net.stages[0].most === 1 && !net.stages[0].values.some(Boolean);
     const open = blank || film; // the film keeps the answer until the digit has arrived
+    stageBox.style.opacity = blank ? 0.15 : 1; // what a network makes of blank paper means nothing
     const look = "lm-answer-sign" + (open || sure < 0.6 ? " lm-unsure" : "");
     const sign = make("span", { className: look, textContent: open ? "?" : best });
     const words = make("span", { className: "lm-answer-words" });

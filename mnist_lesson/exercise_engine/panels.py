@@ -32,7 +32,8 @@ class AskPanel(Panel):
         self._take = take
         self._chosen: str | None = None
         self.choices = {
-            letter: button(words, partial(self._choose, letter))
+            # With its letter, because the replies, and guesses in code, go by letters.
+            letter: button(f"{letter}: {words}", partial(self._choose, letter))
             for letter, words in options.items()
         }
         self.number = ipywidgets.Text(placeholder="a number", description="your guess")

@@ -69,7 +69,7 @@ class Reply:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td style='text-align:left'>{html.escape(label)}</td>"
+            f"<tr><td style='text-align:left;padding-right:1.5em'>{html.escape(label)}</td>"
             f"<td style='text-align:left'><code>{html.escape(value)}</code></td></tr>"
             for label, value in self.example
         )

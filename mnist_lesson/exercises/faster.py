@@ -92,7 +92,9 @@ def draw_walks(steps: Mapping[str, Any]) -> Figure:
             # Half an ellipse from stop to stop; the longer the step, the higher the hop.
             x = (start + end) / 2 - (end - start) / 2 * np.cos(turn)
             axis.plot(x, 3.5 * (end - start) * np.sin(turn) - row, color=BLUE, lw=1.5)
-        axis.plot(stops, np.full(len(stops), -row), "o", color=ORANGE, ms=4)
+        # Short steps need small dots, or they'd run together.
+        size = 4 if stops[-1] > 0.5 else 2.2
+        axis.plot(stops, np.full(len(stops), -row), "o", color=ORANGE, ms=size)
         write(axis, -0.02, -row, name, ha="right", fontsize=11)
     axis.set(xlim=(-0.25, 1.02), ylim=(0.3 - len(steps), 0.7))
     axis.set_axis_off()

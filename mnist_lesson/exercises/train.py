@@ -63,7 +63,7 @@ def _mark_stop(axis: Any, number: int, place: tuple[float, float]) -> None:
 
 def _draw_hop(axis: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Draw the arrow of one step through the air."""
-    bend = -0.35 if end[0] > start[0] else 0.35
+    bend = -0.25 if end[0] > start[0] else 0.25
     arrow = {
         "arrowstyle": "->",
         "color": ORANGE,

@@ -153,13 +153,10 @@ def unpack_network(data: bytes, name: str, *, most: int = LARGEST_FILE) -> Twin:
     if "about.npy" not in about:
         raise ForeignError("it says nothing about its layers")
     facts = foreign.read_json(str(foreign.read_array(about["about.npy"])))
-    foreign.check(facts, ABOUT)
-    names = [spec["name"] for spec in facts["layers"]]
-    if tuple(facts["input_shape"]) != PICTURE or len(set(names)) < len(names):
-        raise ForeignError("its network is not for pictures of 28 × 28 pixels")
+    check_about(facts)
     # Of the weights only the headings, a few bytes each: do they fit the layers?
     headings = {part: h for part, h in foreign.read_headings(data).items() if part != "about"}
-    shapes: dict[str, dict[str, Shape]] = {name: {} for name in names}
+    shapes: dict[str, dict[str, Shape]] = {spec["name"]: {} for spec in facts["layers"]}
     for part, heading in headings.items():
         layer, _, key = part.rpartition("/")
         if layer not in shapes or heading.dtype != np.float32:
@@ -175,6 +172,14 @@ def unpack_network(data: bytes, name: str, *, most: int = LARGEST_FILE) -> Twin:
         for key, shape in named.items():
             weights[layer][key] = foreign.check_array(arrays, f"{layer}/{key}", "f", shape)
     return Twin(facts["layers"], weights, PICTURE, name)
+
+
+def check_about(facts: Any) -> None:
+    """Raise ForeignError unless these facts describe the layers of a network for digits."""
+    foreign.check(facts, ABOUT)
+    names = [spec["name"] for spec in facts["layers"]]
+    if tuple(facts["input_shape"]) != PICTURE or len(set(names)) < len(names):
+        raise ForeignError("its network is not for pictures of 28 × 28 pixels")
 
 
 def _check_plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]]) -> None:

@@ -42,6 +42,9 @@ class GuidedSheet(Panel):
     ----------
     heading
         Title of the panel.
+    count_misses
+        Say after each drawing how many the practised network has misread so far, for writers who
+        want to be misread.
 
     Attributes
     ----------
@@ -49,7 +52,10 @@ class GuidedSheet(Panel):
         What's drawn so far: pairs of a digit and its strokes.
     """
 
-    def __init__(self, *, heading: str = "Draw each digit once") -> None:
+    def __init__(
+        self, *, heading: str = "Draw each digit once", count_misses: bool = False
+    ) -> None:
+        self._counts_misses = count_misses
         self.drawings: list[tuple[int, Strokes]] = []
         self._reader = practised_network()
         self.pad = Pad(pause=PAUSE)
@@ -157,6 +163,15 @@ class GuidedSheet(Panel):
         for choice in (self.keep, self.again):
             choice.layout.display = None if doubt else "none"
 
+    def _misses(self) -> str:
+        """Say how many of the drawings so far the practised network misreads."""
+        if not self._counts_misses or not self.drawings:
+            return ""
+        images, labels = self.images()
+        read = self._reader.predict(to_input(images)).argmax(axis=1)
+        missed = int((read != labels).sum())
+        return f" · misread so far: {missed}{'' if missed else '. Be wilder!'}"
+
     def _ask(self, *, landed: bool = False) -> None:
         """Ask for the next digit; if one has just landed, its place shows that, quietly."""
         done = len(self.drawings)
@@ -169,7 +184,8 @@ class GuidedSheet(Panel):
             self.next.layout.display = "none"
             self.task.value = big_answer("✓", "All drawn. Thank you!")
         else:
-            self.task.value = big_answer(f"Draw {a_digit(done)}", f"{done + 1} of {CLASSES}")
+            so_far = f"{done + 1} of {CLASSES}{self._misses()}"
+            self.task.value = big_answer(f"Draw {a_digit(done)}", so_far)
         places = [
             _place(digit, picture, "lm-landed" if landed and digit == done - 1 else "")
             for digit, picture in enumerate(self.images()[0])

@@ -104,6 +104,7 @@ class SlidingWindow(Panel):
         # In ipywidgets 7, which Colab has, this switch of Play has a different name.
         switch = "playing" if self.clock.has_trait("playing") else "_playing"
         ipywidgets.link((self.clock, switch), (self.playing, "value"))
+        self.playing.observe(self._name_the_button, "value")
         self.back = button("Back", lambda: self._move(-1), icon="step-backward")
         self.step = button("Step", lambda: self._move(1), icon="step-forward")
         # More places than there are: _move() stops at the last one.
@@ -130,6 +131,10 @@ class SlidingWindow(Panel):
             ],
             lead="Click into a picture, step, or play: the numbers show what happens there.",
         )
+
+    def _name_the_button(self, _change: Any) -> None:
+        self.playing.description = "Pause" if self.playing.value else "Play"
+        self.playing.icon = "pause" if self.playing.value else "play"
 
     def _move(self, places: int) -> None:
         self.clock.value = min(max(self.clock.value + places, 0), self.clock.max)

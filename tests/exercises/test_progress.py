@@ -479,7 +479,7 @@ def test_a_real_network_comes_along(elsewhere, tmp_path, digits) -> None:
     from mnist_lesson.shared.workspace import run_folder
     from mnist_lesson.train import train
     from mnist_lesson.training.settings import Settings
-    from mnist_lesson.widgets.drawing_pad import Readers
+    from mnist_lesson.widgets.drawing_pad import readers
 
     (x_train, y_train), _ = digits  # type: ignore[misc]
     x, y = to_input(x_train[:600]), y_train[:600].astype(int)
@@ -493,9 +493,9 @@ def test_a_real_network_comes_along(elsewhere, tmp_path, digits) -> None:
     elsewhere()
     assert not run_folder("model").exists()
     add_drawing([[70, 70, 210, 70, 130, 230]], 7)
-    assert Readers().networks["yours"].digest == learned(practised_network())
+    assert readers()["yours"].digest == learned(practised_network())
     progress.load(tmp_path / "p.zip")
     assert np.array_equal(current_network().predict(x[:20]), here)
     # The newer network has learned the drawing by itself.
-    assert Readers().networks["yours"].digest == learned(current_network())
+    assert readers()["yours"].digest == learned(current_network())
     assert np.allclose(current_model()[0].predict(x[:20], verbose=0), here, atol=1e-4)

@@ -58,6 +58,18 @@ def test_three_ones_in_a_row_are_not_taken_for_zeros() -> None:
     assert sheet.drawings == [(0, ONE)]  # you are the one who knows
 
 
+def test_a_sheet_can_count_what_the_network_misreads() -> None:
+    sheet = GuidedSheet(count_misses=True)
+    draw(sheet, ZERO)
+    assert "misread so far: 0. Be wilder!" in words(sheet.task)
+    draw(sheet, SEVEN)  # as the 1
+    assert words(sheet.task).endswith("misread so far: 1")
+    # Whoever draws for a class's test set shouldn't write for the network.
+    plain = GuidedSheet()
+    draw(plain, ZERO)
+    assert "misread" not in words(plain.task)
+
+
 def test_a_blank_sheet_is_not_taken_and_back_brings_the_last_drawing() -> None:
     sheet = GuidedSheet()
     sheet.take()
