@@ -103,9 +103,11 @@ def button(
         description=label,
         button_style="primary" if main else "",
         icon=icon,
-        tooltip=tooltip or None,
         layout={"width": "auto"},
     )
+    # ipywidgets 7, which Colab has, doesn't take None for "no tooltip".
+    if tooltip:
+        made.tooltip = tooltip
     made.on_click(lambda _: press())
     return made
 
