@@ -182,7 +182,7 @@ class GuidedSheet(Panel):
         self.status.say("")
         if self.complete:
             self.next.layout.display = "none"
-            self.task.value = big_answer("✓", "All drawn. Thank you!")
+            self.task.value = big_answer("✓", f"All drawn{self._misses() or '. Thank you!'}")
         else:
             so_far = f"{done + 1} of {CLASSES}{self._misses()}"
             self.task.value = big_answer(f"Draw {a_digit(done)}", so_far)

@@ -91,7 +91,7 @@ class SlidingWindow(Panel):
             for name in ("row", "column")
         )
         self.playing = ipywidgets.ToggleButton(
-            description="Play", icon="play", layout={"width": "auto"}
+            description="Play", icon="play", layout={"width": "96px"}
         )
         # At the quick speed a whole digit takes about ten seconds.
         self.speed = ipywidgets.ToggleButtons(
