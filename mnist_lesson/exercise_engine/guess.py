@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import EllipsisType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.exercise_engine.answers import NotAnAnswerError, as_number, show
 from mnist_lesson.exercise_engine.reply import Reply
+
+if TYPE_CHECKING:
+    from mnist_lesson.exercise_engine.panels import CardPanel
 
 NOTHING_YET = (
     "You haven't guessed yet. Make your guess further up, then come back here. "
@@ -137,27 +141,28 @@ class Guess:
         if not seen:  # note it once, however often the cell is run
             journal.note("reveal", self.key, right=right)
         verdict = _verdict(right, float(standing["sure"]))
-        said = f"You said {_words(standing)}. It's {self._in_words(truth)}. {verdict} {self.why}"
-        return Reply("guess", said, title="How it went")
+        said = f"You said {_words(standing)}. {verdict}\n{self.why}"
+        title = f"{'✔' if right else '✘'} {self._answer(truth)}"
+        state = "guessed" if right else "missed"
+        reply = Reply(state, said, title=title, large=True)
+        return replace(reply, panel=lambda: _card(reply))
 
     def _not_yet(self, result: Any) -> Reply:
         """Ask for the guess first. In a notebook, the result appears here once there is one."""
 
         def panel() -> Any:
-            from mnist_lesson.exercise_engine.panels import CardPanel
-
-            waits = CardPanel("How it went", Reply("guess", NOTHING_YET))
+            waits = _card(Reply("guess", NOTHING_YET))
             self._waiting.append(lambda: waits.tell(self.reveal(result)))
             return waits
 
-        answer = "" if self.truth is None else f"It's {self._in_words(self.truth)}. "
-        paper = Reply("reveal", answer + self.why)
+        title = "" if self.truth is None else self._answer(self.truth)
+        paper = Reply("reveal", self.why, title=title, large=True)
         return Reply("guess", NOTHING_YET, panel=panel, on_paper=paper)
 
-    def _in_words(self, truth: str | float) -> str:
+    def _answer(self, truth: str | float) -> str:
         if self.options:
-            return f"{truth}: {self.options[str(truth)]}"
-        return f"{truth:.4g} {self.unit}".strip()
+            return f"It's {truth}: {self.options[str(truth)]}"
+        return f"It's {truth:.4g} {self.unit}".strip()
 
     def _asks(self, error: Exception) -> str:
         if self.options:
@@ -199,6 +204,12 @@ def standing(events: list[journal.Event], key: str) -> tuple[journal.Event | Non
         if event["key"] == key and event["kind"] == "reveal" and counts:
             return counts, True
     return counts, False
+
+
+def _card(reply: Reply) -> CardPanel:
+    from mnist_lesson.exercise_engine.panels import CardPanel
+
+    return CardPanel("How it went", reply)
 
 
 def _read_sure(sure: Any) -> float:

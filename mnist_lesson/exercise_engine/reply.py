@@ -20,6 +20,8 @@ LOOKS = {
     "answer": ("Your answer", "#2166ac"),
     "guess": ("Your guess", "#6a51a3"),
     "reveal": ("Here's why", "#6a51a3"),
+    "guessed": ("✔ You guessed it", "#1b7837"),
+    "missed": ("✘ Not this time", "#b35806"),
     "progress": ("Progress", "#737373"),
 }
 
@@ -38,6 +40,8 @@ class Reply:
         Pairs of a label and a value, shown as a small table.
     code, title
         Code to show below the text; a heading to use instead of the usual one.
+    large
+        Give the heading a line of its own, in large letters.
     panel
         Makes the widget that a running notebook shows instead of the card.
     on_paper
@@ -49,6 +53,7 @@ class Reply:
     example: tuple[tuple[str, str], ...] = ()
     code: str = ""
     title: str = ""
+    large: bool = False
     panel: Callable[[], Any] | None = field(default=None, compare=False)
     on_paper: Reply | None = field(default=None, compare=False)
 
@@ -76,7 +81,12 @@ class Reply:
         table = f"<table style='margin:0.3em 0'>{rows}</table>" if rows else ""
         code = f"<pre style='margin:0.5em 0'>{html.escape(self.code.rstrip())}</pre>"
         edge = f"border-left:4px solid {LOOKS[self.state][1]};padding:0.2em 0.8em"
-        words = f"<b>{html.escape(self.heading)}.</b> {_inline(self.text)}"
+        heading = html.escape(self.heading)
+        if self.large:
+            title = f"<b style='display:block;font-size:2em;line-height:1.3'>{heading}</b>"
+        else:
+            title = f"<b>{heading}.</b>"
+        words = f"{title} {_inline(self.text)}"
         return f"<div style='{edge}'>{words}{table}{code if self.code else ''}</div>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
