@@ -1,16 +1,12 @@
 """What all tests share: the digits, a throw-away workspace, and the order in which tests run."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from mnist_lesson.load import ImagesAndLabels
+from mnist_lesson.load import ImagesAndLabels, load_data
 
 TESTS = Path(__file__).parent
 # Some folders take minutes, and come last: what fails soon is seen soon. But where two workers
@@ -66,8 +62,6 @@ def no_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def digits() -> ImagesAndLabels:
     """Return MNIST, loaded once; its arrays cannot be written."""
-    from mnist_lesson.load import load_data
-
     both = load_data()
     for arrays in both:
         for array in arrays:

@@ -311,7 +311,6 @@ def test_a_check_that_breaks_down_is_a_finding() -> None:
     assert "python3 start.py" in finding.remedy
 
 
-@pytest.mark.training
 def test_full_check_trains_and_keeps_nothing(workspace: Path, capsys) -> None:
     """`--full` trains in a folder that is thrown away; nothing comes into the learner's."""
     assert cli.main(["check", "--full"]) == 0, capsys.readouterr().out

@@ -65,7 +65,6 @@ def digests() -> set[str]:
     return {current_network().digest, Twin.from_keras(kept).digest, facts["network"]}
 
 
-@pytest.mark.training
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no process can be forked")
 @pytest.mark.parametrize("step", [25, pytest.param(1, marks=pytest.mark.slow)])
 def test_killed_at_any_call_that_writes_the_old_run_is_there_or_the_new_one(

@@ -121,7 +121,6 @@ def test_what_the_message_says_to_type_does_it(field, value) -> None:
     eval(f"Settings({line})")
 
 
-@pytest.mark.training
 def test_numpys_numbers_do_as_well_as_pythons(data, workspace: Path) -> None:
     """As in `for rate in np.geomspace(...)`."""
     whole, share = np.int64(1), np.float32(0.25)
@@ -199,7 +198,6 @@ def run(data, tmp_path_factory):
     return finished, watcher, folder / "runs" / "model"
 
 
-@pytest.mark.training
 def test_it_learns_and_tells(run) -> None:
     finished, watcher, _ = run
     assert finished.status == "finished"
@@ -211,7 +209,6 @@ def test_it_learns_and_tells(run) -> None:
     assert "1,350 digits, judged on 150 others" in watcher.calls[0][1]
 
 
-@pytest.mark.training
 def test_validation_numbers_are_those_of_keras(run, data) -> None:
     finished, _, _ = run
     _, validation = split(data[1])
@@ -221,7 +218,6 @@ def test_validation_numbers_are_those_of_keras(run, data) -> None:
     assert finished.accuracy == pytest.approx(accuracy, abs=1e-6)
 
 
-@pytest.mark.training
 def test_what_is_left_behind(run, data) -> None:
     finished, _, folder = run
     files = {"checkpoint.npz", "model.keras", "model.npz", "replay.npz", "run.json"}
@@ -241,7 +237,6 @@ def test_what_is_left_behind(run, data) -> None:
     np.testing.assert_array_equal(replay.images, np.rint(data[0][split(data[1])[1], ..., 0] * 255))
 
 
-@pytest.mark.training
 def test_the_seed_governs_everything(run, data) -> None:
     finished, _, _ = run
     again = train_small(data, name="again")
@@ -250,7 +245,6 @@ def test_the_seed_governs_everything(run, data) -> None:
     assert other.history["loss"][0] != finished.history["loss"][0]
 
 
-@pytest.mark.training
 def test_keep_weights_goes_on_from_them(run, data) -> None:
     finished, _, _ = run
     once = replace(QUICK, epochs=1)
@@ -258,7 +252,6 @@ def test_keep_weights_goes_on_from_them(run, data) -> None:
     assert more.history["loss"][0] < finished.history["loss"][0]
 
 
-@pytest.mark.training
 def test_stop_within_an_epoch_keeps_what_was_learned(data) -> None:
     watcher = Witness(stop_in_batch=1)
     stopped = train_small(data, replace(QUICK, batch_size=1, epochs=50), watcher)
@@ -268,7 +261,6 @@ def test_stop_within_an_epoch_keeps_what_was_learned(data) -> None:
     assert watcher.calls[-1] == ("end", "stopped")
 
 
-@pytest.mark.training
 def test_a_run_stopped_at_once_is_not_saved_and_replaces_no_good_one(data, workspace, capsys):
     file = workspace / "runs" / "model" / "model.npz"
     line = Line()
@@ -286,7 +278,6 @@ def test_a_run_stopped_at_once_is_not_saved_and_replaces_no_good_one(data, works
     assert file.read_bytes() == good
 
 
-@pytest.mark.training
 def test_a_network_that_breaks_down_ends_the_run_and_replaces_no_good_one(data, workspace, capsys):
     """Its weights are made NaN after the second epoch of nine: the third must be its last."""
 
@@ -305,7 +296,6 @@ def test_a_network_that_breaks_down_ends_the_run_and_replaces_no_good_one(data, 
     assert (workspace / "runs" / "model" / "model.npz").read_bytes() == good
 
 
-@pytest.mark.training
 def test_interrupt_ends_after_this_batch_and_an_impatient_second_one_loses_nothing(data, workspace):
     """Ctrl-C comes in the second epoch, and again while the held-out digits are read."""
 
@@ -329,7 +319,6 @@ def test_interrupt_ends_after_this_batch_and_an_impatient_second_one_loses_nothi
     assert (workspace / "runs" / "model" / "model.npz").exists()
 
 
-@pytest.mark.training
 def test_an_interrupt_after_patience_breaks_off(data, monkeypatch) -> None:
     """Where the first one cannot help, a later one must."""
     monkeypatch.setattr(loop, "PATIENCE", -1.0)
@@ -360,7 +349,6 @@ def _process(name: str, result: Path) -> subprocess.Popen:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.training
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is not there")
 def test_killed_and_resumed_it_is_the_same_run_to_the_bit(tmp_path, workspace, monkeypatch) -> None:
     monkeypatch.setattr(sys, "argv", ["", "whole", str(tmp_path / "whole.npz")])
@@ -383,7 +371,6 @@ def test_killed_and_resumed_it_is_the_same_run_to_the_bit(tmp_path, workspace, m
             np.testing.assert_array_equal(one[name], two[name])
 
 
-@pytest.mark.training
 def test_resuming_another_run_is_refused_in_words(data) -> None:
     other = build_model(filters=(5, 5), dense_units=16)
     blank = np.zeros_like(data[0][:9]), data[1][:9]
@@ -426,7 +413,6 @@ def spoiled(stopped_checkpoint, workspace):
     return lay
 
 
-@pytest.mark.training
 @pytest.mark.parametrize(
     "change",
     [
@@ -455,7 +441,6 @@ def test_a_checkpoint_that_does_not_fit_is_set_aside_and_named(spoiled, data, ch
         assert train_small(data, replace(QUICK, epochs=1), resume=True).status == "finished"
 
 
-@pytest.mark.training
 def test_what_a_foreign_checkpoint_says_is_told_in_short(spoiled, data) -> None:
     spoiled({"settings": {"seed": "\x1b[2J" * 20_000}})
     with pytest.raises(ValueError, match="seed was ") as caught:
@@ -467,7 +452,6 @@ def test_what_a_foreign_checkpoint_says_is_told_in_short(spoiled, data) -> None:
 # Around it
 
 
-@pytest.mark.training
 def test_the_original_is_replayed_on_all_digits_with_the_test_set_watched(data, digits) -> None:
     test = to_input(digits[1][0][:200]), digits[1][1][:200]
     settings = replace(Settings.original(), epochs=1)
@@ -475,7 +459,6 @@ def test_the_original_is_replayed_on_all_digits_with_the_test_set_watched(data, 
     assert watched.digits == (1500, 200)
 
 
-@pytest.mark.training
 def test_rehearsal_takes_a_tenth_and_two_epochs(data, monkeypatch) -> None:
     monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
     watcher = Witness()
@@ -538,7 +521,6 @@ def test_a_folder_that_cannot_be_written_is_said_before_the_training(data, no_wo
     assert not watcher.calls
 
 
-@pytest.mark.training
 def test_a_data_set_does_not_hold_the_digits_when_it_is_done() -> None:
     rng = np.random.default_rng(0)
     x, y = rng.random((40, 28, 28, 1), np.float32), np.arange(40) % 10

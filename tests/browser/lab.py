@@ -9,8 +9,6 @@ what a learner gets. A cell is named by its id or its number in the page (0 is t
 counts).
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os
@@ -23,10 +21,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+from typing import Any
 
 CHROMIUM_FLAGS = ["--no-sandbox", "--no-first-run"]  # tests may run as root
 CHROMIUM_FLAGS += [f"--disable-{part}" for part in ("gpu", "quic", "sync", "component-update")]
@@ -55,7 +50,7 @@ class Lab:
     """An open JupyterLab with one notebook in front. `page` is Playwright's, for all the rest."""
 
     def __init__(
-        self, page: Page, base: str, token: str, process: subprocess.Popen[bytes], log: Path
+        self, page: Any, base: str, token: str, process: subprocess.Popen[bytes], log: Path
     ) -> None:
         self.page, self.base, self.token, self.process, self.log = page, base, token, process, log
         self.console_errors: list[str] = []
@@ -95,7 +90,7 @@ class Lab:
         sources = self.page.evaluate(f"() => {NOTEBOOK}.widgets.map(c => {text})")
         return next(number for number, source in enumerate(sources) if code in source)
 
-    def show(self, cell: int | str) -> Locator:
+    def show(self, cell: int | str) -> Any:
         """Scroll to a cell (JupyterLab draws only what is near the screen), and return it."""
         number = self.index(cell)
         self.page.evaluate(
@@ -107,7 +102,7 @@ class Lab:
         found.wait_for(timeout=30_000)
         return found
 
-    def cell_output(self, cell: int | str) -> Locator:
+    def cell_output(self, cell: int | str) -> Any:
         """Return the place under a cell where its outputs, panels too, appear."""
         return self.show(cell).locator(".jp-Cell-outputWrapper")
 

@@ -7,8 +7,6 @@ from random import Random
 import pytest
 from lab import NOTEBOOK, SUBSHELLS_OFF, Lab, OpenLab
 
-pytestmark = pytest.mark.browser
-
 SEVEN = [(70, 60), (200, 60), (120, 230)]
 
 

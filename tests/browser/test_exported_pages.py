@@ -8,8 +8,6 @@ from accessibility import violations
 from alt_texts import AltTexts
 from nbconvert import HTMLExporter
 
-pytestmark = pytest.mark.browser
-
 PAGES = sorted((Path(__file__).parents[2] / "notebooks").glob("**/*.ipynb"))
 QUICK = "05_model"  # figures, a panel's still, a table and exercises: the others take as long each
 # nbconvert's own: its pale "In [1]:", its colours of code and links.

@@ -1,11 +1,9 @@
 """The living picture in JupyterLab: what it says of a number is what the network computes."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,10 +15,7 @@ from mnist_lesson.network.stages import Stages
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator
-
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 CODE = """
 from mnist_lesson.network.saved import load_network
@@ -94,7 +89,7 @@ def test_by_keyboard_and_without_motion(open_lab: OpenLab) -> None:
         play_the_film(picture)
 
 
-def walk_the_maps(picture: Locator, key: Callable[[str], None]) -> None:
+def walk_the_maps(picture: Any, key: Callable[[str], None]) -> None:
     spoken = picture.locator("[aria-live]")
     picture.get_by_role("button", name="conv_2: 64 maps of 24 × 24").focus()
     for name in ("Home", "ArrowDown", "ArrowDown", "ArrowDown"):
@@ -115,7 +110,7 @@ def walk_the_maps(picture: Locator, key: Callable[[str], None]) -> None:
     spoken.get_by_text("pool, map 0 of 64").wait_for()
 
 
-def play_the_film(picture: Locator) -> None:
+def play_the_film(picture: Any) -> None:
     step = picture.get_by_role("button", name="Step")
     for says in ("32 filters", "64 filters", "Of each 2 × 2 block", "128 neurons"):
         step.click()

@@ -6,8 +6,6 @@ import pytest
 from accessibility import violations
 from lab import Lab, OpenLab, write_page
 
-pytestmark = pytest.mark.browser
-
 PANELS = {
     "fit": "from mnist_lesson.widgets.best_fit import BestFit\nBestFit()",
     "window": "from mnist_lesson.widgets.sliding_window import SlidingWindow\nSlidingWindow()",

@@ -17,7 +17,6 @@ from accessibility import violations
 from lab import CHROMIUM_FLAGS, chromium
 
 pytestmark = [
-    pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(
         importlib.util.find_spec("sphinx_book_theme") is None,

@@ -17,8 +17,6 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.widgets.reader_page import ReaderPage
 
-pytestmark = pytest.mark.browser
-
 # How one draws the ten digits, each stroke a list of corners on a sheet of 100 × 100.
 SHAPES = {
     0: [[50, 8, 24, 24, 18, 55, 32, 88, 56, 92, 78, 66, 76, 30, 50, 8]],

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from lab import SUBSHELLS_OFF, Lab, OpenLab
 
-pytestmark = [pytest.mark.browser, pytest.mark.training]
-
 NUMBERS = re.compile(r"epoch 1 of 2 · batch ([\d,]+) of")
 TRAIN = "run = train("
 

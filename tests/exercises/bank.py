@@ -4,8 +4,6 @@ For a function, an answer is the expression that it returns. Mistakes that an ex
 with the exercise itself, and so does a solution.
 """
 
-from __future__ import annotations
-
 import math  # noqa: F401  (used in the answers' texts, like the three below)
 from collections import Counter  # noqa: F401
 from fractions import Fraction  # noqa: F401

@@ -1,7 +1,5 @@
 """Code that misbehaves: each way gets words of its own, and the kernel lives on."""
 
-from __future__ import annotations
-
 import itertools
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Every exercise against a bank of answers: right ones, and wrong ones with their message."""
 
-from __future__ import annotations
-
 import linecache
 import re
 from pathlib import Path

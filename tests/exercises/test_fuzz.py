@@ -1,7 +1,5 @@
 """Any answer to every exercise and guess: no error gets out, and nothing passes by luck."""
 
-from __future__ import annotations
-
 import collections
 import copy
 import decimal

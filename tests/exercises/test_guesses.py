@@ -1,7 +1,5 @@
 """Predict, then run: what counts as a guess, when it is fixed, and how one is told how it went."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np

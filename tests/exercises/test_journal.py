@@ -1,7 +1,5 @@
 """The file of answers: two pages at once, a kill, a damaged file: nothing is lost."""
 
-from __future__ import annotations
-
 import json
 import signal
 import subprocess

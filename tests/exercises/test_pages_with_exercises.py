@@ -1,7 +1,5 @@
 """Pages hold the exercises as the package has them; filled in, every check is right."""
 
-from __future__ import annotations
-
 import copy
 import re
 from collections.abc import Iterator
@@ -160,7 +158,6 @@ def completed_runs(
         pool.shutdown(cancel_futures=True)
 
 
-@pytest.mark.training
 @each_page
 def test_a_completed_page_runs_through_with_every_check_right(
     page: str, completed_runs: dict[str, Future[PageRun]]

@@ -1,7 +1,5 @@
 """Progress in one file: there and back, brought together, and hostile files refused."""
 
-from __future__ import annotations
-
 import functools
 import io
 import json
@@ -470,7 +468,6 @@ def test_the_line_counts_this_page_and_the_lesson_and_warns_on_binder(monkeypatc
     assert "progress.save()" in progress.line().text
 
 
-@pytest.mark.training
 def test_a_real_network_comes_along(elsewhere, tmp_path, digits) -> None:
     """Trained here, it reads digits there, as the NumPy twin and as the Keras model."""
     from mnist_lesson.model import build_model

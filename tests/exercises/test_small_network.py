@@ -1,14 +1,11 @@
 """The exercise whose answer is a Keras network: judged by what every network says of itself."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
 from mnist_lesson.exercises.model import small_network
 from mnist_lesson.model import build_model
 
-pytestmark = pytest.mark.training
 keras = pytest.importorskip("keras")
 layers = keras.layers
 

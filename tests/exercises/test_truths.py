@@ -1,11 +1,8 @@
 """What exercises say about the digits and the network, worked out from these."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np
-import pytest
 
 from mnist_lesson import exercises
 from mnist_lesson.exercises.train import CURVES, READINGS
@@ -115,7 +112,6 @@ def said_number(text: str, unit: str) -> int:
     return int(found[1].replace(",", ""))
 
 
-@pytest.mark.training
 def test_a_convolution_is_counted_as_keras_counts_it() -> None:
     """The second exercise of 05, and its known mistakes that are true counts of something else."""
     from mnist_lesson.model import build_model
@@ -142,7 +138,6 @@ def test_a_convolution_is_counted_as_keras_counts_it() -> None:
     assert exercise.right not in said
 
 
-@pytest.mark.training
 def test_facts_of_the_network() -> None:
     """The counts in 05 and 06."""
     from mnist_lesson.exercises.model import ORIGINAL

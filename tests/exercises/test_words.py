@@ -1,7 +1,5 @@
 """What exercises say is for fourteen-year-olds: short words, short sentences."""
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path

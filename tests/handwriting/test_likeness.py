@@ -1,7 +1,5 @@
 """What isn't a digit is doubted on the pad, and digits of many hands are not."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A number of several digits is read digit by digit; one digit stays one, however it is drawn."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from photos import digit_ink, make_number

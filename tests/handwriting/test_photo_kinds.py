@@ -1,7 +1,5 @@
 """Photos that used to be read wrongly: each kind is mended, or refused with its reason."""
 
-from __future__ import annotations
-
 import numpy as np
 import photos
 import pytest

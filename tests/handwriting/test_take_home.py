@@ -1,7 +1,5 @@
 """The take-home file: rounded weights, a small size, nothing that it cannot compute."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Taking it to a class: papermill, the rehearsal, and the settings of a JupyterHub."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -79,7 +77,6 @@ def said(notebook: nbformat.NotebookNode, cell_id: str) -> str:
 
 
 @pytest.mark.slow  # whole pages with their trainings; the other tests of pages run these pages, too
-@pytest.mark.training
 def test_papermill_turns_the_parameters_of_page_06(tmp_path: Path) -> None:
     papermill("06_train", tmp_path, "-p", "batch_size", "200", "-p", "epochs", "1")
     facts = json.loads((tmp_path / "work" / "runs" / "model" / "run.json").read_text())
@@ -87,14 +84,12 @@ def test_papermill_turns_the_parameters_of_page_06(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.training
 def test_papermill_turns_the_parameters_of_page_09(tmp_path: Path) -> None:
     made = papermill("09_faster", tmp_path, "-p", "digits", "700")
     assert "Seconds for 700 digits" in said(made, "race-both")
 
 
 @pytest.mark.slow
-@pytest.mark.training
 def test_papermill_turns_the_parameters_of_the_tuning_page(tmp_path: Path) -> None:
     quick = "quick: {digits: 700, epochs: 1, filters: [4, 8], dense_units: 16}"
     made = papermill("instructor/tuning", tmp_path, "-y", quick)

@@ -1,7 +1,5 @@
 """The class's folder: what the board says of learners, and of hostile files."""
 
-from __future__ import annotations
-
 import asyncio
 import csv
 import io
@@ -219,7 +217,6 @@ def _few(digits):
 
 
 @pytest.mark.slow
-@pytest.mark.training
 def test_the_winner_is_trained_once_more_from_the_seed(
     tmp_path: Path, workspace: Path, digits: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

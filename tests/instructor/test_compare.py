@@ -1,7 +1,5 @@
 """Comparing: exact figures, refusals in words, code that makes exactly the run."""
 
-from __future__ import annotations
-
 import json
 import math
 import os
@@ -70,7 +68,6 @@ def test_how_many_runs_one_needs() -> None:
     assert math.isnan(lottery([0.9]).spread)
 
 
-@pytest.mark.training
 def test_the_lottery_draws_seeds_and_a_picture(digits) -> None:
     (images, labels), _ = digits
     options = {"epochs": 1, "filters": (2, 3), "dense_units": 8, "batch_size": 32, "seed": 5}
@@ -99,7 +96,6 @@ for code in json.load(sys.stdin):
 """
 
 
-@pytest.mark.training
 def test_the_shown_code_makes_exactly_these_runs_without_our_package(tmp_path: Path) -> None:
     """To the last digit, where nothing is but Keras, NumPy, SciPy and Keras's own copy of MNIST."""
     (tmp_path / "datasets").mkdir()

@@ -1,7 +1,5 @@
 """The papers for a class: nothing runs over an edge, and the sums are right."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The plans by the clock: what they name is in the pages, runs alone, and fits into its minutes."""
 
-from __future__ import annotations
-
 import builtins
 import re
 

@@ -1,7 +1,5 @@
 """Sweeps: each run once, whatever dies in between; and a file of runs that survives damage."""
 
-from __future__ import annotations
-
 import json
 import os
 import random
@@ -116,7 +114,6 @@ def test_the_table_is_sorted_and_says_what_differs() -> None:
 # ---- real runs ----
 
 
-@pytest.mark.training
 def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(
     data, workspace: Path, capsys
 ) -> None:
@@ -135,7 +132,6 @@ def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(
     assert run_one(small, data).accuracy == Runs.load()[-1].accuracy
 
 
-@pytest.mark.training
 def test_a_run_in_the_last_ones_network_is_the_same_as_in_a_new_one(data) -> None:
     options = {name: values[0] for name, values in TINY.items()} | {"epochs": 2}
     other = options | {"learning_rate": 0.03, "batch_size": 16, "seed": 5}
@@ -150,7 +146,6 @@ def test_a_run_in_the_last_ones_network_is_the_same_as_in_a_new_one(data) -> Non
     assert run_one(other, data).history != new.history
 
 
-@pytest.mark.training
 def test_a_run_that_diverges_is_recorded_and_explained(data) -> None:
     options = {"epochs": 3, "optimizer": "sgd", "learning_rate": 9.9, "activation": "linear"}
     large = {"batch_size": 1, "dense_units": 512, "filters": (64, 64)}
@@ -160,7 +155,6 @@ def test_a_run_that_diverges_is_recorded_and_explained(data) -> None:
     assert parse_record(json.loads(run.line())) == run
 
 
-@pytest.mark.training
 def test_a_rehearsal_is_a_run_of_its_own(data, monkeypatch) -> None:
     options = {name: value for name, (value,) in TINY.items()} | {"validation_split": 0.5}
     whole = run_one(options, data)
@@ -171,7 +165,6 @@ def test_a_rehearsal_is_a_run_of_its_own(data, monkeypatch) -> None:
     assert small.key != whole.key
 
 
-@pytest.mark.training
 def test_two_processes_of_a_pool_make_the_same_runs(data, tmp_path: Path) -> None:
     alone = sweep(GRID, data, file=tmp_path / "alone.jsonl")
     with pool(2) as executor:
@@ -183,7 +176,6 @@ def test_two_processes_of_a_pool_make_the_same_runs(data, tmp_path: Path) -> Non
         assert one.loss == pytest.approx(other.loss, rel=1e-5)
 
 
-@pytest.mark.training
 def test_a_thread_that_draws_by_chance_does_not_change_the_first_weights() -> None:
     model, over = build_model(filters=(2, 3), dense_units=8), threading.Event()
 
@@ -222,7 +214,6 @@ def sweeper(file: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-@pytest.mark.training
 def test_a_killed_sweep_goes_on_and_a_second_one_is_told(tmp_path: Path) -> None:
     file = tmp_path / "runs.jsonl"
     first = sweeper(file)
@@ -244,7 +235,6 @@ def die(*args, **named) -> None:
     os._exit(1)
 
 
-@pytest.mark.training
 def test_a_worker_that_dies_is_said_and_its_runs_are_made_by_the_next_sweep(
     data, tmp_path: Path, monkeypatch, capsys
 ) -> None:
@@ -258,7 +248,6 @@ def test_a_worker_that_dies_is_said_and_its_runs_are_made_by_the_next_sweep(
 
 
 @pytest.mark.slow
-@pytest.mark.training
 def test_a_dask_cluster_does_a_sweep_and_loses_a_worker(data, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     file = tmp_path / "runs.jsonl"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
-import pytest
 import sandbox
 from page_runs import ROOT, Outcome, nbval, page_of, printed
 from samples import picture_file
@@ -40,7 +39,6 @@ def test_the_whole_lesson_is_there() -> None:
     assert [page for page in LESSON if page not in {path.stem for path in tool.all_pages()}] == []
 
 
-@pytest.mark.training
 def test_page_reproduces_its_saved_outputs(page: Path, outcome: Outcome) -> None:
     """nbval ran every code cell, and each output equals the saved one."""
     code = [cell for cell in nbformat.read(page, as_version=4).cells if cell.cell_type == "code"]
@@ -48,7 +46,6 @@ def test_page_reproduces_its_saved_outputs(page: Path, outcome: Outcome) -> None
     assert (outcome.cells, outcome.skipped) == (len(code), 0), outcome.report
 
 
-@pytest.mark.training
 def test_page_loads_tensorflow_only_where_it_is_the_subject(page: Path, outcome: Outcome) -> None:
     """00–03 open at once; 05 shows that the witness does see TensorFlow."""
     if page.stem in WITHOUT_TENSORFLOW:
@@ -57,7 +54,6 @@ def test_page_loads_tensorflow_only_where_it_is_the_subject(page: Path, outcome:
         assert "tensorflow" in outcome.heavy
 
 
-@pytest.mark.training
 def test_page_leaves_nothing_at_home(outcome: Outcome) -> None:
     """Where namespaces cannot be had, root could have written there all the same."""
     assert list(outcome.home.iterdir()) == []
@@ -103,7 +99,6 @@ def test_without_namespaces_sockets_are_refused(tmp_path: Path, monkeypatch) -> 
     assert outcome.failed == 0, outcome.report
 
 
-@pytest.mark.training
 def test_page_07_takes_the_network_that_page_06_trained(walk_outcome: Outcome) -> None:
     """In one workspace, 07 uses the reader's own network, and says so."""
     assert walk_outcome.failed == 0, walk_outcome.report

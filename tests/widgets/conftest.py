@@ -1,7 +1,5 @@
 """What panel tests share: a fault in any callback fails; a thousand random actions."""
 
-from __future__ import annotations
-
 import ctypes
 import gc
 import logging
@@ -131,7 +129,7 @@ class Memory:
             trim(0)
         self.bytes = psutil.Process().memory_info().rss
 
-    def assert_not_above(self, before: Memory, actions: int) -> None:
+    def assert_not_above(self, before: "Memory", actions: int) -> None:
         assert self.widgets == before.widgets, "widgets are left over"
         assert self.figures <= before.figures, "figures are left over"
         assert self.objects <= before.objects + actions // 2, "objects are left over"

@@ -1,7 +1,5 @@
 """Best fit: the loss follows the sliders, and the best line is the least."""
 
-from __future__ import annotations
-
 import numpy as np
 from samples import words
 

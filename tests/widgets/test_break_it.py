@@ -1,7 +1,5 @@
 """Break it: it opens whole, turning right is clockwise, and the curve shows only what was tried."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

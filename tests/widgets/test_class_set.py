@@ -1,7 +1,5 @@
 """The sheet that asks for each digit, and the class's test set drawn on it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Paging through the digits, by label and by oddness."""
 
-from __future__ import annotations
-
 import base64
 import io
 import re

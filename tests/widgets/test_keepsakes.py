@@ -1,7 +1,5 @@
 """Certificate and poster: they say what is true, and refuse names that cannot be printed."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The parts that every panel is built from."""
 
-from __future__ import annotations
-
 import base64
 import io
 import re

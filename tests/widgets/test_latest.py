@@ -1,7 +1,5 @@
 """The newest wish wins; what is under way is broken off; faults are not hidden."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The living picture, as Python sends it: the browser's part is in tests/browser."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable
 

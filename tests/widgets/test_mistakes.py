@@ -1,7 +1,5 @@
 """The mistake browser: the matrix counts, and a square shows exactly the digits that it counts."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The drawing pad by value: strokes in, an answer out."""
 
-from __future__ import annotations
-
 import io
 from datetime import UTC, datetime
 from random import Random

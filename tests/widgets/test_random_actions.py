@@ -1,7 +1,5 @@
 """The random actions find what they are meant to find: each of these panels has a fault."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +12,7 @@ import pytest
 class Faulty(ipywidgets.VBox):
     """Shows its slider's number in words, unless the fault keeps it from that."""
 
-    def __init__(self, fault: Callable[[Faulty, int], Any]) -> None:
+    def __init__(self, fault: Callable[["Faulty", int], Any]) -> None:
         self.slider, self.words = ipywidgets.IntSlider(description="Number"), ipywidgets.HTML()
         self.kept, self.fault = [], fault
         self.slider.observe(self.show, "value")

@@ -1,7 +1,5 @@
 """A run watched again: all is of the chosen epoch and digit; bad files are named."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable

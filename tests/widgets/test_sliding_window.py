@@ -1,7 +1,5 @@
 """The window that slides over a digit: its numbers are the twin's, and the panel's."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """The training panel: it shows what a run tells it, and Stop stops."""
 
-from __future__ import annotations
-
 import threading
 import time
 from dataclasses import replace
@@ -30,7 +28,6 @@ def small():
     return build_model(filters=(4, 6), dense_units=16)
 
 
-@pytest.mark.training
 def test_a_run_seen_to_its_end(data) -> None:
     panel = TrainingPanel()
     run = train(small(), *data, QUICK, watcher=panel)
@@ -47,7 +44,6 @@ def test_a_run_seen_to_its_end(data) -> None:
     assert panel.stop_button.disabled
 
 
-@pytest.mark.training
 def test_a_run_that_breaks_off_is_said_and_what_to_do(data, monkeypatch) -> None:
     def full(*_: object) -> None:
         raise OSError("No space left on device")
@@ -63,7 +59,6 @@ def test_a_run_that_breaks_off_is_said_and_what_to_do(data, monkeypatch) -> None
     assert panel.stop_button.disabled
 
 
-@pytest.mark.training
 def test_stop_from_another_thread(data) -> None:
     panel = TrainingPanel()
     worker = threading.Thread(
@@ -118,7 +113,6 @@ def test_while_validating_it_says_so_and_that_it_will_stop() -> None:
     assert words(panel.numbers) == "epoch 3: reading the held-out digits, then it stops …"
 
 
-@pytest.mark.training
 def test_one_button_trains_a_network_of_your_own_that_reads_at_once(workspace, monkeypatch) -> None:
     monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
     pad = DrawingPad()
@@ -134,7 +128,6 @@ def test_one_button_trains_a_network_of_your_own_that_reads_at_once(workspace, m
     assert not panel.button.disabled
 
 
-@pytest.mark.training
 def test_a_blank_pad_gives_no_digit_to_watch(data) -> None:
     model = small()
     panel = TrainingPanel(model, DrawingPad().picture)

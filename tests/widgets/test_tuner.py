@@ -1,7 +1,5 @@
 """The tuner: a run lands in the table, two are compared, nothing blocks or is lost."""
 
-from __future__ import annotations
-
 import inspect
 import time
 
@@ -57,7 +55,6 @@ def test_every_option_has_a_control_and_each_of_its_values_makes_a_run() -> None
             assert settings.epochs >= 1
 
 
-@pytest.mark.training
 def test_runs_are_named_told_apart_and_compared_by_a_click(data) -> None:
     panel = trained(Tuner(data, short=True, start=TINY))
     assert "run 1" in words(panel.status)
@@ -78,14 +75,12 @@ def test_runs_are_named_told_apart_and_compared_by_a_click(data) -> None:
     assert Tuner(data).table.rows == []  # an instructor's runs stand apart
 
 
-@pytest.mark.training
 def test_the_same_settings_are_not_run_twice(data) -> None:
     panel = trained(trained(Tuner(data, start=TINY)))
     assert len(panel.runs) == 1
     assert "the same to the last digit" in words(panel.status)
 
 
-@pytest.mark.training
 def test_it_warms_up_in_the_background_and_leaves_no_trace(data) -> None:
     panel = Tuner(data, short=True, start=TINY)
     panel._warm_up()  # what it does when it's shown and TensorFlow isn't there yet
@@ -95,7 +90,6 @@ def test_it_warms_up_in_the_background_and_leaves_no_trace(data) -> None:
     assert "run 1" in words(panel.status)
 
 
-@pytest.mark.training
 def test_where_no_thread_can_start_it_does_not_warm_up_and_trains_at_once(data, no_threads) -> None:
     panel = Tuner(data, start=TINY)
     before = panel.status.value
@@ -105,14 +99,12 @@ def test_where_no_thread_can_start_it_does_not_warm_up_and_trains_at_once(data, 
     assert panel.runs[0].status == "finished"
 
 
-@pytest.mark.training
 def test_a_run_that_diverges_is_called_so(data) -> None:
     panel = trained(Tuner(data, start=TINY | {"epochs": 3, "batch_size": 16}), learning_rate=9.0)
     assert "diverged" in words(panel.status)
     assert panel.table.rows[0][-1].startswith("diverged!")
 
 
-@pytest.mark.training
 def test_stop_ends_the_run_and_the_panel_can_train_again(data) -> None:
     panel = Tuner(data, start=TINY | {"epochs": 1000})
     panel.train()
@@ -126,7 +118,6 @@ def test_stop_ends_the_run_and_the_panel_can_train_again(data) -> None:
     assert trained(panel, epochs=2).runs[-1].status == "finished"
 
 
-@pytest.mark.training
 def test_five_seeds_are_drawn_side_by_side(data) -> None:
     panel = Tuner(data, start=TINY)
     panel.lottery()

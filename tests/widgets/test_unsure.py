@@ -1,7 +1,5 @@
 """The threshold: what it says is what a count gives, and it is tried on held-out digits only."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from samples import words
