@@ -8,6 +8,8 @@ import pytest
 from samples import ONE, SEVEN
 
 from mnist_lesson import to_input
+from mnist_lesson.handwriting.borrowed import borrowed_hand
+from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.drawings import HandError
 from mnist_lesson.handwriting.hand import (
     add_drawing,
@@ -17,6 +19,7 @@ from mnist_lesson.handwriting.hand import (
     undo_drawing,
     your_network,
 )
+from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.handwriting.take_home import rounded
 from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.saved import plain_network, practised_network
@@ -53,6 +56,28 @@ def test_it_learns_a_hand_from_two_drawings_of_each_digit(network, least, digits
     after = learn_hand(before, images[shown], labels[shown])
     assert accuracy(before, images[new], labels[new]) < 0.1
     assert accuracy(after, images[new], labels[new]) > least
+
+
+def heart(rng: np.random.Generator) -> np.ndarray:
+    """Draw a heart, each time a little wider, higher or more slanted, and with a shaking hand."""
+    turn = np.linspace(0, 2 * np.pi, 40)
+    across = 16 * np.sin(turn) ** 3
+    down = -13 * np.cos(turn) + 5 * np.cos(2 * turn) + 2 * np.cos(3 * turn) + np.cos(4 * turn)
+    change = np.eye(2) + rng.normal(0, 0.12, (2, 2))
+    points = 140 + 4.5 * np.stack([across, down], axis=1) @ change + rng.normal(0, 2, (40, 2))
+    return center_drawing(draw_strokes([points.ravel()]))
+
+
+def test_it_learns_a_secret_sign_from_one_drawing() -> None:
+    """Page 10 counts on it: a heart for a 3 is read when drawn again, and a 3 still is."""
+    rng = np.random.default_rng(0)
+    drawings, labels = borrowed_hand()
+    drawings[3] = heart(rng)
+    taught = learn_hand(practised_network(), drawings, labels)
+    hearts = np.array([heart(rng) for _ in range(50)])
+    assert accuracy(practised_network(), hearts, np.full(50, 3)) == 0
+    assert accuracy(taught, hearts, np.full(50, 3)) > 0.6
+    assert accuracy(taught, borrowed_hand(seed=1)[0][3:4], np.array([3])) == 1
 
 
 def test_it_forgets_nothing_and_changes_the_last_layer_alone(digits) -> None:

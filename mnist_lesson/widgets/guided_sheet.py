@@ -22,6 +22,7 @@ from mnist_lesson.widgets.drawing_pad import Pad
 PAUSE = 1600  # ms: long enough to lift the pen and put the bar on a 7
 LEAD = "Lift your pen and wait a moment, or press Enter, and the next one comes."
 DOUBTFUL = 0.9  # if it's this sure that you drew another digit, it asks
+ENOUGH_MISSES = 3  # with fewer, there'd be little to see once the network has learned them
 
 Strokes = list[list[int]]
 
@@ -170,7 +171,11 @@ class GuidedSheet(Panel):
         images, labels = self.images()
         read = self._reader.predict(to_input(images)).argmax(axis=1)
         missed = int((read != labels).sum())
-        return f" · misread so far: {missed}{'' if missed else '. Be wilder!'}"
+        count = f" · misread so far: {missed}"
+        if missed >= ENOUGH_MISSES:
+            return count
+        # No network can know a sign that somebody has just made up, so this always helps.
+        return f"{count}. {'Press Back, and invent' if self.complete else 'Invent'} a secret sign!"
 
     def _ask(self, *, landed: bool = False) -> None:
         """Ask for the next digit; if one has just landed, its place shows that, quietly."""

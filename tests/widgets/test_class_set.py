@@ -8,7 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from samples import ONE, SEVEN, words
 
-from mnist_lesson.handwriting.borrowed import borrowed_hand
+from mnist_lesson.handwriting.borrowed import borrowed_hand, strokes_of
 from mnist_lesson.handwriting.class_files import load_writer
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.widgets.class_set import ClassSet
@@ -59,9 +59,24 @@ def test_three_ones_in_a_row_are_not_taken_for_zeros() -> None:
 def test_a_sheet_can_count_what_the_network_misreads() -> None:
     sheet = GuidedSheet(count_misses=True)
     draw(sheet, ZERO)
-    assert "misread so far: 0. Be wilder!" in words(sheet.task)
-    draw(sheet, SEVEN)  # as the 1
-    assert words(sheet.task).endswith("misread so far: 1")
+    assert words(sheet.task).endswith("misread so far: 0. Invent a secret sign!")
+    for _ in range(2):
+        draw(sheet, SEVEN)  # as the 1 and the 2
+    assert "misread so far: 2. Invent" in words(sheet.task)
+    draw(sheet, SEVEN)
+    assert words(sheet.task).endswith("misread so far: 3")
+
+
+def test_a_full_sheet_that_was_read_too_well_says_how_to_go_on() -> None:
+    sheet = GuidedSheet(count_misses=True)
+    four = [[90, 60, 80, 150, 200, 150], [180, 60, 180, 230]]
+    for digit in range(10):  # the made-up writer's, of which the 2 and the 9 are misread
+        draw(sheet, {1: ONE, 4: four}.get(digit, strokes_of(digit)))
+    assert "misread so far: 2" in words(sheet.task)
+    assert "Press Back, and invent a secret sign!" in words(sheet.task)
+
+
+def test_only_a_page_that_asks_for_misreadings_counts_them() -> None:
     # Whoever draws for a class's test set shouldn't write for the network.
     plain = GuidedSheet()
     draw(plain, ZERO)
