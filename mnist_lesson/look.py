@@ -63,11 +63,7 @@ def show_digits(
         How many go in a row, from 1 to 30.
     """
     pictures = _pictures(images, "images")
-    names = [] if labels is None else [str(label) for label in labels]
-    if labels is not None and len(names) != len(pictures):
-        raise ValueError(
-            f"there are {len(pictures)} pictures but {len(names)} labels: each needs one."
-        )
+    names = _names(labels, len(pictures))
     tile = 1.6 if len(pictures) <= 4 else 1.1
     alt = f"{len(pictures)} handwritten digits"
     alt += f": {list_few(names, 30)}." if names else "."
@@ -116,7 +112,7 @@ def show_readings(
     return described(axis, f"{count} handwritten digits. {title}.")
 
 
-def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
+def show_maps(maps: ArrayLike, labels: Any = None, *, columns: int = 8, ax: Any = None) -> Figure:
     """Draw what one layer makes of a picture: its maps, numbered from 0. Explained in notebook 05.
 
     All maps share one scale, so one with little in it looks empty. If some numbers are negative, as
@@ -126,6 +122,8 @@ def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
     ----------
     maps
         Shape (h, w, n), as from `Twin.layers()`; or (n,), drawn as one wide block, row by row.
+    labels
+        What to write above the maps, one for each, in place of their numbers.
     columns
         How many go in a row, from 1 to 30.
     """
@@ -137,7 +135,7 @@ def show_maps(maps: ArrayLike, *, columns: int = 8, ax: Any = None) -> Figure:
         array = array.reshape(height, -1, 1)
         tile = PAGE
     pictures, total = np.moveaxis(array, -1, 0), array.shape[-1]
-    names = [str(number) for number in range(total)] if total > 1 else []
+    names = _names(range(total) if labels is None and total > 1 else labels, total)
     count = min(check_whole("columns", columns, 1, 30), len(pictures))
     shares = pictures / (np.abs(pictures).max() or 1)
     sizes = f"{total} map{'s' * (total != 1)} of {pictures.shape[1]} by {pictures.shape[2]} numbers"
@@ -515,6 +513,14 @@ def _pictures(value: Any, name: str, *, one: bool = False) -> Float64s:
         )
     # Whole numbers from 0 to 1 are a nearly blank picture in 0..255; only floats are shares.
     return pictures / (1 if np.asarray(value).dtype.kind == "f" and pictures.max() <= 1 else 255)
+
+
+def _names(labels: Any, count: int) -> list[str]:
+    """Return the labels of `count` pictures as texts; complain if some are missing."""
+    names = [] if labels is None else [str(label) for label in labels]
+    if labels is not None and len(names) != count:
+        raise ValueError(f"there are {count} pictures but {len(names)} labels: each needs one.")
+    return names
 
 
 def _mosaic(

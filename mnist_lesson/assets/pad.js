@@ -58,7 +58,7 @@ function render({ model, el }) {
       rest = setTimeout(finish, model.get("pause"));
     }
     if (lifted) send();
-    else if (timer === null) timer = setTimeout(send, PAUSE);
+    else if (timer === null && model.get("live")) timer = setTimeout(send, PAUSE);
   }
 
   // Strokes set by Python, or drawn in another view of the same pad.

@@ -18,6 +18,12 @@ from mnist_lesson.widgets.drawing_pad import DrawingPad
 pad = DrawingPad()
 pad.pad.strokes = [[70, 70, 210, 70, 130, 230]]
 pad""",
+    "live": """
+from mnist_lesson.look import show_digit
+from mnist_lesson.widgets.live_pad import LivePad
+live = LivePad(show_digit, nudge=True)
+live.pad.strokes = [[70, 70, 210, 70, 130, 230]]
+live""",
     "sheet": "from mnist_lesson.widgets.guided_sheet import GuidedSheet\nGuidedSheet()",
     "class": "from mnist_lesson.widgets.class_set import ClassSet\nClassSet()",
     "reader": """

@@ -1,0 +1,60 @@
+"""The pad that a function of the reader's own reads: what it gets, and what happens if it fails."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from samples import FOUR, SEVEN, words
+
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.look import show_digit
+from mnist_lesson.widgets.live_pad import LivePad
+
+
+def test_the_function_gets_each_drawing_as_mnist_would_have_it() -> None:
+    got = []
+    pad = LivePad(lambda drawing: got.append(drawing) or show_digit(drawing, "mine"))
+    assert "mine" in pad.still().alt
+    for strokes in (SEVEN, FOUR):
+        pad.pad.strokes = strokes
+        np.testing.assert_array_equal(got[-1], center_drawing(draw_strokes(strokes)))
+        assert got[-1].dtype == np.uint8
+        assert "A handwritten digit, mine." in pad.seen.value
+
+
+def test_a_nudge_moves_the_drawing_and_the_next_stroke_puts_it_back() -> None:
+    pad = LivePad(show_digit, nudge=True)
+    pad.pad.strokes = SEVEN
+    before = pad.picture
+    pad.nudge(2, 0)
+    pad.nudge(0, -1)
+    np.testing.assert_array_equal(pad.picture[:-1, 2:], before[1:, :-2])
+    assert "2 to the right, 1 up" in words(pad.status)
+    pad.pad.strokes = [*SEVEN, [10, 10, 12, 12]]
+    np.testing.assert_array_equal(pad.picture, center_drawing(draw_strokes(pad.pad.strokes)))
+
+
+def test_what_goes_wrong_in_the_function_is_said_and_the_next_drawing_is_read_again() -> None:
+    def moody(drawing):
+        # The example passes; a drawing that leaves one corner of the sheet alone doesn't.
+        if pad and len(pad.pad.strokes) == 1:
+            raise ZeroDivisionError("nothing to share")
+        return show_digit(drawing)
+
+    pad = None
+    pad = LivePad(moody)
+    pad.pad.strokes = SEVEN[:1]
+    assert "ZeroDivisionError: nothing to share" in words(pad.status)
+    pad.pad.strokes = FOUR
+    assert "Error" not in words(pad.status)
+    assert "<img" in pad.seen.value
+
+
+def test_a_function_that_returns_no_figure_is_refused_at_once() -> None:
+    with pytest.raises(TypeError, match=r"returned 3.*a figure is needed"):
+        LivePad(lambda drawing: 3)
+
+
+def test_a_thousand_actions(random_actions) -> None:
+    random_actions(LivePad(show_digit, nudge=True))
