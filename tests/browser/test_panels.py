@@ -10,6 +10,7 @@ PANELS = {
     "fit": "from mnist_lesson.widgets.best_fit import BestFit\nBestFit()",
     "window": "from mnist_lesson.widgets.sliding_window import SlidingWindow\nSlidingWindow()",
     "browser": "from mnist_lesson.widgets.digit_browser import DigitBrowser\nDigitBrowser()",
+    "fog": "from mnist_lesson.widgets.foggy_hill import FoggyHill\nFoggyHill()",
     "map": """
 from mnist_lesson.widgets.network_map import NetworkMap
 NetworkMap(mistakes=[18])""",
@@ -85,6 +86,7 @@ def see_the_names(jupyter: Lab) -> None:
         "fit": [("slider", "slope"), ("slider", "intercept"), ("textbox", "slope, as a number")],
         "window": [("slider", "row"), ("button", "Play"), ("group", "speed")],
         "browser": [("button", "5, picture number 0"), ("combobox", "order")],
+        "fog": [("slider", "learning rate"), ("button", "Step"), ("group", "hill")],
         "replay": [("slider", "after epoch"), ("button", "Play"), ("button", "Stop")],
         "break": [("slider", "how much"), ("group", "how")],
         "tuner": [("slider", "learning rate"), ("textbox", "name of this run")],
