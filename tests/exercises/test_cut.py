@@ -78,8 +78,18 @@ def test_code_that_eats_memory_is_cut(code: object) -> None:
     assert psutil.Process().memory_info().rss - before < 200_000_000
 
 
-def test_code_that_ends_python_ends_only_its_own() -> None:
-    assert "ended Python itself" in count_digits.check(lambda labels: os._exit(3)).text
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (lambda labels: os._exit(3), "ended Python itself"),
+        (lambda labels: itertools.count(), "generator"),
+        (lambda labels: len, "gave back a function"),
+        (lambda labels: print("3"), "prints its result (`'3'`)"),
+    ],
+)
+def test_results_that_are_none(code: object, said: str) -> None:
+    """Each in words. The bank of answers has the others."""
+    assert said in count_digits.check(code).text
 
 
 def test_a_function_takes_along_what_it_needs() -> None:
@@ -170,35 +180,22 @@ def test_errors_are_put_into_words(code: object, error: str, advice: str) -> Non
     assert "code" not in example["the line"]
 
 
-def test_the_line_that_failed_is_shown() -> None:
-    """The learner's own line, not one of ours or NumPy's."""
+def test_the_line_that_failed_is_shown_and_what_it_printed() -> None:
+    """The learner's own line, not one of ours or NumPy's; printing is how one looks inside."""
 
-    def count(labels):
+    def failing(labels):
         counts = np.zeros(10)
         return counts.reshape(3, 3)
 
-    assert dict(count_digits.check(count).example)["the line"] == "return counts.reshape(3, 3)"
-
-
-def test_results_that_are_none() -> None:
-    """An endless promise, and a function, each in words. The bank of answers has the others."""
-    assert "generator" in count_digits.check(lambda labels: itertools.count()).text
-    assert "gave back a function" in count_digits.check(lambda labels: len).text
-    assert "prints its result (`'3'`)" in count_digits.check(lambda labels: print("3")).text
-
-
-def test_what_a_wrong_function_prints_is_shown() -> None:
-    """Printing is how learners look inside their code."""
-
-    def count(labels):
+    def printing(labels):
         print("labels:", labels)
         return [0] * 10
 
-    assert ("it printed", "'labels: [0]'") in count_digits.check(count).example
+    assert dict(count_digits.check(failing).example)["the line"] == "return counts.reshape(3, 3)"
+    assert ("it printed", "'labels: [0]'") in count_digits.check(printing).example
 
 
-def test_changing_the_input_is_told_apart() -> None:
-    """The lesson's own cases stay whole."""
+def test_changing_the_input_is_told_apart_and_our_cases_stay_whole() -> None:
     before = [case[0].copy() for case in to_unit.cases]
 
     def spoiling(images):

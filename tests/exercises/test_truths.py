@@ -76,18 +76,6 @@ def test_verdicts_follow_from_the_dots() -> None:
     assert len(exercises.faster.draw_experiments().axes) == 3
 
 
-def test_pictures_draw_what_they_are_given() -> None:
-    """A square for each unit, a hop for each step, and what two knobs make of a number."""
-    squares = exercises.faster.draw_squares({"slow": 570, "fast": 9.9}, "a second", "fast")
-    assert [len(block.get_paths()) for block in squares.axes[0].collections] == [570, 10]
-    walks = exercises.faster.draw_walks({"short": [1] * 12, "long": [10] * 12})
-    assert "short gets 10% of the way; long gets 100%" in walks.alt
-    hops = [line for line in walks.axes[0].lines if len(line.get_xdata()) == 30]
-    assert len(hops) == 24
-    knobs = exercises.train.draw_knobs(2, {"as it is": (3, 0.5), "turned": (3.1, 0.5)})
-    assert "2 × 3 × 0.5 = 3; turned: 2 × 3.1 × 0.5 = 3.1" in knobs.alt
-
-
 def batches(count: int, size: int) -> int:
     """Deal digits out in batches, one after the other, and count the batches."""
     return sum(1 for _ in range(0, count, size))
@@ -100,6 +88,7 @@ def test_updates_are_batches_and_each_known_mistake_is_what_its_words_say() -> N
     assert 20_000 - 208 * 96 == 32
     assert "batches of 128" in said[batches(20_000, 128)]
     assert "54,000" in said[batches(54_000, 96)]
+    assert "the number on this page" in said[batches(54_000, 128)]
     assert "held out" in said[batches(20_000 - 2_000, 96)]
     assert "twelve epochs" in said[12 * batches(20_000, 96)]
     assert updates.right not in said
@@ -136,23 +125,6 @@ def test_a_convolution_is_counted_as_keras_counts_it() -> None:
     assert exercise.run_text(exercise.blank) == build_model().get_layer("conv_2").count_params()
     assert f"{exercise.right:,}" in exercise.why
     assert exercise.right not in said
-
-
-def test_facts_of_the_network() -> None:
-    """The counts in 05 and 06."""
-    from mnist_lesson.exercises.model import ORIGINAL
-    from mnist_lesson.load import split
-    from mnist_lesson.model import build_model
-    from mnist_lesson.training.settings import Settings
-
-    model = build_model()
-    assert model.count_params() == ORIGINAL
-    assert max(model.layers, key=lambda layer: layer.count_params()).name == "dense"
-    settings = Settings()
-    kept, _ = split(np.repeat(np.arange(10), 6000), settings.validation_split)
-    assert len(kept) == 54_000
-    said = dict(exercises.train.updates.wrong)
-    assert "the number on this page" in said[batches(len(kept), settings.batch_size)]
 
 
 def test_the_network_is_often_sure_of_letters() -> None:
