@@ -30,6 +30,7 @@ from mnist_lesson.shared.picture import PAGE, Picture, described, list_few
 
 # A grid line doesn't run through words on white paper.
 ON_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+FIRST_CLIMB = 0.3  # epochs
 HISTORY = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -449,7 +450,12 @@ def show_curves(
     return described(axis, f"A line chart. {_sentence(title)}{' '.join(courses)}")
 
 
-def show_history(history: Mapping[str, Sequence[float]], *, ax: Any = None) -> Figure:
+def show_history(
+    history: Mapping[str, Sequence[float]],
+    *,
+    way: Mapping[str, Sequence[tuple[float, float]]] | None = None,
+    ax: Any = None,
+) -> Figure:
     """Draw how training went: accuracy and loss after each epoch. Explained in notebook 06.
 
     Parameters
@@ -457,6 +463,9 @@ def show_history(history: Mapping[str, Sequence[float]], *, ax: Any = None) -> F
     history
         Lists of equal length under "epoch", "loss", "accuracy", "val_loss", "val_accuracy"; may be
         empty.
+    way
+        For "accuracy" and "loss", the training's whole way, batch by batch, as (epochs done,
+        number). Without it, training has a dot an epoch, too.
     ax
         Two axes.
     """
@@ -478,11 +487,28 @@ def show_history(history: Mapping[str, Sequence[float]], *, ax: Any = None) -> F
         # A stopped run ends partway through an epoch, and show_curves() would write 2.5 there.
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
         axis.set_xlim(0, max([*given["epoch"], 2]) + 0.5)
+        if way:
+            _draw_way(axis, np.array(way[name]), given[f"val_{name}"])
         # With no epochs yet, there are no numbers to give the axis its range.
         if not given["epoch"]:
             axis.set_ylim(0, 1)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1))
     return described(axes[0], "")
+
+
+def _draw_way(axis: Any, way: Float64s, held_out: Sequence[float]) -> None:
+    """Draw the training's curve batch by batch, instead of an epoch's average at its end."""
+    line = axis.get_lines()[0]
+    # A run that was resumed has only its epochs from before.
+    before = line.get_xydata()[line.get_xdata() <= way[0, 0]]
+    done, numbers = np.concatenate([before, way]).T
+    line.set(xdata=done, ydata=numbers, marker="")
+    # The first steps climb from nothing: next to them, all that follows would be a flat line.
+    seen = np.array([*numbers[done > min(FIRST_CLIMB, done[-1] / 2)], *held_out])
+    seen = seen[np.isfinite(seen)]
+    if seen.size:
+        room = 0.08 * (seen.max() - seen.min()) or 0.01
+        axis.set_ylim(seen.min() - room, seen.max() + room)
 
 
 def _course(name: str, numbers: ArrayLike) -> str:

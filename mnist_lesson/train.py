@@ -114,6 +114,12 @@ def train(
         if course.done:
             watcher.epoch(course.history)
         started = time.monotonic() - seconds
+        steps: list[tuple[float, float, float]] = []
+
+        def after_step(done: float, loss: float, accuracy: float) -> None:
+            replay.glance(model, done)
+            steps.append((done, loss, accuracy))
+
         with interrupt_sets(watcher.stop), told_if_broken_off(watcher):
             # An epoch shows all digits once, in batches. Each batch makes one step: read it,
             # measure the loss, work out which way each weight would lower it (the gradient), and
@@ -124,7 +130,7 @@ def train(
                 settings,
                 watcher,
                 first=course.done,
-                each_step=lambda epoch: replay.glance(model, epoch),
+                each_step=after_step,
             ):
                 # Then it reads the held-out digits. It learns nothing from them.
                 probabilities = judge(model, data)
@@ -149,6 +155,7 @@ def train(
                 digits=(len(data.places), len(data.y_val)),
                 rehearsal=rehearsal(),
                 name=name,
+                steps=steps,
             )
             if run.kept:  # if not, the network from an earlier run stays
                 save_run(run, files, replay)

@@ -351,6 +351,11 @@ def test_history_shows_training_and_validation_apart_without_colour() -> None:
     assert list(training.get_xdata()) == HISTORY["epoch"]
     assert list(training.get_ydata()) == HISTORY["accuracy"]
     assert np.isnan(validation.get_ydata()[2])
+    way = {"accuracy": [(0.1, 0.1), (0.5, 0.7), (1.0, 0.8)], "loss": [(0.1, 2.3), (1.0, 0.3)]}
+    training, validation = show_history(HISTORY, way=way).axes[0].lines
+    assert training.get_xydata().tolist() == [[0.1, 0.1], [0.5, 0.7], [1.0, 0.8]]
+    assert list(validation.get_xdata()) == HISTORY["epoch"]
+    assert training.axes.get_ylim()[0] > 0.1  # the climb is off the picture
     given = Figure()
     assert show_history(HISTORY, ax=given.subplots(1, 2)) is given
     assert len(given.axes[1].lines) == 2

@@ -22,6 +22,7 @@ from mnist_lesson.load import split
 from mnist_lesson.network.keras_copy import to_keras
 from mnist_lesson.network.saved import load_network
 from mnist_lesson.shared.workspace import WorkspaceError
+from mnist_lesson.test import count_confusions
 from mnist_lesson.train import train
 from mnist_lesson.training import loop
 from mnist_lesson.training.batches import TrainingData, feed
@@ -228,7 +229,23 @@ def test_what_is_left_behind(run, data) -> None:
     assert facts["history"] == finished.history
     assert facts["settings"] == asdict(QUICK)
     with working_in(folder.parents[1]):
-        replay = load_recording().replay
+        recording = load_recording()
+    replay = recording.replay
+    # Between the epochs, too, each square of the matrix counts digits that one can look at.
+    eighths = [number / 8 for number in range(25)]
+    assert recording.steps == pytest.approx(eighths, abs=1 / 22)  # 22 batches an epoch
+    for step in range(len(eighths)):
+        read = recording.opinions(step).argmax(axis=1)
+        assert (recording.confusion(step) == count_confusions(replay.labels, read)).all()
+    one = replay.images[7]
+    mine = finished.model.predict(to_input(one), verbose=0)[0]
+    assert recording.course(7)[-1] == pytest.approx(mine, abs=2e-3)
+    assert replay.networks()[-1].predict(to_input(one))[0] == pytest.approx(mine, abs=2e-3)
+    assert recording.course(7)[9] == pytest.approx(recording.opinions(9)[7], abs=1e-5)
+    # The curves by batch end where the epochs do.
+    ends = np.array([step for step in finished.steps if step[0] in (1, 2, 3)])
+    for column, name in zip(ends.T, ("epoch", "loss", "accuracy"), strict=True):
+        assert column.tolist() == pytest.approx(finished.history[name])
     assert replay.epochs == [1, 2, 3]
     assert [c.sum() for c in replay.confusions] == [150] * 3
     assert replay.confusions[-1].trace() / 150 == pytest.approx(finished.accuracy)

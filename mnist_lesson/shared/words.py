@@ -17,6 +17,26 @@ def say_seconds(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def say_epochs(epochs: float) -> str:
+    """Write a number of epochs, with a fraction where one is near: 2, ⅜, 1⅓, 2.45."""
+    whole, rest = divmod(round(epochs, 6), 1)
+    signs = {0: "", 1 / 8: "⅛", 1 / 4: "¼", 1 / 3: "⅓", 3 / 8: "⅜", 1 / 2: "½"}
+    signs |= {5 / 8: "⅝", 2 / 3: "⅔", 3 / 4: "¾", 7 / 8: "⅞"}
+    near = min(signs, key=lambda part: abs(part - rest))
+    if abs(near - rest) > 0.015:  # a batch or two away
+        return f"{epochs:.2f}"
+    return f"{whole:g}{signs[near]}" if whole or not near else signs[near]
+
+
+def say_when(epochs: float) -> str:
+    """Say how far a training is: before the first batch, after ⅜ of the first epoch, …"""
+    if epochs <= 0:
+        return "before its first batch"
+    if epochs < 1:
+        return f"after {say_epochs(epochs)} of the first epoch"
+    return "after the first epoch" if epochs == 1 else f"after {say_epochs(epochs)} epochs"
+
+
 def write_number(number: Any, decimals: int = 3) -> str:
     """Write a number without needless zeros, and with a real minus sign."""
     written = f"{number:.{decimals}f}"

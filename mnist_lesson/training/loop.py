@@ -143,7 +143,7 @@ def fit_epochs(
     watcher: Watcher,
     *,
     first: int = 0,
-    each_step: Callable[[float], None] | None = None,
+    each_step: Callable[[float, float, float], None] | None = None,
 ) -> Iterator[Learned]:
     """Train, and hand over after each epoch, so the caller can judge it, or leave the loop.
 
@@ -157,7 +157,8 @@ def fit_epochs(
     first
         How many epochs are done already.
     each_step
-        Called after each batch with the epochs done so far, such as 0.25.
+        Called after each batch with the epochs done so far, such as 0.25, and the loss and the
+        accuracy, which are averages over this epoch so far.
     """
     clock = _Clock(count_epochs(settings), count_steps(data, settings), watcher)
     for epoch in range(first, clock.epochs):
@@ -174,7 +175,7 @@ def _fit_epoch(
     settings: Settings,
     epoch: int,
     clock: _Clock,
-    each_step: Callable[[float], None] | None,
+    each_step: Callable[[float, float, float], None] | None,
 ) -> Learned:
     """Take the steps of one epoch: for each batch, the loss, its gradient, and new weights."""
     averages = {"loss": math.nan, "accuracy": math.nan}  # over the epoch so far
@@ -185,7 +186,7 @@ def _fit_epoch(
         steps = batch + 1
         averages.update(logs)
         if each_step:
-            each_step(epoch + steps / clock.steps)
+            each_step(epoch + steps / clock.steps, averages["loss"], averages["accuracy"])
         # Once a loss isn't a number, no later one will be.
         if clock.watcher.stop.is_set() or not math.isfinite(averages["loss"]):
             model.stop_training = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 
 from mnist_lesson.network.saved import ASSETS, ModelFileError, check_about, check_digest
 from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.foreign import ForeignError
-from mnist_lesson.shared.words import a_digit
+from mnist_lesson.shared.words import a_digit, say_when
 from mnist_lesson.shared.workspace import RunFolder, run_folder
 from mnist_lesson.test import count_confusions
 from mnist_lesson.training.history import COLUMNS, History, check_history
@@ -25,11 +27,11 @@ from mnist_lesson.training.history import COLUMNS, History, check_history
 if TYPE_CHECKING:
     import keras
 
-REPLAY_DIGITS = 1000  # how many validation digits we keep the network's opinion of
+REPLAY_DIGITS = 6000  # how many validation digits we keep, with the network's opinion of them
 REPLAY_EPOCHS = 50  # and for how many epochs: past that, every second one is dropped
 REPLAY_FILTERS = 32
-NETWORKS_BYTES = 2_000_000  # for the networks along the way, which can't be packed any tighter
-MOST_MOMENTS = 40
+NETWORKS_BYTES = 1_600_000  # for the networks along the way, which can't be packed any tighter
+AN_EPOCH = 8  # at most so many of them in an epoch
 MOST_BYTES = 20_000_000  # unpacked; a replay takes about 3 million
 
 
@@ -37,12 +39,12 @@ MOST_BYTES = 20_000_000  # unpacked; a replay takes about 3 million
 class Replay:
     """All it takes to watch a run again: at most 3 MB.
 
-    images (d, 28, 28) uint8 and labels (d,) of at most 1,000 validation digits; for each kept epoch
+    images (d, 28, 28) uint8 and labels (d,) of at most 6,000 validation digits; for each kept epoch
     the network's opinions of them (d, 10), its confusion (10, 10) on all validation digits and its
     first filters (k, k, f); and the last reading of every validation digit, `read` (n,), beside
     `truth` (n,).
 
-    A small network, such as the fast one, has its weights kept, too, at up to 40 `moments` (in
+    A small network, such as the fast one, has its weights kept, too, at some `moments` (in
     epochs, such as 0.25) from the first weights to the last: see `networks()`. A large one, such as
     the lesson's own, doesn't.
     """
@@ -71,10 +73,12 @@ class Replay:
         nothing = np.zeros(0, np.uint8)
         replay = cls(images, truth[:REPLAY_DIGITS], truth, nothing, [], [], [], [], [], [])
         # As many moments as fit. Two would be a beginning and an end, with nothing in between.
-        moments = min(MOST_MOMENTS, NETWORKS_BYTES // (2 * max(1, model.count_params())))
+        moments = NETWORKS_BYTES // (2 * max(1, model.count_params()))
         if moments >= 3:
             replay.about = _about(Twin.from_keras(model))
-            replay.spacing = epochs / (moments - 1)
+            # So many in each epoch that they fall on its end, and on halves, thirds, quarters.
+            an_epoch = min(AN_EPOCH, (moments - 1) // epochs)
+            replay.spacing = 1 / an_epoch if an_epoch else epochs / (moments - 1)
             replay.glance(model, 0)
         return replay
 
@@ -88,13 +92,17 @@ class Replay:
     def add(self, model: keras.Model, epoch: float, probabilities: NDArray[np.float32]) -> None:
         """Keep what the network makes of the validation digits after this epoch."""
         self.read = probabilities.argmax(axis=1).astype(np.uint8)
-        # The first weights with four axes are those of the first convolution.
-        kernels = [w for layer in model.layers for w in layer.get_weights() if w.ndim == 4]
-        first = kernels[0][:, :, 0, :REPLAY_FILTERS] if kernels else np.zeros((1, 1, 0))
         self.epochs.append(epoch)
-        self.opinions.append(probabilities[: len(self.labels)].astype(np.float16))
+        # Three digits are all that's ever shown, and pack well. The likeliest has to stay so.
+        opinions = np.round(probabilities[: len(self.labels)], 3)
+        read = self.read[: len(self.labels)]
+        tied = np.flatnonzero(opinions.argmax(axis=1) != read)
+        opinions[tied, read[tied]] += 0.001
+        self.opinions.append(opinions.astype(np.float16))
         self.confusions.append(count_confusions(self.truth, self.read).astype(np.int32))
-        self.filters.append(_halve(first))
+        self.filters.append(
+            _halve(_first_filters([w for layer in model.layers for w in layer.get_weights()]))
+        )
         # The first and the last stay; every second one of the others goes.
         if len(self.epochs) > REPLAY_EPOCHS:
             for kept in (self.epochs, self.opinions, self.confusions, self.filters):
@@ -119,7 +127,7 @@ class Replay:
                 facts["shapes"], np.split(row.astype(np.float32), ends[:-1]), strict=True
             ):
                 weights[layer][key] = part.reshape(shape)
-            name = f"the network after {moment:.3g} epochs"
+            name = f"the network {say_when(moment)}"
             networks.append(Twin(facts["layers"], weights, tuple(facts["input_shape"]), name))
         return networks
 
@@ -171,6 +179,12 @@ class Replay:
         return replay
 
 
+def _first_filters(weights: Iterable[NDArray[Any]]) -> NDArray[Any]:
+    # The first weights with four axes are those of the first convolution.
+    kernel = next((array for array in weights if array.ndim == 4), np.zeros((1, 1, 1, 0)))
+    return kernel[:, :, 0, :REPLAY_FILTERS]
+
+
 def _halve(array: NDArray[Any]) -> NDArray[np.float16]:
     most = float(np.finfo(np.float16).max)  # beyond it, half precision knows only infinity
     return np.asarray(np.clip(array, -most, most), np.float16)
@@ -211,11 +225,55 @@ def _anything(value: Any, name: str) -> None:
 
 @dataclass(frozen=True)
 class Recording:
-    """A run you can watch again: `whose` it is, in words, its `replay` and its `history`."""
+    """A run you can watch again: `whose` it is, in words, its `replay` and its `history`.
+
+    Its steps are the recorded epochs and, where networks were kept along the way, their moments:
+    what such a network makes of the digits is worked out when it's asked for.
+    """
 
     whose: str
     replay: Replay
     history: History
+
+    @cached_property
+    def steps(self) -> list[float]:
+        """How far the training was at each step, in epochs."""
+        return sorted([*self.replay.epochs, *self._networks])
+
+    @cached_property
+    def _networks(self) -> dict[float, Twin]:
+        """The networks along the way, but for those of epochs that are recorded anyway."""
+        pairs = zip(self.replay.moments, self.replay.networks(), strict=False)
+        return {moment: twin for moment, twin in pairs if moment not in self.replay.epochs}
+
+    @cached_property
+    def _opinions(self) -> dict[float, NDArray[Any]]:
+        return dict(zip(self.replay.epochs, self.replay.opinions, strict=True))
+
+    def opinions(self, step: int) -> NDArray[Any]:
+        """Return what the network took the kept digits for at a step, shape (d, 10)."""
+        when = self.steps[step]
+        if when not in self._opinions:
+            self._opinions[when] = self._networks[when].predict(to_input(self.replay.images))
+        return self._opinions[when]
+
+    def confusion(self, step: int) -> NDArray[Any]:
+        """Return how often each digit was read as which at a step, shape (10, 10)."""
+        replay = self.replay
+        when = self.steps[step]
+        if when in replay.epochs:  # then all held-out digits were counted
+            return replay.confusions[replay.epochs.index(when)]
+        return count_confusions(replay.labels, self.opinions(step).argmax(axis=1))
+
+    @cached_property
+    def filters(self) -> list[NDArray[Any]]:
+        """The first filters at each step, shape (k, k, f)."""
+        recorded = dict(zip(self.replay.epochs, self.replay.filters, strict=True))
+        for when, twin in self._networks.items():
+            recorded[when] = _first_filters(
+                w for named in twin.weights.values() for w in named.values()
+            )
+        return [recorded[when] for when in self.steps]
 
     @cached_property
     def most_changed_first(self) -> NDArray[np.int64]:
@@ -225,11 +283,10 @@ class Recording:
         return np.argsort(-np.abs(np.diff(opinions, axis=0)).sum(axis=(0, 2)), kind="stable")
 
     def verdict(self, step: int, place: int) -> str:
-        """Say how good the network was after epoch `step` (from 0), and how it read one digit."""
-        replay = self.replay
-        table = replay.confusions[step]
-        probabilities = replay.opinions[step][place]
-        truth = int(replay.labels[place])
+        """Say how good the network was at a step (from 0), and how it read one digit."""
+        table = self.confusion(step)
+        probabilities = self.opinions(step)[place]
+        truth = int(self.replay.labels[place])
         # Without the diagonal, only mistakes are left in the table.
         slips = np.where(np.eye(CLASSES, dtype=bool), 0, table)
         row, column = np.unravel_index(slips.argmax(), slips.shape)
@@ -237,15 +294,22 @@ class Recording:
         read = int(probabilities.argmax())
         end = "right" if read == truth else f"wrong; {truth} gets {probabilities[truth]:.1%}"
         return (
-            f"After epoch {replay.epochs[step]:g} of {replay.epochs[-1]:g} the network reads "
+            f"{say_when(self.steps[step]).capitalize()} the network reads "
             f"{table.trace() / table.sum():.2%} of {table.sum():,} held-out digits correctly "
             f"and misreads {slips.sum()}{often}. The chosen digit is {a_digit(truth)}, "
             f"and is read as {read} with {probabilities[read]:.1%}: {end}."
         )
 
     def course(self, place: int) -> NDArray[np.float64]:
-        """Return the probabilities of one digit, shape (epochs, 10)."""
-        return np.array([opinions[place] for opinions in self.replay.opinions], np.float64)
+        """Return the probabilities of one digit at all steps, shape (steps, 10)."""
+        picture = to_input(self.replay.images[place])
+        course = [
+            self._opinions[when][place]
+            if when in self._opinions
+            else self._networks[when].predict(picture)[0]
+            for when in self.steps
+        ]
+        return np.array(course, np.float64)
 
 
 def load_recording(name: str = "model") -> Recording:

@@ -29,11 +29,12 @@ class Progress:
 LATELY = 0.15  # epochs: long enough for a smooth curve, short enough to see it move
 
 
-def lately(averages: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def lately(averages: list[tuple[float, float]], most: float = 1) -> list[tuple[float, float]]:
     """Turn averages over each epoch so far into averages over the last `LATELY` epochs.
 
     An epoch's average remembers the clumsy start and begins afresh with the next epoch, so that its
-    curve has stairs in it that the network never climbed. Both lists hold (epochs done, accuracy).
+    curve has stairs in it that the network never climbed. Both lists hold (epochs done, accuracy),
+    or losses, which have no `most`.
     """
     if not averages:
         return []
@@ -44,7 +45,7 @@ def lately(averages: list[tuple[float, float]]) -> list[tuple[float, float]]:
     total = before + (done - epoch) * average  # how much it had read right since the start
     back = np.maximum(done - LATELY, epoch[0])
     gained = total - np.interp(back, [epoch[0], *done], [0, *total])
-    recent = np.clip(gained / (done - back), 0, 1)
+    recent = np.clip(gained / (done - back), 0, most)
     return list(zip(done.tolist(), recent.tolist(), strict=True))
 
 

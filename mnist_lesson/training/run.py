@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import math
 import platform
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import RunFolder, check_writable, run_files, write_atomic
 from mnist_lesson.training.history import History, Status, is_kept
 from mnist_lesson.training.replay import Replay
+from mnist_lesson.training.reports import lately
 from mnist_lesson.training.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,6 +52,9 @@ class Run:
         True if `MNIST_LESSON_REHEARSAL` made it small.
     name
         Its name in the learner's folder.
+    steps
+        After each batch: the epochs done, and the averages over this epoch so far of the loss and
+        the accuracy.
     """
 
     history: History
@@ -60,6 +65,7 @@ class Run:
     digits: tuple[int, int]
     rehearsal: bool
     name: str
+    steps: list[tuple[float, float, float]] = field(default_factory=list)
 
     @property
     def kept(self) -> bool:
@@ -85,8 +91,13 @@ class Run:
         )
 
     def plot(self) -> Figure:
-        """Draw accuracy and loss, epoch by epoch, on training and validation digits."""
-        return show_history(self.history)
+        """Draw accuracy and loss: on training digits all the way, on others after each epoch."""
+        way: dict[str, list[tuple[float, float]]] = {}
+        if self.steps:
+            done, loss, accuracy = zip(*self.steps, strict=True)
+            way["loss"] = lately(list(zip(done, loss, strict=True)), most=math.inf)
+            way["accuracy"] = lately(list(zip(done, accuracy, strict=True)))
+        return show_history(self.history, way=way)
 
     def __repr__(self) -> str:  # the same for every run, because saved pages compare it
         return "Run: see .summary(), .plot(), .accuracy, .history, .model"

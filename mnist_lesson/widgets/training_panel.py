@@ -36,6 +36,10 @@ SMALL = 100_000  # parameters: a smaller network is asked for an answer after ev
 RARELY = 2.0  # seconds between the answers of a larger one
 SEVEN = ((70, 70, 210, 70, 130, 230),)  # what it reads until you've drawn something
 YOURS = "your drawing"
+BEGUN = (
+    "of the digits it's learning from are read correctly. How well it reads digits it has never "
+    "seen comes to light after the first epoch."
+)
 MEANS = {
     "learning": "Learning means that it gets better on digits it has never seen.",
     "overfitting": "Overfitting means that it improves on its own digits, but not on new ones.",
@@ -137,6 +141,7 @@ class TrainingPanel(Panel, Watcher):
             f"{progress.batches} · loss {progress.loss:.3f} · accuracy {progress.accuracy:.1%}"
             f"{left}{self._how_to_stop()}"
         )
+        self._say()
         self._draw()
         self._read_a_digit()
 
@@ -196,10 +201,13 @@ class TrainingPanel(Panel, Watcher):
 
     def _say(self) -> None:
         kind, sentence = how_is_it_going(self._history, over=self._over)
-        held_out = self._history["val_accuracy"]
-        self.sentence.value = big_answer(
-            f"{held_out[-1]:.1%}" if held_out else "…", sentence, meaning=MEANS[kind]
-        )
+        share = ""
+        if self._history["val_accuracy"]:
+            share = f"{self._history['val_accuracy'][-1]:.1%}"
+        elif self._steps and not self._over:
+            share = f"{lately(self._steps)[-1][1]:.0%}"
+            sentence = BEGUN
+        self.sentence.value = big_answer(share, sentence, meaning=MEANS[kind])
 
     def _in_words(self) -> str:
         sentence = how_is_it_going(self._history, over=self._over)[1]

@@ -1,4 +1,4 @@
-"""06 · A training, replayed: its filters, its mistakes, and one digit's answers, epoch by epoch."""
+"""06 · A training, replayed: its filters, its mistakes, and one digit's answers, step by step."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from mnist_lesson.shared.kit import (
     row,
     tiles,
 )
-from mnist_lesson.shared.words import a_digit
+from mnist_lesson.shared.words import a_digit, say_epochs, say_when
 from mnist_lesson.training.replay import Recording, load_recording
 
 SHOWN_FILTERS = 16
 
 
 class TrainingReplay(Panel):
-    """Watch a run again: scrub or play through its epochs.
+    """Watch a run again: scrub or play through it.
 
     Parameters
     ----------
@@ -43,16 +43,15 @@ class TrainingReplay(Panel):
 
     def __init__(self, recording: Recording | None = None) -> None:
         self.recording = recording = recording or load_recording()
-        epochs = recording.replay.epochs
-        last = len(epochs) - 1
-        # Steps, not epochs: a long run skips some, and a stopped one ends at 2.4 or so.
+        last = len(recording.steps) - 1
+        # Steps, not epochs: a small network is kept between epochs, too, a long run skips some.
         self.play = ipywidgets.Play(
-            last, 0, last, interval=900, show_repeat=False, tooltip="Play the epochs"
+            last, 0, last, interval=900, show_repeat=False, tooltip="Play the training"
         )
         self.epoch = ipywidgets.SelectionSlider(
-            options=[(f"{epoch:g}", step) for step, epoch in enumerate(epochs)],
+            options=[(say_epochs(epoch), step) for step, epoch in enumerate(recording.steps)],
             value=last,
-            description="after epoch",
+            description="epochs",
             layout={"width": "420px"},
         )
         ipywidgets.link((self.play, "value"), (self.epoch, "value"))
@@ -94,12 +93,11 @@ class TrainingReplay(Panel):
 
     def _square(self, place: int) -> list[int]:
         """Return where a digit counts in the matrix: what it is, and what it was read as."""
-        replay = self.recording.replay
-        read = replay.opinions[self.epoch.value][place].argmax()
-        return [int(replay.labels[place]), int(read)]
+        read = self.recording.opinions(self.epoch.value)[place].argmax()
+        return [int(self.recording.replay.labels[place]), int(read)]
 
     def _choose_from_square(self) -> None:
-        """Show a digit that the chosen square counts. Of thousands, only some were kept."""
+        """Show a digit that the chosen square counts, if it counts one that was kept."""
         square = self.matrix.selected
         if square == self._square(self.place):
             return
@@ -108,20 +106,23 @@ class TrainingReplay(Panel):
                 self.digit.value = number
                 return
         truth, answer = square
-        self.status.say(
-            f"Of the {self.digit.max:,} digits kept here, none is {a_digit(truth)} that was read "
-            f"as {a_digit(answer)} after this epoch."
-        )
+        when = say_when(self.recording.steps[self.epoch.value])
+        if self.matrix.counts[truth][answer]:
+            self.status.say(
+                f"It's counted here, but this recording kept only {self.digit.max:,} of the "
+                f"digits, and none of them is {a_digit(truth)} read as {a_digit(answer)} {when}."
+            )
+        else:
+            self.status.say(f"No {truth} was read as {a_digit(answer)} {when}.")
 
     def _draw(self) -> None:
         step, place = self.epoch.value, self.place
-        replay = self.recording.replay
-        counts = replay.confusions[step]
+        replay, steps = self.recording.replay, self.recording.steps
+        counts = self.recording.confusion(step)
         share = counts.trace() / counts.sum()
         self.answer.value = big_answer(
             f"{share:.1%}",
-            f"of {counts.sum():,} held-out digits read correctly after epoch "
-            f"{replay.epochs[step]:g}.",
+            f"of {counts.sum():,} held-out digits read correctly {say_when(steps[step])}.",
         )
         self.matrix.counts = counts.tolist()  # JSON doesn't take NumPy arrays
         self.matrix.selected = self._square(place)
@@ -135,19 +136,19 @@ class TrainingReplay(Panel):
         course = self.recording.course(place)
         self.opinion.value = chart(
             [
-                Curve(name, list(zip(replay.epochs, course[:, digit].tolist(), strict=True)))
+                Curve(name, list(zip(steps, course[:, digit].tolist(), strict=True)))
                 for name, digit in likeliest(course, truth).items()
             ],
-            {0: "0"} | {epoch: f"{epoch:g}" for epoch in replay.epochs},
+            {0: "0"} | {epoch: say_epochs(epoch) for epoch in replay.epochs},
             title="What it took this digit for",
-            x_name="epoch",
+            x_name="epochs",
             alt=f"Four curves. {verdict}",
-            here=replay.epochs[step],
+            here=steps[step],
         )
 
     def _filter_tiles(self, step: int) -> str:
         # One scale for all epochs: with one for each, growing filters would look the same.
-        every = np.array(self.recording.replay.filters, float)
+        every = np.array(self.recording.filters, float)
         most = float(np.abs(every).max(initial=0)) or 1.0
         now = every[step][..., :SHOWN_FILTERS]
         windows = tiles(
@@ -181,8 +182,9 @@ def show_opinion(recording: Recording, step: int, place: int) -> tuple[Figure, s
     left, right = new_axes(9, 2.6, 2)
     show_digit(replay.images[place], f"this is {a_digit(truth)}", ax=left)
     curves = {name: course[:, digit] for name, digit in likeliest(course, truth).items()}
-    show_curves(curves, x=replay.epochs, title="How likely it is a …", x_label="epoch", ax=right)
-    right.set(xlim=(0, max(replay.epochs[-1], 2) + 0.5), ylim=(-0.03, 1.03))
-    right.axvline(replay.epochs[step], color=INK, lw=1, ls=":")
+    steps = recording.steps
+    show_curves(curves, x=steps, title="How likely it is a …", x_label="epochs", ax=right)
+    right.set(xlim=(0, max(steps[-1], 2) + 0.5), ylim=(-0.03, 1.03))
+    right.axvline(steps[step], color=INK, lw=1, ls=":")
     figure: Figure = left.figure
     return figure, f"A held-out {truth} and four curves. {recording.verdict(step, place)}"

@@ -11,7 +11,9 @@ import pytest
 from samples import words
 
 from mnist_lesson.network.saved import ASSETS, ModelFileError
+from mnist_lesson.shared.words import say_when
 from mnist_lesson.shared.workspace import run_folder
+from mnist_lesson.test import count_confusions
 from mnist_lesson.training.replay import Recording, Replay, load_recording
 from mnist_lesson.widgets.training_replay import TrainingReplay
 
@@ -109,8 +111,23 @@ def test_another_digit_follows_and_after_the_last_comes_the_first(ready: Recordi
 def test_short_runs_and_runs_without_filters_can_be_watched(ready: Recording) -> None:
     bare = shorter(ready, 2)
     bare.replay.filters[:] = [np.zeros((1, 1, 0), np.float16)] * 2
-    assert "after epoch" in words(TrainingReplay(bare).answer)
-    assert "after epoch" in words(TrainingReplay(shorter(ready, 1)).answer)
+    assert "after 2 epochs" in words(TrainingReplay(bare).answer)
+    assert "after the first epoch" in words(TrainingReplay(shorter(ready, 1)).answer)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "said"),
+    [
+        (0, "before its first batch"),
+        (27 / 211, "after ⅛ of the first epoch"),
+        (1, "after the first epoch"),
+        (1 + 71 / 211, "after 1⅓ epochs"),
+        (2 - 1e-9, "after 2 epochs"),
+        (2.45, "after 2.45 epochs"),
+    ],
+)
+def test_moments_are_said_as_a_friend_would(epochs: float, said: str) -> None:
+    assert say_when(epochs) == said
 
 
 def test_random_actions(ready: Recording, random_actions: Callable[..., None]) -> None:
@@ -127,7 +144,13 @@ def test_a_square_of_the_matrix_shows_a_digit_that_it_counts(ready: Recording) -
     assert read[panel.place] == read[wrong]
     here = panel.place
     panel.matrix.selected = [0, 1]
-    assert "none is a 0 that was read as a 1" in words(panel.status)
+    assert words(panel.status) == "No 0 was read as a 1 after the first epoch."
+    assert panel.place == here
+    # One that was counted, but isn't among the 1,000 that are kept.
+    shown = count_confusions(ready.replay.labels, read)
+    truth, answer = np.argwhere((ready.replay.confusions[0] > 0) & (shown == 0))[0].tolist()
+    panel.matrix.selected = [truth, answer]
+    assert "kept only 1,000 of the digits" in words(panel.status)
     assert panel.place == here
     panel.epoch.value = len(ready.replay.epochs) - 1  # the frame goes along with the digit
     assert panel.matrix.selected[0] == ready.replay.labels[here]

@@ -82,7 +82,9 @@ def _progress(**changes) -> Progress:
 def test_what_it_says_within_an_epoch() -> None:
     panel = TrainingPanel()
     panel.begin("Training.", 12)
+    assert words(panel.sentence).startswith("It has just begun")
     panel.batch(_progress())
+    assert words(panel.sentence).startswith("92%of the digits it's learning from")
     said = words(panel.numbers)
     assert "epoch 2 of 12 · batch 100 of 422" in said
     for part in ("loss 0.250", "accuracy 92.5%", "about 10 min 0 s left"):
