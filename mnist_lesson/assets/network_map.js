@@ -36,16 +36,16 @@ function render({ model, el }) {
     "div",
     { className: "lm-map-key" },
     sign("--lm-map-2", "a large number"),
-    sign("--lm-for", "adds to what it leads to"),
-    sign("--lm-against", "takes away from it"),
-    sign("--lm-orange", "what the window sees"),
+    sign("--lm-for", "adds to the next"),
+    sign("--lm-against", "takes away"),
+    sign("--lm-orange", "the window"),
   );
   const learn = make("button", { type: "button", className: "jupyter-button", textContent: "▶ Watch it learn" });
   const slider = make("input", { type: "range", className: "lm-map-slider", min: 0, step: 1 });
   slider.setAttribute("aria-label", "How far the training has got");
   const moment = make("output", { className: "lm-map-moment" });
   const training = make("div", { className: "lm-row lm-map-bar" }, learn, slider, moment);
-  const root = make("div", { className: "lm-map" }, bar, training, stageBox, key, numbers, spoken);
+  const root = make("div", { className: "lm-map" }, bar, training, stageBox, numbers, spoken);
   root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab's own keys stay out while one walks the maps
   el.appendChild(root);
 
@@ -112,24 +112,26 @@ function render({ model, el }) {
     const look = "lm-answer-sign" + (open || sure < 0.6 ? " lm-unsure" : "");
     const sign = make("span", { className: look, textContent: open ? "?" : best });
     const words = make("span", { className: "lm-answer-words" });
-    const much = percent(sure).replace(">", "more than");
-    if (!blank) words.append(`It reads ${aDigit(best)}, ${much} sure.`, make("br"));
+    if (!blank) words.append(`It reads ${aDigit(best)}, ${percent(sure)} sure.`, make("br"));
     words.append(model.get("label"));
     words.style.visibility = film ? "hidden" : ""; // they keep their room, so that nothing jumps
     answer.replaceChildren(sign, words);
     if (film) return;
     base.setAttribute("aria-label", `${net.name}: ${net.stages.length} stages from the digit to ten answers. ` +
-      `It reads ${aDigit(best)}, ${much} sure. Tab goes from stage to stage, arrow keys from map to map.`);
+      `It reads ${aDigit(best)}, ${percent(sure)} sure. Tab goes from stage to stage, arrow keys from map to map.`);
   }
 
   // -- Drawing
 
   function fit() {
     const width = Math.max(320, stageBox.clientWidth);
-    // Where it's narrow, the maps of a layer stand in fewer columns, and so need more height.
-    const height = Math.round(Math.max(clamp(width * 0.43, 400, 580), clamp(1220 - width, 0, 660)));
+    // Where it's narrow, the maps of a layer stand in fewer columns, and so need more height. But the sum below should
+    // be seen together with the pixel, on a school's laptop, too: so a low window makes a lower picture.
+    const narrow = width < 900;
+    const wanted = narrow ? clamp(1220 - width, 400, 660) : clamp(width * 0.43, 400, 580);
+    const height = Math.round(Math.max(narrow ? 390 : 350, Math.min(wanted, innerHeight - (narrow ? 650 : 490))));
     const ratio = window.devicePixelRatio || 1;
-    if (size[0] === width && base.width === Math.round(width * ratio)) return;
+    if (size[0] === width && size[1] === height && base.width === Math.round(width * ratio)) return;
     size = [width, height];
     stageBox.style.height = `${height}px`;
     for (const canvas of [base, over]) {
@@ -488,8 +490,6 @@ function render({ model, el }) {
   const figure = (picture, ...words) =>
     make("figure", { className: "lm-map-figure" }, picture, make("figcaption", {}, ...words));
 
-  const grown = (pixels) => Math.round(pixels * Math.max(1, size[0] / 1060)); // in a wide picture, all grows
-
   // Enlarge a small painted canvas, and draw frames of its pixels on it.
   function enlarge(small, width, frames = [], stage = null) {
     const height = Math.round((width * small.height) / small.width);
@@ -516,20 +516,14 @@ function render({ model, el }) {
     const stage = net.stages[number];
     const alone = stage.shape[0] * stage.shape[1] === 1;
     const title = make("div", { className: "lm-map-title" }, make("b", {}, nameOf(number, map)));
-    if (!alone) title.append(` · row ${chosen.row}, column ${chosen.column}`);
+    if (!alone) title.append(`row ${chosen.row}, column ${chosen.column}`);
     title.append(make("span", { className: "lm-map-value" }, stage.after.at(-1)?.[0] === "softmax" ? percent(about.value) : written(about.value)));
+    if (number) title.append(`sees ${about.patches[0].slice(2).join(" × ")} of the digit`);
+    title.append(key);
     const pieces = [];
-    const [top, left, tall, wide] = about.patches[0];
-    const digit = enlarge(oneMap(0, 0), grown(112), [about.patches[0]], net.stages[0]);
-    pieces.push(figure(digit, number ? `sees ${tall} × ${wide} pixels` : "the digit"));
     if (stage.kind === "conv") pieces.push(...explainSum(about));
     else if (number) pieces.push(figure(table(about.pixels, stage.window, stage.before), `the block of map ${map}`));
     pieces.push(totals(about));
-    if (!alone && number) {
-      const here = figure(enlarge(oneMap(number, map), grown(112), [[chosen.row, chosen.column, 1, 1]], stage), nameOf(number, map));
-      here.classList.add("lm-map-here");
-      pieces.push(here);
-    }
     const row = make("div", { className: "lm-map-pieces", tabIndex: 0 }, ...pieces); // it may scroll
     row.setAttribute("role", "group");
     row.setAttribute("aria-label", "How this number came about");
@@ -907,7 +901,7 @@ function render({ model, el }) {
   model.on("change:outputs", onOutputs);
   model.on("change:snapshot", showSnapshot);
   showSnapshot();
-  caption.textContent = "Point at any map. Click one to see it large.";
+  caption.textContent = "Point at any pixel to see what made it. Click a map to see it large.";
   onNetwork();
   // For tests and for the curious: what made a number, by value.
   root.explain = (number, map, row, column) => explain(net, number, map, row, column);

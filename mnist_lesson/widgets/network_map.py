@@ -26,7 +26,6 @@ from mnist_lesson.widgets.network_still import network_still
 
 # All in one text: what we send to the browser has no other files to import from.
 FILES = ("network_sums.js", "network_layout.js", "network_map.js")
-LEAD = "Point at any pixel: you see what it was made from, all the way back to your digit."
 
 
 class NetworkView(anywidget.AnyWidget):
@@ -100,7 +99,8 @@ class NetworkMap(Panel):
         side_by_side = {"flex_flow": "row wrap", "grid_gap": "16px"}
         picture = ipywidgets.HBox([self.pad, self.view], layout=side_by_side)
         name = "a network as it learned" if len(names) > 1 else self.network.name
-        super().__init__(f"Inside {name}", [row(self.source, self.number), picture], lead=LEAD)
+        super().__init__(f"Inside {name}", [row(self.source, self.number), picture])
+        self.add_class("lm-inside")
 
     def still(self) -> Still:
         """Draw the network with the chosen digit in it."""
