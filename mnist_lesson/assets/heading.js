@@ -44,6 +44,19 @@ function moveBars(panel) {
   }
 }
 
+// A new answer pops.
+const signs = new WeakMap();
+function popAnswer(panel) {
+  for (const output of panel.querySelectorAll(".widget-html-content")) {
+    const sign = output.querySelector(":scope > .lm-answer > .lm-answer-sign");
+    const before = signs.get(output);
+    if (!sign || before === sign.textContent) continue;
+    signs.set(output, sign.textContent);
+    if (before === undefined || calm.matches) continue;
+    sign.animate([{ transform: "scale(0.6)" }, { transform: "scale(1.15)" }, {}], { duration: 280, easing: "ease-out" });
+  }
+}
+
 function render({ model, el }) {
   const title = document.createElement("div");
   title.className = "lm-title";
@@ -72,6 +85,7 @@ function render({ model, el }) {
     if (!panel) return schedule(); // not in the page yet
     nameControls(panel);
     moveBars(panel);
+    popAnswer(panel);
   }
   schedule();
   return () => {

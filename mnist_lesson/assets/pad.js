@@ -9,7 +9,12 @@ function render({ model, el }) {
   // JupyterLab's own keys stay out while the pad has the focus.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   root.innerHTML = `
-    <canvas class="lm-sheet"></canvas>
+    <div class="lm-desk">
+      <canvas class="lm-sheet"></canvas>
+      <svg class="lm-ghost" viewBox="0 0 280 280" aria-hidden="true">
+        <path pathLength="1" d="M92 88 C104 48 188 48 180 96 C176 124 150 134 128 135 C168 135 198 158 188 196 C176 240 100 236 86 196" />
+      </svg>
+    </div>
     <div class="lm-rest" hidden></div>
     <div style="margin-top: 6px; display: flex; gap: 6px; align-items: center">
       <button type="button" class="jupyter-button" style="width: auto" data-do="undo">Undo</button>
@@ -21,6 +26,9 @@ function render({ model, el }) {
   const canvas = root.querySelector("canvas");
   const line = root.querySelector(".lm-rest");
   line.hidden = !model.get("pause");
+  const desk = root.querySelector(".lm-desk");
+  const ghost = root.querySelector(".lm-ghost");
+  if (model.get("pause")) ghost.remove(); // there, a certain digit is asked for
   const sheet = drawingSurface(canvas, {
     pen: () => model.get("pen"),
     colours: () => COLOURS,
@@ -52,6 +60,7 @@ function render({ model, el }) {
 
   function changed(lifted) {
     stopResting();
+    showGhost();
     if (lifted && model.get("pause") > 0 && sheet.strokes().length) {
       // So that one sees the next digit coming.
       growing = line.animate([{ width: 0 }, { width: "100%" }], model.get("pause"));
@@ -61,9 +70,15 @@ function render({ model, el }) {
     else if (timer === null && model.get("live")) timer = setTimeout(send, PAUSE);
   }
 
+  // On a blank sheet, a faint digit writes itself: here one draws.
+  function showGhost() {
+    desk.classList.toggle("lm-blank", !sheet.strokes().length);
+  }
+
   // Strokes set by Python, or drawn in another view of the same pad.
   function adopt() {
     sheet.show(model.get("strokes"));
+    showGhost();
     // Where one digit is asked for after the other, the button just pressed may vanish: draw on.
     const panel = el.closest(".lm-panel");
     const asked = model.get("pause") > 0 && !model.get("strokes").length;

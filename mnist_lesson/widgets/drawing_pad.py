@@ -54,7 +54,7 @@ STEPS = {
 }
 # Which step makes which picture; if you switch the step off, the caption says so.
 MADE_BY = {"stroke width": "stroke", "fitted": "fit", "centred": "center"}
-LEAD = "Draw a digit or a whole number, by mouse, finger or pen."
+LEAD = "By mouse, finger or pen: it's read as you draw. A whole number will do, too."
 ASSETS = Path(__file__).parents[1] / "assets"
 # The strokes of the still pictures: a small 5 far from the middle, which shows what each step does;
 # a 4 that's nearly a 9; and for pads that can be taught, a 3, and then a 9 that's misread.
@@ -151,12 +151,13 @@ class DrawingPad(Panel):
         sheet = ipywidgets.VBox([self.pad, self.width, self.file])
         reading = [self.answer, self.probabilities]
         if self._teachable:
-            reading = [self.reader, *reading, self._teaching()]
+            self.teaching = self._teaching()
+            reading = [self.reader, *reading, self.teaching]
         switches = row(*self.steps.values())
         switches.add_class("lm-steps")  # each stands under the picture it makes
         below = [self.xray, switches] if steps else []
         super().__init__(
-            "Your turn to write",
+            "Draw a digit",
             [row(sheet, column(*reading)), self.status, *below],
             lead=LEAD,
         )
@@ -184,7 +185,10 @@ class DrawingPad(Panel):
             step.observe(lambda _: self._read(), "value")
 
     def _offer_readers(self) -> None:
-        self.reader.options = list(self._networks)
+        # Who plain is, is explained where the steps are shown.
+        names = [name for name in self._networks if self._shows_steps or name != "plain"]
+        self.reader.options = names
+        self.reader.layout.display = "" if len(names) > 1 else "none"
         self.reader.value = self.reader.options[-1]  # the best comes last
 
     @property
@@ -213,12 +217,14 @@ class DrawingPad(Panel):
 
     def teach(self, digit: int) -> None:
         """Tell the network which digit the drawing was; it learns at once."""
+        read = int(self.network.predict(to_input(self.picture))[0].argmax())
         try:
             add_drawing(self.pad.strokes, digit, pen=self.width.value)
         except (HandError, WorkspaceError, ValueError) as error:
             self.status.fault(str(error))
             return
-        self._learned(f"Learned: that was {a_digit(digit)}. Draw the next one and see.")
+        oops = f"Oops, I took it for {a_digit(read)}! " if read != digit else ""
+        self._learned(f"{oops}Learned: that was {a_digit(digit)}. Draw the next one and see.")
 
     def undo(self) -> None:
         """Take the last lesson back."""
@@ -285,8 +291,11 @@ class DrawingPad(Panel):
         # A lesson is saved as one digit's strokes: a photo has none, a number too many.
         for correction in self.corrections:
             correction.disabled = blank or number is not None or not self.pad.strokes
+        if self._teachable:  # with nothing drawn and nothing learned, it would only be in the way
+            hidden = blank and self.undo_button.disabled
+            self.teaching.layout.visibility = "hidden" if hidden else "visible"
         if blank:
-            self.answer.value = big_answer("?", "Draw something!", probability=0)
+            self.answer.value = big_answer("?", "Go on, draw something!", probability=0)
             self.probabilities.value = bar_of_ten(np.zeros(CLASSES))
             self.xray.value = ""
         elif number is not None:
@@ -312,10 +321,10 @@ class DrawingPad(Panel):
             number.text, number.sentence, probability=float(surest.min())
         )
         self.probabilities.value = tiles(
-            digit_tile(
-                picture, f"{digit}: {sure:.0%}", alt=f"{a_digit(digit)}, {sure:.0%} sure", width=118
+            digit_tile(picture, f"{digit}: {sure}", alt=f"{a_digit(digit)}, {sure} sure", width=118)
+            for picture, digit, sure in zip(
+                number.pictures, number.text, map(say_probability, surest), strict=True
             )
-            for picture, digit, sure in zip(number.pictures, number.text, surest, strict=True)
         )
         self.xray.value = ""
         if self._teachable:
