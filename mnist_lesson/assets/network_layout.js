@@ -5,7 +5,8 @@ const GAMMA = 0.6; // small numbers are shown brighter than they are, as a scree
 
 const clamp = (x, low, high) => Math.max(low, Math.min(high, x));
 const ease = (x) => x * x * (3 - 2 * x);
-const percent = (x) => (x > 0.9995 ? "> 99.9%" : `${(100 * x).toFixed(1)}%`);
+// As words.py says probabilities: softmax is never certain, and nobody says "0.0%".
+const percent = (x) => (x >= 0.9995 ? "over 99.9%" : x < 0.0005 ? "0%" : `${(100 * x).toFixed(1)}%`);
 const written = (x) => (Number.isNaN(x) ? "·" : x.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−"));
 
 // Make an element: make("div", { className: "x" }, child, "text").

@@ -12,6 +12,7 @@ from mnist_lesson.mistakes.distortions import blur, cover, noise, shift, shrink,
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.words import say_probability
 from mnist_lesson.test import predict
 
 PIECE = 100  # digits to read before checking whether the curve is still wanted
@@ -100,4 +101,5 @@ def measure(network: Twin, name: str, first: float) -> Iterator[Mapping[float, f
 
 def in_words(probabilities: NDArray[np.float32]) -> str:
     """Say which digit is read, and how surely: "7 (99.9%)"."""
-    return f"{int(probabilities.argmax())} ({float(probabilities.max()):.1%})"
+    sure = say_probability(float(probabilities.max()), decimals=1)
+    return f"{int(probabilities.argmax())} ({sure})"

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from mnist_lesson.shared.html import Frame, colours, data_url, png_of
 from mnist_lesson.shared.picture import bundle_of, png
+from mnist_lesson.shared.words import say_probability
 
 ASSETS = Path(__file__).parents[1] / "assets"
 UNSURE = 0.6  # below this probability the large answer is grey: the network hesitates
@@ -162,18 +163,20 @@ def bar_of_ten(probabilities: NDArray[Any], *, truth: int | None = None, most: i
     `truth` marks the true digit. With `most` below 10, only so many of the likeliest are shown,
     and the true one.
     """
-    # A blank sheet's ten zeros have no best.
-    best = int(np.argmax(probabilities)) if np.any(probabilities) else None
+    # A blank sheet's ten zeros have no best, and nothing to say.
+    blank = not np.any(probabilities)
+    best = None if blank else int(np.argmax(probabilities))
     shown = {*np.argsort(-np.asarray(probabilities))[:most].tolist(), truth}
     lines = []
     for digit, probability in enumerate(np.asarray(probabilities, float).tolist()):
         if digit not in shown:
             continue
         mark = "◂<span> true</span>" if digit == truth else ""
+        said = "" if blank else say_probability(probability, decimals=1)
         lines.append(
             f'<tr class="{"lm-best" if digit == best else ""}"><th scope="row">{digit}</th>'
             f'<td><span class="lm-bar" style="width: {100 * probability:.1f}%"></span></td>'
-            f'<td class="lm-number">{probability:.1%}</td><td class="lm-mark">{mark}</td></tr>'
+            f'<td class="lm-number">{said}</td><td class="lm-mark">{mark}</td></tr>'
         )
     return f'<table class="lm-ten"><tbody>{"".join(lines)}</tbody></table>'
 

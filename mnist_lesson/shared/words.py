@@ -44,9 +44,12 @@ def write_number(number: Any, decimals: int = 3) -> str:
     return "0" if written == "-0" else written.replace("-", "−")  # -0.0004 was rounded
 
 
-def say_probability(probability: float) -> str:
+def say_probability(probability: float, *, decimals: int = 0) -> str:
     """Say a probability from 0 to 1 in percent, but never 100%: softmax is never certain."""
-    return "more than 99%" if probability >= 0.995 else f"{probability:.0%}"
+    written = f"{probability:.{decimals}%}"
+    if float(written[:-1]) in (0, 100):  # nobody would say 0.0%
+        return "0%" if probability < 0.5 else "over 99.9%" if decimals else "more than 99%"
+    return written
 
 
 def in_columns(rows: list[list[str]]) -> str:

@@ -19,7 +19,7 @@ from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.foreign import ForeignError
-from mnist_lesson.shared.words import a_digit, say_when
+from mnist_lesson.shared.words import a_digit, say_probability, say_when
 from mnist_lesson.shared.workspace import RunFolder, run_folder
 from mnist_lesson.test import count_confusions
 from mnist_lesson.training.history import COLUMNS, History, check_history
@@ -286,18 +286,19 @@ class Recording:
         """Say how good the network was at a step (from 0), and how it read one digit."""
         table = self.confusion(step)
         probabilities = self.opinions(step)[place]
+        chances = [say_probability(chance, decimals=1) for chance in probabilities]
         truth = int(self.replay.labels[place])
         # Without the diagonal, only mistakes are left in the table.
         slips = np.where(np.eye(CLASSES, dtype=bool), 0, table)
         row, column = np.unravel_index(slips.argmax(), slips.shape)
         often = f": most often {row} as {column}, {slips.max()} times" if slips.any() else ""
         read = int(probabilities.argmax())
-        end = "right" if read == truth else f"wrong; {truth} gets {probabilities[truth]:.1%}"
+        end = "right" if read == truth else f"wrong; {truth} gets {chances[truth]}"
         return (
             f"{say_when(self.steps[step]).capitalize()} the network reads "
             f"{table.trace() / table.sum():.2%} of {table.sum():,} held-out digits correctly "
             f"and misreads {slips.sum()}{often}. The chosen digit is {a_digit(truth)}, "
-            f"and is read as {read} with {probabilities[read]:.1%}: {end}."
+            f"and is read as {read} with {chances[read]}: {end}."
         )
 
     def course(self, place: int) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from mnist_lesson.network.stages import Stages
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.shared.colours import BLUE, GREEN, INK, PALE
 from mnist_lesson.shared.kit import Still
-from mnist_lesson.shared.words import a_digit
+from mnist_lesson.shared.words import a_digit, say_probability
 
 WIDTH, HEIGHT, HEAD = 1180, 440, 46  # hundredths of an inch; the head is for the names
 GAMMA = 0.6  # draws small numbers darker than they are, as in the panel
@@ -57,10 +57,8 @@ def network_still(network: Twin, x: Floats) -> Still:
     axes.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0), aspect="auto")  # y runs downward, as on a screen
     axes.set_axis_off()
     names = ", ".join(f"{stage['name']} ({stage['shape'][2]})" for stage in plan.stages[1:])
-    alt = (
-        f"{network.name} reads {a_digit(best)}, {answers[best]:.1%} sure. "
-        f"From left to right: {names}."
-    )
+    sure = say_probability(answers[best], decimals=1)
+    alt = f"{network.name} reads {a_digit(best)}, {sure} sure. From left to right: {names}."
     return Still(figure, alt)
 
 

@@ -21,7 +21,7 @@ from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.chart import NEAR_ALL, Curve, chart, epoch_ticks, towards_all
 from mnist_lesson.shared.html import table
 from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, button, digit_tile, row
-from mnist_lesson.shared.words import a_digit, say_seconds
+from mnist_lesson.shared.words import a_digit, say_probability, say_seconds
 from mnist_lesson.training.history import (
     History,
     empty_history,
@@ -241,7 +241,7 @@ class TrainingPanel(Panel, Watcher):
         best = int(probabilities.argmax())
         self.reading.value = digit_tile(
             self._picture,
-            f"{self._whose}: “{best}”, {probabilities[best]:.0%}",
+            f"{self._whose}: “{best}”, {say_probability(probabilities[best])}",
             alt=f"{self._whose}, which the network reads as {a_digit(best)} at this moment",
             width=168,
         )

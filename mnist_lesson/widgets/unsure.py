@@ -18,6 +18,7 @@ from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.chart import Curve, chart
 from mnist_lesson.shared.colours import BLUE, ORANGE
 from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, column, digit_tile, row, tiles
+from mnist_lesson.shared.words import say_probability
 
 KINDS = ("letters", "scribbles", "blank paper", "noise")
 SHOWN = 8
@@ -114,7 +115,7 @@ class Unsure(Panel):
         best = int(probabilities.argmax())
         sure = float(probabilities.max())
         answered = sure >= self.threshold.value
-        says = f"“{best}”, {sure:.0%}" if answered else "“I don't know”"
+        says = f"“{best}”, {say_probability(sure)}" if answered else "“I don't know”"
         tile = digit_tile(picture, says, alt=f"{self.kind.value}: it says {says}", width=112)
         return tile if answered else f'<div class="lm-silent">{tile}</div>'
 

@@ -78,8 +78,19 @@ def test_columns_stand_under_each_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "said"),
-    [(1, "more than 99%"), (0.9951, "more than 99%"), (0.9949, "99%"), (0.5, "50%"), (0, "0%")],
+    ("probability", "said", "in_tenths"),
+    [
+        (1, "more than 99%", "over 99.9%"),
+        (0.9996, "more than 99%", "over 99.9%"),
+        (0.9994, "more than 99%", "99.9%"),
+        (0.9949, "99%", "99.5%"),
+        (0.5, "50%", "50.0%"),
+        (0.0006, "0%", "0.1%"),
+        (0.0004, "0%", "0%"),
+    ],
 )
-def test_no_softmax_is_called_100_percent_sure(probability: float, said: str) -> None:
+def test_no_softmax_is_called_100_percent_sure(
+    probability: float, said: str, in_tenths: str
+) -> None:
     assert say_probability(probability) == said
+    assert say_probability(probability, decimals=1) == in_tenths
