@@ -37,8 +37,8 @@ RARELY = 2.0  # seconds between the answers of a larger one
 SEVEN = ((70, 70, 210, 70, 130, 230),)  # what it reads until you've drawn something
 YOURS = "your drawing"
 BEGUN = (
-    "of the digits it's learning from are read correctly. How well it reads digits it has never "
-    "seen comes to light after the first epoch."
+    "of the digits it's learning from, so far. After the first epoch, you'll see how it does on "
+    "new ones."
 )
 MEANS = {
     "learning": "Learning means that it gets better on digits it has never seen.",
@@ -239,12 +239,15 @@ class TrainingPanel(Panel, Watcher):
         # In NumPy, which is much faster than Keras with a single digit.
         probabilities = Twin.from_keras(self.model).predict(to_input(self._picture))[0]
         best = int(probabilities.argmax())
-        self.reading.value = digit_tile(
+        tile = digit_tile(
             self._picture,
-            f"{self._whose}: “{best}”, {say_probability(probabilities[best])}",
+            f"{self._whose}, read as …",
             alt=f"{self._whose}, which the network reads as {a_digit(best)} at this moment",
             width=168,
         )
+        sure = probabilities[best]
+        answer = big_answer(best, f"{say_probability(sure)} sure", probability=sure)
+        self.reading.value = f'<div class="lm-card">{tile}{answer}</div>'
 
     def _tabulate(self) -> None:
         if not self.show_rows.value or not self._history["epoch"]:
