@@ -119,7 +119,8 @@ def slide(window, weights):
     return products.sum()
 ''',
     hints=(
-        "You need the nine products. The last line then adds them up for you.",
+        """Begin with one place: a pixel of 2 and a weight of 10 give 20. How do you write 2 times
+        10 in Python?""",
         """Arrays make this short: a `*` between two of them multiplies each number by the one in
         the same place.""",
         "Replace the `...` with `window * weights`.",
