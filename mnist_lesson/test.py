@@ -116,10 +116,6 @@ def score(model: Any, x: Any, y: Any) -> Score:
     y
         Whole numbers 0 to 9 of shape (n,).
 
-    Returns
-    -------
-    Score
-
     Raises
     ------
     TypeError, ValueError

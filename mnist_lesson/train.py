@@ -51,7 +51,6 @@ def train(
     validation_data: tuple[Any, Any] | None = None,
     name: str = "model",
     resume: bool = False,
-    keep_weights: bool = False,
     watcher: Watcher | None = None,
 ) -> Run:
     """Train `model`, show how it goes, and keep what was learned. Explained in notebook 06.
@@ -59,8 +58,9 @@ def train(
     Parameters
     ----------
     model
-        A Keras model from (28, 28, 1) to ten probabilities, as from `build_model()`. Its weights
-        change. The NumPy twin must know all its layers, because it's saved as a twin, too.
+        A Keras model from (28, 28, 1) to ten probabilities, as from `build_model()`. It starts from
+        new weights, drawn from `settings.seed`, so running a cell twice gives the same run twice.
+        The NumPy twin must know all its layers, because it's saved as a twin, too.
     x
         float32 of shape (n, 28, 28, 1) in 0..1, as from `to_input()`.
     y
@@ -73,9 +73,6 @@ def train(
         The name to save the run under, in the learner's folder.
     resume
         Go on from the last whole epoch of the run with this name, if there is one.
-    keep_weights
-        Start from the weights the model has. By default it starts from new ones, drawn from
-        `settings.seed`, so running a cell twice gives the same run twice.
     watcher
         What shows how it goes. By default a panel in a notebook, a line in a terminal.
 
@@ -104,8 +101,8 @@ def train(
 
         # The first weights are random numbers. The optimizer, Adam or plain gradient descent, will
         # change them.
-        make_ready(model, data, settings, keep_weights=keep_weights)
-        this_run = identity(model, settings, keep_weights, data)
+        make_ready(model, data, settings)
+        this_run = identity(model, settings, data)
         # If this run was cut short, it can go on with the weights of its last whole epoch.
         course, seconds, replay = _begin(model, data, settings, files, this_run, resume)
 

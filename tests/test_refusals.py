@@ -37,7 +37,6 @@ from mnist_lesson.widgets.digit_browser import DigitBrowser
 from mnist_lesson.widgets.keepsakes import certificate
 from mnist_lesson.widgets.mistake_browser import MistakeBrowser
 from mnist_lesson.widgets.network_map import NetworkMap
-from mnist_lesson.widgets.sliding_window import SlidingWindow
 
 PICTURES, LABELS = np.zeros((4, 28, 28), np.uint8), np.arange(4)
 BLANK, INPUTS = PICTURES[0], np.zeros((4, 28, 28, 1), np.float32)
@@ -75,7 +74,6 @@ REFUSED: list[tuple[Any, ...]] = [
     # 00 to 05
     ("pictures", learn, [1, 2], [1, 0], 1),
     *(("image", to_pixels, wrong) for wrong in NO_DIGITS),
-    ("kernel came as 'sobel'", partial(SlidingWindow, kernel="sobel"), BLANK),
     ("take more digits", split, [1, 2], 0.1),
     ("labels", DigitBrowser, PICTURES, LABELS[:-1]),
     ("dtype uint8", DigitBrowser, PICTURES / 255, LABELS),

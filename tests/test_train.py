@@ -262,13 +262,6 @@ def test_the_seed_governs_everything(run, data) -> None:
     assert other.history["loss"][0] != finished.history["loss"][0]
 
 
-def test_keep_weights_goes_on_from_them(run, data) -> None:
-    finished, _, _ = run
-    once = replace(QUICK, epochs=1)
-    more = train(finished.model, *data, once, watcher=Witness(), name="more", keep_weights=True)
-    assert more.history["loss"][0] < finished.history["loss"][0]
-
-
 def test_stop_within_an_epoch_keeps_what_was_learned(data) -> None:
     watcher = Witness(stop_in_batch=1)
     stopped = train_small(data, replace(QUICK, batch_size=1, epochs=50), watcher)
@@ -400,8 +393,6 @@ def test_resuming_another_run_is_refused_in_words(data) -> None:
         train_small((data[0][::-1], data[1][::-1]), resume=True)
     with pytest.raises(ValueError, match="digits are different"):
         train_small(data, resume=True, validation_data=blank)
-    with pytest.raises(ValueError, match="keep_weights was False"):
-        train_small(data, resume=True, keep_weights=True)
     assert train_small(data, resume=True).history["epoch"] == [1, 2, 3]
 
 

@@ -85,10 +85,7 @@ def certificates(class_folder: Path) -> list[Figure]:
 def papers(folder: Path, class_folder: Path | None = None) -> int:
     """Write all papers into a folder, and print the file names; return the exit code.
 
-    Parameters
-    ----------
-    class_folder
-        The folder with the learners' progress files; without it, there are no certificates.
+    Without a class's folder of progress files, there are no certificates.
     """
     draw = {"opener": opener, "handout": handout, "slides": slides, "answers": answers}
     try:

@@ -125,18 +125,9 @@ def run_page(
 ) -> PageRun:
     """Run a notebook's cells in `folder`, on a fresh kernel, until one fails.
 
-    Parameters
-    ----------
-    page : NotebookNode
-        The notebook (nbformat 4). It's changed in place: its cells get their new outputs.
-    folder : Path
-        The kernel's working directory.
-    scratch : Path
-        A folder for everything the kernel writes; the learner's work is in `my_work` there.
-    full : bool
-        Train in full, without a time limit; otherwise in rehearsal, with ten minutes per cell.
-    timing : bool
-        Note in each cell's metadata when it started and ended.
+    Its cells get their new outputs; everything else that the kernel writes goes into `scratch`, the
+    learner's work into `my_work` there. A cell may take ten minutes, except in `full` training.
+    With `timing`, each cell's metadata says when it started and ended.
     """
     # Use this environment's kernel, not one with the same name in the home folder.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"

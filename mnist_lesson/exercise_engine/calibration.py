@@ -36,12 +36,10 @@ def calibration(events: list[journal.Event] | None = None) -> list[tuple[float, 
 
 
 def grouped(sure: Any, right: Any, edges: Any) -> list[tuple[float, float, int]]:
-    """Put answers that were about equally sure together.
+    """Put answers that were about equally sure together; `edges` are the groups' limits, 0 to 1.
 
-    Returns
-    -------
-    list of (how sure on average, share that was right, how many), one for each group that isn't
-    empty. `edges` are the groups' limits, from 0 to 1.
+    Returns how sure they were on average, the share that was right, and how many there are, for
+    each group that isn't empty.
     """
     sure, right = np.asarray(sure, float), np.asarray(right, float)
     # Clipped, because 100% sure lies on the last edge, and belongs in the last group.

@@ -123,14 +123,8 @@ def count_solved(steps: Steps) -> tuple[int, int]:
 class ProgressPanel(Panel):
     """How far a learner has got: a ring for each page, with an arc for each exercise.
 
-    Parameters
-    ----------
-    steps
-        All pages with their exercises.
-    here
-        The page to mark, and to count in large figures; None counts the whole lesson.
-    sentence
-        What goes beside the number, and what a screen reader says.
+    `here` is the page to mark, and to count in large figures; None counts the whole lesson. The
+    sentence goes beside the number.
     """
 
     def __init__(self, steps: Steps, here: str | None, sentence: str) -> None:

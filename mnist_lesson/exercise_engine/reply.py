@@ -30,22 +30,10 @@ LOOKS = {
 class Reply:
     """What the lesson answers a learner. It's true (as in `if reply:`) if the answer was right.
 
-    Attributes
-    ----------
-    state
-        A key of `LOOKS`.
-    text
-        What to say, with `code` and **bold** marked up.
-    example
-        Pairs of a label and a value, shown as a small table.
-    code, title
-        Code to show below the text; a heading to use instead of the usual one.
-    large
-        Give the heading a line of its own, in large letters.
-    panel
-        Makes the widget that a running notebook shows instead of the card.
-    on_paper
-        What saved pages and GitHub show, where the panel can't run; by default, this reply.
+    `state` is a key of `LOOKS`. In `text`, `code` and **bold** are marked up. `example` holds pairs
+    of a label and a value, shown as a small table, and `code` goes below it. With `large`, the
+    heading gets a line of its own, in large letters. A running notebook shows the widget that
+    `panel` makes; saved pages and GitHub show `on_paper`, by default this reply.
     """
 
     state: str

@@ -118,10 +118,8 @@ def save_writer(writer: Writer, folder: str | Path) -> Path:
 def load_writer(file: str | Path) -> Writer:
     """Read a file that `save_writer()` wrote, up to a certain size, without running any of it.
 
-    Raises
-    ------
-    ClassFileError
-        It's missing, too large, damaged, not one of ours, or from a newer version of the lesson.
+    Raises ClassFileError if it's missing, too large, damaged, not one of ours, or from a newer
+    version of the lesson.
     """
     path = Path(file)
     name = printable(path.name)
@@ -148,17 +146,8 @@ def holds_digits(folder: Path) -> bool:
 def score_class(network: Any, folder: str | Path) -> ClassScore:
     """Let a network read every file of digits in `folder`, in the order of their names.
 
-    Parameters
-    ----------
-    network
-        A `Twin` or a Keras model.
-    folder
-        Where the files are. Files that aren't ours are left out, and named in `.refused`.
-
-    Raises
-    ------
-    ClassFileError
-        `folder` isn't a folder.
+    Files that aren't ours are left out, and named in `.refused`. Raises ClassFileError if `folder`
+    isn't one.
     """
     place = Path(folder)
     if not os.path.isdir(place):  # Path.is_dir() raises an error if the name is too long

@@ -15,11 +15,8 @@ weights again, and a few drawings are enough for that.
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,30 +31,19 @@ from mnist_lesson.handwriting.drawings import (
     Drawing,
     HandError,
     check_drawing,
-    hand_folder,
     keep_drawings,
     load_drawings,
 )
 from mnist_lesson.handwriting.strokes import PEN, draw_strokes
 from mnist_lesson.network.arithmetic import Floats, softmax
-from mnist_lesson.network.saved import (
-    ASSETS,
-    ModelFileError,
-    check_digest,
-    load_network,
-    practised_network,
-    save_network,
-)
+from mnist_lesson.network.saved import ASSETS, check_digest, practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES, SIDE, check_images, check_labels
-from mnist_lesson.shared.workspace import WorkspaceError, write_atomic
 
 NAME = "the network that knows your hand"
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
-METHOD = 4  # add 1 whenever `learn_hand()` changes, so saved networks are taught again
 COPIES = 500  # of all drawings together, but at least four of each drawing
 # How much a drawing changes, typically (standard deviations): in pixels, pixels, radians, a share,
 # and pixels to the side for each pixel down.
@@ -147,33 +133,20 @@ def undo_drawing() -> Hand:
 def your_network(base: Twin | None = None) -> Twin:
     """Return `base` (if None, the practised network) after it has learned your drawings.
 
-    It's saved in hand/network.npz. If the drawings change, or `base` does because you've trained a
-    newer network, it's taught again, in a few tenths of a second. Without drawings, you get `base`
-    back.
+    If the drawings change, or `base` does because you've trained a newer network, it's taught
+    again, in a few tenths of a second. Without drawings, you get `base` back.
     """
     base = base or practised_network()
-    hand = load_hand()
-    if not hand.drawings:
-        return base
-    # Everything the teaching depends on: if any of it changes, the saved network is out of date.
-    lesson = json.dumps([METHOD, base.digest, [asdict(drawing) for drawing in hand.drawings]])
-    learned_from = hashlib.sha256(lesson.encode()).hexdigest()
-    kept = _kept_network(learned_from)
-    if kept:
-        return kept
-    network = learn_hand(base, *hand.images())
-    # If we can't save it, the next page just has to teach it again: no reason to fail.
-    with contextlib.suppress(WorkspaceError):
-        save_network(network, hand_folder() / "network.npz")
-        # The note comes last, so if we're interrupted before it, the network is taught again.
-        facts = {"learned_from": learned_from, "network": network.digest}
-        write_atomic(hand_folder() / "network.json", json.dumps(facts).encode())
-    return network
+    drawings = load_hand().drawings
+    return _taught(base, drawings) if drawings else base
 
 
-def learn_hand(
-    network: Twin, drawings: Any, labels: Any, *, remember: bool = True, seed: int = 0
-) -> Twin:
+@functools.lru_cache(maxsize=4)  # a page asks again and again, for the same few
+def _taught(base: Twin, drawings: tuple[Drawing, ...]) -> Twin:
+    return learn_hand(base, *Hand(drawings).images())
+
+
+def learn_hand(network: Twin, drawings: Any, labels: Any, *, remember: bool = True) -> Twin:
     """Teach a trained network somebody's hand from a few drawings, and return the new network.
 
     Its last layer goes on learning from two kinds of digits, half and half in each step. One half
@@ -190,8 +163,6 @@ def learn_hand(
         The digit that each one is, shape (n,).
     remember
         False leaves MNIST out, to show how much it forgets without it.
-    seed
-        For the random numbers: the same seed gives the same network.
 
     Raises
     ------
@@ -200,7 +171,7 @@ def learn_hand(
     """
     images = check_images(drawings, "drawings")
     digits = check_labels(labels, len(images))
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)  # so the same drawings give the same network
     features, layer = features_and_layer(network)
     digit_of = np.eye(CLASSES, dtype=np.float32)
     copies = max(4, COPIES // len(images))
@@ -304,23 +275,9 @@ def _image(strokes: tuple[tuple[int, ...], ...], pen: int) -> NDArray[np.uint8]:
     return image
 
 
-# What's saved
-
-
 def _keep(hand: Hand) -> Hand:
     keep_drawings(hand.drawings)
     return hand
-
-
-def _kept_network(learned_from: str) -> Twin | None:
-    """Read the network that has learned exactly this; None if it learned something else."""
-    try:
-        facts = foreign.read_json(foreign.read_file(hand_folder() / "network.json", 1000))
-        network = load_network(hand_folder() / "network.npz", name=NAME)
-    # No need to set a broken network aside: unlike drawings, we can make it again.
-    except (OSError, ValueError, ModelFileError):
-        return None
-    return network if facts == {"learned_from": learned_from, "network": network.digest} else None
 
 
 def _plural(name: str, count: int) -> str:

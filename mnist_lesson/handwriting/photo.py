@@ -60,26 +60,9 @@ HEIC = (
 def read_picture(data: bytes, *, several: bool = False) -> Picture:
     """Read a picture file (PNG, JPEG, WebP, GIF or BMP) and find the ink of the digit in it.
 
-    Parameters
-    ----------
-    data
-        The bytes of the file: at most 20 million, for at most 50 million pixels.
-    several
-        Whether more than one digit is welcome, as in `read_number()`.
-
-    Returns
-    -------
-    uint8 of shape (h, w), its longer side 480, as `center_drawing()` wants it: bright ink on a
-    dark ground.
-
-    Raises
-    ------
-    ValueError
-        It isn't such a file, is damaged or too large; or it shows no digit, or several.
-
-    Notes
-    -----
-    Used in notebook 08. It counts a file's pixels before it unpacks a single one.
+    It counts the file's pixels before it unpacks a single one: at most 20 million bytes, for at
+    most 50 million pixels. For `several` and what comes back, see `ink_from_photo()`. Raises
+    ValueError if it isn't such a file, is damaged or too large, or shows no digit, or several.
     """
     if len(data) > LARGEST_FILE:
         raise ValueError(
@@ -135,10 +118,6 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     TypeError, ValueError
         `image` has a different dtype or shape, is blank, or shows several digits, or lines that
         can't be taken away.
-
-    Notes
-    -----
-    Used in notebook 08.
     """
     ink, level = _find_ink(ndimage.gaussian_filter(_grey(image), 1.5))
     spots, _ = ndimage.label(ink > level, AROUND)

@@ -30,15 +30,9 @@ MOST_RUNS = 1000
 class Comparison:
     """Two runs, judged on the same digits.
 
-    Attributes
-    ----------
-    first, second
-        The runs.
-    only_first, only_second
-        How many digits only the first, or only the second, reads right.
-    chance
-        How often chance alone would split them this unevenly, from 0 to 1: the p-value of
-        McNemar's exact test, two-sided.
+    `only_first` and `only_second` count the digits that only one of them reads right. `chance` says
+    how often chance alone would split them this unevenly, from 0 to 1: the p-value of McNemar's
+    exact test, two-sided.
     """
 
     first: Record

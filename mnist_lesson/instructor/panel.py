@@ -43,6 +43,7 @@ from mnist_lesson.shared.kit import (
     cell,
     row,
 )
+from mnist_lesson.shared.latest import in_background
 from mnist_lesson.shared.picture import png, shown
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
@@ -276,15 +277,10 @@ class Tuner(Panel):
         if self._watch is not None:
             self.status.say("One run at a time: press Stop first, or wait a moment.")
             return
-        self._watch = Watch(self)
+        self._watch = watch = Watch(self)
         self._busy(True)
         self.status.say("Getting ready …")
-        self._thread = threading.Thread(target=self._work, args=(work, self._watch), daemon=True)
-        try:
-            self._thread.start()
-        except RuntimeError:  # Python in a browser has no threads: do it right here
-            self._thread = None
-            self._work(work, self._watch)
+        self._thread = in_background(lambda: self._work(work, watch))
 
     def _work(self, work: Callable[[Watch], None], watch: Watch) -> None:
         try:

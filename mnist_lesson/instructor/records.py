@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from html import escape
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,11 +43,8 @@ FINAL = ("finished", "diverged", "failed")  # a stopped or lost run is made agai
 def complete(changes: Mapping[str, Any] | Settings | None = None) -> dict[str, Any]:
     """Fill in a run's options: all those of `Settings` and `build_model()`, with your changes.
 
-    Raises
-    ------
-    TypeError, ValueError
-        `changes` is neither a mapping nor `Settings`, or there's no option of that name. (Values
-        are checked where they're used.)
+    Raises TypeError or ValueError if `changes` are neither a mapping nor `Settings`, or if there's
+    no option of that name. (Values are checked where they're used.)
     """
     given = asdict(changes) if isinstance(changes, Settings) else {} if changes is None else changes
     if not isinstance(given, Mapping):
@@ -184,8 +181,7 @@ class Record:
         return json.dumps(asdict(self)) + "\n"
 
 
-_TYPES = get_type_hints(Record, include_extras=True)
-_CHECKS = {name: annotated.__metadata__[0] for name, annotated in _TYPES.items()}
+_CHECKS = foreign.fields_of(Record)
 RECORD = foreign.fields(
     {name: _CHECKS[name] for name in ("key", "options", "status")},
     _CHECKS | {"time_box": foreign.maybe(_ANY_NUMBER)},  # the last is from earlier versions

@@ -1,19 +1,18 @@
-"""00 and 05 · A window slides over a digit: the ins and outs of convolution, ReLU and pooling."""
+"""00 · A window slides over a digit: what goes in, its nine products, and their sum."""
 
 from __future__ import annotations
 
 import math
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mnist_lesson.network.arithmetic import Floats, conv2d, max_pool, relu
+from mnist_lesson.network.arithmetic import Floats, conv2d
 from mnist_lesson.shared.checks import check_numbers
 from mnist_lesson.shared.words import write_number
 
-CONVOLUTION, RELU, POOLING = STAGES = ("1 · Convolution", "2 · ReLU", "3 · Pooling")
 LARGEST_WEIGHT = 1000
 KERNELS = {
     "vertical edges": "-1 0 1, -1 0 1, -1 0 1",
@@ -23,68 +22,38 @@ KERNELS = {
 }
 
 
-class Stage(NamedTuple):
-    """From one picture to the next.
-
-    At each place, `size` × `size` numbers of `source` give one of `result`.
-    """
+class Slide(NamedTuple):
+    """A kernel slid over a picture: at each place, a window of `source` gives a sum of `sums`."""
 
     source: Floats
-    size: int
-    stride: int
-    result: Floats
-    noun: str
-    verb: str
-    colour_before: dict[str, Any]
-    colour_after: dict[str, Any]
-    kernel: Floats | None = None
-    bias: float = 0.0
+    kernel: Floats
+    bias: float
+    sums: Floats
 
     def window(self, row: int, column: int) -> Floats:
-        """Return the numbers under the window when it gives `result[row, column]`."""
-        top, left = row * self.stride, column * self.stride
-        return self.source[top : top + self.size, left : left + self.size]
+        """Return the numbers under the window when it gives `sums[row, column]`."""
+        height, width = self.kernel.shape
+        return self.source[row : row + height, column : column + width]
 
     def sentence(self, row: int, column: int) -> str:
         """Say what happens to these numbers."""
-        numbers, answer = self.window(row, column), write_number(self.result[row, column])
-        if self.kernel is not None:
-            parts = " + ".join(write_number(product) for product in (numbers * self.kernel).ravel())
-            bias = f", and the bias {write_number(self.bias)}" if self.bias else ""
-            return (
-                f"The {numbers.size} products added up{bias}: "
-                f"{parts.replace('+ −', '− ')} = {answer}."
-            )
-        if self.size > 1:
-            return f"The largest of {', '.join(map(write_number, numbers.ravel()))} is {answer}."
-        what = "below 0: it becomes 0" if numbers[0, 0] < 0 else "not below 0: it stays"
-        return f"{write_number(numbers[0, 0])} is {what}."
+        products = (self.window(row, column) * self.kernel).ravel()
+        parts = " + ".join(map(write_number, products)).replace("+ −", "− ")
+        bias = f", and the bias {write_number(self.bias)}" if self.bias else ""
+        answer = write_number(self.sums[row, column])
+        return f"The {len(products)} products added up{bias}: {parts} = {answer}."
 
 
-def slide(pixels: ArrayLike, kernel: ArrayLike, bias: float = 0.0) -> dict[str, Stage]:
-    """Slide a kernel (k, k) over a picture (h, w); then ReLU; then pooling by 2 × 2.
-
-    Explained in notebook 05.
-    """
+def slide(pixels: ArrayLike, kernel: ArrayLike, bias: float = 0.0) -> Slide:
+    """Slide a kernel (k, k) over a picture (h, w). Explained in notebook 05."""
     picture, weights = np.asarray(pixels, np.float32), np.asarray(kernel, np.float32)
     # conv2d() slides many filters over many pictures. Here there is one of each.
-    sums = conv2d(
+    maps = conv2d(
         picture[np.newaxis, :, :, np.newaxis],
         weights[:, :, np.newaxis, np.newaxis],
         np.array([bias], np.float32),
     )
-    kept = relu(sums)
-    flat_sums, flat_kept, flat_pooled = (maps[0, :, :, 0] for maps in (sums, kept, max_pool(kept)))
-    ink = {"most": 1 if picture.max() <= 1 else 255, "signed": False}
-    # The same for all three, so a colour means the same number in each.
-    colour = {"most": float(np.abs(sums).max()), "signed": bool(sums.min() < 0)}
-    return {
-        CONVOLUTION: Stage(
-            picture, len(weights), 1, flat_sums, "pixels", "sum", ink, colour, weights, bias
-        ),
-        RELU: Stage(flat_sums, 1, 1, flat_kept, "number", "ReLU", colour, colour),
-        POOLING: Stage(flat_kept, 2, 2, flat_pooled, "numbers", "largest", colour, colour),
-    }
+    return Slide(picture, weights, bias, maps[0, :, :, 0])
 
 
 def parse_kernel(words: str) -> Floats:

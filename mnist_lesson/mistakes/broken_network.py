@@ -14,23 +14,14 @@ AMOUNTS = {
 }
 
 
-def break_network(network: Twin, way: str, percent: float, *, seed: int = 0) -> Twin:
-    """Return a copy of a network with part of it damaged.
+def break_network(network: Twin, way: str, percent: float) -> Twin:
+    """Return a copy of a network with part of it damaged, by 0 (not at all) to 100 percent.
 
-    Parameters
-    ----------
-    network
-        It isn't changed.
-    way
-        "Noisy weights" adds noise to every weight; its spread is this many percent of the spread
-        of the layer's weights. "Filters off" makes this many percent of the first layer's filters
-        give 0, whatever they see. "No biases" sets all biases to 0, at 100.
-    percent
-        How much, from 0 (nothing) to 100.
-    seed
-        Which noise, or which filters.
+    "Noisy weights" adds noise to every weight; its spread is this many percent of the spread of the
+    layer's weights. "Filters off" makes this many percent of the first layer's filters give 0,
+    whatever they see. "No biases" sets all biases to 0, at 100.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)  # always the same noise, and the same filters
     weights = {
         layer: {key: array.copy() for key, array in arrays.items()}
         for layer, arrays in network.weights.items()
@@ -43,7 +34,7 @@ def break_network(network: Twin, way: str, percent: float, *, seed: int = 0) -> 
     elif way == SILENCE:
         first = weights[network.specs[0]["name"]]
         count = first["bias"].size
-        # With the same seed, a higher percentage switches off the same filters and some more.
+        # A higher percentage switches off the same filters and some more.
         off = rng.permutation(count)[: round(percent / 100 * count)]
         first["kernel"][..., off] = 0
         first["bias"][off] = 0  # or it would always give the same number

@@ -52,27 +52,23 @@ def blur(images: Any, pixels: float) -> Images:
     return _bytes(ndimage.gaussian_filter(_floats(images), (0, width, width)))
 
 
-def noise(images: Any, share: float, *, seed: int = 0) -> Images:
+def noise(images: Any, share: float) -> Images:
     """Give this share of all pixels, from 0 to 1, a different brightness, drawn at random.
 
-    The same `seed` gives the same noise; with a larger share, more pixels join the noisy ones.
+    It's always the same noise; with a larger share, more pixels join the noisy ones.
     """
     images = check_images(images)
-    rng = np.random.default_rng(check_whole("seed", seed, 0, 2**31))
     # Drawn for every pixel, whatever the share, so the noisy ones stay noisy.
-    chance, grey = np.moveaxis(rng.random((len(images), 2, SIDE, SIDE), np.float32), 1, 0)
+    drawn = np.random.default_rng(0).random((len(images), 2, SIDE, SIDE), np.float32)
+    chance, grey = np.moveaxis(drawn, 1, 0)
     return np.where(chance < check_number("share", share, 0, 1), _bytes(255 * grey), images)
 
 
-def cover(images: Any, side: int, *, row: float = 13.5, column: float = 13.5) -> Images:
-    """Cover a square of `side` × `side` pixels, 0 to 28, with paper; its middle: (row, column)."""
-    check_whole("side", side, 0, SIDE)
-    top, left = (
-        round(check_number(name, at, 0, SIDE - 1) - (side - 1) / 2)
-        for name, at in (("row", row), ("column", column))
-    )
+def cover(images: Any, side: int) -> Images:
+    """Cover a square of `side` × `side` pixels, 0 to 28, in the middle with paper."""
+    low = (SIDE - check_whole("side", side, 0, SIDE)) // 2
     covered = check_images(images).copy()
-    covered[:, max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)] = 0
+    covered[:, low : low + side, low : low + side] = 0
     return covered
 
 

@@ -102,12 +102,8 @@ _LAST: dict[str, Readings] = {}
 def readings_of(prediction: Prediction | None = None) -> Readings:
     """Return the readings in `prediction`; without it, your own network's, shared by all panels.
 
-    If you haven't trained one, they're the plain network's.
-
-    Raises
-    ------
-    TypeError, ValueError
-        `prediction` isn't what `predict()` gives for the 10,000 test digits.
+    If you haven't trained one, they're the plain network's. Raises ValueError if `prediction` isn't
+    what `predict()` gives for the 10,000 test digits.
     """
     if prediction is not None:
         count = len(sealed_digits()[1])

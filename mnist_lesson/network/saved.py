@@ -19,7 +19,7 @@ import numpy as np
 
 from mnist_lesson.network.arithmetic import ACTIVATIONS, Floats
 from mnist_lesson.network.keras_copy import to_keras
-from mnist_lesson.network.plan import MOST_WEIGHTS, Shape, Spec, plan
+from mnist_lesson.network.plan import MOST_WEIGHTS
 from mnist_lesson.network.twin import LAYERS, Twin
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES, SIDE, describe, model_hint
@@ -97,12 +97,8 @@ def check_model(model: Any) -> None:
 def save_model(model: keras.Model, path: str | Path) -> Twin:
     """Save a trained network as `path` (.keras) and as .npz beside it; return its NumPy twin.
 
-    Raises
-    ------
-    ValueError
-        The twin doesn't know a layer.
-    WorkspaceError
-        The folder can't be written to. What was there before is untouched.
+    Raises ValueError if the twin doesn't know a layer, and WorkspaceError if the folder can't be
+    written to. What was there before is then untouched.
     """
     file = Path(path)
     twin = Twin.from_keras(model)  # first, so that if this fails, nothing is written
@@ -129,10 +125,7 @@ def save_network(network: Twin, path: str | Path) -> None:
 def load_network(path: str | Path, *, name: str | None = None) -> Twin:
     """Read a network that `save_network()` wrote; nothing in the file is run.
 
-    Raises
-    ------
-    ModelFileError
-        The file is missing, damaged, too large, or holds something other than a network for digits.
+    Raises ModelFileError if it's missing, damaged, too large, or not a network for digits.
     """
     file = Path(path)
     try:
@@ -145,8 +138,8 @@ def load_network(path: str | Path, *, name: str | None = None) -> Twin:
 def unpack_network(data: bytes, name: str, *, most: int = LARGEST_FILE) -> Twin:
     """Make a network from the bytes of an .npz file, or raise ForeignError.
 
-    It unpacks at most `most` bytes. What the file declares is planned first, so a few bytes can't
-    ask for gigabytes, or for hours.
+    It unpacks at most `most` bytes, and only weights of layers that the file has. What it declares
+    is planned before anything is computed, so a few bytes can't ask for hours.
     """
     # First only what it says about itself. A limit of 0 leaves a part of the zip file packed.
     about = foreign.read_zip(data, lambda part: 1_000_000 * (part == "about.npy"), most)
@@ -154,24 +147,26 @@ def unpack_network(data: bytes, name: str, *, most: int = LARGEST_FILE) -> Twin:
         raise ForeignError("it says nothing about its layers")
     facts = foreign.read_json(str(foreign.read_array(about["about.npy"])))
     check_about(facts)
-    # Of the weights only the headings, a few bytes each: do they fit the layers?
-    headings = {part: h for part, h in foreign.read_headings(data).items() if part != "about"}
-    shapes: dict[str, dict[str, Shape]] = {spec["name"]: {} for spec in facts["layers"]}
-    for part, heading in headings.items():
-        layer, _, key = part.rpartition("/")
-        if layer not in shapes or heading.dtype != np.float32:
-            raise ForeignError(f"it holds {part[:80]!r}, which belongs to no layer")
-        shapes[layer][key] = heading.shape
-    _check_plan(facts["layers"], shapes)
-    # They do. Now we can unpack each, to exactly the size it should have.
-    sizes = {f"{part}.npy": heading.size for part, heading in headings.items()}
-    parts = foreign.read_zip(data, {"about.npy": 0, **sizes}, most)
-    arrays = {part.removesuffix(".npy"): foreign.read_array(a) for part, a in parts.items()}
-    weights: dict[str, dict[str, Floats]] = {layer: {} for layer in shapes}
-    for layer, named in shapes.items():
-        for key, shape in named.items():
-            weights[layer][key] = foreign.check_array(arrays, f"{layer}/{key}", "f", shape)
-    return Twin(facts["layers"], weights, PICTURE, name)
+    weights: dict[str, dict[str, Floats]] = {spec["name"]: {} for spec in facts["layers"]}
+
+    def limit_of(part: str) -> int | None:
+        if part == "about.npy":
+            return 0
+        return most if part.endswith(".npy") and part.rpartition("/")[0] in weights else None
+
+    for part, packed in foreign.read_zip(data, limit_of, most).items():
+        layer, _, key = part.removesuffix(".npy").rpartition("/")
+        array = foreign.read_array(packed)
+        if array.dtype != np.float32 or not np.isfinite(array).all():
+            raise ForeignError(f"{part[:80]!r} holds something other than plain weights")
+        weights[layer][key] = array
+    try:
+        network = Twin(facts["layers"], weights, PICTURE, name)
+    except ValueError as error:
+        raise ForeignError(str(error)) from error
+    if network.output_shape != (CLASSES,):
+        raise ForeignError(f"its network gives {network.output_shape}, not ten probabilities")
+    return network
 
 
 def check_about(facts: Any) -> None:
@@ -180,15 +175,6 @@ def check_about(facts: Any) -> None:
     names = [spec["name"] for spec in facts["layers"]]
     if tuple(facts["input_shape"]) != PICTURE or len(set(names)) < len(names):
         raise ForeignError("its network is not for pictures of 28 × 28 pixels")
-
-
-def _check_plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]]) -> None:
-    try:
-        steps = plan(specs, shapes, PICTURE)
-    except ValueError as error:
-        raise ForeignError(str(error)) from error
-    if steps[-1].output != (CLASSES,):
-        raise ForeignError(f"its network gives {steps[-1].output}, not ten probabilities")
 
 
 # Which network is in use
@@ -204,31 +190,23 @@ def practised_network() -> Twin:
     return _shipped(ASSETS / "handwriting.npz", "the practised network")
 
 
-def current_network(name: str = "model") -> Twin:
+def current_network() -> Twin:
     """Load your own network if notebook 06 has trained one, else the plain one; `.name` says which.
 
-    Raises
-    ------
-    ModelFileError
-        The file is broken, or from another run. The other network never quietly takes its place.
+    Raises ModelFileError if the file is broken, or from another run. The other network never
+    quietly takes its place.
     """
-    run = RunFolder(run_folder(name))
+    run = RunFolder(run_folder("model"))
     if not os.path.exists(run.network):  # or closed to us
         return plain_network()
     network = load_network(run.network, name=YOURS)
-    _check_same(run, run.network, network)
+    _check_same(run, network)
     return network
 
 
-def current_model(name: str = "model") -> tuple[keras.Model, str]:
-    """Load your own network for Keras if there is one, else the plain one, and say which it is.
-
-    Raises
-    ------
-    ModelFileError
-        The file is broken, or from another run. The other network never quietly takes its place.
-    """
-    network = current_network(name)
+def current_model() -> tuple[keras.Model, str]:
+    """Load the same network for Keras, and say which it is."""
+    network = current_network()
     hint = "" if network.name == YOURS else " (you haven't trained your own yet: see page 06)"
     return to_keras(network), network.name + hint
 
@@ -272,7 +250,7 @@ def _shipped(file: Path, name: str) -> Twin:
     return load_network(file, name=name)
 
 
-def _check_same(run: RunFolder, file: Path, network: Twin) -> None:
+def _check_same(run: RunFolder, network: Twin) -> None:
     """Raise ModelFileError if a run's facts describe another network, copied here by hand."""
     facts: Any = {}
     with contextlib.suppress(OSError, ForeignError):
@@ -280,7 +258,9 @@ def _check_same(run: RunFolder, file: Path, network: Twin) -> None:
     # A run from an earlier version has no digest, so we take its word for it.
     wanted = facts.get("network") if isinstance(facts, dict) else None
     if wanted is not None and wanted != network.digest:
-        raise _unusable(file, ForeignError(f"it is not the network of the run in {run.facts.name}"))
+        raise _unusable(
+            run.network, ForeignError(f"it is not the network of the run in {run.facts.name}")
+        )
 
 
 def _unusable(file: Path, error: ForeignError | OSError) -> ModelFileError:

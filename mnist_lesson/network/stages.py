@@ -20,13 +20,8 @@ class Stages:
 
     A stage is a layer that makes new maps, with the layers after it that change each number by
     itself (batch normalisation, ReLU, dropout). A dense layer's neurons are maps of one pixel.
-
-    Attributes
-    ----------
-    stages
-        One dict per stage, for JSON; `assets/network_sums.js` explains its entries.
-    weights
-        All the weights the stages point into, float32, one after the other.
+    `stages` has a dict for each, for JSON; `assets/network_sums.js` explains its entries. `weights`
+    are all the weights they point into, float32, one after the other.
     """
 
     def __init__(self, network: Twin) -> None:

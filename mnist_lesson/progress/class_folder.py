@@ -143,10 +143,7 @@ def all_exercises() -> dict[str, Exercise]:
 def read_class(place: str | Path) -> Room:
     """Read a class folder. Do it as often as you like: unchanged files aren't opened again.
 
-    Raises
-    ------
-    ClassFolderError
-        `place` isn't a folder.
+    Raises ClassFolderError if `place` isn't a folder.
     """
     place = Path(os.path.expanduser(place))  # unchanged if there's no such user
     if not os.path.isdir(place):

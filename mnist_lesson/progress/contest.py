@@ -80,17 +80,9 @@ def drawings_of(capsule: Capsule, writer: Writer | None) -> tuple[Digits | None,
 class Readings:
     """What each network makes of everybody's drawings.
 
-    Attributes
-    ----------
-    readers
-        Names of the networks' owners.
-    drawings
-        The pictures and labels of each writer.
-    read
-        For each (reader, writer), the probabilities of each digit, (n, 10). No network reads
-        drawings that it was taught with.
-    broken
-        Owners of networks that can't be used; the practised one stands in for theirs.
+    `readers` are the owners of networks, `drawings` the pictures and labels of each writer, and
+    `read` the probabilities of each digit, (n, 10), for a (reader, writer): no network reads what
+    it was taught with. For the `broken` networks, the practised one stands in.
     """
 
     readers: list[str]

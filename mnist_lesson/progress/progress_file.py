@@ -115,12 +115,8 @@ def _digests(parts: Files) -> dict[str, str]:
 def unpack(path: Path, *, networks: bool = True) -> Capsule:
     """Read a progress file (or the folder it was unpacked into), and check everything in it.
 
-    Nothing is changed on disk. Without the networks, reading a file takes milliseconds.
-
-    Raises
-    ------
-    ProgressError
-        It's missing, damaged, not one of ours, or from a newer version of the lesson.
+    Nothing is changed on disk. Without the networks, reading a file takes milliseconds. Raises
+    ProgressError if it's missing, damaged, not one of ours, or from a newer version of the lesson.
     """
     name = printable(str(path), 300)
     try:

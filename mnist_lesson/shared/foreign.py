@@ -21,9 +21,8 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,23 +79,11 @@ def read_file(path: Path, most: int) -> bytes:
 
 
 def read_zip(data: bytes, limits: Limits, most: int) -> dict[str, bytes]:
-    """Unpack a zip file in memory: the bytes of each member, by its name.
+    """Unpack a zip file in memory: the bytes of each member, by its name, `most` bytes in all.
 
-    Parameters
-    ----------
-    data
-        The zip file.
-    limits
-        How many bytes a member of this name may have: a dict, or a function of the name. None (or
-        no entry) refuses the whole file, 0 leaves the member out.
-    most
-        How many bytes all members may have together.
-
-    Raises
-    ------
-    ForeignError
-        A member is unknown, doubled, too large, a link, locked, damaged, or larger than its heading
-        says.
+    `limits` say how many bytes a member of this name may have: a dict, or a function of the name.
+    None (or no entry) refuses the whole file, 0 leaves the member out. Raises ForeignError if a
+    member is unknown, doubled, too large, a link, locked, damaged, or larger than its heading says.
     """
     limit_of = limits if callable(limits) else limits.get
     parts = dict[str, bytes]()
@@ -143,19 +130,15 @@ def _members(data: bytes) -> list[tuple[zipfile.ZipFile, zipfile.ZipInfo]]:
     return [(archive, member) for member in members]
 
 
-def _unpack(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int, *, whole: bool = True
-) -> bytes:
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
     """Unpack one member piece by piece, and stop at the limit, whatever its heading says."""
     unpacked = io.BytesIO()  # unlike a list of pieces, it needn't be copied at the end
     size = 0
     try:
         with archive.open(member) as stream:
-            while piece := stream.read(CHUNK if whole else limit):
+            while piece := stream.read(CHUNK):
                 unpacked.write(piece)
                 size += len(piece)
-                if not whole and size >= limit:
-                    return unpacked.getvalue()
                 if size > limit:
                     raise ForeignError(f"{member.filename[:80]!r} is too large")
     except ForeignError:
@@ -176,24 +159,9 @@ HEADINGS: dict[Any, Callable[..., Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Heading:
-    """What an .npy file says about itself: kind and shape of its numbers, and where they begin."""
-
-    dtype: np.dtype[Any]
-    shape: tuple[int, ...]
-    order: Literal["C", "F"]
-    start: int
-
-    @property
-    def size(self) -> int:
-        """How long the whole file must be, in bytes."""
-        return self.start + math.prod(self.shape) * self.dtype.itemsize
-
-
-def read_heading(data: bytes) -> Heading:
-    """Read how an .npy file begins; the first 420 bytes are enough."""
-    begin = io.BytesIO(data[: LONGEST_HEADING + 20])
+def read_array(data: bytes) -> NDArray[Any]:
+    """Read an .npy file of plain numbers or text, exactly as many as its heading promises."""
+    begin = io.BytesIO(data)
     try:
         read = HEADINGS[np.lib.format.read_magic(begin)]
         shape, fortran, dtype = read(begin, max_header_size=LONGEST_HEADING)
@@ -203,28 +171,12 @@ def read_heading(data: bytes) -> Heading:
     sides = all(0 <= side <= LONGEST_SIDE for side in shape) and len(shape) <= 8
     if dtype.kind not in "biufU" or not dtype.itemsize or not sides:
         raise ForeignError(f"it holds an array of an unknown kind, {str(dtype)[:40]!r}")
-    return Heading(dtype, shape, "F" if fortran else "C", begin.tell())
-
-
-def read_array(data: bytes) -> NDArray[Any]:
-    """Read an .npy file of plain numbers or text, exactly as many as its heading promises."""
-    heading = read_heading(data)
     # Not np.load(), which would make room for whatever the heading promises.
-    if heading.size != len(data):
+    count, start = math.prod(shape), begin.tell()
+    if start + count * dtype.itemsize != len(data):
         raise ForeignError("it holds an array that is not as long as it says")
-    array = np.frombuffer(data, heading.dtype, math.prod(heading.shape), heading.start)
-    return array.reshape(heading.shape, order=heading.order)
-
-
-def read_headings(data: bytes) -> dict[str, Heading]:
-    """Read how each array in an .npz file begins, by its name. Nothing more is unpacked."""
-    headings = {}
-    for archive, member in _members(data):
-        if not member.filename.endswith(".npy"):
-            raise ForeignError(f"it holds {member.filename[:80]!r}, which isn't an array")
-        begin = _unpack(archive, member, LONGEST_HEADING + 20, whole=False)
-        headings[member.filename.removesuffix(".npy")] = read_heading(begin)
-    return headings
+    array = np.frombuffer(data, dtype, count, start)
+    return array.reshape(shape, order="F" if fortran else "C")
 
 
 def read_arrays(data: bytes, *, most: int) -> dict[str, NDArray[Any]]:
@@ -406,6 +358,12 @@ def fields(
             known[key](value[key], key if name == "it" else f"{name}.{key}")
 
     return look
+
+
+def fields_of(record: type) -> dict[str, Check]:
+    """Return what each field of a dataclass may hold: the check that's noted beside its type."""
+    hints = get_type_hints(record, include_extras=True)
+    return {name: hint.__metadata__[0] for name, hint in hints.items()}
 
 
 def printable(text: str, most: int = 80) -> str:

@@ -193,20 +193,11 @@ def digit_tile(
 ) -> str:
     """Return numbers (h, w) as an HTML picture with its caption close below.
 
-    Parameters
-    ----------
-    numbers
-        A digit or a map: dark ink on white paper; NaN, not known yet, becomes striped.
-    alt
-        What a screen reader says; by default the caption.
-    width
-        In screen pixels; in a panel that's wider than usual, it grows.
-    most
-        The number that gets the full colour; by default the largest.
-    signed
-        Purple below zero and green above; by default if some are below.
-    frame
-        Draw an orange frame around (row, column, height, width).
+    It's dark ink on white paper; NaN, not known yet, becomes striped. `alt` is what a screen reader
+    says, by default the caption. `width` is in screen pixels, and grows in a wide panel. `most` is
+    the number that gets the full colour, by default the largest; with `signed`, by default if some
+    are below zero, those are purple and the others green. `frame` draws an orange frame around
+    (row, column, height, width).
     """
     height, breadth = numbers.shape
     around = ""

@@ -8,6 +8,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 
+def in_background(work: Callable[[], None]) -> threading.Thread | None:
+    """Begin some work in a thread, so the page doesn't wait for it; return the thread.
+
+    Where no thread can start, as in a browser's Python, the work is done right here: None.
+    """
+    # A daemon, so a kernel that's shutting down doesn't wait for it.
+    thread = threading.Thread(target=work, daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        work()
+        return None
+    return thread
+
+
 class Latest:
     """Does what was asked last, in a thread of its own; what isn't done yet is dropped.
 

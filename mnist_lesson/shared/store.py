@@ -35,10 +35,7 @@ class Entries(Generic[Entry]):
 def append(file: Path, *entries: Mapping[str, Any]) -> None:
     """Add one line of JSON for each entry.
 
-    Raises
-    ------
-    WorkspaceError
-        The file can't be written to. What was there before is untouched.
+    Raises WorkspaceError if the file can't be written to. What was there before is untouched.
     """
     lines = "".join(json.dumps(entry, allow_nan=False) + "\n" for entry in entries)
     with locked(file):
@@ -52,12 +49,8 @@ def append(file: Path, *entries: Mapping[str, Any]) -> None:
 def read(file: Path, parse: Callable[[Any], Entry]) -> Entries[Entry]:
     """Read a file's lines. Those that `parse` refuses are moved to a file next to it, and named.
 
-    Parameters
-    ----------
-    file
-        It needn't exist.
-    parse
-        Turns what a line of JSON holds into an entry, or raises ValueError, TypeError or KeyError.
+    The file needn't exist. `parse` turns what a line of JSON holds into an entry, or raises
+    ValueError, TypeError or KeyError.
     """
     rows, broken = parse_lines(_bytes_of(file), parse)
     return Entries(rows, _set_aside(file, parse) if broken else "")
@@ -69,21 +62,9 @@ def locked(
 ) -> Iterator[None]:
     """Keep other kernels away from `file` for as long as this lasts.
 
-    The system lets go of the lock when its holder dies, so a crash locks nobody out.
-
-    Parameters
-    ----------
-    kind
-        Two locks of different kinds don't know of each other.
-    patience
-        How many seconds to wait for another kernel.
-    busy
-        What to say if it doesn't let go in that time.
-
-    Raises
-    ------
-    WorkspaceError
-        The folder can't be written to, or another kernel won't let go of the file.
+    The system lets go of the lock when its holder dies, so a crash locks nobody out. Two locks of
+    different kinds don't know of each other. Raises WorkspaceError if the folder can't be written
+    to, or if another kernel doesn't let go within so many seconds; `busy` is what to say then.
     """
     lock = FileLock(file.with_name(f".{file.name}.{kind}"), timeout=patience)
     try:

@@ -24,12 +24,8 @@ def folder() -> Path:
     """Return the folder of the learner's work, `MNIST_LESSON_WORKSPACE` if that is set.
 
     Else it is `my_work` beside the pages; where there are none, it is `my_work` in the current
-    folder. Nothing is made or written.
-
-    Raises
-    ------
-    WorkspaceError
-        The current folder was deleted, or the name begins with a home folder that nobody has.
+    folder. Nothing is made or written. Raises WorkspaceError if the current folder was deleted, or
+    the name begins with a home folder that nobody has.
     """
     named = os.environ.get("MNIST_LESSON_WORKSPACE")
     if named:
@@ -121,10 +117,7 @@ class RunFolder:
     def switch(self) -> None:
         """Put the folder `making` in this one's place: others see the old run or the new one.
 
-        Raises
-        ------
-        WorkspaceError
-            The folder cannot be renamed. The old run is still there.
+        Raises WorkspaceError if the folder can't be renamed. The old run is still there.
         """
         try:
             # In two steps, because no system replaces a folder that has files in it.
@@ -149,10 +142,7 @@ class RunFolder:
 def check_writable(place: Path | None = None) -> Path:
     """Make the learner's folder (or `place` in it) if needed, try to write there, and return it.
 
-    Raises
-    ------
-    WorkspaceError
-        It can't be written to.
+    Raises WorkspaceError if it can't be written to.
     """
     place = place or folder()
     try:
@@ -171,10 +161,8 @@ def check_writable(place: Path | None = None) -> Path:
 def write_atomic(path: Path, data: bytes) -> None:
     """Write `data` to `path`, whole or not at all, even if the power goes halfway.
 
-    Raises
-    ------
-    WorkspaceError
-        The folder can't be written to, or is full. What was there before is untouched.
+    Raises WorkspaceError if the folder can't be written to, or is full: then what was there before
+    is untouched.
     """
     # In the same folder, so on the same disk; under a name no other kernel will take meanwhile.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")

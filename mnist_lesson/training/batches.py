@@ -34,19 +34,9 @@ def choose_digits(
 ) -> TrainingData:
     """Check the data, and choose which digits to train on and which to judge on.
 
-    Parameters
-    ----------
-    x
-        float32 of shape (n, 28, 28, 1) in 0..1.
-    y
-        Whole numbers 0 to 9 of shape (n,).
-    validation_data
-        Pictures and labels to judge on, instead of some held out of `x` and `y`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        The data isn't as above, or the settings need a test set and didn't get one.
+    x is float32 (n, 28, 28, 1) in 0..1, and y whole numbers 0 to 9, (n,). `validation_data` are
+    pictures and labels to judge on, instead of some held out of these. Raises TypeError or
+    ValueError if the data isn't as above, or if the settings need a test set and didn't get one.
     """
     x = check_inputs(x)
     y = check_labels(y, len(x), "y")

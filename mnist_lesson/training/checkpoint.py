@@ -36,9 +36,7 @@ FACTS = foreign.fields(
 )
 
 
-def identity(
-    model: keras.Model, settings: Settings, keep_weights: bool, data: TrainingData
-) -> dict[str, Any]:
+def identity(model: keras.Model, settings: Settings, data: TrainingData) -> dict[str, Any]:
     """Say what makes a run this run: its settings, its layers, its digits."""
     digits = hashlib.sha256()
     # The digits themselves: counting them wouldn't show that a set was mixed up.
@@ -46,7 +44,7 @@ def identity(
         digits.update(np.ascontiguousarray(array).data)
     layers = hashlib.sha256("\n".join(map(_describe, model.layers)).encode())
     return {
-        "settings": asdict(settings) | {"keep_weights": keep_weights},
+        "settings": asdict(settings),
         "layers": layers.hexdigest(),
         "digits": digits.hexdigest(),
     }

@@ -90,7 +90,6 @@ def make_ready(
     data: TrainingData,
     settings: Settings,
     *,
-    keep_weights: bool = False,
     keep_compiled: bool = False,
 ) -> None:
     """Compile `model`, and draw its first weights and its dropout from the settings' seed.
@@ -104,8 +103,7 @@ def make_ready(
         model.optimizer.learning_rate = settings.learning_rate
     else:
         compile_model(model, settings, count_steps(data, settings) * count_epochs(settings))
-    if not keep_weights:
-        draw_weights(model, settings.seed)
+    draw_weights(model, settings.seed)
     # Dropout hides different neurons in each batch: which ones must follow from the seed, too.
     random = import_keras().random
     for place, layer in enumerate(model.layers):
@@ -147,18 +145,10 @@ def fit_epochs(
 ) -> Iterator[Learned]:
     """Train, and hand over after each epoch, so the caller can judge it, or leave the loop.
 
-    Parameters
-    ----------
-    model
-        Made ready by `make_ready()`.
-    watcher
-        Hears how it goes, and may stop it: then the epoch ends after the current batch, and is the
-        last.
-    first
-        How many epochs are done already.
-    each_step
-        Called after each batch with the epochs done so far, such as 0.25, and the loss and the
-        accuracy, which are averages over this epoch so far.
+    The model was made ready by `make_ready()`, and `first` epochs are done already. The watcher
+    hears how it goes, and may stop it: then the epoch ends after the current batch, and is the
+    last. After each batch, `each_step` gets the epochs done so far, such as 0.25, and the loss and
+    the accuracy, which are averages over this epoch so far.
     """
     clock = _Clock(count_epochs(settings), count_steps(data, settings), watcher)
     for epoch in range(first, clock.epochs):

@@ -7,11 +7,12 @@ import math
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.html import table
 from mnist_lesson.shared.store import append, read
+from mnist_lesson.shared.words import in_columns
 from mnist_lesson.shared.workspace import folder
 from mnist_lesson.test import wilson_interval
 from mnist_lesson.training.batches import choose_digits
@@ -22,51 +23,28 @@ from mnist_lesson.training.settings import Settings, check_settings
 if TYPE_CHECKING:
     import keras
 
-# What a line of the table must look like. The file may come from another computer.
 COUNT = foreign.whole(0, 10**9)
-TRY = foreign.fields(
-    {
-        "name": foreign.text(500),
-        "accuracy": foreign.number(0, 1),
-        "right": COUNT,
-        "judged": foreign.whole(1, 10**9),
-        "seconds": foreign.number(0),
-        "parameters": COUNT,
-        "digits": COUNT,
-    }
-)
 
 
 @dataclass(frozen=True)
 class Try:
-    """One training run against the clock.
+    """One training run against the clock: how long it took, and how many digits it reads then."""
 
-    Attributes
-    ----------
-    name
-        What you called it.
-    accuracy
-        The share of the held-out digits that it reads, from 0 to 1.
-    right, judged
-        How many it reads, out of how many.
-    seconds
-        How long the training took, with the digits already loaded, and nothing drawn or saved.
-    parameters
-        How many numbers the network learns.
-    digits
-        How many digits it was trained on.
-    """
-
-    name: str
-    accuracy: float
-    right: int
-    judged: int
-    seconds: float
-    parameters: int
-    digits: int
+    # Beside each type is what a file may hold there: it may come from another computer.
+    name: Annotated[str, foreign.text(500)]  # what you called it
+    accuracy: Annotated[float, foreign.number(0, 1)]  # the share of the held-out digits it reads
+    right: Annotated[int, COUNT]  # how many it reads …
+    judged: Annotated[int, foreign.whole(1, 10**9)]  # … out of how many
+    seconds: Annotated[float, foreign.number(0)]  # with the digits loaded, and nothing drawn
+    parameters: Annotated[int, COUNT]  # how many numbers the network learns
+    digits: Annotated[int, COUNT]  # how many it was trained on
 
     def __str__(self) -> str:
         return f"{self.accuracy:.1%} of {self.judged:,} digits, in {self.seconds:.1f} s."
+
+    def missing(self, goal: float) -> int:
+        """Count the digits that it reads too few; 0 or less, and it has reached the goal."""
+        return math.ceil(round(goal * self.judged, 6)) - self.right
 
 
 def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = "") -> Try:
@@ -127,45 +105,32 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
 class Tries:
     """The tries that were given a name: the quickest that read enough, then the most accurate.
 
-    Attributes
-    ----------
-    rows
-        The tries.
-    goal
-        The share of the held-out digits to read, from 0 to 1.
+    `goal` is the share of the held-out digits to read, from 0 to 1.
     """
 
     rows: list[Try]
     goal: float
 
     def _repr_html_(self) -> str:
-        return table(self._header(), [self._cells(row) for row in self.rows])
+        header, *rows = self._table()
+        return table(header, rows)
 
     def __str__(self) -> str:
-        return "\n".join("  ".join(row) for row in (self._header(), *map(self._cells, self.rows)))
+        return in_columns(self._table())
 
-    def _header(self) -> list[str]:
+    def _table(self) -> list[list[str]]:
         goal = f"{100 * self.goal:g}% reached?"
-        return ["try", goal, "seconds", "accuracy", "95% interval", "parameters", "trained on"]
-
-    def _cells(self, row: Try) -> list[str]:
-        missing = _missing(row, self.goal)
-        # A bare score would look more certain than it is.
-        low, high = wilson_interval(row.right, row.judged)
-        return [
-            row.name,
-            f"{missing} digits short" if missing > 0 else "✔ yes",
-            f"{row.seconds:.1f}",
-            f"{row.accuracy:.2%}",
-            f"{low:.2%} to {high:.2%}",
-            f"{row.parameters:,}",
-            f"{row.digits:,}",
-        ]
-
-
-def _missing(row: Try, goal: float) -> int:
-    """Count the digits that a try reads too few; 0 or less, and it has reached the goal."""
-    return math.ceil(round(goal * row.judged, 6)) - row.right
+        lines = [["try", goal, "seconds", "accuracy", "95% interval", "parameters", "trained on"]]
+        for row in self.rows:
+            missing = row.missing(self.goal)
+            reached = f"{missing} digits short" if missing > 0 else "✔ yes"
+            # A bare score would look more certain than it is.
+            low, high = wilson_interval(row.right, row.judged)
+            interval = f"{low:.2%} to {high:.2%}"
+            numbers = [f"{row.parameters:,}", f"{row.digits:,}"]
+            accuracy = f"{row.accuracy:.2%}"
+            lines.append([row.name, reached, f"{row.seconds:.1f}", accuracy, interval, *numbers])
+        return lines
 
 
 def tries(*, goal: float = 0.985) -> Tries:
@@ -177,16 +142,16 @@ def tries(*, goal: float = 0.985) -> Tries:
         The share of the held-out digits to read, from 0 to 1. Of the tries that reach it, the
         quickest stands first; the others follow, the most accurate first.
     """
-    rows = read(_tries_file(), _parse).rows
-    won = [row for row in rows if _missing(row, goal) <= 0]
-    lost = [row for row in rows if _missing(row, goal) > 0]
+    won, lost = list[Try](), list[Try]()
+    for row in read(_tries_file(), _parse).rows:
+        (lost if row.missing(goal) > 0 else won).append(row)
     won.sort(key=lambda row: (row.seconds, -row.accuracy))
     lost.sort(key=lambda row: (-row.accuracy, row.seconds))
     return Tries(won + lost, goal)
 
 
 def _parse(line: Any) -> Try:
-    foreign.check(line, TRY)
+    foreign.check(line, foreign.fields(foreign.fields_of(Try)))
     # Each number may make sense by itself, and the line still be nonsense.
     if line["right"] > line["judged"]:
         raise ValueError("more were read right than were read")

@@ -313,15 +313,13 @@ class Recording:
         return np.array(course, np.float64)
 
 
-def load_recording(name: str = "model") -> Recording:
+def load_recording() -> Recording:
     """Load the recording of your own run if there is one, else that of the plain network's run.
 
-    Raises
-    ------
-    ModelFileError
-        A file of the recording is damaged. The other one never quietly takes its place.
+    Raises ModelFileError if one of its files is damaged. The other one never quietly takes its
+    place.
     """
-    run = RunFolder(run_folder(name))
+    run = RunFolder(run_folder("model"))
     if os.path.exists(run.replay):  # or closed to us
         return _read(run.replay, run.facts, "your own run")
     check_digest(ASSETS / "ready_replay.npz")

@@ -107,12 +107,8 @@ class Run:
 def holding(name: str) -> Iterator[RunFolder]:
     """Lock the name of a run while one training uses it, and hand over its files.
 
-    Raises
-    ------
-    ValueError
-        The name isn't short and plain.
-    WorkspaceError
-        The folder can't be written to, or another kernel is training under this name.
+    Raises ValueError if the name isn't short and plain, and WorkspaceError if the folder can't be
+    written to, or another kernel is training under this name.
     """
     files = run_files(name)
     check_writable(files.path.parent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import ipywidgets
 import numpy as np
@@ -11,7 +12,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from mnist_lesson.look import show_digits, tidy
-from mnist_lesson.mistakes.accuracy_curves import COUNT, WAYS, in_words, measure
+from mnist_lesson.mistakes.accuracy_curves import COUNT, WAYS, count_right, in_words
 from mnist_lesson.mistakes.broken_network import AMOUNTS, break_network
 from mnist_lesson.mistakes.occlusion import occlusion_map, where_it_hangs
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
@@ -157,17 +158,12 @@ class BreakIt(Panel):
         known = self._known.setdefault((target, way), {})
         if value not in known:
             self.share.value = big_answer("…", f"Reading {COUNT:,} test digits like this.")
-            images, labels = sealed_digits()
-            right = 0
-            for start in range(0, COUNT, 100):
-                piece = images[start : start + 100]
-                if target == DIGIT:
-                    piece = WAYS[way].change(piece, value)
-                answers = network.predict(to_input(piece)).argmax(axis=1)
-                right += int((answers == labels[start : start + 100]).sum())
+            change = WAYS[way].change if target == DIGIT else None
+            for right in count_right(network, change, value):
+                share = right / COUNT
                 yield
             # Only now: an unfinished count would be a wrong point.
-            known[value] = right / COUNT
+            known[value] = share
         sentence = f"of {COUNT:,} test digits are read correctly like this."
         points = f"Points so far: {len(known)}."
         self.share.value = big_answer(f"{known[value]:.1%}", f"{sentence} {points}")
@@ -177,7 +173,7 @@ class BreakIt(Panel):
             [Curve("", sorted(known.items()))],
             {amount: name for name, amount in (*options[::step], options[-1])},
             title=f"Read correctly, of {COUNT:,} test digits",
-            x_name=way.lower() if target == NETWORK else WAYS[way].say(),
+            x_name=way.lower() if target == NETWORK else WAYS[way].words,
             alt=f"The curve as far as you've explored it. {known[value]:.1%} {sentence}",
             here=value,
         )
@@ -187,6 +183,15 @@ class BreakIt(Panel):
         return Still(*show_turning(self.network))
 
 
+@lru_cache(maxsize=1)
+def turning_curve(network: Twin) -> dict[float, float]:
+    """Measure how many test digits are still read correctly when they're turned this far."""
+    way = WAYS["Turn"]
+    return {
+        value: list(count_right(network, way.change, value))[-1] / COUNT for value in way.values
+    }
+
+
 def show_turning(network: Twin, number: int = 0) -> tuple[Figure, str]:
     """Draw a test digit turned further and further, what it's read as, and the curve below."""
     way = WAYS["Turn"]
@@ -194,14 +199,13 @@ def show_turning(network: Twin, number: int = 0) -> tuple[Figure, str]:
     values = list(way.values)[::2]
     turned = np.concatenate([way.change(images[number : number + 1], value) for value in values])
     answers = [in_words(probabilities) for probabilities in network.predict(to_input(turned))]
-    # A picture can't grow the way the panel's curve does, so take the last one, the whole curve.
-    *_, known = measure(network, "Turn", way.nothing)
+    # A picture can't grow the way the panel's curve does, so it shows the whole curve.
+    known = turning_curve(network)
     figure = Picture(figsize=(9, 4.6), dpi=100, layout="constrained")
     top, bottom = figure.subplots(2, 1, height_ratios=(1, 1.6))
     names = [f"{way.short(v)}\n{a}" for v, a in zip(values, answers, strict=True)]
     show_digits(turned, names, columns=len(values), ax=top)
-    every = sorted(known)
-    bottom.plot(every, [known[value] for value in every], "o-", color=BLUE)
+    bottom.plot(list(known), list(known.values()), "o-", color=BLUE)
     bottom.yaxis.set_major_formatter(PercentFormatter(1))
     bottom.set(ylim=(0, 1.03))
     tidy(bottom, f"Read correctly, of {COUNT:,} test digits", "turned by … degrees", "")

@@ -1,4 +1,4 @@
-"""00 and 05 · Sliding window: slide it over a digit, and see each sum, then ReLU, then pooling."""
+"""00 · Sliding window: slide it over a digit, and see how each sum comes about."""
 
 from __future__ import annotations
 
@@ -14,20 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_lesson.introduction.sliding_window import (
-    KERNELS,
-    STAGES,
-    Stage,
-    parse_kernel,
-    slide,
-    to_pixels,
-)
+from mnist_lesson.introduction.sliding_window import KERNELS, Slide, parse_kernel, slide, to_pixels
 from mnist_lesson.load import load_data
 from mnist_lesson.look import new_axes, write
 from mnist_lesson.network.layer_outputs import first_filters
 from mnist_lesson.network.saved import ModelFileError, current_network
-from mnist_lesson.network.twin import Twin
-from mnist_lesson.shared.checks import check_choice
 from mnist_lesson.shared.colours import INK, PALE, SIGNED
 from mnist_lesson.shared.html import number_table
 from mnist_lesson.shared.kit import ASSETS, Panel, Status, Still, button, digit_tile, row
@@ -48,43 +39,18 @@ class Pointing(anywidget.AnyWidget):
 class SlidingWindow(Panel):
     """A window slides over one digit, step by step, and shows the numbers it multiplies.
 
-    Parameters
-    ----------
-    image
-        Shape (28, 28), 0..255 or floats in 0..1; by default the first training digit.
-    kernel
-        The one to start with, from `KINDS`.
-    twin
-        The network whose trained filters it offers; by default, `current_network()`.
-    stages
-        Go on to ReLU and pooling.
-
-    Raises
-    ------
-    TypeError, ValueError
-        `image` isn't a picture, or there's no such kernel.
+    The digit has shape (28, 28), 0..255 or floats in 0..1; by default, it's the first training
+    digit. Raises TypeError or ValueError if it isn't a picture.
     """
 
-    def __init__(
-        self,
-        image: ArrayLike | None = None,
-        *,
-        kernel: str = KINDS[0],
-        twin: Twin | None = None,
-        stages: bool = False,
-    ) -> None:
+    def __init__(self, image: ArrayLike | None = None) -> None:
         self._pixels = to_pixels(load_data()[0][0][0] if image is None else image)
-        self._twin, self._stages, self._busy = twin, stages, False
-        self.kernel = ipywidgets.Dropdown(
-            options=KINDS, value=check_choice("kernel", kernel, KINDS), description="kernel"
-        )
+        self._busy = False
+        self.kernel = ipywidgets.Dropdown(options=KINDS, description="kernel")
         self.filter = ipywidgets.BoundedIntText(0, 0, 31, description="which filter")
         # Not read while you type: until the ninth number, all it could do is complain.
         self.weights = ipywidgets.Text(
             KERNELS[KINDS[0]], description="nine weights", continuous_update=False
-        )
-        self.stage = ipywidgets.ToggleButtons(
-            options=STAGES, description="stage", layout={"width": "max-content"}
         )
         self.row, self.column = (
             ipywidgets.IntSlider(10, 0, 25, description=name, layout={"width": "220px"})
@@ -116,14 +82,13 @@ class SlidingWindow(Panel):
         self.words = ipywidgets.HTML()
         choices = [self.kernel, self.filter, self.weights]
         moves = row(self.back, self.step, self.playing, self.end)  # they stay together
-        for control in (*choices, self.stage, self.row, self.column, self.playing, self.clock):
+        for control in (*choices, self.row, self.column, self.playing, self.clock):
             control.observe(self._changed, "value")
         self._changed({"owner": self.kernel})
         super().__init__(
             "Slide the window",
             [
                 row(*choices),
-                *([row(self.stage)] if stages else []),
                 row(self.row, self.column, moves, self.speed, self.clock, self.pointing),
                 self.about,
                 self.picture,
@@ -143,10 +108,9 @@ class SlidingWindow(Panel):
         """Put the window where one points: its middle, or in the new picture, what comes of it."""
         picture, row, column = self.pointing.place
         with contextlib.suppress(ValueError, ModelFileError):  # the panel has said so already
-            stage = self._work_out()[self.stage.value]
             if picture == 0:
-                middle = (stage.size - 1) // 2
-                row, column = (row - middle) // stage.stride, (column - middle) // stage.stride
+                middle = (len(self._work_out().kernel) - 1) // 2
+                row, column = row - middle, column - middle
             # It comes from a browser, and near an edge there's no whole window.
             row = min(max(row, 0), self.row.max)
             column = min(max(column, 0), self.column.max)
@@ -160,7 +124,7 @@ class SlidingWindow(Panel):
         self._busy = True
         try:
             self._follow(change["owner"])
-            self._draw(self._work_out()[self.stage.value])
+            self._draw(self._work_out())
         except (ValueError, ModelFileError) as problem:
             # The last picture stays, so a typo loses nothing.
             self.about.fault(str(problem))
@@ -179,63 +143,65 @@ class SlidingWindow(Panel):
             ("", "none") if trained else ("none", "")
         )
 
-    def _work_out(self) -> dict[str, Stage]:
+    def _work_out(self) -> Slide:
         """Slide the chosen kernel over the whole digit, and say what its numbers are."""
         if self.kernel.value != TRAINED:
-            stages = slide(self._pixels, parse_kernel(self.weights.value))
+            slid = slide(self._pixels, parse_kernel(self.weights.value))
             self.about.say("The digit's pixels go from 0 (white) to 255 (black).")
-            return stages
-        self._twin = self._twin or current_network()
-        layer, kernels, biases = first_filters(self._twin)
+            return slid
+        network = current_network()
+        layer, kernels, biases = first_filters(network)
         self.filter.max = len(biases) - 1
         chosen = self.filter.value
         words = (
-            f"Filter {chosen} of {layer}, learned by {self._twin.name}. "
-            "It reads pixels from 0 to 1. "
+            f"Filter {chosen} of {layer}, learned by {network.name}. It reads pixels from 0 to 1. "
         )
         self.about.say(words + "To each sum it adds one more number that it learned, its bias.")
         return slide(self._pixels / 255, kernels[..., chosen], float(biases[chosen]))
 
-    def _draw(self, stage: Stage) -> None:
-        tall, wide = stage.result.shape
+    def _draw(self, slid: Slide) -> None:
+        tall, wide = slid.sums.shape
         # First, because this pulls the window back if the new picture is smaller.
         self.row.max, self.column.max, self.clock.max = tall - 1, wide - 1, tall * wide - 1
         row, column = self.row.value, self.column.value
         self.clock.value = place = row * wide + column
         # NaN is see-through: these numbers are still to come.
-        done = np.where(np.arange(tall * wide).reshape(tall, wide) <= place, stage.result, np.nan)
-        self.picture.value = _picture(stage, done, row, column)
+        done = np.where(np.arange(tall * wide).reshape(tall, wide) <= place, slid.sums, np.nan)
+        self.picture.value = _picture(slid, done, row, column)
         low, high = write_number(np.nanmin(done)), write_number(np.nanmax(done))
         # While it plays, a screen reader would get ten sentences a second.
         live = "off" if self.playing.value else "polite"
         self.words.value = (
             f'<div aria-live="{live}" style="line-height: 1.4">Row {row}, column {column}. '
-            f"{escape(stage.sentence(row, column))}<br>The new picture has {place + 1} of its "
+            f"{escape(slid.sentence(row, column))}<br>The new picture has {place + 1} of its "
             f"{tall} × {wide} numbers so far. They go from {low} to {high}.</div>"
         )
 
     def still(self) -> Still:
-        """Draw the digit and all three stages."""
-        stages = self._work_out()
-        shown = stages if self._stages else {"the sums": stages[STAGES[0]]}
-        names = ", ".join(shown)
-        alt = f"A digit, and what the kernel “{self.kernel.value}” makes of it: {names}."
-        return Still(show_stages(self._pixels, shown), alt)
+        """Draw the digit and all its sums."""
+        alt = f"A digit, and what the kernel “{self.kernel.value}” makes of it: the sums."
+        return Still(show_sums(self._work_out()), alt)
 
 
-def show_stages(pixels: NDArray[Any], stages: dict[str, Stage]) -> Figure:
-    """Draw a digit and what each stage makes of it, to scale."""
-    axes = new_axes(9, 2.7, 1 + len(stages))
-    first = next(iter(stages.values()))
-    drawn = [("the digit", first.source, first.colour_before)]
-    drawn += [(name, stage.result, stage.colour_after) for name, stage in stages.items()]
+def colours_of(slid: Slide) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return which number gets the full colour, and whether some are below 0: pixels, then sums."""
+    ink = 1 if slid.source.max() <= 1 else 255
+    most = float(np.abs(slid.sums).max())
+    return {"most": ink, "signed": False}, {"most": most, "signed": bool(slid.sums.min() < 0)}
+
+
+def show_sums(slid: Slide) -> Figure:
+    """Draw a digit and all sums, to scale."""
+    axes = new_axes(9, 2.7, 2)
+    drawn = zip(("the digit", "the sums"), (slid.source, slid.sums), colours_of(slid), strict=True)
     for ax, (name, numbers, colour) in zip(axes, drawn, strict=True):
         tall, wide = numbers.shape
         most = colour["most"]
         low, colours = (-most, SIGNED) if colour["signed"] else (0, "gray_r")
         ax.imshow(numbers, cmap=colours, vmin=low, vmax=most)
         ax.add_patch(Rectangle((-0.5, -0.5), wide, tall, fill=False, edgecolor=PALE, lw=1.5))
-        ax.set(xlim=(-1, pixels.shape[1]), ylim=(pixels.shape[0] + 2, -1), aspect="equal")
+        sides = slid.source.shape
+        ax.set(xlim=(-1, sides[1]), ylim=(sides[0] + 2, -1), aspect="equal")
         ax.set_title(name, loc="left", fontsize=12, color=INK)
         write(ax, wide / 2 - 0.5, tall + 1, f"{tall} × {wide}")
         ax.set_axis_off()
@@ -243,30 +209,34 @@ def show_stages(pixels: NDArray[Any], stages: dict[str, Stage]) -> Figure:
     return figure
 
 
-def _picture(stage: Stage, done: NDArray[Any], row: int, column: int) -> str:
+def _picture(slid: Slide, done: NDArray[Any], row: int, column: int) -> str:
     """Draw what goes in, the new picture so far, and the numbers at this place."""
-    top, left = row * stage.stride, column * stage.stride
+    ink, colour = colours_of(slid)
     source = digit_tile(
-        stage.source,
-        alt=f"The picture that goes in; the window is at row {top}, column {left}",
-        width=SCALE * stage.source.shape[1],
-        frame=(top, left, stage.size, stage.size),
-        **stage.colour_before,
+        slid.source,
+        alt=f"The picture that goes in; the window is at row {row}, column {column}",
+        width=SCALE * slid.source.shape[1],
+        frame=(row, column, *slid.kernel.shape),
+        **ink,
     )
     result = digit_tile(
         done,
         alt=f"The new picture, filled in up to row {row}, column {column}",
         width=SCALE * done.shape[1],
         frame=(row, column, 1, 1),
-        **stage.colour_after,
+        **colour,
     )
-    numbers = stage.window(row, column)
-    steps = [number_table(numbers, stage.noun, **stage.colour_before)]
-    if stage.kernel is not None:
-        steps += [_sign("×"), number_table(stage.kernel, "weights")]
-        steps += [_sign("="), number_table(numbers * stage.kernel, "products")]
-    answer = stage.result[row : row + 1, column : column + 1]
-    steps += [_sign("→"), number_table(answer, stage.verb, **stage.colour_after)]
+    numbers = slid.window(row, column)
+    answer = slid.sums[row : row + 1, column : column + 1]
+    steps = (
+        number_table(numbers, "pixels", **ink),
+        _sign("×"),
+        number_table(slid.kernel, "weights"),
+        _sign("="),
+        number_table(numbers * slid.kernel, "products"),
+        _sign("→"),
+        number_table(answer, "sum", **colour),
+    )
     numbers_side_by_side = f'<div class="lm-sum">{"".join(steps)}</div>'
     pieces = (source, _sign("→"), result, numbers_side_by_side)
     return f'<div class="lm-tiles lm-centred">{"".join(pieces)}</div>'

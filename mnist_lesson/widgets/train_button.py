@@ -10,6 +10,7 @@ from mnist_lesson.load import load_data
 from mnist_lesson.model import build_fast_model
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.kit import Panel, Status, button, row
+from mnist_lesson.shared.latest import in_background
 from mnist_lesson.shared.quiet_keras import import_keras
 from mnist_lesson.train import train
 from mnist_lesson.training.run import Run
@@ -46,23 +47,16 @@ class TrainYourOwn(Panel):
         )
 
     def start(self) -> None:
-        """Train in the background; where no thread can start, right here."""
+        """Train in the background, or every other panel on the page would have to wait."""
         if self._thread is not None and self._thread.is_alive():
             return
         self.button.disabled = True
         self.status.say("Waking up TensorFlow, which does the arithmetic. Give it a few seconds …")
-        # In a thread, or every other panel on the page would wait until the training is over.
-        # A daemon, so a kernel that's shutting down doesn't wait for it.
-        self._thread = threading.Thread(target=self._train, daemon=True)
-        try:
-            self._thread.start()
-        except RuntimeError:  # a browser's Python has no threads
-            self._train()
+        self._thread = in_background(self._train)
 
     def wait(self) -> None:
         """Wait until nothing is being trained any more."""
-        # Without an ident it never started, so there's nothing to wait for.
-        if self._thread is not None and self._thread.ident is not None:
+        if self._thread is not None:
             self._thread.join()
 
     def _train(self) -> None:

@@ -7,10 +7,7 @@ import numpy as np
 import pytest
 
 from mnist_lesson.introduction.sliding_window import (
-    CONVOLUTION,
     KERNELS,
-    POOLING,
-    RELU,
     parse_kernel,
     slide,
     to_pixels,
@@ -33,30 +30,21 @@ def five(digits: ImagesAndLabels) -> np.ndarray:
 @pytest.mark.parametrize("kernel", KERNELS.values())
 def test_each_number_of_the_map_is_the_sum_of_the_products(kernel: str, five: np.ndarray) -> None:
     weights, pixels = parse_kernel(kernel), five.astype(float)
-    stage = slide(pixels, weights)[CONVOLUTION]
+    sums = slide(pixels, weights).sums
     for row, column in ((0, 0), (10, 10), (13, 7), (25, 25)):
         products = pixels[row : row + 3, column : column + 3] * weights
-        assert stage.result[row, column] == pytest.approx(products.sum(), abs=1e-3)
+        assert sums[row, column] == pytest.approx(products.sum(), abs=1e-3)
 
 
 @pytest.mark.parametrize("number", [0, 3, 31])
 def test_a_trained_filter_gives_the_networks_own_map(number: int, five: np.ndarray) -> None:
     twin = plain_network()
     _, filters, biases = first_filters(twin)
-    stages = slide(to_input(five)[0, :, :, 0], filters[..., number], float(biases[number]))
+    sums = slide(to_input(five)[0, :, :, 0], filters[..., number], float(biases[number])).sums
     first_map = twin.layers(to_input(five)[0])[0][2][..., number]
-    assert np.allclose(stages[RELU].result, first_map, atol=1e-6)
+    assert np.allclose(np.maximum(sums, 0), first_map, atol=1e-6)
     one = conv2d_at(to_input(five)[0], filters[:, :, None, :], biases, 10, 10)[number]
-    assert stages[CONVOLUTION].result[10, 10] == pytest.approx(one, abs=1e-6)
-
-
-def test_relu_and_pooling_follow(five: np.ndarray) -> None:
-    stages = slide(five, parse_kernel(KERNELS["vertical edges"]))
-    sums, kept, pooled = (stages[name].result for name in (CONVOLUTION, RELU, POOLING))
-    assert np.array_equal(kept, np.where(sums > 0, sums, 0))
-    assert pooled.shape == (13, 13)
-    assert pooled[4, 5] == kept[8:10, 10:12].max()
-    assert np.array_equal(stages[POOLING].window(4, 5), kept[8:10, 10:12])
+    assert sums[10, 10] == pytest.approx(one, abs=1e-6)
 
 
 def test_kernels_are_read_as_people_type_them() -> None:
@@ -136,31 +124,19 @@ def test_play_moves_the_window_as_its_clock_ticks(five: np.ndarray) -> None:
     assert 'aria-live="polite"' in panel.words.value
 
 
-def test_stages_bring_their_own_places(five: np.ndarray) -> None:
-    panel = SlidingWindow(five, stages=True)
-    panel.end.click()
-    panel.stage.value = POOLING
-    assert (panel.row.max, panel.row.value, panel.clock.max) == (12, 12, 168)
-    assert "The largest of 0, 0, 0, 0 is 0." in panel.words.value
-    panel.stage.value = RELU
-    panel.row.value, panel.column.value = 10, 12
-    assert "−624 is below 0: it becomes 0." in panel.words.value
-    panel.column.value = 10
-    assert "695 is not below 0: it stays." in panel.words.value
-
-
 def test_choosing_a_kernel_types_it_and_typing_chooses_ones_own(five: np.ndarray) -> None:
     panel = SlidingWindow(five)
     panel.kernel.value = "outline"
     assert panel.weights.value == KERNELS["outline"]
     panel.weights.value = "0 0 0, 0 1 0, 0 0 0"
     assert panel.kernel.value == OWN
-    own = slide(five, parse_kernel(panel.weights.value))[CONVOLUTION].result
+    own = slide(five, parse_kernel(panel.weights.value)).sums
     assert np.array_equal(own, five[1:-1, 1:-1])
 
 
 def test_trained_filters_are_the_current_networks_and_it_says_whose(five: np.ndarray) -> None:
-    panel = SlidingWindow(five, kernel=TRAINED)
+    panel = SlidingWindow(five)
+    panel.kernel.value = TRAINED
     panel.filter.value = 4
     assert "Filter 4 of conv_1, learned by the plain network" in panel.about.value
     assert (panel.weights.layout.display, panel.filter.layout.display) == ("none", "")
@@ -190,17 +166,15 @@ def test_pictures_may_come_from_any_page(five: np.ndarray) -> None:
 
 
 def test_the_window_goes_where_one_points(five: np.ndarray) -> None:
-    panel = SlidingWindow(five, stages=True)
-    for stage, place, there in (
-        (CONVOLUTION, [0, 8, 12], (7, 11)),  # the middle of the window
-        (CONVOLUTION, [0, 27, 0], (25, 0)),  # at the edge, the last window that fits
-        (CONVOLUTION, [1, 5, 6], (5, 6)),  # a number of the new picture
-        (POOLING, [0, 9, 12], (4, 6)),
-        (POOLING, [1, 99, -3], (12, 0)),  # a browser can send anything
+    panel = SlidingWindow(five)
+    for place, there in (
+        ([0, 8, 12], (7, 11)),  # the middle of the window
+        ([0, 27, 0], (25, 0)),  # at the edge, the last window that fits
+        ([1, 5, 6], (5, 6)),  # a number of the new picture
+        ([1, 99, -3], (25, 0)),  # a browser can send anything
     ):
-        panel.stage.value = stage
         panel.pointing.place = place
-        assert (panel.row.value, panel.column.value) == there, (stage, place)
+        assert (panel.row.value, panel.column.value) == there, place
     panel.weights.value = "one two"
     panel.pointing.place = [0, 3, 3]
     assert "“one” is not a number" in panel.about.value
