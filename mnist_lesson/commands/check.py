@@ -1,7 +1,5 @@
 """The checks behind `mnist-lesson check`: each says what it found and, if it's bad, what to do."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The class on the teacher's laptop: `mnist-lesson class` and `mnist-lesson contest`."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 from typing import Any

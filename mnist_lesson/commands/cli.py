@@ -1,7 +1,5 @@
 """The command line: `mnist-lesson lab` opens the lesson, and so on."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import io

@@ -1,7 +1,5 @@
 """Put clean copies of the pages into a learner's folder, and update them without losing work."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

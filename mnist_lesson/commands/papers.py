@@ -1,7 +1,5 @@
 """Papers for a class: an opener, answers, a handout, slides and certificates, as PDFs."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

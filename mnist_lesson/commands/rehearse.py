@@ -1,7 +1,5 @@
 """Before class: run every page on this machine, and say what the class will have to wait for."""
 
-from __future__ import annotations
-
 import json
 import tempfile
 from dataclasses import dataclass

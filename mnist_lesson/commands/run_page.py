@@ -1,7 +1,5 @@
 """Run a page from top to bottom on a fresh kernel: for `rehearse`, tests, tools and benchmarks."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import threading

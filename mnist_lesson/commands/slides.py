@@ -1,7 +1,5 @@
 """Ten slides for a projector, made from the pages' own pictures; no internet needed."""
 
-from __future__ import annotations
-
 import base64
 import io
 

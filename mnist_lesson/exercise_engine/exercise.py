@@ -5,8 +5,6 @@ solution gives the answer that theirs is compared with. Next to it are the known
 (“slips”): each is a wrong answer, with the sentence that helps a learner who gave it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import inspect
 import io

@@ -1,7 +1,5 @@
 """What can be wrong with an answer: each way of being wrong, and the sentence that helps."""
 
-from __future__ import annotations
-
 import linecache
 import math
 import traceback

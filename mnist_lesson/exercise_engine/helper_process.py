@@ -5,8 +5,6 @@ function, with the globals it uses. What can't be sent (something that can't be 
 network) has to be judged in the page. Nothing is forked, so it works the same on every system.
 """
 
-from __future__ import annotations
-
 import contextlib
 import faulthandler
 import importlib

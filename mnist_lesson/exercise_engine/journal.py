@@ -4,8 +4,6 @@ Records are only ever added. So if two pages write at once, or two copies of a f
 nothing gets lost: the result is every record of both, once.
 """
 
-from __future__ import annotations
-
 import json
 import time
 import uuid

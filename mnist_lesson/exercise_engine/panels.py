@@ -3,8 +3,6 @@
 They know nothing about exercises: each is told what to call, and shows the `Reply` it gets back.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from html import escape

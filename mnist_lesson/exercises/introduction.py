@@ -1,7 +1,5 @@
 """00 · Introduction: a line through points, and what a sliding window works out."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """01 · Load: shapes, counts and the numbers that fit into a uint8."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import numpy as np

@@ -1,7 +1,5 @@
 """03 · Look: averages of digits, and a first classifier made of them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """05 · Model: how large layers are, how many numbers they learn, and what softmax does."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """04 · One-hot: a digit as ten numbers, and back."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

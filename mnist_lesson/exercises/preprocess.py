@@ -1,7 +1,5 @@
 """02 · Preprocess: from 0..255 to 0..1, and axes in their places."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

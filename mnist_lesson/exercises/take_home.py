@@ -1,7 +1,5 @@
 """11 · Take home: what it costs to round every weight."""
 
-from __future__ import annotations
-
 from mnist_lesson.exercise_engine.guess import Guess
 
 rounding = Guess(

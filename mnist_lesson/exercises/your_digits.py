@@ -1,7 +1,5 @@
 """08 · Your digits: bringing a drawing to the middle, and saying “I don't know”."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """10 · Your hand: what is taught, what is forgotten, and which drawings may judge."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise

@@ -3,8 +3,6 @@
 Not in hand.py, which needs SciPy, because every page that can save your progress imports this.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass

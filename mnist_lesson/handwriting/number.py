@@ -1,7 +1,5 @@
 """08 · Your digits: a number of several digits. Where is each one, and what is it?"""
 
-from __future__ import annotations
-
 import functools
 import math
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Is one run better than another, or was it luck? McNemar's test, and a seed lottery."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from concurrent.futures import Executor

@@ -1,7 +1,5 @@
 """A sheet for each learner: keys, the route, eight words, and where to find their things."""
 
-from __future__ import annotations
-
 from PIL import Image
 
 from mnist_lesson.instructor.sheet import MARGIN, Paper

@@ -1,7 +1,5 @@
 """The code behind a run: a cell of plain Keras that makes exactly the same one."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Papers in PDF: sheets of A4, filled with Markdown, pictures and squares from the top down."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

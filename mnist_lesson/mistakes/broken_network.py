@@ -1,7 +1,5 @@
 """07 · Break the network itself: noise on its weights, filters switched off, biases gone."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from mnist_lesson.network.twin import Twin

@@ -1,7 +1,5 @@
 """What a network will give, hold and compute for one picture, before it computes anything."""
 
-from __future__ import annotations
-
 import math
 from typing import Any, NamedTuple
 

@@ -5,8 +5,6 @@ progress.save()                    everything you did and trained, in my_progres
 progress.load("my_progress.zip")   brings it back, beside what is already there
 """
 
-from __future__ import annotations
-
 import os
 import re
 import uuid

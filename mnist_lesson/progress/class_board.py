@@ -7,8 +7,6 @@
 Names and file names come from learners, so they're all escaped: `fill()` sees to it.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import csv

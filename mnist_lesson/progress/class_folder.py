@@ -7,8 +7,6 @@ Learners hand in their progress (`progress.save()`) and their ten digits (page 0
 neither kind of file, and never move or change them.
 """
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Iterator

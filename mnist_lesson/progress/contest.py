@@ -5,8 +5,6 @@ fastest(room)                       the shortest training runs that reach 98.5% 
 hardest(readings)                   drawings that most networks misread; people are the judges
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -5,8 +5,6 @@ each run with a network, `runs/<name>/` with at most three files. All of it is c
 it is used, and nothing is unpacked to disk.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

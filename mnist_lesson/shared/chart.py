@@ -1,7 +1,5 @@
 """Curves as SVG: drawn in a millisecond, sharp at any size, in the colours of the page's theme."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from html import escape

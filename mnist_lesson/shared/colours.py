@@ -1,7 +1,5 @@
 """The lesson's colours: colour-blind eyes can tell them apart, and nothing goes by colour alone."""
 
-from __future__ import annotations
-
 # Okabe and Ito's blue, vermilion and green, and Tol's purple; STYLES gives each its own line.
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#AA4499"
 INK, PALE = "#333333", "#B8B8B8"

@@ -1,7 +1,5 @@
 """Work that takes longer than a blink: done beside the page, only for the newest wish."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 from collections.abc import Callable, Iterator

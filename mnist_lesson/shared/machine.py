@@ -1,7 +1,5 @@
 """What this computer has free for us: processor cores and memory."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

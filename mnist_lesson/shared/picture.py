@@ -1,7 +1,5 @@
 """Figures that say in words what they show, to screen readers and in saved pages."""
 
-from __future__ import annotations
-
 import io
 import threading
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """What a setting may be, said once, for checks, panels and documentation."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -4,8 +4,6 @@ Each line is one JSON object. Lines are only ever added; a broken line is set as
 stay.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Pages and code with places to fill in: the templates in `assets/templates`."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 from typing import Any

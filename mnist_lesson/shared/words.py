@@ -1,7 +1,5 @@
 """Numbers, times and advice, the way a person would say them."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """06 · Train: the numbers of a training run, epoch by epoch, and what they say."""
 
-from __future__ import annotations
-
 import math
 from typing import Any, Literal
 

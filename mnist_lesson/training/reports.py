@@ -1,7 +1,5 @@
 """06 · Train: what a training run reports as it goes, and what its numbers say in plain words."""
 
-from __future__ import annotations
-
 import sys
 import threading
 import time

@@ -1,7 +1,5 @@
 """07 · Break it: how much can a digit change, or the network lose, before the answer is wrong?"""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
 

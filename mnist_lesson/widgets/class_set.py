@@ -1,7 +1,5 @@
 """The class's own test set: ten digits by each learner, and how a network reads them all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """07 · Mistakes: what's taken for what, and behind each number, exactly the digits it counts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import ipywidgets

@@ -1,7 +1,5 @@
 """11 · Take home: the file that you take home, at work inside the page."""
 
-from __future__ import annotations
-
 from html import escape
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """One button that trains a network of your own in seconds."""
 
-from __future__ import annotations
-
 import threading
 
 import ipywidgets
