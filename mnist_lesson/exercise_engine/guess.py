@@ -1,5 +1,7 @@
 """Predict, then run: a question before the result, and how it went afterwards."""
 
+from __future__ import annotations
+
 import math
 import re
 from collections.abc import Callable, Mapping
