@@ -195,10 +195,8 @@ def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
 def wilson_interval(right: int, count: int) -> tuple[float, float]:
     """Return the 95% confidence interval of a share, `right` of `count` (E. B. Wilson, 1927).
 
-    Raises
-    ------
-    TypeError, ValueError
-        `count` isn't a whole number of 1 or more, or `right` isn't one from 0 to `count`.
+    Raises TypeError or ValueError unless these are whole numbers, 0 ≤ `right` ≤ `count`, and
+    `count` at least 1.
     """
     from scipy.stats import binomtest  # takes half a second: pages without a score needn't wait
 
@@ -212,12 +210,8 @@ def note_opening(times: int = 1) -> int:
     """Note in your folder that the sealed test set was opened; return how often that makes.
 
     If you keep looking at the test set and changing something, you've begun to train on it. So the
-    lesson keeps count. Explained in notebook 07.
-
-    Raises
-    ------
-    WorkspaceError
-        The folder can't be written to.
+    lesson keeps count. Explained in notebook 07. Raises WorkspaceError if the folder can't be
+    written to.
     """
     check_whole("times", times, 1, MOST_OPENINGS)
     append(_openings_file(), {"opened": times})

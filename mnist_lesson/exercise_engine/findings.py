@@ -152,14 +152,9 @@ def judge_words(
 ) -> Finding | None:
     """Compare a dict of words, such as `{"A": "better", "B": "worse"}`, with the right one.
 
-    It comments on the first wrong word only, so as not to give the others away.
-
-    Parameters
-    ----------
-    words
-        Those to choose from.
-    signs, shown
-        What to look at, and the numbers to see it in, under the same names as the words.
+    It comments on the first wrong word only, so as not to give the others away. `words` are those
+    to choose from; `signs` say what to look at, and `shown` has the numbers to see it in, under the
+    same names.
     """
     if not isinstance(answer, dict):
         return Finding(

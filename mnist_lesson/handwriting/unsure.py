@@ -34,6 +34,8 @@ class Doubt:
 def with_threshold(probabilities: Any, y: Any, threshold: float) -> Doubt:
     """Answer only if the likeliest digit has at least this probability, and count the answers.
 
+    Explained in notebook 08.
+
     Parameters
     ----------
     probabilities
@@ -42,15 +44,6 @@ def with_threshold(probabilities: Any, y: Any, threshold: float) -> Doubt:
         The true digits, whole numbers of shape (n,).
     threshold
         From 0 to 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        An argument isn't as above.
-
-    Notes
-    -----
-    Explained in notebook 08.
     """
     chances, truth = _check_probabilities(probabilities), check_labels(y, len(probabilities), "y")
     sure = chances.max(axis=1) >= check_number("threshold", threshold, 0, 1)
