@@ -129,9 +129,11 @@ class TrainingReplay(Panel):
         self.filters.value = self._filter_tiles(step)
         verdict = self.recording.verdict(step, place)
         self.status.say(verdict)
-        truth = int(replay.labels[place])
+        truth, read = self._square(place)
         self.picture.value = digit_tile(
-            replay.images[place], f"This is {a_digit(truth)}.", width=168
+            replay.images[place],
+            f"{'✔' if read == truth else '✘'} {a_digit(truth)}, read as {a_digit(read)}",
+            width=168,
         )
         course = self.recording.course(place)
         self.opinion.value = chart(
