@@ -16,7 +16,7 @@ function render({ model, el }) {
       </svg>
     </div>
     <div class="lm-rest" hidden></div>
-    <div style="margin-top: 6px; display: flex; gap: 6px; align-items: center">
+    <div style="padding: 6px 0 2px; display: flex; gap: 6px; align-items: center">
       <button type="button" class="jupyter-button" style="width: auto" data-do="undo">Undo</button>
       <button type="button" class="jupyter-button" style="width: auto" data-do="clear">Clear</button>
       <span class="lm-note" style="margin-left: auto">or keys: arrows, Space</span>

@@ -88,8 +88,8 @@ class SlidingWindow(Panel):
         super().__init__(
             "Slide the window",
             [
-                row(*choices),
-                row(self.row, self.column, moves, self.speed, self.clock, self.pointing),
+                row(*choices, self.speed),
+                row(self.row, self.column, moves, self.clock, self.pointing),
                 self.about,
                 self.picture,
                 self.words,
