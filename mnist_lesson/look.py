@@ -492,7 +492,7 @@ def show_history(
         # With no epochs yet, there are no numbers to give the axis its range.
         if not given["epoch"]:
             axis.set_ylim(0, 1)
-    axes[0].yaxis.set_major_formatter(PercentFormatter(1))
+    axes[0].yaxis.set_major_formatter(lambda share, _: f"{100 * share:.4g}%")
     return described(axes[0], "")
 
 
@@ -503,8 +503,9 @@ def _draw_way(axis: Any, way: Float64s, held_out: Sequence[float]) -> None:
     before = line.get_xydata()[line.get_xdata() <= way[0, 0]]
     done, numbers = np.concatenate([before, way]).T
     line.set(xdata=done, ydata=numbers, marker="")
+    axis.legend(frameon=False, fontsize=10)
     # The first steps climb from nothing: next to them, all that follows would be a flat line.
-    seen = np.array([*numbers[done > min(FIRST_CLIMB, done[-1] / 2)], *held_out])
+    seen = np.array([*numbers[done > min(FIRST_CLIMB, done[-1] / 2)], *held_out], dtype=float)
     seen = seen[np.isfinite(seen)]
     if seen.size:
         room = 0.08 * (seen.max() - seen.min()) or 0.01
