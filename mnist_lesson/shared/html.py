@@ -82,12 +82,13 @@ def number_table(
 ) -> str:
     """Write numbers (h, w) into a table of coloured cells, each `side` pixels wide."""
     painted = colours(numbers, most, signed)
+    # As the eye sees them: green is bright, blue is dark; from 0.18 on, black is read better.
+    light = (painted[..., :3] / 255) ** 2.2 @ (0.2126, 0.7152, 0.0722)
     rows = []
-    for row, row_colours in zip(numbers, painted, strict=True):
+    for row, row_colours, row_light in zip(numbers, painted, light, strict=True):
         cells = ""
-        for number, (red, green, blue, _) in zip(row, row_colours, strict=True):
-            # The eye sees green as bright and blue as dark.
-            ink = "#000" if 0.3 * red + 0.6 * green + 0.1 * blue > 120 else "#fff"
+        for number, (red, green, blue, _), bright in zip(row, row_colours, row_light, strict=True):
+            ink = "#000" if bright > 0.18 else "#fff"
             look = f"background: #{red:02x}{green:02x}{blue:02x}; color: {ink}"
             cells += f'<td style="{look}">{write_number(number, 2)}</td>'
         rows.append(f"<tr>{cells}</tr>")

@@ -5,11 +5,13 @@ import io
 import re
 
 import numpy as np
+import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
 from mnist_lesson.shared import kit
 from mnist_lesson.shared.chart import Curve, chart
+from mnist_lesson.shared.html import number_table
 
 CHANCES = np.array([0, 0.02, 0.9, 0.08, 0, 0, 0, 0, 0, 0])
 
@@ -69,3 +71,16 @@ def test_no_name_of_a_curve_covers_another_wherever_the_curves_end() -> None:
         heights = sorted(map(float, re.findall(r'chart-name" x="[\d.]+" y="(-?[\d.]+)"', drawn)))
         assert len(heights) == 4
         assert min(np.diff(heights)) >= 17 - 1e-6
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_numbers_in_coloured_cells_have_the_contrast_that_the_wcag_asks_for(signed: bool) -> None:
+    numbers = np.linspace(-255 if signed else 0, 255, 256)[None]
+    cells = re.findall(r"background: #(.{6}); color: #(.)", number_table(numbers, signed=signed))
+    assert len(cells) == 256
+    for background, ink in cells:
+        parts = np.frombuffer(bytes.fromhex(background), np.uint8) / 255
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        light = linear @ (0.2126, 0.7152, 0.0722)
+        contrast = 1.05 / (light + 0.05) if ink == "f" else (light + 0.05) / 0.05
+        assert contrast >= 4.5, (background, ink)
