@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-from mnist_lesson.shared.checks import CLASSES, SIDE, check_whole, describe
+from mnist_lesson.shared.checks import CLASSES, SIDE, check_whole
 from mnist_lesson.shared.quiet_keras import import_keras
 from mnist_lesson.shared.ranges import Choice, Number, Range, Whole
 
@@ -38,9 +38,7 @@ FOR_HANDWRITING = (24, 48, 96)  # filters of `build_fast_model()`, for `Settings
 
 
 def build_model(
-    input_shape: tuple[int, int, int] = (SIDE, SIDE, 1),
     *,
-    num_classes: int = CLASSES,
     filters: tuple[int, int] = (32, 64),
     kernel_size: int = 3,
     dense_units: int = 128,
@@ -55,10 +53,6 @@ def build_model(
 
     Parameters
     ----------
-    input_shape
-        Height, width and channels of a picture.
-    num_classes
-        How many answers there are.
     filters
         How many filters the first and the second convolution have, from 1 to 512 each.
     kernel_size
@@ -94,15 +88,13 @@ def build_model(
     )
     first, second = network["filters"]
     kernel_size = network["kernel_size"]
-    num_classes = check_whole("num_classes", num_classes, 2, 1000, as_in="num_classes=10")
-    input_shape = _check_input_shape(input_shape, kernel_size)
 
     keras = import_keras()
     layers = keras.layers
 
     model = keras.Sequential(
         [
-            keras.Input(input_shape),
+            keras.Input((SIDE, SIDE, 1)),
             # Two convolutions look for strokes, and for what strokes make together.
             layers.Conv2D(first, kernel_size, activation=activation, name="conv_1"),
             layers.Conv2D(second, kernel_size, activation=activation, name="conv_2"),
@@ -114,7 +106,7 @@ def build_model(
             layers.Dense(network["dense_units"], activation=activation, name="dense"),
             layers.Dropout(network["dropout_dense"], name="dropout_2"),
             # Softmax turns the last sums into probabilities: never negative, and adding up to 1.
-            layers.Dense(num_classes, activation="softmax", name="output"),
+            layers.Dense(CLASSES, activation="softmax", name="output"),
         ],
         name="lesson",
     )
@@ -220,18 +212,3 @@ def _check_filters(filters: Any, example: tuple[int, ...] = (32, 64)) -> tuple[i
         check_whole(f"filters[{place}]", count, FILTERS.low, FILTERS.high, as_in=as_in)
         for place, count in enumerate(filters)
     )
-
-
-def _check_input_shape(shape: Any, kernel_size: int) -> tuple[int, int, int]:
-    if not isinstance(shape, tuple | list) or len(shape) != 3:
-        raise ValueError(
-            f"input_shape came as {describe(shape) if not isinstance(shape, tuple) else shape}, "
-            "but height, width and channels are needed, as in input_shape=(28, 28, 1)."
-        )
-    # There must be room for two windows, one after the other, and then a 2 × 2 block.
-    least = 2 * kernel_size
-    height, width, channels = (
-        check_whole(f"input_shape[{place}]", side, low, 1024, as_in="input_shape=(28, 28, 1)")
-        for place, (side, low) in enumerate(zip(shape, (least, least, 1), strict=True))
-    )
-    return height, width, channels

@@ -220,7 +220,8 @@ def note_opening(times: int = 1) -> int:
 
 def openings() -> int:
     """Return how often the test set was opened, by `note_opening()`'s count."""
-    return min(sum(read(_openings_file(), _count_in).rows), MOST_OPENINGS)
+    counts, _ = read(_openings_file(), _count_in)
+    return min(sum(counts), MOST_OPENINGS)
 
 
 def _openings_file() -> Path:

@@ -29,7 +29,7 @@ def test_three_processes_lose_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-c", ADD, str(file)]
     others = [subprocess.Popen(command) for _ in range(3)]
     assert [other.wait() for other in others] == [0, 0, 0]
-    assert sorted(read(file, parse).rows) == sorted([*range(20)] * 3)
+    assert sorted(read(file, parse)[0]) == sorted([*range(20)] * 3)
 
 
 BROKEN = ['{"n": 100}', '{"n": NaN}', '{"n": 1e999}', '{"n": 1', "null", "\x00"]
@@ -39,14 +39,14 @@ BROKEN = ['{"n": 100}', '{"n": NaN}', '{"n": 1e999}', '{"n": 1', "null", "\x00"]
 def test_a_broken_line_is_set_aside_and_named(tmp_path: Path, broken: str) -> None:
     file = tmp_path / "lines.jsonl"
     file.write_text(f'{{"n": 1}}\n{broken}\n{{"n": 2}}\n')
-    first = read(file, parse)
-    assert first.rows == [1, 2]
-    assert "lines.jsonl had 1 broken line" in first.note
-    assert first.note.isprintable()
+    rows, note = read(file, parse)
+    assert rows == [1, 2]
+    assert "lines.jsonl had 1 broken line" in note
+    assert note.isprintable()
     assert (tmp_path / "lines.jsonl.damaged").read_text() == broken + "\n"
     append(file, {"n": 3})
-    assert read(file, parse).rows == [1, 2, 3]
-    assert read(file, parse).note == ""
+    assert read(file, parse)[0] == [1, 2, 3]
+    assert read(file, parse)[1] == ""
 
 
 def test_a_line_that_was_cut_short_does_not_spoil_the_next(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_line_that_was_cut_short_does_not_spoil_the_next(tmp_path: Path) -> No
         file.write_bytes(whole_file[:cut])
         append(file, {"n": 7})
         kept = whole_file[:cut].count(b"}")
-        assert read(file, parse).rows == [*[1, 2][:kept], 7]
+        assert read(file, parse)[0] == [*[1, 2][:kept], 7]
 
 
 def test_what_is_no_file_or_cannot_be_written_is_said(tmp_path: Path) -> None:
@@ -71,4 +71,4 @@ def test_what_is_no_file_or_cannot_be_written_is_said(tmp_path: Path) -> None:
         read(tmp_path / "many.jsonl", parse)
     with pytest.raises(ValueError, match="JSON"):
         append(tmp_path / "lines.jsonl", {"n": float("nan")})
-    assert json.dumps(read(tmp_path / "nothing.jsonl", parse).rows) == "[]"
+    assert json.dumps(read(tmp_path / "nothing.jsonl", parse)[0]) == "[]"

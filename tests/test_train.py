@@ -477,6 +477,13 @@ def test_rehearsal_takes_a_tenth_and_two_epochs(data, monkeypatch) -> None:
     assert "Rehearsal" in watcher.calls[0][1]
 
 
+def _of_sizes(picture: tuple[int, ...], answers: int) -> keras.Model:
+    layers = keras.layers
+    return keras.Sequential(
+        [keras.Input(picture), layers.Flatten(), layers.Dense(answers, activation="softmax")]
+    )
+
+
 def _odd_network():
     """Build a network with a layer that the twin does not know: test_twin has the others."""
     odd = keras.layers.SpatialDropout2D(0.1, name="odd")
@@ -499,8 +506,8 @@ NO_DATA = [
 ]
 NO_NETWORK = [
     *((r"build_model\(\)", lambda run, wrong=wrong: wrong) for wrong in (build_model, None)),
-    (r"build_model\(\)", lambda run: build_model(num_classes=5)),
-    (r"build_model\(\)", lambda run: build_model((32, 32, 1))),
+    (r"build_model\(\)", lambda run: _of_sizes((28, 28, 1), 5)),
+    (r"build_model\(\)", lambda run: _of_sizes((32, 32, 1), 10)),
     ("run.model", lambda run: run),
     (r"model, which = current_model\(\)", lambda run: (run.model, "your own network")),
     ("current_model", lambda run: "model.keras"),

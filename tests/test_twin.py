@@ -67,7 +67,7 @@ def x(digits: ImagesAndLabels) -> np.ndarray:
     return to_input(digits[0][0][:6])
 
 
-NETWORKS: list[dict[str, Any]] = [{}, {**SMALL, "num_classes": 3}]
+NETWORKS: list[dict[str, Any]] = [{}]
 NETWORKS += [{**SMALL, "activation": activation} for activation in ACTIVATIONS]
 NETWORKS += [{**SMALL, "kernel_size": size} for size in (1, 2, 4, 5, 13)]
 NETWORKS += [{"filters": (1, 1), "dense_units": 1, "dropout_conv": 0, "dropout_dense": 0.9}]
@@ -81,7 +81,10 @@ def test_every_network_of_the_lesson(arguments: dict[str, Any], x: np.ndarray) -
 def test_pictures_in_colour_and_the_fast_network(x: np.ndarray) -> None:
     assert_same(drawn(build_fast_model()), x)
     colour = np.random.default_rng(0).random((3, 17, 21, 3), np.float32)
-    assert_same(build_model((17, 21, 3), seed=1, **SMALL), colour)
+    layers = import_keras().layers
+    parts = [layers.Conv2D(2, 3, activation="relu"), layers.MaxPooling2D(2), layers.Flatten()]
+    start = import_keras().Input((17, 21, 3))
+    assert_same(drawn(import_keras().Sequential([start, *parts, layers.Dense(4)])), colour)
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])

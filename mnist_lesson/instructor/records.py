@@ -24,12 +24,10 @@ from mnist_lesson.test import wilson_interval
 from mnist_lesson.training.history import empty_history
 from mnist_lesson.training.settings import Settings
 
-# These aren't options of a run: the data decide the first two, and Settings has the seed.
-GIVEN_BY_THE_DATA = ("input_shape", "num_classes", "seed")
 NETWORK: dict[str, Any] = {
     name: parameter.default
     for name, parameter in inspect.signature(build_model).parameters.items()
-    if name not in GIVEN_BY_THE_DATA
+    if name != "seed"  # Settings has it
 }
 # Every option that decides a run, as the original lesson has it.
 DEFAULTS: dict[str, Any] = asdict(Settings()) | NETWORK
@@ -236,8 +234,8 @@ class Runs:
     @classmethod
     def load(cls, file: str | Path | None = None) -> Runs:
         """Read a file of runs, by default the instructor's; damaged lines are set aside."""
-        found = store.read(runs_file(file), parse_record)
-        return cls(newest_of_each(found.rows), found.note)
+        rows, note = store.read(runs_file(file), parse_record)
+        return cls(newest_of_each(rows), note)
 
     def __len__(self) -> int:
         return len(self.rows)

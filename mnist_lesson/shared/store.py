@@ -7,9 +7,8 @@ stay.
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 
@@ -20,14 +19,6 @@ MOST = 20_000_000  # bytes: thousands of runs
 MOST_LINES = 20_000
 PATIENCE = 30  # seconds: another kernel needs only milliseconds for its line
 Entry = TypeVar("Entry")
-
-
-@dataclass(frozen=True)
-class Entries(Generic[Entry]):
-    """What a file holds: its good lines in order, and a `note` on those set aside, if any."""
-
-    rows: list[Entry]
-    note: str = ""
 
 
 def append(file: Path, *entries: Mapping[str, Any]) -> None:
@@ -44,14 +35,14 @@ def append(file: Path, *entries: Mapping[str, Any]) -> None:
         write_atomic(file, before + ended + lines.encode())
 
 
-def read(file: Path, parse: Callable[[Any], Entry]) -> Entries[Entry]:
-    """Read a file's lines. Those that `parse` refuses are moved to a file next to it, and named.
+def read(file: Path, parse: Callable[[Any], Entry]) -> tuple[list[Entry], str]:
+    """Read a file's lines, in order; and a note on the broken ones, which are set aside, if any.
 
     The file needn't exist. `parse` turns what a line of JSON holds into an entry, or raises
-    ValueError, TypeError or KeyError.
+    ValueError, TypeError or KeyError: then the line is moved to a file next to it.
     """
     rows, broken = parse_lines(_bytes_of(file), parse)
-    return Entries(rows, _set_aside(file, parse) if broken else "")
+    return rows, _set_aside(file, parse) if broken else ""
 
 
 @contextlib.contextmanager

@@ -143,7 +143,8 @@ def tries(*, goal: float = 0.985) -> Tries:
         quickest stands first; the others follow, the most accurate first.
     """
     won, lost = list[Try](), list[Try]()
-    for row in read(_tries_file(), _parse).rows:
+    rows, _ = read(_tries_file(), _parse)
+    for row in rows:
         (lost if row.missing(goal) > 0 else won).append(row)
     won.sort(key=lambda row: (row.seconds, -row.accuracy))
     lost.sort(key=lambda row: (-row.accuracy, row.seconds))

@@ -20,9 +20,16 @@ def functional() -> object:
     return keras.Model(start, layers.Softmax()(layers.Dense(10)(x)))
 
 
-def sized(filters: tuple[int, int], units: int, *shape: object, **options: object) -> object:
+def sized(filters: tuple[int, int], units: int, **options: object) -> object:
     """Return what builds a network of the lesson's own form."""
-    return lambda: build_model(*shape, filters=filters, dense_units=units, **options)
+    return lambda: build_model(filters=filters, dense_units=units, **options)
+
+
+def other(picture: tuple[int, ...], answers: int) -> object:
+    """Return what builds a network for other pictures, or other answers."""
+    convolution = layers.Conv2D(4, 5, strides=2)
+    last = layers.Dense(answers, activation="softmax")
+    return lambda: stack(keras.Input(picture), convolution, layers.Flatten(), last)
 
 
 DIGIT = keras.Input((28, 28, 1))
@@ -36,8 +43,8 @@ RIGHT = {
 }
 WRONG = {
     "too large": (sized((16, 32), 128), "are in the layer `dense`"),
-    "nine answers": (sized((8, 8), 8, num_classes=9), "Ten numbers must come out"),
-    "colour": (sized((8, 8), 8, (28, 28, 3)), "A digit does not fit in"),
+    "nine answers": (other((28, 28, 1), 9), "Ten numbers must come out"),
+    "colour": (other((28, 28, 3), 10), "A digit does not fit in"),
     "no softmax": (
         lambda: stack(DIGIT, layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(10)),
         "add up to 1",
