@@ -1,7 +1,5 @@
 """Look at a learner's answer carefully: it could be anything at all."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 import math

@@ -1,7 +1,5 @@
 """08 · Your digits: ten digits of your own in a file, and a folder of such files as a test set."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

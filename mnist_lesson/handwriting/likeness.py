@@ -6,8 +6,6 @@ and words (`tools/make_digit_judge.py`). The judge sees what an early layer of t
 sees. Later layers won't do: they've learned to look for digits, and see little else.
 """
 
-from __future__ import annotations
-
 import functools
 
 import numpy as np

@@ -1,7 +1,5 @@
 """08 · Your digits: what else is in a photo: printed lines, a frame, a table, a shadow."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

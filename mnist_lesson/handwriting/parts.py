@@ -1,7 +1,5 @@
 """08 · Your digits: which spots of ink belong together, and how many digits they make."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np

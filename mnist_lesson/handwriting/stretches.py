@@ -6,8 +6,6 @@ piece, and the stretches are taken from that. They come close to what `center_dr
 each: close enough to choose which ones to read properly.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

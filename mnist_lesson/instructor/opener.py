@@ -1,7 +1,5 @@
 """An opener without computers: twelve people with pencils are a convolution."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

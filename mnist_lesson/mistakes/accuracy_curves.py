@@ -1,7 +1,5 @@
 """07 · Test: seven ways to change digits, and how many of 1,000 are still read correctly."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 

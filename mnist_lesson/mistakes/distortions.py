@@ -1,7 +1,5 @@
 """07 · Test: ways to make digits harder to read. All take and return uint8 (n, 28, 28)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

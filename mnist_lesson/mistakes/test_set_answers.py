@@ -1,7 +1,5 @@
 """07 · Test: how a network reads each test digit, piece by piece, and where its mistakes are."""
 
-from __future__ import annotations
-
 import threading
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """05 · A network as the living picture shows it: stages of maps, and where their weights are."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

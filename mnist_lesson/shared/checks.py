@@ -1,7 +1,5 @@
 """Is this what the lesson needs? Checks say what came, what was expected and what to type."""
 
-from __future__ import annotations
-
 import difflib
 import math
 from typing import Any

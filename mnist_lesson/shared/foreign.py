@@ -10,8 +10,6 @@ Each of them raises `ForeignError` with a message that says what's wrong, such a
 deeply".
 """
 
-from __future__ import annotations
-
 import io
 import json
 import math

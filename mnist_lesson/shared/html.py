@@ -4,8 +4,6 @@ Each has a text for screen readers. `ipywidgets.Image` has no alternative text, 
 with matplotlib takes a second.
 """
 
-from __future__ import annotations
-
 import base64
 import io
 from functools import cache

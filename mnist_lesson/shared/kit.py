@@ -1,7 +1,5 @@
 """One look for all panels: their parts, and the still that stands for one on paper."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape

@@ -1,7 +1,5 @@
 """Keras, loaded without the messages that TensorFlow prints as it starts."""
 
-from __future__ import annotations
-
 import contextlib
 import importlib
 import os

@@ -1,7 +1,5 @@
 """06 · Train: which digits the network trains on, and the batches they come in."""
 
-from __future__ import annotations
-
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass

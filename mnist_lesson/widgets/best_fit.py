@@ -1,7 +1,5 @@
 """00 · Best fit: two sliders move a line through points, and the squares of its errors follow."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """03 · Digit browser: page through digits, choose a label, find the odd ones, see the numbers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import anywidget

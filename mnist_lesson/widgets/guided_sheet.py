@@ -1,7 +1,5 @@
 """A sheet that asks for one digit after another: "Draw a 3"."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import ipywidgets

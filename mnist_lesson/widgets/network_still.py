@@ -1,7 +1,5 @@
 """The living picture on paper: a network with one digit in it, where no panel can run."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """08 · How sure must a network be to answer? A threshold, and what it costs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import ipywidgets
