@@ -4,20 +4,20 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mnist_lesson.handwriting.unsure import Doubt, strangers, with_threshold
 from mnist_lesson.load import load_data, split
-from mnist_lesson.look import new_axes, tidy
+from mnist_lesson.look import show_curves
 from mnist_lesson.network.saved import networks_for_drawings
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.chart import Curve, chart
-from mnist_lesson.shared.colours import BLUE, ORANGE
 from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, column, digit_tile, row, tiles
 from mnist_lesson.shared.words import say_probability
 
+TITLE = "What is left of all its answers"
+ALT = "Two curves over the threshold: mistakes fall sooner than right answers."
 KINDS = ("letters", "scribbles", "blank paper", "noise")
 SHOWN = 8
 COUNT = 2000  # held-out digits: a threshold is a choice, and we don't choose by the test set
@@ -86,9 +86,9 @@ class Unsure(Panel):
         self.curves.value = chart(
             [Curve(name, points, dots=False) for name, points in self._left.items()],
             {0: "0", 0.25: "0.25", 0.5: "0.50", 0.75: "0.75", 1: "1"},
-            title="What is left of all its answers",
+            title=TITLE,
             x_name="threshold",
-            alt="Two curves over the threshold: mistakes fall sooner than right answers.",
+            alt=ALT,
             here=self.threshold.value,
             height=260,
         )
@@ -115,10 +115,11 @@ class Unsure(Panel):
         return tile if answered else f'<div class="lm-silent">{tile}</div>'
 
     def still(self) -> Still:
-        """Draw what every threshold would do."""
-        # Sliders don't move on paper, so show all thresholds side by side.
-        figure, alt = show_thresholds(self.probabilities, self.labels)
-        return Still(figure, alt)
+        """Draw the same curves: they show what every threshold would do."""
+        points = np.array(list(self._left.values()))[:, ::5]  # so many dots are enough
+        curves = dict(zip(self._left, points[..., 1], strict=True))
+        figure = show_curves(curves, x=points[0, :, 0], title=TITLE, x_label="threshold")
+        return Still(figure, ALT)
 
 
 def left_at(probabilities: NDArray[Any], labels: Any) -> dict[str, list[tuple[float, float]]]:
@@ -133,23 +134,3 @@ def left_at(probabilities: NDArray[Any], labels: Any) -> dict[str, list[tuple[fl
         name: [(threshold, count / (counts[0][1] or 1)) for threshold, count in counts]
         for name, counts in (("right", right), ("mistakes", wrong))
     }
-
-
-def show_thresholds(probabilities: NDArray[Any], labels: Any) -> tuple[Figure, str]:
-    """Draw, for every threshold, how many digits stay unanswered and how many answers are wrong."""
-    thresholds = np.linspace(0.3, 0.99, 24)
-    doubts = [with_threshold(probabilities, labels, threshold) for threshold in thresholds]
-    silent = [doubt.count - doubt.answered for doubt in doubts]
-    wrong = [doubt.answered - doubt.right for doubt in doubts]
-    axis = new_axes(9, 3)[0]
-    # Marks and dashes differ too: printed in grey, two colours may look the same.
-    axis.plot(thresholds, silent, "o-", color=BLUE, ms=4, label="“I don't know”")
-    axis.plot(thresholds, wrong, "s--", color=ORANGE, ms=4, label="wrong answers")
-    tidy(axis, f"On {len(labels):,} held-out digits", "threshold", "digits")
-    axis.legend(frameon=False)
-    figure: Figure = axis.figure
-    alt = (
-        f"Two curves. With the threshold from 30% to 99%, wrong answers fall from {wrong[0]} to "
-        f"{wrong[-1]}, and unanswered digits rise from {silent[0]} to {silent[-1]}."
-    )
-    return figure, alt
