@@ -67,7 +67,7 @@ function render({ model, el }) {
       rest = setTimeout(finish, model.get("pause"));
     }
     if (lifted) send();
-    else if (timer === null && model.get("live")) timer = setTimeout(send, PAUSE);
+    else if (timer === null) timer = setTimeout(send, PAUSE);
   }
 
   // On a blank sheet, a faint digit writes itself: here one draws.

@@ -113,6 +113,9 @@ def show_fits(x: ArrayLike, y: ArrayLike, fits: Mapping[str, ArrayLike]) -> Figu
     # On top and dark: a line that hits its points must not hide them.
     axis.plot(xs, np.asarray(y), "o", color=INK, ms=8, zorder=3, label="the points")
     tidy(axis, "", "x", "")
+    # As the points want it, not the lines: a line that's dragged mustn't make the points jump.
+    low, high = np.min(y), np.max(y)
+    axis.set_ylim(low - 0.25 * (high - low), high + 0.5 * (high - low))
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.yaxis.set_major_locator(MaxNLocator(integer=True))
     axis.legend(frameon=False, fontsize=11, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
@@ -428,7 +431,7 @@ def show_cake(shares: Mapping[str, float]) -> Figure:
         colors=[BLUE, "#7FB8D8", PALE, "#DDDDDD", ORANGE, INK],
         startangle=90,
         counterclock=False,
-        wedgeprops={"width": 0.55, "edgecolor": "white", "linewidth": 3},
+        wedgeprops={"edgecolor": "white", "linewidth": 3},
         textprops={"fontsize": 12, "color": INK},
     )
     return described(axis, f"A cake in {len(sizes)} slices. {list_few(labels)}.")

@@ -70,9 +70,8 @@ AUTO = {"width": "auto"}
 class Pad(anywidget.AnyWidget):
     """The sheet itself. `strokes` are lists x0, y0, x1, y1, … from 0 to 280, as you draw them.
 
-    They come while the pen is down, too, or with `live` off only when it lifts. With `pause` above
-    0, `finished` counts up when the pen has rested for that many milliseconds, and when
-    Enter is pressed.
+    With `pause` above 0, `finished` counts up when the pen has rested for that many milliseconds,
+    and when Enter is pressed.
     """
 
     # All in one text: what we send to the browser has no other files to import from.
@@ -81,7 +80,6 @@ class Pad(anywidget.AnyWidget):
     )
     strokes: Any = traitlets.List().tag(sync=True)
     pen = traitlets.Int(PEN).tag(sync=True)
-    live = traitlets.Bool(True).tag(sync=True)
     pause = traitlets.Int(0).tag(sync=True)
     finished = traitlets.Int(0).tag(sync=True)
 

@@ -21,7 +21,7 @@ pad.pad.strokes = [[70, 70, 210, 70, 130, 230]]
 pad""",
     "live": """
 from mnist_lesson.look import show_digit
-from mnist_lesson.widgets.live_pad import LivePad
+from mnist_lesson.widgets.live import LivePad
 live = LivePad(show_digit, nudge=True)
 live.pad.strokes = [[70, 70, 210, 70, 130, 230]]
 live""",

@@ -1,15 +1,16 @@
-"""The pad that a function of the reader's own reads: what it gets, and what happens if it fails."""
+"""The panels for a function of the reader's own: what it gets, and what happens if it fails."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from samples import FOUR, SEVEN, words
 
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
-from mnist_lesson.look import show_digit
-from mnist_lesson.widgets.live_pad import LivePad
+from mnist_lesson.look import show_bars, show_digit
+from mnist_lesson.widgets.live import LivePad, LiveSliders
 
 
 def test_the_function_gets_each_drawing_as_mnist_would_have_it() -> None:
@@ -20,7 +21,7 @@ def test_the_function_gets_each_drawing_as_mnist_would_have_it() -> None:
         pad.pad.strokes = strokes
         np.testing.assert_array_equal(got[-1], center_drawing(draw_strokes(strokes)))
         assert got[-1].dtype == np.uint8
-        assert "A handwritten digit, mine." in pad.seen.value
+        assert "A handwritten digit, mine." in pad.live.picture.value
 
 
 def test_a_nudge_moves_the_drawing_and_the_next_stroke_puts_it_back() -> None:
@@ -30,7 +31,7 @@ def test_a_nudge_moves_the_drawing_and_the_next_stroke_puts_it_back() -> None:
     pad.nudge(2, 0)
     pad.nudge(0, -1)
     np.testing.assert_array_equal(pad.picture[:-1, 2:], before[1:, :-2])
-    assert "2 to the right, 1 up" in words(pad.status)
+    assert "2 to the right, 1 up" in words(pad.live.status)
     pad.pad.strokes = [*SEVEN, [10, 10, 12, 12]]
     np.testing.assert_array_equal(pad.picture, center_drawing(draw_strokes(pad.pad.strokes)))
 
@@ -45,10 +46,10 @@ def test_what_goes_wrong_in_the_function_is_said_and_the_next_drawing_is_read_ag
     pad = None
     pad = LivePad(moody)
     pad.pad.strokes = SEVEN[:1]
-    assert "ZeroDivisionError: nothing to share" in words(pad.status)
+    assert "ZeroDivisionError: nothing to share" in words(pad.live.status)
     pad.pad.strokes = FOUR
-    assert "Error" not in words(pad.status)
-    assert "<img" in pad.seen.value
+    assert "Error" not in words(pad.live.status)
+    assert "<img" in pad.live.picture.value
 
 
 def test_a_function_that_returns_no_figure_is_refused_at_once() -> None:
@@ -58,3 +59,23 @@ def test_a_function_that_returns_no_figure_is_refused_at_once() -> None:
 
 def test_a_thousand_actions(random_actions) -> None:
     random_actions(LivePad(show_digit, nudge=True))
+
+
+def test_the_function_gets_the_sliders_numbers_by_name() -> None:
+    got = []
+
+    def show(whole: int, in_tenths: float) -> Figure:
+        got.append((whole, in_tenths))
+        return show_bars({"first": 1 / whole, "second": in_tenths})
+
+    panel = LiveSliders(show, whole=(0, 9, 4), in_tenths=(0.0, 2.0, 1.0))
+    assert got[0] == (4, 1.0)
+    panel.sliders["in_tenths"].value = 1.3
+    assert got[-1] == (4, 1.3)
+    assert "second: 1.3" in panel.live.picture.value
+    panel.sliders["whole"].value = 0
+    assert "ZeroDivisionError" in words(panel.live.status)
+    panel.sliders["whole"].value = 2
+    assert "Error" not in words(panel.live.status)
+    assert "first: 0.5" in panel.live.picture.value
+    assert panel.sliders["in_tenths"].description == "in tenths"
