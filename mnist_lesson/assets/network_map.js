@@ -129,7 +129,8 @@ function render({ model, el }) {
     // be seen together with the pixel, on a school's laptop, too: so a low window makes a lower picture.
     const narrow = width < 900;
     const wanted = narrow ? clamp(1220 - width, 400, 660) : clamp(width * 0.43, 400, 580);
-    const height = Math.round(Math.max(narrow ? 390 : 350, Math.min(wanted, innerHeight - (narrow ? 650 : 490))));
+    const spare = Math.max(narrow ? 390 : 350, Math.min(wanted, innerHeight - (narrow ? 650 : 490)));
+    const height = Math.round(spare - training.offsetHeight); // that row is there only once something was trained
     const ratio = window.devicePixelRatio || 1;
     if (size[0] === width && size[1] === height && base.width === Math.round(width * ratio)) return;
     size = [width, height];
