@@ -115,11 +115,6 @@ def score(model: Any, x: Any, y: Any) -> Score:
         As for `predict()`.
     y
         Whole numbers 0 to 9 of shape (n,).
-
-    Raises
-    ------
-    TypeError, ValueError
-        An argument is not as above.
     """
     x = check_inputs(x)
     y = check_labels(y, len(x), "y")
@@ -141,11 +136,6 @@ def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
     Returns
     -------
     int64 array of shape (10, 10); its sum is n, and its diagonal counts the right answers.
-
-    Raises
-    ------
-    TypeError, ValueError
-        An argument is not as above.
     """
     x = check_inputs(x)
     y = check_labels(y, len(x), "y")
@@ -174,11 +164,6 @@ def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
     -------
     Mistakes
         Arrays of at most `count` entries, the surest mistake first.
-
-    Raises
-    ------
-    TypeError, ValueError
-        An argument is not as above.
     """
     count = check_whole("count", count, 1, 100_000)
     x = check_inputs(x)

@@ -13,11 +13,11 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 from mnist_lesson.network.saved import check_model
+from mnist_lesson.shared.machine import in_notebook
 from mnist_lesson.shared.workspace import RunFolder, rehearsal
 from mnist_lesson.training.batches import TrainingData, choose_digits, count_epochs
 from mnist_lesson.training.checkpoint import identity, load_checkpoint, save_checkpoint
@@ -191,9 +191,7 @@ def _note(data: TrainingData, course: Course) -> str:
 
 def pick_watcher(model: keras.Model) -> Watcher:
     """Return a panel if this runs in a notebook, else a line in the terminal."""
-    # If IPython isn't loaded, this isn't a notebook; and we won't load it just to find that out.
-    ipython = sys.modules.get("IPython")
-    if ipython is None or getattr(ipython.get_ipython(), "kernel", None) is None:
+    if not in_notebook():
         return Line()
     panel = TrainingPanel(model)
     panel.show()

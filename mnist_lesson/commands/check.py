@@ -12,11 +12,19 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_core.paths import jupyter_path
 from packaging.requirements import Requirement
 
-from mnist_lesson.network.saved import plain_network, practised_network
+from mnist_lesson.commands.pages import default_folder
+from mnist_lesson.load import DataError, load_data
+from mnist_lesson.model import build_model
+from mnist_lesson.network.saved import ModelFileError, plain_network, practised_network
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared import machine
 from mnist_lesson.shared.quiet_keras import REPAIR
 from mnist_lesson.shared.words import INSTALL
+from mnist_lesson.shared.workspace import WorkspaceError, check_writable, folder, throwaway_folder
 
 # If it wasn't start.py that installed the packages, any versions in our ranges are fine.
 BY_START = (Path(sys.prefix) / "made-by-start.py").exists()
@@ -135,9 +143,7 @@ def tensorflow() -> Finding:
 
 def memory() -> Finding:
     """Check how much memory is free."""
-    from mnist_lesson.shared.machine import free_memory
-
-    free = free_memory()
+    free = machine.free_memory()
     remedy = (
         f"Training needs {MEMORY_NEEDED / 1e9} GB. Close other programs, and pages you've finished."
     )
@@ -146,16 +152,11 @@ def memory() -> Finding:
 
 def cores() -> Finding:
     """Count the processor cores we may use. One is slow, but enough, so it's never a fault."""
-    from mnist_lesson.shared.machine import cores as usable
-
-    return Finding(str(usable()))
+    return Finding(str(machine.cores()))
 
 
 def data() -> Finding:
     """Read the digits and the networks that come with the lesson, which checks their digests."""
-    from mnist_lesson.load import DataError, load_data
-    from mnist_lesson.network.saved import ModelFileError
-
     try:
         (x_train, _), (x_test, _) = load_data()
         plain_network(), practised_network()
@@ -166,22 +167,19 @@ def data() -> Finding:
 
 def workspace() -> Finding:
     """Try to write to the learner's folder."""
-    from mnist_lesson.commands.pages import default_folder
-    from mnist_lesson.shared import workspace
-
     way = "Make it yours, or name another in the environment variable MNIST_LESSON_WORKSPACE."
     try:
-        place = workspace.folder()
+        place = folder()
         if "MNIST_LESSON_WORKSPACE" not in os.environ:
             place = default_folder() / "my_work"  # next to the pages that `mnist-lesson lab` opens
-    except workspace.WorkspaceError as error:
+    except WorkspaceError as error:
         return Finding("can't be found", str(error))
-    existing = next(folder for folder in (place, *place.parents) if os.path.lexists(folder))
+    existing = next(above for above in (place, *place.parents) if os.path.lexists(above))
     try:
         with contextlib.suppress(FileNotFoundError):  # fine: it will be created
             place.stat()
-        workspace.check_writable(existing)
-    except (OSError, workspace.WorkspaceError):
+        check_writable(existing)
+    except (OSError, WorkspaceError):
         return Finding(f"{str(place)[:200]} can't be written to", way)
     free = shutil.disk_usage(existing).free
     return Finding(
@@ -192,8 +190,6 @@ def workspace() -> Finding:
 
 def widgets() -> Finding:
     """Check that the panels' packages fit together, and that JupyterLab finds their extensions."""
-    from jupyter_core.paths import jupyter_path
-
     names = ("ipywidgets", "anywidget", "jupyterlab")
     for name in names:
         for one in map(Requirement, metadata.requires(name) or []):
@@ -221,8 +217,6 @@ def widgets() -> Finding:
 
 def kernel() -> Finding:
     """Check that JupyterLab runs pages with this Python, not with another that's registered."""
-    from jupyter_client.kernelspec import KernelSpecManager
-
     spec = KernelSpecManager().get_kernel_spec("python3")
     program = Path(spec.argv[0])
     # A bare "python" means the one that runs JupyterLab, which is this one.
@@ -236,12 +230,7 @@ def kernel() -> Finding:
 
 def training() -> Finding:
     """Train a small network on a few digits, in a throwaway folder."""
-    from mnist_lesson.load import load_data
-    from mnist_lesson.model import build_model
-    from mnist_lesson.preprocess import to_input
-    from mnist_lesson.shared.workspace import throwaway_folder
-    from mnist_lesson.train import train
-    from mnist_lesson.training.settings import Settings
+    from mnist_lesson.train import Settings, train
 
     began = time.perf_counter()
     (images, labels), _ = load_data()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from mnist_lesson.shared.machine import in_notebook
 
 # Each state has a word and a sign, so you never have to rely on the colour of the edge.
 LOOKS = {
@@ -84,12 +85,6 @@ class Reply:
             return {}  # then Jupyter uses the plain text and the HTML
         paper = self if self.on_paper is None else self.on_paper
         return {**view, "text/plain": repr(paper), "text/html": paper._repr_html_()}
-
-
-def in_notebook() -> bool:
-    """Say whether this is running in a notebook, which can show widgets."""
-    ipython = sys.modules.get("IPython")
-    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 def _inline(text: str) -> str:

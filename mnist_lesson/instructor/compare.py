@@ -12,9 +12,8 @@ from matplotlib.figure import Figure
 
 from mnist_lesson.instructor.records import Record, Runs, complete
 from mnist_lesson.instructor.sweeps import sweep
-from mnist_lesson.look import new_axes, show_curves, tidy
+from mnist_lesson.look import new_axes, show_curves, show_dots
 from mnist_lesson.shared.checks import check_number, check_whole
-from mnist_lesson.shared.colours import BLUE, ORANGE
 from mnist_lesson.shared.picture import described
 from mnist_lesson.training.reports import Watcher
 from mnist_lesson.training.settings import Settings
@@ -205,18 +204,9 @@ class Lottery:
 
     def plot(self) -> Figure:
         """Draw a dot for each run, and a line for the average."""
-        axis = new_axes(9.0, 2.2)[0]
-        found = [100 * accuracy for accuracy in self.accuracies]
-        axis.plot(found, [0] * len(found), "o", ms=9, alpha=0.6, color=BLUE)
-        axis.axvline(float(np.mean(found)) if found else 0, color=ORANGE, ls="--")
-        tidy(
-            axis,
-            f"{len(found)} runs that differ only in their seed",
-            "accuracy on the held-out digits in %; the dashed line is the average",
-            "",
-        )
-        axis.set_yticks([])
-        return described(axis, f"A dot for each run. {self}")
+        percent = [100 * accuracy for accuracy in self.accuracies]
+        title = f"{len(percent)} runs that differ only in their seed: % of held-out digits"
+        return show_dots({"runs": percent}, title=title)
 
 
 def seed_lottery(

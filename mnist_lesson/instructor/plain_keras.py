@@ -25,11 +25,6 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
     options
         What differs from the original, as for `run_one()`; or the `options` of a run.
 
-    Raises
-    ------
-    TypeError, ValueError
-        A name or a value is wrong.
-
     Notes
     -----
     The cell needs Keras and NumPy (and SciPy if digits are varied), but not the lesson. On the

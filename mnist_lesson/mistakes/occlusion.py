@@ -33,11 +33,6 @@ def occlusion_map(network: Any, image: Any, *, side: int = 9) -> NDArray[np.floa
     float32 array of shape (28, 28), from -1 to 1: how far the probability of the answer falls, on
     average, when this pixel is covered. It's below 0 where covering makes the network surer.
     Explained in notebook 07.
-
-    Raises
-    ------
-    TypeError, ValueError
-        An argument isn't as above.
     """
     check_whole("side", side, 1, SIDE - 1)
     digit = check_images(np.asarray(image)[np.newaxis], "image")[0]

@@ -1,11 +1,19 @@
-"""What this computer has free for us: processor cores and memory."""
+"""Where we run, and what this computer has free for us: processor cores and memory."""
 
 import os
+import sys
 from pathlib import Path
 
 import psutil
 
 CONTAINER = Path("/sys/fs/cgroup")  # where Linux keeps a container's limits
+
+
+def in_notebook() -> bool:
+    """Say whether this is running in a notebook, which can show widgets."""
+    # If IPython isn't loaded, this isn't a notebook; and we won't load it just to find that out.
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 def cores() -> int:

@@ -65,11 +65,6 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
     name
         If given, the try is kept in the table of `tries()` under this name.
 
-    Raises
-    ------
-    TypeError, ValueError
-        An argument is not as above.
-
     Notes
     -----
     A panel, a saved network and its curves take time, too. Here there aren't any: to keep a
