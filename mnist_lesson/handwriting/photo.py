@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from scipy import ndimage
 
+from mnist_lesson.handwriting import parts
 from mnist_lesson.handwriting.center import center_drawing, pen_width
 from mnist_lesson.handwriting.likeness import is_like_a_digit
 from mnist_lesson.handwriting.paper import (
@@ -23,15 +24,7 @@ from mnist_lesson.handwriting.paper import (
     ink_of_two_shades,
     remove_lines,
 )
-from mnist_lesson.handwriting.parts import (
-    AROUND,
-    Picture,
-    close_gaps,
-    digit_parts,
-    leave_out_holes,
-    leave_out_underline,
-    may_be_several,
-)
+from mnist_lesson.handwriting.parts import Picture
 from mnist_lesson.shared.checks import describe
 
 LARGEST_FILE = 20_000_000  # bytes
@@ -120,20 +113,20 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
         can't be taken away.
     """
     ink, level = _find_ink(ndimage.gaussian_filter(_grey(image), 1.5))
-    spots, _ = ndimage.label(ink > level, AROUND)
+    spots, _ = ndimage.label(ink > level, parts.AROUND)
     areas = np.bincount(spots.ravel())[1:]
     if not areas[areas >= STROKE].sum() > areas.sum() / 2:  # specks, but no stroke
         raise ValueError(NO_DIGIT)
     # Not the darkest ink: next to one blot, everything else would look faint.
     top = np.percentile(ink[spots > 0], 75)
     drawing = np.asarray(np.clip(255 * (ink / top - 0.2) / 0.6, 0, 255), np.uint8)
-    drawing = leave_out_holes(drawing)
+    drawing = parts.leave_out_holes(drawing)
     _check_shape(drawing)
-    closed = leave_out_underline(close_gaps(drawing))
-    count = len(digit_parts(closed))
+    closed = parts.leave_out_underline(parts.close_gaps(drawing))
+    count = len(parts.digit_parts(closed))
     if count == 1 and is_like_a_digit(center_drawing(closed)):
         return closed
-    if several and may_be_several(closed):
+    if several and parts.may_be_several(closed):
         # Not `closed`: a bridge over a gap may also join two digits.
         return drawing
     raise ValueError(SEVERAL if count > 1 else UNLIKE)
@@ -163,7 +156,7 @@ def _find_ink(grey: Field) -> tuple[Field, float]:
 def _check_shape(drawing: Picture) -> None:
     """Refuse what isn't a digit, with the reason: a spot, or lines from edge to edge."""
     depth = ndimage.distance_transform_edt(np.pad(drawing > 127, 1))
-    spots, _ = ndimage.label(depth > 0, AROUND)
+    spots, _ = ndimage.label(depth > 0, parts.AROUND)
     long = 0
     for box in ndimage.find_objects(spots):
         sides = [side.stop - side.start for side in box]
@@ -216,7 +209,7 @@ def _without_edges(ink: Field, found: Mask) -> Field:
 
 def _without_frame(ink: Field, level: float) -> Field:
     """Keep what's inside a frame, or a plot's axes: ink along a box with other ink in it."""
-    spots, _ = ndimage.label(ink > level / 2, AROUND)
+    spots, _ = ndimage.label(ink > level / 2, parts.AROUND)
     boxes = ndimage.find_objects(spots)
     for frame, box in enumerate(boxes, 1):
         inner = tuple(slice(side.start + RIM, side.stop - RIM) for side in box)

@@ -13,19 +13,10 @@ from typing import Any
 
 import ipywidgets
 
+from mnist_lesson.instructor import records
 from mnist_lesson.instructor.compare import compare, seed_lottery
 from mnist_lesson.instructor.plain_keras import show_code
-from mnist_lesson.instructor.records import (
-    DEFAULTS,
-    FINAL,
-    Record,
-    Runs,
-    append,
-    complete,
-    key_of,
-    learner_runs_file,
-    runs_file,
-)
+from mnist_lesson.instructor.records import Record, Runs
 from mnist_lesson.instructor.sweeps import data_digest, run_one
 from mnist_lesson.look import new_axes, write
 from mnist_lesson.model import ACTIVATIONS
@@ -149,8 +140,9 @@ class Tuner(Panel):
         start: dict[str, Any] | None = None,
     ) -> None:
         self.data = data
-        self.file = learner_runs_file() if short else runs_file()
-        self.start = _split_filters(complete(start))  # options without a control stay like this
+        self.file = records.learner_runs_file() if short else records.runs_file()
+        # Options without a control stay like this.
+        self.start = _split_filters(records.complete(start))
         shown = SHORT if short else tuple(CONTROLS)
         self.controls = {name: _control(name, self.start[name]) for name in shown}
         for control in self.controls.values():
@@ -232,9 +224,9 @@ class Tuner(Panel):
         """Make one run with these settings, in the background."""
         options = self.options()
         # Runs with the same key have the same result, so there's no point in making it again.
-        key = key_of(options, data_digest(self.data), rehearsal())
+        key = records.key_of(options, data_digest(self.data), rehearsal())
         for number, run in enumerate(reversed(self.runs.rows)):  # as in the table
-            if run.key == key and run.status in FINAL:
+            if run.key == key and run.status in records.FINAL:
                 self.table.selected = [number] if number < MOST_SHOWN else []
                 self.status.say(
                     f"These are the settings of {run.label}, seed and all, so the result would be "
@@ -292,7 +284,7 @@ class Tuner(Panel):
 
     def _one_run(self, options: dict[str, Any], watch: Watch) -> None:
         run = replace(run_one(options, self.data, watcher=watch), name=self.name.value.strip()[:30])
-        append(self.file, run)
+        records.append(self.file, run)
         self.name.value = ""
         self.reload()
         self.table.selected = [0]  # the newest
@@ -499,7 +491,7 @@ def _say_judges(options: dict[str, Any]) -> str:
 
 
 def _table_row(run: Record, before: Record | None) -> list[Any]:
-    changed = _say_changes(run, before.options if before else DEFAULTS)
+    changed = _say_changes(run, before.options if before else records.DEFAULTS)
     status = "diverged" if has_diverged(run) else run.status
     problem = "" if status == "finished" else f"{status}! "
     if run.accuracy is None or run.interval is None:

@@ -18,18 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_lesson.instructor.records import (
-    FINAL,
-    Record,
-    Runs,
-    append,
-    complete,
-    finite,
-    key_of,
-    pack_bits,
-    runs_file,
-    split_options,
-)
+from mnist_lesson.instructor import records
+from mnist_lesson.instructor.records import Record, Runs
 from mnist_lesson.load import load_data
 from mnist_lesson.model import build_model
 from mnist_lesson.preprocess import to_input
@@ -91,17 +81,17 @@ def sweep(
     WorkspaceError
         The file can't be written, or another sweep is writing to it.
     """
-    place = runs_file(file)
+    place = records.runs_file(file)
     check_writable(place.parent)
     digest = data_digest(data)
-    wanted = {key_of(options, digest, rehearsal()): options for options in expand(grid)}
+    wanted = {records.key_of(options, digest, rehearsal()): options for options in expand(grid)}
     # Two at once would make the same runs twice; and the other one may take hours.
     busy = (
         f"Another sweep is writing to {place}. Wait until it's done and run this again, or give "
         "this one its own file: sweep(grid, file='other_runs.jsonl')."
     )
     with locked(place, kind="sweep", patience=0, busy=busy):
-        done = {run.key for run in Runs.load(place) if run.status in FINAL}
+        done = {run.key for run in Runs.load(place) if run.status in records.FINAL}
         left = [options for key, options in wanted.items() if key not in done]
         if executor is None:
             new_runs = _one_by_one(left, data, watcher)
@@ -112,7 +102,7 @@ def sweep(
         if watcher is None:
             _show_bar(before, len(wanted))
         for new, run in enumerate(new_runs, start=1):
-            append(place, run)  # right away, so nothing is lost if the sweep stops here
+            records.append(place, run)  # right away, so nothing is lost if the sweep stops here
             if watcher is None:
                 # Count new runs only, because those in the file took no time.
                 seconds_a_run = (time.monotonic() - began) / new
@@ -176,10 +166,10 @@ def expand(grid: Any) -> list[dict[str, Any]]:
                     f"{{{name!r}: [{values!r}]}}."
                 )
         combinations = itertools.product(*(list(values) for values in grid.values()))
-        return [complete(dict(zip(grid, values, strict=True))) for values in combinations]
+        return [records.complete(dict(zip(grid, values, strict=True))) for values in combinations]
     if isinstance(grid, Settings) or not isinstance(grid, Iterable):
         raise TypeError(f"grid came as {grid!r}, but a list is needed. Type sweep([{grid!r}]).")
-    return [complete(options) for options in grid]
+    return [records.complete(options) for options in grid]
 
 
 def pool(workers: int | None = None) -> ProcessPoolExecutor:
@@ -224,14 +214,14 @@ def run_one(
         Follows the run, and may stop it.
     """
     started = time.monotonic()
-    full = complete(options)
+    full = records.complete(options)
     digest = data_digest(data)
     try:
         result = _fit(full, data, watcher or Watcher())
     except Exception as error:  # one bad run mustn't stop a sweep in the middle of the night
         result = {"status": "failed", "reason": _reason(error)}
     return Record(
-        key_of(full, digest, rehearsal()),
+        records.key_of(full, digest, rehearsal()),
         full,
         seconds=round(time.monotonic() - started, 2),
         data=digest,
@@ -243,7 +233,7 @@ def run_one(
 def _fit(options: dict[str, Any], data: Any, watcher: Watcher) -> dict[str, Any]:
     """Train a network with complete options, and return the fields for its record."""
     # The steps of train.py, with nothing saved: hundreds of networks would fill the disk.
-    settings, network = split_options(options)
+    settings, network = records.split_options(options)
     (x, y), test = _inputs(data, settings.validate_on == "test")
     digits = choose_digits(x, y, settings, test)
     logging.getLogger("tensorflow").addFilter(_not_retracing)  # the same one counts once
@@ -270,13 +260,14 @@ def _fit(options: dict[str, Any], data: Any, watcher: Watcher) -> dict[str, Any]
         if course.diverged
         else "",
         "accuracy": float(right.mean()),
-        "loss": finite(course.history["val_loss"][-1]),
+        "loss": records.finite(course.history["val_loss"][-1]),
         "trained": len(digits.places),
         "judged": len(right),
         "judged_on": _digest(digits.x_val, digits.y_val),
-        "right": pack_bits(right),
+        "right": records.pack_bits(right),
         "history": {
-            name: [finite(value) for value in values] for name, values in course.history.items()
+            name: [records.finite(value) for value in values]
+            for name, values in course.history.items()
         },
         "parameters": int(model.count_params()),
     }
