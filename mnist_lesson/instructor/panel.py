@@ -20,20 +20,11 @@ from mnist_lesson.instructor.records import Record, Runs
 from mnist_lesson.instructor.sweeps import data_digest, run_one
 from mnist_lesson.look import new_axes, write
 from mnist_lesson.model import ACTIVATIONS
+from mnist_lesson.shared import kit
 from mnist_lesson.shared.chart import NEAR_ALL, Curve, chart, epoch_ticks, towards_all
 from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.colours import BLUE, INK, PALE
-from mnist_lesson.shared.kit import (
-    CopyText,
-    Panel,
-    SortableTable,
-    Status,
-    Still,
-    big_answer,
-    button,
-    cell,
-    row,
-)
+from mnist_lesson.shared.kit import Panel, Status, Still
 from mnist_lesson.shared.latest import in_background
 from mnist_lesson.shared.picture import png, shown
 from mnist_lesson.shared.words import say_seconds
@@ -149,11 +140,11 @@ class Tuner(Panel):
             control.observe(lambda change: self._say_size(), "value")
 
         self.name = ipywidgets.Text(description="name of this run", placeholder="or leave it empty")
-        self.train_button = button("Train", self.train, main=True)
-        self.stop_button = button("Stop", self.stop)
+        self.train_button = kit.button("Train", self.train, main=True)
+        self.stop_button = kit.button("Stop", self.stop)
         self.stop_button.disabled = True
-        self.lottery_button = button("Same settings, five seeds", self.lottery)
-        self.code_button = button("Show me the code", self.show_code)
+        self.lottery_button = kit.button("Same settings, five seeds", self.lottery)
+        self.code_button = kit.button("Show me the code", self.show_code)
         self.size = ipywidgets.HTML()
         self.bar = ipywidgets.FloatProgress(
             0, min=0, max=1, layout={"width": "100%", "visibility": "hidden"}
@@ -162,10 +153,10 @@ class Tuner(Panel):
         self.answer = ipywidgets.HTML()
         # The line of the run that's under way, and of the one before: epochs so far, accuracy.
         self.lines: list[list[tuple[float, float]]] = [[]]
-        self.table = SortableTable(columns=COLUMNS)
+        self.table = kit.SortableTable(columns=COLUMNS)
         self.table.observe(lambda change: self._compare_selected(), "selected")
         self.verdict = ipywidgets.HTML()
-        self.code = CopyText()
+        self.code = kit.CopyText()
         self.status = Status(READY)
 
         self._watch: Watch | None = None  # follows the run that's under way, in its own thread
@@ -178,7 +169,7 @@ class Tuner(Panel):
             [
                 controls,
                 self.size,
-                row(
+                kit.row(
                     self.train_button,
                     self.stop_button,
                     self.name,
@@ -312,7 +303,7 @@ class Tuner(Panel):
             points = 100 * (newest.accuracy - before.accuracy)
             more = "more" if points > 0 else "fewer"
             sentence += f", {abs(points):.1f} in 100 {more} than by {before.label}"
-        self.answer.value = big_answer(
+        self.answer.value = kit.big_answer(
             f"{newest.accuracy:.1%}", f"{sentence}.", wrong=has_diverged(newest)
         )
 
@@ -495,15 +486,15 @@ def _table_row(run: Record, before: Record | None) -> list[Any]:
     status = "diverged" if has_diverged(run) else run.status
     problem = "" if status == "finished" else f"{status}! "
     if run.accuracy is None or run.interval is None:
-        accuracy = cell(-1, "–")  # sorts below the runs that have one
+        accuracy = kit.cell(-1, "–")  # sorts below the runs that have one
         interval = "–"
     else:
-        accuracy = cell(
+        accuracy = kit.cell(
             run.accuracy, f"{run.accuracy:.1%}", share=run.accuracy, interval=run.interval
         )
         interval = "{:.1%} to {:.1%}".format(*run.interval)
-    loss = cell(9e9, "–") if run.loss is None else cell(run.loss, f"{run.loss:.3f}")
-    seconds = cell(run.seconds, f"{run.seconds:.1f}")
+    loss = kit.cell(9e9, "–") if run.loss is None else kit.cell(run.loss, f"{run.loss:.3f}")
+    seconds = kit.cell(run.seconds, f"{run.seconds:.1f}")
     return [run.label, accuracy, interval, loss, seconds, problem + (changed or "nothing")]
 
 

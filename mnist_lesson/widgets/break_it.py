@@ -17,19 +17,10 @@ from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.saved import current_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared import kit
 from mnist_lesson.shared.chart import Curve, chart
 from mnist_lesson.shared.colours import BLUE
-from mnist_lesson.shared.kit import (
-    Panel,
-    Status,
-    Still,
-    bar_of_ten,
-    big_answer,
-    column,
-    digit_tile,
-    row,
-    tiles,
-)
+from mnist_lesson.shared.kit import Panel, Status, Still
 from mnist_lesson.shared.latest import Latest
 from mnist_lesson.shared.picture import Picture
 from mnist_lesson.shared.words import a_digit, say_probability
@@ -75,16 +66,16 @@ class BreakIt(Panel):
         self.way.observe(lambda _: self._switch(), "value")
         self.amount.observe(lambda _: self._ask(), "value")
         self.digit.observe(lambda _: self._ask(), "value")
-        bars = column(self.bars)
+        bars = kit.column(self.bars)
         bars.add_class("lm-low")  # level with the pictures, not with the answer above them
-        read = column(self.answer, self.shown, look="lm-side")
+        read = kit.column(self.answer, self.shown, look="lm-side")
         super().__init__(
             "Break it",
             [
-                row(self.target, self.way),
-                row(self.amount, self.digit, self.status),
-                row(read, bars),
-                row(column(self.curve), self.share),
+                kit.row(self.target, self.way),
+                kit.row(self.amount, self.digit, self.status),
+                kit.row(read, bars),
+                kit.row(kit.column(self.curve), self.share),
             ],
             lead=f"Guess first: how much does it take before {self.network.name} gives up?",
         )
@@ -129,25 +120,25 @@ class BreakIt(Panel):
         best = int(probabilities.argmax())
         wrong = best != labels[number]
         verdict = f"Wrong: it's {a_digit(labels[number])}." if wrong else "Still right."
-        self.answer.value = big_answer(
+        self.answer.value = kit.big_answer(
             best,
             f"{verdict} It's {say_probability(probabilities[best])} sure.",
             probability=probabilities[best],
             wrong=bool(wrong),
         )
         pieces = [
-            digit_tile(images[number], "test digit", alt=f"test digit {number}", width=SIZE),
-            digit_tile(image, caption, alt=f"what the network sees: {caption}", width=SIZE),
+            kit.digit_tile(images[number], "test digit", alt=f"test digit {number}", width=SIZE),
+            kit.digit_tile(image, caption, alt=f"what the network sees: {caption}", width=SIZE),
         ]
-        self.bars.value = bar_of_ten(probabilities, truth=int(labels[number]))
+        self.bars.value = kit.bar_of_ten(probabilities, truth=int(labels[number]))
         # Save a place for the map that comes next, so nothing jumps.
-        waiting = digit_tile(np.zeros((28, 28)), "what it relies on", alt="not yet", width=SIZE)
-        self.shown.value = tiles([*pieces, waiting])
+        waiting = kit.digit_tile(np.zeros((28, 28)), "what it relies on", alt="not yet", width=SIZE)
+        self.shown.value = kit.tiles([*pieces, waiting])
         # The answer is on screen. The rest is slow, so let a newer change take over here.
         yield
         fall = occlusion_map(network, image)
-        relies = digit_tile(fall, "what it relies on", alt=where_it_hangs(fall), width=SIZE)
-        self.shown.value = tiles([*pieces, relies])
+        relies = kit.digit_tile(fall, "what it relies on", alt=where_it_hangs(fall), width=SIZE)
+        self.shown.value = kit.tiles([*pieces, relies])
         yield
         yield from self._explore(network, target, way, value)
 
@@ -155,7 +146,7 @@ class BreakIt(Panel):
         """Measure the accuracy at this value, in interruptible pieces, and add a point."""
         known = self._known.setdefault((target, way), {})
         if value not in known:
-            self.share.value = big_answer("…", f"Reading {COUNT:,} test digits like this.")
+            self.share.value = kit.big_answer("…", f"Reading {COUNT:,} test digits like this.")
             change = WAYS[way].change if target == DIGIT else None
             for right in count_right(network, change, value):
                 share = right / COUNT
@@ -164,7 +155,7 @@ class BreakIt(Panel):
             known[value] = share
         sentence = f"of {COUNT:,} test digits are read correctly like this."
         points = f"Points so far: {len(known)}."
-        self.share.value = big_answer(f"{known[value]:.1%}", f"{sentence} {points}")
+        self.share.value = kit.big_answer(f"{known[value]:.1%}", f"{sentence} {points}")
         options = self.amount.options
         step = max(1, len(options) // 8)
         self.curve.value = chart(

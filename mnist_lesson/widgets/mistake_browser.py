@@ -7,17 +7,8 @@ from matplotlib.figure import Figure
 
 from mnist_lesson.look import show_digits
 from mnist_lesson.mistakes.test_set_answers import readings_of
-from mnist_lesson.shared.kit import (
-    ConfusionMatrix,
-    Panel,
-    Status,
-    Still,
-    bar_of_ten,
-    big_answer,
-    column,
-    digit_tile,
-    row,
-)
+from mnist_lesson.shared import kit
+from mnist_lesson.shared.kit import Panel, Status, Still
 from mnist_lesson.shared.latest import Latest
 from mnist_lesson.test import Prediction
 
@@ -34,7 +25,7 @@ class MistakeBrowser(Panel):
     def __init__(self, prediction: Prediction | None = None) -> None:
         self.readings = readings_of(prediction)
         # It opens on the commonest mistake: an empty square would show nothing.
-        self.matrix = ConfusionMatrix(selected=list(self.readings.worst()))
+        self.matrix = kit.ConfusionMatrix(selected=list(self.readings.worst()))
         self.page = ipywidgets.IntSlider(1, 1, 1, description="page")
         self.answer = ipywidgets.HTML()
         self.digits = ipywidgets.HTML()
@@ -44,10 +35,10 @@ class MistakeBrowser(Panel):
         self.matrix.observe(lambda _: self._turn_back(), "selected")
         self.page.observe(lambda _: self._ask(), "value")
         self._ask()
-        beside = column(self.answer, self.digits, self.page)
+        beside = kit.column(self.answer, self.digits, self.page)
         super().__init__(
             "Behind every number",
-            [row(self.matrix, beside), self.status],
+            [kit.row(self.matrix, beside), self.status],
             lead="A row for each true digit, a column for each answer. Click on a square.",
         )
 
@@ -86,15 +77,15 @@ class MistakeBrowser(Panel):
         places = self.readings.cell(*cell)
         self.page.max = max(1, -(-len(places) // PAGE))
         self.page.layout.display = "" if self.page.max > 1 else "none"
-        self.answer.value = big_answer(len(places), self.readings.about(*cell))
+        self.answer.value = kit.big_answer(len(places), self.readings.about(*cell))
         shown = places[(page - 1) * PAGE : page * PAGE]
         cards = "".join(self._card(int(place)) for place in shown)
         self.digits.value = f'<div class="lm-cards">{cards}</div>'
 
     def _card(self, place: int) -> str:
         truth = int(self.readings.labels[place])
-        tile = digit_tile(self.readings.images[place], f"test digit {place}", width=96)
-        bars = bar_of_ten(self.readings.chances[place], truth=truth, most=3)
+        tile = kit.digit_tile(self.readings.images[place], f"test digit {place}", width=96)
+        bars = kit.bar_of_ten(self.readings.chances[place], truth=truth, most=3)
         return f'<div class="lm-card">{tile}{bars}</div>'
 
     def still(self) -> Still | None:
