@@ -17,30 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercise_engine import helper_process, journal
-from mnist_lesson.exercise_engine.answers import (
-    alike,
-    count_gaps,
-    is_blank,
-    show,
-    type_name,
-    unchanged,
-)
-from mnist_lesson.exercise_engine.findings import (
-    BLANK,
-    CUT_OFF,
-    GAP,
-    SPOILED,
-    Answer,
-    Finding,
-    compare,
-    judge_array,
-    judge_number,
-    not_an_answer,
-    one_line,
-    say_error,
-    where_first,
-)
+from mnist_lesson.exercise_engine import answers, findings, helper_process, journal
+from mnist_lesson.exercise_engine.answers import alike, show, type_name
+from mnist_lesson.exercise_engine.findings import Answer, Finding, one_line
 from mnist_lesson.exercise_engine.helper_process import CutOffError, Example, NotSentError
 from mnist_lesson.exercise_engine.reply import Reply
 
@@ -174,7 +153,7 @@ class Exercise:
             with np.errstate(all="ignore"):  # NumPy's warnings would clutter the page
                 return self._judged(answer)
         except CutOffError as cut_off:
-            return Finding(CUT_OFF[cut_off.cause], cut_off.example)
+            return Finding(findings.CUT_OFF[cut_off.cause], cut_off.example)
         except KeyboardInterrupt:
             raise
         except BaseException:  # a class the learner wrote can raise anything
@@ -186,15 +165,15 @@ class Exercise:
 
     def look_at(self, answer: Any, trying: Callable[[Example], None]) -> Finding | None:
         """Return what is wrong with an answer, or None. It may raise, or never end."""
-        if is_blank(answer) or self._as_it_was(answer):
-            return BLANK
+        if answers.is_blank(answer) or self._as_it_was(answer):
+            return findings.BLANK
         if self._judge:
             finding = self._judge(answer)
             return finding and replace(finding, text=one_line(finding.text))
         # What the right answer is decides how the learner's is compared with it.
         if np.ndim(self.right) == 0:  # of one number, we can say whether it's too big or too small
-            return judge_number(answer, self.right, self.wrong, self.within)
-        return judge_array(answer, self.right, self.wrong)
+            return findings.judge_number(answer, self.right, self.wrong, self.within)
+        return findings.judge_array(answer, self.right, self.wrong)
 
     def _as_it_was(self, answer: Any) -> bool:
         """Say whether an answer is still the value that the blank came with, such as `1 * 28`."""
@@ -240,23 +219,23 @@ class FunctionExercise(Exercise):
 
     def _judged(self, answer: Any) -> Finding | None:
         """Judge in a process, which can be ended; in the page, if it can't be sent there."""
-        if inspect.isfunction(answer) and not count_gaps(answer):
+        if inspect.isfunction(answer) and not answers.count_gaps(answer):
             with contextlib.suppress(NotSentError):
                 finding: Finding | None = helper_process.run(self.look_at, answer)
                 return finding
         return super()._judged(answer)
 
     def look_at(self, answer: Any, trying: Callable[[Example], None]) -> Finding | None:
-        if is_blank(answer):
-            return BLANK
-        if gaps := count_gaps(answer):
-            return BLANK if gaps >= self.blank.count("...") else GAP
+        if answers.is_blank(answer):
+            return findings.BLANK
+        if gaps := answers.count_gaps(answer):
+            return findings.BLANK if gaps >= self.blank.count("...") else findings.GAP
         if not callable(answer):
             return Finding(f"You gave {show(answer)}, not a function. {self._asks()}")
         if fault := self._wrong_arguments(answer):
             return fault
-        findings = (self._try(answer, case, trying) for case in self.cases)
-        return next((finding for finding in findings if finding), None)
+        tried = (self._try(answer, case, trying) for case in self.cases)
+        return next((finding for finding in tried if finding), None)
 
     def _wrong_arguments(self, answer: Answer) -> Finding | None:
         try:
@@ -287,17 +266,19 @@ class FunctionExercise(Exercise):
         except KeyboardInterrupt:  # Kernel → Interrupt, if the page does the judging
             raise
         except BaseException as error:  # `Exception` would miss exit()
-            return say_error(error, answer, example)
+            return findings.say_error(error, answer, example)
         printed = prints.getvalue().strip()
-        whole = all(unchanged(before, after) for before, after in zip(case, given, strict=True))
-        if fault := not_an_answer(got, printed, whole):
+        whole = all(
+            answers.unchanged(before, after) for before, after in zip(case, given, strict=True)
+        )
+        if fault := findings.not_an_answer(got, printed, whole):
             return replace(fault, example=example)
-        if text := compare(got, want, self.dtype):
+        if text := findings.compare(got, want, self.dtype):
             wrong = (*example, ("your answer", show(got)), ("right answer", show(want)))
             if printed:
                 wrong += (("it printed", show(printed)),)
-            return Finding(self._slip(answer) or text, wrong + where_first(got, want))
-        return None if whole else Finding(SPOILED, example)
+            return Finding(self._slip(answer) or text, wrong + findings.where_first(got, want))
+        return None if whole else Finding(findings.SPOILED, example)
 
     def _slip(self, answer: Answer) -> str:
         """Return the sentence for the known mistake that gives the same results, if any does."""
