@@ -47,15 +47,8 @@ WOBBLE = 3.0  # how far a point strays, in the units of the pad, so no two digit
 def borrowed_hand(*, seed: int = 0) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Let a made-up writer draw each digit once, as pictures like MNIST's.
 
-    Parameters
-    ----------
-    seed
-        A different seed is like another day: the same habits, but different wobbles.
-
-    Returns
-    -------
-    images, labels
-        uint8 (10, 28, 28) and int64 (10,): 0 to 9.
+    Returns them, uint8 (10, 28, 28), and their labels, 0 to 9. A different seed is like another
+    day: the same habits, but different wobbles.
     """
     rng = np.random.default_rng(seed)
     sheets = [draw_strokes(_wobbled(strokes, rng)) for strokes in STROKES.values()]

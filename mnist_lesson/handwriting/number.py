@@ -40,16 +40,9 @@ Digit = tuple[Mask, Row, Picture]  # where it is, its ten probabilities, and wha
 class Number:
     """What was read, from left to right.
 
-    Attributes
-    ----------
-    text
-        The digits, as "1042".
-    probabilities
-        Shape (n, 10), 0 to 1: a row for each digit.
-    pictures
-        uint8 (n, 28, 28): each digit as the network saw it.
-    sentence
-        What was read, and which digits are unsure, in words.
+    `text` are the digits, as "1042", and the `sentence` also says which ones are unsure.
+    `probabilities` have shape (n, 10), a row for each digit; `pictures`, uint8 (n, 28, 28), are
+    each digit as the network saw it.
     """
 
     text: str
@@ -61,23 +54,11 @@ class Number:
 def read_number(picture: Any, *, network: Twin | None = None) -> Number:
     """Read a number of one or more digits, written in one row.
 
-    Parameters
-    ----------
-    picture
-        Strokes, as the drawing pad gives them; or a drawing, uint8 (h, w), bright ink on a dark
-        ground; or the bytes of a picture file.
-    network
-        The network that reads each digit. By default, the one trained for handwriting.
-
-    Raises
-    ------
-    TypeError, ValueError
-        `picture` isn't as above, is blank, or shows several rows or more than 20 pieces.
-
-    Notes
-    -----
-    Used in notebook 08. Digits that touch are cut apart where both halves read best, if that reads
-    better than one digit.
+    The picture can be strokes, as the drawing pad gives them; or a drawing, uint8 (h, w), bright
+    ink on a dark ground; or the bytes of a picture file. The practised network reads it, unless
+    another is given. Digits that touch are cut apart where both halves read best, if that reads
+    better than one digit. Raises TypeError or ValueError if the picture is something else, is
+    blank, or shows several rows or more than 20 pieces.
     """
     drawing = _drawing(picture)
     parts = digit_parts(drawing)

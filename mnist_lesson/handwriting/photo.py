@@ -93,24 +93,10 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     that a dry pen leaves. The light may be uneven: it measures the paper's brightness at each place
     by itself.
 
-    Parameters
-    ----------
-    image
-        uint8 of shape (h, w), (h, w, 3) for colour, or (h, w, 4) with transparency; up to 50
-        million pixels.
-    several
-        Whether more than one digit is welcome.
-
-    Returns
-    -------
-    uint8 of shape (h, w), its longer side 480, as `center_drawing()` wants it: bright ink on a
-    dark ground.
-
-    Raises
-    ------
-    TypeError, ValueError
-        `image` has a different dtype or shape, is blank, or shows several digits, or lines that
-        can't be taken away.
+    The photo is uint8 (h, w), (h, w, 3) for colour, or (h, w, 4) with transparency, up to 50
+    million pixels. What comes back is as `center_drawing()` wants it: uint8 (h, w), bright ink on a
+    dark ground, its longer side 480. Raises TypeError or ValueError if the photo is something else,
+    is blank, or shows several digits (unless they're welcome) or lines that can't be taken away.
     """
     ink, level = _find_ink(ndimage.gaussian_filter(_grey(image), 1.5))
     spots, _ = ndimage.label(ink > level, parts.AROUND)

@@ -19,20 +19,10 @@ STRIDE = 2
 def occlusion_map(network: Any, image: Any, *, side: int = 9) -> NDArray[np.float32]:
     """Cover a square of a digit, place by place: how much less sure of its answer is the network?
 
-    Parameters
-    ----------
-    network
-        A `Twin`, or a trained Keras model.
-    image
-        uint8 of shape (28, 28), ink bright.
-    side
-        How many pixels wide the square of blank paper is, from 1 to 27.
-
-    Returns
-    -------
-    float32 array of shape (28, 28), from -1 to 1: how far the probability of the answer falls, on
-    average, when this pixel is covered. It's below 0 where covering makes the network surer.
-    Explained in notebook 07.
+    Returns, for each pixel, how far the probability of the answer falls, on average, when it's
+    covered: float32 (28, 28), from -1 to 1, below 0 where covering makes the network surer. The
+    network is a `Twin` or a trained Keras model; the image is uint8 (28, 28), ink bright; `side`
+    says how many pixels wide the square of paper is, from 1 to 27. Explained in notebook 07.
     """
     check_whole("side", side, 1, SIDE - 1)
     digit = check_images(np.asarray(image)[np.newaxis], "image")[0]

@@ -32,23 +32,11 @@ def is_kept(history: History) -> bool:
 
 
 def how_is_it_going(history: History, *, over: bool = False) -> tuple[str, str]:
-    """Read a history as a teacher would.
+    """Read a history as a teacher would, and say in a word and a sentence how the training goes.
 
-    Parameters
-    ----------
-    history
-        Lists "epoch", "loss", "accuracy", "val_loss" and "val_accuracy", one entry an epoch; they
-        may be empty.
-    over
-        Whether the training has ended: then the sentence says what came out.
+    The word is "starting", "diverged", "stalled", "overfitting" or "learning"; if it's `over`, the
+    sentence says what came out.
 
-    Returns
-    -------
-    kind, sentence
-        kind is "starting", "diverged", "stalled", "overfitting" or "learning".
-
-    Notes
-    -----
     Rules, first match wins. Diverged: a loss is not a finite number; or the training loss rises,
     has more than doubled since it was lowest, and is above where it began. Stalled: no better than
     guessing, or neither loss fell by 1% in three epochs. Overfitting: the validation loss was

@@ -21,15 +21,8 @@ AS_THEY_COME, ODD, USUAL = ORDERS = ("as they come", "the oddest first", "the mo
 def oddness(images: Any) -> NDArray[np.float32]:
     """Measure how far each picture is from the average of them all. Explained in notebook 03.
 
-    Parameters
-    ----------
-    images
-        uint8 of shape (n, 28, 28), ideally all with the same label.
-
-    Returns
-    -------
-    float32 of shape (n,): take the difference from the average picture pixel by pixel, square it,
-    add it all up, take the root.
+    The pictures are uint8 (n, 28, 28), ideally all with the same label. Take the difference from
+    the average picture pixel by pixel, square it, add it all up, take the root: float32 (n,).
     """
     pixels = check_images(images).reshape(len(images), -1).astype(np.float32)
     return np.asarray(np.linalg.norm(pixels - pixels.mean(axis=0), axis=1))
