@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from mnist_lesson.shared.picture import PAGE, described
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 adam = Guess(
     "train.adam",
@@ -32,16 +33,20 @@ adam = Guess(
 )
 
 
-def draw_valley(loss: Callable[[float], float], visited: Sequence[float] = ()) -> Figure:
-    """Draw the loss for every slope, and the places that a hiker has visited, numbered."""
+def draw_valley(x: NDArray[Any], y: NDArray[Any], visited: Sequence[float]) -> Figure:
+    """Draw the loss of a line for every slope, and the stops of a hiker's walk, numbered."""
+
+    def loss(w: float) -> float:
+        return float(((y - w * x) ** 2).mean())
+
     axis = new_axes(PAGE, 3.2)[0]
-    slopes = np.linspace(min(0, *visited, 0), max(2, *visited, 2), 200)
+    slopes = np.linspace(min(0, *visited), max(2, *visited), 200)
     ground = [loss(w) for w in slopes]
     axis.plot(slopes, ground, color=BLUE, lw=2)
     axis.fill_between(slopes, ground, -0.1 * max(ground), color=BLUE, alpha=0.12, linewidth=0)
     axis.margins(x=0.01, y=0)
     # Hops go through the air, so they need some sky.
-    axis.set_ylim(-0.1 * max(ground), (1.5 if visited else 1.1) * max(ground))
+    axis.set_ylim(-0.1 * max(ground), 1.5 * max(ground))
     heights = [loss(w) for w in visited]
     for number, place in enumerate(zip(visited, heights, strict=True), 1):
         _mark_stop(axis, number, place)
@@ -49,8 +54,8 @@ def draw_valley(loss: Callable[[float], float], visited: Sequence[float] = ()) -
             _draw_hop(axis, (visited[number - 2], heights[number - 2]), place)
     tidy(axis, "", "slope w", "loss")
     steps = [f"{number} at a loss of {height:.3g}" for number, height in enumerate(heights, 1)]
-    walk = f" A walk down it: {', '.join(steps)}." if steps else ""
-    return described(axis, f"The loss for each slope: a valley.{walk}")
+    walk = f"A walk down it: {', '.join(steps)}."
+    return described(axis, f"The loss for each slope: a valley. {walk}")
 
 
 def _mark_stop(axis: Any, number: int, place: tuple[float, float]) -> None:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from lab import SUBSHELLS_OFF, Lab, OpenLab
 
@@ -24,6 +25,7 @@ def start_training(jupyter: Lab) -> int:
     jupyter.run_cell(jupyter.find("load_data"))
     jupyter.run_cell(jupyter.find("batch_size = "))
     jupyter.run_cell(jupyter.find("settings = Settings("))
+    jupyter.run_cell(jupyter.find("FoggyHill()"))
     cell = jupyter.find(TRAIN)
     jupyter.run_cell(cell, timeout=None)
     return cell
@@ -40,6 +42,24 @@ def watch_it_move(jupyter: Lab, cell: int) -> None:
     jupyter.wait_until(lambda: batch(jupyter, cell) > 0, 120, "the panel shows a batch")
     first = batch(jupyter, cell)
     jupyter.wait_until(lambda: batch(jupyter, cell) > first, 10, "the panel moves")
+
+
+def play_meanwhile(jupyter: Lab) -> None:
+    """Walk down the game's first valley while the kernel is busy; page 06 has its gradient."""
+    game = jupyter.cell_output(jupyter.find("FoggyHill()"))
+    said = game.locator(".lm-answer-words")
+    x = np.arange(1, 9)
+    y = np.array([1.9, 2.2, 3.6, 3.6, 4.7, 5.9, 5.6, 7.1])
+    first = abs(0.005 * (-2 * x * (y - 0.15 * x)).mean())
+    game.get_by_role("button", name="Step").click()
+    said.filter(has_text=f"That took her {first:.2f} to the right").wait_for(timeout=5000)
+    game.get_by_role("button", name="Start again").click()
+    slider = game.get_by_role("slider", name="learning rate")
+    for _ in range(4):  # 0.007, 0.01, 0.015, 0.02
+        slider.press("ArrowRight")
+    slider.press("Enter")
+    said.filter(has_text="Down in 1 step").wait_for(timeout=5000)
+    assert jupyter.busy()
 
 
 def check_stopped(jupyter: Lab, cell: int) -> None:
@@ -66,6 +86,7 @@ def test_stop_button_stops_the_training(open_lab: OpenLab) -> None:
     with open_lab("06_train") as jupyter:
         cell = start_training(jupyter)
         watch_it_move(jupyter, cell)
+        play_meanwhile(jupyter)
         jupyter.cell_output(cell).get_by_role("button", name="Stop").click()
         check_stopped(jupyter, cell)
         assert "Kernel → Interrupt" not in jupyter.cell_output(cell).inner_text()
