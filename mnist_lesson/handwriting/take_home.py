@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import hashlib
+import math
 from pathlib import Path
 from typing import Any
 
@@ -93,26 +94,42 @@ def take_home(
     return path
 
 
-def to_int8(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
+def to_int8(weights: Floats, marks: int = 255) -> tuple[NDArray[np.int8], Floats]:
     """Round weights to whole numbers from -127 to 127, with one scale for each output channel.
 
     Takes float32 of shape (..., n), such as the kernel of n filters. Returns int8 of the same
-    shape, and n scales: `whole * scales` is close to `weights`.
+    shape, and n scales: `whole * scales` is close to `weights`. Fewer `marks`, an odd number of
+    them, make smaller whole numbers: with 3, they are -1, 0 and 1.
     """
+    half = marks // 2
     largest = np.abs(weights).reshape(-1, weights.shape[-1]).max(axis=0)
-    scales = np.where(largest > 0, largest / 127, 1).astype(np.float32)
+    scales = np.where(largest > 0, largest / half, 1).astype(np.float32)
     return np.rint(weights / scales).astype(np.int8), scales
 
 
-def rounded(network: Twin) -> Twin:
-    """Return a network as the take-home page has it: each weight rounded to eight bits.
+def rounded(network: Twin, marks: int = 255) -> Twin:
+    """Return a network as the take-home page has it, or with fewer marks for its weights.
 
     Raises TypeError or ValueError if the page can't compute it.
     """
-    return _as_twin(network, _steps(network))
+    return _as_twin(network, _steps(network, marks))
 
 
-def _steps(network: Twin) -> list[Step]:
+def rounded_bytes(network: Twin, marks: int = 255) -> int:
+    """Return how many bytes a rounded network takes, if each weight gets just the bits it needs.
+
+    The biases, and each filter's scale, stay floats of four bytes.
+    """
+    bits = (marks - 1).bit_length()  # as many as the number of the last mark has, counted from 0
+    total = 0
+    for step in _steps(network, marks):
+        for key in {"kernel", "bias", "scales", "scale", "shift"} & set(step):
+            count = np.size(step[key])
+            total += math.ceil(count * bits / 8) if key == "kernel" else 4 * count
+    return total
+
+
+def _steps(network: Twin, marks: int = 255) -> list[Step]:
     """List a network's layers as the page needs them: folded where possible, and rounded."""
     if not isinstance(network, Twin) or network.input_shape != (SIDE, SIDE, 1):
         hint = "For a Keras model, type Twin.from_keras(model)."
@@ -126,7 +143,7 @@ def _steps(network: Twin) -> list[Step]:
     steps.append(head)
     for step in steps:
         if "kernel" in step:
-            step["whole"], step["scales"] = to_int8(step["kernel"])
+            step["whole"], step["scales"] = to_int8(step["kernel"], marks)
             step["kernel"] = step["whole"] * step["scales"]
     return steps
 

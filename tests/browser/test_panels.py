@@ -31,6 +31,7 @@ live""",
 from mnist_lesson.handwriting.take_home import take_home
 from mnist_lesson.widgets.reader_page import ReaderPage
 ReaderPage(take_home("reader.html"))""",
+    "marks": "from mnist_lesson.widgets.few_marks import FewMarks\nFewMarks()",
     "unsure": "from mnist_lesson.widgets.unsure import Unsure\nUnsure()",
     "break": "from mnist_lesson.widgets.break_it import BreakIt\nBreakIt()",
     "mistakes": "from mnist_lesson.widgets.mistake_browser import MistakeBrowser\nMistakeBrowser()",
@@ -88,6 +89,7 @@ def see_the_names(jupyter: Lab) -> None:
         "browser": [("button", "5, picture number 0"), ("combobox", "order")],
         "fog": [("slider", "learning rate"), ("button", "Step"), ("group", "hill")],
         "replay": [("slider", "after epoch"), ("button", "Play"), ("button", "Stop")],
+        "marks": [("slider", "marks"), ("slider", "a filter of the first layer")],
         "break": [("slider", "how much"), ("group", "how")],
         "tuner": [("slider", "learning rate"), ("textbox", "name of this run")],
         "pad": [("slider", "pen width"), ("button", "or read a photo")],

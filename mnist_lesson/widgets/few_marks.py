@@ -1,0 +1,156 @@
+"""11 · Few marks: weights snap to a ruler with fewer and fewer marks, until nothing is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import anywidget
+import ipywidgets
+import numpy as np
+import traitlets
+
+from mnist_lesson.handwriting.borrowed import strokes_of
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.hand import load_hand, your_network
+from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.handwriting.take_home import rounded, rounded_bytes, to_int8
+from mnist_lesson.look import new_axes, tidy
+from mnist_lesson.mistakes.test_set_answers import sealed_digits
+from mnist_lesson.network.saved import networks_for_drawings
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.chart import Curve, chart
+from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
+from mnist_lesson.shared.kit import ASSETS, Panel, Still, bar_of_ten, big_answer, column, row
+from mnist_lesson.shared.latest import Latest
+from mnist_lesson.shared.picture import PAGE
+from mnist_lesson.shared.words import say_probability
+from mnist_lesson.widgets.drawing_pad import Pad
+
+MARKS = (255, 127, 63, 31, 15, 7, 5, 3)
+COUNT = 1000  # test digits for each point of the curve
+PIECE = 100  # of them in one go: then a newer wish may take over
+
+
+class Ruler(anywidget.AnyWidget):
+    """A filter's weights as dots on a ruler: each glides to its nearest mark."""
+
+    _esm = ASSETS / "ruler.js"
+    weights: Any = traitlets.List().tag(sync=True)
+    marks = traitlets.Int(MARKS[0]).tag(sync=True)
+
+
+class FewMarks(Panel):
+    """Take marks away from the rulers of a network's weights, until it can't read any more.
+
+    Parameters
+    ----------
+    network
+        Whose weights are rounded; by default yours.
+    """
+
+    def __init__(self, network: Twin | None = None) -> None:
+        self.network = network or your_network(networks_for_drawings()[0])
+        first = next(w["kernel"] for w in self.network.weights.values() if "kernel" in w)
+        self._filters = first.reshape(-1, first.shape[-1]).T
+        wide = {"width": "420px"}
+        self.marks = ipywidgets.SelectionSlider(options=MARKS, description="marks", layout=wide)
+        last = len(self._filters) - 1
+        self.filter = ipywidgets.IntSlider(0, 0, last, description="a filter of the first layer")
+        self.ruler = Ruler()
+        drawings = load_hand().drawings
+        strokes = drawings[-1].strokes if drawings else strokes_of(3)
+        self.pad = Pad(strokes=[[round(number) for number in stroke] for stroke in strokes])
+        self.answer, self.bars = ipywidgets.HTML(), ipywidgets.HTML()
+        self.size, self.share, self.curve = (ipywidgets.HTML() for _ in range(3))
+        self._known: dict[int, float] = {}
+        self.work = Latest(self._count)  # in a thread, so the slider stays alive
+        super().__init__(
+            "How few marks can it live with?",
+            [
+                row(self.marks, self.filter),
+                self.ruler,
+                row(self.pad, column(self.answer, self.bars)),
+                row(column(self.curve), column(self.size, self.share, look="lm-side")),
+            ],
+            lead="Draw a digit, then take marks away until it's read wrongly.",
+        )
+        self.marks.observe(self._round, "value")
+        self.filter.observe(self._show_filter, "value")
+        self.pad.observe(self._read, "strokes")
+        self._show_filter()
+        self._round()
+
+    def _show_filter(self, _change: Any = None) -> None:
+        self.ruler.weights = self._filters[self.filter.value].tolist()
+
+    def _round(self, _change: Any = None) -> None:
+        marks = self.marks.value
+        self.ruler.marks = marks
+        self._rounded = rounded(self.network, marks)
+        kilobytes = rounded_bytes(self.network, marks) / 1000
+        floats = 4 * sum(a.size for w in self.network.weights.values() for a in w.values()) / 1000
+        bits = (marks - 1).bit_length()
+        self.size.value = big_answer(
+            f"{kilobytes:.0f} kB",
+            f"for all weights, at {bits} bits each. As floats, they take {floats:.0f} kB.",
+        )
+        self._read()
+        self.work.ask(marks)
+
+    def _read(self, _change: Any = None) -> None:
+        picture = center_drawing(draw_strokes(self.pad.strokes, self.pad.pen))
+        before, after = (n.predict(to_input(picture))[0] for n in (self.network, self._rounded))
+        best, usual = int(after.argmax()), int(before.argmax())
+        self.bars.value = bar_of_ten(after if picture.any() else np.zeros(10))
+        if not picture.any():
+            self.answer.value = big_answer("–", "The sheet is blank: draw a digit.")
+            return
+        said = (
+            f"is what it reads with {self.marks.value} marks, {say_probability(after[best])} sure."
+        )
+        if best != usual:
+            said += f" Before the rounding, it was a {usual}."
+        self.answer.value = big_answer(best, said, probability=after[best], wrong=best != usual)
+
+    def _count(self, marks: int) -> Iterator[None]:
+        """Count how many test digits are read correctly, and add a point to the curve."""
+        if marks not in self._known:
+            self.share.value = big_answer("…", f"Reading {COUNT:,} test digits with these marks.")
+            network = rounded(self.network, marks)
+            images, labels = sealed_digits()
+            right = 0
+            for start in range(0, COUNT, PIECE):
+                piece = slice(start, start + PIECE)
+                answers = network.predict(to_input(images[piece])).argmax(axis=1)
+                right += int((answers == labels[piece]).sum())
+                yield
+            self._known[marks] = right / COUNT
+        share = self._known[marks]
+        self.share.value = big_answer(
+            f"{share:.1%}", f"of {COUNT:,} test digits are read correctly."
+        )
+        points = sorted((MARKS.index(known), reached) for known, reached in self._known.items())
+        self.curve.value = chart(
+            [Curve("", points)],
+            {place: str(number) for place, number in enumerate(MARKS)},
+            title=f"Read correctly, of {COUNT:,} test digits",
+            x_name="marks on each ruler",
+            alt="; ".join(f"{MARKS[place]} marks: {reached:.1%}" for place, reached in points),
+            here=MARKS.index(marks),
+        )
+
+    def still(self) -> Still:
+        """Draw a filter's weights above a ruler with seven marks, and where each of them goes."""
+        weights = self._filters[self.filter.value]
+        whole, scales = to_int8(weights[:, np.newaxis], 7)
+        axis = new_axes(PAGE, 1.8)[0]
+        for weight, mark in zip(weights, whole[:, 0] * scales[0], strict=True):
+            axis.plot([weight, mark], [1, 0.1], color=PALE, lw=1, zorder=1)
+        axis.plot(weights, np.ones(len(weights)), "o", color=BLUE, ms=7)
+        axis.plot(np.arange(-3, 4) * scales[0], np.zeros(7), "|", color=ORANGE, ms=22, mew=2)
+        tidy(axis, "", "", "")
+        axis.set(yticks=[], ylim=(-0.3, 1.3))
+        alt = f"{len(weights)} weights of a filter, each with a line to the nearest of seven marks."
+        return Still(axis.figure, alt)
