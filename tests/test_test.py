@@ -102,8 +102,7 @@ NO_SOFTMAX = ([-3.0, 4, *[0] * 8], [0.5] * 10, [np.nan] * 10)
 
 
 @pytest.mark.parametrize(
-    ("row", "words"),
-    [([0.5, 0.5], "ten probabilities"), *((row, "softmax") for row in NO_SOFTMAX)],
+    ("row", "words"), [([0.5, 0.5], "ten probabilities"), *((row, "softmax") for row in NO_SOFTMAX)]
 )
 def test_scores_that_are_no_ten_probabilities(row, words) -> None:
     """As from a network whose last layer has no softmax, or whose weights are NaN."""

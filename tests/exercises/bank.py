@@ -142,11 +142,11 @@ WRONG: dict[str, dict[str, str]] = {
         "(images / 255).ravel()": "The shape is",
     },
     "preprocess.add_channel": {
-        "images[..., None] / 255": "The shape is right, but not all the numbers are",
+        "images[..., None] / 255": "The shape is right, but not all the numbers are"
     },
     "look.lazy": {"'11.2 %'": "is text"},
     "look.average_each": {
-        "[images[labels == d].mean(axis=0) / (d > 0) for d in range(10)]": "There is `nan`",
+        "[images[labels == d].mean(axis=0) / (d > 0) for d in range(10)]": "There is `nan`"
     },
     "look.nearest": {
         "float(np.argmin(((averages - image) ** 2).sum(axis=(1, 2))))": "I need whole numbers",
@@ -198,6 +198,6 @@ WRONG: dict[str, dict[str, str]] = {
     "your_digits.dont_know": {
         "[int(r.argmax()) if r.max() >= threshold else None for r in probabilities]": (
             "I need numbers"
-        ),
+        )
     },
 }

@@ -18,12 +18,18 @@ from samples import made_up_run, npz, other_task, progress_parts, zipped
 from mnist_lesson import exercises, progress
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.handwriting.hand import add_drawing, learn_hand, load_hand, undo_drawing
-from mnist_lesson.network.saved import current_network, practised_network
+from mnist_lesson.model import build_model
+from mnist_lesson.network.saved import current_model, current_network, practised_network
 from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
 from mnist_lesson.progress import progress_file as capsule
+from mnist_lesson.shared.workspace import run_folder
 from mnist_lesson.test import openings
+from mnist_lesson.train import train
 from mnist_lesson.training.history import COLUMNS
 from mnist_lesson.training.replay import Replay
+from mnist_lesson.training.settings import Settings
+from mnist_lesson.widgets.drawing_pad import readers
 
 Files = dict[str, bytes]
 ALL = sum(len(exercises.exercises_of(page)) for page in exercises.PAGES)
@@ -237,12 +243,10 @@ def special(name: str, content: bytes = b"{}", **facts: object) -> Callable[[], 
     """Return what makes a good file in which one more has special facts, such as being a link."""
 
     def make() -> bytes:
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w") as archive:
-            for good, data in progress_parts({name: content}).items():
-                if good == name:
-                    continue
-                archive.writestr(good, data)
+        parts = progress_parts({name: content})
+        del parts[name]
+        packed = io.BytesIO(zipped(parts))
+        with zipfile.ZipFile(packed, "a") as archive:
             member = zipfile.ZipInfo(name)
             for fact, value in facts.items():
                 setattr(member, fact, value)
@@ -254,12 +258,9 @@ def special(name: str, content: bytes = b"{}", **facts: object) -> Callable[[], 
 
 def twice() -> bytes:
     """Return a file that holds two files of one name."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, data in progress_parts({}).items():
-            archive.writestr(name, data)
-        with pytest.warns(UserWarning, match="Duplicate"):
-            archive.writestr("answers.json", ANSWERS)
+    packed = io.BytesIO(zipped(progress_parts({})))
+    with zipfile.ZipFile(packed, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("answers.json", ANSWERS)
     return packed.getvalue()
 
 
@@ -280,11 +281,9 @@ def locked() -> bytes:
 
 def promising(shape: str, descr: str = "'<f8'") -> bytes:
     """Return an .npz whose array promises more than it holds."""
-    head = (
-        f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}".encode().ljust(117)
-        + b"\n"
-    )
-    return zipped({"a.npy": b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head + b"\0" * 8})
+    text = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}\n"
+    head = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode()
+    return zipped({"a.npy": head + b"\0" * 8})
 
 
 def ragged_history() -> bytes:
@@ -298,18 +297,13 @@ def about(**changed: object) -> Callable[[], bytes]:
     return lambda: with_files({}, **changed)
 
 
-HOSTILE: dict[str, Callable[[], bytes]] = {
-    "up and out": named("../evil.json"),
-    "up and out of a run": named("runs/../../evil/run.json"),
-    "a run named up": named("runs/../run.json"),
-    "an absolute path": named("/tmp/evil"),
-    "a Windows path": named("C:\\evil\\run.json"),
-    "backslashes": named("runs\\a\\run.json"),
-    "a hidden run": named("runs/.hidden/run.json"),
-    "too deep": named("runs/a/b/run.json"),
-    "a newline in a name": named("runs/a\n/run.json"),
-    "an endless name": named(f"runs/{'a' * 200}/run.json"),
-    "a program": named("runs/a/evil.py"),
+# Up and out, absolute, hidden, too deep, endless: names that have no place in a progress file.
+NAMES = ("../evil.json", "runs/../../evil/run.json", "runs/../run.json", "/tmp/evil")
+NAMES += ("C:\\evil\\run.json", "runs\\a\\run.json", "runs/.hidden/run.json", "runs/a/b/run.json")
+NAMES += ("runs/a\n/run.json", f"runs/{'a' * 200}/run.json", "runs/a/evil.py")
+FORGED = json.dumps({"network": "another"}).encode()
+HOSTILE: dict[str, Callable[[], bytes]] = {name: named(name) for name in NAMES}
+HOSTILE |= {
     "a link": special("runs/a/run.json", external_attr=(stat.S_IFLNK | 0o777) << 16),
     "a device": special("runs/a/run.json", external_attr=(stat.S_IFCHR | 0o666) << 16),
     "two of one name": twice,
@@ -317,25 +311,24 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a large note": named("runs/a/run.json", b" " * 3_000_000),
     "a bomb in a bomb": named("runs/a/replay.npz", zipped({"a.npy": b"\0" * 30_000_000})),
     "a network of another task": named("runs/a/model.npz", other_task(14, 14, 196)),
-    "a network that asks for gigabytes": named("runs/a/model.npz", other_task(1024, 1024, 100)),
     "another network than its facts tell of": lambda: with_files(
-        {"runs/a/run.json": b'{"network": "another"}', "runs/a/model.npz": network(1).packed()}
+        {"runs/a/run.json": FORGED, "runs/a/model.npz": network(1).packed()}
     ),
     "drawings of an eleventh digit": named("hand.json", drawings(label=10)),
     "drawings that are none": named("hand.json", drawings(strokes="7")),
-    "infinity": lambda: with_files({}, opened=float("inf")),
+    "infinity": about(opened=float("inf")),
     "a ragged history": named("runs/a/run.json", ragged_history()),
     "smaller than it says": lambda: lying(10**9),
     "larger than it says": lambda: lying(10),
     "locked": locked,
     "a pickle": named("runs/a/replay.npz", npz(a=np.array([{"a": 1}], dtype=object))),
     "a pickle in a record": named("runs/a/replay.npz", promising("(1,)", "[('a', '|O')]")),
-    "a large promise": named("runs/a/model.npz", promising("(1000000, 1000000)")),
-    "an overflowing promise": named("runs/a/model.npz", promising("(4294967296, 4294967296, 2)")),
-    "a negative promise": named("runs/a/model.npz", promising("(-1,)")),
-    "code for a shape": named("runs/a/model.npz", promising("__import__('os').getpid()")),
-    "an array that is none": named("runs/a/model.npz", zipped({"a.npy": b"cos\nsystem"})),
-    "an .npz that is none": named("runs/a/model.npz", b"not a zip"),
+    "a large promise": named("runs/a/replay.npz", promising("(1000000, 1000000)")),
+    "an overflowing promise": named("runs/a/replay.npz", promising("(4294967296, 4294967296, 2)")),
+    "a negative promise": named("runs/a/replay.npz", promising("(-1,)")),
+    "code for a shape": named("runs/a/replay.npz", promising("__import__('os').getpid()")),
+    "an array that is none": named("runs/a/replay.npz", zipped({"a.npy": b"cos\nsystem"})),
+    "a network without layers": named("runs/a/model.npz", zipped({})),
     "facts that are none": named("runs/a/run.json", b"[]"),
     "deep facts": named("runs/a/run.json", b"[" * 500_000),
     "no about": lambda: zipped({"answers.json": ANSWERS}),
@@ -343,22 +336,18 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "another program's": about(format="another"),
     "a strange version": about(version="1"),
     "a strange count": about(opened=[]),
-    "about as a list": lambda: zipped(progress_parts({}) | {"progress.json": b"[]"}),
     "strange answers": named("answers.json", b"{}"),
     "a huge number": lambda: zipped(
         progress_parts({}) | {"progress.json": b'{"format": ' + b"9" * 6000 + b"}"}
     ),
     "an event from nowhere": answering(id="1", evil=1),
     "a long answer": answering(id="1", time=1, kind="check", key="a", answer="x" * 9000),
-    "a time that is none": answering(id="1", time=float("nan"), kind="check", key="a"),
     "an unknown kind": answering(id="1", time=1, kind="evil", key="a"),
     "a part that is missing": lambda: zipped(
         {n: d for n, d in progress_parts({"runs/a/run.json": b"{}"}).items() if "runs" not in n}
     ),
     "a huge table": lambda: zipped(progress_parts({"runs.jsonl": b"x" * 20_000_001})),
-    "nothing": lambda: b"",
     "no zip": lambda: b"This is my progress." * 100,
-    "an empty zip": lambda: zipped({}),
 }
 
 
@@ -470,14 +459,6 @@ def test_the_line_counts_this_page_and_the_lesson_and_warns_on_binder(monkeypatc
 
 def test_a_real_network_comes_along(elsewhere, tmp_path, digits) -> None:
     """Trained here, it reads digits there, as the NumPy twin and as the Keras model."""
-    from mnist_lesson.model import build_model
-    from mnist_lesson.network.saved import current_model
-    from mnist_lesson.preprocess import to_input
-    from mnist_lesson.shared.workspace import run_folder
-    from mnist_lesson.train import train
-    from mnist_lesson.training.settings import Settings
-    from mnist_lesson.widgets.drawing_pad import readers
-
     (x_train, y_train), _ = digits  # type: ignore[misc]
     x, y = to_input(x_train[:600]), y_train[:600].astype(int)
     train(build_model(filters=(2, 2), dense_units=8), x, y, Settings(epochs=1))
