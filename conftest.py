@@ -1,6 +1,7 @@
 """What every run of pytest here needs: the option --full, and nbval that looks at pictures, too."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,10 @@ import pytest
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+else:
+    lighter = str(Path(__file__).parent / "tests" / "lighter")
+    search = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([lighter, search] if search else [lighter])
 
 pytest_plugins = ["nbval_pictures"]
 

@@ -20,6 +20,7 @@ from PIL import Image
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.instructor.records import Record, complete, key_of, pack_bits
 from mnist_lesson.network.saved import practised_network
+from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.progress.progress_file import FORMAT
 
@@ -72,6 +73,12 @@ def unzipped(data: bytes) -> dict[str, bytes]:
     """Return the files of a zip."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def twin_of(name: str, *layers: tuple[str, str, str, dict[str, Any], dict[str, Any]]) -> Twin:
+    """Build a network from its layers: name, kind, activation, settings and weights of each."""
+    specs = [{"name": n, "kind": kind, "activation": a, **more} for n, kind, a, more, _ in layers]
+    return Twin(specs, {layer[0]: layer[4] for layer in layers}, (28, 28, 1), name)
 
 
 def npy(array: Any) -> bytes:

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from samples import ONE, SEVEN
 
-from mnist_lesson.handwriting import class_files
 from mnist_lesson.handwriting.class_files import (
     ENDING,
     KIND,
@@ -78,11 +77,3 @@ def test_damaged_foreign_and_hostile_files(tmp_path: Path, content) -> None:
     file.write_text(content, encoding="utf-8")
     with pytest.raises(ClassFileError, match=f"file{ENDING}"):
         load_writer(file)
-
-
-def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
-    (tmp_path / "x").write_bytes(b" " * (class_files.LARGEST + 1))
-    with pytest.raises(ClassFileError, match="larger than"):
-        load_writer(tmp_path / "x")
-    with pytest.raises(ClassFileError, match="a plain file"):
-        load_writer(tmp_path)

@@ -42,6 +42,8 @@ def test_the_same_seed_gives_the_same_race_and_an_unnamed_one_is_not_kept(data) 
     first, again = (clock.race(model, *data, SHORT) for _ in range(2))
     assert first.right == again.right
     assert clock.tries().rows == []
+    with pytest.raises(TypeError, match="Settings are needed"):
+        clock.race(model, *data, {"epochs": 1})
 
 
 def keep(*tries: clock.Try) -> None:
@@ -92,8 +94,3 @@ def test_a_race_learns_from_the_digits_that_train_learns_from(data, monkeypatch)
     for places, x_val in fed[1:]:
         np.testing.assert_array_equal(places, fed[0][0])
         np.testing.assert_array_equal(x_val, fed[0][1])
-
-
-def test_settings_of_another_kind_are_refused(data) -> None:
-    with pytest.raises(TypeError, match="Settings are needed"):
-        clock.race(build_fast_model(), *data, {"epochs": 1})

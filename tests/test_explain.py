@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from samples import twin_of
 
 from mnist_lesson.mistakes.accuracy_curves import WAYS, count_right
 from mnist_lesson.mistakes.occlusion import occlusion_map, where_it_hangs
@@ -18,12 +19,8 @@ def top_left() -> Twin:
     """A network that looks at the top left quarter alone: ink there makes it sure of a 1."""
     kernel, bias = np.zeros((784, 10), np.float32), np.zeros(10, np.float32)
     kernel.reshape(28, 28, 10)[:14, :14, 1] = 0.1
-    specs = [
-        {"name": "flatten", "kind": "Flatten", "activation": "linear"},
-        {"name": "output", "kind": "Dense", "activation": "softmax"},
-    ]
-    weights = {"flatten": {}, "output": {"kernel": kernel, "bias": bias}}
-    return Twin(specs, weights, (28, 28, 1), "top left")
+    output = ("output", "Dense", "softmax", {}, {"kernel": kernel, "bias": bias})
+    return twin_of("top left", ("flatten", "Flatten", "linear", {}, {}), output)
 
 
 def test_the_map_is_high_where_the_network_looks_and_nowhere_else(top_left: Twin) -> None:

@@ -32,9 +32,8 @@ from mnist_lesson.look import (
     show_probabilities,
     show_readings,
 )
-from mnist_lesson.network.saved import plain_network
-from mnist_lesson.shared.colours import BLUE, ORANGE
-from mnist_lesson.widgets.sliding_window import TRAINED, SlidingWindow
+from mnist_lesson.shared.colours import ORANGE
+from mnist_lesson.widgets.sliding_window import SlidingWindow
 
 RNG = np.random.default_rng(0)
 DIGITS = RNG.integers(0, 256, (7, 28, 28)).astype(np.uint8)
@@ -142,33 +141,11 @@ def test_drawing_touches_nothing_global() -> None:
     assert python(code) == "[]\n"
 
 
-def test_each_digit_stands_in_its_place_under_its_label() -> None:
-    axis = show_digits(DIGITS, "abcdefg", columns=3).axes[0]
-    corners = [tuple(image.get_extent()[0:4:3]) for image in axis.images]  # left, top
-    assert corners == sorted(corners, key=lambda corner: (corner[1], corner[0]))
-    assert len({left for left, _ in corners}) == 3
-    for image, text, digit, name in zip(axis.images, axis.texts, DIGITS, "abcdefg", strict=True):
-        assert np.allclose(image.get_array() * 255, digit)
-        left, right, _, top = image.get_extent()
-        assert text.get_text() == name
-        assert left < text.get_position()[0] < right
-        assert text.get_position()[1] < top
-
-
 @pytest.mark.parametrize(
     "images", [DIGITS / 255, (DIGITS / 255)[..., np.newaxis], DIGITS.astype(float)]
 )
 def test_all_the_ways_to_give_digits_look_the_same(images: np.ndarray) -> None:
     assert np.array_equal(drawn(show_digits(images)), drawn(show_digits(DIGITS)))
-
-
-def test_ink_is_dark_and_paper_is_white() -> None:
-    halves = np.zeros((28, 28), np.uint8)
-    halves[:, :14] = 255
-    pixels = drawn(show_digit(halves))
-    middle = pixels[len(pixels) // 2]
-    assert middle[len(middle) // 4] == 0
-    assert middle[3 * len(middle) // 4] == 255
 
 
 def test_numbers_are_written_where_they_belong() -> None:
@@ -182,15 +159,6 @@ def test_numbers_are_written_where_they_belong() -> None:
     unshaded = show_numbers(DIGITS[0], shaded=False)
     assert painted(unshaded).min() == 1
     assert texts(unshaded) == texts(show_numbers(DIGITS[0]))
-
-
-def test_pooled_numbers_stand_beside_the_map_in_squares_of_the_same_size() -> None:
-    left, right = MORE["pooling"]().axes
-    assert np.ptp(left.get_xlim()) == np.ptp(right.get_xlim())
-    assert np.ptp(left.get_ylim()) == np.ptp(right.get_ylim())
-    assert {(frame.get_width(), frame.get_height()) for frame in left.patches} == {(2, 2)}
-    assert [text.get_text() for text in right.texts] == ["5", "7", "13", "15"]
-    assert not show_pooling(np.zeros((2, 2))).axes[1].texts
 
 
 def painted(figure: Figure) -> np.ndarray:
@@ -268,21 +236,6 @@ def test_confusion_shades_mistakes_only() -> None:
     assert axis.texts[33].get_fontweight() == "bold"
 
 
-def test_line_fit_draws_each_error_as_a_square_beside_its_point() -> None:
-    axis = show_line_fit([1, 2, 3], [2, 2, 5], 1.5, 0).axes[0]
-    assert [square.get_width() for square in axis.patches] == [0.5, 1, 0.5]
-    assert all(square.get_width() == square.get_height() for square in axis.patches)
-    assert "y = 1.50 · x + 0.00" in axis.get_title(loc="left")
-    assert "add up to 1.50" in axis.get_title(loc="left")
-    for square, x, y in zip(axis.patches, [1, 2, 3], [2, 2, 5], strict=True):
-        left, bottom = square.get_xy()
-        assert x in (left, left + square.get_width())
-        assert {y, 1.5 * x} == {bottom, bottom + square.get_height()}
-    bare = show_line_fit([1, 2], [2, 3], x_label="x: digits", y_label="y: seconds").axes[0]
-    assert not bare.patches
-    assert (bare.get_xlabel(), bare.get_ylabel()) == ("x: digits", "y: seconds")
-
-
 def test_window_writes_the_products_and_adds_them_up() -> None:
     kernel = np.array([[-1, 0, 1]] * 3)
     axes = show_window(DIGITS[0], kernel, 2, 4).axes
@@ -307,20 +260,6 @@ def test_all_sums_at_once_and_a_minus_on_those_clearly_below_zero() -> None:
     assert marked == {(row, column) for row, column in np.argwhere(sums < -np.abs(sums).max() / 8)}
     started = show_window(DIGITS[0], kernel, 2, 4).axes[2].collections[0].get_offsets()
     assert len(started) < len(marked)
-
-
-def test_the_still_of_the_sliding_window_shows_what_the_network_makes_of_the_digit() -> None:
-    panel = SlidingWindow(DIGITS[0])
-    panel.kernel.value = TRAINED
-    panel.filter.value = 5
-    figure = panel.still().figure
-    assert [axis.get_title(loc="left") for axis in figure.axes] == ["the digit", "the sums"]
-    assert texts(figure) == ["28 × 28", "26 × 26"]
-    sums = figure.axes[1].images[0].get_array()
-    layers = plain_network().layers(DIGITS[0] / 255)
-    first = {name: output for name, _, output in layers}["conv_1"][..., 5]
-    assert sums.min() < 0
-    assert np.allclose(np.maximum(sums, 0), first, atol=1e-5)
 
 
 def test_below_a_curve_stand_whole_numbers_only_where_all_are_whole() -> None:
@@ -405,22 +344,6 @@ def test_only_the_mistakes_among_readings_have_a_cross_and_another_colour() -> N
     crossed = [(text.get_text(), text.get_color()) for text in written if "✗" in text.get_text()]
     assert crossed == [("7 ✗", ORANGE)]
     assert "Mistakes: 1 before, 0 after" in [text.get_text() for text in written]
-
-
-def test_bars_are_as_long_as_their_numbers_and_say_them() -> None:
-    numbers = {"first": 1234, "second": 0.1234, "counted": np.int64(5923), "long": 999.6}
-    axis = show_bars(numbers).axes[0]
-    assert list(axis.containers[0].datavalues) == list(numbers.values())
-    assert [label.get_text() for label in axis.get_yticklabels()] == list(numbers)
-    assert [text.get_text() for text in axis.texts] == ["1,234", "0.123", "5,923", "1,000"]
-
-
-@pytest.mark.parametrize("highlight", [(), "second", ["second"], ["first", "second"]])
-def test_only_the_named_bars_are_blue(highlight: str | list[str]) -> None:
-    bars = show_bars({"first": 1, "second": 2}, highlight=highlight).axes[0].patches
-    blue = [bar.get_facecolor()[:3] == to_rgb(BLUE) for bar in bars]
-    wanted = [highlight] if isinstance(highlight, str) else highlight
-    assert blue == [name in wanted for name in ("first", "second")]
 
 
 @pytest.mark.parametrize("spread", [3, 40, 400])

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
 
 from mnist_lesson import test as t
 from mnist_lesson import to_input
@@ -49,12 +48,6 @@ def test_the_loss_and_accuracy_are_those_of_keras(digits) -> None:
     score = t.score(model, x, y)
     assert score.loss == pytest.approx(loss, rel=1e-4)
     assert score.accuracy == pytest.approx(accuracy, abs=1e-6)
-
-
-@pytest.mark.parametrize(("right", "count"), [(0, 10), (10, 10), (97, 100), (9914, 10000), (1, 1)])
-def test_the_interval_is_wilsons(right, count) -> None:
-    theirs = binomtest(right, count).proportion_ci(method="wilson")
-    assert t.wilson_interval(right, count) == pytest.approx((theirs.low, theirs.high), abs=1e-6)
 
 
 @pytest.mark.parametrize(("right", "count"), [(5, 4), (-1, 4), (0, 0), (1.5, 4), ("1", 4)])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from lab import OpenLab, write_page
+from samples import twin_of
 
 from mnist_lesson.load import load_data
 from mnist_lesson.network.saved import plain_network, practised_network, save_network
@@ -34,7 +35,8 @@ def unusual_network() -> Twin:
         return {"kernel": kernel.astype("f4"), "bias": bias.astype("f4")}
 
     norm = {key: chance.normal(1, 0.3, 5).astype("f4") for key in ("scale", "shift")}
-    layers: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
+    return twin_of(
+        "an unusual network",
         ("conv", "Conv2D", "tanh", {"strides": (1, 1), **same}, drawn(4, 3, 1, 5)),
         ("norm", "BatchNormalization", "linear", {}, norm),
         ("pool", "MaxPooling2D", "gelu", {"pool_size": (3, 3), "strides": (2, 2), **same}, {}),
@@ -43,10 +45,7 @@ def unusual_network() -> Twin:
         ("average", "GlobalAveragePooling2D", "linear", {}, {}),
         ("dense", "Dense", "softplus", {}, drawn(6, 9)),
         ("output", "Dense", "softmax", {}, drawn(9, 10)),
-    ]
-    specs = [{"name": n, "kind": kind, "activation": a, **more} for n, kind, a, more, _ in layers]
-    weights = {name: arrays for name, _, _, _, arrays in layers}
-    return Twin(specs, weights, (28, 28, 1), "an unusual network")
+    )
 
 
 NETWORKS = {"plain": plain_network, "practised": practised_network, "unusual": unusual_network}

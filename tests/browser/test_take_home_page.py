@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from accessibility import violations
+from photos import DIGITS, shaken
+from samples import twin_of
 
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
@@ -17,19 +19,6 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.widgets.reader_page import ReaderPage
 
-# How one draws the ten digits, each stroke a list of corners on a sheet of 100 × 100.
-SHAPES = {
-    0: [[50, 8, 24, 24, 18, 55, 32, 88, 56, 92, 78, 66, 76, 30, 50, 8]],
-    1: [[34, 26, 52, 8, 50, 92]],
-    2: [[24, 28, 42, 8, 68, 18, 66, 42, 22, 90, 80, 88]],
-    3: [[24, 14, 60, 8, 70, 28, 44, 46, 74, 60, 66, 86, 22, 88]],
-    4: [[56, 8, 22, 60, 80, 58], [62, 36, 58, 94]],
-    5: [[72, 10, 34, 12, 30, 46, 62, 46, 74, 68, 54, 90, 24, 86]],
-    6: [[64, 8, 34, 34, 24, 68, 46, 92, 70, 74, 58, 54, 28, 64]],
-    7: [[20, 12, 78, 10, 42, 92]],
-    8: [[70, 22, 46, 8, 32, 26, 68, 66, 54, 92, 30, 76, 70, 22]],
-    9: [[70, 26, 44, 12, 30, 34, 48, 50, 72, 30, 66, 92]],
-}
 SEVEN = [[84, 72, 160, 66, 198, 70, 172, 116, 132, 218]]
 
 
@@ -63,19 +52,14 @@ def read_pixels(page: Any, images: np.ndarray) -> np.ndarray:
 
 
 def many_drawings(count: int) -> list[list[list[int]]]:
-    """Draw digits by rule: turned, stretched, anywhere on the sheet, with a hand that shakes."""
-    rng, drawings = np.random.default_rng(11), []
+    """Draw digits by rule, small and large, anywhere on the sheet, with a hand that shakes."""
+    drawings = []
     for number in range(count):
-        angle, size = rng.normal(0, 0.12), rng.uniform(0.9, 2.2)
-        turn = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
-        turn[1][0] += rng.normal(0, 0.15)
-        corner = rng.uniform(30, 250 - 90 * size, 2)
-        strokes = []
-        for shape in SHAPES[number % 10]:
-            points = np.reshape(shape, (-1, 2)) + rng.normal(0, 3.5, (len(shape) // 2, 2))
-            points = np.clip(points @ np.array(turn) * size + corner, 0, 280)
-            strokes.append([int(v) for v in points.ravel()])
-        drawings.append(strokes)
+        chance = np.random.default_rng([number, 11])
+        size, place = chance.uniform(80, 200), chance.uniform(-50, 50, 2)
+        strokes = [200 + size * (stroke - (0.5, 0.75)) for stroke in DIGITS[number % 10]]
+        drawn = [0.7 * stroke + place for stroke in shaken(chance, strokes)]
+        drawings.append([np.clip(stroke, 0, 280).astype(int).ravel().tolist() for stroke in drawn])
     return drawings
 
 
@@ -115,31 +99,27 @@ def test_every_kind_of_layer_is_computed(open_page: Callable[..., Any]) -> None:
     def weights(*shape: int) -> np.ndarray:
         return rng.normal(0, 0.3, shape).astype(np.float32)
 
-    def layer(name: str, kind: str, activation: str = "linear", **settings: Any) -> dict[str, Any]:
-        return {"name": name, "kind": kind, "activation": activation, **settings}
+    def convolution(*shape: int) -> dict[str, np.ndarray]:
+        return {"kernel": weights(*shape), "bias": weights(shape[-1])}
 
-    same = {"strides": [2, 1], "padding": "same"}
-    specs = [
-        layer("first", "BatchNormalization"),
-        layer("wide", "Conv2D", "tanh", **same),
-        layer("norm", "BatchNormalization"),
-        layer("bend", "Activation", "relu"),
-        layer("pool", "MaxPooling2D", pool_size=[3, 2], **same),
-        layer("folded", "Conv2D", strides=[1, 1], padding="valid"),
-        layer("norm_2", "BatchNormalization", "sigmoid"),
-        layer("hide", "Dropout"),
-        layer("mean", "GlobalAveragePooling2D"),
-        layer("output", "Dense", "softmax"),
-    ]
-    arrays = {
-        "first": {"scale": 3 + weights(1), "shift": weights(1)},
-        "wide": {"kernel": weights(4, 3, 1, 6), "bias": weights(6)},
-        "norm": {"scale": weights(6), "shift": weights(6)},
-        "folded": {"kernel": weights(3, 3, 6, 8), "bias": weights(8)},
-        "norm_2": {"scale": 6 * weights(8), "shift": weights(8)},
-        "output": {"kernel": 20 * weights(8, 10), "bias": weights(10)},
-    }
-    odd = Twin(specs, {s["name"]: arrays.get(s["name"], {}) for s in specs}, (28, 28, 1), "odd")
+    def norm(channels: int, scale: np.ndarray) -> dict[str, np.ndarray]:
+        return {"scale": scale, "shift": weights(channels)}
+
+    same, valid = ({"strides": [n, 1], "padding": how} for n, how in ((2, "same"), (1, "valid")))
+    output = {"kernel": 20 * weights(8, 10), "bias": weights(10)}
+    odd = twin_of(
+        "odd",
+        ("first", "BatchNormalization", "linear", {}, norm(1, 3 + weights(1))),
+        ("wide", "Conv2D", "tanh", same, convolution(4, 3, 1, 6)),
+        ("norm", "BatchNormalization", "linear", {}, norm(6, weights(6))),
+        ("bend", "Activation", "relu", {}, {}),
+        ("pool", "MaxPooling2D", "linear", {"pool_size": [3, 2], **same}, {}),
+        ("folded", "Conv2D", "linear", valid, convolution(3, 3, 6, 8)),
+        ("norm_2", "BatchNormalization", "sigmoid", {}, norm(8, 6 * weights(8))),
+        ("hide", "Dropout", "linear", {}, {}),
+        ("mean", "GlobalAveragePooling2D", "linear", {}, {}),
+        ("output", "Dense", "softmax", {}, output),
+    )
     images = load_data()[1][0][:30]
     answers = read_pixels(open_page(odd), images)
     assert np.allclose(answers, rounded(odd).predict(to_input(images)), atol=1e-4)

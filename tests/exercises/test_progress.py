@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from samples import made_up_run, npz, other_task, progress_parts, zipped
+from samples import made_up_run, npz, other_task, progress_parts, twin_of, zipped
 
 from mnist_lesson import exercises, progress
 from mnist_lesson.exercise_engine import journal
@@ -47,12 +47,9 @@ def run_files(number: int) -> Files:
 
 def network(number: int) -> Twin:
     """Return a small network, told apart by a number."""
-    specs = [
-        {"name": "flat", "kind": "Flatten", "activation": "linear"},
-        {"name": "out", "kind": "Dense", "activation": "softmax"},
-    ]
-    out = {"kernel": np.full((784, 10), number, "f4"), "bias": np.zeros(10, "f4")}
-    return Twin(specs, {"flat": {}, "out": out}, (28, 28, 1), "a network")
+    weights = {"kernel": np.full((784, 10), number, "f4"), "bias": np.zeros(10, "f4")}
+    output = ("out", "Dense", "softmax", {}, weights)
+    return twin_of("a network", ("flat", "Flatten", "linear", {}, {}), output)
 
 
 def replay(number: int) -> Replay:

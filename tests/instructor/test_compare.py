@@ -28,13 +28,6 @@ def test_mcnemar_is_a_coin(only_first: int, only_second: int, chance: float) -> 
     assert mcnemar(only_second, only_first) == pytest.approx(chance)
 
 
-def test_mcnemar_is_rarely_sure_of_equal_networks() -> None:
-    """Of 2,000 pairs that differ by chance only, at most 5 in 100 are called different."""
-    chance = np.random.default_rng(1)
-    firsts = chance.binomial(60, 0.5, size=2000)
-    assert np.mean([mcnemar(int(one), 60 - int(one)) < 0.05 for one in firsts]) <= 0.06
-
-
 def test_a_difference_is_put_into_words() -> None:
     good, bad = made_up_run(0, [True] * 50), made_up_run(1, [False] * 20 + [True] * 30)
     found = compare(bad, good)

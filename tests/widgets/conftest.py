@@ -154,9 +154,8 @@ def random_actions(request: pytest.FixtureRequest) -> Callable[..., None]:
         make: Callable[[], Panel] | None = None,
         extra: tuple[Action, ...] = (),
         settle: Callable[[Panel], None] = lambda panel: None,
-        seed: int = 2026,
     ) -> None:
-        chance, done, before = random.Random(seed), 0, None
+        chance, done, before = random.Random(2026), 0, None
         twin = make() if make else None
         while done < n:
             choice = chance.choice([*widgets_in(panel), *extra])

@@ -10,7 +10,6 @@ from mnist_lesson.introduction.sliding_window import (
     KERNELS,
     parse_kernel,
     slide,
-    to_pixels,
 )
 from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.arithmetic import conv2d_at
@@ -158,11 +157,6 @@ def test_a_broken_network_is_a_sentence_in_the_panel(five: np.ndarray) -> None:
     assert "pixels go from 0" in panel.about.value
     with pytest.raises(ModelFileError):
         current_network()
-
-
-def test_pictures_may_come_from_any_page(five: np.ndarray) -> None:
-    for image in (five, five.astype(int), to_input(five), to_input(five)[0], five / 255):
-        assert np.array_equal(to_pixels(image), five)
 
 
 def test_the_window_goes_where_one_points(five: np.ndarray) -> None:
