@@ -10,14 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_lesson.exercise_engine.answers import (
-    NotAnAnswerError,
-    alike,
-    as_array,
-    as_number,
-    show,
-    type_name,
-)
+from mnist_lesson.exercise_engine import answers
+from mnist_lesson.exercise_engine.answers import NotAnAnswerError, alike, show
 
 Answer = Callable[..., Any]
 LONGEST_MESSAGE = 160  # characters of an error's own words
@@ -105,7 +99,7 @@ def judge_number(
 ) -> Finding | None:
     """Compare an answer with a number; a known slip has its own sentence, others a direction."""
     try:
-        got = as_number(answer)
+        got = answers.as_number(answer)
     except NotAnAnswerError as error:
         return Finding(str(error))
     if math.isclose(got, want, rel_tol=1e-9, abs_tol=max(within, 1e-6)):
@@ -126,7 +120,7 @@ def judge_array(answer: Any, want: Any, slips: list[tuple[Any, str]]) -> Finding
     """Compare an answer with an array; a known slip has its own sentence, others a place."""
     gave = (("You gave", show(answer)),)
     try:
-        got = as_array(answer)
+        got = answers.as_array(answer)
     except NotAnAnswerError as error:
         return Finding(str(error), gave)
     if alike(got, want):
@@ -217,7 +211,7 @@ def compare(got: Any, want: Any, dtype: str) -> str:
     """Compare what came back with the right answer: "" if they agree, else what to say."""
     one_number = np.ndim(want) == 0
     try:
-        array = np.asarray(as_number(got)) if one_number else as_array(got)
+        array = np.asarray(answers.as_number(got)) if one_number else answers.as_array(got)
     except NotAnAnswerError as error:
         return f"Look at what your function returns. {error}"
     if array.shape != np.shape(want):
@@ -305,7 +299,7 @@ def say_error(
         (words for kind, words in ERROR_ADVICE.items() if isinstance(error, kind)), OTHER_ERROR
     )
     advice = NO_ROOM if message.startswith("Cannot cast ufunc") else advice
-    name = f"{type_name(error)}: {message}".removesuffix(": ")
+    name = f"{answers.type_name(error)}: {message}".removesuffix(": ")
     return Finding(
         f"Your function stopped with an error. {advice}".strip(),
         (*_line_of(error, answer), ("error", name), *example),

@@ -21,7 +21,7 @@ from mnist_lesson.instructor.sweeps import data_digest, run_one
 from mnist_lesson.look import new_axes, write
 from mnist_lesson.model import ACTIVATIONS
 from mnist_lesson.shared import kit
-from mnist_lesson.shared.chart import NEAR_ALL, Curve, chart, epoch_ticks, towards_all
+from mnist_lesson.shared.chart import Curve, learning_chart
 from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.colours import BLUE, INK, PALE
 from mnist_lesson.shared.kit import Panel, Status, Still
@@ -412,9 +412,8 @@ class Watch(Watcher):
         self.epochs = epochs
 
     def batch(self, progress: Progress) -> None:
-        done = progress.epoch - 1 + progress.batch / progress.batches
-        self.panel.lines[0].append((done, progress.accuracy))
-        self.panel.bar.value = done / progress.epochs
+        self.panel.lines[0].append((progress.done, progress.accuracy))
+        self.panel.bar.value = progress.done / progress.epochs
         self._draw()
         self.panel.status.say(
             f"Epoch {progress.epoch} of {progress.epochs}: it reads {progress.accuracy:.0%} of the "
@@ -435,20 +434,13 @@ class Watch(Watcher):
         # The run before may have had more epochs than there's room for.
         earlier = [point for line in before for point in lately(line) if point[0] <= self.epochs]
         accuracy = now[-1][1] if now else 0.0
-        self.panel.live.value = chart(
-            [
-                Curve("its own", lately(now), dots=False),
-                Curve("run before", earlier, dots=False),
-                Curve("held out", self.held_out, line=False),
-            ],
-            epoch_ticks(self.epochs),
-            title="Read correctly: its own digits, and those held out",
-            x_name="epochs",
-            shares=NEAR_ALL,
-            stretch=towards_all,
-            alt=f"A line that has climbed to {accuracy:.0%}",
-            height=150,
-        )
+        curves = [
+            Curve("its own", lately(now), dots=False),
+            Curve("run before", earlier, dots=False),
+            Curve("held out", self.held_out, line=False),
+        ]
+        alt = f"A line that has climbed to {accuracy:.0%}"
+        self.panel.live.value = learning_chart(curves, self.epochs, alt=alt, height=150)
 
 
 def has_diverged(run: Record) -> bool:

@@ -23,12 +23,6 @@ class Curve(NamedTuple):
     dots: bool = True
 
 
-def epoch_ticks(epochs: int) -> dict[float, str]:
-    """Return about ten whole epochs, from 0 up, to write below a chart."""
-    every = max(1, epochs // 10)
-    return {epoch: str(epoch) for epoch in range(0, epochs + every, every)}
-
-
 def towards_all(accuracy: float) -> float:
     """Turn an accuracy into a height, stretched towards 100%, where everything happens.
 
@@ -81,6 +75,21 @@ def chart(
     size = f"0 0 {LEFT + WIDTH + RIGHT} {TOP + height + BOTTOM}"
     head = f'<svg class="lm-chart" viewBox="{size}" role="img" aria-label="{escape(alt)}">'
     return f'<div class="lm-chart-box">{head}{"".join(parts)}</svg></div>'
+
+
+def learning_chart(curves: Sequence[Curve], epochs: int, *, alt: str, height: int = HEIGHT) -> str:
+    """Draw how many digits a network reads, epoch by epoch, stretched towards all of them."""
+    every = max(1, epochs // 10)  # about ten whole epochs are written below
+    return chart(
+        curves,
+        {epoch: str(epoch) for epoch in range(0, epochs + every, every)},
+        title="Read correctly: its own digits, and those held out",
+        x_name="epochs",
+        alt=alt,
+        shares=NEAR_ALL,
+        stretch=towards_all,
+        height=height,
+    )
 
 
 def _curve(

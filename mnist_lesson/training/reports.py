@@ -23,6 +23,11 @@ class Progress:
     accuracy: float
     seconds_left: float
 
+    @property
+    def done(self) -> float:
+        """How many epochs are done, such as 0.25."""
+        return self.epoch - 1 + self.batch / self.batches
+
 
 LATELY = 0.15  # epochs: long enough for a smooth curve, short enough to see it move
 

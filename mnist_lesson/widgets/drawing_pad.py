@@ -30,20 +30,10 @@ from mnist_lesson.network.saved import (
 )
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared import kit
 from mnist_lesson.shared.checks import CLASSES
 from mnist_lesson.shared.colours import BLUE, INK, PALE
-from mnist_lesson.shared.kit import (
-    Panel,
-    Status,
-    Still,
-    bar_of_ten,
-    big_answer,
-    button,
-    column,
-    digit_tile,
-    row,
-    tiles,
-)
+from mnist_lesson.shared.kit import Panel, Status, Still
 from mnist_lesson.shared.words import a_digit, say_probability
 from mnist_lesson.shared.workspace import WorkspaceError
 
@@ -137,7 +127,7 @@ class DrawingPad(Panel):
         self.status = Status()
         self.knows = Status()
         self.corrections = [self._correction(digit) for digit in range(CLASSES)]
-        self.undo_button = button("Forget that", self.undo, tooltip="Take the last lesson back")
+        self.undo_button = kit.button("Forget that", self.undo, tooltip="Take the last lesson back")
         # No sooner: a change would be drawn into parts that don't exist yet.
         self._follow_controls()
 
@@ -146,12 +136,12 @@ class DrawingPad(Panel):
         if self._teachable:
             self.teaching = self._teaching()
             reading = [self.reader, *reading, self.teaching]
-        switches = row(*self.steps.values())
+        switches = kit.row(*self.steps.values())
         switches.add_class("lm-steps")  # each stands under the picture it makes
         below = [self.xray, switches] if steps else []
         super().__init__(
             "Draw a digit",
-            [row(sheet, column(*reading)), self.status, *below],
+            [kit.row(sheet, kit.column(*reading)), self.status, *below],
             lead=LEAD,
         )
         self.add_class("lm-writing")
@@ -160,14 +150,14 @@ class DrawingPad(Panel):
 
     def _correction(self, digit: int) -> ipywidgets.Button:
         tooltip = f"That was {a_digit(digit)}: learn it"
-        small = button(str(digit), lambda: self.teach(digit), tooltip=tooltip)
+        small = kit.button(str(digit), lambda: self.teach(digit), tooltip=tooltip)
         small.layout.min_width = "0"
         return small
 
     def _teaching(self) -> ipywidgets.Box:
-        digits = row(ipywidgets.HTML("That was a …"), *self.corrections)
+        digits = kit.row(ipywidgets.HTML("That was a …"), *self.corrections)
         digits.add_class("lm-tight")
-        return ipywidgets.VBox([digits, row(self.undo_button, self.knows)])
+        return ipywidgets.VBox([digits, kit.row(self.undo_button, self.knows)])
 
     def _follow_controls(self) -> None:
         self.pad.observe(self._drawn, "strokes")
@@ -288,8 +278,8 @@ class DrawingPad(Panel):
             hidden = blank and self.undo_button.disabled
             self.teaching.layout.visibility = "hidden" if hidden else "visible"
         if blank:
-            self.answer.value = big_answer("?", "Go on, draw something!", probability=0)
-            self.probabilities.value = bar_of_ten(np.zeros(CLASSES))
+            self.answer.value = kit.big_answer("?", "Go on, draw something!", probability=0)
+            self.probabilities.value = kit.bar_of_ten(np.zeros(CLASSES))
             self.xray.value = ""
         elif number is not None:
             self._show_number(number)
@@ -310,11 +300,13 @@ class DrawingPad(Panel):
     def _show_number(self, number: Number) -> None:
         # A number is only as sure as its least sure digit.
         surest = number.probabilities.max(axis=1)
-        self.answer.value = big_answer(
+        self.answer.value = kit.big_answer(
             number.text, number.sentence, probability=float(surest.min())
         )
-        self.probabilities.value = tiles(
-            digit_tile(picture, f"{digit}: {sure}", alt=f"{a_digit(digit)}, {sure} sure", width=118)
+        self.probabilities.value = kit.tiles(
+            kit.digit_tile(
+                picture, f"{digit}: {sure}", alt=f"{a_digit(digit)}, {sure} sure", width=118
+            )
             for picture, digit, sure in zip(
                 number.pictures, number.text, map(say_probability, surest), strict=True
             )
@@ -334,8 +326,8 @@ class DrawingPad(Panel):
         if not is_like_a_digit(picture):
             sure = say_probability(probabilities[best])
             sentence = f"{DOUBT} If I have to choose: {sure} for {a_digit(best)}."
-        self.answer.value = big_answer(best, sentence, probability=float(probabilities[best]))
-        self.probabilities.value = bar_of_ten(probabilities)
+        self.answer.value = kit.big_answer(best, sentence, probability=float(probabilities[best]))
+        self.probabilities.value = kit.bar_of_ten(probabilities)
         shown = "".join(self._tile(name, picture) for name, picture in pictures)
         self.xray.value = f'<div class="lm-steps">{shown}</div>'
 
@@ -343,7 +335,7 @@ class DrawingPad(Panel):
         step = MADE_BY.get(name)
         left_out = step is not None and not self.steps[step].value
         caption = f"{name}: left out" if left_out else name
-        return digit_tile(
+        return kit.digit_tile(
             small(picture), caption, alt=f"Your digit at this step: {caption}", width=300
         )
 

@@ -18,7 +18,7 @@ from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.look import show_history
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.chart import NEAR_ALL, Curve, chart, epoch_ticks, towards_all
+from mnist_lesson.shared.chart import Curve, learning_chart
 from mnist_lesson.shared.html import table
 from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, button, digit_tile, row
 from mnist_lesson.shared.words import a_digit, say_probability, say_seconds
@@ -124,9 +124,8 @@ class TrainingPanel(Panel, Watcher):
         self._say()
 
     def batch(self, progress: Progress) -> None:
-        done = progress.epoch - 1 + progress.batch / progress.batches
-        self._steps.append((done, progress.accuracy))
-        self.bar.value = done / progress.epochs
+        self._steps.append((progress.done, progress.accuracy))
+        self.bar.value = progress.done / progress.epochs
         # A run that's about to stop won't take that long.
         left = "" if self.stop.is_set() else f" · about {say_seconds(progress.seconds_left)} left"
         self.numbers.say(
@@ -208,18 +207,9 @@ class TrainingPanel(Panel, Watcher):
 
     def _draw(self) -> None:
         held_out = list(zip(self._history["epoch"], self._history["val_accuracy"], strict=True))
-        self.curves.value = chart(
-            [
-                Curve("its own", lately(self._steps), dots=False),
-                Curve("held out", held_out, line=False),
-            ],
-            epoch_ticks(self._epochs),
-            title="Read correctly: its own digits, and those held out",
-            x_name="epochs",
-            alt=self._in_words(),
-            shares=NEAR_ALL,
-            stretch=towards_all,
-        )
+        own = Curve("its own", lately(self._steps), dots=False)
+        others = Curve("held out", held_out, line=False)
+        self.curves.value = learning_chart([own, others], self._epochs, alt=self._in_words())
 
     def _read_a_digit(self, *, now: bool = False) -> None:
         """Let the network, as it is right now, read one drawing."""

@@ -8,19 +8,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mnist_lesson.look import new_axes, show_curves, show_digit
+from mnist_lesson.shared import kit
 from mnist_lesson.shared.chart import Curve, chart
 from mnist_lesson.shared.colours import INK
-from mnist_lesson.shared.kit import (
-    ConfusionMatrix,
-    Panel,
-    Status,
-    Still,
-    big_answer,
-    button,
-    digit_tile,
-    row,
-    tiles,
-)
+from mnist_lesson.shared.kit import Panel, Status, Still
 from mnist_lesson.shared.words import a_digit, say_epochs, say_when
 from mnist_lesson.training.replay import Recording, load_recording
 
@@ -51,12 +42,12 @@ class TrainingReplay(Panel):
         self.digit = ipywidgets.IntSlider(
             1, 1, len(recording.replay.labels), description="digit", continuous_update=False
         )
-        self.next = button("Another digit", self._another)
+        self.next = kit.button("Another digit", self._another)
         self.answer = ipywidgets.HTML()
         self.picture = ipywidgets.HTML()
         self.opinion = ipywidgets.HTML()
         self.filters = ipywidgets.HTML(layout={"width": "calc(452 * var(--lm-u))"})
-        self.matrix = ConfusionMatrix()
+        self.matrix = kit.ConfusionMatrix()
         self.status = Status()
         self.opinion.add_class("lm-grow")
         for control in (self.epoch, self.digit):
@@ -66,11 +57,11 @@ class TrainingReplay(Panel):
         super().__init__(
             "Watch it learn again",
             [
-                row(self.play, self.epoch),
+                kit.row(self.play, self.epoch),
                 self.answer,
-                row(self.filters, self.matrix),
-                row(self.digit, self.next),
-                row(self.picture, self.opinion),
+                kit.row(self.filters, self.matrix),
+                kit.row(self.digit, self.next),
+                kit.row(self.picture, self.opinion),
                 self.status,
             ],
             lead=f"You're watching {recording.whose}. Digits it was unsure of come first.",
@@ -113,7 +104,7 @@ class TrainingReplay(Panel):
         replay, steps = self.recording.replay, self.recording.steps
         counts = self.recording.confusion(step)
         share = counts.trace() / counts.sum()
-        self.answer.value = big_answer(
+        self.answer.value = kit.big_answer(
             f"{share:.1%}",
             f"of {counts.sum():,} held-out digits read correctly {say_when(steps[step])}.",
         )
@@ -123,7 +114,7 @@ class TrainingReplay(Panel):
         verdict = self.recording.verdict(step, place)
         self.status.say(verdict)
         truth, read = self._square(place)
-        self.picture.value = digit_tile(
+        self.picture.value = kit.digit_tile(
             replay.images[place],
             f"{'✔' if read == truth else '✘'} {a_digit(truth)}, read as {a_digit(read)}",
             width=168,
@@ -146,8 +137,8 @@ class TrainingReplay(Panel):
         every = np.array(self.recording.filters, float)
         most = float(np.abs(every).max(initial=0)) or 1.0
         now = every[step][..., :SHOWN_FILTERS]
-        windows = tiles(
-            digit_tile(now[..., number], alt=f"filter {number}", width=98, most=most)
+        windows = kit.tiles(
+            kit.digit_tile(now[..., number], alt=f"filter {number}", width=98, most=most)
             for number in range(now.shape[-1])
         )
         note = "Its first windows, found by training: ink on green counts for, on purple against."
