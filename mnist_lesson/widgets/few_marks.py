@@ -71,8 +71,9 @@ class FewMarks(Panel):
             [
                 row(self.marks, self.filter),
                 self.ruler,
+                row(column(self.size), column(self.share)),
                 row(self.pad, column(self.answer, self.bars)),
-                row(column(self.curve), column(self.size, self.share, look="lm-side")),
+                self.curve,
             ],
             lead="Draw a digit, then take marks away until it's read wrongly.",
         )
@@ -139,6 +140,7 @@ class FewMarks(Panel):
             x_name="marks on each ruler",
             alt="; ".join(f"{MARKS[place]} marks: {reached:.1%}" for place, reached in points),
             here=MARKS.index(marks),
+            height=130,
         )
 
     def still(self) -> Still:
