@@ -35,6 +35,17 @@ ReaderPage(take_home("reader.html"))""",
     "unsure": "from mnist_lesson.widgets.unsure import Unsure\nUnsure()",
     "break": "from mnist_lesson.widgets.break_it import BreakIt\nBreakIt()",
     "mistakes": "from mnist_lesson.widgets.mistake_browser import MistakeBrowser\nMistakeBrowser()",
+    "duel": """
+from mnist_lesson.widgets.duel import Duel
+Duel([247, 259])""",
+    "mind": """
+from mnist_lesson.handwriting.borrowed import borrowed_hand
+from mnist_lesson.handwriting.hand import learn_hand
+from mnist_lesson.network.saved import practised_network
+from mnist_lesson.widgets.change_of_mind import ChangeOfMind
+drawings, labels = borrowed_hand()
+untaught = practised_network()
+ChangeOfMind(untaught, learn_hand(untaught, drawings, labels), drawings, labels)""",
     "replay": "from mnist_lesson.widgets.training_replay import TrainingReplay\nTrainingReplay()",
     "button": "from mnist_lesson.widgets.train_button import TrainYourOwn\nTrainYourOwn()",
     "training": """
@@ -78,6 +89,7 @@ def test_every_panel_shows_up_with_names_and_without_barriers(open_lab: OpenLab)
             found = violations(jupyter.page, within=".jp-OutputArea-output")
             assert not found, theme + "\n" + "\n".join(found)
         see_the_names(jupyter)
+        play_by_keys(jupyter)
         assert not [error for error in jupyter.console_errors if "widget" in error.lower()]
 
 
@@ -94,6 +106,7 @@ def see_the_names(jupyter: Lab) -> None:
         "tuner": [("slider", "learning rate"), ("textbox", "name of this run")],
         "pad": [("slider", "pen width"), ("button", "or read a photo")],
         "guess": [("slider", "how sure?")],
+        "mind": [("slider", "untaught"), ("button", "9 ✗, picture number 4")],
         "figure": [("img", "A bar chart. Shares. seven: 98, one: 1.")],
     }
     missing = [
@@ -103,3 +116,13 @@ def see_the_names(jupyter: Lab) -> None:
         if jupyter.cell_output(panel).get_by_role(role, name=name, exact=True).count() != 1
     ]
     assert not missing
+
+
+def play_by_keys(jupyter: Lab) -> None:
+    """Play the duel without a mouse, once Start has the focus: digits, and Enter for Next."""
+    duel = jupyter.cell_output("duel")
+    duel.get_by_role("button", name="Start").focus()
+    for keys in ("Enter", "7", "Enter", "1", "Enter"):
+        jupyter.page.keyboard.press(keys)
+        jupyter.page.wait_for_timeout(700)  # Python turns the card
+    assert "Now try twelve at random" in duel.inner_text()

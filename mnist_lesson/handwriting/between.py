@@ -1,0 +1,72 @@
+"""10 · Networks between an untaught and a taught one: their last layers are mixes of the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_lesson.handwriting.hand import features_and_layer
+from mnist_lesson.load import load_data, split
+from mnist_lesson.network.arithmetic import Floats, softmax
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.preprocess import to_input
+
+STEPS = 100  # from untaught to taught
+
+
+class Between:
+    """The networks on the way from an untaught one to a taught one, in `STEPS` equal steps.
+
+    Each has a last layer whose weights are a mix: so much of one, and the rest of the other.
+
+    Raises
+    ------
+    ValueError
+        The two differ in more than their last layer.
+    """
+
+    def __init__(self, untaught: Twin, taught: Twin) -> None:
+        self.body, self._before = features_and_layer(untaught)
+        other, self._after = features_and_layer(taught)
+        if self.body != other:
+            raise ValueError(
+                "untaught and taught differ in more than their last layer, so they can't be mixed. "
+                "Type taught = learn_hand(untaught, drawings, labels)."
+            )
+
+    def read(self, x: Any) -> Floats:
+        """Let all of them read pictures (n, 28, 28, 1): ten probabilities, (step, n, 10)."""
+        return np.stack([softmax(scores) for scores in self._scores(self.body.predict(x))])
+
+    def misread(self) -> list[int]:
+        """Count the held-out digits that each of them misreads."""
+        features, labels = _held_out(self.body)
+        answers = (scores.argmax(axis=1) for scores in self._scores(features))
+        return [int((answer != labels).sum()) for answer in answers]
+
+    def _scores(self, features: Floats) -> Iterator[Floats]:
+        # Mixing weights and then adding up gives the same as adding up and then mixing, and that
+        # is quick.
+        before, after = (
+            features @ layer["kernel"] + layer["bias"] for layer in (self._before, self._after)
+        )
+        for step in range(STEPS + 1):
+            yield np.asarray(before + step / STEPS * (after - before), np.float32)
+
+
+@lru_cache(maxsize=1)  # a page shows two panels of the same network
+def _held_out(body: Twin) -> tuple[Floats, NDArray[Any]]:
+    (images, labels), _ = load_data()
+    held_out = split(labels)[1]
+    return body.predict(to_input(images[held_out])), labels[held_out]
+
+
+def worst_drawing(probabilities: Floats, labels: NDArray[Any]) -> int:
+    """Return the place of the surest mistake; without mistakes, that of the least sure answer."""
+    sure = probabilities.max(axis=1)
+    wrong = probabilities.argmax(axis=1) != labels
+    return int(np.where(wrong, sure, -1).argmax() if wrong.any() else sure.argmin())
