@@ -23,13 +23,14 @@ function render({ model, el }) {
   const rates = model.get("rates");
   const names = hills.map(({ name }, n) => `<button type="button" class="jupyter-button" data-hill="${n}">${name}</button>`);
   el.classList.add("lm-hill");
-  el.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab's own keys stay out
   el.innerHTML = `<div class="lm-row lm-tight" role="group" aria-label="hill">${names.join("")}<span class="lm-note"></span></div>
     <div class="lm-hill-view"></div>
     <div class="lm-row"><label class="lm-hill-rate">learning rate <input type="range" aria-label="learning rate" max="${rates.length - 1}"> <b></b></label>
       <button type="button" class="jupyter-button mod-primary" data-do="step">Step</button>
       <button type="button" class="jupyter-button" data-do="again"></button><span class="lm-hill-sum"></span></div>
     <div class="lm-answer"><span class="lm-answer-sign"></span>steps<span class="lm-answer-words" role="status"></span></div>`;
+  // JupyterLab's own keys stay out. (On what has the focus itself: further out, JupyterLab would come first.)
+  el.querySelectorAll("button, input").forEach((control) => control.setAttribute("data-lm-suppress-shortcuts", "true"));
   const part = (selector) => el.querySelector(selector);
   const slider = part("input");
   const spoken = part(".lm-answer-words");
