@@ -16,7 +16,7 @@ from mnist_lesson.handwriting.hand import load_hand, your_network
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.handwriting.take_home import rounded, rounded_bytes, to_int8
 from mnist_lesson.look import new_axes, tidy
-from mnist_lesson.mistakes.test_set_answers import sealed_digits
+from mnist_lesson.mistakes.accuracy_curves import COUNT, count_right
 from mnist_lesson.network.saved import networks_for_drawings
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
@@ -29,8 +29,6 @@ from mnist_lesson.shared.words import say_probability
 from mnist_lesson.widgets.drawing_pad import Pad
 
 MARKS = (255, 127, 63, 31, 15, 7, 5, 3)
-COUNT = 1000  # test digits for each point of the curve
-PIECE = 100  # of them in one go: then a newer wish may take over
 
 
 class Ruler(anywidget.AnyWidget):
@@ -42,13 +40,7 @@ class Ruler(anywidget.AnyWidget):
 
 
 class FewMarks(Panel):
-    """Take marks away from the rulers of a network's weights, until it can't read any more.
-
-    Parameters
-    ----------
-    network
-        Whose weights are rounded; by default yours.
-    """
+    """Take marks away from the rulers of a network's weights, until it can't read any more."""
 
     def __init__(self, network: Twin | None = None) -> None:
         self.network = network or your_network(networks_for_drawings()[0])
@@ -119,15 +111,10 @@ class FewMarks(Panel):
         """Count how many test digits are read correctly, and add a point to the curve."""
         if marks not in self._known:
             self.share.value = big_answer("…", f"Reading {COUNT:,} test digits with these marks.")
-            network = rounded(self.network, marks)
-            images, labels = sealed_digits()
-            right = 0
-            for start in range(0, COUNT, PIECE):
-                piece = slice(start, start + PIECE)
-                answers = network.predict(to_input(images[piece])).argmax(axis=1)
-                right += int((answers == labels[piece]).sum())
+            for right in count_right(rounded(self.network, marks)):
+                reached = right / COUNT
                 yield
-            self._known[marks] = right / COUNT
+            self._known[marks] = reached
         share = self._known[marks]
         self.share.value = big_answer(
             f"{share:.1%}", f"of {COUNT:,} test digits are read correctly."

@@ -27,18 +27,9 @@ DIRECTIONS = {"←": "left", "↑": "up", "↓": "down", "→": "right"}
 class Live:
     """Where the figure stands that a function returns, and what went wrong when it returned none.
 
-    Parameters
-    ----------
-    show
-        Returns a figure, as `show_digits()` does.
-    *example
-        What `show` gets first. What it raises then comes through, so that a slip shows in the cell
-        that made it; later, a panel just says what happened.
-
-    Raises
-    ------
-    TypeError
-        If `show` doesn't return a figure.
+    `show` returns a figure, as `show_digits()` does, and gets the example first. What it raises
+    then comes through (TypeError, if it returns something else), so that a slip shows in the cell
+    that made it; later, a panel just says what happened.
     """
 
     def __init__(self, show: Callable[..., Figure], *example: Any, **numbers: Any) -> None:
@@ -78,13 +69,9 @@ class Live:
 class LivePad(Panel):
     """Draw a digit, and see what a function makes of it, stroke by stroke.
 
-    Parameters
-    ----------
-    show
-        Takes a drawing as MNIST would have it, uint8 (28, 28) with bright ink, and returns a
-        figure; see `Live`.
-    nudge
-        Have four buttons that move the drawing by a pixel. The next stroke puts it back.
+    `show` takes a drawing as MNIST would have it, uint8 (28, 28) with bright ink, and returns a
+    figure; see `Live`. With `nudge`, four buttons move the drawing by a pixel; the next stroke puts
+    it back.
     """
 
     def __init__(self, show: Callable[[NDArray[np.uint8]], Figure], *, nudge: bool = False) -> None:
@@ -146,13 +133,9 @@ class LivePad(Panel):
 class LiveSliders(Panel):
     """Drag sliders, and see what a function makes of their numbers.
 
-    Parameters
-    ----------
-    show
-        Takes the numbers by the names below, and returns a figure; see `Live`.
-    **ranges
-        The lowest number of each slider, the highest and the one it starts at. If all three are
-        whole, so are its steps; otherwise a step is 0.1.
+    `show` takes the numbers by the names below, and returns a figure; see `Live`. Each name comes
+    with its slider's lowest number, its highest and the one it starts at. If all three are whole,
+    so are its steps; otherwise a step is 0.1.
     """
 
     def __init__(self, show: Callable[..., Figure], **ranges: tuple[float, float, float]) -> None:
