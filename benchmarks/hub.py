@@ -36,7 +36,7 @@ import requests
 import websocket
 from measuring import keep_and_print, machine, parser
 
-from mnist_lesson.commands.run_page import Sampling
+from mnist_lesson.commands.run_page import sampling
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = """
@@ -185,11 +185,10 @@ def execute(channel: websocket.WebSocket, code: str) -> None:
             return
 
 
-class Memory(Sampling):
+class Memory:
     """Watches the memory of a hub and of each learner, in GB, once a second."""
 
     def __init__(self, pid: int) -> None:
-        super().__init__(every=1)
         self.whole = self.learner = 0.0
         self._hub = psutil.Process(pid)
 
@@ -229,15 +228,14 @@ def trial(environment: Path, learners: int, training: int) -> dict[str, Any]:
     folder = Path(tempfile.mkdtemp())
     load = round(os.getloadavg()[0], 1)
     began = time.monotonic()
-    with (
-        hub(environment, folder) as (url, pid),
-        Memory(pid) as memory,
-        ThreadPoolExecutor(learners) as class_room,
-    ):
-        at_work = [
-            class_room.submit(attend, url, number, number < training) for number in range(learners)
-        ]
-        took = [learner.result() for learner in at_work]
+    with hub(environment, folder) as (url, pid), ThreadPoolExecutor(learners) as class_room:
+        memory = Memory(pid)
+        with sampling(memory.sample, every=1):
+            at_work = [
+                class_room.submit(attend, url, number, number < training)
+                for number in range(learners)
+            ]
+            took = [learner.result() for learner in at_work]
     shutil.rmtree(folder, ignore_errors=True)
     seconds: dict[str, Any] = {}
     for name in sorted({name for line in took for name in line}):

@@ -38,7 +38,7 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from measuring import keep, machine, parser
 
-from mnist_lesson.commands.run_page import Sampling, page_environment
+from mnist_lesson.commands.run_page import page_environment, sampling
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path += [str(ROOT / "tools"), str(ROOT / "tests" / "browser")]
@@ -133,11 +133,10 @@ def start() -> dict[str, Any]:
     return found
 
 
-class MemoryWatch(Sampling):
+class MemoryWatch:
     """Watches the memory of a process's descendants (and, if asked, its own) ten times a second."""
 
     def __init__(self, pid: int, *, itself: bool = False) -> None:
-        super().__init__(every=0.1)
         self.process = psutil.Process(pid)
         self.itself = itself
         self.peak = 0
@@ -167,7 +166,8 @@ def pages(names: list[str], *, full: bool) -> dict[str, Any]:
     """Run each page on a new kernel and measure its peak memory."""
     results = {}
     for page in tool.choose(names):
-        with MemoryWatch(os.getpid()) as watch:
+        watch = MemoryWatch(os.getpid())
+        with sampling(watch.sample, every=0.1):
             seconds = tool.execute(page, full=full).seconds
         results[page.stem] = {
             "peak MB": megabytes(watch.peak),
@@ -227,7 +227,8 @@ def walk(*, full: bool) -> dict[str, Any]:
             root, f"notebooks/{names[0]}", scratch=Path(folder) / "scratch", rehearsal=not full
         ) as jupyter:
             for name, following in zip(names, [*names[1:], None], strict=True):
-                with MemoryWatch(jupyter.process.pid, itself=True) as watch:
+                watch = MemoryWatch(jupyter.process.pid, itself=True)
+                with sampling(watch.sample, every=0.1):
                     jupyter.run_all(timeout=7200)
                     if following:
                         open_next(jupyter, name, following)

@@ -4,10 +4,10 @@ import contextlib
 import os
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self
 
 import psutil
 from jupyter_client.manager import KernelManager
@@ -53,51 +53,33 @@ class PageRun:
         return " ".join(str(self.error or "").split())[:300]
 
 
-class Sampling:
-    """Calls `sample()` again and again in the background, while a `with` block runs.
+@contextlib.contextmanager
+def sampling(sample: Callable[[], None], every: float) -> Iterator[None]:
+    """Call `sample` every so many seconds in the background, while a `with` block runs."""
+    over = threading.Event()
 
-    If a process has just ended, that's fine: it skips that sample.
-    """
+    def watch() -> None:
+        while not over.wait(every):
+            with contextlib.suppress(psutil.Error):  # a process that has just ended
+                sample()
 
-    def __init__(self, every: float) -> None:
-        self._every = every  # seconds
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def sample(self) -> None:
-        """Look once; subclasses say at what."""
-        raise NotImplementedError
-
-    def _watch(self) -> None:
-        while not self._over.wait(self._every):
-            with contextlib.suppress(psutil.Error):
-                self.sample()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
-class PeakMemory(Sampling):
-    """Watches the memory of a kernel and everything it started, in MB, five times a second."""
-
-    def __init__(self, kernel: KernelManager) -> None:
-        super().__init__(every=0.2)
-        self.kernel = kernel
-        self.megabytes = 0.0
-
-    def sample(self) -> None:
-        """Keep the largest total so far."""
-        pid = getattr(self.kernel.provisioner, "pid", None)
-        if pid is not None:
-            process = psutil.Process(pid)
-            # A page may start other processes: the exercises do.
-            family = [process, *process.children(recursive=True)]
-            self.megabytes = max(self.megabytes, sum(p.memory_info().rss for p in family) / 1e6)
+def memory_of(kernel: KernelManager) -> float:
+    """Return the memory of a kernel and everything it started, in MB: the exercises start some."""
+    pid = getattr(kernel.provisioner, "pid", None)
+    if pid is None:
+        return 0.0
+    process = psutil.Process(pid)
+    family = [process, *process.children(recursive=True)]
+    return float(sum(member.memory_info().rss for member in family)) / 1e6
 
 
 def page_environment(scratch: Path, *, full: bool = False) -> dict[str, str]:
@@ -141,10 +123,11 @@ def run_page(
     )
     started = time.monotonic()
     error: Exception | None = None
-    with PeakMemory(kernel) as memory:
+    memory = [0.0]
+    with sampling(lambda: memory.append(memory_of(kernel)), every=0.2):
         try:
             # Otherwise our kernel manager would leave the kernel running, and its memory in use.
             client.execute(env=page_environment(scratch, full=full), cleanup_kc=True)
         except (CellExecutionError, DeadKernelError, TimeoutError) as stopped:
             error = stopped
-    return PageRun(page, time.monotonic() - started, memory.megabytes, error)
+    return PageRun(page, time.monotonic() - started, max(memory), error)
