@@ -1,7 +1,5 @@
 """10 · Your hand: a made-up writer, whose digits stand in until you have drawn your own."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """09 · Faster: small random changes, as if many hands had written each digit."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

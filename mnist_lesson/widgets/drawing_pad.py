@@ -1,7 +1,5 @@
 """The drawing pad: draw, and a network reads it; correct it, and it learns your hand."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Sequence
 from pathlib import Path

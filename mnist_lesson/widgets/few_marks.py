@@ -1,7 +1,5 @@
 """11 · Few marks: weights snap to a ruler with fewer and fewer marks, until nothing is read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """06 · Down in the fog: gradient descent as a game, played in the browser while Python trains."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NamedTuple
 

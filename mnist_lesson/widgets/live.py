@@ -1,7 +1,5 @@
 """Panels for a function of the reader's own, which gets a drawing or numbers, and draws."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """A panel that follows a training and can stop it."""
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

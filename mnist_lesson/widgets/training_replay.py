@@ -1,7 +1,5 @@
 """06 · A training, replayed: its filters, its mistakes, and one digit's answers, step by step."""
 
-from __future__ import annotations
-
 import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
