@@ -28,6 +28,9 @@ class DataError(Exception):
 def load_data(path: str | Path | None = None) -> tuple[ImagesAndLabels, ImagesAndLabels]:
     """Load MNIST as `keras.datasets.mnist.load_data()` does, but from disk: no internet needed.
 
+    Explained in notebook 01. MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges, CC
+    BY-SA 3.0.
+
     Parameters
     ----------
     path
@@ -43,11 +46,6 @@ def load_data(path: str | Path | None = None) -> tuple[ImagesAndLabels, ImagesAn
     ------
     DataError
         The file is missing, damaged, or a different one. Nothing else is loaded in its place.
-
-    Notes
-    -----
-    Explained in notebook 01. MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges, CC
-    BY-SA 3.0.
     """
     file = Path(path) if path is not None else MNIST
     try:

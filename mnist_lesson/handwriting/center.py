@@ -50,6 +50,9 @@ def center_drawing(
     that into 28 × 28 with its centre of mass in the middle. So it doesn't matter where you draw,
     how large, or how thick your pen is.
 
+    Explained in notebook 08. The 2.35 is what this module measures (`pen_width`) on training digits
+    enlarged six times; at their edge, ink is half as bright as inside.
+
     Parameters
     ----------
     drawing
@@ -68,11 +71,6 @@ def center_drawing(
     ------
     TypeError, ValueError
         `drawing` has a different dtype or shape, is empty or too large.
-
-    Notes
-    -----
-    Explained in notebook 08. The 2.35 is what this module measures (`pen_width`) on training
-    digits enlarged six times; at their edge, ink is half as bright as inside.
     """
     return drawing_steps(drawing, fit=fit, center=center, stroke=stroke)[-1][1]
 

@@ -13,17 +13,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from scipy import ndimage
 
-from mnist_lesson.handwriting import parts
+from mnist_lesson.handwriting import paper, parts
 from mnist_lesson.handwriting.center import center_drawing, pen_width
 from mnist_lesson.handwriting.likeness import is_like_a_digit
-from mnist_lesson.handwriting.paper import (
-    PHOTO,
-    Field,
-    Mask,
-    cut_out_sheet,
-    ink_of_two_shades,
-    remove_lines,
-)
+from mnist_lesson.handwriting.paper import PHOTO, Field, Mask
 from mnist_lesson.handwriting.parts import Picture
 from mnist_lesson.shared.checks import describe
 
@@ -120,18 +113,18 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
 
 def _find_ink(grey: Field) -> tuple[Field, float]:
     """Find the ink in a grey photo, without what's printed or around it, and ink's lowest level."""
-    grey = remove_lines(grey)
+    grey = paper.remove_lines(grey)
     for _ in range(3):  # a plot on a sheet on a table
-        sheet = cut_out_sheet(grey)
+        sheet = paper.cut_out_sheet(grey)
         if sheet is None:
             break
-        grey = remove_lines(sheet)
-    ink = ink_of_two_shades(grey)
+        grey = paper.remove_lines(sheet)
+    ink = paper.ink_of_two_shades(grey)
     level = 0.5
     if ink is not None:  # if printed lines hid a sheet's edge, two plain shades show it
         plain = np.where(ink < level, np.float32(255), np.float32(0))
-        sheet = cut_out_sheet(ndimage.gaussian_filter(plain, 1))
-        ink = ink if sheet is None else ink_of_two_shades(sheet)
+        sheet = paper.cut_out_sheet(ndimage.gaussian_filter(plain, 1))
+        ink = ink if sheet is None else paper.ink_of_two_shades(sheet)
     if ink is None:
         ink = _ink_in_uneven_light(grey)
         # The median is the usual grain of paper and camera; eight times as much can't be grain.
@@ -166,9 +159,9 @@ def _ink_in_uneven_light(grey: Field) -> Field:
         grey = 255 - grey
     reach = PHOTO // 5  # wider than a stroke, narrower than a shadow
     around = np.pad(grey, reach, mode="edge")
-    paper = ndimage.grey_closing(around, (reach, reach))[reach:-reach, reach:-reach]
+    white = ndimage.grey_closing(around, (reach, reach))[reach:-reach, reach:-reach]
     # A share of the light, so a shadow makes no difference.
-    ink = (paper - grey) / np.maximum(paper, 100)
+    ink = (white - grey) / np.maximum(white, 100)
     # The median is the grain of paper and camera.
     return np.asarray(ink - np.median(ink), np.float32)
 

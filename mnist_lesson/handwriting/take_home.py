@@ -47,6 +47,8 @@ def take_home(
 ) -> Path:
     """Write a network into one HTML file that reads drawn digits in any browser, offline.
 
+    Explained in notebook 11. The accuracy on the page is the rounded network's.
+
     Parameters
     ----------
     file
@@ -67,10 +69,6 @@ def take_home(
         An argument isn't as above, or the network has a layer that the page can't compute.
     WorkspaceError
         The file can't be written.
-
-    Notes
-    -----
-    Explained in notebook 11. The accuracy on the page is the rounded network's.
     """
     network = your_network(networks_for_drawings()[0]) if network is None else network
     owner, heading = _check_text("name", name), _check_text("title", title)

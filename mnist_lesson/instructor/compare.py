@@ -92,6 +92,9 @@ def _times(chance: float) -> str:
 def compare(first: Record, second: Record) -> Comparison:
     """Say whether two runs differ by more than chance, from the digits only one of them got right.
 
+    It's the exact test of Q. McNemar (1947). It compares two trained networks, not two settings:
+    for settings, see `seed_lottery()`.
+
     Parameters
     ----------
     first, second
@@ -101,11 +104,6 @@ def compare(first: Record, second: Record) -> Comparison:
     ------
     TypeError, ValueError
         They aren't runs, have no result, or were judged on different digits.
-
-    Notes
-    -----
-    The exact test of Q. McNemar (1947). It compares two trained networks, not two settings; for
-    settings, see `seed_lottery()`.
     """
     for run in (first, second):
         if not isinstance(run, Record):

@@ -17,6 +17,9 @@ WIDTH = (-0.3, 0.5)
 def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     """Turn, stretch, slant, shift, and thin or thicken each picture a little, each in its own way.
 
+    The changes are those of Simard, Steinkraus and Platt (2003), minus the elastic one, plus the
+    stroke's width. Explained in notebook 09.
+
     Parameters
     ----------
     x
@@ -27,11 +30,6 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
     Returns
     -------
     float32 array with the shape and range of `x`.
-
-    Notes
-    -----
-    The changes are those of Simard, Steinkraus and Platt (2003), minus the elastic one, plus the
-    stroke's width. Explained in notebook 09.
     """
     pictures = x[..., 0]
     width = rng.uniform(*WIDTH, (len(x), 1, 1)).astype(np.float32)

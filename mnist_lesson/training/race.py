@@ -50,25 +50,16 @@ class Try:
 def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = "") -> Try:
     """Train `model` as fast as it goes, and judge it on held-out digits.
 
+    A panel, a saved network and its curves take time, too. Here there aren't any: to keep a
+    network, use `train()`.
+
     Parameters
     ----------
-    model
-        As from `build_model()` or `build_fast_model()`. It starts from new weights, drawn from the
-        settings' seed.
-    x
-        float32 of shape (n, 28, 28, 1) in 0..1, as from `to_input()`.
-    y
-        Whole numbers 0 to 9 of shape (n,).
-    settings
-        As for `train()`, which learns from the same digits; with `Settings(digits=6000)` it takes a
+    model, x, y, settings
+        As for `train()`, which learns from the same digits. With `Settings(digits=6000)` it takes a
         few seconds.
     name
         If given, the try is kept in the table of `tries()` under this name.
-
-    Notes
-    -----
-    A panel, a saved network and its curves take time, too. Here there aren't any: to keep a
-    network, use `train()`.
     """
     data = choose_digits(x, y, check_settings(settings))
     # The clock starts once the digits are there. Compiling counts: you have to wait for it.
