@@ -100,7 +100,7 @@ def see_the_names(jupyter: Lab) -> None:
         "window": [("slider", "row"), ("button", "Play"), ("group", "speed")],
         "browser": [("button", "5, picture number 0"), ("combobox", "order")],
         "fog": [("slider", "learning rate"), ("button", "Step"), ("group", "hill")],
-        "replay": [("slider", "after epoch"), ("button", "Play"), ("button", "Stop")],
+        "replay": [("slider", "epochs"), ("button", "Play"), ("button", "Stop")],
         "marks": [("slider", "marks"), ("slider", "a filter of the first layer")],
         "break": [("slider", "how much"), ("group", "how")],
         "tuner": [("slider", "learning rate"), ("textbox", "name of this run")],
