@@ -39,9 +39,7 @@ def _session_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 
 @pytest.fixture(autouse=True)
-def workspace(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def workspace(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch) -> Path:
     """Give each test a workspace of its own, and trainings of the length that it asks for."""
     folder = tmp_path / "workspace"
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(folder))

@@ -32,9 +32,7 @@ WAYS: dict[str, tuple[tuple[Any, ...], ...]] = {
 
 
 @pytest.mark.parametrize("name", WAYS)
-def test_the_neutral_value_changes_nothing_and_another_each_digit_by_itself(
-    name: str, images: np.ndarray
-) -> None:
+def test_the_neutral_value_changes_nothing_and_another_each_digit_by_itself(name: str, images):
     change = getattr(distort, name)
     neutral, much, _ = WAYS[name]
     before = images.copy()

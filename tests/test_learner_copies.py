@@ -149,9 +149,7 @@ def test_an_update_replaces_untouched_pages_only(edition: Path, tmp_path: Path) 
     assert pages.lay(folder) == []
 
 
-def test_a_page_that_was_run_counts_as_touched_and_one_that_was_saved_does_not(
-    edition: Path, tmp_path: Path
-) -> None:
+def test_a_page_that_was_run_counts_as_touched_and_one_that_was_saved_does_not(edition, tmp_path):
     """JupyterLab writes the kernel's name into a page that is only looked at."""
     folder = tmp_path / "mine"
     pages.lay(folder)
@@ -182,9 +180,7 @@ def test_a_damaged_record_loses_nothing(edition: Path, tmp_path: Path, record: s
     assert read(folder / "06_train.ipynb").cells[1].source == "my own code"
 
 
-def test_work_of_an_older_version_is_taken_along_but_not_to_a_new_group(
-    edition: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_work_of_an_older_version_is_taken_along_but_not_to_a_new_group(edition, tmp_path, capsys):
     """It lay beside the lesson's own pages, and stays there, too."""
     old = edition / "my_work" / "answers.json"
     old.parent.mkdir()

@@ -23,9 +23,7 @@ SEVEN = [[84, 72, 160, 66, 198, 70, 172, 116, 132, 218]]
 
 
 @pytest.fixture
-def open_page(
-    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., Any]]:
+def open_page(browser: Any, tmp_path: Path, monkeypatch) -> Iterator[Callable[..., Any]]:
     """Return a function that writes a network's page and opens it; no fault may show up."""
     train, (images, labels) = load_data()
     few = train, (images[:100], labels[:100])  # the accuracy on the page is not the question here

@@ -143,9 +143,7 @@ def test_in_a_conflict_nothing_of_either_side_is_lost(saved, elsewhere) -> None:
     assert progress.line("load").text.startswith(said)
 
 
-def test_the_hand_comes_along_and_meets_the_one_that_is_there(
-    elsewhere: Callable[[], Path], workspace: Path, tmp_path: Path
-) -> None:
+def test_the_hand_comes_along_and_meets_the_one_that_is_there(elsewhere, workspace, tmp_path):
     """Each drawing is there once; a hand taken back is restored."""
     add_drawing([[70, 70, 210, 70, 130, 230]], 7)
     add_drawing([[140, 60, 140, 220]], 1)

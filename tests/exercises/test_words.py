@@ -89,8 +89,6 @@ def test_columns_stand_under_each_other() -> None:
         (0.0004, "0%", "0%"),
     ],
 )
-def test_no_softmax_is_called_100_percent_sure(
-    probability: float, said: str, in_tenths: str
-) -> None:
+def test_no_softmax_is_called_100_percent_sure(probability: float, said, in_tenths: str) -> None:
     assert say_probability(probability) == said
     assert say_probability(probability, decimals=1) == in_tenths

@@ -67,9 +67,7 @@ def test_the_board_says_who_has_done_what_and_who_is_stuck(workspace: Path, tmp_
     assert "1 of 1" in page
 
 
-def test_a_right_answer_after_many_is_done_and_another_exercise_is_no_longer_stuck(
-    tmp_path: Path,
-) -> None:
+def test_a_right_answer_after_many_is_done_and_another_exercise_is_no_longer_stuck(tmp_path):
     """Stuck just now is who works on it now."""
     solved = [*stuck_at("load.pixels"), check("load.pixels", "right", 9)]
     went_on = [*stuck_at("load.pixels", "b"), check("load.darker", "not yet", 9, "b")]
@@ -217,9 +215,7 @@ def _few(digits):
 
 
 @pytest.mark.slow
-def test_the_winner_is_trained_once_more_from_the_seed(
-    tmp_path: Path, workspace: Path, digits: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_winner_is_trained_once_more_from_the_seed(tmp_path, workspace, digits, monkeypatch):
     """Settings and layers come from the file, the seconds from here; the folder stays clean."""
     monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
     monkeypatch.setattr(contest, "GOAL", 0.2)

@@ -114,9 +114,7 @@ def test_the_table_is_sorted_and_says_what_differs() -> None:
 # ---- real runs ----
 
 
-def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(
-    data, workspace: Path, capsys
-) -> None:
+def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(data, workspace, capsys):
     grid = TINY | {"seed": [0], "filters": [(0, 3), (2, 3)], "learning_rate": [0.01, 1e9]}
     runs = sweep(grid, data)
     assert [run.status for run in runs] == ["failed", "failed", "finished", "failed"]

@@ -29,9 +29,7 @@ def notebook(page: Path) -> nbformat.NotebookNode:
 
 
 @pytest.fixture(scope="session")
-def runs(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[PageRuns]:
+def runs(request, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageRuns]:
     """Return the session's nbval runs; those that the chosen tests will ask for start at once."""
     folder = tmp_path_factory.mktemp("pages")
     # On its first start Matplotlib looks through the fonts and may say so: let it do so here.

@@ -89,9 +89,7 @@ def test_the_lesson_is_packed_and_nothing_that_lies_beside_it(clone, tmp_path, m
     assert not (stick / "notebooks" / "my_work").exists()
 
 
-def test_a_stick_whose_packing_was_broken_off_says_so_and_is_packed_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stick_whose_packing_was_broken_off_says_so_and_is_packed_again(tmp_path, monkeypatch):
     def cut_off(*_: object) -> None:
         raise KeyboardInterrupt
 

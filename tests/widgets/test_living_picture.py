@@ -33,9 +33,7 @@ FAST = {"conv_1": "conv_1", "conv_2": "relu_2", "conv_3": "relu_3", "output": "o
 
 
 @pytest.mark.parametrize(("load", "last"), [(plain_network, PLAIN), (practised_network, FAST)])
-def test_each_stage_is_sent_as_the_network_gives_it(
-    load: Callable[[], Twin], last: dict[str, str]
-) -> None:
+def test_each_stage_is_sent_as_the_network_gives_it(load: Callable[[], Twin], last: dict[str, str]):
     panel = NetworkMap(load())
     panel.number.value = 5
     layers = {name: output for name, _, output in load().layers(to_input(panel.picture)[0])}

@@ -43,9 +43,7 @@ def put(recording: Recording, **changed: Any) -> Path:
 @pytest.mark.parametrize(
     "harm", ["cut", "text", "missing array", "wrong shape", "other run", "no facts", "bomb"]
 )
-def test_a_damaged_recording_is_named_and_never_replaced_in_silence(
-    ready: Recording, harm: str
-) -> None:
+def test_a_damaged_recording_is_named_and_never_replaced_in_silence(ready, harm: str) -> None:
     changed = {
         "wrong shape": {"opinions": ready.replay.opinions[0]},
         "bomb": {"bomb": np.zeros(60_000_000, np.uint8)},
