@@ -14,14 +14,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 def violations(page: Any, *, within: str = "html", without: tuple[str, ...] = ()) -> list[str]:
     """Return what axe-core finds wrong, a line each: the rule, the element, and what to do.
 
-    Parameters
-    ----------
-    page
-        The page as it stands.
-    within
-        A CSS selector: only what lies in such elements is looked at.
-    without
-        CSS selectors of elements that are not ours, and so are not looked at; say why.
+    Only what lies in elements that the CSS selector `within` finds is looked at, but not those that
+    `without` finds, which are not ours: say why.
     """
     if not page.evaluate("typeof axe === 'object'"):
         # Not add_script_tag(): a page's own policy may forbid it.

@@ -243,22 +243,11 @@ def lab(
     width: int = 1280,
     height: int = 1400,
 ) -> Iterator[Lab]:
-    """Open a notebook in JupyterLab.
+    """Open a notebook of a copy of the lesson (pages are saved there) in JupyterLab.
 
-    Parameters
-    ----------
-    root
-        A folder with the lesson's `notebooks/` in it. Pages are saved there: give a copy, not the
-        checkout.
-    path
-        The notebook, from `root`.
-    scratch
-        An empty folder for Jupyter's own files, the workspace (`scratch / "my_work"`) and the log.
-    rehearsal
-        Whether trainings are short.
-    settings
-        JupyterLab settings over the shipped ones, as {"extension:plugin": {"setting": value}};
-        `SUBSHELLS_OFF` is such a one.
+    `scratch` is empty, for Jupyter's own files, the workspace (`scratch / "my_work"`) and the log;
+    `settings` go over the shipped ones, as {"extension:plugin": {"setting": value}}, for instance
+    `SUBSHELLS_OFF`.
     """
     from playwright.sync_api import sync_playwright
 

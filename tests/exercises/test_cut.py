@@ -133,29 +133,6 @@ def test_where_nothing_can_be_started_the_verdict_comes_at_once(monkeypatch) -> 
     assert "You gave percent" not in count_digits.check(lambda labels: labels).text
 
 
-def test_a_type_that_hides_its_name_is_an_answer_like_others() -> None:
-    """Its metaclass raises at `__name__`."""
-
-    class Secret(type):
-        @property
-        def __name__(cls) -> str:
-            raise RuntimeError("no")
-
-    class Thing(metaclass=Secret):
-        def __array__(self, *about: object, **more: object) -> object:
-            raise RuntimeError("no")
-
-    class SecretError(Exception, metaclass=Secret):
-        pass
-
-    def failing(labels):
-        raise SecretError
-
-    assert "`Thing`" in pixels.check(Thing()).text
-    assert "stopped with an error" in count_digits.check(failing).text
-    assert count_digits.check(Thing()).state == "not yet"
-
-
 @pytest.mark.parametrize(
     ("code", "error", "advice"),
     [

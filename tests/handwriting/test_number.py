@@ -3,14 +3,12 @@
 import numpy as np
 import pytest
 from photos import digit_ink, make_number
-from PIL import Image
 from samples import FOUR, TWO, picture_file, practised
 
 from mnist_lesson.handwriting import number as number_module
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.number import read_number
 from mnist_lesson.handwriting.parts import digit_parts
-from mnist_lesson.handwriting.stretches import look_at_stretches
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.preprocess import to_input
@@ -81,19 +79,6 @@ def test_what_touches_is_looked_at_in_small_before_it_is_read(digits, monkeypatc
     asked.clear()
     assert read_number(drawing, network=practised()).text == text
     assert not asked
-
-
-def test_a_look_in_small_comes_close_to_the_reading(digits: ImagesAndLabels) -> None:
-    images, _ = digits[1]
-    alike = []
-    for image in images[:40]:
-        ink = np.asarray(Image.fromarray(image).resize((168, 168), Image.Resampling.BICUBIC))
-        rows, columns = np.nonzero(ink > 63)
-        ink = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-        looks = look_at_stretches(ink, (ink > 63).astype(np.intp))
-        pictures = np.concatenate([looks.pictures, center_drawing(ink)[np.newaxis]])
-        alike.append(len(set(practised().predict(to_input(pictures)).argmax(axis=1))) == 1)
-    assert np.mean(alike) > 0.9
 
 
 def test_a_number_on_a_photo() -> None:
