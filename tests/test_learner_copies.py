@@ -12,7 +12,6 @@ from samples import python
 
 from mnist_lesson.commands import cli, pages
 from mnist_lesson.commands.run_page import run_page
-from mnist_lesson.shared import workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 EDITION = ROOT / "notebooks"
@@ -95,14 +94,6 @@ def test_the_express_list_names_headings_that_are_there(page: str) -> None:
     text = "\n".join(cell.source for cell in read(next(EDITION.glob(f"{page}_*.ipynb"))).cells)
     for heading in re.findall(r"\*([^*]+)\*", pages.EXPRESS[page]):
         assert f"## {heading}\n" in text
-
-
-def test_the_work_lies_in_the_learners_folder(laid: Path, monkeypatch) -> None:
-    """A kernel starts in its page's folder."""
-    monkeypatch.delenv("MNIST_LESSON_WORKSPACE", raising=False)
-    for place in (laid, laid / "instructor"):
-        monkeypatch.chdir(place)
-        assert workspace.folder() == laid / "my_work"
 
 
 def test_copies_for_colab_install_first_and_link_nowhere(tmp_path: Path) -> None:

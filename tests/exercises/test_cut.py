@@ -160,9 +160,11 @@ def test_errors_are_put_into_words(code: object, error: str, advice: str) -> Non
 def test_the_line_that_failed_is_shown_and_what_it_printed() -> None:
     """The learner's own line, not one of ours or NumPy's; printing is how one looks inside."""
 
-    def failing(labels):
-        counts = np.zeros(10)
+    def reshaped(counts):
         return counts.reshape(3, 3)
+
+    def failing(labels):
+        return reshaped(np.zeros(10))
 
     def printing(labels):
         print("labels:", labels)

@@ -92,13 +92,18 @@ def returning(value: Any) -> Callable[..., Any]:
 
 
 def anything() -> Iterator[Any]:
-    """Yield each thing as it is, handed back by a function, and inside others; and arrays."""
+    """Yield each thing as it is and inside others; and arrays of all kinds and many shapes."""
     for thing in (*HOSTILE, *TEXTS, *NUMBERS, *THINGS, *FUNCTIONS):
-        yield from (thing, returning(thing), [thing] * 10, (thing, thing), {"A": thing, "B": thing})
-        yield from ([[thing] * 10] * 10, (again for again in [thing]))
+        yield from (thing, [thing] * 10, (thing, thing), {"A": thing, "B": thing})
     for shape, kind in itertools.product(SHAPES, KINDS):
-        array = np.full(shape, 7).astype(kind)
-        yield from (array, returning(array))
+        yield np.full(shape, 7).astype(kind)
+
+
+def answers(exercise: Any) -> Iterator[Any]:
+    """Yield anything as an answer; where a function is asked for, one that gives it back, too."""
+    yield from (*HOSTILE, *FUNCTIONS, (number for number in range(3)))
+    for thing in anything():
+        yield returning(thing) if isinstance(exercise, FunctionExercise) else thing
 
 
 def equals(exercise: Any, answer: Any) -> bool:
@@ -127,7 +132,7 @@ def _no_notes(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("key", ALL)
 def test_any_answer_gets_a_reply(key: str) -> None:
     """No exception, a state, words, and a card; and what passes is right."""
-    for answer in anything():
+    for answer in answers(ALL[key]):
         reply = ALL[key].check(answer)
         assert reply.state in ("right", "not yet", "not attempted yet")
         assert reply.text

@@ -1,18 +1,14 @@
 """What exercises say is for fourteen-year-olds: short words, short sentences."""
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
+from reading import grade
 
 from mnist_lesson import exercises
 from mnist_lesson.exercise_engine import findings as engine
 from mnist_lesson.exercise_engine.reply import LOOKS, Reply
 from mnist_lesson.shared.words import in_columns, say_probability
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "notebooks"))
-from reading import grade
 
 HARDEST = 8.0
 LONGEST = 30  # words in a sentence

@@ -8,16 +8,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from mnist_lesson import exercises, progress
-from mnist_lesson.commands import cli, papers, slides
+from mnist_lesson.commands import cli, papers
 from mnist_lesson.instructor.opener import picture, sums
 from mnist_lesson.network.arithmetic import conv2d
 
 TOTAL = sum(len(exercises.exercises_of(page)) for page in exercises.PAGES)
-
-
-def test_each_slides_picture_is_in_the_pages() -> None:
-    for page, cell, *_ in slides.SLIDES:
-        assert slides.picture_of(page, cell).startswith(b"\x89PNG"), (page, cell)
 
 
 def test_all_papers_are_written_and_each_sheet_holds_what_belongs_on_it(tmp_path: Path) -> None:

@@ -38,13 +38,6 @@ def test_the_lesson_is_not_too_long() -> None:
     assert 0 < sum(map(count_words, LESSON)) <= MOST_WORDS
 
 
-def test_grade_tells_hard_from_easy() -> None:
-    """The measure itself: a sentence of an article against two of a primer."""
-    hard = "Convolutional architectures hierarchically aggregate abstract representations."
-    easy = "A small window slides. It looks at nine pixels. Then it goes on."
-    assert grade(hard) > 12 > HARDEST > EASIEST > grade(easy)
-
-
 def test_code_tables_and_addresses_are_not_prose() -> None:
     markdown = (
         "# Title\n\n[Previous](a.ipynb) · [Next](b.ipynb)\n\n"

@@ -22,14 +22,13 @@ def recipe(clone: Path) -> str:
     return done.stdout + done.stderr
 
 
-def test_conda_gives_the_python_that_is_tested(recipe: str) -> None:
-    """Any other way to write the version silently gives an older Python."""
+def test_conda_gives_the_python_that_is_tested_and_our_script_is_run(recipe: str) -> None:
+    """Any other way to write the version silently gives an older Python.
+
+    The whole repository goes in, and then postBuild runs in its root.
+    """
     assert "Building conda environment for python=3.11" in recipe
     assert 'env update -p ${NB_PYTHON_PREFIX} --file "binder/environment.yml"' in recipe
-
-
-def test_our_files_are_copied_and_our_script_is_run(recipe: str) -> None:
-    """The whole repository goes in, and then postBuild runs in its root."""
     copied = recipe.index("COPY --chown=0:0 src/ ${REPO_DIR}/")
     assert copied < recipe.index("RUN ./binder/postBuild")
     assert "RUN chmod +x binder/postBuild" in recipe
