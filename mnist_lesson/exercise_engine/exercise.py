@@ -30,26 +30,16 @@ LONGEST_PRINT = 2_000  # characters; a loop that prints forever mustn't fill the
 class Exercise:
     """An exercise whose answer is a value. Learners use `check`, `hint`, `solution` and `mine`.
 
-    Parameters
-    ----------
-    key
-        Its name in the lesson, such as "load.pixels". The part after the dot is the answer's
-        name in the page. Answers are saved under the key, so never change it once it's in use.
-    title, task
-        What the page says above the cell.
-    blank, solution
-        The code in the cell as learners find it, and with a right answer filled in. Running the
-        solution gives the right answer.
-    hints, why
-        Hints, each a step further; and the sentence that explains a right answer.
-    slips
-        Known mistakes: an expression that gives the wrong answer, and what to say about it.
-    helpers
-        Functions that the solution and the slips call; NumPy is there as `np`.
-    judge
-        Checks answers that aren't numbers: returns what is wrong, or None.
-    within
-        How far off a number may be.
+    `key` is its name in the lesson, such as "load.pixels". The part after the dot is the answer's
+    name in the page. Answers are saved under the key, so never change it once it's in use.
+
+    `title` and `task` are what the page says above the cell; `blank` and `solution` are the code in
+    it as learners find it, and with a right answer filled in. Running the solution gives the right
+    answer, and `why` explains it. Each of the `hints` goes a step further.
+
+    `slips` are known mistakes: an expression that gives the wrong answer, and what to say about it.
+    The solution and the slips may call the `helpers`, and NumPy as `np`. A number may be off by
+    `within`. Where answers aren't numbers, `judge` returns what is wrong, or None.
     """
 
     def __init__(
@@ -190,14 +180,9 @@ class Exercise:
 class FunctionExercise(Exercise):
     """An exercise whose answer is a function. It's called on small cases, the smallest first.
 
-    Write each known mistake as the expression that a wrong function would return.
-
-    Parameters
-    ----------
-    cases
-        Tuples of arguments.
-    dtype
-        The dtype that the result needs; "whole" for any integer dtype.
+    Write each known mistake as the expression that a wrong function would return. `cases` are
+    tuples of arguments, and `dtype` is the one that the result needs; "whole" for any integer
+    dtype.
     """
 
     def __init__(

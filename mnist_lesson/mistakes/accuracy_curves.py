@@ -1,4 +1,4 @@
-"""07 · Test: seven ways to change digits, and how many of 1,000 are still read correctly."""
+"""07 · Test: ways to change digits, or the network, and how many of 1,000 it still reads."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -10,7 +10,6 @@ from mnist_lesson.mistakes.distortions import blur, cover, noise, shift, shrink,
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.words import say_probability
 
 PIECE = 100  # digits to read before checking whether the count is still wanted
 COUNT = 1000  # each accuracy is measured on this many test digits, the first ones
@@ -54,6 +53,46 @@ WAYS = {
 }
 
 
+# What a slider goes through, in percent, for each way to damage the network itself.
+NOISE, SILENCE, NO_BIAS = "Noisy weights", "Filters off", "No biases"
+AMOUNTS = {
+    NOISE: tuple(PERCENT),
+    SILENCE: tuple(PERCENT),
+    NO_BIAS: (0, 100),
+}
+
+
+def break_network(network: Twin, way: str, percent: float) -> Twin:
+    """Return a copy of a network with part of it damaged, by 0 (not at all) to 100 percent.
+
+    "Noisy weights" adds noise to every weight; its spread is this many percent of the spread of the
+    layer's weights. "Filters off" makes this many percent of the first layer's filters give 0,
+    whatever they see. "No biases" sets all biases to 0, at 100.
+    """
+    rng = np.random.default_rng(0)  # always the same noise, and the same filters
+    weights = {
+        layer: {key: array.copy() for key, array in arrays.items()}
+        for layer, arrays in network.weights.items()
+    }
+    if way == NOISE:
+        for arrays in weights.values():
+            for array in arrays.values():
+                # Relative to the layer, because some layers have far smaller weights.
+                array += rng.normal(0, percent / 100 * array.std(), array.shape)
+    elif way == SILENCE:
+        first = weights[network.specs[0]["name"]]
+        count = first["bias"].size
+        # A higher percentage switches off the same filters and some more.
+        off = rng.permutation(count)[: round(percent / 100 * count)]
+        first["kernel"][..., off] = 0
+        first["bias"][off] = 0  # or it would always give the same number
+    elif percent:
+        for arrays in weights.values():
+            if "bias" in arrays:
+                arrays["bias"][:] = 0
+    return Twin(network.specs, weights, network.input_shape, f"{network.name}, damaged")
+
+
 def count_right(network: Twin, change: Change | None = None, value: float = 0) -> Iterator[int]:
     """Let a network read the first test digits, changed or not, and count its right answers.
 
@@ -66,9 +105,3 @@ def count_right(network: Twin, change: Change | None = None, value: float = 0) -
         changed = images[piece] if change is None else change(images[piece], value)
         right += int((network.predict(to_input(changed)).argmax(axis=1) == labels[piece]).sum())
         yield right
-
-
-def in_words(probabilities: NDArray[np.float32]) -> str:
-    """Say which digit is read, and how surely: "7 (99.9%)"."""
-    sure = say_probability(float(probabilities.max()), decimals=1)
-    return f"{int(probabilities.argmax())} ({sure})"

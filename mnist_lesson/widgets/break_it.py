@@ -10,8 +10,8 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from mnist_lesson.look import show_digits, tidy
-from mnist_lesson.mistakes.accuracy_curves import COUNT, WAYS, count_right, in_words
-from mnist_lesson.mistakes.broken_network import AMOUNTS, break_network
+from mnist_lesson.mistakes import accuracy_curves
+from mnist_lesson.mistakes.accuracy_curves import AMOUNTS, COUNT, WAYS
 from mnist_lesson.mistakes.occlusion import occlusion_map, where_it_hangs
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.saved import current_network
@@ -112,7 +112,7 @@ class BreakIt(Panel):
         image = images[number]
         caption = "as it is"
         if target == NETWORK:
-            network = break_network(network, way, value)
+            network = accuracy_curves.break_network(network, way, value)
         else:
             image = WAYS[way].change(images[number : number + 1], value)[0]
             caption = WAYS[way].short(value)
@@ -148,7 +148,7 @@ class BreakIt(Panel):
         if value not in known:
             self.share.value = kit.big_answer("…", f"Reading {COUNT:,} test digits like this.")
             change = WAYS[way].change if target == DIGIT else None
-            for right in count_right(network, change, value):
+            for right in accuracy_curves.count_right(network, change, value):
                 share = right / COUNT
                 yield
             # Only now: an unfinished count would be a wrong point.
@@ -177,7 +177,8 @@ def turning_curve(network: Twin) -> dict[float, float]:
     """Measure how many test digits are still read correctly when they're turned this far."""
     way = WAYS["Turn"]
     return {
-        value: list(count_right(network, way.change, value))[-1] / COUNT for value in way.values
+        value: list(accuracy_curves.count_right(network, way.change, value))[-1] / COUNT
+        for value in way.values
     }
 
 
@@ -187,7 +188,8 @@ def show_turning(network: Twin, number: int = 0) -> tuple[Figure, str]:
     images: NDArray[np.uint8] = sealed_digits()[0]
     values = list(way.values)[::2]
     turned = np.concatenate([way.change(images[number : number + 1], value) for value in values])
-    answers = [in_words(probabilities) for probabilities in network.predict(to_input(turned))]
+    read = network.predict(to_input(turned))
+    answers = [f"{row.argmax()} ({say_probability(float(row.max()), decimals=1)})" for row in read]
     # A picture can't grow the way the panel's curve does, so it shows the whole curve.
     known = turning_curve(network)
     figure = Picture(figsize=(9, 4.6), dpi=100, layout="constrained")

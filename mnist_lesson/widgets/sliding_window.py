@@ -10,16 +10,13 @@ import anywidget
 import ipywidgets
 import numpy as np
 import traitlets
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
+from mnist_lesson.introduction.figures import show_window
 from mnist_lesson.introduction.sliding_window import KERNELS, Slide, parse_kernel, slide, to_pixels
 from mnist_lesson.load import load_data
-from mnist_lesson.look import new_axes, write
 from mnist_lesson.network.layer_outputs import first_filters
 from mnist_lesson.network.saved import ModelFileError, current_network
-from mnist_lesson.shared.colours import INK, PALE, SIGNED
 from mnist_lesson.shared.html import number_table
 from mnist_lesson.shared.kit import ASSETS, Panel, Status, Still, button, digit_tile, row
 from mnist_lesson.shared.words import write_number
@@ -178,9 +175,12 @@ class SlidingWindow(Panel):
         )
 
     def still(self) -> Still:
-        """Draw the digit and all its sums."""
-        alt = f"A digit, and what the kernel “{self.kernel.value}” makes of it: the sums."
-        return Still(show_sums(self._work_out()), alt)
+        """Draw the window where it is, what it multiplies there, and all sums."""
+        slid = self._work_out()
+        row, column = self.row.value, self.column.value
+        figure = show_window(slid.source, slid.kernel, row, column, whole=True)
+        window = f"the window “{self.kernel.value}” at row {row}, column {column}"
+        return Still(figure, f"A digit, {window}, its products, and all sums.")
 
 
 def colours_of(slid: Slide) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -188,25 +188,6 @@ def colours_of(slid: Slide) -> tuple[dict[str, Any], dict[str, Any]]:
     ink = 1 if slid.source.max() <= 1 else 255
     most = float(np.abs(slid.sums).max())
     return {"most": ink, "signed": False}, {"most": most, "signed": bool(slid.sums.min() < 0)}
-
-
-def show_sums(slid: Slide) -> Figure:
-    """Draw a digit and all sums, to scale."""
-    axes = new_axes(9, 2.7, 2)
-    drawn = zip(("the digit", "the sums"), (slid.source, slid.sums), colours_of(slid), strict=True)
-    for ax, (name, numbers, colour) in zip(axes, drawn, strict=True):
-        tall, wide = numbers.shape
-        most = colour["most"]
-        low, colours = (-most, SIGNED) if colour["signed"] else (0, "gray_r")
-        ax.imshow(numbers, cmap=colours, vmin=low, vmax=most)
-        ax.add_patch(Rectangle((-0.5, -0.5), wide, tall, fill=False, edgecolor=PALE, lw=1.5))
-        sides = slid.source.shape
-        ax.set(xlim=(-1, sides[1]), ylim=(sides[0] + 2, -1), aspect="equal")
-        ax.set_title(name, loc="left", fontsize=12, color=INK)
-        write(ax, wide / 2 - 0.5, tall + 1, f"{tall} × {wide}")
-        ax.set_axis_off()
-    figure: Figure = axes[0].figure
-    return figure
 
 
 def _picture(slid: Slide, done: NDArray[Any], row: int, column: int) -> str:

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from samples import words
 
-from mnist_lesson.mistakes.accuracy_curves import WAYS
-from mnist_lesson.mistakes.broken_network import AMOUNTS, break_network
+from mnist_lesson.mistakes.accuracy_curves import AMOUNTS, WAYS, break_network
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input

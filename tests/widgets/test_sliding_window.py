@@ -177,3 +177,15 @@ def test_the_window_goes_where_one_points(five: np.ndarray) -> None:
 def test_random_actions(five: np.ndarray, random_actions: Callable[..., None]) -> None:
     # Without `make`: under a kernel that it cannot read, the last picture stays.
     random_actions(SlidingWindow(five))
+
+
+def test_the_still_shows_the_place_and_all_sums(five: np.ndarray) -> None:
+    panel = SlidingWindow(five)
+    panel.kernel.value = "horizontal edges"
+    panel.row.value, panel.column.value = 7, 9
+    still = panel.still()
+    assert "row 7, column 9" in still.alt
+    assert "horizontal edges" in still.alt
+    differences = five[2:].astype(float) - five[:-2]
+    sums = differences[:, :-2] + differences[:, 1:-1] + differences[:, 2:]
+    np.testing.assert_array_equal(still.figure.axes[2].images[0].get_array(), sums)
