@@ -55,11 +55,7 @@ WAYS = {
 
 # What a slider goes through, in percent, for each way to damage the network itself.
 NOISE, SILENCE, NO_BIAS = "Noisy weights", "Filters off", "No biases"
-AMOUNTS = {
-    NOISE: tuple(PERCENT),
-    SILENCE: tuple(PERCENT),
-    NO_BIAS: (0, 100),
-}
+AMOUNTS = {NOISE: tuple(PERCENT), SILENCE: tuple(PERCENT), NO_BIAS: (0, 100)}
 
 
 def break_network(network: Twin, way: str, percent: float) -> Twin:
@@ -80,7 +76,8 @@ def break_network(network: Twin, way: str, percent: float) -> Twin:
                 # Relative to the layer, because some layers have far smaller weights.
                 array += rng.normal(0, percent / 100 * array.std(), array.shape)
     elif way == SILENCE:
-        first = weights[network.specs[0]["name"]]
+        # A network of one's own may begin with a layer that has no filters, such as Flatten.
+        first = next(arrays for arrays in weights.values() if "kernel" in arrays)
         count = first["bias"].size
         # A higher percentage switches off the same filters and some more.
         off = rng.permutation(count)[: round(percent / 100 * count)]

@@ -9,6 +9,7 @@ from samples import words
 from mnist_lesson.mistakes.accuracy_curves import AMOUNTS, WAYS, break_network
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.saved import practised_network
+from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.widgets import break_it
 from mnist_lesson.widgets.break_it import NETWORK, BreakIt
@@ -74,6 +75,17 @@ def test_a_damaged_network_is_a_copy() -> None:
         assert break_network(network, way, 0).digest == before
         assert break_network(network, way, amounts[-1]).digest != before
     assert network.digest == before
+
+
+def test_a_network_that_begins_without_filters_can_be_broken_too() -> None:
+    """Then the neurons of its first dense layer fall silent."""
+    flat = {"name": "flat", "kind": "Flatten", "activation": "linear"}
+    dense = {"name": "dense", "kind": "Dense", "activation": "softmax"}
+    arrays = {"kernel": np.ones((784, 10), np.float32), "bias": np.ones(10, np.float32)}
+    network = Twin([flat, dense], {"flat": {}, "dense": arrays}, (28, 28, 1), "flat first")
+    broken = break_network(network, "Filters off", 50).weights["dense"]
+    assert (broken["kernel"] == 0).all(axis=0).sum() == 5
+    assert (broken["bias"] == 0).sum() == 5
 
 
 def test_random_actions(panel, random_actions) -> None:
