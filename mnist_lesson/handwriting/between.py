@@ -21,12 +21,8 @@ STEPS = 100  # from untaught to taught
 class Between:
     """The networks on the way from an untaught one to a taught one, in `STEPS` equal steps.
 
-    Each has a last layer whose weights are a mix: so much of one, and the rest of the other.
-
-    Raises
-    ------
-    ValueError
-        The two differ in more than their last layer.
+    Each has a last layer whose weights are a mix: so much of one, and the rest of the other. Raises
+    ValueError if the two differ in more than their last layer.
     """
 
     def __init__(self, untaught: Twin, taught: Twin) -> None:
