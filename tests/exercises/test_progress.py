@@ -303,6 +303,9 @@ HOSTILE |= {
     "a device": special("runs/a/run.json", external_attr=(stat.S_IFCHR | 0o666) << 16),
     "two of one name": twice,
     "many files": lambda: with_files({f"runs/r{n}/run.json": b"{}" for n in range(500)}),
+    "many runs": lambda: with_files(
+        {f"runs/r{n}/run.json": b"{}" for n in range(capsule.MOST_RUNS + 1)}
+    ),
     "a large note": named("runs/a/run.json", b" " * 3_000_000),
     "a bomb in a bomb": named("runs/a/replay.npz", zipped({"a.npy": b"\0" * 30_000_000})),
     "a network of another task": named("runs/a/model.npz", other_task(14, 14, 196)),

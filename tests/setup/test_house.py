@@ -87,11 +87,6 @@ def test_arrows_run_down_only() -> None:
     assert faults(PACKAGE) == []
 
 
-def test_every_room_has_its_floor() -> None:
-    rooms = {name.split(".")[0] for name in modules(PACKAGE)}
-    assert rooms == set().union(*FLOORS) - (set() if "__main__" in rooms else {"__main__"})
-
-
 @pytest.mark.parametrize(
     ("file", "line", "fault"),
     [

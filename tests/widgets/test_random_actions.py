@@ -38,11 +38,6 @@ def test_a_fault_is_found(complaint: str, random_actions: Callable[..., None]) -
         random_actions(make(), make=make)
 
 
-def test_a_panel_without_a_fault_passes(random_actions: Callable[..., None]) -> None:
-    make = lambda: Faulty(lambda panel, number: False)  # noqa: E731
-    random_actions(make(), make=make)
-
-
 def test_a_fault_in_a_click_and_in_a_thread_is_found(callback_faults: list[str]) -> None:
     button = ipywidgets.Button(description="Divide")
     button.on_click(lambda _: 1 / 0)

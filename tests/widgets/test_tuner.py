@@ -2,6 +2,7 @@
 
 import inspect
 import time
+from types import SimpleNamespace
 
 import pytest
 from samples import words
@@ -81,20 +82,26 @@ def test_the_same_settings_are_not_run_twice(data) -> None:
     assert "the same to the last digit" in words(panel.status)
 
 
-def test_it_warms_up_in_the_background_and_leaves_no_trace(data) -> None:
+@pytest.fixture
+def _no_keras(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a page that has not loaded it yet."""
+    monkeypatch.setattr("mnist_lesson.instructor.panel.sys", SimpleNamespace(modules={}))
+
+
+@pytest.mark.usefixtures("_no_keras")
+def test_shown_it_warms_up_in_the_background_and_leaves_no_trace(data) -> None:
     panel = Tuner(data, short=True, start=TINY)
-    panel._warm_up()  # what it does when it's shown and TensorFlow isn't there yet
+    panel._repr_mimebundle_()
     trained(panel, seed=2)  # without waiting
     assert [run.options["seed"] for run in panel.runs] == [2]
     assert panel.runs[0].right == run_one(TINY | {"seed": 2}, data).right
     assert "run 1" in words(panel.status)
 
 
-def test_where_no_thread_can_start_it_does_not_warm_up_and_trains_at_once(data, no_threads) -> None:
+@pytest.mark.usefixtures("_no_keras", "no_threads")
+def test_where_no_thread_can_start_it_trains_at_once(data) -> None:
     panel = Tuner(data, start=TINY)
-    before = panel.status.value
-    panel._warm_up()
-    assert panel.status.value == before
+    panel._repr_mimebundle_()
     panel.train()
     assert panel.runs[0].status == "finished"
 
