@@ -72,7 +72,8 @@ def chart(
     names: list[float] = []  # the heights taken by names so far
     for curve, (colour, dash) in zip(curves, LOOKS, strict=False):
         parts += _curve(curve, [at(*point) for point in curve.points], colour, dash, names)
-    size = f"0 0 {LEFT + WIDTH + RIGHT} {TOP + height + BOTTOM}"
+    right = RIGHT if any(curve.name for curve in curves) else LEFT // 2
+    size = f"0 0 {LEFT + WIDTH + right} {TOP + height + BOTTOM}"
     head = f'<svg class="lm-chart" viewBox="{size}" role="img" aria-label="{escape(alt)}">'
     return f'<div class="lm-chart-box">{head}{"".join(parts)}</svg></div>'
 

@@ -80,13 +80,14 @@ class LivePad(Panel):
             button(arrow, partial(self.nudge, *move), tooltip=f"Move it {DIRECTIONS[arrow]}")
             for arrow, move in ARROWS.items()
         ]
-        nudges = [row(ipywidgets.HTML("Nudge it:"), *arrows)] if nudge else []
+        nudges = row(ipywidgets.Label("Nudge it"), *arrows)
+        nudges.add_class("lm-tight")
         self.pad.observe(self._drawn, "strokes")
         self._draw()
         seen = column(self.live.picture, self.live.status)
         super().__init__(
             "Now you",
-            [row(ipywidgets.VBox([self.pad, *nudges]), seen)],
+            [row(ipywidgets.VBox([self.pad, nudges] if nudge else [self.pad]), seen)],
             lead="Draw a digit, and see what the function above makes of it.",
         )
 
@@ -142,9 +143,10 @@ class LiveSliders(Panel):
         for slider in self.sliders.values():
             slider.observe(lambda _: self._draw(), "value")
         self._draw()
+        controls = column(*self.sliders.values(), look="lm-controls")
         super().__init__(
             "Now you",
-            [row(*self.sliders.values()), self.live.picture, self.live.status],
+            [row(controls, column(self.live.picture, self.live.status))],
             lead="Drag, and see what the function above makes of it.",
         )
 

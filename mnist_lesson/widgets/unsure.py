@@ -13,7 +13,7 @@ from mnist_lesson.network.saved import networks_for_drawings
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.chart import Curve, chart
-from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, column, digit_tile, row, tiles
+from mnist_lesson.shared.kit import Panel, Still, big_answer, column, digit_tile, row, tiles
 from mnist_lesson.shared.words import say_probability
 
 TITLE = "What is left of all its answers"
@@ -52,7 +52,7 @@ class Unsure(Panel):
         self.kind = ipywidgets.Dropdown(options=KINDS, description="and show it")
         self.answer = ipywidgets.HTML()
         self.curves = ipywidgets.HTML()
-        self.status = Status()
+        self.fooled = ipywidgets.HTML()
         self.pictures = ipywidgets.HTML()
         for control in (self.threshold, self.kind):
             control.observe(lambda _: self._draw(), "value")
@@ -61,11 +61,8 @@ class Unsure(Panel):
         super().__init__(
             "“I don't know”",
             [
-                row(self.threshold),
-                row(
-                    column(self.answer, self.curves),
-                    column(row(self.kind), self.status, self.pictures),
-                ),
+                row(self.threshold, self.kind),
+                row(column(self.answer, self.curves), column(self.fooled, self.pictures)),
             ],
             lead=f"Below the threshold, {self.network.name} doesn't answer.",
         )
@@ -95,9 +92,8 @@ class Unsure(Panel):
         kind = self.kind.value
         readings = self.readings[kind]
         fooled = int((readings.max(axis=1) >= self.threshold.value).sum())
-        self.status.say(
-            f"Of {len(readings)} pictures of {kind}, it takes {fooled} for digits. "
-            "None of them are."
+        self.fooled.value = big_answer(
+            fooled, f"taken for digits, of {len(readings)} pictures of {kind}. None of them are."
         )
         self.pictures.value = tiles(
             self._tile(picture, probabilities)
