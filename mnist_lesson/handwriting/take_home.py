@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime
 import hashlib
 import math
 from pathlib import Path
@@ -20,6 +19,7 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES, SIDE, describe
 from mnist_lesson.shared.templates import fill
+from mnist_lesson.shared.words import today
 from mnist_lesson.shared.workspace import write_atomic
 
 SCRIPTS = ("net.js", "center.js", "learn.js", "page.js")
@@ -207,9 +207,8 @@ def _about(network: Twin, owner: str) -> str:
     """Say whose network it is and how well it reads; nothing is chosen by the test set any more."""
     images, labels = load_data()[1]
     right = float((network.predict(to_input(images)).argmax(axis=1) == labels).mean())
-    day = datetime.date.today()
     return (
-        f"Made {f'by {owner} ' if owner else ''}on {day.day} {day:%B %Y}. Of the 10,000 digits in "
+        f"Made {f'by {owner} ' if owner else ''}on {today()}. Of the 10,000 digits in "
         f"MNIST’s test set, it reads {100 * right:.2f}% correctly. It only reads digits: whatever "
         "else you draw, it takes for a digit."
     )

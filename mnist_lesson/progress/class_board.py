@@ -33,7 +33,7 @@ from mnist_lesson.progress.class_folder import (
 from mnist_lesson.progress.contest import class_style, who_reads_whom
 from mnist_lesson.shared.kit import Panel, Status, button, row
 from mnist_lesson.shared.templates import fill
-from mnist_lesson.shared.words import in_columns
+from mnist_lesson.shared.words import in_columns, today
 from mnist_lesson.shared.workspace import check_writable, folder
 
 # A sign for each state, for people who can't tell the colours apart.
@@ -115,13 +115,12 @@ def _short(name: str) -> str:
 
 def board_page(room: Room) -> str:
     """Return the board as a page to open in a browser or print."""
-    now = datetime.now()
     return fill(
         "board_page.html",
         title="The class",
         style=class_style(),
         summary=summary(room),
-        time=f"{now.day} {now:%B %Y, %H:%M}",
+        time=f"{today()}, {datetime.now():%H:%M}",
         board=board(room),
     )
 

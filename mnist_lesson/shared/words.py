@@ -1,6 +1,7 @@
 """Numbers, times and advice, the way a person would say them."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,13 @@ def say_when(epochs: float) -> str:
     if epochs < 1:
         return f"after {say_epochs(epochs)} of the first epoch"
     return "after the first epoch" if epochs == 1 else f"after {say_epochs(epochs)} epochs"
+
+
+def today() -> str:
+    """Write today's date, as "5 March 2026"."""
+    # The day by itself: %d would write 05, and not every system can leave the 0 out.
+    now = date.today()
+    return f"{now.day} {now:%B %Y}"
 
 
 def write_number(number: Any, decimals: int = 3) -> str:

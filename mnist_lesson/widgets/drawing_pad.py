@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -43,7 +42,6 @@ STEPS = {
 # Which step makes which picture; if you switch the step off, the caption says so.
 MADE_BY = {"stroke width": "stroke", "fitted": "fit", "centred": "center"}
 LEAD = "By mouse, finger or pen: it's read as you draw. A whole number will do, too."
-ASSETS = Path(__file__).parents[1] / "assets"
 # The strokes of the still pictures: a small 5 far from the middle, which shows what each step does;
 # a 4 that's nearly a 9; and for pads that can be taught, a 3, and then a 9 that's misread.
 SMALL = [
@@ -64,7 +62,7 @@ class Pad(anywidget.AnyWidget):
 
     # All in one text: what we send to the browser has no other files to import from.
     _esm = "\n".join(
-        (ASSETS / name).read_text("utf-8") for name in ("drawing_surface.js", "pad.js")
+        (kit.ASSETS / name).read_text("utf-8") for name in ("drawing_surface.js", "pad.js")
     )
     strokes: Any = traitlets.List().tag(sync=True)
     pen = traitlets.Int(PEN).tag(sync=True)

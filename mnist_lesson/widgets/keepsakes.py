@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import io
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES, check_numbers, describe
 from mnist_lesson.shared.colours import BLUE, INK, PALE, SIGNED
 from mnist_lesson.shared.picture import Picture
-from mnist_lesson.shared.words import a_digit
+from mnist_lesson.shared.words import a_digit, today
 from mnist_lesson.shared.workspace import write_atomic
 from mnist_lesson.test import confusion, wilson_interval
 
@@ -87,7 +86,7 @@ def certificate(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
         _text(figure, x, 0.315, what, 13)
         _text(figure, x, 0.283, more, 11, color=QUIET)
     _seal(figure, network)
-    _text(figure, 0.22, 0.125, _today(), 14)
+    _text(figure, 0.22, 0.125, today(), 14)
     _text(figure, 0.22, 0.085, "date", 11, color=QUIET)
     _text(figure, 0.78, 0.085, "a witness whose digit it has read", 11, color=QUIET)
     for left, y, width in ((0.26, 0.712, 0.48), (0.13, 0.115, 0.18), (0.69, 0.115, 0.18)):
@@ -169,7 +168,7 @@ def poster(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
         written.set_fontfamily(SERIF)
     for axes in (axis, matrix):
         axes.tick_params(length=0, labelsize=12, labelfontfamily=SERIF[0])
-    _text(figure, 0.09, 0.072, _today(), 12, color=QUIET, ha="left")
+    _text(figure, 0.09, 0.072, today(), 12, color=QUIET, ha="left")
     return figure
 
 
@@ -222,12 +221,6 @@ def _work_in_words() -> list[tuple[str, str, str]]:
 
 def _share(table: NDArray[Any]) -> str:
     return f"{100 * table.trace() / table.sum():.2f}%"
-
-
-def _today() -> str:
-    # The day by itself: %d would write 05, and not every system can leave the 0 out.
-    today = date.today()
-    return f"{today.day} {today:%B %Y}"
 
 
 def _check_name(name: Any) -> str:
