@@ -216,7 +216,7 @@ def _picture(slid: Slide, done: NDArray[Any], row: int, column: int) -> str:
         _sign("="),
         number_table(numbers * slid.kernel, "products"),
         _sign("→"),
-        number_table(answer, "sum", **colour),
+        number_table(answer, "sum", side=88, font=20, **colour),
     )
     numbers_side_by_side = f'<div class="lm-sum">{"".join(steps)}</div>'
     pieces = (source, _sign("→"), result, numbers_side_by_side)

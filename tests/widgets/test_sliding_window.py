@@ -189,3 +189,16 @@ def test_the_still_shows_the_place_and_all_sums(five: np.ndarray) -> None:
     differences = five[2:].astype(float) - five[:-2]
     sums = differences[:, :-2] + differences[:, 1:-1] + differences[:, 2:]
     np.testing.assert_array_equal(still.figure.axes[2].images[0].get_array(), sums)
+
+
+@pytest.mark.parametrize("kernel", [*KERNELS, TRAINED])
+def test_the_large_sum_has_room_for_its_digits(kernel: str, five: np.ndarray) -> None:
+    """In the widest place: a bold figure is at most 0.7 times as wide as its font is high."""
+    panel = SlidingWindow(five)
+    panel.kernel.value = kernel
+    written = [write_number(number, 2) for number in panel._work_out().sums.ravel()]
+    panel.clock.value = int(np.argmax([len(text) for text in written]))
+    table = panel.picture.value.rpartition("<table")[2]
+    width, font = map(int, re.findall(r"calc\((\d+)", table)[:2])
+    (text,) = re.findall(r"<td[^>]*>([^<]*)</td>", table)
+    assert 0.7 * font * len(text) <= width
