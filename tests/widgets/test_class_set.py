@@ -57,8 +57,11 @@ def test_three_ones_in_a_row_are_not_taken_for_zeros() -> None:
 
 
 def test_a_sheet_can_count_what_the_network_misreads() -> None:
-    sheet = GuidedSheet(count_misses=True)
-    draw(sheet, ZERO)
+    sheet, plain = GuidedSheet(count_misses=True), GuidedSheet()
+    for one in (sheet, plain):
+        draw(one, ZERO)
+    # Whoever draws for a class's test set shouldn't write for the network.
+    assert "misread" not in words(plain.task)
     assert words(sheet.task).endswith("misread so far: 0. Invent a secret sign!")
     for _ in range(2):
         draw(sheet, SEVEN)  # as the 1 and the 2
@@ -74,13 +77,6 @@ def test_a_full_sheet_that_was_read_too_well_says_how_to_go_on() -> None:
         draw(sheet, {1: ONE, 4: four}.get(digit, strokes_of(digit)))
     assert "misread so far: 2" in words(sheet.task)
     assert "Press Back, and invent a secret sign!" in words(sheet.task)
-
-
-def test_only_a_page_that_asks_for_misreadings_counts_them() -> None:
-    # Whoever draws for a class's test set shouldn't write for the network.
-    plain = GuidedSheet()
-    draw(plain, ZERO)
-    assert "misread" not in words(plain.task)
 
 
 def test_a_blank_sheet_is_not_taken_and_back_brings_the_last_drawing() -> None:
