@@ -60,21 +60,12 @@ def test_a_shift_moves_whole_pixels_to_all_sides_and_no_further(x: np.ndarray) -
     assert left.sum() < 50 * 28 * 28
 
 
-@pytest.fixture
-def _nothing_to_vary(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_turn_goes_as_far_as_it_says_and_does_nothing_else(x: np.ndarray, monkeypatch) -> None:
+    """A dot to the right of the middle, turned by a quarter, stands above or below it."""
     still = {"TURN": 0, "SIZE": (1, 1), "SLANT": 0, "SHIFT": 0, "WIDTH": (0, 0)}
     for name, value in still.items():
         monkeypatch.setattr(vary, name, value)
-
-
-@pytest.mark.usefixtures("_nothing_to_vary")
-def test_with_nothing_to_vary_nothing_changes(x: np.ndarray) -> None:
     np.testing.assert_allclose(vary.vary(x, np.random.default_rng(0)), x, atol=1e-6)
-
-
-@pytest.mark.usefixtures("_nothing_to_vary")
-def test_a_turn_goes_as_far_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dot to the right of the middle, turned by a quarter, stands above or below it."""
 
     class Quarter:
         def uniform(self, low: float, high: float, size: object = None) -> np.ndarray:

@@ -12,12 +12,6 @@ import pytest
 from mnist_lesson.shared import workspace as w
 
 
-def test_the_variable_names_the_folder(monkeypatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "mine"))
-    assert w.folder() == tmp_path / "mine"
-    assert not (tmp_path / "mine").exists()
-
-
 def test_without_it_the_folder_is_beside_the_notebooks_or_here(monkeypatch, tmp_path) -> None:
     monkeypatch.delenv("MNIST_LESSON_WORKSPACE")
     monkeypatch.chdir(tmp_path)
