@@ -38,17 +38,11 @@ def holding_python_for_good(labels):
     return 9**9**9
 
 
-def sleeping(labels):
-    time.sleep(60)
-
-
 def recursing(labels):
     return recursing(labels)
 
 
-@pytest.mark.parametrize(
-    "code", [endless_and_stubborn, printing_for_ever, holding_python_for_good, sleeping]
-)
+@pytest.mark.parametrize("code", [endless_and_stubborn, printing_for_ever, holding_python_for_good])
 def test_code_without_end_is_cut(code: object, capfd: pytest.CaptureFixture[str]) -> None:
     """Whatever it is busy with, nothing goes on eating the processor."""
     before = set(psutil.Process().children())

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from mnist_lesson.handwriting.borrowed import STROKES
 from mnist_lesson.handwriting.class_files import Writer, save_writer
 from mnist_lesson.handwriting.drawings import Drawing
 from mnist_lesson.network.saved import ASSETS, plain_network, practised_network
+from mnist_lesson.preprocess import to_input
 from mnist_lesson.progress import class_board, class_folder, contest
 from mnist_lesson.progress.class_folder import ClassFolderError, Room, read_class
 from mnist_lesson.progress.progress_file import Capsule, pack
@@ -35,6 +37,10 @@ def hand_in(folder: Path, file: str, events: list[dict], **more: object) -> None
     """Put a progress file into the class's folder."""
     (folder / file).parent.mkdir(parents=True, exist_ok=True)
     (folder / file).write_bytes(pack(Capsule(events, **more)))
+
+
+def few_inputs(digits: Any) -> tuple[np.ndarray, np.ndarray]:
+    return to_input(digits[1][0][:500]), digits[1][1][:500].astype(int)
 
 
 def stuck_at(key: str, who: str = "", count: int = 4) -> list[dict]:
@@ -127,24 +133,19 @@ def test_a_file_that_arrives_appears_and_one_that_has_not_changed_is_read_once(
         panel = class_board.ClassBoard(tmp_path)
         assert "1 learner," in panel.status.value
         assert panel.comm is not None, "the browser would not find it"
-        monkeypatch.setattr(class_folder, "unpack", _only_the_second(class_folder.unpack))
+        read, unpack = [], class_folder.unpack
+        watched = lambda path, **how: read.append(path.name) or unpack(path, **how)  # noqa: E731
+        monkeypatch.setattr(class_folder, "unpack", watched)
         hand_in(tmp_path, "b.zip", [check("load.pixels", "right", 1, "b")])
         while "2 learners" not in panel.status.value:
             await asyncio.sleep(0.01)
+        assert "a.zip" not in read, "it was read again"
         return panel
 
     panel = asyncio.run(asyncio.wait_for(wait_for_the_second(), 30))
     panel.folder.value = str(tmp_path / "nowhere")
     assert "a folder. Make it" in panel.status.value
     assert panel.table.value == ""
-
-
-def _only_the_second(read):
-    def guarded(path, **options):
-        assert path.name != "a.zip", "it was read again"
-        return read(path, **options)
-
-    return guarded
 
 
 def test_a_folder_of_a_hub_is_searched_but_not_what_is_hidden(tmp_path: Path) -> None:
@@ -191,7 +192,7 @@ def facts(seconds: float, **settings: object) -> bytes:
 
 def test_the_fastest_is_who_truly_reads_the_test_set(tmp_path, digits, monkeypatch) -> None:
     """A file may boast: the network itself is asked."""
-    monkeypatch.setattr(contest, "_test_digits", _few(digits))
+    monkeypatch.setattr(contest, "_test_digits", lambda: few_inputs(digits))
     good, ready = practised_network().packed(), (ASSETS / "ready.npz").read_bytes()
     last = plain_network().specs[-1]["name"]
     weights = {name: dict(arrays) for name, arrays in plain_network().weights.items()}
@@ -207,19 +208,12 @@ def test_the_fastest_is_who_truly_reads_the_test_set(tmp_path, digits, monkeypat
     assert "1. Quick: 9.0 s, " in contest.in_words(found)
 
 
-def _few(digits):
-    from mnist_lesson.preprocess import to_input
-
-    _, (images, labels) = digits
-    return lambda: (to_input(images[:500]), labels[:500].astype(int))
-
-
 @pytest.mark.slow
 def test_the_winner_is_trained_once_more_from_the_seed(tmp_path, workspace, digits, monkeypatch):
     """Settings and layers come from the file, the seconds from here; the folder stays clean."""
     monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
     monkeypatch.setattr(contest, "GOAL", 0.2)
-    monkeypatch.setattr(contest, "_test_digits", _few(digits))
+    monkeypatch.setattr(contest, "_test_digits", lambda: few_inputs(digits))
     said = facts(0.001, epochs=1, digits=500, batch_size=8, learning_rate=0.01)
     run = {"run.json": said, "model.npz": practised_network().packed()}
     hand_in(tmp_path, "a.zip", [], nickname="Ada", runs={"model": run})
