@@ -27,11 +27,13 @@ def test_without_it_the_folder_is_beside_the_notebooks_or_here(monkeypatch, tmp_
 def test_write_replaces_whole_files_and_leaves_nothing_else(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "file"
     w.write_atomic(file, b"one")
+    before = tmp_path / "before"
+    before.hardlink_to(file)  # whoever has the old file open goes on reading it
     w.write_atomic(file, b"two")
-    assert file.read_bytes() == b"two"
+    assert (file.read_bytes(), before.read_bytes()) == (b"two", b"one")
     with pytest.raises(w.WorkspaceError, match="could not be written"):
         w.write_atomic(tmp_path / "deep", b"a folder cannot be replaced by a file")
-    assert [*tmp_path.rglob("*")] == [file.parent, file]
+    assert {*tmp_path.rglob("*")} == {before, file.parent, file}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is not there")
