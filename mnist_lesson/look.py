@@ -363,8 +363,11 @@ def show_pile(
 def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
     """Draw how often each digit was read as which, common mistakes darkest. See notebook 07.
 
-    The table holds counts, shape (10, 10), as from `confusion()`: a row for each true digit, a
-    column for each answer.
+    Parameters
+    ----------
+    table
+        Counts of shape (10, 10), as from `confusion()`: a row for each true digit, a column for
+        each answer.
     """
     counts = check_numbers(table, "table", (2,), "shape (10, 10)")
     if counts.shape != (CLASSES, CLASSES) or counts.min() < 0:

@@ -70,6 +70,11 @@ def build_model(
     -------
     keras.Sequential with the layers conv_1, conv_2, pool, dropout_1, flatten, dense, dropout_2 and
     output.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument has the wrong type or is out of its range; the message says which.
     """
     network = check_network(
         {
@@ -130,6 +135,11 @@ def build_fast_model(
     -------
     keras.Sequential with the layers conv_1, conv_2, norm_2, relu_2, conv_3, norm_3, relu_3, flatten
     and output.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is of the wrong kind or out of its range.
     """
     first, second, third = _check_filters(filters, (32, 32, 96))
     keras = import_keras()

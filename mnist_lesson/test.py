@@ -115,6 +115,15 @@ def score(model: Any, x: Any, y: Any) -> Score:
         As for `predict()`.
     y
         Whole numbers 0 to 9 of shape (n,).
+
+    Returns
+    -------
+    Score
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is not as above.
     """
     x = check_inputs(x)
     y = check_labels(y, len(x), "y")
@@ -136,6 +145,11 @@ def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
     Returns
     -------
     int64 array of shape (10, 10); its sum is n, and its diagonal counts the right answers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is not as above.
     """
     x = check_inputs(x)
     y = check_labels(y, len(x), "y")
@@ -164,6 +178,11 @@ def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
     -------
     Mistakes
         Arrays of at most `count` entries, the surest mistake first.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is not as above.
     """
     count = check_whole("count", count, 1, 100_000)
     x = check_inputs(x)
@@ -180,8 +199,10 @@ def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
 def wilson_interval(right: int, count: int) -> tuple[float, float]:
     """Return the 95% confidence interval of a share, `right` of `count` (E. B. Wilson, 1927).
 
-    Raises TypeError or ValueError unless these are whole numbers, 0 ≤ `right` ≤ `count`, and
-    `count` at least 1.
+    Raises
+    ------
+    TypeError, ValueError
+        `count` isn't a whole number of 1 or more, or `right` isn't one from 0 to `count`.
     """
     from scipy.stats import binomtest  # takes half a second: pages without a score needn't wait
 
@@ -195,8 +216,12 @@ def note_opening(times: int = 1) -> int:
     """Note in your folder that the sealed test set was opened; return how often that makes.
 
     If you keep looking at the test set and changing something, you've begun to train on it. So the
-    lesson keeps count. Explained in notebook 07. Raises WorkspaceError if the folder can't be
-    written to.
+    lesson keeps count. Explained in notebook 07.
+
+    Raises
+    ------
+    WorkspaceError
+        The folder can't be written to.
     """
     check_whole("times", times, 1, MOST_OPENINGS)
     append(_openings_file(), {"opened": times})

@@ -193,7 +193,12 @@ def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
     """Put the pages into a folder, update those nobody has touched, and say what's left to say.
 
     A page that's been edited or run stays as it is. If there's a newer version of it, that goes
-    next to it, once. Raises WorkspaceError if the folder can't be written to.
+    next to it, once.
+
+    Raises
+    ------
+    WorkspaceError
+        The folder can't be written to.
     """
     # Old versions kept no record, so without one there may be older work to bring along.
     laid = read_laid(folder)
@@ -234,7 +239,12 @@ def take_along(folder: Path) -> list[str]:
 def reset(folder: Path, number: str) -> list[str]:
     """Rename a learner's version of a page, with the date; put a clean one in its place; say so.
 
-    Raises ValueError if there is no such page, and WorkspaceError if the folder can't be written.
+    Raises
+    ------
+    ValueError
+        There is no such page.
+    WorkspaceError
+        The folder cannot be written.
     """
     number = number.zfill(2) if number.isdecimal() else number  # 6 is meant as 06
     # "06", "06_train" and "instructor/tuning" are all understood.

@@ -132,7 +132,10 @@ def certificates(class_folder: Path) -> list[Figure]:
 def papers(folder: Path, class_folder: Path | None = None) -> int:
     """Write all papers into a folder, and print the file names; return the exit code.
 
-    Without a class's folder of progress files, there are no certificates.
+    Parameters
+    ----------
+    class_folder
+        The folder with the learners' progress files; without it, there are no certificates.
     """
     draw = {"opener": opener, "handout": handout, "slides": slides, "answers": answers}
     try:

@@ -39,9 +39,17 @@ class Page:
 def rehearse(notebooks: Path, pages: list[str] | None = None, learners: int = 1) -> int:
     """Run pages in rehearsal, each on a fresh kernel in a throwaway folder, and give a verdict.
 
-    The pages are those in the folder `notebooks`, and in `instructor` inside it. `learners` is how
-    many will work on this machine at once: more than one on a server. Returns 0 if this machine is
-    ready, and 1 if a page failed or memory is short; then the last lines say what to do.
+    The pages are those in the folder `notebooks`, and in `instructor` inside it.
+
+    Parameters
+    ----------
+    learners
+        How many will work on this machine at once: more than one on a server.
+
+    Returns
+    -------
+    0 if this machine is ready; 1 if a page failed or memory is short, and then the last lines say
+    what to do.
     """
     chosen = sorted(notebooks.glob("*.ipynb")) + sorted(notebooks.glob("instructor/*.ipynb"))
     unknown = [

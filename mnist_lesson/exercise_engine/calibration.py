@@ -54,9 +54,20 @@ def grouped(sure: Any, right: Any, edges: Any) -> list[tuple[float, float, int]]
 def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
     """Draw how often the network is right against how sure it is, and your own guesses beside it.
 
-    On the dashed line you'd be right exactly as often as you're sure. `probabilities` are the
-    network's output for n pictures, (n, 10), and `labels` the true digits. Explained in notebook
-    07.
+    Parameters
+    ----------
+    probabilities
+        (n, 10), the network's output for n pictures.
+    labels
+        (n,), the true digits.
+
+    Returns
+    -------
+    matplotlib Figure. On the dashed line you'd be right exactly as often as you're sure.
+
+    Notes
+    -----
+    Explained in notebook 07.
     """
     labels = check_labels(labels, len(probabilities))
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels

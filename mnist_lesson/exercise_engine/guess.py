@@ -26,13 +26,22 @@ NO_RESULT = "There is no result yet to compare your guess with. Run the cells ab
 class Guess:
     """A question that the learner answers before the result is on the screen.
 
-    `key` is its name in the lesson, such as "load.memoriser". Answers are saved under it, so never
-    change it once learners have used it. `options` are the choices by their letters; without them,
-    the `question` asks for a number, which is right if it's off by no more than `within`, and
-    counts what `unit` says, such as "out of 100".
-
-    `truth` is a letter or a number; None if it's the learner's own result, which the page passes to
-    `reveal`. `why` is the paragraph that explains the result. Only `reveal` shows it.
+    Parameters
+    ----------
+    key
+        The guess's name in the lesson, such as "load.memoriser". Answers are saved under it, so
+        never change it once learners have used it.
+    question, options
+        What to ask, and the choices by their letters; without options, it asks for a number.
+    truth
+        A letter of `options`, or a number; None if it's the learner's own result, which the
+        page passes to `reveal`.
+    why
+        The paragraph that explains the result. Only `reveal` shows it.
+    within
+        A number is right if it's off by no more than this.
+    unit
+        What the number counts, such as "out of 100".
     """
 
     def __init__(

@@ -53,9 +53,16 @@ class CutOffError(Exception):
 def run(look_at: Judge, answer: Callable[..., Any]) -> Any:
     """Return `look_at(answer, trying)`, for which the helper process has 2 s and 1 GB at most.
 
-    `look_at` calls `trying(example)` before each call of the learner's function, `answer`. Raises
-    NotSentError if it can't be done there, CutOffError if the function took too long or too much
-    memory, or ended Python, and ValueError if what it gives can't be judged.
+    `look_at` calls `trying(example)` before each call of the learner's function, `answer`.
+
+    Raises
+    ------
+    NotSentError
+        It can't be done there.
+    CutOffError
+        The function took too long or too much memory, or ended Python.
+    ValueError
+        `look_at` itself has failed: what the function gives can't be judged.
     """
     global _helper
     request = _packed(look_at, answer)

@@ -59,6 +59,11 @@ def draw_strokes(strokes: Any, pen: float = PEN) -> NDArray[np.uint8]:
     Returns
     -------
     uint8 array of shape (280, 280), bright ink (255) on a dark ground (0), with smooth edges.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `strokes` isn't as above.
     """
     image = Image.new("L", (PAD * FINER, PAD * FINER), 0)
     ink = ImageDraw.Draw(image)

@@ -116,11 +116,19 @@ READY = "Change a setting, then press Train. It takes a few seconds."
 
 
 class Tuner(Panel):
-    """A panel to turn the settings, train, and compare. No run here replaces your trained network.
+    """A panel to turn the settings, train, and compare.
 
     In Python: `run_one(options)`, `seed_lottery(options)`, `compare(a, b)`, `show_code(options)`.
-    `data` is as for `sweep()`. A `short` panel shows only the seven controls that matter most, and
-    keeps its runs apart from the instructor's. The controls `start` with these options.
+
+    Parameters
+    ----------
+    data
+        As for `sweep()`.
+    short
+        Show only the seven controls that matter most, and keep these runs apart from the
+        instructor's.
+    start
+        Options that the controls start with. No run here replaces your trained network.
     """
 
     def __init__(

@@ -20,14 +20,21 @@ MNIST_DIGITS = 60_000  # in the training set
 def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
     """Return a cell of plain Keras that makes exactly the run of these options on MNIST.
 
-    The cell needs Keras and NumPy (and SciPy if digits are varied), but not the lesson. On the same
-    machine with the same number of threads the results are identical; elsewhere, the last digits
-    may differ.
-
     Parameters
     ----------
     options
         What differs from the original, as for `run_one()`; or the `options` of a run.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A name or a value is wrong.
+
+    Notes
+    -----
+    The cell needs Keras and NumPy (and SciPy if digits are varied), but not the lesson. On the
+    same machine with the same number of threads the results are identical; elsewhere, the last
+    digits may differ.
     """
     settings, network = split_options(complete(options))
     one = f"x[order[start : start + {settings.batch_size}]]"

@@ -111,13 +111,34 @@ _OPTIONS = foreign.fields({}, dict.fromkeys(DEFAULTS, _option))
 class Record:
     """One run, as saved in the file.
 
-    `key` follows from everything that decides the run: see `key_of()`. `options` are all fields of
-    `Settings` and all arguments of `build_model()`. The `status` is "finished", "diverged" or
-    "stopped"; or it's "failed" or "lost" (its worker died), and `reason` says why. `accuracy` and
-    `loss` are of the digits that it was judged on, None if there is none; `right` says which of
-    them it read right, one bit for each, packed as text: see `read_right()`. Only runs with the
-    same digest `judged_on` can be compared digit by digit. `data` is a digest of the digits ("" for
-    MNIST), and `name` what you called the run, if anything.
+    Attributes
+    ----------
+    key
+        Follows from everything that decides the run: see `key_of()`.
+    options
+        All fields of `Settings` and all arguments of `build_model()`.
+    status, reason
+        "finished", "diverged" or "stopped"; or "failed" or "lost" (its worker died), and then
+        `reason` says why.
+    accuracy, loss
+        On the digits that it was judged on; None if there is none.
+    seconds
+        How long it took, getting ready included.
+    trained, judged
+        How many digits it was trained on and judged on.
+    judged_on
+        A digest of the digits it was judged on; only runs that share it can be compared digit by
+        digit.
+    right
+        Which of them it read right, one bit per digit, packed as text: see `read_right()`.
+    history
+        Like a `Run`'s.
+    parameters
+        How many weights the network has.
+    data, rehearsal
+        A digest of the data ("" for MNIST), and whether it was a rehearsal.
+    name
+        What you called it, if anything.
     """
 
     # Beside each type is what a file may hold there.

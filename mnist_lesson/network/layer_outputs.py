@@ -40,6 +40,11 @@ def strongest(network: Twin, layer: str, neuron: int, x: Floats) -> NDArray[np.i
     Returns
     -------
     int64 (n,): places in `x`.
+
+    Raises
+    ------
+    ValueError
+        There is no such dense layer, or no such neuron in it.
     """
     dense = [spec["name"] for spec in network.specs if spec["kind"] == "Dense"]
     if layer not in dense:

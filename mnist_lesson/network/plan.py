@@ -26,8 +26,19 @@ class Step(NamedTuple):
 def plan(specs: list[Spec], shapes: dict[str, dict[str, Shape]], input_shape: Shape) -> list[Step]:
     """Follow one picture through the layers by its shape alone: nothing is computed.
 
-    `specs` are as in `Twin.specs`, `shapes` those of `Twin.weights`, and `input_shape` is (h, w,
-    c). Raises ValueError if a layer doesn't fit the one before it, or the network is too large.
+    Parameters
+    ----------
+    specs
+        As in `Twin.specs`.
+    shapes
+        The shapes of `Twin.weights`.
+    input_shape
+        (h, w, c) of a picture.
+
+    Raises
+    ------
+    ValueError
+        A layer doesn't fit the one before it, or the network is too large.
     """
     steps = list[Step]()
     shape = input_shape

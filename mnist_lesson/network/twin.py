@@ -59,8 +59,6 @@ NOTED = ("strides", "padding", "pool_size", "rate", "use_bias", "momentum")
 class Twin:
     """A trained network without Keras; `current_network()` loads the one to use. See notebook 05.
 
-    Raises ValueError if a layer doesn't fit the one before it, or the network is too large.
-
     Attributes
     ----------
     name
@@ -72,6 +70,11 @@ class Twin:
         "pool": {}, …}.
     input_shape, output_shape
         (h, w, c) of a picture, and the shape of an answer: (10,).
+
+    Raises
+    ------
+    ValueError
+        A layer doesn't fit the one before it, or the network is too large.
     """
 
     def __init__(

@@ -161,8 +161,16 @@ def in_words(room: Room) -> str:
 class ClassBoard(Panel):
     """The class board on the teacher's laptop: it checks the folder every few seconds.
 
-    That's the folder with the learners' files; sub-folders count, too. By default it's `class` in
-    your own folder, and created if it's missing. Raises WorkspaceError if it can't be.
+    Parameters
+    ----------
+    place
+        The folder with the learners' files; sub-folders count, too. By default `class` in your
+        own folder, which is created if it's missing.
+
+    Raises
+    ------
+    WorkspaceError
+        Your own folder can't be written.
     """
 
     def __init__(self, place: str | Path | None = None) -> None:

@@ -46,9 +46,22 @@ def chart(
 ) -> str:
     """Draw up to four curves of shares, and return the picture as HTML.
 
-    `ticks` say what to write below, at which x; the first and the last are the ends of the axis.
-    `shares` are where the level lines go, and `stretch` turns a share into a height, both from 0 to
-    1. `here` is where to draw an upright line. The drawing area is 640 wide.
+    Parameters
+    ----------
+    curves
+        What to draw.
+    ticks
+        What to write below, at which x; the first and the last are the ends of the axis.
+    title, x_name, alt
+        What is drawn, what runs from left to right, and what a screen reader says.
+    shares
+        Where the level lines go.
+    stretch
+        Turns a share into a height, both from 0 to 1.
+    here
+        Where to draw an upright line.
+    height
+        Of the drawing area; it is 640 wide.
     """
     low, high = min(ticks), max(ticks)
 

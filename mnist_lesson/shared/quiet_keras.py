@@ -27,8 +27,13 @@ def import_keras() -> ModuleType:
 
     TensorFlow's start-up messages aren't faults: they say which processor instructions it uses.
     They come from C++ code and bypass Python's own output, so for these few seconds we redirect the
-    process's error stream. Raises ImportError, which says what to type, if TensorFlow isn't there
-    or won't load, or if Keras uses another backend.
+    process's error stream.
+
+    Raises
+    ------
+    ImportError
+        TensorFlow isn't there or won't load, or Keras uses another backend; the message says what
+        to type.
     """
     engine = os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # Keras looks only once
     if engine == "tensorflow" and "keras" in sys.modules:

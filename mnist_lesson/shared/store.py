@@ -24,7 +24,10 @@ Entry = TypeVar("Entry")
 def append(file: Path, *entries: Mapping[str, Any]) -> None:
     """Add one line of JSON for each entry.
 
-    Raises WorkspaceError if the file can't be written to. What was there before is untouched.
+    Raises
+    ------
+    WorkspaceError
+        The file can't be written to. What was there before is untouched.
     """
     lines = "".join(json.dumps(entry, allow_nan=False) + "\n" for entry in entries)
     with locked(file):
@@ -36,10 +39,14 @@ def append(file: Path, *entries: Mapping[str, Any]) -> None:
 
 
 def read(file: Path, parse: Callable[[Any], Entry]) -> tuple[list[Entry], str]:
-    """Read a file's lines, in order; and a note on the broken ones, which are set aside, if any.
+    """Read a file's lines. Those that `parse` refuses are moved to a file next to it, and named.
 
-    The file needn't exist. `parse` turns what a line of JSON holds into an entry, or raises
-    ValueError, TypeError or KeyError: then the line is moved to a file next to it.
+    Parameters
+    ----------
+    file
+        It needn't exist.
+    parse
+        Turns what a line of JSON holds into an entry, or raises ValueError, TypeError or KeyError.
     """
     rows, broken = parse_lines(_bytes_of(file), parse)
     return rows, _set_aside(file, parse) if broken else ""

@@ -24,8 +24,12 @@ def folder() -> Path:
     """Return the folder of the learner's work, `MNIST_LESSON_WORKSPACE` if that is set.
 
     Else it is `my_work` beside the pages; where there are none, it is `my_work` in the current
-    folder. Nothing is made or written. Raises WorkspaceError if the current folder was deleted, or
-    the name begins with a home folder that nobody has.
+    folder. Nothing is made or written.
+
+    Raises
+    ------
+    WorkspaceError
+        The current folder was deleted, or the name begins with a home folder that nobody has.
     """
     named = os.environ.get("MNIST_LESSON_WORKSPACE")
     if named:

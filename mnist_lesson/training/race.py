@@ -28,7 +28,23 @@ COUNT = foreign.whole(0, 10**9)
 
 @dataclass(frozen=True)
 class Try:
-    """One training run against the clock: how long it took, and how many digits it reads then."""
+    """One training run against the clock.
+
+    Attributes
+    ----------
+    name
+        What you called it.
+    accuracy
+        The share of the held-out digits that it reads, from 0 to 1.
+    right, judged
+        How many it reads, out of how many.
+    seconds
+        How long the training took, with the digits already loaded, and nothing drawn or saved.
+    parameters
+        How many numbers the network learns.
+    digits
+        How many digits it was trained on.
+    """
 
     # Beside each type is what a file may hold there: it may come from another computer.
     name: Annotated[str, foreign.text(500)]  # what you called it
@@ -50,16 +66,30 @@ class Try:
 def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = "") -> Try:
     """Train `model` as fast as it goes, and judge it on held-out digits.
 
-    A panel, a saved network and its curves take time, too. Here there aren't any: to keep a
-    network, use `train()`.
-
     Parameters
     ----------
-    model, x, y, settings
-        As for `train()`, which learns from the same digits. With `Settings(digits=6000)` it takes a
+    model
+        As from `build_model()` or `build_fast_model()`. It starts from new weights, drawn from the
+        settings' seed.
+    x
+        float32 of shape (n, 28, 28, 1) in 0..1, as from `to_input()`.
+    y
+        Whole numbers 0 to 9 of shape (n,).
+    settings
+        As for `train()`, which learns from the same digits; with `Settings(digits=6000)` it takes a
         few seconds.
     name
         If given, the try is kept in the table of `tries()` under this name.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is not as above.
+
+    Notes
+    -----
+    A panel, a saved network and its curves take time, too. Here there aren't any: to keep a
+    network, use `train()`.
     """
     data = choose_digits(x, y, check_settings(settings))
     # The clock starts once the digits are there. Compiling counts: you have to wait for it.
@@ -91,7 +121,12 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
 class Tries:
     """The tries that were given a name: the quickest that read enough, then the most accurate.
 
-    `goal` is the share of the held-out digits to read, from 0 to 1.
+    Attributes
+    ----------
+    rows
+        The tries.
+    goal
+        The share of the held-out digits to read, from 0 to 1.
     """
 
     rows: list[Try]

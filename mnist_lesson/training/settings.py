@@ -53,6 +53,11 @@ class Settings:
     shift
         Move each digit by up to this much, 0 to 4 pixels, up or down and sideways, differently in
         each epoch.
+
+    Raises
+    ------
+    TypeError, ValueError
+        A field is of the wrong kind or out of its range.
     """
 
     # Each line holds a default and what else it may be. Panels build their sliders from these.

@@ -26,8 +26,12 @@ from mnist_lesson.widgets.guided_sheet import LEAD, GuidedSheet, Strokes
 class ClassSet(Panel):
     """Draw ten digits and save them as a file, and let a network read a folder of such files.
 
-    The folder is by default `class` in your own folder. The network that reads is by default yours,
-    or the practised one until you have your own.
+    Parameters
+    ----------
+    place
+        The folder; by default, `class` in your own folder.
+    network
+        The network that reads; by default yours, or the practised one until you have your own.
     """
 
     def __init__(self, place: str | Path | None = None, network: Twin | None = None) -> None:

@@ -64,8 +64,15 @@ class DigitGrid(anywidget.AnyWidget):
 class DigitBrowser(Panel):
     """Page through digits, by label and by how odd they are, and see the numbers of one.
 
-    `images` are uint8 (n, 28, 28) and `labels` (n,), by default the training digits. Raises
-    TypeError or ValueError if these don't fit together.
+    Parameters
+    ----------
+    images, labels
+        uint8 (n, 28, 28), and (n,); by default the training digits.
+
+    Raises
+    ------
+    TypeError, ValueError
+        These don't fit together.
     """
 
     def __init__(self, images: Any = None, labels: Any = None) -> None:

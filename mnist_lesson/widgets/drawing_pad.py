@@ -90,9 +90,14 @@ class DrawingPad(Panel):
     """Draw a digit: a network reads it after each stroke, and learns your hand if you correct it.
 
     `.drawing` is what gets read, uint8 with bright ink; `.picture` is what the network sees, uint8
-    (28, 28); `.network` is the network that reads. By default you choose between plain, practised
-    and yours; a `network` that's given is the only one. With `steps`, it shows each step between
-    your pen and the network.
+    (28, 28); `.network` is the network that reads.
+
+    Parameters
+    ----------
+    network
+        The only network that reads here. By default you choose between plain, practised and yours.
+    steps
+        Show each step between your pen and the network.
     """
 
     def __init__(self, network: Twin | None = None, *, steps: bool = True) -> None:

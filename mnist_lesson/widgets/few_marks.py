@@ -38,7 +38,13 @@ class Ruler(anywidget.AnyWidget):
 
 
 class FewMarks(Panel):
-    """Take marks away from the rulers of a network's weights, until it can't read any more."""
+    """Take marks away from the rulers of a network's weights, until it can't read any more.
+
+    Parameters
+    ----------
+    network
+        By default yours, or the practised one until you've trained one.
+    """
 
     def __init__(self, network: Twin | None = None) -> None:
         self.network = network or your_network(networks_for_drawings()[0])

@@ -35,10 +35,20 @@ class NotDrawnError(Exception):
 class GuidedSheet(Panel):
     """Draw the ten digits, one by one, as it asks for them; the sheet moves on by itself.
 
-    It won't take a blank sheet, and asks first about a drawing that looks like another digit. With
-    `count_misses`, it says after each drawing how many the practised network has misread so far,
-    for writers who want to be misread. `drawings` are pairs of a digit and its strokes, as far as
-    drawn.
+    It won't take a blank sheet, and asks first about a drawing that looks like another digit.
+
+    Parameters
+    ----------
+    heading
+        Title of the panel.
+    count_misses
+        Say after each drawing how many the practised network has misread so far, for writers who
+        want to be misread.
+
+    Attributes
+    ----------
+    drawings
+        What's drawn so far: pairs of a digit and its strokes.
     """
 
     def __init__(
@@ -78,9 +88,17 @@ class GuidedSheet(Panel):
     def collect(self, *, same_hand_as: Any = None) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Return the drawings as `images()` does; a blank sheet is the made-up writer's.
 
-        `same_hand_as` are the images of an earlier sheet. Two sheets by different people would test
-        nothing, so if the made-up writer filled that one, this one has to be theirs, too, and if
-        you did, yours. Raises NotDrawnError if it's another's, or half full.
+        Parameters
+        ----------
+        same_hand_as
+            The images of an earlier sheet. Two sheets by different people would test nothing, so
+            if the made-up writer filled that one, this one has to be theirs, too, and if you did,
+            yours.
+
+        Raises
+        ------
+        NotDrawnError
+            The sheet is half full, or another hand filled the earlier one.
         """
         is_first = same_hand_as is None
         theirs = not is_first and np.array_equal(same_hand_as, borrowed_hand()[0])

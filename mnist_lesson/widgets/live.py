@@ -67,9 +67,18 @@ class Live:
 class LivePad(Panel):
     """Draw a digit, and see what a function makes of it, stroke by stroke.
 
-    `show` takes a drawing as MNIST would have it, uint8 (28, 28) with bright ink, and returns a
-    figure; see `Live`. With `nudge`, four buttons move the drawing by a pixel; the next stroke puts
-    it back.
+    Parameters
+    ----------
+    show
+        Takes a drawing as MNIST would have it, uint8 (28, 28) with bright ink, and returns a
+        figure, as `show_digits()` does.
+    nudge
+        Have four buttons that move the drawing by a pixel. The next stroke puts it back.
+
+    Raises
+    ------
+    TypeError
+        `show` returned something else for an example.
     """
 
     def __init__(self, show: Callable[[NDArray[np.uint8]], Figure], *, nudge: bool = False) -> None:
@@ -132,9 +141,18 @@ class LivePad(Panel):
 class LiveSliders(Panel):
     """Drag sliders, and see what a function makes of their numbers.
 
-    `show` takes the numbers by the names below, and returns a figure; see `Live`. Each name comes
-    with its slider's lowest number, its highest and the one it starts at. If all three are whole,
-    so are its steps; otherwise a step is 0.1.
+    Parameters
+    ----------
+    show
+        Takes the numbers by their sliders' names, and returns a figure.
+    **ranges
+        For each slider its lowest number, its highest and the one it starts at. If all three are
+        whole, so are its steps; otherwise a step is 0.1.
+
+    Raises
+    ------
+    TypeError
+        `show` returned something else for the numbers at the start.
     """
 
     def __init__(self, show: Callable[..., Figure], **ranges: tuple[float, float, float]) -> None:

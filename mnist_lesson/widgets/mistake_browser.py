@@ -18,8 +18,11 @@ PAGE = 6  # digits at once
 class MistakeBrowser(Panel):
     """Click on a square of the confusion matrix, and see exactly the digits it counts.
 
-    `prediction` is what `predict()` gave for the 10,000 test digits. Without it,
-    `current_network()` reads them while you watch.
+    Parameters
+    ----------
+    prediction
+        What `predict()` gave for the 10,000 test digits. Without it, `current_network()` reads them
+        while you watch.
     """
 
     def __init__(self, prediction: Prediction | None = None) -> None:

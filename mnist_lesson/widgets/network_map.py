@@ -50,11 +50,21 @@ class NetworkView(anywidget.AnyWidget):
 class NetworkMap(Panel):
     """Look into a whole network while it reads one digit.
 
-    By default it's `current_network()`, and the digits to choose from are the test set's, or else
-    `images`, uint8 (n, 28, 28), and their `labels`. `mistakes` are the numbers of those to offer
-    first, such as those that it misread. `snapshots` are the same network at moments of its
-    training, the earliest first: scrub through them. Raises an error if the digits or the network
-    can't be used.
+    Parameters
+    ----------
+    network
+        Which one; by default `current_network()`.
+    images, labels
+        The digits to choose from, uint8 (n, 28, 28), and what they are; by default the test set.
+    mistakes
+        Numbers of the digits to offer first, such as those that the network misread.
+    snapshots
+        The same network at moments of its training, the earliest first: scrub through them.
+
+    Raises
+    ------
+    TypeError, ValueError, ModelFileError
+        The digits or the network can't be used.
     """
 
     def __init__(

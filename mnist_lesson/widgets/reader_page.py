@@ -11,7 +11,13 @@ STYLE = "display: block; width: 100%; height: 800px; border: 0; border-radius: 8
 
 
 class ReaderPage(Panel):
-    """Show a file from `take_home()` in a frame, where it works as it will on a phone."""
+    """Show a file from `take_home()` in a frame, where it works as it will on a phone.
+
+    Parameters
+    ----------
+    file
+        The file's path.
+    """
 
     def __init__(self, file: str | Path) -> None:
         path = Path(file)

@@ -36,8 +36,15 @@ class Pointing(anywidget.AnyWidget):
 class SlidingWindow(Panel):
     """A window slides over one digit, step by step, and shows the numbers it multiplies.
 
-    The digit has shape (28, 28), 0..255 or floats in 0..1; by default, it's the first training
-    digit. Raises TypeError or ValueError if it isn't a picture.
+    Parameters
+    ----------
+    image
+        A digit, shape (28, 28), 0..255 or floats in 0..1; by default the first training digit.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `image` isn't a picture.
     """
 
     def __init__(self, image: ArrayLike | None = None) -> None:

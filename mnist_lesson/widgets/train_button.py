@@ -21,9 +21,13 @@ class TrainYourOwn(Panel):
     """Press the button, and watch a network of your own learn to read.
 
     It trains `build_fast_model()` on MNIST's training set and keeps it as your own network. The
-    page doesn't freeze meanwhile. If there's a pad beside it, the network in the making reads
-    what's drawn on it, again and again, and when it's trained and kept, the pad offers it as
-    *yours*.
+    page doesn't freeze meanwhile.
+
+    Parameters
+    ----------
+    pad
+        A pad to train beside: the network in the making reads what's drawn on it, again and again,
+        and when it's trained and kept, the pad offers it as *yours*.
     """
 
     def __init__(self, pad: DrawingPad | None = None) -> None:

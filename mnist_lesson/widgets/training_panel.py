@@ -59,9 +59,16 @@ class Echo(anywidget.AnyWidget):
 class TrainingPanel(Panel, Watcher):
     """Follows a training: the time left, curves that grow, one sentence, and a Stop button.
 
-    Give it to `train(..., watcher=panel)`, or let `train()` make its own. With the Keras model
-    that's being trained, it shows how the network reads one digit as it learns: `picture`, uint8
-    (28, 28), if you've just drawn one, or else the last drawing that you taught to a pad, or a 7.
+    Give it to `train(..., watcher=panel)`, or let `train()` make its own.
+
+    Parameters
+    ----------
+    model
+        The Keras model that's being trained. With it, the panel shows how the network reads one
+        digit as it learns.
+    picture
+        That digit, uint8 (28, 28), if you've just drawn one. By default, or if it's blank, the last
+        drawing that you taught to a pad, or a 7 until you've done that.
     """
 
     def __init__(self, model: Any = None, picture: NDArray[np.uint8] | None = None) -> None:

@@ -17,10 +17,17 @@ SHOWN_FILTERS = 16
 
 
 class TrainingReplay(Panel):
-    """Watch a run again: scrub or play through it.
+    """Watch a run again: scrub or play through its epochs.
 
-    By default it's your own run; until you have one, the plain network's. Raises ModelFileError if
-    the recording is damaged.
+    Parameters
+    ----------
+    recording
+        By default, your own run's; until you have one, the plain network's.
+
+    Raises
+    ------
+    ModelFileError
+        The recording is damaged.
     """
 
     def __init__(self, recording: Recording | None = None) -> None:

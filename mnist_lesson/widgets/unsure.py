@@ -26,7 +26,10 @@ COUNT = 2000  # held-out digits: a threshold is a choice, and we don't choose by
 class Unsure(Panel):
     """Set a threshold: if no digit gets that much, the network says “I don't know”.
 
-    The network is by default yours, or the practised one until you've trained one.
+    Parameters
+    ----------
+    network
+        By default yours, or the practised one until you've trained one.
     """
 
     def __init__(self, network: Twin | None = None) -> None:
