@@ -1,12 +1,14 @@
 """Pictures hold what they were given, on any axes, and refuse what they cannot draw."""
 
 import io
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 from samples import python
 
@@ -336,6 +338,14 @@ BAD: list[tuple[Any, type[Exception], str]] = [
     (lambda: show_window(DIGITS[0], np.ones((3, 3)), 26, 0), ValueError, "row came as 26"),
     (lambda: show_window(DIGITS[0], np.ones(9), 0, 0), ValueError, r"shape \(3, 3\)"),
 ]
+
+
+def test_the_names_of_two_crumbs_of_a_cake_do_not_cover_each_other() -> None:
+    figure = show_cake({"a": 98, "b": 1, "c": 1})
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.findobj(Text) if "%" in text.get_text()]
+    assert len(boxes) == 3
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
 def test_only_the_mistakes_among_readings_have_a_cross_and_another_colour() -> None:

@@ -59,7 +59,8 @@ class AskPanel(Panel):
     def _guess(self) -> None:
         answer: Any = self._chosen if self.choices else _as_typed(self.number.value)
         if answer is None:
-            self.status.fault("Choose an answer first." if self.choices else "Type a number first.")
+            ask = "Choose an answer first." if self.choices else "Type a number first, in digits."
+            self.status.fault(ask)
             return
         self.status.say("")
         self.card.value = _card(self._take(answer, self.sure.value))
@@ -71,12 +72,12 @@ def _card(reply: Reply) -> str:
     return f'<div class="lm-said lm-is-{state}">{reply._repr_html_()}</div>'
 
 
-def _as_typed(text: str) -> Any:
-    """Return what was typed as a number if it is one; "10,000" is fine in a box."""
+def _as_typed(text: str) -> float | None:
+    """Return what was typed as a number, or None if it isn't; "10,000" or "75%" is fine."""
     try:
-        return float(text.replace(",", "").strip())
+        return float(text.replace(",", "").strip(" %"))
     except ValueError:
-        return text or None
+        return None
 
 
 class CardPanel(Panel):

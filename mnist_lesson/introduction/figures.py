@@ -425,13 +425,20 @@ def show_cake(shares: Mapping[str, float]) -> Figure:
     percent = [f"{share:.0%}" for share in sizes / sizes.sum()]
     labels = [f"{name}: {share}" for name, share in zip(shares, percent, strict=True)]
     axis = new_axes(PAGE, 2.6)[0]
-    axis.pie(
+    slices, _ = axis.pie(
         sizes,
-        labels=labels,
-        colors=[BLUE, "#7FB8D8", PALE, "#DDDDDD", ORANGE, INK],
+        colors=[BLUE, ORANGE, PALE, "#7FB8D8", "#DDDDDD", INK],
         startangle=90,
         counterclock=False,
-        wedgeprops={"edgecolor": "white", "linewidth": 3},
-        textprops={"fontsize": 12, "color": INK},
+    )
+    # Beside the cake, not around it, where the names of two crumbs would cover each other.
+    axis.legend(
+        slices,
+        labels,
+        loc="center left",
+        bbox_to_anchor=(1, 0.5),
+        frameon=False,
+        fontsize=14,
+        labelcolor=INK,
     )
     return described(axis, f"A cake in {len(sizes)} slices. {list_few(labels)}.")

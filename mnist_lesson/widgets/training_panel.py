@@ -135,8 +135,7 @@ class TrainingPanel(Panel, Watcher):
         left = "" if self.stop.is_set() else f" · about {say_seconds(progress.seconds_left)} left"
         self.numbers.say(
             f"epoch {progress.epoch} of {progress.epochs} · batch {progress.batch} of "
-            f"{progress.batches} · loss {progress.loss:.3f} · accuracy {progress.accuracy:.1%}"
-            f"{left}{self._how_to_stop()}"
+            f"{progress.batches} · loss {progress.loss:.3f}{left}{self._how_to_stop()}"
         )
         self._say()
         self._draw()
