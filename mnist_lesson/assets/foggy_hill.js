@@ -28,7 +28,7 @@ function render({ model, el }) {
     <div class="lm-row"><label class="lm-hill-rate">learning rate <input type="range" aria-label="learning rate" max="${rates.length - 1}"> <b></b></label>
       <button type="button" class="jupyter-button mod-primary" data-do="step">Step</button>
       <button type="button" class="jupyter-button" data-do="again"></button><span class="lm-hill-sum"></span></div>
-    <div class="lm-answer"><span class="lm-answer-sign"></span>steps<span class="lm-answer-words" role="status"></span></div>`;
+    <div class="lm-answer"><span class="lm-answer-sign"></span><span class="lm-hill-steps"></span><span class="lm-answer-words" role="status"></span></div>`;
   // JupyterLab's own keys stay out. (On what has the focus itself: further out, JupyterLab would come first.)
   el.querySelectorAll("button, input").forEach((control) => control.setAttribute("data-lm-suppress-shortcuts", "true"));
   const part = (selector) => el.querySelector(selector);
@@ -101,7 +101,7 @@ function render({ model, el }) {
     const [w, steps] = [walk.at(-1), walk.length - 1];
     const step = -rate() * slope(w);
     const alt = { down: `The fog has lifted: the whole hill, ${count(steps)} down it, and the hut.`, off: "A hiker sails through the air, above the fog." };
-    const look = `class="lm-hill-scene lm-hill-${end}" role="img" aria-label="${alt[end] ?? "A hiker in thick fog. One sees only the ground under her boots."}"`;
+    const look = `class="lm-hill-scene lm-hill-${end}" role="img" aria-label="${alt[end] ?? "A hiker in thick fog. You see only the ground under her boots."}"`;
     part(".lm-hill-view").innerHTML = `<svg viewBox="0 0 ${WIDE} ${HIGH}" ${look}>${scene(walk, end)}</svg>`;
     const porch = hill().hut - (44 / WIDE) * hill().end; // beside the hut, or she'd hide its door
     const spot = end === "down" ? porch : w;
@@ -117,6 +117,7 @@ function render({ model, el }) {
     part("label b").textContent = rate();
     part(".lm-hill-sum").textContent = end ? "" : `step: ${rate()} × ${Math.abs(slope(w)).toFixed(1)} = ${Math.abs(step).toFixed(2)} to the ${way(step)}`;
     part(".lm-answer-sign").textContent = steps;
+    part(".lm-hill-steps").textContent = steps === 1 ? "step" : "steps";
     const said = words(walk, end, hill().fewest[turn]);
     if (spoken.textContent !== said) spoken.textContent = said; // not again at each tick of the slider
   }
@@ -125,7 +126,7 @@ function render({ model, el }) {
     const best = walk.length - 1 > fewest ? `It can be done in ${count(fewest)}.` : "★ Nobody can do it in fewer.";
     if (end === "down") return `Down in ${count(walk.length - 1)}, and the fog lifts! ${best}`;
     if (end === "off") return "Too long a step: off she sails over the edge, waving. (She'll be back if you start again.)";
-    if (end === "stuck") return "Level ground, but no hut! She's stuck in a hollow, because any learning rate times nothing is no step.";
+    if (end === "stuck") return "Level ground, but no hut! She's stuck in a hollow, because any learning rate times 0 is 0.";
     const now = `The ground falls to the ${way(-slope(w))}. Steepness: ${Math.abs(slope(w)).toFixed(1)}.`;
     if (before === undefined) return now;
     const leapt = slope(before) * slope(w) < 0 ? " She leapt across the bottom!" : "";

@@ -24,7 +24,7 @@ seven = Exercise(
     title="Seven, by hand",
     task="""Write the digit 7 as a one-hot vector: a list of ten numbers in square brackets, with
         commas between them.""",
-    blank="seven = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]  # this is a 0: make it a 7",
+    blank="seven = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]  # this says 0: make it say 7",
     solution="seven = [0, 0, 0, 0, 0, 0, 0, 1, 0, 0]",
     hints=(
         "You need ten numbers, and nine of them are 0. Where does the 1 go?",

@@ -54,13 +54,13 @@ class Round:
             return "You both have it." if it == label else "Your point!"
         if it == label:
             return "The network's point."
-        return "You side with it, against the label!" if you == it else "Three signs, no winner."
+        return "You side with it, against the label!" if you == it else "Three different answers!"
 
     def result(self) -> str:
         """Say who won, and how quickly."""
         you, it = self.score()
         if you > it:
-            ending = "You've won! Better stop while you're ahead."
+            ending = "This round's yours! (Twelve digits can't say who reads better, though.)"
         elif you < it:
             ending = "It wins, and it isn't even tired. Once more?"
         else:

@@ -81,7 +81,7 @@ class BestFit(Panel):
         self._smallest = min(self._smallest, total)
         sentence = "is what the squares add up to."
         if total < 1.05 * LEAST:
-            sentence = f"You've found it! No line gets below {LEAST:.2f}."
+            sentence = f"As good as found! No line gets below {LEAST:.2f}."
         lines = [f"Your line: {line}."]
         if self.show_best.value:
             lines.append(f"The best line (dashed): {BEST}, with {LEAST:.2f}.")

@@ -79,7 +79,7 @@ class ChangeOfMind(kit.Panel):
                 kit.row(self.grid),
                 kit.row(kit.column(self.curve), self.forgotten),
             ],
-            lead="Drag from untaught to taught. A click on a drawing shows it large.",
+            lead="Drag from untaught to taught. Click on a drawing to enlarge it.",
         )
 
     def _draw(self) -> None:

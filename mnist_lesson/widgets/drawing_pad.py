@@ -208,7 +208,7 @@ class DrawingPad(Panel):
             self.status.fault(str(error))
             return
         oops = f"Oops, I took it for {a_digit(read)}! " if read != digit else ""
-        self._learned(f"{oops}Learned: that was {a_digit(digit)}. Draw the next one and see.")
+        self._learned(f"{oops}Got it: that was {a_digit(digit)}. Draw it again and see.")
 
     def undo(self) -> None:
         """Take the last lesson back."""
@@ -255,7 +255,7 @@ class DrawingPad(Panel):
         try:
             drawing = read_picture(bytes(first["content"]), several=True)
         except ValueError as error:
-            self.status.fault(f"This file was not used: {error}")
+            self.status.fault(f"I couldn't use this file: {error}")
             return
         finally:
             if not old:

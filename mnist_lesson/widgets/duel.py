@@ -23,7 +23,7 @@ FAIR = 12  # digits in the round at random
 CARD, TILE, SMALL = 264, 156, 56  # widths in screen pixels
 NOT_YET = np.full((SIDE, SIDE), np.nan)  # a tile of stripes
 CLOCK = '<div class="lm-answer lm-clock" aria-hidden="true"></div>'  # the style file makes it tick
-NO_CHANCE = "It had no chance: we picked the digits it got wrong while it was surest. "
+NO_CHANCE = "It had no chance: we picked its surest mistakes. "
 AGAIN = "Now try twelve at random. That's fair, and there's a clock."
 
 

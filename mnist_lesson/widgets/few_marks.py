@@ -23,7 +23,7 @@ from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
 from mnist_lesson.shared.kit import ASSETS, Panel, Still, bar_of_ten, big_answer, column, row
 from mnist_lesson.shared.latest import Latest
 from mnist_lesson.shared.picture import PAGE
-from mnist_lesson.shared.words import say_probability
+from mnist_lesson.shared.words import a_digit, say_probability
 from mnist_lesson.widgets.drawing_pad import Pad
 
 MARKS = (255, 127, 63, 31, 15, 7, 5, 3)
@@ -71,7 +71,7 @@ class FewMarks(Panel):
                 row(self.pad, column(self.answer, self.bars)),
                 self.curve,
             ],
-            lead="Draw a digit, then take marks away until it's read wrongly.",
+            lead="Draw a digit, then take marks away until it's read differently.",
         )
         self.marks.observe(self._round, "value")
         self.filter.observe(self._show_filter, "value")
@@ -108,7 +108,7 @@ class FewMarks(Panel):
             f"is what it reads with {self.marks.value} marks, {say_probability(after[best])} sure."
         )
         if best != usual:
-            said += f" Before the rounding, it was a {usual}."
+            said += f" Before the rounding, it read {a_digit(usual)}."
         self.answer.value = big_answer(best, said, probability=after[best], wrong=best != usual)
 
     def _count(self, marks: int) -> Iterator[None]:

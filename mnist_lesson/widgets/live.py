@@ -97,7 +97,7 @@ class LivePad(Panel):
         super().__init__(
             "Now you",
             [row(ipywidgets.VBox([self.pad, nudges] if nudge else [self.pad]), seen)],
-            lead="Draw a digit, and see what the function above makes of it.",
+            lead="Draw, and see what the function above makes of it.",
         )
 
     @property
@@ -120,7 +120,7 @@ class LivePad(Panel):
         if not self.pad.strokes:
             # Room for the drawing to come, and a first idea of what will be seen.
             self.live.put(self.live.first)
-            self.live.status.say("Somebody else's 3, as an example. Draw your own!")
+            self.live.status.say("Somebody else's 3, as an example. Now you!")
         elif self.live.draw(self.picture):
             self.live.status.say(self._in_words())
 

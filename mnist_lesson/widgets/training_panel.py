@@ -35,7 +35,7 @@ RARELY = 2.0  # seconds between the answers of a larger one
 SEVEN = ((70, 70, 210, 70, 130, 230),)  # what it reads until you've drawn something
 YOURS = "your drawing"
 BEGUN = (
-    "of the digits it's learning from, so far. After the first epoch, you'll see how it does on "
+    "of the digits it has learned from so far. After the first epoch, you'll see how it does on "
     "new ones."
 )
 MEANS = {

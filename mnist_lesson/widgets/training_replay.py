@@ -146,7 +146,7 @@ class TrainingReplay(Panel):
             kit.digit_tile(now[..., number], alt=f"filter {number}", width=98, most=most)
             for number in range(now.shape[-1])
         )
-        note = "Its first windows, found by training: ink on green counts for, on purple against."
+        note = "Its first windows, found by training: ink on green adds, ink on purple subtracts."
         return f'<p class="lm-note">{note}</p>{windows}'
 
     def still(self) -> Still:
