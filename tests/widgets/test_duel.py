@@ -83,7 +83,7 @@ def test_a_fair_round_is_counted_at_its_end(panel) -> None:
         (7, 7, 7, "both"),
         (1, 7, 7, "The network's"),
         (1, 1, 7, "against the label"),
-        (2, 1, 7, "no winner"),
+        (2, 1, 7, "Three different"),
     ],
 )
 def test_what_is_said_of_three_answers(panel, yours, its, label, verdict) -> None:
