@@ -50,12 +50,19 @@ def write_number(number: Any, decimals: int = 3) -> str:
     return "0" if written == "-0" else written.replace("-", "−")  # -0.0004 was rounded
 
 
-def say_probability(probability: float, *, decimals: int = 0) -> str:
-    """Say a probability from 0 to 1 in percent, but never 100%: softmax is never certain."""
+def say_probability(probability: float, *, decimals: int = 0, brief: bool = False) -> str:
+    """Say a probability from 0 to 1 in percent, but never 100%: softmax is never certain.
+
+    `brief` is for the narrow captions of figures: ">99.9%" for "over 99.9%".
+    """
     written = f"{probability:.{decimals}%}"
-    if float(written[:-1]) in (0, 100):  # nobody would say 0.0%
-        return "0%" if probability < 0.5 else "over 99.9%" if decimals else "more than 99%"
-    return written
+    if float(written[:-1]) not in (0, 100):
+        return written
+    if probability < 0.5:
+        return "0%"  # nobody would say 0.0%
+    if brief:
+        return ">99.9%" if decimals else ">99%"
+    return "over 99.9%" if decimals else "more than 99%"
 
 
 def in_columns(rows: list[list[str]]) -> str:

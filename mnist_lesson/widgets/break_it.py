@@ -189,7 +189,10 @@ def show_turning(network: Twin, number: int = 0) -> tuple[Figure, str]:
     values = list(way.values)[::2]
     turned = np.concatenate([way.change(images[number : number + 1], value) for value in values])
     read = network.predict(to_input(turned))
-    answers = [f"{row.argmax()} ({say_probability(float(row.max()), decimals=1)})" for row in read]
+    answers = [
+        f"{row.argmax()} ({say_probability(float(row.max()), decimals=1, brief=True)})"
+        for row in read
+    ]
     # A picture can't grow the way the panel's curve does, so it shows the whole curve.
     known = turning_curve(network)
     figure = Picture(figsize=(9, 4.6), dpi=100, layout="constrained")

@@ -143,7 +143,7 @@ class Duel(kit.Panel):
         """Draw the digits of the first round, with what was read and what's true."""
         first = self.first
         notes = [
-            f"read {read}, is {label}\n{say_probability(sure, decimals=1)} sure"
+            f"read {read}, is {label}\n{say_probability(sure, decimals=1, brief=True)} sure"
             for read, label, sure in zip(first.read, first.labels, first.sure, strict=True)
         ]
         figure = show_digits(first.images, notes, columns=6)

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from mnist_lesson.look import new_axes, tidy
-from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
+from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE
 from mnist_lesson.shared.kit import ASSETS, Panel, Still
 from mnist_lesson.shared.picture import PAGE
 from mnist_lesson.widgets.best_fit import X, Y
@@ -117,8 +117,9 @@ class FoggyHill(Panel):
         axis.margins(0)
         start = hill.starts[0]
         for left, right in ((0, start - 0.08), (start + 0.08, hill.end)):
-            fog = Rectangle((left, 0), right - left, 1.3 * heights.max(), color=PALE, alpha=0.93)
+            fog = Rectangle((left, 0), right - left, 1.3 * heights.max(), color=PALE)
             axis.add_patch(fog)
+        axis.text(hill.end / 2, heights.max() / 2, "thick fog", fontsize=16, color=INK, ha="center")
         axis.plot(start, hill.loss(np.array(start)), "o", color=ORANGE, ms=9)
         tidy(axis, "", "", "")
         axis.set(xticks=[], yticks=[])

@@ -88,3 +88,5 @@ def test_columns_stand_under_each_other() -> None:
 def test_no_softmax_is_called_100_percent_sure(probability: float, said, in_tenths: str) -> None:
     assert say_probability(probability) == said
     assert say_probability(probability, decimals=1) == in_tenths
+    brief = say_probability(probability, decimals=1, brief=True)
+    assert brief == in_tenths.replace("over ", ">")
