@@ -104,7 +104,6 @@ def test_every_kind_of_layer_is_computed(open_page: Callable[..., Any]) -> None:
         return {"scale": scale, "shift": weights(channels)}
 
     same, valid = ({"strides": [n, 1], "padding": how} for n, how in ((2, "same"), (1, "valid")))
-    output = {"kernel": 20 * weights(8, 10), "bias": weights(10)}
     odd = twin_of(
         "odd",
         ("first", "BatchNormalization", "linear", {}, norm(1, 3 + weights(1))),
@@ -116,7 +115,7 @@ def test_every_kind_of_layer_is_computed(open_page: Callable[..., Any]) -> None:
         ("norm_2", "BatchNormalization", "sigmoid", {}, norm(8, 6 * weights(8))),
         ("hide", "Dropout", "linear", {}, {}),
         ("mean", "GlobalAveragePooling2D", "linear", {}, {}),
-        ("output", "Dense", "softmax", {}, output),
+        ("output", "Dense", "softmax", {}, {"kernel": 20 * weights(8, 10), "bias": weights(10)}),
     )
     images = load_data()[1][0][:30]
     answers = read_pixels(open_page(odd), images)

@@ -58,7 +58,8 @@ def test_a_function_that_returns_no_figure_is_refused_at_once() -> None:
 
 
 def test_a_thousand_actions(random_actions) -> None:
-    random_actions(LivePad(show_digit, nudge=True))
+    # Small, because a thousand large figures would take long to draw.
+    random_actions(LivePad(lambda drawing: Figure(figsize=(1, 1)), nudge=True))
 
 
 def test_the_function_gets_the_sliders_numbers_by_name() -> None:
