@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import zlib
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -58,8 +61,23 @@ def test_a_function_that_returns_no_figure_is_refused_at_once() -> None:
 
 
 def test_a_thousand_actions(random_actions) -> None:
-    # Small, because a thousand large figures would take long to draw.
-    random_actions(LivePad(lambda drawing: Figure(figsize=(1, 1)), nudge=True))
+    def crc(drawing: np.ndarray) -> Figure:
+        # Small, because a thousand large figures would take long to draw.
+        figure = Figure(figsize=(1, 1))
+        figure.alt = f"crc {zlib.crc32(drawing.tobytes())}"
+        return figure
+
+    pad = LivePad(crc, nudge=True)
+    example = pad.still().alt
+
+    def draw(chance: random.Random) -> None:
+        ends = [chance.randrange(281) for _ in range(4)]
+        pad.pad.strokes = [*pad.pad.strokes[-2:], ends] if chance.random() < 0.8 else []
+
+    def look(_chance: random.Random) -> None:
+        assert (crc(pad.picture).alt if pad.pad.strokes else example) in pad.live.picture.value
+
+    random_actions(pad, extra=(draw, look))
 
 
 def test_the_function_gets_the_sliders_numbers_by_name() -> None:
