@@ -26,7 +26,7 @@ function render({ model, el }) {
   el.innerHTML = `<div class="lm-row lm-tight" role="group" aria-label="hill">${names.join("")}<span class="lm-note"></span></div>
     <div class="lm-hill-view"></div>
     <div class="lm-row"><label class="lm-hill-rate">learning rate <input type="range" aria-label="learning rate" max="${rates.length - 1}"> <b></b></label>
-      <button type="button" class="jupyter-button mod-primary" data-do="step">Step</button>
+      <button type="button" class="jupyter-button" data-do="step">Step</button>
       <button type="button" class="jupyter-button" data-do="again"></button><span class="lm-hill-sum"></span></div>
     <div class="lm-answer"><span class="lm-answer-sign"></span><span class="lm-hill-steps"></span><span class="lm-answer-words" role="status"></span></div>`;
   // JupyterLab's own keys stay out. (On what has the focus itself: further out, JupyterLab would come first.)
@@ -87,11 +87,11 @@ function render({ model, el }) {
     const w = walk.at(-1);
     return `<defs><radialGradient id="${id}-hole"><stop offset="0.4"/><stop offset="1" stop-opacity="0"/></radialGradient>
         <radialGradient id="${id}-wisp"><stop class="lm-hill-wisp"/><stop offset="1" class="lm-hill-wisp" stop-opacity="0"/></radialGradient>
-        <mask id="${id}"><rect width="100%" height="100%" fill="#fff"/><circle r="66" fill="url(#${id}-hole)"/></mask></defs>
+        <mask id="${id}"><rect width="100%" height="110%" fill="#fff"/><circle r="66" fill="url(#${id}-hole)"/></mask></defs>
       <rect width="100%" height="100%" class="lm-hill-sky"/><circle cx="810" cy="62" r="30" class="lm-hill-sun"/><path d="${PEAKS}" class="lm-hill-peaks"/>
       <path d="M-9 ${HIGH + 9}V${y(0)}L${line.join("L")}H${WIDE + 9}V${HIGH + 9}Z" class="lm-hill-ground"/>${trees.map(tree).join("")}
       <g transform="translate(${x(hill().hut)} ${y(hill().hut) + 2}) scale(1.5)">${HUT}</g>
-      <g class="lm-hill-fog" mask="url(#${id})"><rect width="100%" height="100%"/><g fill="url(#${id}-wisp)">${WISPS.join("")}</g></g>
+      <g class="lm-hill-fog" mask="url(#${id})"><rect width="100%" height="110%"/><g fill="url(#${id}-wisp)">${WISPS.join("")}</g></g>
       ${walk.slice(0, -1).map((v) => felt(v, "lm-hill-old")).join("")}<g class="lm-hill-walk">${hops.join("")}</g>
       ${end ? "" : felt(w, "lm-hill-felt") + aim(w)}<g class="lm-hill-hiker">${HIKER}${end === "off" ? '<text x="22" y="-40">Wheee!</text>' : ""}</g>`;
   }
@@ -112,6 +112,7 @@ function render({ model, el }) {
     });
     part(".lm-note").textContent = best[game().hill] ? `your best here: ${count(best[game().hill])}` : "";
     part("[data-do=again]").textContent = end === "down" ? "Again, from somewhere else" : "Start again";
+    for (const button of el.querySelectorAll("[data-do]")) button.classList.toggle("mod-primary", (button.dataset.do === "step") === !end);
     slider.value = game().rate;
     slider.setAttribute("aria-valuetext", rate());
     part("label b").textContent = rate();

@@ -22,7 +22,7 @@ function render({ model, el }) {
     const alt = `${weights.length} weights on a ruler with ${2 * half + 1} marks; rounding moved them by ${error.toFixed(3)} at most.`;
     if (el.querySelectorAll("circle").length !== weights.length) {
       el.innerHTML = `<svg viewBox="0 0 ${WIDE} ${HIGH}" class="lm-chart lm-ruler" role="img"><path class="lm-ruler-marks"/><path class="lm-ruler-exact"/>
-        <text x="${SIDE}" y="22">${weights.length} weights, each at its nearest mark (orange: before)</text>
+        <text x="0" y="22">${weights.length} weights, each at its nearest mark (orange: before)</text>
         ${weights.map(() => `<circle r="${R}"/>`).join("")}<text x="${WIDE / 2}" y="${HIGH - 4}" text-anchor="middle">0</text>
         <text class="lm-low-end" x="${SIDE}" y="${HIGH - 4}" text-anchor="middle"></text><text class="lm-high-end" x="${WIDE - SIDE}" y="${HIGH - 4}" text-anchor="middle"></text></svg>`;
     }

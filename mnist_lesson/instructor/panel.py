@@ -358,8 +358,12 @@ class Tuner(Panel):
             return
         changed = _say_changes(second, first.options) or "the same settings"
         sentence = f"{second.label} has {changed}. {comparison}"
-        courses = shown(
-            png(comparison.plot()), f"The curves of both runs, epoch by epoch. {sentence}"
+        courses = learning_chart(
+            [_course(first), _course(second)],
+            max(len(run.history["epoch"]) for run in runs),
+            title="Held-out digits read correctly",
+            alt=f"The curves of both runs, epoch by epoch. {sentence}",
+            height=150,
         )
         self.verdict.value = f"<p>{escape(sentence)}</p>{courses}"
 
@@ -449,6 +453,13 @@ class Watch(Watcher):
         ]
         alt = f"A line that has climbed to {accuracy:.0%}"
         self.panel.live.value = learning_chart(curves, self.epochs, alt=alt, height=150)
+
+
+def _course(run: Record) -> Curve:
+    """Return how many held-out digits a run read correctly, epoch by epoch."""
+    both = zip(run.history["epoch"], run.history["val_accuracy"], strict=True)
+    points = [(x, share) for x, share in both if x is not None and share is not None]
+    return Curve(run.label, points)
 
 
 def has_diverged(run: Record) -> bool:

@@ -86,18 +86,26 @@ def chart(
     for curve, (colour, dash) in zip(curves, LOOKS, strict=False):
         parts += _curve(curve, [at(*point) for point in curve.points], colour, dash, names)
     right = RIGHT if any(curve.name for curve in curves) else LEFT // 2
-    size = f"0 0 {LEFT + WIDTH + right} {TOP + height + BOTTOM}"
+    bottom = BOTTOM if x_name else BOTTOM - 20
+    size = f"0 0 {LEFT + WIDTH + right} {TOP + height + bottom}"
     head = f'<svg class="lm-chart" viewBox="{size}" role="img" aria-label="{escape(alt)}">'
     return f'<div class="lm-chart-box">{head}{"".join(parts)}</svg></div>'
 
 
-def learning_chart(curves: Sequence[Curve], epochs: int, *, alt: str, height: int = HEIGHT) -> str:
+def learning_chart(
+    curves: Sequence[Curve],
+    epochs: int,
+    *,
+    alt: str,
+    title: str = "Read correctly: its own digits, and those held out",
+    height: int = HEIGHT,
+) -> str:
     """Draw how many digits a network reads, epoch by epoch, stretched towards all of them."""
     every = max(1, epochs // 10)  # about ten whole epochs are written below
     return chart(
         curves,
         {epoch: str(epoch) for epoch in range(0, epochs + every, every)},
-        title="Read correctly: its own digits, and those held out",
+        title=title,
         x_name="epochs",
         alt=alt,
         shares=NEAR_ALL,

@@ -87,6 +87,8 @@ def number_table(
         cells = ""
         for number, (red, green, blue, _), bright in zip(row, row_colours, row_light, strict=True):
             ink = "#000" if bright > 0.18 else "#fff"
+            if not number and bright > 0.9:
+                ink = "#6b6b6b"  # softer, so that hundreds of zeros don't drown a digit
             look = f"background: #{red:02x}{green:02x}{blue:02x}; color: {ink}"
             cells += f'<td style="{look}">{write_number(number, 2)}</td>'
         rows.append(f"<tr>{cells}</tr>")

@@ -65,7 +65,8 @@ class ChangeOfMind(kit.Panel):
         self.picture = ipywidgets.HTML()
         self.answer = ipywidgets.HTML()
         self.bars = ipywidgets.HTML()
-        self.forgotten = ipywidgets.HTML(layout={"flex": "0 1 400px"})
+        self.forgotten = ipywidgets.HTML()
+        self.forgotten.add_class("lm-beside")
         self.curve = ipywidgets.HTML()
         self.slider.observe(lambda _: self._draw(), "value")
         self.grid.observe(lambda _: self._draw(), "chosen")
@@ -73,7 +74,7 @@ class ChangeOfMind(kit.Panel):
         super().__init__(
             heading,
             [
-                kit.row(self.slider, ipywidgets.HTML("taught")),
+                kit.row(self.slider, ipywidgets.Label("taught")),
                 self.mix,
                 kit.row(self.picture, kit.column(self.answer, self.bars)),
                 kit.row(self.grid),

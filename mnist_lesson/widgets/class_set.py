@@ -39,7 +39,9 @@ class ClassSet(Panel):
         self.place = Path(place) if place else folder() / "class"
         self.sheet = GuidedSheet(heading="")
         self.nickname = ipywidgets.Text(description="nickname", placeholder="any, or none")
-        self.save = button("Save my digits", self._save, main=True)
+        self.save = button("Save my digits", self._save)
+        # What to do next is blue: first the sheet's own Next, and once all is drawn, this.
+        self.sheet.drawn.observe(lambda _: self._offer_save(), "value")
         # Not read while you type: half a path isn't a folder.
         self.folder = ipywidgets.Combobox(
             description="folder with the class's files",
@@ -67,6 +69,9 @@ class ClassSet(Panel):
             lead=f"Everyone draws ten digits; then {self.network.name} reads them all. {LEAD}",
         )
         self._read()
+
+    def _offer_save(self) -> None:
+        self.save.button_style = "primary" if self.sheet.complete else ""
 
     def _save(self) -> None:
         strokes = dict(self.sheet.drawings)

@@ -137,7 +137,7 @@ class DigitBrowser(Panel):
     def _draw_page(self, _change: Any = None) -> None:
         places = self._on_page()
         what = "" if self.label.value == ALL else f" labelled {self.label.value}"
-        pages = f": page {self.page.value} of {self.page.max}. Click one to see its numbers."
+        pages = f": page {self.page.value:,} of {self.page.max:,}. Click one to see its numbers."
         self.count.say(f"{len(self._places):,} pictures{what}{pages if len(places) else '.'}")
         # A PNG needs at least one pixel, so an empty page gets one, which no button shows.
         blank = np.zeros((1, 1, 4), np.uint8)

@@ -121,7 +121,8 @@ class Duel(kit.Panel):
         now = self.round
         place = len(now.answers) - (self.stage == TOLD)
         if self.stage == READY:
-            return kit.digit_tile(NOT_YET, "ready?", width=CARD)
+            card = kit.digit_tile(NOT_YET, "ready?", width=CARD)
+            return f'<div class="lm-face-down">{card}</div>'
         name = f"{place + 1} of {len(now.labels)}"
         return kit.digit_tile(now.images[place], name, alt="a handwritten digit", width=CARD)
 
@@ -173,7 +174,8 @@ def _strip(played: Round) -> str:
         for image, answer in zip(played.images, played.answers, strict=False)
     ]
     left = len(played.labels) - len(known)
-    return kit.tiles(known + left * [kit.digit_tile(NOT_YET, "\u00a0", alt="not yet", width=SMALL)])
+    known += left * [kit.digit_tile(NOT_YET, "\u00a0", alt="not yet", width=SMALL)]
+    return f'<div class="lm-strip">{kit.tiles(known)}</div>'
 
 
 def _notes(played: Round) -> str:

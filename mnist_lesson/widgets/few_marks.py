@@ -50,10 +50,12 @@ class FewMarks(Panel):
         self.network = network or your_network(networks_for_drawings()[0])
         first = next(w["kernel"] for w in self.network.weights.values() if "kernel" in w)
         self._filters = first.reshape(-1, first.shape[-1]).T
-        wide = {"width": "420px"}
+        wide = {"flex": "1 1 300px"}
         self.marks = ipywidgets.SelectionSlider(options=MARKS, description="marks", layout=wide)
         last = len(self._filters) - 1
-        self.filter = ipywidgets.IntSlider(0, 0, last, description="a filter of the first layer")
+        self.filter = ipywidgets.IntSlider(
+            0, 0, last, description="a filter of the first layer", layout=wide
+        )
         self.ruler = Ruler()
         drawings = load_hand().drawings
         strokes = drawings[-1].strokes if drawings else strokes_of(3)
@@ -67,9 +69,8 @@ class FewMarks(Panel):
             [
                 row(self.marks, self.filter),
                 self.ruler,
-                row(column(self.size), column(self.share)),
                 row(self.pad, column(self.answer, self.bars)),
-                self.curve,
+                row(column(self.curve), column(self.share, self.size, look="lm-beside")),
             ],
             lead="Draw a digit, then take marks away until it's read differently.",
         )

@@ -9,17 +9,27 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mnist_lesson.handwriting.borrowed import strokes_of
+from mnist_lesson.handwriting.borrowed import arc, strokes_of
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.mistakes.distortions import shift
 from mnist_lesson.shared.checks import describe
 from mnist_lesson.shared.kit import Panel, Status, Still, button, column, row
-from mnist_lesson.shared.picture import png, shown
+from mnist_lesson.shared.picture import PAGE, png, shown
 from mnist_lesson.widgets.drawing_pad import Pad
 
 ARROWS = {"←": (-1, 0), "↑": (0, -1), "↓": (0, 1), "→": (1, 0)}  # pixels to the right, and down
 DIRECTIONS = {"←": "left", "↑": "up", "↓": "down", "→": "right"}
+BESIDE = 0.8 * PAGE  # inches: the room for a figure beside a sheet or sliders
+SNOWMAN = [  # which networks take for an 8, and surely so
+    np.ravel(stroke).tolist()
+    for stroke in (
+        arc(140, 185, 55, 55, -90, 270),
+        arc(140, 95, 35, 35, -90, 270),
+        [(100, 62), (180, 62)],
+        [(120, 60), (120, 25), (160, 25), (160, 60)],
+    )
+]
 
 
 class Live:
@@ -47,8 +57,11 @@ class Live:
         return True
 
     def put(self, figure: Figure) -> None:
-        """Show a figure."""
+        """Show a figure, drawn for the room it has: shrunk, its words would be hard to read."""
+        size = figure.get_size_inches()
+        figure.set_size_inches(size * min(1, BESIDE / size[0]))
         self.picture.value = shown(png(figure), alt_of(figure))
+        figure.set_size_inches(size)  # a still has a page's whole width
 
     def still(self) -> Still:
         """Return the first figure, for places where nobody can draw or drag."""
@@ -74,6 +87,8 @@ class LivePad(Panel):
         figure, as `show_digits()` does.
     nudge
         Have four buttons that move the drawing by a pixel. The next stroke puts it back.
+    example
+        Strokes, as `draw_strokes()` takes them, to show at first and in the still; by default, a 3.
 
     Raises
     ------
@@ -81,8 +96,14 @@ class LivePad(Panel):
         `show` returned something else for an example.
     """
 
-    def __init__(self, show: Callable[[NDArray[np.uint8]], Figure], *, nudge: bool = False) -> None:
-        self.live = Live(show, center_drawing(draw_strokes(strokes_of(3))))
+    def __init__(
+        self,
+        show: Callable[[NDArray[np.uint8]], Figure],
+        *,
+        nudge: bool = False,
+        example: list[list[float]] | None = None,
+    ) -> None:
+        self.live = Live(show, center_drawing(draw_strokes(example or strokes_of(3))))
         self.pad = Pad()
         self.moved = (0, 0)
         arrows = [
@@ -120,7 +141,7 @@ class LivePad(Panel):
         if not self.pad.strokes:
             # Room for the drawing to come, and a first idea of what will be seen.
             self.live.put(self.live.first)
-            self.live.status.say("Somebody else's 3, as an example. Now you!")
+            self.live.status.say("Somebody else's drawing, as an example. Now you!")
         elif self.live.draw(self.picture):
             self.live.status.say(self._in_words())
 

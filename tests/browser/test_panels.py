@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import violations
-from lab import Lab, OpenLab, write_page
+from lab import KERNEL, Lab, OpenLab, write_page
 
 PANELS = {
     "fit": "from mnist_lesson.widgets.best_fit import BestFit\nBestFit()",
@@ -90,6 +90,7 @@ def test_every_panel_shows_up_with_names_and_without_barriers(open_lab: OpenLab)
             assert not found, theme + "\n" + "\n".join(found)
         see_the_names(jupyter)
         play_by_keys(jupyter)
+        restart(jupyter)
         assert not [error for error in jupyter.console_errors if "widget" in error.lower()]
 
 
@@ -126,3 +127,24 @@ def play_by_keys(jupyter: Lab) -> None:
         jupyter.page.keyboard.press(keys)
         jupyter.page.wait_for_timeout(700)  # Python turns the card
     assert "Now try twelve at random" in duel.inner_text()
+
+
+SLEEPING = """() => {
+    const said = panel => getComputedStyle(panel, "::before").content;
+    const inside = panel => panel.parentElement.closest(".lm-panel");
+    const asleep = [...document.querySelectorAll(".jupyter-widgets-disconnected")];
+    return {
+        awake: [...document.querySelectorAll(".lm-panel.jupyter-widgets")].filter(panel =>
+            !inside(panel) && !(said(panel).includes("asleep")
+                && [...panel.children].every(part => getComputedStyle(part).opacity < 0.5))),
+        chains: asleep.filter(part => inside(part) && said(part) !== "none"),
+    }
+}"""
+
+
+def restart(jupyter: Lab) -> None:
+    """Restart the kernel: each panel is dimmed and says how to wake it, once, and nothing else."""
+    jupyter.page.evaluate(f"() => {KERNEL}.restart()")
+    jupyter.wait_idle(60)
+    sleeping = jupyter.page.evaluate(SLEEPING)
+    assert sleeping == {"awake": [], "chains": []}

@@ -104,6 +104,14 @@ def seen(panel: Panel) -> list[Any]:
     return shown
 
 
+def blue_buttons(widget: Any) -> list[str]:
+    """Return the labels of a panel's blue buttons that show: what to do next is one thing."""
+    if widget.layout.display == "none":
+        return []
+    own = [widget.description] if getattr(widget, "button_style", "") == "primary" else []
+    return own + [label for part in getattr(widget, "children", ()) for label in blue_buttons(part)]
+
+
 def copy_controls(panel: Panel, fresh: Panel) -> None:
     """Set a fresh panel's controls as another's; twice, as one can set another's limits."""
     for _ in "ab":
@@ -164,6 +172,7 @@ def random_actions(request: pytest.FixtureRequest) -> Callable[..., None]:
             elif not act(choice, chance):
                 continue
             done += 1
+            assert len(blue_buttons(panel)) < 2
             if twin and done % (n // 10 or 1) == 0:
                 settle(panel)
                 copy_controls(panel, twin)

@@ -129,7 +129,9 @@ def panel(tmp_path: Path) -> ClassSet:
 
 def test_ten_digits_are_saved_and_read(panel: ClassSet) -> None:
     for digit in range(10):
+        assert panel.save.button_style == ""
         draw(panel.sheet, SEVEN if digit == 7 else ONE)
+    assert panel.save.button_style == "primary"  # what to do next
     panel.nickname.value = "Ada"
     panel.save.click()
     assert "Saved as Ada" in words(panel.status)

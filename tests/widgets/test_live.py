@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import zlib
 
 import numpy as np
@@ -11,9 +12,13 @@ from matplotlib.figure import Figure
 from samples import FOUR, SEVEN, words
 
 from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.likeness import is_like_a_digit
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.look import show_bars, show_digit
-from mnist_lesson.widgets.live import LivePad, LiveSliders
+from mnist_lesson.network.saved import practised_network
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.picture import png, shown
+from mnist_lesson.widgets.live import SNOWMAN, LivePad, LiveSliders
 
 
 def test_the_function_gets_each_drawing_as_mnist_would_have_it() -> None:
@@ -25,6 +30,26 @@ def test_the_function_gets_each_drawing_as_mnist_would_have_it() -> None:
         np.testing.assert_array_equal(got[-1], center_drawing(draw_strokes(strokes)))
         assert got[-1].dtype == np.uint8
         assert "A handwritten digit, mine." in pad.live.picture.value
+
+
+def test_an_example_is_shown_as_wide_as_a_page_in_the_still_and_smaller_beside_the_sheet() -> None:
+    got = []
+
+    def show(drawing):
+        got.append(drawing)
+        return show_bars({"ink": int((drawing > 0).sum())})
+
+    pad = LivePad(show, example=SNOWMAN)
+    snowman = center_drawing(draw_strokes(SNOWMAN))
+    np.testing.assert_array_equal(got[0], snowman)
+    still = shown(png(pad.still().figure), "")
+    drawn, whole = (
+        int(re.findall(r"clamp\((\d+)px", html)[0]) for html in (pad.live.picture.value, still)
+    )
+    assert drawn < 0.85 * whole
+    answer = practised_network().predict(to_input(snowman))[0]
+    assert answer.max() > 0.99  # a snowman is no digit, and yet
+    assert is_like_a_digit(snowman)
 
 
 def test_a_nudge_moves_the_drawing_and_the_next_stroke_puts_it_back() -> None:

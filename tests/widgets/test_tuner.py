@@ -71,6 +71,7 @@ def test_runs_are_named_told_apart_and_compared_by_a_click(data) -> None:
     panel.table.selected = [0, 1]
     assert "“another seed” has seed 1" in words(panel.verdict)
     assert "The curves of both runs" in panel.verdict.value
+    assert panel.verdict.value.count("<circle") == 2  # an epoch of each
     fresh = Tuner(data, short=True, start=TINY)
     assert fresh.table.rows == panel.table.rows  # kept across a restart
     assert Tuner(data).table.rows == []  # an instructor's runs stand apart
