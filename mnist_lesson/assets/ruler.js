@@ -1,5 +1,5 @@
 // A filter's weights as dots on a ruler. Each glides to its nearest mark; those that meet at a mark pile up.
-const [WIDE, HIGH, LINE, SIDE, R] = [960, 190, 140, 40, 7];
+const [WIDE, HIGH, LINE, SIDE, R] = [960, 200, 140, 40, 7];
 
 function render({ model, el }) {
   const draw = () => {

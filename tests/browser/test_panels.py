@@ -130,15 +130,15 @@ def play_by_keys(jupyter: Lab) -> None:
 
 
 SLEEPING = """() => {
-    const said = panel => getComputedStyle(panel, "::before").content;
-    const inside = panel => panel.parentElement.closest(".lm-panel");
-    const asleep = [...document.querySelectorAll(".jupyter-widgets-disconnected")];
-    return {
-        awake: [...document.querySelectorAll(".lm-panel.jupyter-widgets")].filter(panel =>
-            !inside(panel) && !(said(panel).includes("asleep")
-                && [...panel.children].every(part => getComputedStyle(part).opacity < 0.5))),
-        chains: asleep.filter(part => inside(part) && said(part) !== "none"),
-    }
+    const said = part => getComputedStyle(part, "::before").content;
+    const inside = part => part.parentElement.closest(".lm-panel");
+    const dim = panel => [...panel.children].every(part => getComputedStyle(part).opacity < 0.5);
+    const asleep = panel => said(panel).includes("asleep") && dim(panel);
+    const all = look => [...document.querySelectorAll(look)];
+    const awake = all(".lm-panel.jupyter-widgets").filter(one => !inside(one) && !asleep(one));
+    const broken = all(".jupyter-widgets-disconnected").filter(one => inside(one));
+    const chains = broken.filter(one => said(one) !== "none");
+    return [...awake, ...chains].map(one => one.innerText);
 }"""
 
 
@@ -146,5 +146,4 @@ def restart(jupyter: Lab) -> None:
     """Restart the kernel: each panel is dimmed and says how to wake it, once, and nothing else."""
     jupyter.page.evaluate(f"() => {KERNEL}.restart()")
     jupyter.wait_idle(60)
-    sleeping = jupyter.page.evaluate(SLEEPING)
-    assert sleeping == {"awake": [], "chains": []}
+    assert jupyter.page.evaluate(SLEEPING) == []
