@@ -27,6 +27,7 @@ from mnist_lesson.shared.checks import (
 )
 from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED, STYLES
 from mnist_lesson.shared.picture import PAGE, Picture, described, list_few
+from mnist_lesson.shared.words import say_probability
 
 # A grid line doesn't run through words on white paper.
 ON_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1}
@@ -166,7 +167,9 @@ def show_numbers(numbers: ArrayLike, *, shaded: bool = True, ax: Any = None) -> 
             f"numbers came as {describe(table)}, too many to read. Cut: numbers[:28, :28]."
         )
     most, side = np.abs(table).max() or 1, max(table.shape)
-    cell, size = (0.31, 9) if side > 9 else (max(0.5, 2.4 / side), 9 if side > 4 else 12)
+    cell, size = max(0.5, 2.4 / side), 9 if side > 4 else 12
+    if side > 9:
+        cell, size = (0.26, 9) if side > 16 else (0.31, 9)  # a whole digit fits on a screen
     axis = new_axes(cell * table.shape[1], cell * table.shape[0])[0] if ax is None else ax
     low, colours = (-most, SIGNED) if table.min() < 0 else (0, "gray_r")
     shades = axis.imshow(table, cmap=colours, vmin=low, vmax=most)
@@ -212,12 +215,16 @@ def show_probabilities(
     truth = None if label is None else check_whole("label", label, 0, CLASSES - 1)
     axis = new_axes(PAGE, 2.6)[0] if ax is None else ax
     best, digits = int(bars.argmax()), range(CLASSES)
+    certain = np.count_nonzero(bars) == 1  # a one-hot vector; no network ever is
+    shares = [
+        "100%" if certain and height else say_probability(height, decimals=1, brief=True)
+        for height in bars
+    ]
     axis.bar(digits, bars, color=[BLUE if digit == best else PALE for digit in digits])
     for digit, height in enumerate(bars):
         # "0.0%" nine times over would say nothing but "look elsewhere".
         if height >= 0.0005:
-            percent = f"{100 * height:.1f}%"
-            write(axis, digit, height + 0.06, percent, bold=digit == best, bbox=ON_PAPER)
+            write(axis, digit, height + 0.06, shares[digit], bold=digit == best, bbox=ON_PAPER)
     tidy(axis, "", "", "probability")
     axis.set_ylim(0, 1.25)  # room for the words above a bar of 100%
     axis.spines["left"].set_bounds(0, 1)
@@ -227,7 +234,7 @@ def show_probabilities(
         write(axis, truth, bars[truth] + 0.16, "true digit", bbox=ON_PAPER)
     axis.yaxis.set_major_formatter(PercentFormatter(1))
     order = np.argsort(-bars, kind="stable").tolist()
-    listed = [f"{digit} at {bars[digit]:.1%}" for digit in order]
+    listed = [f"{digit} at {shares[digit]}" for digit in order]
     true = "" if truth is None else f" The true digit is {truth}."
     alt = f"A bar chart of ten probabilities: {', '.join(listed[:3])}, the rest below.{true}"
     return described(axis, alt)
@@ -409,7 +416,6 @@ def show_curves(
     x: Any = None,
     title: str = "",
     x_label: str = "",
-    powers: bool = False,
     ax: Any = None,
 ) -> Figure:
     """Draw up to four curves, each with its name. Explained in notebook 06.
@@ -421,8 +427,6 @@ def show_curves(
     x
         Where they go, shape (n,). By default 1, 2, 3, … If all are whole, the axis shows only whole
         numbers.
-    powers
-        Let each line of the grid be many times the one below it, for numbers that explode.
     """
     if not isinstance(curves, Mapping) or not 0 < len(curves) <= len(STYLES):
         raise ValueError(
@@ -435,13 +439,6 @@ def show_curves(
         axis.plot(places, np.asarray(numbers, dtype=float), style, color=colour, label=name, ms=5)
     tidy(axis, title, x_label, "")
     axis.xaxis.set_major_locator(MaxNLocator(integer=whole, nbins=12, steps=[1, 2, 5, 10]))
-    if powers:
-        axis.set_yscale("log")
-        axis.margins(y=0)
-        _, most = np.log10(axis.get_ylim())
-        step = next(size for size in (1, 2, 5, 10, 20, 50, 100) if most < 5 * size)
-        axis.set_yticks(10.0 ** np.arange(0, most + 1, step))
-        axis.minorticks_off()
     if len(curves) > 1:
         axis.legend(frameon=False, fontsize=10)
     else:

@@ -513,6 +513,16 @@ function render({ model, el }) {
     return paintNumbers(width, height, value, stage.most, rampFor(stage, palette), stage.least < 0);
   }
 
+  // How much a map found: who looks for a blank one hears when it is.
+  function awake(number, map) {
+    if (!number) return "";
+    const stage = net.stages[number];
+    const pixels = stage.shape[0] * stage.shape[1];
+    let count = 0;
+    for (let n = 0; n < pixels; n++) count += stage.values[n * stage.shape[2] + map] > 0;
+    return count ? `${count} of ${pixels} pixels awake` : "completely blank!";
+  }
+
   function explainInNumbers() {
     const { number, map, about } = chosen;
     const stage = net.stages[number];
@@ -688,7 +698,7 @@ function render({ model, el }) {
       if (place.row !== chosen.row || place.column !== chosen.column) choose(place);
     };
     const focused = large.contains(document.activeElement);
-    const title = make("div", { className: "lm-map-title" }, make("b", {}, nameOf(number, map)));
+    const title = make("div", { className: "lm-map-title" }, make("b", {}, nameOf(number, map)), awake(number, map));
     const shut = make("button", { type: "button", className: "jupyter-button", textContent: "✕" });
     shut.setAttribute("aria-label", "Close");
     shut.onclick = close;

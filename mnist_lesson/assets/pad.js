@@ -85,6 +85,12 @@ function render({ model, el }) {
     if (asked && panel?.contains(document.activeElement)) canvas.focus({ preventScroll: true });
   }
 
+  // The paper slides under the frame, a 28th of its width for each of MNIST's pixels.
+  function slide() {
+    const [right, down] = model.get("moved").map((pixels) => `${(100 * pixels) / 28}%`);
+    canvas.style.translate = `${right} ${down}`;
+  }
+
   canvas.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
@@ -97,7 +103,9 @@ function render({ model, el }) {
   });
   model.on("change:strokes", adopt);
   model.on("change:pen", sheet.paint);
+  model.on("change:moved", slide);
   adopt();
+  slide();
   sheet.paint();
   return () => {
     clearTimeout(timer);
@@ -105,6 +113,7 @@ function render({ model, el }) {
     sheet.stop();
     model.off("change:strokes", adopt);
     model.off("change:pen", sheet.paint);
+    model.off("change:moved", slide);
   };
 }
 

@@ -40,8 +40,8 @@ class Guess:
         The paragraph that explains the result. Only `reveal` shows it.
     within
         A number is right if it's off by no more than this.
-    unit
-        What the number counts, such as "out of 100".
+    out_of
+        The largest number that makes sense, if the number counts some of so many.
     """
 
     def __init__(
@@ -53,12 +53,14 @@ class Guess:
         truth: str | float | None,
         options: Mapping[str, str] | None = None,
         within: float = 0,
-        unit: str = "",
+        out_of: int | None = None,
     ) -> None:
         self.key = key
         self.question, self.why = " ".join(question.split()), " ".join(why.split())
         self.options = dict(options or {})
-        self.truth, self.within, self.unit = truth, within, unit
+        self.truth = truth
+        self.within = within
+        self.out_of = out_of
         self._unsaved: journal.Event | None = None  # a guess that couldn't be saved
         self._waiting: list[Callable[[], None]] = []  # panels that wait for the guess
 
@@ -162,7 +164,8 @@ class Guess:
     def _answer(self, truth: str | float) -> str:
         if self.options:
             return f"It's {truth}: {self.options[str(truth)]}"
-        return f"It's {truth:.4g} {self.unit}".strip()
+        whole = "" if self.out_of is None else f" out of {self.out_of:,}"
+        return f"It's {truth:.3g}{whole}"
 
     def _asks(self, error: Exception) -> str:
         if self.options:
@@ -181,6 +184,10 @@ class Guess:
         number = as_number(answer)
         if not math.isfinite(number):
             raise NotAnAnswerError("That number has no end. Give one that has.")
+        if self.out_of is not None and not 0 <= number <= self.out_of:
+            raise NotAnAnswerError(
+                f"Give a number from 0 to {self.out_of:,}: that's all there are."
+            )
         return f"{number:.6g}"
 
     def _is_right(self, said: str, truth: str | float) -> bool:
@@ -226,11 +233,9 @@ def _words(event: journal.Event) -> str:
 
 def _verdict(right: bool, sure: float) -> str:
     if not right:
-        return (
-            "Not this time, although you were sure. Surprises like that teach the most."
-            if sure >= 80
-            else "Not this time, but you had your doubts."
-        )
+        if sure >= 80:
+            return "Not this time, although you were sure. Surprises like that teach the most."
+        return "Not this time, but you had your doubts." if sure < 60 else "Not this time."
     if sure < 50:
         return "Right! You could have trusted yourself more."
     return "Right, and you were sure of it." if sure >= 80 else "Right!"

@@ -49,11 +49,12 @@ class AskPanel(Panel):
     def _choose(self, letter: str) -> None:
         self._chosen = letter
         for other, choice in self.choices.items():
-            # A tick as well as the colour, for people who can't tell the colours apart.
-            choice.description = choice.description.removeprefix("✓ ")
+            # A dot as well as the colour, for people who can't tell the colours apart. A tick would
+            # look as if the answer were right.
+            choice.description = choice.description.removeprefix("● ")
             choice.button_style = ""
             if other == letter:
-                choice.description = f"✓ {choice.description}"
+                choice.description = f"● {choice.description}"
                 choice.button_style = "info"
 
     def _guess(self) -> None:

@@ -14,7 +14,7 @@ averages_read = Guess(
         will it read right?""",
     truth=None,  # the learner's own result: the page passes it to `reveal`
     within=5,
-    unit="out of 100",
+    out_of=100,
     why="""Most digits look more like their own average than like anybody else's, even when the
         average is this blurred.""",
 )

@@ -24,7 +24,7 @@ vote = Guess(
         read 1,000 others together. How many will they get right?""",
     truth=787,
     within=100,
-    unit="of 1,000",
+    out_of=1000,
     why="""By chance it would be 100. No neuron was taught to tell ten digits apart, but most of the
         time, the one whose digit it is speaks up loudest.""",
 )

@@ -11,7 +11,7 @@ next_ten = Guess(
         many of the new ten will it read right?""",
     truth=None,  # the learner's own result: the page passes it to `reveal`
     within=1,
-    unit="out of 10",
+    out_of=10,
     why="""The layers before the last have seen tens of thousands of digits, so they already find
         strokes and loops in yours. Only the last step, from strokes to digits, had to get used to
         your handwriting, and that's why ten drawings can be enough.""",

@@ -104,7 +104,8 @@ def show_fits(x: ArrayLike, y: ArrayLike, fits: Mapping[str, ArrayLike]) -> Figu
     x, y
         The points, each of shape (n,).
     fits
-        The name of each line, and its height at each x, shape (n,).
+        The name of each line, and its height at each x, shape (n,). It counts how many points the
+        last one hits.
     """
     xs = check_numbers(x, "x", (1,), "a list of numbers")
     axis = new_axes(PAGE, 3.4)[0]
@@ -119,9 +120,14 @@ def show_fits(x: ArrayLike, y: ArrayLike, fits: Mapping[str, ArrayLike]) -> Figu
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.yaxis.set_major_locator(MaxNLocator(integer=True))
     axis.legend(frameon=False, fontsize=11, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
+    found = list(fits)[-1]
+    hits = int(np.isclose(fits[found], y, atol=1e-6).sum())
+    perfect = " ★ A perfect fit!" if hits == len(xs) else ""
+    words = f"{found} hits {hits} of {len(xs)} points.{perfect}"
+    axis.text(0.02, 0.9, words, fontsize=13, color=INK, transform=axis.transAxes)
     missed = {name: float(np.abs(np.subtract(heights, y)).max()) for name, heights in fits.items()}
     listed = list_few(f"{name} misses by {most:g} at most" for name, most in missed.items())
-    return described(axis, f"{len(xs)} points and {len(fits)} lines: {listed}.")
+    return described(axis, f"{len(xs)} points and {len(fits)} lines: {listed}. {words}")
 
 
 def show_window(

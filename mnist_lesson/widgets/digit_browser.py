@@ -127,6 +127,10 @@ class DigitBrowser(Panel):
         self.page.value = 1
         # If page 1 was open already, no change was observed.
         self._draw_page()
+        # The numbers are of a digit that one sees, or they'd seem to be of one of these.
+        shown = self._on_page().tolist()
+        if shown and self.number.value not in shown:
+            self.number.value = shown[0]
 
     def _turn(self, pages: int) -> None:
         self.page.value = min(max(self.page.value + pages, 1), self.page.max)

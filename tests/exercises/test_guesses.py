@@ -73,14 +73,23 @@ def test_a_guess_can_change_until_it_is_revealed_and_not_after() -> None:
 
 
 def test_each_outcome_has_its_words() -> None:
-    """Wrong, one either had doubts or had none; right, one can be less, quite or very sure."""
+    """Wrong or right, one can have been less, quite or very sure."""
     said = set()
     for truth, answer, sure in itertools.product("ab", "ab", (20, 60, 90)):
         key, options = f"page.{truth}{answer}{sure}", {"a": "A", "b": "B"}
         question = Guess(key, question="?", why="", truth=truth, options=options)
         question.guess(answer=answer, sure=sure)
         said.add(question.reveal().text.partition("sure. ")[2])
-    assert len(said) == 5
+    assert len(said) == 6
+
+
+def test_a_number_that_cannot_be_is_refused_and_noted_nowhere() -> None:
+    question = Guess("page.count", question="?", why="", truth=80.72, out_of=1000)
+    for answer in (1001, -1, "99,999"):
+        assert "from 0 to 1,000" in question.guess(answer=answer, sure=50).text
+    assert "haven't guessed" in question.reveal().text
+    question.guess(answer=1000, sure=50)
+    assert question.reveal().title == "✘ It's 80.7 out of 1,000"
 
 
 @pytest.mark.usefixtures("no_workspace")

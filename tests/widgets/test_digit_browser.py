@@ -69,6 +69,7 @@ def test_a_label_shows_its_digits_only_from_the_first_page_on(some: Some) -> Non
     fives = np.flatnonzero(labels == 5)
     assert (panel.page.value, panel.page.max) == (1, -(-len(fives) // SHOWN))
     assert set(panel.grid.labels) == {"5"}
+    assert panel.number.value == fives[0]  # the numbers are of a digit that one sees
     assert f"{len(fives)} pictures labelled 5: page 1 of {panel.page.max}" in panel.count.value
     panel.page.value = panel.page.max
     assert panel.grid.numbers == fives[-(len(fives) % SHOWN or SHOWN) :].tolist()

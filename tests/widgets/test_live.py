@@ -64,6 +64,68 @@ def test_a_nudge_moves_the_drawing_and_the_next_stroke_puts_it_back() -> None:
     np.testing.assert_array_equal(pad.picture, center_drawing(draw_strokes(pad.pad.strokes)))
 
 
+def test_a_reader_plays_against_a_network_and_each_drawing_counts_once() -> None:
+    pad = LivePad(lambda drawing: (4, show_digit(drawing)), reads="the parrot")
+    match = pad.match
+    assert match is not None
+    assert all(small.disabled for small in match.digits)  # the example isn't yours to judge
+    pad.pad.strokes = SEVEN
+    assert words(match.cards).split() == ["The", "parrot", "4", "The", "practised", "network", "7"]
+    match.digits[7].click()
+    assert "One up for the practised network! After 1 drawing:" in words(match.score)
+    match.digits[4].click()  # it was judged: a second click changes nothing
+    assert "the parrot 0, the practised network 1." in words(match.score)
+    pad.pad.strokes = FOUR
+    match.digits[4].click()
+    assert "Both got it. After 2 drawings: the parrot 1, the practised network 2." in words(
+        match.score
+    )
+    pad.pad.strokes = []
+    assert all(small.disabled for small in match.digits)
+
+
+def test_nudges_that_fool_a_reader_are_counted_and_the_fewest_kept() -> None:
+    def left_or_right(drawing: np.ndarray) -> tuple[int, Figure]:
+        columns = drawing.sum(axis=0, dtype=int)
+        return int(columns[:14].sum() > columns[14:].sum()), show_digit(drawing)
+
+    pad = LivePad(left_or_right, reads="the judge", nudge=True)
+    pad.pad.strokes = FOUR
+    before = pad.live.number
+    way = 1 if before else -1
+    while pad.live.number == before:
+        assert "Fooled" not in words(pad.live.status)
+        pad.nudge(way, 0)
+    pixels = abs(pad.moved[0])
+    assert f"Fooled by {pixels} pixels! Your fewest so far: {pixels}." in words(pad.live.status)
+    pad.nudge(way, 0)
+    assert f"Fooled by {pixels + 1} pixels! Your fewest so far: {pixels}." in words(pad.live.status)
+    assert list(pad.pad.moved) == list(pad.moved)
+    for _ in range(40):  # off the sheet, and no further
+        pad.nudge(0, 1)
+    assert pad.moved[1] == 28
+
+
+def test_the_best_number_so_far_stays_on_show() -> None:
+    counts = iter([99, 5, 3, 8])  # the example's doesn't count
+    pad = LivePad(lambda drawing: (next(counts), show_digit(drawing)), best="points")
+    for strokes, said in (
+        (SEVEN, "★ Your best so far: 5 points."),
+        (FOUR, "Your best so far: 5 points."),
+        (SEVEN, "★ Your best so far: 8 points."),
+    ):
+        pad.pad.strokes = strokes
+        assert words(pad.live.status) == said
+    pad.pad.strokes = []  # what was drawn last goes on the wall
+    assert words(pad.wall) == "8"
+
+
+@pytest.mark.parametrize("returned", [3, (3,), ("three", Figure()), (3, "a figure")])
+def test_a_reader_that_returns_no_number_and_figure_is_refused(returned: object) -> None:
+    with pytest.raises((TypeError, ValueError), match=r"number"):
+        LivePad(lambda drawing: returned, reads="the parrot")
+
+
 def test_what_goes_wrong_in_the_function_is_said_and_the_next_drawing_is_read_again() -> None:
     def moody(drawing):
         # The example passes; a drawing that leaves one corner of the sheet alone doesn't.
@@ -93,14 +155,13 @@ def test_a_thousand_actions(random_actions) -> None:
         return figure
 
     pad = LivePad(crc, nudge=True)
-    example = pad.still().alt
 
     def draw(chance: random.Random) -> None:
         ends = [chance.randrange(281) for _ in range(4)]
         pad.pad.strokes = [*pad.pad.strokes[-2:], ends] if chance.random() < 0.8 else []
 
     def look(_chance: random.Random) -> None:
-        assert (crc(pad.picture).alt if pad.pad.strokes else example) in pad.live.picture.value
+        assert crc(pad.picture).alt in pad.live.picture.value
 
     random_actions(pad, extra=(draw, look))
 

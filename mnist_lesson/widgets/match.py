@@ -1,0 +1,92 @@
+"""A match on the sheet: two readers of the same drawings, and who was right how often."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+
+import ipywidgets
+
+from mnist_lesson.shared.checks import CLASSES
+from mnist_lesson.shared.kit import Status, button, row
+from mnist_lesson.shared.words import a_digit
+
+
+class Match(ipywidgets.VBox):
+    """Two answers side by side, large, and ten buttons to say which digit it was.
+
+    Parameters
+    ----------
+    one, other
+        What the readers are called, as in "the memoriser".
+    """
+
+    def __init__(self, one: str, other: str) -> None:
+        self.names = (one, other)
+        self.right = [0, 0]
+        self.played = 0
+        self.answers: tuple[int, int] | None = None
+        self.cards = ipywidgets.HTML()
+        self.digits = [
+            button(str(digit), partial(self.judge, digit), tooltip=f"I drew {a_digit(digit)}")
+            for digit in range(CLASSES)
+        ]
+        for small in self.digits:
+            small.layout.min_width = "0"
+        truth = row(ipywidgets.HTML("I drew a …"), *self.digits)
+        truth.add_class("lm-tight")
+        self.score = Status()
+        super().__init__([self.cards, truth, self.score])
+        self.read(None)
+
+    def read(self, answers: tuple[int, int] | None, *, new: bool = False) -> None:
+        """Show what the two read, 0 to 9; None, and there's no drawing to read.
+
+        A `new` drawing may be judged; an old one, pushed about, only shows its new answers.
+        """
+        self.answers = answers
+        if new or answers is None:
+            self._offer(new)
+        if new:
+            self.score.say(self._standing())
+        self._show()
+
+    def _offer(self, judging: bool) -> None:
+        for small in self.digits:
+            small.disabled = not judging
+
+    def judge(self, digit: int) -> None:
+        """Count who was right about the drawing."""
+        if self.answers is None or self.digits[0].disabled:  # a second click came too late
+            return
+        self.played += 1
+        for place, answer in enumerate(self.answers):
+            self.right[place] += answer == digit
+        self._offer(False)  # each drawing counts once
+        self._show(digit)
+        self.score.say(f"{self._verdict(digit)} {self._standing()}")
+
+    def _show(self, truth: int | None = None) -> None:
+        answers = self.answers or ("?", "?")
+        cards = [
+            f'<div class="{"" if truth in (None, answer) else "lm-wrong"}">'
+            f"{escape(name.capitalize())}<b>{answer}</b></div>"
+            for name, answer in zip(self.names, answers, strict=True)
+        ]
+        self.cards.value = f'<div class="lm-turned lm-still">{"".join(cards)}</div>'
+
+    def _verdict(self, digit: int) -> str:
+        assert self.answers is not None
+        right = [answer == digit for answer in self.answers]
+        if all(right):
+            return "Both got it."
+        if not any(right):
+            return "You fooled them both!"
+        return f"One up for {self.names[right.index(True)]}!"
+
+    def _standing(self) -> str:
+        if not self.played:
+            return "Say what it was, and the match begins."
+        drawings = "1 drawing" if self.played == 1 else f"{self.played} drawings"
+        one, other = (f"{name} {count}" for name, count in zip(self.names, self.right, strict=True))
+        return f"After {drawings}: {one}, {other}."
