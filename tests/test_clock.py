@@ -1,6 +1,7 @@
-"""Races: a short training, judged on held-out digits; and a table of tries that lasts."""
+"""Races: a short training, judged on held-out digits; and a track of tries that lasts."""
 
 import json
+import re
 from dataclasses import asdict
 
 import numpy as np
@@ -50,7 +51,13 @@ def keep(*tries: clock.Try) -> None:
     append(folder() / "tries.jsonl", *map(asdict, tries))
 
 
-def test_the_table_has_the_winner_on_top_and_can_be_read_as_text() -> None:
+def lanes(tries: clock.Tries) -> list[str]:
+    """Return what the race track says in each lane, without its tags."""
+    html = tries._repr_html_().partition("<ol")[2]
+    return [re.sub("<[^>]+>", "", lane) for lane in html.split("<li")[1:]]
+
+
+def test_the_winner_is_on_top_of_the_track_and_of_its_text() -> None:
     """Among those that reach the goal the quickest, and then the most accurate of the others."""
     others = (("<b>", 5700, 1.0), ("slow", 5940, 9.0), ("quick", 5910, 8.0))
     keep(ONE, *(clock.Try(name, n / 6000, n, 6000, s, 1000, 6000) for name, n, s in others))
@@ -59,9 +66,24 @@ def test_the_table_has_the_winner_on_top_and_can_be_read_as_text() -> None:
     assert str(table).count("✔ yes") == 2
     assert "210 digits short" in str(table)
     assert "98.5% reached?" in str(table)
-    assert "&lt;b&gt;" in table._repr_html_()
+    quick, slow, tag, one = lanes(table)
+    assert "the quickest!" in quick
+    assert "goal!" in slow
+    assert "&lt;b&gt;" in tag
+    assert "210 digits short" in tag
+    assert "✋" in one
+    assert "46,858 parameters" in one
     assert "90.00%" in str(table)
     assert "46,858" in str(table)
+
+
+def test_the_track_says_how_the_race_stands() -> None:
+    """Nobody has won before the flag, and a bar is as long as its try took."""
+    assert "Nobody's on the track yet" in clock.tries()._repr_html_()
+    nearly = clock.Try("nearly", 5909 / 6000, 5909, 6000, 5.0, 1000, 6000)
+    html = clock.Tries([nearly, ONE], 0.985)._repr_html_()
+    assert "No flag yet! “nearly” came closest: 1 digit short." in html
+    assert re.findall(r"--share: ([\d.]+)", html.partition("<ol")[2]) == ["1.000", "0.500"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""09 · Faster: short training runs against the clock, and a table of your own tries."""
+"""09 · Faster: short training runs against the clock, and a race track of your own tries."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import gc
 import math
 import time
 from dataclasses import asdict, dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from mnist_lesson.shared import foreign
-from mnist_lesson.shared.html import table
+from mnist_lesson.shared.kit import style
 from mnist_lesson.shared.store import append, read
 from mnist_lesson.shared.words import in_columns
 from mnist_lesson.shared.workspace import folder
@@ -58,9 +59,20 @@ class Try:
     def __str__(self) -> str:
         return f"{self.accuracy:.1%} of {self.judged:,} digits, in {self.seconds:.1f} s."
 
+    @property
+    def interval(self) -> str:
+        """Its accuracy's 95% interval: a bare score would look more certain than it is."""
+        low, high = wilson_interval(self.right, self.judged)
+        return f"{low:.2%} to {high:.2%}"
+
     def missing(self, goal: float) -> int:
         """Count the digits that it reads too few; 0 or less, and it has reached the goal."""
         return math.ceil(round(goal * self.judged, 6)) - self.right
+
+    def shortfall(self, goal: float) -> str:
+        """Say how many digits it reads too few, as "3 digits short"; empty if it's at the goal."""
+        missing = max(0, self.missing(goal))
+        return f"{missing:,} digit{'s' * (missing > 1)} short" if missing else ""
 
 
 def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = "") -> Try:
@@ -133,8 +145,42 @@ class Tries:
     goal: float
 
     def _repr_html_(self) -> str:
-        header, *rows = self._table()
-        return table(header, rows)
+        """Draw a race track: a lane for each try, which ends in a flag or in a stop."""
+        slowest = max((row.seconds for row in self.rows), default=0) or 1
+        places = enumerate(self.rows, start=1)
+        lanes = "".join(self._lane(row, place, row.seconds / slowest) for place, row in places)
+        # Browsers that hide a list's numbers also hide from screen readers that it's a list.
+        return (
+            f'{style()}<div class="lm-panel lm-race"><div class="lm-title">'
+            f'The race to {100 * self.goal:g}%</div><div class="lm-lead">{self._headline()}</div>'
+            f'<ol role="list">{lanes}</ol></div>'
+        )
+
+    def _headline(self) -> str:
+        if not self.rows:
+            return "Nobody's on the track yet: give a race a name, and it starts here."
+        first = self.rows[0]
+        short = first.shortfall(self.goal)
+        if short:
+            return f"No flag yet! “{escape(first.name)}” came closest: {short}."
+        return f"“{escape(first.name)}” is the one to beat, with {first.seconds:.1f} seconds."
+
+    def _lane(self, row: Try, place: int, share: float) -> str:
+        short = row.shortfall(self.goal)
+        # The style draws the two signs; where there's none, as on GitHub, these letters show.
+        look, letter = ("lm-stop", "✋") if short else ("lm-flag", "⚑")
+        sign = f'<i class="{look}" aria-hidden="true">{letter}</i>'
+        words = short or ("the quickest!" if place == 1 else "goal!")
+        facts = (f"95% interval {row.interval}", f"{row.parameters:,} parameters")
+        small = " · ".join((*facts, f"learned from {row.digits:,} digits"))
+        return (
+            f'<li class="{"lm-short" if short else "lm-home"}" style="--share: {share:.3f}">'
+            f'<b class="lm-name">{escape(row.name)}</b> <span class="lm-course">'
+            f'<span class="lm-runner">{place}</span> {sign} <span>{words}</span></span> '
+            f'<b class="lm-seconds">{row.seconds:.1f} s</b> '
+            f'<span class="lm-read">{row.accuracy:.2%} right</span> '
+            f'<small class="lm-note">{small}</small></li>'
+        )
 
     def __str__(self) -> str:
         return in_columns(self._table())
@@ -143,14 +189,10 @@ class Tries:
         goal = f"{100 * self.goal:g}% reached?"
         lines = [["try", goal, "seconds", "accuracy", "95% interval", "parameters", "trained on"]]
         for row in self.rows:
-            missing = row.missing(self.goal)
-            reached = f"{missing} digits short" if missing > 0 else "✔ yes"
-            # A bare score would look more certain than it is.
-            low, high = wilson_interval(row.right, row.judged)
-            interval = f"{low:.2%} to {high:.2%}"
+            reached = row.shortfall(self.goal) or "✔ yes"
             numbers = [f"{row.parameters:,}", f"{row.digits:,}"]
-            accuracy = f"{row.accuracy:.2%}"
-            lines.append([row.name, reached, f"{row.seconds:.1f}", accuracy, interval, *numbers])
+            score = [f"{row.accuracy:.2%}", row.interval]
+            lines.append([row.name, reached, f"{row.seconds:.1f}", *score, *numbers])
         return lines
 
 

@@ -100,9 +100,12 @@ class Settings:
         )
 
     @classmethod
-    def for_fast_model(cls) -> Settings:
-        """Train `build_fast_model()`, which copes with big steps and batches. See notebook 09."""
-        return cls(
+    def for_fast_model(cls, **changes: Any) -> Settings:
+        """Train `build_fast_model()`, which copes with big steps and batches. See notebook 09.
+
+        `changes` are settings that you'd rather have otherwise, such as `epochs=1`.
+        """
+        best = cls(
             batch_size=256,
             epochs=2,
             learning_rate=0.025,
@@ -112,23 +115,18 @@ class Settings:
             label_smoothing=0.1,
             shift=1,
         )
+        return replace(best, **changes)
 
     @classmethod
     def for_one_epoch(cls) -> Settings:
         """Train `build_fast_model()` on each digit once, in smaller batches. See notebook 09."""
-        return replace(cls.for_fast_model(), batch_size=128, epochs=1)
+        return cls.for_fast_model(batch_size=128, epochs=1)
 
     @classmethod
     def for_handwriting(cls) -> Settings:
         """Train the practised network on digits varied as if by many hands. See notebook 09."""
-        return replace(
-            cls.for_fast_model(),
-            batch_size=128,
-            epochs=5,
-            learning_rate=0.01,
-            beta_2=0.999,
-            augment=True,
-            shift=0,
+        return cls.for_fast_model(
+            batch_size=128, epochs=5, learning_rate=0.01, beta_2=0.999, augment=True, shift=0
         )
 
 
