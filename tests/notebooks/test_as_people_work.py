@@ -46,30 +46,28 @@ def run(cells: list[NotebookNode], scratch: Path) -> PageRun:
 def test_cells_out_of_order_do_no_harm(name: str, tmp_path: Path) -> None:
     """From the last cell to the first, most fail, for want of a name; then in order, all run.
 
-    And once more: nothing that a page makes stands in its own way.
+    And once more: nothing that a page makes stands in its own way. If the folder fails half way,
+    reading and exercising go on; the page says what could not be kept.
     """
     cells = clean(name).cells
+    middle = len(cells) // 2 if name == QUICK else len(cells)
+    fails = nbformat.v4.new_code_cell(FOLDER_FAILS)
+    again = [*cells[:middle], fails, *cells[middle:]]
     backwards = deepcopy(cells[::-1])
     for cell in backwards:
         cell.metadata["tags"] = ["raises-exception"]
-    assert run(backwards + cells + cells, tmp_path).fault == ""
+    assert run(backwards + cells + again, tmp_path).fault == ""
+    assert (tmp_path / "my_work").is_file()
 
 
 @each_page
-def test_a_restart_in_the_middle(name: str, tmp_path: Path) -> None:
-    """The new kernel finds what the old one left, half a page of it."""
-    cells = clean(name).cells
-    assert run(cells[: len(cells) // 2], tmp_path).fault == ""
-    assert run(cells, tmp_path).fault == ""
-
-
-@each_page
-def test_two_tabs_of_a_page(name: str, tmp_path: Path) -> None:
-    """Two kernels at the same time in one folder; a third finds the answers of both in order.
+def test_a_restart_in_the_middle_and_two_tabs_of_a_page(name: str, tmp_path: Path) -> None:
+    """A kernel leaves half a page. Two more run at the same time in one folder, and then a last.
 
     Where a page trains under a name, one of the two may be told that the other is at it.
     """
     cells = clean(name).cells
+    assert run(cells[: len(cells) // 2], tmp_path).fault == ""
     with ThreadPoolExecutor(2) as pool:
         both = list(pool.map(lambda _: run(cells, tmp_path), range(2)))
     faults = [one.fault for one in both if one.fault]
@@ -77,12 +75,3 @@ def test_two_tabs_of_a_page(name: str, tmp_path: Path) -> None:
     assert len(faults) < 2
     assert run(cells, tmp_path).fault == ""
     assert list((tmp_path / "my_work").rglob("*.broken-*")) == []
-
-
-def test_a_folder_that_fails_half_way(tmp_path: Path) -> None:
-    """Reading and exercising go on; the page says what could not be kept."""
-    cells = clean(QUICK).cells
-    middle = len(cells) // 2
-    fails = nbformat.v4.new_code_cell(FOLDER_FAILS)
-    assert run([*cells[:middle], fails, *cells[middle:]], tmp_path).fault == ""
-    assert (tmp_path / "my_work").is_file()
