@@ -32,8 +32,9 @@ SIZE = 168  # screen pixels
 class BreakIt(Panel):
     """Change a test digit, or damage the network, and see what it reads then.
 
-    It opens with nothing broken. The curve grows as you explore: each value you try adds a point,
-    the share of 1,000 test digits that are still read correctly.
+    It opens with nothing broken. The curve grows as you explore: each value you try adds a dot,
+    the share of 1,000 test digits that are still read correctly. Your record, for each way, is the
+    smallest change that has fooled the network so far.
     """
 
     def __init__(self) -> None:
@@ -54,10 +55,13 @@ class BreakIt(Panel):
         self.shown = ipywidgets.HTML()
         self.bars = ipywidgets.HTML()
         self.curve = ipywidgets.HTML()
-        self.share = ipywidgets.HTML(layout={"flex": "0 1 340px"})
+        self.share = ipywidgets.HTML()
+        self.record = ipywidgets.HTML()
         self.status = Status()
         # Keep what's been measured, so nothing is measured twice.
         self._known: dict[tuple[str, str], dict[float, float]] = {}
+        # Of each way: how far from nothing broken, how the slider writes that, and the test digit.
+        self._records: dict[tuple[str, str], tuple[float, str, int]] = {}
         # A point of the curve takes 1,000 readings: use a thread, so the sliders stay alive.
         self.work = Latest(self._draw)
         # Before the observers, so it asks just once, not for every value it sets.
@@ -69,13 +73,14 @@ class BreakIt(Panel):
         bars = kit.column(self.bars)
         bars.add_class("lm-low")  # level with the pictures, not with the answer above them
         read = kit.column(self.answer, self.shown, look="lm-side")
+        told = ipywidgets.VBox([self.record, self.share], layout={"flex": "0 1 340px"})
         super().__init__(
             "Break it",
             [
                 kit.row(self.target, self.way),
                 kit.row(self.amount, self.digit, self.status),
                 kit.row(read, bars),
-                kit.row(kit.column(self.curve), self.share),
+                kit.row(kit.column(self.curve), told),
             ],
             lead=f"Guess first: how much does it take before {self.network.name} gives up?",
         )
@@ -111,11 +116,14 @@ class BreakIt(Panel):
         network = self.network
         image = images[number]
         caption = "as it is"
+        nothing = 0.0
+        amount = f"{value}%"
         if target == NETWORK:
             network = accuracy_curves.break_network(network, way, value)
         else:
             image = WAYS[way].change(images[number : number + 1], value)[0]
-            caption = WAYS[way].short(value)
+            nothing = WAYS[way].nothing
+            caption = amount = WAYS[way].short(value)
         probabilities = network.predict(to_input(image))[0]
         best = int(probabilities.argmax())
         wrong = best != labels[number]
@@ -126,6 +134,14 @@ class BreakIt(Panel):
             probability=probabilities[best],
             wrong=bool(wrong),
         )
+        whole = self.network.predict(to_input(images[number]))[0]
+        # Where it's wrong with nothing broken, nobody has fooled it.
+        if wrong and whole.argmax() == labels[number]:
+            fooled = (abs(value - nothing), amount, number)
+            self._records[target, way] = min(
+                self._records.get((target, way), fooled), fooled, key=lambda record: record[0]
+            )
+        self._tell_record(target, way)
         pieces = [
             kit.digit_tile(images[number], "test digit", alt=f"test digit {number}", width=SIZE),
             kit.digit_tile(image, caption, alt=f"what the network sees: {caption}", width=SIZE),
@@ -142,6 +158,17 @@ class BreakIt(Panel):
         yield
         yield from self._explore(network, target, way, value)
 
+    def _tell_record(self, target: str, way: str) -> None:
+        if (target, way) in self._records:
+            _, amount, number = self._records[target, way]
+            sentence = (
+                f"is your record for “{way}” (test digit {number}): nothing less has fooled it."
+            )
+        else:
+            amount = "–"
+            sentence = f"No record for “{way}” yet: how little does it take to fool it?"
+        self.record.value = kit.big_answer(amount, sentence)
+
     def _explore(self, network: Twin, target: str, way: str, value: float) -> Iterator[None]:
         """Measure the accuracy at this value, in interruptible pieces, and add a point."""
         known = self._known.setdefault((target, way), {})
@@ -154,8 +181,8 @@ class BreakIt(Panel):
             # Only now: an unfinished count would be a wrong point.
             known[value] = share
         sentence = f"of {COUNT:,} test digits are read correctly like this."
-        points = f"Points so far: {len(known)}."
-        self.share.value = kit.big_answer(f"{known[value]:.1%}", f"{sentence} {points}")
+        dots = f"Dots on the curve so far: {len(known)}."
+        self.share.value = kit.big_answer(f"{known[value]:.1%}", f"{sentence} {dots}")
         options = self.amount.options
         step = max(1, len(options) // 8)
         self.curve.value = chart(

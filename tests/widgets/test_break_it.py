@@ -26,9 +26,38 @@ def panel(monkeypatch) -> BreakIt:
 def test_it_opens_with_nothing_broken_and_a_digit_out_of_range_is_named(panel) -> None:
     assert panel.amount.value == 0
     assert "Still right" in words(panel.answer)
-    assert "Points so far: 1." in words(panel.share)
+    assert "Dots on the curve so far: 1." in words(panel.share)
     panel.digit.value = 5000
     assert "no test digit 5,000" in words(panel.status)
+
+
+def test_the_record_is_the_smallest_change_that_fooled_it(panel) -> None:
+    """Checked against every turn of test digit 0, in an order that goes back and forth."""
+    assert "No record for “Turn” yet" in words(panel.record)
+    image, label = (part[0] for part in sealed_digits())
+    degrees = [value for _, value in panel.amount.options]
+    turned = np.concatenate([WAYS["Turn"].change(image[None], value) for value in degrees])
+    read = practised_network().predict(to_input(turned)).argmax(axis=1)
+    fooled = [value for value, answer in zip(degrees, read, strict=True) if answer != label]
+    for value in sorted(fooled, key=lambda value: -abs(value)) + degrees[::-1]:
+        panel.amount.value = value
+        panel.work.wait()
+    smallest = min(map(abs, fooled))
+    assert re.match(rf"−?{smallest}° is your record for “Turn”", words(panel.record))
+    panel.way.value = "Blur"
+    panel.work.wait()
+    assert "No record for “Blur” yet" in words(panel.record)
+
+
+def test_a_digit_that_is_misread_as_it_is_makes_no_record(panel) -> None:
+    images, labels = (part[:1000] for part in sealed_digits())
+    both = (images, WAYS["Turn"].change(images, 15))
+    read = [practised_network().predict(to_input(each)).argmax(axis=1) for each in both]
+    panel.digit.value = int(np.flatnonzero((read != labels).all(axis=0))[0])
+    panel.amount.value = 15
+    panel.work.wait()
+    assert "Wrong" in words(panel.answer)
+    assert "No record" in words(panel.record)
 
 
 def test_right_is_clockwise() -> None:
