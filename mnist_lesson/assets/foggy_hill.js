@@ -29,8 +29,6 @@ function render({ model, el }) {
       <button type="button" class="jupyter-button" data-do="step">Step</button>
       <button type="button" class="jupyter-button" data-do="again"></button><span class="lm-hill-sum"></span></div>
     <div class="lm-answer"><span class="lm-answer-sign"></span><span class="lm-hill-steps"></span><span class="lm-answer-words" role="status"></span></div>`;
-  // JupyterLab's own keys stay out. (On what has the focus itself: further out, JupyterLab would come first.)
-  el.querySelectorAll("button, input").forEach((control) => control.setAttribute("data-lm-suppress-shortcuts", "true"));
   const part = (selector) => el.querySelector(selector);
   const slider = part("input");
   const spoken = part(".lm-answer-words");

@@ -1,5 +1,6 @@
 // A panel's title and lead sentence. It also gives names to those of ipywidgets' controls that have none for screen
-// readers (sliders, their numbers, the buttons of Play), now and whenever the panel gets new ones.
+// readers (sliders, their numbers, the buttons of Play), now and whenever the panel gets new ones. And it keeps plain keys
+// in the panel: in JupyterLab's command mode, an x cuts the cell out and a 3 makes it a heading.
 const ICONS = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-repeat": "Repeat" };
 
 function nameControls(panel) {
@@ -81,14 +82,39 @@ function render({ model, el }) {
   function work() {
     waiting = 0;
     const found = el.closest(".lm-panel");
-    if (found && found !== panel) observer.observe((panel = found), { childList: true, subtree: true });
+    if (found && found !== panel) begin(found);
     if (!panel) return schedule(); // not in the page yet
     nameControls(panel);
     moveBars(panel);
     popAnswer(panel);
   }
+  function begin(found) {
+    panel = found;
+    panel.tabIndex = -1; // so that a click beside its controls leaves the focus in it
+    panel.addEventListener("click", stay);
+    observer.observe(panel, { childList: true, subtree: true });
+  }
+  function stay() {
+    if (!panel.contains(document.activeElement)) panel.focus({ preventScroll: true });
+  }
+
+  // JupyterLab listens on document, and leaves alone what has this attribute; of the window, we come first. It must be on
+  // the very target: JupyterLab asks a target whether a shortcut fits before it asks what's around it.
+  const SHIELD = "data-lm-suppress-shortcuts";
+  let shielded = null;
+  function shield(event) {
+    shielded?.removeAttribute(SHIELD);
+    const runs = event.shiftKey && event.key === "Enter";
+    const undoes = (event.ctrlKey || event.metaKey) && event.key === "z"; // a stroke, or what was typed
+    const plain = !event.ctrlKey && !event.altKey && !event.metaKey && !runs;
+    shielded = (plain || undoes) && panel?.contains(event.target) ? event.target : null;
+    shielded?.setAttribute(SHIELD, "true");
+  }
+  addEventListener("keydown", shield, true);
   schedule();
   return () => {
+    removeEventListener("keydown", shield, true);
+    panel?.removeEventListener("click", stay);
     cancelAnimationFrame(waiting);
     waiting = -1; // and nothing is scheduled any more
     observer.disconnect();

@@ -22,7 +22,6 @@ function render({ model, el }) {
   function begin() {
     panel = el.closest(".lm-panel");
     if (!panel) return (waiting = requestAnimationFrame(begin)); // not in the page yet
-    panel.setAttribute("data-lm-suppress-shortcuts", "true"); // in JupyterLab, a 1 makes the cell a heading
     panel.addEventListener("keydown", press);
     panel.addEventListener("focusin", note);
     panel.addEventListener("focusout", leave);
@@ -34,6 +33,7 @@ function render({ model, el }) {
     const button = buttons().find((one) => one.textContent.trim() === event.key);
     if (!button) return;
     event.preventDefault();
+    button.focus({ preventScroll: true }); // as after a click with the mouse
     button.click();
   }
   function note(event) {

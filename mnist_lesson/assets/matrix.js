@@ -3,7 +3,6 @@
 function render({ model, el }) {
   const table = document.createElement("table");
   table.className = "lm-matrix";
-  table.setAttribute("data-lm-suppress-shortcuts", "true");
   el.appendChild(table);
   const at = ([row, column]) => table.querySelector(`button[data-row="${row}"][data-column="${column}"]`);
 

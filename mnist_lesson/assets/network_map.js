@@ -42,12 +42,10 @@ function render({ model, el }) {
   );
   const learn = make("button", { type: "button", className: "jupyter-button", textContent: "▶ Watch it learn" });
   const slider = make("input", { type: "range", className: "lm-map-slider", min: 0, step: 1 });
-  slider.setAttribute("data-lm-suppress-shortcuts", "true"); // or JupyterLab takes the arrow keys
   slider.setAttribute("aria-label", "How far the training has got");
   const moment = make("output", { className: "lm-map-moment" });
   const training = make("div", { className: "lm-row lm-map-bar" }, learn, slider, moment);
   const root = make("div", { className: "lm-map" }, bar, training, stageBox, numbers, spoken);
-  root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab's own keys stay out while one walks the maps
   el.appendChild(root);
 
   let net, palette, places, atlases, lines;

@@ -6,8 +6,6 @@ const COLOURS = { paper: "#fff", ink: "#111", down: "#D55E00", up: "#0072B2" };
 
 function render({ model, el }) {
   const root = document.createElement("div");
-  // JupyterLab's own keys stay out while the pad has the focus.
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
   root.innerHTML = `
     <div class="lm-desk">
       <canvas class="lm-sheet"></canvas>

@@ -37,7 +37,6 @@ function drawDot(field, { text, share, interval }, [low, high]) {
 function render({ model, el }) {
   const box = document.createElement("div");
   box.className = "lm-table-scroll";
-  box.setAttribute("data-lm-suppress-shortcuts", "true");
   el.appendChild(box);
 
   function draw() {

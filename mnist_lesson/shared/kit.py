@@ -71,7 +71,8 @@ def style() -> str:
 class Heading(anywidget.AnyWidget):
     """A panel's title line, and a sentence that says what to do; it brings the style along.
 
-    It also names, for screen readers, those controls of its panel that have no name of their own.
+    It also names, for screen readers, those controls of its panel that have no name of their own,
+    and keeps plain keys pressed in the panel from JupyterLab, whose x would cut the cell out.
     """
 
     _esm = ASSETS / "heading.js"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import violations
-from lab import KERNEL, Lab, OpenLab, write_page
+from lab import KERNEL, NOTEBOOK, Lab, OpenLab, write_page
 
 PANELS = {
     "fit": "from mnist_lesson.widgets.best_fit import BestFit\nBestFit()",
@@ -90,6 +90,7 @@ def test_every_panel_shows_up_with_names_and_without_barriers(open_lab: OpenLab)
             assert not found, theme + "\n" + "\n".join(found)
         see_the_names(jupyter)
         play_by_keys(jupyter)
+        press_plain_keys_in_every_panel(jupyter)
         restart(jupyter)
         assert not [error for error in jupyter.console_errors if "widget" in error.lower()]
 
@@ -120,13 +121,41 @@ def see_the_names(jupyter: Lab) -> None:
 
 
 def play_by_keys(jupyter: Lab) -> None:
-    """Play the duel without a mouse, once Start has the focus: digits, and Enter for Next."""
+    """Play the duel by digits, and Enter for Next, even after a click that hit no button."""
     duel = jupyter.cell_output("duel")
     duel.get_by_role("button", name="Start").focus()
-    for keys in ("Enter", "7", "Enter", "1", "Enter"):
+    jupyter.page.keyboard.press("Enter")
+    duel.get_by_role("button", name="7").wait_for()
+    duel.locator(".lm-paper").first.click()
+    for keys in ("x", "7", "Enter", "1", "Enter"):
         jupyter.page.keyboard.press(keys)
         jupyter.page.wait_for_timeout(700)  # Python turns the card
     assert "Now try twelve at random" in duel.inner_text()
+
+
+def press_plain_keys_in_every_panel(jupyter: Lab) -> None:
+    """Where x cuts a cell, dd deletes it and 3 makes it a heading, none of them leaves a panel."""
+    cells = f"() => {NOTEBOOK}.widgets.map(c => [c.model.type, c.model.sharedModel.getSource()])"
+    before = jupyter.page.evaluate(cells)
+    for name in [*PANELS][:-1]:  # the last one's a figure
+        panel = jupyter.cell_output(name).locator(".lm-panel").first
+        panel.click(position={"x": 3, "y": 3})  # on nothing in particular
+        jupyter.page.keyboard.type("xdd3")
+        controls = panel.locator("button:enabled, input, [tabindex='0']").locator("visible=true")
+        for control in controls.all()[:1]:  # a card has none
+            control.focus()
+            jupyter.page.keyboard.type("xdd3")
+        assert jupyter.page.evaluate(cells) == before, name
+    pad = jupyter.cell_output("pad")
+    pad.locator("canvas").focus()
+    jupyter.page.keyboard.press("Control+z")  # takes the stroke back, and no cell
+    pad.locator(".lm-blank").wait_for()
+    runs = f"() => {NOTEBOOK}.widgets[{jupyter.index('fit')}].model.executionCount"
+    count = jupyter.page.evaluate(runs)
+    jupyter.cell_output("fit").get_by_role("slider", name="slope").focus()
+    jupyter.page.keyboard.press("Shift+Enter")
+    jupyter.wait_idle(60)
+    assert jupyter.page.evaluate(runs) > count
 
 
 SLEEPING = """() => {
