@@ -228,6 +228,18 @@ def note_opening(times: int = 1) -> int:
     return openings()
 
 
+def open_envelope() -> str:
+    """Note an opening; return what to say: a kind word, and from the second time on a warning."""
+    times = note_opening()
+    if times == 1:
+        return "The envelope is open, for the first time: one look is all an honest score needs."
+    count = "twice" if times == 2 else f"{times:,} times"
+    return (
+        f"Peeking again? That makes {count}. It does no harm, as long as you don't change\n"
+        "anything because of what you see: that would be practising on the exam itself."
+    )
+
+
 def openings() -> int:
     """Return how often the test set was opened, by `note_opening()`'s count."""
     counts, _ = read(_openings_file(), _count_in)

@@ -65,6 +65,15 @@ def test_scoring_writes_nothing_and_openings_are_counted_when_noted(workspace) -
     assert t.openings() == 8
 
 
+def test_whoever_opens_the_envelope_again_is_told_off(workspace) -> None:
+    said = [t.open_envelope() for _ in range(3)]
+    assert "for the first time" in said[0]
+    assert "Peeking again? That makes twice." in said[1]
+    assert "That makes 3 times." in said[2]
+    assert t.openings() == 3
+    assert max(len(line) for text in said for line in text.splitlines()) <= 100
+
+
 @pytest.mark.parametrize(
     "text", ['{"opened": "many"', '{"opened": Infinity}', '{"opened": -3}', "[]", "[" * 100_000]
 )
