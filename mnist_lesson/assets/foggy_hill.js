@@ -68,6 +68,7 @@ function render({ model, el }) {
     return `<path d="M-30 0H30" class="${look}" transform="translate(${x(w)} ${y(w)}) rotate(${tilt})"/>`;
   }
   function aim(w) { // an arrow as long as the next step
+    if (!slope(w)) return ""; // level ground: no step, no arrow
     const end = clamp(x(w - rate() * slope(w)), 6, WIDE - 6);
     const [height, tip] = [y(w) - 62, end > x(w) ? 8 : -8];
     return `<path d="M${x(w)} ${height}H${end}m${-tip} -6L${end} ${height}l${-tip} 6" class="lm-hill-aim"/>`;
@@ -114,7 +115,7 @@ function render({ model, el }) {
     slider.value = game().rate;
     slider.setAttribute("aria-valuetext", rate());
     part("label b").textContent = rate();
-    part(".lm-hill-sum").textContent = end ? "" : `step: ${rate()} × ${Math.abs(slope(w)).toFixed(1)} = ${Math.abs(step).toFixed(2)} to the ${way(step)}`;
+    part(".lm-hill-sum").textContent = end ? "" : `step: ${rate()} × ${Math.abs(slope(w)).toFixed(1)} = ${Math.abs(step).toFixed(2)}${step ? ` to the ${way(step)}` : ""}`;
     part(".lm-answer-sign").textContent = steps;
     part(".lm-hill-steps").textContent = steps === 1 ? "step" : "steps";
     const said = words(walk, end, hill().fewest[turn]);
@@ -125,8 +126,9 @@ function render({ model, el }) {
     const best = walk.length - 1 > fewest ? `It can be done in ${count(fewest)}.` : "★ Nobody can do it in fewer.";
     if (end === "down") return `Down in ${count(walk.length - 1)}, and the fog lifts! ${best}`;
     if (end === "off") return "Too long a step: off she sails over the edge, waving. (She'll be back if you start again.)";
-    if (end === "stuck") return "Level ground, but no hut! She's stuck in a hollow, because any learning rate times 0 is 0.";
-    const now = `The ground falls to the ${way(-slope(w))}. Steepness: ${Math.abs(slope(w)).toFixed(1)}.`;
+    if (end === "stuck") return "Level ground, but no hut! She's stuck, because any learning rate times 0 is 0.";
+    const falls = slope(w) ? `falls to the ${way(-slope(w))}` : "is level";
+    const now = `The ground ${falls}. Steepness: ${Math.abs(slope(w)).toFixed(1)}.`;
     if (before === undefined) return now;
     const leapt = slope(before) * slope(w) < 0 ? " She leapt across the bottom!" : "";
     return `That took her ${Math.abs(w - before).toFixed(2)} to the ${way(w - before)}.${leapt} ${now}`;
@@ -152,7 +154,7 @@ function render({ model, el }) {
     flight = -1; // nothing is drawn anew until she lands
     keep({ walk: [...walk, to], end: inside(to) ? (down ? "down" : stuck ? "stuck" : "") : "off" });
     if (down) keep({ best: { ...best, [number]: Math.min(best[number] ?? Infinity, walk.length) } });
-    part(".lm-hill-aim").remove();
+    part(".lm-hill-aim")?.remove();
     const start = performance.now();
     const fly = () => {
       const share = (performance.now() - start) / FLIGHT;

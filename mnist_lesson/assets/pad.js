@@ -27,6 +27,8 @@ function render({ model, el }) {
   const desk = root.querySelector(".lm-desk");
   const ghost = root.querySelector(".lm-ghost");
   if (model.get("pause")) ghost.remove(); // there, a certain digit is asked for
+  const example = model.get("example").map((stroke) => `M${stroke.join(" ")}`);
+  if (example.length) ghost.querySelector("path").setAttribute("d", example.join(""));
   const sheet = drawingSurface(canvas, {
     pen: () => model.get("pen"),
     colours: () => COLOURS,

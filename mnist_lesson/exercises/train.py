@@ -34,7 +34,7 @@ adam = Guess(
 
 
 def draw_valley(x: NDArray[Any], y: NDArray[Any], visited: Sequence[float]) -> Figure:
-    """Draw the loss of a line for every slope, and the stops of a hiker's walk, numbered."""
+    """Draw the loss of a line for every slope, and a hiker's walk: her start and numbered stops."""
 
     def loss(w: float) -> float:
         return float(((y - w * x) ** 2).mean())
@@ -48,22 +48,24 @@ def draw_valley(x: NDArray[Any], y: NDArray[Any], visited: Sequence[float]) -> F
     # Hops go through the air, so they need some sky.
     axis.set_ylim(-0.1 * max(ground), 1.5 * max(ground))
     heights = [loss(w) for w in visited]
-    for number, place in enumerate(zip(visited, heights, strict=True), 1):
-        _mark_stop(axis, number, place)
-        if number > 1:
-            _draw_hop(axis, (visited[number - 2], heights[number - 2]), place)
+    names = ["start", *map(str, range(1, len(visited)))]  # as in the game
+    for number, place in enumerate(zip(visited, heights, strict=True)):
+        _mark_stop(axis, names[number], place, 10 + 9 * max(0, number - 2))
+        if number:
+            _draw_hop(axis, (visited[number - 1], heights[number - 1]), place)
     tidy(axis, "", "slope w", "loss")
-    steps = [f"{number} at a loss of {height:.3g}" for number, height in enumerate(heights, 1)]
+    steps = [f"{n} at a loss of {height:.3g}" for n, height in zip(names, heights, strict=True)]
     walk = f"A walk down it: {', '.join(steps)}."
     return described(axis, f"The loss for each slope: a valley. {walk}")
 
 
-def _mark_stop(axis: Any, number: int, place: tuple[float, float]) -> None:
-    """Draw a hiker's stop, and its number above; later numbers stand higher, so none are hidden."""
+def _mark_stop(axis: Any, name: str, place: tuple[float, float], above: int) -> None:
+    """Draw a hiker's stop, and its name above; later names stand higher, so none are hidden."""
     axis.plot(*place, "o", color=ORANGE, ms=7, zorder=3)
-    above = (0, 10 + 9 * max(0, number - 3))
-    style = {"color": ORANGE, "fontsize": 10, "fontweight": "bold", "ha": "center"}
-    axis.annotate(str(number), place, above, textcoords="offset points", **style)
+    # A word begins at its stop, or it would lie across the axis.
+    side = "center" if len(name) == 1 else "left"
+    style = {"color": ORANGE, "fontsize": 10, "fontweight": "bold", "ha": side}
+    axis.annotate(name, place, (0, above), textcoords="offset points", **style)
 
 
 def _draw_hop(axis: Any, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -19,13 +19,13 @@ next_ten = Guess(
 
 forgetting = Guess(
     "your_hand.forgetting",
-    question="""This time the last layer learns from your ten drawings alone, with no MNIST digits
-        mixed in. What happens to its score on other people's digits?""",
-    options={"a": "it stays the same", "b": "it usually drops", "c": "it usually goes up"},
+    question="""This time the last layer learns from your ten drawings alone, in large steps and with
+        no MNIST digits mixed in. What happens to its score on other people's digits?""",
+    options={"a": "it stays the same", "b": "it drops", "c": "it goes up"},
     truth="b",
     why="""Nothing in those ten drawings tells the weights to stay good at other people's digits,
-        so the weights drift. A network that's taught properly usually forgets far fewer digits, or
-        none.""",
+        so the weights drift. It isn't just the large steps: with MNIST mixed in, they did hardly any
+        harm when we tried.""",
 )
 
 

@@ -104,7 +104,8 @@ class ChangeOfMind(kit.Panel):
         self.bars.value = kit.bar_of_ten(self.readings[step, chosen], truth=label)
         misread = self.misread[step]
         self.forgotten.value = kit.big_answer(
-            misread, f"of {COUNT:,} held-out digits by other people are misread at this point."
+            f"{misread:,}",
+            f"of {COUNT:,} held-out digits by other people are misread at this point.",
         )
         points = [(at, number / COUNT) for at, number in enumerate(self.misread)]
         top = next(top for top in TOPS if top >= max(self.misread) / COUNT)
@@ -113,7 +114,7 @@ class ChangeOfMind(kit.Panel):
             {0: "untaught", STEPS: "taught"},
             title="Other people's digits, misread",
             x_name="",
-            alt=f"A curve. Misread: {self.misread[0]} untaught, {self.misread[-1]} taught.",
+            alt=f"A curve. Misread: {self.misread[0]:,} untaught, {self.misread[-1]:,} taught.",
             shares=(0, top / 2, top),
             stretch=lambda share: share / top,
             here=step,
@@ -135,7 +136,7 @@ class ChangeOfMind(kit.Panel):
         show_curves(
             {str(digit): courses[few, digit] for digit in digits},
             x=np.arange(STEPS + 1)[few],
-            title=f"How sure it is (other people's digits, misread: {first} → {last})",
+            title=f"How sure it is (other people's digits, misread: {first:,} → {last:,})",
             x_label="% taught",
             ax=right,
         )
@@ -146,8 +147,8 @@ class ChangeOfMind(kit.Panel):
         return kit.Still(
             figure,
             f"A drawing of {a_digit(label)}, and how sure the network is of it, from untaught to "
-            f"taught. {', '.join(ways)}. Of {COUNT:,} other digits, {first} are misread "
-            f"untaught and {last} taught.",
+            f"taught. {', '.join(ways)}. Of {COUNT:,} other digits, {first:,} are misread "
+            f"untaught and {last:,} taught.",
         )
 
 

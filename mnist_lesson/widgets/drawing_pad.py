@@ -15,7 +15,7 @@ from mnist_lesson.handwriting.borrowed import strokes_of
 from mnist_lesson.handwriting.center import center_drawing, drawing_steps
 from mnist_lesson.handwriting.drawings import HandError
 from mnist_lesson.handwriting.hand import add_drawing, load_hand, undo_drawing, your_network
-from mnist_lesson.handwriting.likeness import DOUBT, is_like_a_digit
+from mnist_lesson.handwriting.likeness import DOUBT, is_like_a_digit, likeness
 from mnist_lesson.handwriting.number import Number, read_number
 from mnist_lesson.handwriting.parts import may_be_several
 from mnist_lesson.handwriting.photo import read_picture
@@ -65,6 +65,7 @@ class Pad(anywidget.AnyWidget):
         (kit.ASSETS / name).read_text("utf-8") for name in ("drawing_surface.js", "pad.js")
     )
     strokes: Any = traitlets.List().tag(sync=True)
+    example: Any = traitlets.List().tag(sync=True)  # faint strokes on a blank sheet; if none, a 3
     pen = traitlets.Int(PEN).tag(sync=True)
     pause = traitlets.Int(0).tag(sync=True)
     finished = traitlets.Int(0).tag(sync=True)
@@ -128,6 +129,8 @@ class DrawingPad(Panel):
         self.probabilities = ipywidgets.HTML(layout={"min_height": "calc(200 * var(--lm-u))"})
         self.xray = ipywidgets.HTML()
         self.status = Status()
+        self.lesson = Status()  # right below the buttons that teach, where one is looking
+        self.lesson.add_class("lm-lesson")
         self.knows = Status()
         self.corrections = [self._correction(digit) for digit in range(CLASSES)]
         self.undo_button = kit.button("Forget that", self.undo, tooltip="Take the last lesson back")
@@ -160,7 +163,7 @@ class DrawingPad(Panel):
     def _teaching(self) -> ipywidgets.Box:
         digits = kit.row(ipywidgets.HTML("That was a …"), *self.corrections)
         digits.add_class("lm-tight")
-        return ipywidgets.VBox([digits, kit.row(self.undo_button, self.knows)])
+        return ipywidgets.VBox([digits, self.lesson, kit.row(self.undo_button, self.knows)])
 
     def _follow_controls(self) -> None:
         self.pad.observe(self._drawn, "strokes")
@@ -198,16 +201,18 @@ class DrawingPad(Panel):
         """Look again for a network of yours, and let the best one read."""
         if self._teachable:
             self._networks = readers()
+            self._say_what_it_knows()
             self._offer_readers()
             self._read()
 
     def teach(self, digit: int) -> None:
         """Tell the network which digit the drawing was; it learns at once."""
         read = int(self.network.predict(to_input(self.picture))[0].argmax())
+        self.lesson.say("Learning …")  # the first time, it takes a second or two
         try:
             add_drawing(self.pad.strokes, digit, pen=self.width.value)
         except (HandError, WorkspaceError, ValueError) as error:
-            self.status.fault(str(error))
+            self.lesson.fault(str(error))
             return
         oops = f"Oops, I took it for {a_digit(read)}! " if read != digit else ""
         self._learned(f"{oops}Got it: that was {a_digit(digit)}. Draw it again and see.")
@@ -217,23 +222,28 @@ class DrawingPad(Panel):
         try:
             undo_drawing()
         except WorkspaceError as error:
-            self.status.fault(str(error))
+            self.lesson.fault(str(error))
             return
         self._learned("Forgotten.")
 
     def _learned(self, sentence: str) -> None:
         self.reload()
-        self._say_what_it_knows()
         # Last, because reading again clears this line.
-        self.status.say(sentence)
+        self.lesson.say(sentence)
 
     def _say_what_it_knows(self) -> None:
-        hand = load_hand()
-        self.undo_button.disabled = not hand.drawings
-        if hand.trouble:
-            self.knows.fault(hand.trouble)
+        self._hand = load_hand()
+        self.undo_button.disabled = not self._hand.drawings
+        if self._hand.trouble:
+            self.knows.fault(self._hand.trouble)
         else:
-            self.knows.say(str(hand))
+            self.knows.say(str(self._hand))
+
+    def _taught_a_sign_for(self, digit: int) -> bool:
+        """Say whether the network that reads has learned a drawing that looks like no digit."""
+        images, labels = self._hand.images()
+        signs = images[labels == digit]
+        return self.reader.value == "yours" and len(signs) > 0 and bool(likeness(signs).min() < 0)
 
     def _pictures(self) -> list[tuple[str, NDArray[np.uint8]]]:
         switches = {name: step.value for name, step in self.steps.items()}
@@ -270,6 +280,7 @@ class DrawingPad(Panel):
 
     def _read(self) -> None:
         self.status.say("")
+        self.lesson.say("")
         drawing = self.drawing
         number = self._number(drawing)
         pictures = self._pictures()
@@ -316,7 +327,7 @@ class DrawingPad(Panel):
         )
         self.xray.value = ""
         if self._teachable:
-            self.status.say("To teach it, draw just one digit.")
+            self.lesson.say("To teach it, draw just one digit.")
 
     def _show_digit(self, pictures: list[tuple[str, NDArray[np.uint8]]]) -> None:
         probabilities = self.network.predict(to_input(pictures[-1][1]))[0]
@@ -329,6 +340,8 @@ class DrawingPad(Panel):
         if not is_like_a_digit(picture):
             sure = say_probability(probabilities[best])
             sentence = f"{DOUBT} If I have to choose: {sure} for {a_digit(best)}."
+            if self._taught_a_sign_for(best):
+                sentence = f"Going by what you taught me, it's {a_digit(best)}: {sure} sure."
         self.answer.value = kit.big_answer(best, sentence, probability=float(probabilities[best]))
         self.probabilities.value = kit.bar_of_ten(probabilities)
         shown = "".join(self._tile(name, picture) for name, picture in pictures)

@@ -14,7 +14,7 @@ from mnist_lesson.handwriting.hand import load_hand, your_network
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.handwriting.take_home import rounded, rounded_bytes, to_int8
 from mnist_lesson.look import new_axes, tidy
-from mnist_lesson.mistakes.accuracy_curves import COUNT, count_right
+from mnist_lesson.mistakes.accuracy_curves import COUNT, PIECE, count_right
 from mnist_lesson.network.saved import networks_for_drawings
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
@@ -58,8 +58,8 @@ class FewMarks(Panel):
         )
         self.ruler = Ruler()
         drawings = load_hand().drawings
-        strokes = drawings[-1].strokes if drawings else strokes_of(3)
-        self.pad = Pad(strokes=[[round(number) for number in stroke] for stroke in strokes])
+        self._example = drawings[-1].strokes if drawings else strokes_of(3)
+        self.pad = Pad(example=[list(stroke) for stroke in self._example])
         self.answer, self.bars = ipywidgets.HTML(), ipywidgets.HTML()
         self.size, self.share, self.curve = (ipywidgets.HTML() for _ in range(3))
         self._known: dict[int, float] = {}
@@ -72,7 +72,7 @@ class FewMarks(Panel):
                 row(self.pad, column(self.answer, self.bars)),
                 row(column(self.curve), column(self.share, self.size, look="lm-beside")),
             ],
-            lead="Draw a digit, then take marks away until it's read differently.",
+            lead="Draw a digit, then take marks away: how long is it still read right?",
         )
         self.marks.observe(self._round, "value")
         self.filter.observe(self._show_filter, "value")
@@ -98,26 +98,28 @@ class FewMarks(Panel):
         self.work.ask(marks)
 
     def _read(self, _change: Any = None) -> None:
-        picture = center_drawing(draw_strokes(self.pad.strokes, self.pad.pen))
+        picture = center_drawing(draw_strokes(self.pad.strokes or self._example, self.pad.pen))
         before, after = (n.predict(to_input(picture))[0] for n in (self.network, self._rounded))
         best, usual = int(after.argmax()), int(before.argmax())
-        self.bars.value = bar_of_ten(after if picture.any() else np.zeros(10))
-        if not picture.any():
-            self.answer.value = big_answer("–", "The sheet is blank: draw a digit.")
-            return
+        self.bars.value = bar_of_ten(after)
         said = (
             f"is what it reads with {self.marks.value} marks, {say_probability(after[best])} sure."
         )
         if best != usual:
             said += f" Before the rounding, it read {a_digit(usual)}."
+        if not self.pad.strokes:
+            said += " That's the faint example: now you!"
         self.answer.value = big_answer(best, said, probability=after[best], wrong=best != usual)
 
     def _count(self, marks: int) -> Iterator[None]:
         """Count how many test digits are read correctly, and add a point to the curve."""
         if marks not in self._known:
             self.share.value = big_answer("…", f"Reading {COUNT:,} test digits with these marks.")
-            for right in count_right(rounded(self.network, marks)):
-                reached = right / COUNT
+            for piece, right in enumerate(count_right(rounded(self.network, marks)), 1):
+                reached = right / (piece * PIECE)
+                # A first idea, in grey, of what the score will be.
+                words = f"of the first {piece * PIECE} test digits, and it's still reading."
+                self.share.value = big_answer(f"{reached:.0%}", words, probability=0)
                 yield
             self._known[marks] = reached
         share = self._known[marks]

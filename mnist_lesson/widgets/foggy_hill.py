@@ -40,6 +40,12 @@ def hollows(w: Numbers) -> Numbers:
     return np.asarray(12 * (w - 1.7) ** 2 - 9 * np.exp(-(((w - 0.8) / 0.18) ** 2)))
 
 
+def misses(w: Numbers) -> Numbers:
+    """Return which share of page 00's people the line misses by 1 or more: 1 - accuracy."""
+    errors: Numbers = Y - np.multiply.outer(w, X)
+    return np.asarray((abs(errors) >= 1).mean(axis=-1))
+
+
 class Hill(NamedTuple):
     """A loss with one knob w from 0 to `end`, and where she may be set down on it."""
 
@@ -61,14 +67,22 @@ class Hill(NamedTuple):
     @property
     def hut(self) -> float:
         """Return the w of the lowest place, where the slope changes its sign."""
-        lowest = int(self.loss(self.places).argmin())
+        heights = self.loss(self.places)
+        lowest = int(heights.argmin())
+        if not self.slopes[lowest]:  # a flat floor: in its middle
+            return float(self.places[heights == heights[lowest]].mean())
         around = slice(lowest - 1, lowest + 2)
         return float(np.interp(0, self.slopes[around], self.places[around]))
 
     def fewest(self, start: float) -> int:
-        """Return how few steps from `start` to the hut are possible with the slider's rates."""
+        """Return how few steps from `start` to the hut are possible with the slider's rates.
+
+        On level ground there's no way to the hut: 0.
+        """
         reached = np.array([start])
         steps = 0
+        if not np.interp(start, self.places, self.slopes):
+            return 0
         while np.abs(reached - self.hut).min() > HUT:
             slopes = np.interp(reached, self.places, self.slopes)
             reached = (reached[:, np.newaxis] - np.outer(slopes, RATES)).round(4)
@@ -87,6 +101,7 @@ HILLS = (
     Hill("1 · A valley", line_loss, 2, (0.15, 1.75, 0.4, 1.5, 0.05)),
     Hill("2 · A ravine", ravine, 2.4, (0.3, 2.2, 0.9, 0.1)),
     Hill("3 · Two hollows", hollows, 2.4, (0.45, 2.3, 0.6, 0.95)),
+    Hill("4 · Accuracy", misses, 1.99, (0.3, 0.7, 1.3)),
 )
 
 

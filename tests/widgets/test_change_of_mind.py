@@ -21,7 +21,7 @@ DRAWINGS, LABELS = borrowed_hand()
 
 @pytest.fixture(scope="module")
 def forgetful() -> Twin:
-    return learn_hand(UNTAUGHT, DRAWINGS, LABELS, remember=False)
+    return learn_hand(UNTAUGHT, DRAWINGS, LABELS, remember=False, learning_rate=0.1)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_each_point_is_a_network_with_mixed_weights(panel, forgetful, step) -> N
     # Rounding may tip a digit that stands on the edge.
     assert panel.misread[step] == pytest.approx((answers != labels[held_out]).sum(), abs=1)
     panel.slider.value = step
-    assert words(panel.forgotten).split()[0] == str(panel.misread[step])
+    assert words(panel.forgotten).split()[0] == f"{panel.misread[step]:,}"
     signs = [text.split()[0] for text in panel.grid.labels]
     assert signs == [str(digit) for digit in probabilities.argmax(axis=1)]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from samples import words
+from samples import SEVEN, words
 
+from mnist_lesson.handwriting.borrowed import strokes_of
 from mnist_lesson.handwriting.take_home import rounded_bytes
 from mnist_lesson.load import load_data
 from mnist_lesson.network.saved import practised_network
@@ -39,8 +40,27 @@ def test_three_marks_are_counted_and_read_as_by_hand() -> None:
     assert right < 0.5  # or the panel would ruin nothing
     assert f"{right:.1%} of 1,000" in words(panel.share)
     assert panel.ruler.marks == 3
-    panel.pad.strokes = []
-    assert "The sheet is blank" in words(panel.answer)
+
+
+def test_a_score_is_shown_from_the_first_piece_on() -> None:
+    panel = FewMarks(practised_network())
+    panel.work.wait()
+    next(panel._count(7))
+    images, labels = load_data()[1]
+    answers = by_hand(practised_network(), 3).predict(to_input(images[:100])).argmax(axis=1)
+    assert f"{(answers == labels[:100]).mean():.0%} of the first 100" in words(panel.share)
+
+
+def test_the_example_is_read_until_the_first_stroke() -> None:
+    """It stands on the sheet as a ghost, and isn't among the strokes, so nothing is drawn on it."""
+    panel = FewMarks(practised_network())
+    assert panel.pad.strokes == []
+    assert panel.pad.example == [list(stroke) for stroke in strokes_of(3)]
+    assert words(panel.answer).startswith("3 ")
+    assert "the faint example" in words(panel.answer)
+    panel.pad.strokes = SEVEN
+    assert words(panel.answer).startswith("7 ")
+    assert "example" not in words(panel.answer)
 
 
 def test_the_size_is_counted_in_bits() -> None:

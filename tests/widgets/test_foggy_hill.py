@@ -9,7 +9,7 @@ import pytest
 
 from mnist_lesson.widgets.foggy_hill import HILLS, HUT, RATES, FoggyHill, Hill
 
-VALLEY, RAVINE, HOLLOWS = HILLS
+VALLEY, RAVINE, HOLLOWS, ACCURACY = HILLS
 
 
 def test_the_valley_is_page_06s_loss_and_its_slope_is_page_06s_gradient() -> None:
@@ -33,7 +33,17 @@ def test_the_ravine_is_as_steep_far_away_and_small_steps_end_in_the_hollow() -> 
         assert (abs(w - HOLLOWS.hut) <= HUT) == is_home
 
 
-@pytest.mark.parametrize("hill", HILLS, ids=lambda hill: hill.name)
+def test_the_accuracy_is_all_flat_steps_on_which_nobody_gets_anywhere() -> None:
+    heights = ACCURACY.loss(ACCURACY.places)
+    assert len(np.unique(heights)) > 4
+    assert not ACCURACY.slopes.any()
+    lowest = ACCURACY.places[heights == heights.min()]
+    assert lowest.min() < ACCURACY.hut < lowest.max()
+    assert np.ptp(lowest) < 2 * HUT  # or one could stand on the hut's ground far from the hut
+    assert ACCURACY.told()["fewest"] == [0] * len(ACCURACY.starts)
+
+
+@pytest.mark.parametrize("hill", HILLS[:3], ids=lambda hill: hill.name)
 def test_nobody_needs_fewer_steps_than_the_fewest(hill: Hill) -> None:
     """Every way to choose the rates is walked, one step at a time."""
     for start, fewest in zip(hill.starts, hill.told()["fewest"], strict=True):

@@ -1,5 +1,6 @@
 """The drawing pad by value: strokes in, an answer out."""
 
+import html
 import io
 from datetime import UTC, datetime
 from random import Random
@@ -9,7 +10,9 @@ import pytest
 from PIL import Image
 from samples import FOUR, ONE, SEVEN, TWO, words
 
+from mnist_lesson.handwriting.borrowed import strokes_of
 from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.likeness import DOUBT
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input
@@ -138,6 +141,9 @@ def test_several_digits_are_read_as_a_number_on_the_pad_and_from_a_photo(workspa
 
 # ---- plain, practised, yours ----
 
+TURN = np.linspace(0, 2 * np.pi, 40)
+DOWN = -13 * np.cos(TURN) + 5 * np.cos(2 * TURN) + 2 * np.cos(3 * TURN) + np.cos(4 * TURN)
+HEART = [(140 + 4.5 * np.stack([16 * np.sin(TURN) ** 3, DOWN], axis=1)).round().ravel().tolist()]
 BARRED_SEVEN = [[80, 70, 200, 70, 120, 230], [90, 150, 190, 150]]
 
 
@@ -158,8 +164,36 @@ def test_a_correction_is_learned_at_once_kept_and_taken_back(workspace) -> None:
     assert again.undo_button.disabled
 
 
+def test_a_sign_is_read_by_what_it_was_taught_and_the_doubt_is_gone(workspace) -> None:
+    """The line below the buttons says at once that it learns, and then what."""
+    pad = DrawingPad()
+    pad.pad.strokes = HEART
+    assert DOUBT in words(pad.answer)
+    said = []
+    pad.lesson.observe(lambda change: said.append(words(pad.lesson)), "value")
+    pad.teach(3)
+    assert said[0] == "Learning …"
+    assert "Got it: that was a 3." in said[-1]
+    assert "Going by what you taught me, it's a 3:" in html.unescape(words(pad.answer))
+    pad.pad.strokes = strokes_of(3)  # no sign, so nothing to boast about
+    assert words(pad.lesson) == ""
+    assert "taught me" not in words(pad.answer)
+    pad.pad.strokes = HEART
+    pad.reader.value = "practised"  # which has learned no heart
+    assert DOUBT in words(pad.answer)
+
+
+def test_an_odd_drawing_that_it_was_not_taught_is_doubted_still(workspace) -> None:
+    pad = DrawingPad()
+    pad.pad.strokes = SEVEN
+    pad.teach(7)
+    pad.pad.strokes = HEART
+    assert pad.reader.value == "yours"
+    assert DOUBT in words(pad.answer)
+
+
 def test_a_blank_sheet_teaches_nothing(workspace) -> None:
     pad = DrawingPad()
     assert all(button.disabled for button in pad.corrections)
     pad.teach(3)
-    assert "blank" in words(pad.status)
+    assert "blank" in words(pad.lesson)
