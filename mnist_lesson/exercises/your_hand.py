@@ -24,7 +24,7 @@ forgetting = Guess(
     options={"a": "it stays the same", "b": "it drops", "c": "it goes up"},
     truth="b",
     why="""Nothing in those ten drawings tells the weights to stay good at other people's digits,
-        so the weights drift. It isn't just the large steps: with MNIST mixed in, they did hardly any
+        so the weights drift. Don't blame the large steps alone: with MNIST mixed in, they did hardly any
         harm when we tried.""",
 )
 
