@@ -24,7 +24,7 @@ most_numbers = Guess(
     },
     truth="c",
     why="""The dense layer has a weight for every pair of its 9,216 inputs and 128 outputs, which
-        comes to more than a million. A convolution gets by with a few, because it uses the same
+        comes to more than a million. A convolution gets by with far fewer, using the same
         ones everywhere.""",
 )
 

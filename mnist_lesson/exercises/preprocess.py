@@ -26,7 +26,7 @@ vote = Guess(
     within=100,
     out_of=1000,
     why="""By chance it would be 100. No neuron was taught to tell ten digits apart, but most of the
-        time, the one whose digit it is speaks up loudest.""",
+        time, the right digit's neuron speaks up loudest.""",
 )
 
 

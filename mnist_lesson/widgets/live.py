@@ -156,7 +156,7 @@ class LivePad(Panel):
         self._last: str = ""  # the drawing on the sheet, as a tile, if it's worth keeping
         self._trophies: list[str] = []
         self.wall = ipywidgets.HTML()
-        self._fewest = 0  # pixels it took to fool the reader; 0, it never was
+        self._fewest = 0  # pixels it took to change the reader's answer; 0, they never did
         self._unmoved = 0.0  # the number before any nudge
         name, self.network = list(readers().items())[-1]
         rival = "your network" if name == "yours" else f"the {name} network"
@@ -176,7 +176,7 @@ class LivePad(Panel):
         super().__init__(
             "Now you",
             [row(ipywidgets.VBox([self.pad, nudges] if nudge else [self.pad]), seen), self.wall],
-            lead=f"Draw: {readers_of} it at every stroke.",
+            lead=f"Your drawing: {readers_of} it after every stroke.",
         )
 
     @property
@@ -202,9 +202,11 @@ class LivePad(Panel):
             self.wall.value = tiles(self._trophies)
             self._last = ""
         self._move(0, 0)
-        self._draw(new=True)
+        if self.match and not self.pad.strokes:
+            self.match.start_again()
+        self._draw()
 
-    def _draw(self, *, new: bool = False) -> None:
+    def _draw(self) -> None:
         picture = self.picture
         unmoved = self.moved == (0, 0)
         if unmoved and not self.pad.strokes:
@@ -220,8 +222,8 @@ class LivePad(Panel):
         self.live.status.say(" ".join(filter(None, words)))
         if self.match:
             answer = int(self.network.predict(to_input(picture))[0].argmax())
-            # Only a new drawing of your own can be judged, and only once.
-            self.match.read((int(number), answer), new=new and bool(self.pad.strokes))
+            yours = unmoved and bool(self.pad.strokes)
+            self.match.read((int(number), answer), asking=yours)
 
     def _where(self) -> str:
         right, down = self.moved
@@ -233,12 +235,13 @@ class LivePad(Panel):
         return f"Moved {', '.join(parts)}." if parts else ""
 
     def _fooled(self) -> str:
-        """Say whether nudges have changed the reader's mind, and how few were ever enough."""
-        if not self.match or self.moved == (0, 0) or self.live.number == self._unmoved:
+        """Say whether nudges have changed the answer, and how few pixels were ever enough."""
+        changed = self.moved != (0, 0) and self.live.number != self._unmoved
+        if not self.match or not self.pad.strokes or not changed:
             return ""
         pixels = sum(map(abs, self.moved))
         self._fewest = min(pixels, self._fewest or pixels)
-        return f"Fooled by {pixels} pixels! Your fewest so far: {self._fewest}."
+        return f"New answer! Pixels moved: {pixels}. Fewest so far: {self._fewest}."
 
     def _record(self) -> str:
         """Say what the best number so far is, and cheer for a new one."""
@@ -250,7 +253,7 @@ class LivePad(Panel):
             caption = f"{number:.0f}"
             alt = f"A drawing of yours: {caption} {self._best_of}"
             self._last = digit_tile(self.picture, caption, alt=alt, width=TROPHY)
-        is_new = number > self._best
+        is_new = round(number) > round(self._best)
         self._best = max(number, self._best)
         return f"{'★ ' * is_new}Your best so far: {self._best:.0f} {self._best_of}."
 

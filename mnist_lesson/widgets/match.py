@@ -25,6 +25,7 @@ class Match(ipywidgets.VBox):
         self.names = (one, other)
         self.right = [0, 0]
         self.played = 0
+        self.judged = False  # was the drawing on the sheet counted already?
         self.answers: tuple[int, int] | None = None
         self.cards = ipywidgets.HTML()
         self.digits = [
@@ -39,17 +40,21 @@ class Match(ipywidgets.VBox):
         super().__init__([self.cards, truth, self.score])
         self.read(None)
 
-    def read(self, answers: tuple[int, int] | None, *, new: bool = False) -> None:
+    def read(self, answers: tuple[int, int] | None, *, asking: bool = False) -> None:
         """Show what the two read, 0 to 9; None, and there's no drawing to read.
 
-        A `new` drawing may be judged; an old one, pushed about, only shows its new answers.
+        `asking` whether they're right is for a drawing as it was drawn, not one pushed about.
         """
         self.answers = answers
-        if new or answers is None:
-            self._offer(new)
-        if new:
+        asking = asking and not self.judged
+        self._offer(asking)
+        if asking:
             self.score.say(self._standing())
         self._show()
+
+    def start_again(self) -> None:
+        """Take a cleared sheet for the next drawing: it may be judged once."""
+        self.judged = False
 
     def _offer(self, judging: bool) -> None:
         for small in self.digits:
@@ -62,7 +67,8 @@ class Match(ipywidgets.VBox):
         self.played += 1
         for place, answer in enumerate(self.answers):
             self.right[place] += answer == digit
-        self._offer(False)  # each drawing counts once
+        self.judged = True  # a drawing counts once, however much is added to it
+        self._offer(False)
         self._show(digit)
         self.score.say(f"{self._verdict(digit)} {self._standing()}")
 
@@ -82,7 +88,7 @@ class Match(ipywidgets.VBox):
             return "Both got it."
         if not any(right):
             return "You fooled them both!"
-        return f"One up for {self.names[right.index(True)]}!"
+        return f"A point to {self.names[right.index(True)]}!"
 
     def _standing(self) -> str:
         if not self.played:

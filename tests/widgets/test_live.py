@@ -72,10 +72,16 @@ def test_a_reader_plays_against_a_network_and_each_drawing_counts_once() -> None
     pad.pad.strokes = SEVEN
     assert words(match.cards).split() == ["The", "parrot", "4", "The", "practised", "network", "7"]
     match.digits[7].click()
-    assert "One up for the practised network! After 1 drawing:" in words(match.score)
+    assert "A point to the practised network! After 1 drawing:" in words(match.score)
     match.digits[4].click()  # it was judged: a second click changes nothing
     assert "the parrot 0, the practised network 1." in words(match.score)
+    pad.pad.strokes = [*SEVEN, [10, 10, 12, 12]]  # a dot more is no new drawing
+    assert all(small.disabled for small in match.digits)
+    pad.pad.strokes = []
     pad.pad.strokes = FOUR
+    pad.nudge(1, 0)  # one can't choose the place that suits a reader
+    assert all(small.disabled for small in match.digits)
+    pad.nudge(-1, 0)
     match.digits[4].click()
     assert "Both got it. After 2 drawings: the parrot 1, the practised network 2." in words(
         match.score
@@ -94,12 +100,12 @@ def test_nudges_that_fool_a_reader_are_counted_and_the_fewest_kept() -> None:
     before = pad.live.number
     way = 1 if before else -1
     while pad.live.number == before:
-        assert "Fooled" not in words(pad.live.status)
+        assert "New answer" not in words(pad.live.status)
         pad.nudge(way, 0)
     pixels = abs(pad.moved[0])
-    assert f"Fooled by {pixels} pixels! Your fewest so far: {pixels}." in words(pad.live.status)
+    assert f"New answer! Pixels moved: {pixels}. Fewest so far: {pixels}." in words(pad.live.status)
     pad.nudge(way, 0)
-    assert f"Fooled by {pixels + 1} pixels! Your fewest so far: {pixels}." in words(pad.live.status)
+    assert f"Pixels moved: {pixels + 1}. Fewest so far: {pixels}." in words(pad.live.status)
     assert list(pad.pad.moved) == list(pad.moved)
     for _ in range(40):  # off the sheet, and no further
         pad.nudge(0, 1)
