@@ -60,6 +60,7 @@ def test_cells_out_of_order_do_no_harm(name: str, tmp_path: Path) -> None:
     assert (tmp_path / "my_work").is_file()
 
 
+@pytest.mark.slow  # four kernels; the quick run has what they share: locked files, answers in order
 @each_page
 def test_a_restart_in_the_middle_and_two_tabs_of_a_page(name: str, tmp_path: Path) -> None:
     """A kernel leaves half a page. Two more run at the same time in one folder, and then a last.

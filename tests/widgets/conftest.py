@@ -148,7 +148,7 @@ class Memory:
 def random_actions(request: pytest.FixtureRequest) -> Callable[..., None]:
     """Return a function that does random things to a panel, which must stay true and not grow.
 
-    It does a thousand of them with --full, else 300: `n`, where a panel is slow.
+    It does a thousand of them with --full, else 150: `n`, where a panel is slow.
 
     `make` makes another such panel. Now and then its controls are set as those of `panel` stand:
     both must then show the same, or what `panel` shows is stale. `extra` are more actions, for
@@ -157,7 +157,7 @@ def random_actions(request: pytest.FixtureRequest) -> Callable[..., None]:
 
     def play(
         panel: Panel,
-        n: int = 1000 if request.config.getoption("--full") else 300,
+        n: int = 1000 if request.config.getoption("--full") else 150,
         *,
         make: Callable[[], Panel] | None = None,
         extra: tuple[Action, ...] = (),

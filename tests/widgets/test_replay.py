@@ -129,7 +129,7 @@ def test_moments_are_said_as_a_friend_would(epochs: float, said: str) -> None:
 
 
 def test_random_actions(ready: Recording, random_actions: Callable[..., None]) -> None:
-    random_actions(TrainingReplay(ready), 300, make=lambda: TrainingReplay(ready))
+    random_actions(TrainingReplay(ready), make=lambda: TrainingReplay(ready))
 
 
 def test_a_square_of_the_matrix_shows_a_digit_that_it_counts(ready: Recording) -> None:
