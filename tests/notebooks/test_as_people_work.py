@@ -36,7 +36,7 @@ def clean(name: str) -> NotebookNode:
 
 def run(cells: list[NotebookNode], scratch: Path) -> PageRun:
     """Run cells, one after the other, on a fresh kernel; `scratch` keeps what they write."""
-    cells = deepcopy(cells)
+    cells = [deepcopy(cell) for cell in cells]  # one by one: a cell may come twice
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"  # a cell that comes twice has one id, which a page must not
     return run_page(nbformat.v4.new_notebook(cells=cells), tool.PAGES, scratch)

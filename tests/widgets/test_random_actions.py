@@ -27,7 +27,7 @@ FAULTS: dict[str, Callable[[Faulty, int], Any]] = {
     "stale after": lambda panel, number: number == 100,
     "widgets are left over": lambda panel, number: panel.kept.append(ipywidgets.Label()),
     "objects are left over": lambda panel, number: panel.kept.append([{}, {}]),
-    "memory grows": lambda panel, number: panel.kept.append(np.ones(40_000)),
+    "memory grows": lambda panel, number: panel.kept.append(np.ones(250_000)),
 }
 
 
