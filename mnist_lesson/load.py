@@ -90,7 +90,8 @@ def split(
     Raises
     ------
     TypeError, ValueError
-        An argument is not as above, or one of the two parts would be empty.
+        `labels` aren't digits, `validation_split` isn't between 0 and 1, or one of the two parts
+        would be empty.
     """
     labels = check_labels(labels)
     share = check_number(

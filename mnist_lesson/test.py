@@ -96,11 +96,12 @@ def predict(model: Any, x: Any) -> Prediction:
     Raises
     ------
     TypeError, ValueError
-        `x` is not as above, or `model` cannot predict.
+        `x` holds no such pictures, or `model` gives no ten probabilities for each.
     """
     if isinstance(x, np.ndarray) and x.shape == (SIDE, SIDE, 1):
         x = x[np.newaxis]  # networks always read a batch, even if it's a batch of one
     probabilities = _probabilities(model, check_inputs(x))
+    # The answer is the digit with the highest probability.
     return Prediction(probabilities.argmax(axis=1), probabilities)
 
 
@@ -123,14 +124,11 @@ def score(model: Any, x: Any, y: Any) -> Score:
     Raises
     ------
     TypeError, ValueError
-        An argument is not as above.
+        As `predict()`; or `y` doesn't hold one digit for each picture.
     """
-    x = check_inputs(x)
-    y = check_labels(y, len(x), "y")
-    probabilities = _probabilities(model, x)
-    # The answer is the digit with the highest probability.
-    right = int((probabilities.argmax(axis=1) == y).sum())
-    loss = cross_entropy(probabilities, y)
+    prediction, y = _predict_known(model, x, y)
+    right = int((prediction.labels == y).sum())
+    loss = cross_entropy(prediction.probabilities, y)
     return Score(right / len(y), loss, wilson_interval(right, len(y)), len(y))
 
 
@@ -149,11 +147,10 @@ def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
     Raises
     ------
     TypeError, ValueError
-        An argument is not as above.
+        As `score()`.
     """
-    x = check_inputs(x)
-    y = check_labels(y, len(x), "y")
-    return count_confusions(y, predict(model, x).labels)
+    prediction, y = _predict_known(model, x, y)
+    return count_confusions(y, prediction.labels)
 
 
 def count_confusions(truth: NDArray[np.integer], read: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -182,12 +179,10 @@ def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
     Raises
     ------
     TypeError, ValueError
-        An argument is not as above.
+        As `score()`; or `count` isn't a whole number of 1 or more.
     """
     count = check_whole("count", count, 1, 100_000)
-    x = check_inputs(x)
-    y = check_labels(y, len(x), "y")
-    prediction = predict(model, x)
+    prediction, y = _predict_known(model, x, y)
     sureness = prediction.probabilities.max(axis=1)
     # Sure and wrong is worth a look: a smudge, a strange hand, or a wrong label.
     wrong = np.flatnonzero(prediction.labels != y)
@@ -253,6 +248,13 @@ def _openings_file() -> Path:
 def _count_in(line: Any) -> int:
     check(line, fields({"opened": whole(0, MOST_OPENINGS)}))
     return int(line["opened"])
+
+
+def _predict_known(model: Any, x: Any, y: Any) -> tuple[Prediction, NDArray[np.int64]]:
+    """Check the labels before the reading, which takes long; return the two together."""
+    x = check_inputs(x)
+    y = check_labels(y, len(x), "y")
+    return predict(model, x), y
 
 
 def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:

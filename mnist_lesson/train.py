@@ -86,7 +86,8 @@ def train(
     Raises
     ------
     TypeError, ValueError
-        An argument is not as above; or `resume` finds a run with other settings, digits or layers.
+        `model`, `x`, `y` or `settings` is of another kind, and the message says what to type; or
+        `resume` finds a run with other settings, digits or layers.
     WorkspaceError
         The learner's folder can't be written to, or another page is training under this name. Both
         come to light before the training starts.

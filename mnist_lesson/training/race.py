@@ -96,7 +96,7 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
     Raises
     ------
     TypeError, ValueError
-        An argument is not as above.
+        `x`, `y` or `settings` is of another kind; the message says what to type.
 
     Notes
     -----
