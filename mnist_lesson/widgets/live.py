@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -12,40 +11,15 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mnist_lesson.handwriting.borrowed import arc, strokes_of
+from mnist_lesson.handwriting.borrowed import strokes_of
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
-from mnist_lesson.mistakes.distortions import shift
-from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.checks import SIDE, check_number, describe
-from mnist_lesson.shared.kit import (
-    Panel,
-    Status,
-    Still,
-    button,
-    column,
-    digit_tile,
-    row,
-    tiles,
-)
+from mnist_lesson.shared.checks import check_number, describe
+from mnist_lesson.shared.kit import Panel, Status, Still, column, row
 from mnist_lesson.shared.picture import PAGE, png, shown
-from mnist_lesson.widgets.drawing_pad import Pad, readers
-from mnist_lesson.widgets.match import Match
+from mnist_lesson.widgets.drawing_pad import Pad
 
-ARROWS = {"←": (-1, 0), "↑": (0, -1), "↓": (0, 1), "→": (1, 0)}  # pixels to the right, and down
-DIRECTIONS = {"←": "left", "↑": "up", "↓": "down", "→": "right"}
-MOST_TROPHIES = 12
-TROPHY = 64  # screen pixels
 BESIDE = 0.8 * PAGE  # inches: the room for a figure beside a sheet or sliders
-SNOWMAN = [  # which networks take for an 8, and surely so
-    np.ravel(stroke).tolist()
-    for stroke in (
-        arc(140, 185, 55, 55, -90, 270),
-        arc(140, 95, 35, 35, -90, 270),
-        [(100, 62), (180, 62)],
-        [(120, 60), (120, 25), (160, 25), (160, 60)],
-    )
-]
 
 
 class Live:
@@ -120,17 +94,11 @@ class LivePad(Panel):
     ----------
     show
         Takes a drawing as MNIST would have it, uint8 (28, 28) with bright ink, and returns a
-        figure, as `show_digits()` does.
-    reads
-        What `show` is called if it's a reader, as in "the memoriser". It then returns the digit
-        that it reads, too, as in `return 7, show_digits(...)`, and plays against your network.
-    best
-        What `show` counts, as in "points". It then returns a number, too, and the best one so far
-        stays on show. Drawings with more than 0 go on a wall when the sheet is cleared.
-    nudge
-        Have four buttons that move the drawing by a pixel. The next stroke puts it back.
+        figure, as `show_digits()` does; with `counts`, a number and a figure.
     example
         Strokes, as `draw_strokes()` takes them, to show at first and in the still; by default, a 3.
+    who
+        Who looks at the drawing, in the panel's first sentence.
 
     Raises
     ------
@@ -142,120 +110,47 @@ class LivePad(Panel):
         self,
         show: Callable[[NDArray[np.uint8]], Any],
         *,
-        reads: str = "",
-        best: str = "",
-        nudge: bool = False,
         example: list[list[float]] | None = None,
+        counts: bool = False,
+        who: str = "the function above looks at",
     ) -> None:
         self._example = example or strokes_of(3)
-        self.moved = (0, 0)
         self.pad = Pad()
-        self.live = Live(show, self.picture, counts=bool(reads or best))
-        self._best_of = best
-        self._best = 0.0
-        self._last: str = ""  # the drawing on the sheet, as a tile, if it's worth keeping
-        self._trophies: list[str] = []
-        self.wall = ipywidgets.HTML()
-        self._fewest = 0  # pixels it took to change the reader's answer; 0, they never did
-        self._unmoved = 0.0  # the number before any nudge
-        name, self.network = list(readers().items())[-1]
-        rival = "your network" if name == "yours" else f"the {name} network"
-        readers_of = f"{reads} and {rival} both read" if reads else "the function above looks at"
-        self.match = Match(reads, rival) if reads else None
-        arrows = [
-            button(arrow, partial(self.nudge, *move), tooltip=f"Move it {DIRECTIONS[arrow]}")
-            for arrow, move in ARROWS.items()
-        ]
-        nudges = row(ipywidgets.Label("Nudge it"), *arrows)
-        nudges.add_class("lm-tight")
+        self.live = Live(show, self.picture, counts=counts)
         self.pad.observe(self._drawn, "strokes")
-        self._draw()
-        # The answers first, or the figure would push them off a small screen.
-        answers = [self.match] if self.match else []
-        seen = column(*answers, self.live.picture, self.live.status)
-        super().__init__(
-            "Now you",
-            [row(ipywidgets.VBox([self.pad, nudges] if nudge else [self.pad]), seen), self.wall],
-            lead=f"Your drawing: {readers_of} it after every stroke.",
-        )
+        self.draw()
+        self.sheet = ipywidgets.VBox([self.pad])
+        self.seen = column(self.live.picture, self.live.status)
+        lead = f"Your drawing: {who} it after every stroke."
+        super().__init__("Now you", [row(self.sheet, self.seen)], lead=lead)
 
     @property
     def picture(self) -> NDArray[np.uint8]:
-        """What the function gets: uint8 (28, 28), centred as in MNIST, and then nudged."""
-        centred = center_drawing(draw_strokes(self.pad.strokes or self._example))
-        nudged: NDArray[np.uint8] = shift(centred[None], *self.moved)[0]
-        return nudged
+        """What the function gets: uint8 (28, 28), centred as in MNIST."""
+        return center_drawing(draw_strokes(self.pad.strokes or self._example))
 
-    def nudge(self, right: int, down: int) -> None:
-        """Move the drawing by so many pixels, until it has left the sheet."""
-        across, along = np.clip(np.add(self.moved, (right, down)), -SIDE, SIDE).tolist()
-        self._move(across, along)
-        self._draw()
+    @property
+    def is_example(self) -> bool:
+        """Whether what's on show is the example, as it was at first."""
+        return not self.pad.strokes
 
-    def _move(self, right: int, down: int) -> None:
-        self.moved = (right, down)
-        self.pad.moved = [right, down]  # the sheet slides along
+    def draw(self) -> bool:
+        """Show what the function makes of the drawing; False if it fails."""
+        if self.is_example:
+            self.live.start_again()
+            self.live.status.say("Somebody else's drawing, as an example. Now you!")
+        elif self.live.draw(self.picture):
+            self.live.status.say(self.comment())
+        else:
+            return False
+        return True
+
+    def comment(self) -> str:
+        """Return what to say of the drawing; nothing, unless a panel of another kind does."""
+        return ""
 
     def _drawn(self, _change: Any) -> None:
-        if not self.pad.strokes and self._last:
-            self._trophies = [self._last, *self._trophies][:MOST_TROPHIES]
-            self.wall.value = tiles(self._trophies)
-            self._last = ""
-        self._move(0, 0)
-        if self.match and not self.pad.strokes:
-            self.match.start_again()
-        self._draw()
-
-    def _draw(self) -> None:
-        picture = self.picture
-        unmoved = self.moved == (0, 0)
-        if unmoved and not self.pad.strokes:
-            self.live.start_again()
-            words = ["Somebody else's drawing, as an example. Now you!"]
-        elif self.live.draw(picture):
-            words = [self._where(), self._fooled(), self._record()]
-        else:
-            return
-        number = self.live.number
-        if unmoved:
-            self._unmoved = number
-        self.live.status.say(" ".join(filter(None, words)))
-        if self.match:
-            answer = int(self.network.predict(to_input(picture))[0].argmax())
-            yours = unmoved and bool(self.pad.strokes)
-            self.match.read((int(number), answer), asking=yours)
-
-    def _where(self) -> str:
-        right, down = self.moved
-        parts = []
-        if right:
-            parts.append(f"{abs(right)} to the {'right' if right > 0 else 'left'}")
-        if down:
-            parts.append(f"{abs(down)} {'down' if down > 0 else 'up'}")
-        return f"Moved {', '.join(parts)}." if parts else ""
-
-    def _fooled(self) -> str:
-        """Say whether nudges have changed the answer, and how few pixels were ever enough."""
-        changed = self.moved != (0, 0) and self.live.number != self._unmoved
-        if not self.match or not self.pad.strokes or not changed:
-            return ""
-        pixels = sum(map(abs, self.moved))
-        self._fewest = min(pixels, self._fewest or pixels)
-        return f"New answer! Pixels moved: {pixels}. Fewest so far: {self._fewest}."
-
-    def _record(self) -> str:
-        """Say what the best number so far is, and cheer for a new one."""
-        if not self._best_of or not self.pad.strokes:
-            return ""
-        number = self.live.number
-        self._last = ""
-        if round(number) > 0:
-            caption = f"{number:.0f}"
-            alt = f"A drawing of yours: {caption} {self._best_of}"
-            self._last = digit_tile(self.picture, caption, alt=alt, width=TROPHY)
-        is_new = round(number) > round(self._best)
-        self._best = max(number, self._best)
-        return f"{'★ ' * is_new}Your best so far: {self._best:.0f} {self._best_of}."
+        self.draw()
 
     def still(self) -> Still:
         """Return what the function makes of an example."""

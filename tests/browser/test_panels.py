@@ -21,8 +21,8 @@ pad.pad.strokes = [[70, 70, 210, 70, 130, 230]]
 pad""",
     "live": """
 from mnist_lesson.look import show_digit
-from mnist_lesson.widgets.live import LivePad
-live = LivePad(show_digit, nudge=True)
+from mnist_lesson.widgets.match_pad import MatchPad
+live = MatchPad(lambda drawing: (3, show_digit(drawing)), "the parrot", nudge=True)
 live.pad.strokes = [[70, 70, 210, 70, 130, 230]]
 live""",
     "sheet": "from mnist_lesson.widgets.guided_sheet import GuidedSheet\nGuidedSheet()",

@@ -18,7 +18,9 @@ from mnist_lesson.look import show_bars, show_digit
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.picture import png, shown
-from mnist_lesson.widgets.live import SNOWMAN, LivePad, LiveSliders
+from mnist_lesson.widgets.live import LivePad, LiveSliders
+from mnist_lesson.widgets.match_pad import MatchPad
+from mnist_lesson.widgets.record_pad import SNOWMAN, RecordPad
 
 
 def test_the_function_gets_each_drawing_as_mnist_would_have_it() -> None:
@@ -53,7 +55,7 @@ def test_an_example_is_shown_as_wide_as_a_page_in_the_still_and_smaller_beside_t
 
 
 def test_a_nudge_moves_the_drawing_and_the_next_stroke_puts_it_back() -> None:
-    pad = LivePad(show_digit, nudge=True)
+    pad = MatchPad(lambda drawing: (3, show_digit(drawing)), "the parrot", nudge=True)
     pad.pad.strokes = SEVEN
     before = pad.picture
     pad.nudge(2, 0)
@@ -65,9 +67,8 @@ def test_a_nudge_moves_the_drawing_and_the_next_stroke_puts_it_back() -> None:
 
 
 def test_a_reader_plays_against_a_network_and_each_drawing_counts_once() -> None:
-    pad = LivePad(lambda drawing: (4, show_digit(drawing)), reads="the parrot")
+    pad = MatchPad(lambda drawing: (4, show_digit(drawing)), "the parrot")
     match = pad.match
-    assert match is not None
     assert all(small.disabled for small in match.digits)  # the example isn't yours to judge
     pad.pad.strokes = SEVEN
     assert words(match.cards).split() == ["The", "parrot", "4", "The", "practised", "network", "7"]
@@ -95,7 +96,7 @@ def test_nudges_that_fool_a_reader_are_counted_and_the_fewest_kept() -> None:
         columns = drawing.sum(axis=0, dtype=int)
         return int(columns[:14].sum() > columns[14:].sum()), show_digit(drawing)
 
-    pad = LivePad(left_or_right, reads="the judge", nudge=True)
+    pad = MatchPad(left_or_right, "the judge", nudge=True)
     pad.pad.strokes = FOUR
     before = pad.live.number
     way = 1 if before else -1
@@ -114,7 +115,7 @@ def test_nudges_that_fool_a_reader_are_counted_and_the_fewest_kept() -> None:
 
 def test_the_best_number_so_far_stays_on_show() -> None:
     counts = iter([99, 5, 3, 8])  # the example's doesn't count
-    pad = LivePad(lambda drawing: (next(counts), show_digit(drawing)), best="points")
+    pad = RecordPad(lambda drawing: (next(counts), show_digit(drawing)), "points")
     for strokes, said in (
         (SEVEN, "★ Your best so far: 5 points."),
         (FOUR, "Your best so far: 5 points."),
@@ -129,7 +130,7 @@ def test_the_best_number_so_far_stays_on_show() -> None:
 @pytest.mark.parametrize("returned", [3, (3,), ("three", Figure()), (3, "a figure")])
 def test_a_reader_that_returns_no_number_and_figure_is_refused(returned: object) -> None:
     with pytest.raises((TypeError, ValueError), match=r"number"):
-        LivePad(lambda drawing: returned, reads="the parrot")
+        MatchPad(lambda drawing: returned, "the parrot")
 
 
 def test_what_goes_wrong_in_the_function_is_said_and_the_next_drawing_is_read_again() -> None:
@@ -154,20 +155,20 @@ def test_a_function_that_returns_no_figure_is_refused_at_once() -> None:
 
 
 def test_a_thousand_actions(random_actions) -> None:
-    def crc(drawing: np.ndarray) -> Figure:
+    def crc(drawing: np.ndarray) -> tuple[int, Figure]:
         # Small, because a thousand large figures would take long to draw.
         figure = Figure(figsize=(1, 1))
         figure.alt = f"crc {zlib.crc32(drawing.tobytes())}"
-        return figure
+        return int(drawing[0, 0] > 0), figure
 
-    pad = LivePad(crc, nudge=True)
+    pad = MatchPad(crc, "the judge", nudge=True)
 
     def draw(chance: random.Random) -> None:
         ends = [chance.randrange(281) for _ in range(4)]
         pad.pad.strokes = [*pad.pad.strokes[-2:], ends] if chance.random() < 0.8 else []
 
     def look(_chance: random.Random) -> None:
-        assert crc(pad.picture).alt in pad.live.picture.value
+        assert crc(pad.picture)[1].alt in pad.live.picture.value
 
     random_actions(pad, extra=(draw, look))
 

@@ -1,0 +1,124 @@
+"""A pad on which a reader of one's own plays against one's network, and can be nudged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import ipywidgets
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from mnist_lesson.mistakes.distortions import shift
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.checks import SIDE
+from mnist_lesson.shared.kit import button, row
+from mnist_lesson.widgets.drawing_pad import readers
+from mnist_lesson.widgets.live import LivePad
+from mnist_lesson.widgets.match import Match
+
+ARROWS = {"←": (-1, 0), "↑": (0, -1), "↓": (0, 1), "→": (1, 0)}  # pixels to the right, and down
+DIRECTIONS = {"←": "left", "↑": "up", "↓": "down", "→": "right"}
+
+
+class MatchPad(LivePad):
+    """Let a reader and a network read each drawing, and keep the score.
+
+    Parameters
+    ----------
+    show
+        Takes a drawing as MNIST would have it, uint8 (28, 28) with bright ink, and returns the
+        digit that it reads and a figure, as in `return 7, show_digits(...)`.
+    name
+        What `show` is called, as in "the memoriser".
+    nudge
+        Have four buttons that move the drawing by a pixel. The next stroke puts it back.
+
+    Raises
+    ------
+    TypeError
+        `show` returned something else for an example.
+    """
+
+    def __init__(
+        self,
+        show: Callable[[NDArray[np.uint8]], tuple[int, Figure]],
+        name: str,
+        *,
+        nudge: bool = False,
+    ) -> None:
+        whose, self.network = list(readers().items())[-1]
+        rival = "your network" if whose == "yours" else f"the {whose} network"
+        self.match = Match(name, rival)
+        self.moved = (0, 0)  # pixels to the right, and down
+        self._unmoved = 0.0  # what was read before any nudge
+        self._fewest = 0  # pixels it took to change the reader's answer; 0, they never did
+        super().__init__(show, counts=True, who=f"{name} and {rival} both read")
+        # The answers come first, or the figure would push them off a small screen.
+        self.seen.children = (self.match, *self.seen.children)
+        if nudge:
+            arrows = [
+                button(arrow, partial(self.nudge, *move), tooltip=f"Move it {DIRECTIONS[arrow]}")
+                for arrow, move in ARROWS.items()
+            ]
+            nudges = row(ipywidgets.Label("Nudge it"), *arrows)
+            nudges.add_class("lm-tight")
+            self.sheet.children = (self.pad, nudges)
+
+    @property
+    def picture(self) -> NDArray[np.uint8]:
+        """What the two get: uint8 (28, 28), centred as in MNIST, and then nudged."""
+        nudged: NDArray[np.uint8] = shift(super().picture[None], *self.moved)[0]
+        return nudged
+
+    @property
+    def is_example(self) -> bool:
+        """Whether what's on show is the example, where it was at first."""
+        return super().is_example and self.moved == (0, 0)
+
+    def nudge(self, right: int, down: int) -> None:
+        """Move the drawing by so many pixels, until it has left the sheet."""
+        across, along = np.clip(np.add(self.moved, (right, down)), -SIDE, SIDE).tolist()
+        self._move(across, along)
+        self.draw()
+
+    def draw(self) -> bool:
+        """Show what both make of the drawing, and ask who's right if it lies as it was drawn."""
+        if not super().draw():
+            return False
+        unmoved = self.moved == (0, 0)
+        if unmoved:
+            self._unmoved = self.live.number
+        answer = int(self.network.predict(to_input(self.picture))[0].argmax())
+        yours = unmoved and bool(self.pad.strokes)
+        self.match.read((int(self.live.number), answer), asking=yours)
+        return True
+
+    def comment(self) -> str:
+        """Say where the drawing was pushed, and whether that has changed the reader's answer."""
+        right, down = self.moved
+        parts = []
+        if right:
+            parts.append(f"{abs(right)} to the {'right' if right > 0 else 'left'}")
+        if down:
+            parts.append(f"{abs(down)} {'down' if down > 0 else 'up'}")
+        if not parts:
+            return ""
+        said = f"Moved {', '.join(parts)}."
+        if self.live.number == self._unmoved or not self.pad.strokes:
+            return said
+        pixels = abs(right) + abs(down)
+        self._fewest = min(pixels, self._fewest or pixels)
+        return f"{said} New answer! Pixels moved: {pixels}. Fewest so far: {self._fewest}."
+
+    def _drawn(self, change: Any) -> None:
+        self._move(0, 0)
+        if not self.pad.strokes:
+            self.match.start_again()
+        super()._drawn(change)
+
+    def _move(self, right: int, down: int) -> None:
+        self.moved = (right, down)
+        self.pad.moved = [right, down]  # the sheet slides along
