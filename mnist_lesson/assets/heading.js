@@ -45,7 +45,7 @@ function moveBars(panel) {
   }
 }
 
-// A new answer pops.
+// A new answer pops; a share that grows would never stand still.
 const signs = new WeakMap();
 function popAnswer(panel) {
   for (const output of panel.querySelectorAll(".widget-html-content")) {
@@ -53,7 +53,7 @@ function popAnswer(panel) {
     const before = signs.get(output);
     if (!sign || before === sign.textContent) continue;
     signs.set(output, sign.textContent);
-    if (before === undefined || calm.matches) continue;
+    if (before === undefined || calm.matches || before.endsWith("%")) continue;
     sign.animate([{ transform: "scale(0.6)" }, { transform: "scale(1.15)" }, {}], { duration: 280, easing: "ease-out" });
   }
 }

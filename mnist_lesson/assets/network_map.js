@@ -4,6 +4,8 @@
 // Two canvases lie on each other: `base` holds the picture, `over` what the pointer lights up. Keyboard users have a
 // button for each stage, which arrow keys move from map to map.
 const CORNER = 3;
+const [PLAY, GO_ON, PAUSE] = ["▶ Play", "▶ Go on", "❚❚ Pause"];
+const INVITATION = "Point at any pixel to see what made it. Click a map to see it large.";
 const DURATIONS = { conv: 2600, max: 1600, mean: 1600 }; // ms of film for each kind of stage
 const LINES = 130; // between two stages, at most: more would be fog
 const FEW_LINES = 70; // where they move, or where only the strongest matter
@@ -12,7 +14,7 @@ const filled = (part) => clamp((part - 0.25) / 0.7, 0, 1); // of a stage's maps,
 
 function render({ model, el }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const play = make("button", { type: "button", className: "jupyter-button mod-primary", textContent: "▶ Play" });
+  const play = make("button", { type: "button", className: "jupyter-button mod-primary", textContent: PLAY });
   const step = make("button", { type: "button", className: "jupyter-button", textContent: "Step ▸" });
   const caption = make("div", { className: "lm-map-caption" });
   const answer = make("div", { className: "lm-answer lm-map-answer" });
@@ -26,7 +28,6 @@ function render({ model, el }) {
   const numbers = make("div", { className: "lm-map-numbers" });
   const spoken = make("div", { className: "lm-map-spoken" });
   spoken.setAttribute("aria-live", "polite");
-  const bar = make("div", { className: "lm-row lm-map-bar" }, play, step, caption, answer);
   const sign = (colour, words) => {
     const mark = make("i");
     mark.style.background = `var(${colour})`;
@@ -40,12 +41,16 @@ function render({ model, el }) {
     sign("--lm-against", "takes away"),
     sign("--lm-orange", "the window"),
   );
-  const learn = make("button", { type: "button", className: "jupyter-button", textContent: "▶ Watch it learn" });
+  // One button plays: what, is chosen beside it, where there was a training to watch.
+  const tab = (name) => make("button", { type: "button", className: "jupyter-button", textContent: name });
+  const tabs = [tab("Watch it read"), tab("Watch it learn")];
+  const choice = make("div", { className: "lm-map-tabs" }, ...tabs);
   const slider = make("input", { type: "range", className: "lm-map-slider", min: 0, step: 1 });
   slider.setAttribute("aria-label", "How far the training has got");
   const moment = make("output", { className: "lm-map-moment" });
-  const training = make("div", { className: "lm-row lm-map-bar" }, learn, slider, moment);
-  const root = make("div", { className: "lm-map" }, bar, training, stageBox, numbers, spoken);
+  const training = make("div", { className: "lm-map-training" }, slider, moment);
+  const bar = make("div", { className: "lm-row lm-map-bar" }, choice, play, step, training, caption, answer);
+  const root = make("div", { className: "lm-map" }, bar, stageBox, numbers, spoken);
   el.appendChild(root);
 
   let net, palette, places, atlases, lines;
@@ -128,8 +133,7 @@ function render({ model, el }) {
     // be seen together with the pixel, on a school's laptop, too: so a low window makes a lower picture.
     const narrow = width < 900;
     const wanted = narrow ? clamp(1220 - width, 400, 660) : clamp(width * 0.43, 400, 580);
-    const spare = Math.max(narrow ? 390 : 350, Math.min(wanted, innerHeight - (narrow ? 650 : 490)));
-    const height = Math.round(spare - training.offsetHeight); // that row is there only once something was trained
+    const height = Math.round(Math.max(narrow ? 390 : 350, Math.min(wanted, innerHeight - (narrow ? 650 : 490))));
     const ratio = window.devicePixelRatio || 1;
     if (size[0] === width && size[1] === height && base.width === Math.round(width * ratio)) return;
     size = [width, height];
@@ -825,7 +829,7 @@ function render({ model, el }) {
       const pop = [{ transform: "scale(0.2)" }, { transform: "scale(1.5)" }, { transform: "scale(1)" }];
       if (!calm.matches) answer.firstChild.animate(pop, { duration: 700, easing: "ease-out" });
     }
-    play.textContent = film ? "▶ Go on" : "▶ Play";
+    play.textContent = film ? GO_ON : PLAY;
     repicture();
   }
 
@@ -839,17 +843,18 @@ function render({ model, el }) {
     film.playing = true;
     if (!paused) beginStage(film.stage + 1);
     else film.since = performance.now() - film.part * (DURATIONS[net.stages[film.stage].kind] ?? 1800);
-    play.textContent = "❚❚ Pause";
+    play.textContent = PAUSE;
     redraw();
   }
 
   // -- The same digit in the course of the training
 
+  let learning = false; // does the button play the training, or the digit's way through the network?
   let watching = null; // the timer while one watches it learn
 
   function showSnapshot() {
     const names = model.get("snapshots");
-    training.hidden = names.length < 2;
+    choice.hidden = names.length < 2;
     slider.max = names.length - 1;
     slider.value = model.get("snapshot");
     moment.textContent = names[model.get("snapshot")] ?? "";
@@ -864,25 +869,44 @@ function render({ model, el }) {
   function stopWatching() {
     clearInterval(watching);
     watching = null;
-    learn.textContent = "▶ Watch it learn";
+    if (learning) play.textContent = PLAY;
   }
 
-  learn.onclick = () => {
+  function watch() {
     if (watching) return stopWatching();
     const last = model.get("snapshots").length - 1;
     goTo(model.get("snapshot") < last ? model.get("snapshot") : 0);
-    learn.textContent = "❚❚ Pause";
+    play.textContent = PAUSE;
     watching = setInterval(() => {
       if (model.get("snapshot") < last) goTo(model.get("snapshot") + 1);
       else stopWatching();
     }, 1100);
-  };
+  }
+
+  function choosePlay(number) {
+    stopWatching();
+    film = null;
+    learning = number === 1;
+    tabs.forEach((one, place) => {
+      one.classList.toggle("mod-active", place === number);
+      one.setAttribute("aria-pressed", place === number);
+    });
+    step.hidden = caption.hidden = learning;
+    training.hidden = !learning;
+    play.textContent = PLAY;
+    caption.textContent = INVITATION;
+    if (!net) return; // not here yet
+    sayAnswer();
+    repicture();
+    if (learning) watch();
+  }
+  tabs.forEach((one, number) => (one.onclick = () => choosePlay(number)));
   slider.oninput = () => {
     stopWatching();
     goTo(Number(slider.value));
   };
 
-  play.onclick = () => (film?.playing ? halt() : start(false));
+  play.onclick = () => (learning ? watch() : film?.playing ? halt() : start(false));
   step.onclick = () => start(true);
 
   // -- Life and theme
@@ -913,7 +937,7 @@ function render({ model, el }) {
   model.on("change:outputs", onOutputs);
   model.on("change:snapshot", showSnapshot);
   showSnapshot();
-  caption.textContent = "Point at any pixel to see what made it. Click a map to see it large.";
+  choosePlay(0);
   onNetwork();
   // For tests and for the curious: what made a number, by value.
   root.explain = (number, map, row, column) => explain(net, number, map, row, column);

@@ -186,7 +186,7 @@ class Guess:
             raise NotAnAnswerError("That number has no end. Give one that has.")
         if self.out_of is not None and not 0 <= number <= self.out_of:
             raise NotAnAnswerError(
-                f"Give a number from 0 to {self.out_of:,}: that's all there are."
+                f"Give a number from 0 to {self.out_of:,}: there are {self.out_of:,} in all."
             )
         return f"{number:.6g}"
 

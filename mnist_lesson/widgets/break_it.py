@@ -73,7 +73,8 @@ class BreakIt(Panel):
         bars = kit.column(self.bars)
         bars.add_class("lm-low")  # level with the pictures, not with the answer above them
         read = kit.column(self.answer, self.shown, look="lm-side")
-        told = ipywidgets.VBox([self.record, self.share], layout={"flex": "0 1 340px"})
+        beside = {"flex": "0 1 340px", "grid_gap": "12px"}
+        told = ipywidgets.VBox([self.record, self.share], layout=beside)
         super().__init__(
             "Break it",
             [
@@ -127,10 +128,10 @@ class BreakIt(Panel):
         probabilities = network.predict(to_input(image))[0]
         best = int(probabilities.argmax())
         wrong = best != labels[number]
-        verdict = f"Wrong: it's {a_digit(labels[number])}." if wrong else "Still right."
+        verdict = f"Wrong: this is {a_digit(labels[number])}." if wrong else "Still right."
         self.answer.value = kit.big_answer(
             best,
-            f"{verdict} It's {say_probability(probabilities[best])} sure.",
+            f"{verdict} The network is {say_probability(probabilities[best])} sure.",
             probability=probabilities[best],
             wrong=bool(wrong),
         )
@@ -162,7 +163,8 @@ class BreakIt(Panel):
         if (target, way) in self._records:
             _, amount, number = self._records[target, way]
             sentence = (
-                f"is your record for “{way}” (test digit {number}): nothing less has fooled it."
+                f"is your record for “{way}” (test digit {number}), the least you've tried that "
+                "fooled it."
             )
         else:
             amount = "–"

@@ -41,7 +41,7 @@ STEPS = {
 }
 # Which step makes which picture; if you switch the step off, the caption says so.
 MADE_BY = {"stroke width": "stroke", "fitted": "fit", "centred": "center"}
-LEAD = "By mouse, finger or pen: it's read as you draw. A whole number will do, too."
+LEAD = "By mouse, finger or pen: it's read as you draw. A longer number works, too."
 # The strokes of the still pictures: a small 5 far from the middle, which shows what each step does;
 # a 4 that's nearly a 9; and for pads that can be taught, a 3, and then a 9 that's misread.
 SMALL = [

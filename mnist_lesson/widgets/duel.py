@@ -115,7 +115,7 @@ class Duel(kit.Panel):
         if ended:
             self.clock.value = ""
         if ended and not is_first:
-            self.played.value += f"And the round before the clock:{_notes(self.first)}"
+            self.played.value += f"Your first round, without the clock:{_notes(self.first)}"
 
     def _card(self) -> str:
         now = self.round

@@ -97,6 +97,8 @@ class LivePad(Panel):
         figure, as `show_digits()` does; with `counts`, a number and a figure.
     example
         Strokes, as `draw_strokes()` takes them, to show at first and in the still; by default, a 3.
+    title
+        The panel's title; by default, it has the function's name in it.
     who
         Who looks at the drawing, in the panel's first sentence.
 
@@ -112,6 +114,7 @@ class LivePad(Panel):
         *,
         example: list[list[float]] | None = None,
         counts: bool = False,
+        title: str = "",
         who: str = "the function above looks at",
     ) -> None:
         self._example = example or strokes_of(3)
@@ -122,7 +125,8 @@ class LivePad(Panel):
         self.sheet = ipywidgets.VBox([self.pad])
         self.seen = column(self.live.picture, self.live.status)
         lead = f"Your drawing: {who} it after every stroke."
-        super().__init__("Now you", [row(self.sheet, self.seen)], lead=lead)
+        title = title or f"Play with {name_of(show)}"
+        super().__init__(title, [row(self.sheet, self.seen)], lead=lead)
 
     @property
     def picture(self) -> NDArray[np.uint8]:
@@ -182,7 +186,7 @@ class LiveSliders(Panel):
         self._draw()
         controls = column(*self.sliders.values(), look="lm-controls")
         super().__init__(
-            "Now you",
+            f"Play with {name_of(show)}",
             [row(controls, column(self.live.picture, self.live.status))],
             lead="Drag, and see what the function above makes of it.",
         )
@@ -215,6 +219,12 @@ def _pair(result: Any) -> tuple[float, Any]:
         return 0.0, None
     number, figure = result
     return check_number("the number", number, -1e9, 1e9), figure
+
+
+def name_of(show: Callable[..., Any]) -> str:
+    """Return a function's name, as it's called; one without a name is "your function"."""
+    name: str = getattr(show, "__name__", "")
+    return f"{name}()" if name.isidentifier() else "your function"
 
 
 def alt_of(figure: Figure) -> str:

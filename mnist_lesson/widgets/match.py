@@ -37,6 +37,7 @@ class Match(ipywidgets.VBox):
         truth = row(ipywidgets.HTML("I drew a …"), *self.digits)
         truth.add_class("lm-tight")
         self.score = Status()
+        self.score.add_class("lm-lesson")  # who has won is what one looks for
         super().__init__([self.cards, truth, self.score])
         self.read(None)
 

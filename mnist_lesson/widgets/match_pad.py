@@ -55,7 +55,8 @@ class MatchPad(LivePad):
         self.moved = (0, 0)  # pixels to the right, and down
         self._unmoved = 0.0  # what was read before any nudge
         self._fewest = 0  # pixels it took to change the reader's answer; 0, they never did
-        super().__init__(show, counts=True, who=f"{name} and {rival} both read")
+        title = f"{name.capitalize()} against {rival}"
+        super().__init__(show, counts=True, title=title, who=f"{name} and {rival} both read")
         # The answers come first, or the figure would push them off a small screen.
         self.seen.children = (self.match, *self.seen.children)
         if nudge:

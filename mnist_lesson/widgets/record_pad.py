@@ -60,6 +60,7 @@ class RecordPad(LivePad):
         self._trophies: list[str] = []
         self.wall = ipywidgets.HTML()
         super().__init__(show, example=example, counts=True)
+        self.live.status.add_class("lm-lesson")  # the record is what one draws for
         self.set_trait("children", (*self.children, self.wall))
 
     def comment(self) -> str:

@@ -39,7 +39,7 @@ class TrainYourOwn(Panel):
         self.place = ipywidgets.VBox()
         super().__init__(
             "Train your own",
-            [row(self.button), self.status, self.place],
+            [row(self.button, self.status), self.place],
             lead="54,000 handwritten digits, twice over. "
             "It takes about as long as tying your shoes.",
         )

@@ -51,9 +51,10 @@ class TrainingReplay(Panel):
         self.answer = ipywidgets.HTML()
         self.picture = ipywidgets.HTML()
         self.opinion = ipywidgets.HTML()
-        self.filters = ipywidgets.HTML(layout={"width": "calc(452 * var(--lm-u))"})
+        self.filters = ipywidgets.HTML(layout={"width": "calc(352 * var(--lm-u))"})
         self.matrix = kit.ConfusionMatrix()
         self.status = Status()
+        self.answer.add_class("lm-side")
         self.opinion.add_class("lm-grow")
         for control in (self.epoch, self.digit):
             control.observe(lambda _: self._draw(), "value")
@@ -62,8 +63,7 @@ class TrainingReplay(Panel):
         super().__init__(
             "Watch it learn again",
             [
-                kit.row(self.play, self.epoch),
-                self.answer,
+                kit.row(self.play, self.epoch, self.answer),
                 kit.row(self.filters, self.matrix),
                 kit.row(self.digit, self.next),
                 kit.row(self.picture, self.opinion),
@@ -143,10 +143,10 @@ class TrainingReplay(Panel):
         most = float(np.abs(every).max(initial=0)) or 1.0
         now = every[step][..., :SHOWN_FILTERS]
         windows = kit.tiles(
-            kit.digit_tile(now[..., number], alt=f"filter {number}", width=98, most=most)
+            kit.digit_tile(now[..., number], alt=f"filter {number}", width=76, most=most)
             for number in range(now.shape[-1])
         )
-        note = "Its first windows, found by training: ink on green adds, ink on purple subtracts."
+        note = "Its first windows: ink on green adds, ink on purple subtracts."
         return f'<p class="lm-note">{note}</p>{windows}'
 
     def still(self) -> Still:

@@ -118,3 +118,28 @@ def play_the_film(picture: Any) -> None:
         picture.get_by_role("button", name="Go on").wait_for()
     step.click()
     picture.get_by_text("It reads a 7").wait_for()
+
+
+def test_one_button_plays_the_digit_s_way_or_the_training(open_lab: OpenLab, lesson: Path) -> None:
+    code = """
+from mnist_lesson.network.saved import plain_network, practised_network
+from mnist_lesson.widgets.network_map import NetworkMap
+NetworkMap(snapshots=[plain_network(), practised_network()])"""
+    write_page(lesson / "notebooks" / "map.ipynb", {"snapshots": code})
+    with open_lab("map") as jupyter:
+        jupyter.run_cell("snapshots")
+        picture = jupyter.cell_output("snapshots").locator(".lm-map")
+        moment = picture.locator(".lm-map-moment")
+        picture.get_by_role("button", name="Play").wait_for()
+        assert not moment.is_visible()
+        picture.get_by_role("button", name="Watch it learn").click()  # and it plays
+        moment.get_by_text("plain").wait_for()
+        picture.get_by_role("button", name="Pause").wait_for()
+        assert not picture.get_by_role("button", name="Step").is_visible()
+        moment.get_by_text("practised").wait_for()
+        picture.get_by_role("button", name="Play").wait_for()
+        picture.get_by_role("button", name="Watch it read").click()
+        picture.get_by_role("button", name="Step").click()
+        picture.get_by_role("button", name="Go on").wait_for()
+        picture.get_by_role("button", name="Watch it learn").click()  # in the middle of the film
+        picture.get_by_text("It reads a").wait_for()

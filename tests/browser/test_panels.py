@@ -103,6 +103,7 @@ def see_the_names(jupyter: Lab) -> None:
         "fit": [("slider", "slope"), ("slider", "intercept"), ("textbox", "slope, as a number")],
         "window": [("slider", "row"), ("button", "Play"), ("group", "speed")],
         "browser": [("button", "5, picture number 0"), ("combobox", "order")],
+        "live": [("button", "7"), ("button", "←")],
         "fog": [("slider", "learning rate"), ("button", "Step"), ("group", "hill")],
         "replay": [("slider", "epochs"), ("button", "Play"), ("button", "Stop")],
         "marks": [("slider", "marks"), ("slider", "a filter of the first layer")],
