@@ -511,7 +511,7 @@ def _draw_way(axis: Any, way: Float64s, held_out: Sequence[float]) -> None:
 
 def _course(name: str, numbers: ArrayLike) -> str:
     """Say where a curve begins and ends, and how low and high it gets in between."""
-    known = np.asarray(numbers, dtype=float)
+    known = np.asarray(numbers, dtype=float) + 0.0  # −0.0 becomes 0.0
     known = known[np.isfinite(known)]  # a curve may end early, or diverge
     if not known.size:
         return f"{name}: nothing yet."

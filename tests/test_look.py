@@ -213,6 +213,15 @@ def test_maps_share_one_scale_and_show_signs() -> None:
     assert 800 < drawn(show_maps(np.zeros(9216))).shape[1] <= 900
 
 
+@pytest.mark.parametrize(
+    "draw", [lambda n: show_bars({"a": n, "b": 1}), lambda n: show_curves({"a": [n, 1]})]
+)
+def test_nothing_is_never_written_as_less_than_nothing(draw) -> None:
+    figure = draw(-np.log(1.0))
+    written = [text.get_text() for text in figure.axes[0].texts]
+    assert "-0" not in " ".join([figure.alt, *written])
+
+
 def test_probabilities_are_written_and_the_best_and_the_true_one_marked() -> None:
     axis = show_probabilities(TEN[np.newaxis], label=8).axes[0]
     written = {round(text.get_position()[0]): text for text in axis.texts[:-1]}

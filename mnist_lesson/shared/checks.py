@@ -252,4 +252,4 @@ def check_numbers(value: Any, name: str, ndims: tuple[int, ...], wanted: str) ->
         raise ValueError(
             f"{name} has NaN (“not a number”) or infinity in it, which can't be drawn."
         )
-    return array.astype(np.float64)
+    return array.astype(np.float64) + 0.0  # −0.0, which -np.log(1) gives, becomes 0.0
