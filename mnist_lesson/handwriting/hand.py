@@ -110,7 +110,7 @@ def add_drawing(strokes: Any, label: int, *, pen: int = PEN) -> Hand:
     HandError
         The sheet is blank, or no more drawings fit.
     TypeError, ValueError
-        The strokes, label or pen aren't as above.
+        A stroke isn't a flat list of numbers, or the label or the pen isn't in its range.
     WorkspaceError
         The folder can't be written to. What was there before is untouched.
     """
@@ -177,7 +177,7 @@ def learn_hand(
     Raises
     ------
     TypeError, ValueError
-        The drawings or labels aren't as above, or the network ends some other way.
+        There are no drawings, or not a digit for each, or the network ends some other way.
     """
     images = check_images(drawings, "drawings")
     digits = check_labels(labels, len(images))

@@ -63,7 +63,7 @@ def draw_strokes(strokes: Any, pen: float = PEN) -> NDArray[np.uint8]:
     Raises
     ------
     TypeError, ValueError
-        `strokes` isn't as above.
+        A stroke isn't a flat list of numbers, or there are more than 20,000 points.
     """
     image = Image.new("L", (PAD * FINER, PAD * FINER), 0)
     ink = ImageDraw.Draw(image)

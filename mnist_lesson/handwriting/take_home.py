@@ -66,7 +66,7 @@ def take_home(
     Raises
     ------
     TypeError, ValueError
-        An argument isn't as above, or the network has a layer that the page can't compute.
+        A text is too long, or the network is no such `Twin`, or the page can't compute a layer.
     WorkspaceError
         The file can't be written.
     """

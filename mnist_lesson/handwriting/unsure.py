@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import PAD, draw_strokes
-from mnist_lesson.shared.checks import SIDE, check_labels, check_number
+from mnist_lesson.shared.checks import SIDE, check_choice, check_labels, check_number
 
 LETTERS = "ABCDEFGHJKLMNPRTUVWXY"  # without those that could be digits: I, O, Q, S, Z
 
@@ -58,12 +58,9 @@ def strangers(kind: str) -> NDArray[np.uint8]:
     as drawings are.
     """
     makers = {"letters": _letter, "scribbles": _scribble, "blank paper": _blank, "noise": _noise}
-    if kind not in makers:
-        raise ValueError(
-            f"kind came as {kind!r}, but it must be one of: {', '.join(map(repr, makers))}."
-        )
+    make = makers[check_choice("kind", kind, tuple(makers))]
     chance = np.random.default_rng(0)  # always the same ones
-    return np.stack([makers[kind](chance, number) for number in range(20)])
+    return np.stack([make(chance, number) for number in range(20)])
 
 
 def _letter(_chance: np.random.Generator, number: int) -> NDArray[np.uint8]:

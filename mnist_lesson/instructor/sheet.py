@@ -10,6 +10,7 @@ from matplotlib import get_data_path
 from mnist_lesson.shared.colours import BLUE, INK
 
 MARGIN = 20  # mm
+TEXTS = Path(__file__).parents[1] / "assets" / "papers"
 # Matplotlib's own fonts, because a PDF's standard ones have no ×, → or “.
 FONTS = {
     ("sans", ""): "DejaVuSans.ttf",
@@ -17,6 +18,11 @@ FONTS = {
     ("mono", ""): "DejaVuSansMono.ttf",
     ("mono", "b"): "DejaVuSansMono-Bold.ttf",
 }
+
+
+def texts_of(name: str) -> list[str]:
+    """Return the texts of a paper in Markdown; in its file, a line of dashes ends each."""
+    return (TEXTS / f"{name}.md").read_text(encoding="utf-8").split("\n---\n")
 
 
 class Paper(FPDF):

@@ -14,6 +14,7 @@ import io
 import time
 from datetime import datetime
 from pathlib import Path
+from statistics import fmean
 
 import ipywidgets
 
@@ -28,7 +29,6 @@ from mnist_lesson.progress.class_folder import (
     Room,
     all_exercises,
     read_class,
-    share_of_right,
 )
 from mnist_lesson.progress.contest import class_style, who_reads_whom
 from mnist_lesson.shared.kit import Panel, Status, button, row
@@ -105,8 +105,8 @@ def _guesses(guesses: list[tuple[float, bool]]) -> tuple[str, str]:
     """Say how many guesses were right, and how sure they were."""
     if not guesses:
         return "–", "–"
-    sure, right = share_of_right(guesses)
-    return f"{right * len(guesses):.0f} of {len(guesses)}", f"{sure:.0%}"
+    right = sum(right for _, right in guesses)
+    return f"{right} of {len(guesses)}", f"{fmean(sure for sure, _ in guesses):.0%}"
 
 
 def _short(name: str) -> str:
@@ -129,17 +129,15 @@ def gradebook(room: Room) -> str:
     """Return the board as CSV: points for solved exercises, and the state of each exercise."""
     keys = list(all_exercises())
     head = ["name", "file", "points", "max_points", "tried", "stuck", "guesses", "guesses_right"]
-    lines = [[*head, "how_sure", "network_accuracy", *keys]]
+    lines: list[list[object]] = [[*head, "how_sure", "network_accuracy", *keys]]
     for one in room.learners:
-        guesses: list[object] = [0, 0, ""]
-        if one.guesses:
-            sure, right = share_of_right(one.guesses)
-            guesses = [len(one.guesses), round(right * len(one.guesses)), f"{sure:.2f}"]
-        counts = [len(one.keys(DONE)), len(keys), len(one.keys(TRYING)), len(one.keys(IS_STUCK))]
+        right = sum(right for _, right in one.guesses)
+        sure = f"{fmean(sure for sure, _ in one.guesses):.2f}" if one.guesses else ""
         accuracy = "" if one.accuracy is None else f"{one.accuracy:.4f}"
+        points, tried, stuck = (len(one.keys(state)) for state in (DONE, TRYING, IS_STUCK))
         states = [one.states.get(key, "") for key in keys]
-        facts = [_plain(one.name), _plain(one.file), *counts, *guesses, accuracy, *states]
-        lines.append([str(fact) for fact in facts])
+        counts = [points, len(keys), tried, stuck, len(one.guesses), right]
+        lines.append([_plain(one.name), _plain(one.file), *counts, sure, accuracy, *states])
     written = io.StringIO()
     csv.writer(written).writerows(lines)
     return written.getvalue()

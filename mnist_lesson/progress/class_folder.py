@@ -14,8 +14,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-import numpy as np
-
 from mnist_lesson import exercises
 from mnist_lesson.exercise_engine.calibration import calibration
 from mnist_lesson.exercise_engine.exercise import Exercise
@@ -248,9 +246,3 @@ def _name_of_file(name: str) -> str:
     if path.stem == "my_progress" and len(path.parts) > 1:
         return path.parts[0]
     return path.stem.removeprefix("my_progress_")
-
-
-def share_of_right(guesses: list[tuple[float, bool]]) -> tuple[float, float]:
-    """Return how sure the guesses were on average, and the share that was right."""
-    sure, right = np.array(guesses, float).T
-    return float(sure.mean()), float(right.mean())

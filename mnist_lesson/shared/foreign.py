@@ -45,7 +45,7 @@ DAMAGE = (
     ValueError,
 )
 
-Limits = Mapping[str, int] | Callable[[str], int | None]
+Limits = Callable[[str], int | None]
 Check = Callable[[Any, str], None]
 
 
@@ -73,14 +73,13 @@ def read_file(path: Path, most: int) -> bytes:
 # Zip files
 
 
-def read_zip(data: bytes, limits: Limits, most: int) -> dict[str, bytes]:
+def read_zip(data: bytes, limit_of: Limits, most: int) -> dict[str, bytes]:
     """Unpack a zip file in memory: the bytes of each member, by its name, `most` bytes in all.
 
-    `limits` say how many bytes a member of this name may have: a dict, or a function of the name.
-    None (or no entry) refuses the whole file, 0 leaves the member out. Raises ForeignError if a
-    member is unknown, doubled, too large, a link, locked, damaged, or larger than its heading says.
+    `limit_of` says how many bytes a member of this name may have; None refuses the whole file, 0
+    leaves the member out. Raises ForeignError if a member is unknown, doubled, too large, a link,
+    locked, damaged, or larger than its heading says.
     """
-    limit_of = limits if callable(limits) else limits.get
     parts = dict[str, bytes]()
     for archive, member in _members(data):
         limit = limit_of(member.filename)
