@@ -112,7 +112,7 @@ WORSE_THAN_GUESSING = 2.5  # a network that spreads its bets evenly has a loss o
 MOSTLY_WRONG = 0.3
 MOST_SHOWN = 50  # rows of the table
 IN_A_ROW = 4  # controls, in the still
-READY = "Change a setting, then press Train. It takes a few seconds."
+READY = "Change a setting, then press Train: with 2,000 digits, it takes a few seconds."
 
 
 class Tuner(Panel):
