@@ -213,9 +213,9 @@ def read_json(data: bytes | str) -> Any:
             raise ForeignError("it holds far too many lists")
         content = json.loads(
             text,
-            parse_constant=_refuse_number,
-            parse_int=_short_int,
-            parse_float=_finite_float,
+            parse_int=_number,
+            parse_float=_number,
+            parse_constant=_number,  # NaN and Infinity, which JSON doesn't have
             object_pairs_hook=_without_doubles,
         )
     except ForeignError:
@@ -226,20 +226,12 @@ def read_json(data: bytes | str) -> Any:
     return content
 
 
-def _refuse_number(word: str) -> Any:
-    raise ForeignError(f"it holds {word}, which isn't a number")
-
-
-def _short_int(digits: str) -> int:
-    if len(digits) > LONGEST_NUMBER:
+def _number(written: str) -> int | float:
+    if len(written) > LONGEST_NUMBER:
         raise ForeignError("it holds a number that is far too long")
-    return int(digits)
-
-
-def _finite_float(digits: str) -> float:
-    value = float(digits)
-    if len(digits) > LONGEST_NUMBER or math.isinf(value):
-        raise ForeignError("it holds a number that is far too long")
+    value = int(written) if written.lstrip("-").isdigit() else float(written)
+    if not math.isfinite(value):  # 1e999, too, is infinite to Python
+        raise ForeignError(f"it holds {written}, which isn't a finite number")
     return value
 
 

@@ -1,6 +1,5 @@
 """Work that takes longer than a blink: done beside the page, only for the newest wish."""
 
-import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -31,6 +30,7 @@ class Latest:
     def __init__(self, work: Callable[..., Iterator[None]]) -> None:
         self._work = work
         self._lock = threading.Lock()
+        self._busy = False
         self._wanted: tuple[Any, ...] | None = None
         self._thread: threading.Thread | None = None
 
@@ -38,25 +38,23 @@ class Latest:
         """Do this next, and nothing you were asked before."""
         with self._lock:
             self._wanted = request
-            if self._thread is not None:
+            if self._busy:
                 return  # it sees the new request at its next yield
-            self._thread = threading.Thread(target=self._run, daemon=True)
-            with contextlib.suppress(RuntimeError):
-                self._thread.start()
-                return
-        self._run()  # a browser's Python has no threads, so do it right away
+            self._busy = True
+        self._thread = in_background(self._run)
 
     def wait(self) -> None:
         """Return when everything asked is done."""
-        while (thread := self._thread) is not None:  # another may have begun since
-            thread.join()
+        while self._busy:  # another may have begun since
+            if (thread := self._thread) is not None:
+                thread.join()
 
     def _next(self) -> tuple[Any, ...] | None:
         # Take a request, or end, under one lock: one that came in between would go unheard.
         with self._lock:
             request, self._wanted = self._wanted, None
             if request is None:
-                self._thread = None
+                self._busy = False
             return request
 
     def _run(self) -> None:
@@ -67,5 +65,5 @@ class Latest:
                         break
             except BaseException:  # a dead thread would keep every later request waiting
                 with self._lock:
-                    self._thread = None
+                    self._busy = False
                 raise
