@@ -92,7 +92,6 @@ REFUSED: list[tuple[Any, ...]] = [
     (r"\(n, 28, 28, 1\)", NETWORK.predict, INPUTS[0]),
     ("floats", NETWORK.predict, "digits"),
     ("dtype uint8", partial(NetworkMap, images=INPUTS[..., 0]), NETWORK),
-    ("mistakes came as 10000", partial(NetworkMap, mistakes=[10_000]), NETWORK),
     # 06 and 07
     *(("short name", run_folder, name) for name in NAMES),
     *(("came as", occlude, *wrong) for wrong in NO_MAPS),

@@ -16,7 +16,6 @@ from mnist_lesson.handwriting.class_files import (
 )
 from mnist_lesson.handwriting.strokes import PEN
 from mnist_lesson.network.saved import networks_for_drawings
-from mnist_lesson.network.twin import Twin
 from mnist_lesson.shared.kit import Panel, SortableTable, Status, big_answer, button, cell, row
 from mnist_lesson.shared.workspace import WorkspaceError, folder
 from mnist_lesson.test import wilson_interval
@@ -26,17 +25,13 @@ from mnist_lesson.widgets.guided_sheet import LEAD, GuidedSheet, Strokes
 class ClassSet(Panel):
     """Draw ten digits and save them as a file, and let a network read a folder of such files.
 
-    Parameters
-    ----------
-    place
-        The folder; by default, `class` in your own folder.
-    network
-        The network that reads; by default yours, or the practised one until you have your own.
+    The network is yours, or the practised one until you've trained one; the folder is `class` in
+    your own folder, until you choose another.
     """
 
-    def __init__(self, place: str | Path | None = None, network: Twin | None = None) -> None:
-        self.network = network or networks_for_drawings()[0]
-        self.place = Path(place) if place else folder() / "class"
+    def __init__(self) -> None:
+        self.network = networks_for_drawings()[0]
+        self.place = folder() / "class"
         self.sheet = GuidedSheet(heading="")
         self.nickname = ipywidgets.Text(description="nickname", placeholder="any, or none")
         self.save = button("Save my digits", self._save)

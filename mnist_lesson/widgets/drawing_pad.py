@@ -97,16 +97,12 @@ class DrawingPad(Panel):
 
     Parameters
     ----------
-    network
-        The only network that reads here. By default you choose between plain, practised and yours.
     steps
         Show each step between your pen and the network.
     """
 
-    def __init__(self, network: Twin | None = None, *, steps: bool = True) -> None:
-        # If you pass a network, you want that one: there's nothing to choose, or to teach.
-        self._teachable = network is None
-        self._networks = readers() if network is None else {network.name: network}
+    def __init__(self, *, steps: bool = True) -> None:
+        self._networks = readers()
         self._from_file: NDArray[np.uint8] | None = None
         self._shows_steps = steps
         self.reader = ipywidgets.ToggleButtons(
@@ -138,10 +134,8 @@ class DrawingPad(Panel):
         self._follow_controls()
 
         sheet = ipywidgets.VBox([self.pad, self.width, self.file])
-        reading = [self.answer, self.probabilities]
-        if self._teachable:
-            self.teaching = self._teaching()
-            reading = [self.reader, *reading, self.teaching]
+        self.teaching = self._teaching()
+        reading = [self.reader, self.answer, self.probabilities, self.teaching]
         switches = kit.row(*self.steps.values())
         switches.add_class("lm-steps")  # each stands under the picture it makes
         below = [self.xray, switches] if steps else []
@@ -199,11 +193,10 @@ class DrawingPad(Panel):
 
     def reload(self) -> None:
         """Look again for a network of yours, and let the best one read."""
-        if self._teachable:
-            self._networks = readers()
-            self._say_what_it_knows()
-            self._offer_readers()
-            self._read()
+        self._networks = readers()
+        self._say_what_it_knows()
+        self._offer_readers()
+        self._read()
 
     def teach(self, digit: int) -> None:
         """Tell the network which digit the drawing was; it learns at once."""
@@ -288,9 +281,9 @@ class DrawingPad(Panel):
         # A lesson is saved as one digit's strokes: a photo has none, a number too many.
         for correction in self.corrections:
             correction.disabled = blank or number is not None or not self.pad.strokes
-        if self._teachable:  # with nothing drawn and nothing learned, it would only be in the way
-            hidden = blank and self.undo_button.disabled
-            self.teaching.layout.visibility = "hidden" if hidden else "visible"
+        # With nothing drawn and nothing learned, it would only be in the way.
+        hidden = blank and self.undo_button.disabled
+        self.teaching.layout.visibility = "hidden" if hidden else "visible"
         if blank:
             self.answer.value = kit.big_answer("?", "Go on, draw something!", probability=0)
             self.probabilities.value = kit.bar_of_ten(np.zeros(CLASSES))
@@ -326,8 +319,7 @@ class DrawingPad(Panel):
             )
         )
         self.xray.value = ""
-        if self._teachable:
-            self.lesson.say("To teach it, draw just one digit.")
+        self.lesson.say("To teach it, draw just one digit.")
 
     def _show_digit(self, pictures: list[tuple[str, NDArray[np.uint8]]]) -> None:
         probabilities = self.network.predict(to_input(pictures[-1][1]))[0]
@@ -357,15 +349,10 @@ class DrawingPad(Panel):
 
     def still(self) -> Still:
         """Draw what the pad shows, for places where no pad can run."""
-        # A blank sheet would tell you nothing on paper.
-        strokes = self.pad.strokes or self._example()
+        # A blank sheet would tell you nothing on paper. Two pads on one page take turns, so that
+        # they don't show the same picture.
+        strokes = self.pad.strokes or (SMALL if self._shows_steps else next(IN_TURN))
         return Still(*show_reading(strokes, self.network, steps=self._shows_steps))
-
-    def _example(self) -> Sequence[Sequence[float]]:
-        if self._shows_steps:
-            return SMALL
-        # So that two pads on one page don't show the same picture.
-        return next(IN_TURN) if self._teachable else DOUBTFUL
 
 
 def in_words(probabilities: NDArray[Any]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
@@ -27,25 +26,15 @@ class Live:
 
     `show` returns a figure, as `show_digits()` does, and gets the example first. What it raises
     then comes through (TypeError, if it returns something else), so that a slip shows in the cell
-    that made it; later, a panel just says what happened. With `counts`, `show` returns a number and
-    a figure, and `number` is the one that came last.
+    that made it; later, a panel just says what happened.
     """
 
-    def __init__(
-        self,
-        show: Callable[..., Any],
-        *example: Any,
-        numbers: Mapping[str, float] = MappingProxyType({}),
-        counts: bool = False,
-    ) -> None:
+    def __init__(self, show: Callable[..., Figure], *example: Any, **numbers: float) -> None:
         self._show = show
-        self._counts = counts
-        self.number = 0.0
         self.picture = ipywidgets.HTML()
         self.picture.add_class("lm-live")
         self.status = Status()
         self.first = self._figure(*example, **numbers)
-        self.first_number = self.number
 
     def draw(self, *given: Any, **numbers: Any) -> bool:
         """Show what the function returns; if it fails, say so, and return False."""
@@ -64,69 +53,57 @@ class Live:
         self.picture.value = shown(png(figure), alt_of(figure))
         figure.set_size_inches(width, height)  # a still has a page's whole width
 
-    def start_again(self) -> None:
-        """Show the example once more."""
-        self.number = self.first_number
-        self.put(self.first)
-
     def still(self) -> Still:
         """Return the first figure, for places where nobody can draw or drag."""
         return Still(self.first, alt_of(self.first))
 
     def _figure(self, *given: Any, **numbers: Any) -> Figure:
-        result = self._show(*given, **numbers)
-        needed, as_in = "a figure is", "return show_digits(...)"
-        figure = result
-        if self._counts:
-            needed, as_in = "a number and a figure are", "return 7, show_digits(...)"
-            self.number, figure = _pair(result)
+        figure = self._show(*given, **numbers)
         if not isinstance(figure, Figure):
             raise TypeError(
-                f"The function returned {describe(result)}; {needed} needed, as in `{as_in}`."
+                f"The function returned {describe(figure)}; a figure is needed, as in "
+                "`return show_digits(...)`."
             )
         return figure
 
 
 class LivePad(Panel):
-    """Draw a digit, and see what a function makes of it, stroke by stroke.
+    """Draw a digit, and see what a function makes of it: what `MatchPad` and `RecordPad` share.
 
-    Parameters
-    ----------
-    show
-        Takes a drawing as MNIST would have it, uint8 (28, 28) with bright ink, and returns a
-        figure, as `show_digits()` does; with `counts`, a number and a figure.
-    example
-        Strokes, as `draw_strokes()` takes them, to show at first and in the still; by default, a 3.
-    title
-        The panel's title; by default, it has the function's name in it.
-    who
-        Who looks at the drawing, in the panel's first sentence.
-
-    Raises
-    ------
-    TypeError
-        `show` returned something else for an example.
+    `show` takes a drawing as MNIST would have it, uint8 (28, 28) with bright ink, and returns a
+    number and a figure; `number` is the one that came last. `example` are strokes to show at first
+    and in the still, by default a 3. The first sentence says who looks at the drawing.
     """
 
     def __init__(
         self,
-        show: Callable[[NDArray[np.uint8]], Any],
-        *,
+        show: Callable[[NDArray[np.uint8]], tuple[float, Figure]],
+        title: str,
+        who: str,
         example: list[list[float]] | None = None,
-        counts: bool = False,
-        title: str = "",
-        who: str = "the function above looks at",
     ) -> None:
+        self._show = show
         self._example = example or strokes_of(3)
         self.pad = Pad()
-        self.live = Live(show, self.picture, counts=counts)
+        self.live = Live(self._figure, self.picture)
+        self._first_number = self.number
         self.pad.observe(self._drawn, "strokes")
         self.draw()
         self.sheet = ipywidgets.VBox([self.pad])
         self.seen = column(self.live.picture, self.live.status)
         lead = f"Your drawing: {who} it after every stroke."
-        title = title or f"Play with {name_of(show)}"
         super().__init__(title, [row(self.sheet, self.seen)], lead=lead)
+
+    def _figure(self, drawing: NDArray[np.uint8]) -> Figure:
+        result: Any = self._show(drawing)
+        if not isinstance(result, tuple) or len(result) != 2:
+            raise TypeError(
+                f"The function returned {describe(result)}; a number and a figure are needed, as "
+                "in `return 7, show_digits(...)`."
+            )
+        number, figure = result
+        self.number = check_number("the number", number, -1e9, 1e9)
+        return figure  # type: ignore[no-any-return]  # `Live` checks it
 
     @property
     def picture(self) -> NDArray[np.uint8]:
@@ -141,7 +118,8 @@ class LivePad(Panel):
     def draw(self) -> bool:
         """Show what the function makes of the drawing; False if it fails."""
         if self.is_example:
-            self.live.start_again()
+            self.number = self._first_number
+            self.live.put(self.live.first)
             self.live.status.say("Somebody else's drawing, as an example. Now you!")
         elif self.live.draw(self.picture):
             self.live.status.say(self.comment())
@@ -171,16 +149,11 @@ class LiveSliders(Panel):
     **ranges
         For each slider its lowest number, its highest and the one it starts at. If all three are
         whole, so are its steps; otherwise a step is 0.1.
-
-    Raises
-    ------
-    TypeError
-        `show` returned something else for the numbers at the start.
     """
 
     def __init__(self, show: Callable[..., Figure], **ranges: tuple[float, float, float]) -> None:
         self.sliders = {name: _slider(name, *numbers) for name, numbers in ranges.items()}
-        self.live = Live(show, numbers=self.numbers)
+        self.live = Live(show, **self.numbers)
         for slider in self.sliders.values():
             slider.observe(lambda _: self._draw(), "value")
         self._draw()
@@ -211,14 +184,6 @@ def _slider(name: str, low: float, high: float, start: float) -> Any:
     step = 1 if whole else 0.1
     words = name.replace("_", " ")
     return make(start, min=low, max=high, step=step, description=words)
-
-
-def _pair(result: Any) -> tuple[float, Any]:
-    """Return a function's number and figure; where they aren't a pair, no figure."""
-    if not isinstance(result, tuple) or len(result) != 2:
-        return 0.0, None
-    number, figure = result
-    return check_number("the number", number, -1e9, 1e9), figure
 
 
 def name_of(show: Callable[..., Any]) -> str:

@@ -56,7 +56,7 @@ class MatchPad(LivePad):
         self._unmoved = 0.0  # what was read before any nudge
         self._fewest = 0  # pixels it took to change the reader's answer; 0, they never did
         title = f"{name.capitalize()} against {rival}"
-        super().__init__(show, counts=True, title=title, who=f"{name} and {rival} both read")
+        super().__init__(show, title, f"{name} and {rival} both read")
         # The answers come first, or the figure would push them off a small screen.
         self.seen.children = (self.match, *self.seen.children)
         if nudge:
@@ -91,10 +91,10 @@ class MatchPad(LivePad):
             return False
         unmoved = self.moved == (0, 0)
         if unmoved:
-            self._unmoved = self.live.number
+            self._unmoved = self.number
         answer = int(self.network.predict(to_input(self.picture))[0].argmax())
         yours = unmoved and bool(self.pad.strokes)
-        self.match.read((int(self.live.number), answer), asking=yours)
+        self.match.read((int(self.number), answer), asking=yours)
         return True
 
     def comment(self) -> str:
@@ -108,7 +108,7 @@ class MatchPad(LivePad):
         if not parts:
             return ""
         said = f"Moved {', '.join(parts)}."
-        if self.live.number == self._unmoved or not self.pad.strokes:
+        if self.number == self._unmoved or not self.pad.strokes:
             return said
         pixels = abs(right) + abs(down)
         self._fewest = min(pixels, self._fewest or pixels)

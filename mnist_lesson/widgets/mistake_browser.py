@@ -1,15 +1,12 @@
 """07 · Mistakes: what's taken for what, and behind each number, exactly the digits it counts."""
 
-from collections.abc import Iterator
-
 import ipywidgets
 from matplotlib.figure import Figure
 
 from mnist_lesson.look import show_digits
-from mnist_lesson.mistakes.test_set_answers import readings_of
+from mnist_lesson.mistakes.test_set_answers import Readings
 from mnist_lesson.shared import kit
 from mnist_lesson.shared.kit import Panel, Status, Still
-from mnist_lesson.shared.latest import Latest
 from mnist_lesson.test import Prediction
 
 PAGE = 6  # digits at once
@@ -21,27 +18,32 @@ class MistakeBrowser(Panel):
     Parameters
     ----------
     prediction
-        What `predict()` gave for the 10,000 test digits. Without it, `current_network()` reads them
-        while you watch.
+        What `predict()` gave for the 10,000 test digits.
+
+    Raises
+    ------
+    ValueError
+        It's a prediction of other digits.
     """
 
-    def __init__(self, prediction: Prediction | None = None) -> None:
-        self.readings = readings_of(prediction)
+    def __init__(self, prediction: Prediction) -> None:
+        self.readings = Readings(prediction)
         # It opens on the commonest mistake: an empty square would show nothing.
-        self.matrix = kit.ConfusionMatrix(selected=list(self.readings.worst()))
+        self.matrix = kit.ConfusionMatrix(
+            counts=self.readings.confusion.tolist(), selected=list(self.readings.worst())
+        )
         self.page = ipywidgets.IntSlider(1, 1, 1, description="page")
         self.answer = ipywidgets.HTML()
         self.digits = ipywidgets.HTML()
-        self.status = Status()
-        # Reading 10,000 digits takes seconds: use a thread, so you can click meanwhile.
-        self.work = Latest(self._draw)
         self.matrix.observe(lambda _: self._turn_back(), "selected")
-        self.page.observe(lambda _: self._ask(), "value")
-        self._ask()
+        self.page.observe(lambda _: self._draw(), "value")
+        self._draw()
+        count = len(self.readings.labels)
+        status = Status(f"{count:,} test digits, read by {self.readings.whose}.")
         beside = kit.column(self.answer, self.digits, self.page)
         super().__init__(
             "Behind every number",
-            [kit.row(self.matrix, beside), self.status],
+            [kit.row(self.matrix, beside), status],
             lead="A row for each true digit, a column for each answer. Click on a square.",
         )
 
@@ -54,52 +56,30 @@ class MistakeBrowser(Panel):
     def _turn_back(self) -> None:
         self.page.value = 1
         # If page 1 was open already, no change was observed.
-        self._ask()
+        self._draw()
 
-    def _ask(self) -> None:
-        self.work.ask(self.cell, self.page.value)
-
-    def _draw(self, cell: tuple[int, int], page: int) -> Iterator[None]:
-        # Shown after each thousand digits, so the numbers grow while you watch.
-        while True:
-            self._count()
-            self._show(cell, page)
-            yield  # a newer click takes over here
-            if self.readings.done:
-                return
-            self.readings.go_on()
-
-    def _count(self) -> None:
-        self.matrix.counts = self.readings.confusion().tolist()
-        reading_on = "" if self.readings.done else " It's still reading …"
-        self.status.say(
-            f"{self.readings.count:,} test digits, read by {self.readings.whose}.{reading_on}"
-        )
-
-    def _show(self, cell: tuple[int, int], page: int) -> None:
-        places = self.readings.cell(*cell)
+    def _draw(self) -> None:
+        places = self.readings.cell(*self.cell)
         self.page.max = max(1, -(-len(places) // PAGE))
         self.page.layout.display = "" if self.page.max > 1 else "none"
-        self.answer.value = kit.big_answer(len(places), self.readings.about(*cell))
-        shown = places[(page - 1) * PAGE : page * PAGE]
+        self.answer.value = kit.big_answer(len(places), self.readings.about(*self.cell))
+        shown = places[(self.page.value - 1) * PAGE :][:PAGE]
         cards = "".join(self._card(int(place)) for place in shown)
         self.digits.value = f'<div class="lm-cards">{cards}</div>'
 
     def _card(self, place: int) -> str:
         truth = int(self.readings.labels[place])
         tile = kit.digit_tile(self.readings.images[place], f"test digit {place}", width=96)
-        bars = kit.bar_of_ten(self.readings.chances[place], truth=truth, most=3)
+        bars = kit.bar_of_ten(self.readings.probabilities[place], truth=truth, most=3)
         return f'<div class="lm-card">{tile}{bars}</div>'
 
     def still(self) -> Still | None:
         """Draw up to ten digits of the chosen square."""
-        # A picture can't grow, so this one waits for all 10,000.
-        self.readings.finish()
         truth, answer = self.cell
         places = self.readings.cell(truth, answer)[:10]
         if not len(places):
             return None
-        names = [f"{answer}: {self.readings.chances[place, answer]:.0%}" for place in places]
+        names = [f"{answer}: {self.readings.probabilities[place, answer]:.0%}" for place in places]
         figure = Figure(figsize=(9, 1.8), dpi=100, layout="constrained")
         show_digits(self.readings.images[places], names, columns=10, ax=figure.subplots())
         return Still(figure, f"Digits behind one square. {self.readings.about(truth, answer)}")

@@ -18,7 +18,7 @@ from mnist_lesson.network.saved import current_network
 from mnist_lesson.network.stages import Stages
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.checks import check_images, check_labels, check_whole
+from mnist_lesson.shared.checks import check_images, check_labels
 from mnist_lesson.shared.kit import ASSETS, Panel, Still, row
 from mnist_lesson.shared.words import a_digit
 from mnist_lesson.widgets.drawing_pad import Pad
@@ -56,8 +56,6 @@ class NetworkMap(Panel):
         Which one; by default `current_network()`.
     images, labels
         The digits to choose from, uint8 (n, 28, 28), and what they are; by default the test set.
-    mistakes
-        Numbers of the digits to offer first, such as those that the network misread.
     snapshots
         The same network at moments of its training, the earliest first: scrub through them.
 
@@ -73,19 +71,22 @@ class NetworkMap(Panel):
         *,
         images: ArrayLike | None = None,
         labels: ArrayLike | None = None,
-        mistakes: Sequence[int] = (),
         snapshots: Sequence[Twin] = (),
     ) -> None:
         if images is None:
             images, labels = load_data()[1]
         self._images = check_images(np.asarray(images))
         self._labels = None if labels is None else check_labels(labels, len(self._images))
-        last = len(self._images) - 1
-        misread = [check_whole("mistakes", number, 0, last) for number in mistakes]
-        # A source without entries isn't offered, so drawing gets one that means nothing.
-        self._choices = {"mistakes": misread, "digits": range(last + 1), "draw": [0]}
         self._networks = list(snapshots) or [network or current_network()]
-        self._make_controls()
+        self.source = ipywidgets.ToggleButtons(
+            options=[("digits", "digits"), ("draw your own", "draw")],
+            style={"button_width": "auto"},
+        )
+        last = len(self._images) - 1
+        self.number = ipywidgets.BoundedIntText(
+            0, 0, last, description="number", layout={"width": "160px"}
+        )
+        self.pad = Pad()
         names = [twin.name for twin in self._networks]
         layout = {"flex": "1 1 560px", "min_width": "0"}
         self.view = NetworkView(snapshots=names, snapshot=len(names) - 1, layout=layout)
@@ -116,25 +117,14 @@ class NetworkMap(Panel):
         """The digit that the network reads, uint8 (28, 28)."""
         if self.source.value == "draw":
             return center_drawing(draw_strokes(self.pad.strokes))
-        image: NDArray[np.uint8] = self._images[self._choices[self.source.value][self.number.value]]
+        image: NDArray[np.uint8] = self._images[self.number.value]
         return image
 
-    def _make_controls(self) -> None:
-        names = {"draw": "draw your own"}
-        offered = [
-            (names.get(name, name), name) for name, numbers in self._choices.items() if len(numbers)
-        ]
-        self.source = ipywidgets.ToggleButtons(options=offered, style={"button_width": "auto"})
-        self.number = ipywidgets.BoundedIntText(0, 0, description="number")
-        self.number.layout.width = "160px"
-        self.pad = Pad()
-
     def _use_source(self, _change: Any = None) -> None:
-        source = self.source.value
-        self.number.max = len(self._choices[source]) - 1
-        self.number.layout.display = "none" if source == "draw" else ""
+        drawing = self.source.value == "draw"
+        self.number.layout.display = "none" if drawing else ""
         # Hidden, not removed: what you drew is still there when you come back.
-        self.pad.layout.display = "" if source == "draw" else "none"
+        self.pad.layout.display = "" if drawing else "none"
         self._show()
 
     def _use_network(self, _change: Any = None) -> None:
@@ -155,6 +145,6 @@ class NetworkMap(Panel):
     def _label(self) -> str:
         if self.source.value == "draw":
             return "" if self.pad.strokes else "The sheet is blank: draw a digit."
-        number = self._choices[self.source.value][self.number.value]
+        number = self.number.value
         truth = "" if self._labels is None else f": really {a_digit(self._labels[number])}"
         return f"Picture {number}{truth}."

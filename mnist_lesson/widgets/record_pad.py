@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mnist_lesson.handwriting.borrowed import arc
 from mnist_lesson.shared.kit import digit_tile, tiles
-from mnist_lesson.widgets.live import LivePad
+from mnist_lesson.widgets.live import LivePad, name_of
 
 MOST_TROPHIES = 12
 TROPHY = 64  # screen pixels
@@ -59,13 +59,14 @@ class RecordPad(LivePad):
         self._latest = ""  # the drawing on the sheet, as a tile, if it's worth keeping
         self._trophies: list[str] = []
         self.wall = ipywidgets.HTML()
-        super().__init__(show, example=example, counts=True)
+        title = f"Play with {name_of(show)}"
+        super().__init__(show, title, "the function above looks at", example)
         self.live.status.add_class("lm-lesson")  # the record is what one draws for
         self.set_trait("children", (*self.children, self.wall))
 
     def comment(self) -> str:
         """Say what the best number so far is, and cheer for a new one."""
-        number = self.live.number
+        number = self.number
         self._latest = ""
         if round(number) > 0:
             caption = f"{number:.0f}"

@@ -10,7 +10,6 @@ from mnist_lesson.handwriting.unsure import Doubt, strangers, with_threshold
 from mnist_lesson.load import load_data, split
 from mnist_lesson.look import show_curves
 from mnist_lesson.network.saved import networks_for_drawings
-from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.chart import Curve, chart
 from mnist_lesson.shared.kit import Panel, Still, big_answer, column, digit_tile, row, tiles
@@ -26,14 +25,11 @@ COUNT = 2000  # held-out digits: a threshold is a choice, and we don't choose by
 class Unsure(Panel):
     """Set a threshold: if no digit gets that much, the network says “I don't know”.
 
-    Parameters
-    ----------
-    network
-        By default yours, or the practised one until you've trained one.
+    The network is yours, or the practised one until you've trained one.
     """
 
-    def __init__(self, network: Twin | None = None) -> None:
-        self.network = network or networks_for_drawings()[0]
+    def __init__(self) -> None:
+        self.network = networks_for_drawings()[0]
         (images, labels), _ = load_data()
         held_out = split(labels)[1][:COUNT]
         self.labels = labels[held_out]

@@ -13,7 +13,7 @@ PANELS = {
     "fog": "from mnist_lesson.widgets.foggy_hill import FoggyHill\nFoggyHill()",
     "map": """
 from mnist_lesson.widgets.network_map import NetworkMap
-NetworkMap(mistakes=[18])""",
+NetworkMap()""",
     "pad": """
 from mnist_lesson.widgets.drawing_pad import DrawingPad
 pad = DrawingPad()
@@ -34,7 +34,13 @@ ReaderPage(take_home("reader.html"))""",
     "marks": "from mnist_lesson.widgets.few_marks import FewMarks\nFewMarks()",
     "unsure": "from mnist_lesson.widgets.unsure import Unsure\nUnsure()",
     "break": "from mnist_lesson.widgets.break_it import BreakIt\nBreakIt()",
-    "mistakes": "from mnist_lesson.widgets.mistake_browser import MistakeBrowser\nMistakeBrowser()",
+    "mistakes": """
+from mnist_lesson.network.saved import practised_network
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.test import predict
+from mnist_lesson.mistakes.test_set_answers import sealed_digits
+from mnist_lesson.widgets.mistake_browser import MistakeBrowser
+MistakeBrowser(predict(practised_network(), to_input(sealed_digits()[0])))""",
     "duel": """
 from mnist_lesson.widgets.duel import Duel
 Duel([247, 259])""",

@@ -13,7 +13,6 @@ from mnist_lesson.handwriting.likeness import DOUBT, is_like_a_digit, likeness
 from mnist_lesson.handwriting.number import read_number
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.load import ImagesAndLabels, split
-from mnist_lesson.network.saved import practised_network
 from mnist_lesson.widgets.drawing_pad import DrawingPad
 
 COUNT = 20
@@ -50,8 +49,8 @@ def test_digits_are_not_doubted(digits: ImagesAndLabels) -> None:
     assert np.mean([likeness(borrowed_hand(seed=day)[0]) < 0 for day in range(10)]) < 0.1
 
 
-def test_the_doubt_is_said_on_the_pad_and_the_reading_stays() -> None:
-    pad = DrawingPad(practised_network())
+def test_the_doubt_is_said_on_the_pad_and_the_reading_stays(workspace) -> None:
+    pad = DrawingPad()
     pad.pad.strokes = SEVEN
     assert DOUBT not in pad.answer.value
     pad.steps["fit"].value = False  # what the network gets looks odd now, but it is a seven

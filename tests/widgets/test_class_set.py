@@ -10,7 +10,6 @@ from samples import ONE, SEVEN, words
 
 from mnist_lesson.handwriting.borrowed import borrowed_hand, strokes_of
 from mnist_lesson.handwriting.class_files import load_writer
-from mnist_lesson.network.saved import practised_network
 from mnist_lesson.widgets.class_set import ClassSet
 from mnist_lesson.widgets.guided_sheet import GuidedSheet, NotDrawnError
 
@@ -123,8 +122,8 @@ def test_a_page_says_what_is_still_to_be_drawn_without_a_traceback() -> None:
 
 
 @pytest.fixture
-def panel(tmp_path: Path) -> ClassSet:
-    return ClassSet(tmp_path / "class", practised_network())
+def panel(workspace: Path) -> ClassSet:
+    return ClassSet()
 
 
 def test_ten_digits_are_saved_and_read(panel: ClassSet) -> None:
@@ -168,7 +167,7 @@ def test_a_name_that_is_taken_is_asked_about_and_both_are_kept(panel: ClassSet) 
 
 
 def test_hostile_files_are_named_and_left_out(panel: ClassSet) -> None:
-    panel.place.mkdir()
+    panel.place.mkdir(parents=True)
     (panel.place / "half.digits.json").write_text("{")
     panel.read.click()
     assert "half.digits.json is damaged" in words(panel.status)
@@ -177,14 +176,15 @@ def test_hostile_files_are_named_and_left_out(panel: ClassSet) -> None:
 
 
 def test_folders_with_digits_beside_the_page_are_offered(panel, tmp_path, monkeypatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "holiday").mkdir()
+    (panel.place.parent / "holiday").mkdir(parents=True)
+    monkeypatch.chdir(panel.place.parent)
     draw(panel.sheet, ZERO)
     for _ in range(2):
         panel.save.click()
-    other = ClassSet(tmp_path / "mine", practised_network())
+    monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "another learner's"))
+    other = ClassSet()
     assert other.folder.options == ("class",)
-    assert "No digits in mine yet" in words(other.status)
+    assert "No digits in" in words(other.status)
     other.folder.value = "class"
     assert "by 1 writer" in words(other.answer)
 

@@ -20,9 +20,7 @@ def prediction() -> Prediction:
 
 @pytest.fixture
 def panel(prediction) -> MistakeBrowser:
-    panel = MistakeBrowser(prediction)
-    panel.work.wait()
-    return panel
+    return MistakeBrowser(prediction)
 
 
 def test_the_matrix_is_the_confusion_matrix(panel) -> None:
@@ -38,7 +36,6 @@ def test_a_field_shows_exactly_its_digits(panel, prediction) -> None:
     labels = sealed_digits()[1]
     for truth, answer in ((7, 7), panel.cell):
         panel.matrix.selected = [truth, answer]
-        panel.work.wait()
         places = np.flatnonzero((labels == truth) & (prediction.labels == answer))
         assert words(panel.answer).split()[0] == str(len(places))
         shown = [int(n) for n in re.findall(r"<figcaption>test digit (\d+)<", panel.digits.value)]
@@ -48,7 +45,6 @@ def test_a_field_shows_exactly_its_digits(panel, prediction) -> None:
 
 def test_pages_turn_and_start_again_with_another_field(panel) -> None:
     panel.matrix.selected = [7, 7]
-    panel.work.wait()
     panel.page.value = 3
     panel.matrix.selected = [1, 1]
     assert panel.page.value == 1
@@ -58,4 +54,4 @@ def test_random_actions(panel, random_actions) -> None:
     def choose(chance) -> None:
         panel.matrix.selected = [chance.randrange(10), chance.randrange(10)]
 
-    random_actions(panel, 300, extra=(choose,) * 3, settle=lambda panel: panel.work.wait())
+    random_actions(panel, 300, extra=(choose,) * 3)

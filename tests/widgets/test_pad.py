@@ -27,8 +27,8 @@ def answer(pad: DrawingPad) -> str:
 
 
 @pytest.fixture
-def pad() -> DrawingPad:
-    return DrawingPad(practised_network())
+def pad(workspace) -> DrawingPad:
+    return DrawingPad()
 
 
 def test_a_seven_is_read_as_a_seven(pad) -> None:
@@ -110,12 +110,11 @@ def test_a_blank_page_and_a_transparent_one(pad) -> None:
     assert words(pad.status)
 
 
-def test_random_actions(random_actions) -> None:
-    network = practised_network()
+def test_random_actions(workspace, random_actions) -> None:
     chance = Random(7)
 
     def make() -> DrawingPad:
-        panel = DrawingPad(network)
+        panel = DrawingPad()
         panel.pad.strokes = [[chance.randrange(281) for _ in range(20)] for _ in range(3)]
         return panel
 

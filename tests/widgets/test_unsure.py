@@ -5,13 +5,12 @@ import pytest
 from samples import words
 
 from mnist_lesson.load import load_data, split
-from mnist_lesson.network.saved import practised_network
 from mnist_lesson.widgets.unsure import COUNT, KINDS, Unsure, left_at
 
 
 @pytest.fixture(scope="module")
 def panel() -> Unsure:
-    return Unsure(network=practised_network())
+    return Unsure()
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.5, 0.95, 1.0])
@@ -47,4 +46,4 @@ def test_the_curves_are_the_shares_of_the_held_out_digits_that_it_answers(panel)
 
 
 def test_random_actions(random_actions) -> None:
-    random_actions(Unsure(network=practised_network()))
+    random_actions(Unsure())
