@@ -65,7 +65,7 @@ MORE = {
     "cake": lambda: show_cake({"large": 3, "small": 1}),
     "exploding": lambda: show_curves({"loss": [1, 1e9, 1e30]}),
     "fits": lambda: show_fits([1, 2], [2, 0], {"hit": [2, 0], "missed": [2, 3]}),
-    "sliding window": lambda: SlidingWindow().still().figure,
+    "sliding window": lambda: SlidingWindow(DIGITS[0]).still().figure,
 }
 
 
@@ -338,7 +338,7 @@ BAD: list[tuple[Any, type[Exception], str]] = [
     (lambda: show_one_hot(DIGITS, np.eye(10)), ValueError, "7 images and 10 vectors"),
     (lambda: show_pooling(np.zeros((3, 4))), ValueError, "must be even"),
     (lambda: show_cake({"none": 0}), ValueError, "above 0"),
-    (lambda: show_line_fit([1, 2], [1]), ValueError, "x has 2 numbers and y has 1"),
+    (lambda: show_line_fit([1, 2], [1], 1, 0), ValueError, "x has 2 numbers and y has 1"),
     (lambda: show_curves({}), ValueError, "one to four"),
     (lambda: show_curves([1, 2, 3]), ValueError, "one to four"),
     (lambda: show_history(None), ValueError, "run.history"),

@@ -46,8 +46,8 @@ SEVEN = (
 def show_line_fit(
     x: ArrayLike,
     y: ArrayLike,
-    slope: float | None = None,
-    intercept: float | None = None,
+    slope: float,
+    intercept: float,
     *,
     x_label: str = "x",
     y_label: str = "y",
@@ -62,7 +62,7 @@ def show_line_fit(
     x, y
         The points, each of shape (n,).
     slope, intercept
-        The line y = slope · x + intercept. Without them, the points alone are drawn.
+        The line y = slope · x + intercept.
     x_label, y_label
         What the numbers are, in words.
     """
@@ -73,27 +73,24 @@ def show_line_fit(
             f"x has {len(xs)} numbers and y has {len(ys)}: each point needs one of both."
         )
     axis = new_axes(PAGE, 4)[0] if ax is None else ax
-    title = f"{len(xs)} points"
-    if slope is not None and intercept is not None:
-        line = Line(slope, intercept)
-        errors = ys - line.at(xs)
-        title = f"{line}      the squares add up to {np.sum(errors**2):.2f}"
-        for left, top, side in zip(xs, ys, errors, strict=True):
-            # Beside its point, on the side where it doesn't hide the line.
-            corner = (left - max(side, 0), min(top, top - side))
-            axis.add_patch(Rectangle(corner, abs(side), abs(side), facecolor=ORANGE, alpha=0.25))
-        axis.vlines(xs, ys, ys - errors, color=ORANGE, lw=2, label="error, and its square")
-        ends = np.array([xs.min() - 0.5, xs.max() + 0.5])
-        axis.plot(ends, line.at(ends), "-", color=BLUE, lw=2, label="line")
-        axis.legend(frameon=False, fontsize=10, loc="upper left")
+    line = Line(slope, intercept)
+    errors = ys - line.at(xs)
+    title = f"{line}      the squares add up to {np.sum(errors**2):.2f}"
+    for left, top, side in zip(xs, ys, errors, strict=True):
+        # Beside its point, on the side where it doesn't hide the line.
+        corner = (left - max(side, 0), min(top, top - side))
+        axis.add_patch(Rectangle(corner, abs(side), abs(side), facecolor=ORANGE, alpha=0.25))
+    axis.vlines(xs, ys, ys - errors, color=ORANGE, lw=2, label="error, and its square")
+    ends = np.array([xs.min() - 0.5, xs.max() + 0.5])
+    axis.plot(ends, line.at(ends), "-", color=BLUE, lw=2, label="line")
+    axis.legend(frameon=False, fontsize=10, loc="upper left")
     axis.plot(xs, ys, "o", color=INK, ms=7)
     tidy(axis, title, x_label, y_label)
     axis.set_aspect("equal", adjustable="datalim")  # or the squares wouldn't look square
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.yaxis.set_major_locator(MaxNLocator(integer=True))
     listed = list_few((f"({left:g}, {top:g})" for left, top in zip(xs, ys, strict=True)), 20)
-    drawn = "" if slope is None else f", a line, and a square for each error: {title}"
-    return described(axis, f"Points at {listed}{drawn}.")
+    return described(axis, f"Points at {listed}, a line, and a square for each error: {title}.")
 
 
 def show_fits(x: ArrayLike, y: ArrayLike, fits: Mapping[str, ArrayLike]) -> Figure:

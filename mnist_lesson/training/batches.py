@@ -34,7 +34,7 @@ def choose_digits(
 
     x is float32 (n, 28, 28, 1) in 0..1, and y whole numbers 0 to 9, (n,). `validation_data` are
     pictures and labels to judge on, instead of some held out of these. Raises TypeError or
-    ValueError if the data isn't as above, or if the settings need a test set and didn't get one.
+    ValueError if a picture or label isn't, or if the settings need a test set and didn't get one.
     """
     x = check_inputs(x)
     y = check_labels(y, len(x), "y")

@@ -48,13 +48,13 @@ class Try:
     """
 
     # Beside each type is what a file may hold there: it may come from another computer.
-    name: Annotated[str, foreign.text(500)]  # what you called it
-    accuracy: Annotated[float, foreign.number(0, 1)]  # the share of the held-out digits it reads
-    right: Annotated[int, COUNT]  # how many it reads …
-    judged: Annotated[int, foreign.whole(1, 10**9)]  # … out of how many
-    seconds: Annotated[float, foreign.number(0)]  # with the digits loaded, and nothing drawn
-    parameters: Annotated[int, COUNT]  # how many numbers the network learns
-    digits: Annotated[int, COUNT]  # how many it was trained on
+    name: Annotated[str, foreign.text(500)]
+    accuracy: Annotated[float, foreign.number(0, 1)]
+    right: Annotated[int, COUNT]
+    judged: Annotated[int, foreign.whole(1, 10**9)]
+    seconds: Annotated[float, foreign.number(0)]
+    parameters: Annotated[int, COUNT]
+    digits: Annotated[int, COUNT]
 
     def __str__(self) -> str:
         return f"{self.accuracy:.1%} of {self.judged:,} digits, in {self.seconds:.1f} s."

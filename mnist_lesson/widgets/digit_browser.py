@@ -8,7 +8,6 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from mnist_lesson.load import load_data
 from mnist_lesson.look import show_digits
 from mnist_lesson.shared.checks import CLASSES, SIDE, check_images, check_labels
 from mnist_lesson.shared.html import colours, data_url, number_table, png_of
@@ -67,7 +66,7 @@ class DigitBrowser(Panel):
     Parameters
     ----------
     images, labels
-        uint8 (n, 28, 28), and (n,); by default the training digits.
+        uint8 (n, 28, 28), and (n,).
 
     Raises
     ------
@@ -75,9 +74,7 @@ class DigitBrowser(Panel):
         These don't fit together.
     """
 
-    def __init__(self, images: Any = None, labels: Any = None) -> None:
-        if images is None:
-            (images, labels), _ = load_data()
+    def __init__(self, images: Any, labels: Any) -> None:
         self._images = check_images(images)
         self._labels = check_labels(labels, len(self._images))
         digits = [("all", ALL), *((str(digit), digit) for digit in range(CLASSES))]

@@ -59,7 +59,8 @@ def certificate(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
     Raises
     ------
     TypeError, ValueError
-        An argument isn't as above, or no font on this computer has the letters of the name.
+        `name` is too long, or no font on this computer has its letters; or `counts` isn't a
+        confusion matrix.
     """
     who = _check_name(name)
     base = networks_for_drawings()[0]
@@ -107,7 +108,7 @@ def poster(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
     Raises
     ------
     TypeError, ValueError
-        An argument isn't as above, or the network doesn't start with filters.
+        As `certificate()`; or the network doesn't start with filters.
     """
     who = _check_name(name)
     network = your_network(networks_for_drawings()[0])

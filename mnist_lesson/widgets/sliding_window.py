@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_lesson.introduction.figures import show_window
 from mnist_lesson.introduction.sliding_window import KERNELS, Slide, parse_kernel, slide, to_pixels
-from mnist_lesson.load import load_data
 from mnist_lesson.network.layer_outputs import first_filters
 from mnist_lesson.network.saved import ModelFileError, current_network
 from mnist_lesson.shared.html import number_table
@@ -39,7 +38,7 @@ class SlidingWindow(Panel):
     Parameters
     ----------
     image
-        A digit, shape (28, 28), 0..255 or floats in 0..1; by default the first training digit.
+        A digit, shape (28, 28), 0..255 or floats in 0..1.
 
     Raises
     ------
@@ -47,8 +46,8 @@ class SlidingWindow(Panel):
         `image` isn't a picture.
     """
 
-    def __init__(self, image: ArrayLike | None = None) -> None:
-        self._pixels = to_pixels(load_data()[0][0][0] if image is None else image)
+    def __init__(self, image: ArrayLike) -> None:
+        self._pixels = to_pixels(image)
         self._busy = False
         self.kernel = ipywidgets.Dropdown(options=KINDS, description="kernel")
         self.filter = ipywidgets.BoundedIntText(0, 0, 31, description="which filter")

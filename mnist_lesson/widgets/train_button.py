@@ -30,7 +30,7 @@ class TrainYourOwn(Panel):
         and when it's trained and kept, the pad offers it as *yours*.
     """
 
-    def __init__(self, pad: DrawingPad | None = None) -> None:
+    def __init__(self, pad: DrawingPad) -> None:
         self.run: Run | None = None
         self._pad = pad
         self._thread: threading.Thread | None = None
@@ -64,7 +64,7 @@ class TrainYourOwn(Panel):
             (images, labels), _ = load_data()
             model = build_fast_model()
             # Pass it in, or train() would make one of its own, outside this panel.
-            watcher = TrainingPanel(model, self._pad.picture if self._pad else None)
+            watcher = TrainingPanel(model, self._pad.picture)
             self.place.children = [watcher]
             self.status.say("Watch the line climb.")
             settings = Settings.for_fast_model()
@@ -83,5 +83,4 @@ class TrainYourOwn(Panel):
             )
             return
         self.status.say("It's yours now: the lesson keeps it in your folder.")
-        if self._pad is not None:
-            self._pad.reload()
+        self._pad.reload()

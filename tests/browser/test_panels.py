@@ -8,8 +8,14 @@ from lab import KERNEL, NOTEBOOK, Lab, OpenLab, write_page
 
 PANELS = {
     "fit": "from mnist_lesson.widgets.best_fit import BestFit\nBestFit()",
-    "window": "from mnist_lesson.widgets.sliding_window import SlidingWindow\nSlidingWindow()",
-    "browser": "from mnist_lesson.widgets.digit_browser import DigitBrowser\nDigitBrowser()",
+    "window": """
+from mnist_lesson.load import load_data
+from mnist_lesson.widgets.sliding_window import SlidingWindow
+SlidingWindow(load_data()[0][0][0])""",
+    "browser": """
+from mnist_lesson.load import load_data
+from mnist_lesson.widgets.digit_browser import DigitBrowser
+DigitBrowser(*load_data()[0])""",
     "fog": "from mnist_lesson.widgets.foggy_hill import FoggyHill\nFoggyHill()",
     "map": """
 from mnist_lesson.widgets.network_map import NetworkMap
@@ -53,7 +59,10 @@ drawings, labels = borrowed_hand()
 untaught = practised_network()
 ChangeOfMind(untaught, learn_hand(untaught, drawings, labels), drawings, labels)""",
     "replay": "from mnist_lesson.widgets.training_replay import TrainingReplay\nTrainingReplay()",
-    "button": "from mnist_lesson.widgets.train_button import TrainYourOwn\nTrainYourOwn()",
+    "button": """
+from mnist_lesson.widgets.drawing_pad import DrawingPad
+from mnist_lesson.widgets.train_button import TrainYourOwn
+TrainYourOwn(DrawingPad())""",
     "training": """
 from mnist_lesson.training.reports import Progress
 from mnist_lesson.widgets.training_panel import TrainingPanel

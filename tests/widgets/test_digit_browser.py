@@ -48,8 +48,8 @@ def test_the_oddest_is_farthest_from_the_average_of_its_own_label(some: Some) ->
 
 
 def test_buttons_show_a_page_of_digits_and_their_labels(some: Some) -> None:
-    images, labels = some  # the first of the training digits, which it shows by default
-    panel = DigitBrowser()
+    images, labels = some
+    panel = DigitBrowser(images, labels)
     assert np.allclose(pictures_on(panel), images[:SHOWN], atol=1)
     assert panel.grid.labels == [str(label) for label in labels[:SHOWN]]
     assert panel.grid.numbers == list(range(SHOWN))

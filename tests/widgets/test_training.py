@@ -143,7 +143,7 @@ def test_a_training_that_cannot_run_is_said(workspace, monkeypatch) -> None:
         raise ImportError("no TensorFlow here")
 
     monkeypatch.setattr("mnist_lesson.widgets.train_button.import_keras", broken)
-    panel = TrainYourOwn()
+    panel = TrainYourOwn(DrawingPad())
     panel.start()
     panel.wait()
     assert "no TensorFlow here" in words(panel.status)
