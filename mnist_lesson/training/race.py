@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.kit import style
 from mnist_lesson.shared.store import append, read
-from mnist_lesson.shared.words import in_columns
 from mnist_lesson.shared.workspace import folder
 from mnist_lesson.test import wilson_interval
 from mnist_lesson.training.batches import choose_digits
@@ -181,19 +180,6 @@ class Tries:
             f'<span class="lm-read">{row.accuracy:.2%} right</span> '
             f'<small class="lm-note">{small}</small></li>'
         )
-
-    def __str__(self) -> str:
-        return in_columns(self._table())
-
-    def _table(self) -> list[list[str]]:
-        goal = f"{100 * self.goal:g}% reached?"
-        lines = [["try", goal, "seconds", "accuracy", "95% interval", "parameters", "trained on"]]
-        for row in self.rows:
-            reached = row.shortfall(self.goal) or "✔ yes"
-            numbers = [f"{row.parameters:,}", f"{row.digits:,}"]
-            score = [f"{row.accuracy:.2%}", row.interval]
-            lines.append([row.name, reached, f"{row.seconds:.1f}", *score, *numbers])
-        return lines
 
 
 def tries(*, goal: float = 0.985) -> Tries:
