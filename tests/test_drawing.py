@@ -14,7 +14,7 @@ from samples import practised, read_digit
 from scipy import ndimage
 
 from mnist_lesson import to_input
-from mnist_lesson.handwriting.center import LARGEST, center_drawing, drawing_steps
+from mnist_lesson.handwriting.center import LARGEST_SIDE, center_drawing, drawing_steps
 from mnist_lesson.load import ImagesAndLabels
 
 MIDDLE, SHEET = (0.5, 0.5), (280, 280)
@@ -178,7 +178,9 @@ def test_the_steps_lead_to_the_picture(on: tuple[bool, bool, bool]) -> None:
     st.fixed_dictionaries(dict.fromkeys(("fit", "center", "stroke"), st.booleans())),
 )
 @example(np.zeros((3, 4000), np.uint8), {"fit": True, "center": True, "stroke": True})
-@example(np.zeros((LARGEST, LARGEST), np.uint8), {"fit": True, "center": True, "stroke": True})
+@example(
+    np.zeros((LARGEST_SIDE, LARGEST_SIDE), np.uint8), {"fit": True, "center": True, "stroke": True}
+)
 def test_any_sheet_gives_a_picture(sheet: np.ndarray, switches: dict[str, bool]) -> None:
     before = sheet.copy()
     picture = center_drawing(sheet, **switches)

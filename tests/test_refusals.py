@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from samples import made_up_run, practised
 
-from mnist_lesson.handwriting.center import LARGEST, center_drawing
+from mnist_lesson.handwriting.center import LARGEST_SIDE, center_drawing
 from mnist_lesson.handwriting.hand import learn_hand
 from mnist_lesson.handwriting.number import read_number
 from mnist_lesson.handwriting.photo import ink_from_photo
@@ -103,7 +103,10 @@ REFUSED: list[tuple[Any, ...]] = [
     *(("uint8", center_drawing, wrong) for wrong in (BLANK > 0, None)),
     ("ink_from_photo", center_drawing, np.zeros((28, 28, 3), np.uint8)),
     (r"\(height, width\)", center_drawing, BLANK[0]),
-    *(("from 1 to 4096", center_drawing, np.zeros((n, LARGEST + 1), np.uint8)) for n in (0, 2)),
+    *(
+        ("from 1 to 4096", center_drawing, np.zeros((n, LARGEST_SIDE + 1), np.uint8))
+        for n in (0, 2)
+    ),
     *(("image came as", ink_from_photo, wrong) for wrong in NO_PHOTOS),
     *(("blank", read_number, wrong) for wrong in ([], BLANK)),
     ("uint8", read_number, np.zeros((50, 50))),

@@ -72,17 +72,17 @@ def python() -> Finding:
 
 def packages() -> Finding:
     """Compare the packages with the lock or, outside a checkout, with our ranges."""
-    wanted = list(wanted_packages())
-    if wrong := [one for one in wanted if not satisfied(one)]:
+    all_wanted = list(wanted_packages())
+    if wrong := [wanted for wanted in all_wanted if not satisfied(wanted)]:
         names = "; ".join(
             f"{r.name} is {installed(r.name) or 'missing'}, not {r.specifier}" for r in wrong
         )
-        pins = " ".join(f'"{one.name}{one.specifier}"' for one in wrong)
+        pins = " ".join(f'"{wanted.name}{wanted.specifier}"' for wanted in wrong)
         return Finding(names, INSTALL + (f'-r "{LOCK}"' if LOCK.exists() else pins))
     # Two builds of TensorFlow overwrite each other's files.
     if (count := sum(bool(installed(name)) for name in TENSORFLOWS)) != 1:
         return Finding(f"{' and '.join(TENSORFLOWS)}: {count} of them; there must be one", ANEW)
-    return Finding(f"{len(wanted)} as {'locked' if LOCK.exists() else 'asked for'}")
+    return Finding(f"{len(all_wanted)} as {'locked' if LOCK.exists() else 'asked for'}")
 
 
 def wanted_packages() -> Iterator[Requirement]:
@@ -91,10 +91,10 @@ def wanted_packages() -> Iterator[Requirement]:
         lines = LOCK.read_text("utf-8").splitlines()
     else:
         lines = metadata.requires("mnist-lesson") or []
-    for one in map(Requirement, lines):
-        here = one.marker is None or one.marker.evaluate({"extra": "cpu"})
-        if here and (one.name not in TENSORFLOWS or installed(one.name)):
-            yield one
+    for wanted in map(Requirement, lines):
+        here = wanted.marker is None or wanted.marker.evaluate({"extra": "cpu"})
+        if here and (wanted.name not in TENSORFLOWS or installed(wanted.name)):
+            yield wanted
 
 
 def installed(name: str) -> str:
@@ -102,11 +102,11 @@ def installed(name: str) -> str:
     return next((found.version for found in metadata.distributions(name=name)), "")
 
 
-def satisfied(one: Requirement) -> bool:
+def satisfied(wanted: Requirement) -> bool:
     """Say whether the installed version meets the requirement."""
-    version = installed(one.name)
+    version = installed(wanted.name)
     # Nobody gets a pre-release without asking for one.
-    return bool(version) and one.specifier.contains(version, prereleases=True)
+    return bool(version) and wanted.specifier.contains(version, prereleases=True)
 
 
 def engine() -> Finding:
@@ -192,10 +192,10 @@ def widgets() -> Finding:
     """Check that the panels' packages fit together, and that JupyterLab finds their extensions."""
     names = ("ipywidgets", "anywidget", "jupyterlab")
     for name in names:
-        for one in map(Requirement, metadata.requires(name) or []):
-            if one.marker is None and not satisfied(one):
-                found = f"{name} needs {one}, and {installed(one.name) or 'none'} is here"
-                return Finding(found, f'{INSTALL}--no-deps "{one.name}{one.specifier}"')
+        for wanted in map(Requirement, metadata.requires(name) or []):
+            if wanted.marker is None and not satisfied(wanted):
+                found = f"{name} needs {wanted}, and {installed(wanted.name) or 'none'} is here"
+                return Finding(found, f'{INSTALL}--no-deps "{wanted.name}{wanted.specifier}"')
     for name, extension in EXTENSIONS.items():
         tail = f"labextensions/{extension}/package.json"
         ours = next(

@@ -186,50 +186,54 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"mnist-lesson {__version__}")
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
 
-    one = commands.add_parser("lab", help="open your own copy of the lesson in JupyterLab")
-    add_folder(one)
-    one.add_argument("--express", action="store_true", help="open the plan for one hour")
-    one.add_argument(
+    command = commands.add_parser("lab", help="open your own copy of the lesson in JupyterLab")
+    add_folder(command)
+    command.add_argument("--express", action="store_true", help="open the plan for one hour")
+    command.add_argument(
         "--no-browser", action="store_true", help="print the address instead of opening it"
     )
-    one.add_argument(
+    command.add_argument(
         "--port",
         type=up_to(65_535, 9000),
         help="the port to use; otherwise 8888, or the next that is free",
     )
-    one.set_defaults(do=lab, reset="", new=False, purpose="")
+    command.set_defaults(do=lab, reset="", new=False, purpose="")
 
-    one = commands.add_parser("pages", help="put clean pages into a folder, without opening them")
-    add_folder(one)
-    one.add_argument(
+    command = commands.add_parser(
+        "pages", help="put clean pages into a folder, without opening them"
+    )
+    add_folder(command)
+    command.add_argument(
         "--reset", metavar="PAGE", default="", help="put back a clean page, such as 06"
     )
-    one.add_argument("--new", action="store_true", help="start a folder for a new group")
+    command.add_argument("--new", action="store_true", help="start a folder for a new group")
     purpose = "pages for Google Colab; or, with their outputs, for: jupyter nbconvert --to slides"
-    one.add_argument("--for", dest="purpose", choices=["colab", "slides"], default="", help=purpose)
-    one.set_defaults(do=lay_pages)
+    command.add_argument(
+        "--for", dest="purpose", choices=["colab", "slides"], default="", help=purpose
+    )
+    command.set_defaults(do=lay_pages)
 
-    one = commands.add_parser("check", help="find out what's wrong, and what to do about it")
-    one.add_argument("--full", action="store_true", help="also train a network for a moment")
-    one.set_defaults(do=check)
+    command = commands.add_parser("check", help="find out what's wrong, and what to do about it")
+    command.add_argument("--full", action="store_true", help="also train a network for a moment")
+    command.set_defaults(do=check)
 
-    one = commands.add_parser(
+    command = commands.add_parser(
         "rehearse", help="run every page here, and see what a class will have to wait for"
     )
-    one.add_argument("pages", nargs="*", metavar="PAGE", help="such as 06; none means all")
-    one.add_argument(
+    command.add_argument("pages", nargs="*", metavar="PAGE", help="such as 06; none means all")
+    command.add_argument(
         "--learners",
         type=up_to(10_000, 30),
         default=1,
         help="how many work on this machine at once",
     )
-    one.set_defaults(do=rehearse)
+    command.set_defaults(do=rehearse)
 
-    one = commands.add_parser("papers", help="write the papers for a class, as PDFs")
-    one.add_argument("folder", type=Path, metavar="FOLDER", help="where the papers go")
+    command = commands.add_parser("papers", help="write the papers for a class, as PDFs")
+    command.add_argument("folder", type=Path, metavar="FOLDER", help="where the papers go")
     certify = "learners' progress files: a certificate for each"
-    one.add_argument("--class", dest="learners", type=Path, metavar="FOLDER", help=certify)
-    one.set_defaults(do=papers)
+    command.add_argument("--class", dest="learners", type=Path, metavar="FOLDER", help=certify)
+    command.set_defaults(do=papers)
 
     class_room.add_parsers(commands)
     pack.add_parser(commands)

@@ -115,15 +115,15 @@ def certificates(class_folder: Path) -> list[Figure]:
     room = read_class(class_folder)
     left_out = list(room.left_out)
     drawn = []
-    for one in room.learners:
-        if one.writer is not None and not one.records:
+    for learner in room.learners:
+        if learner.writer is not None and not learner.records:
             continue  # only ten digits for the class, no progress file
         try:
             with throwaway_folder():  # certificate() needs a learner's whole folder
-                progress.load(one.path)
-                drawn.append(certificate(one.called))
+                progress.load(learner.path)
+                drawn.append(certificate(learner.called))
         except (progress.ProgressError, ValueError) as error:
-            left_out.append((one.file, str(error)))
+            left_out.append((learner.file, str(error)))
     for name, reason in left_out:
         print(f"Left out: {name}: {reason}")
     return drawn

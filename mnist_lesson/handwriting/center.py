@@ -22,7 +22,7 @@ FINE = 120  # the longer side of the ink on the fine grid, where it's measured a
 # Ink has at least this share of the greatest brightness, and half of the greatest nearby.
 FAINT = 0.25
 SPECK = 0.02  # a spot with a smaller share of the ink than this is dust
-LARGEST = 4096  # the longer side of a drawing, in pixels
+LARGEST_SIDE = 4096  # the longer side of a drawing, in pixels
 SHEET = 1024  # a larger drawing is shrunk to this before anything else
 STEPS = ("your drawing", "ink found", "stroke width", "fitted", "centred")
 
@@ -204,10 +204,10 @@ def check_drawing(drawing: Any) -> Picture:
             f"drawing came as {describe(sheet)}, but whole numbers from 0 (paper) to 255 (ink), "
             "dtype uint8, are needed. If it goes from 0 to 1, type (255 * drawing).astype('uint8')."
         )
-    if sheet.ndim != 2 or not sheet.size or max(sheet.shape) > LARGEST:
+    if sheet.ndim != 2 or not sheet.size or max(sheet.shape) > LARGEST_SIDE:
         raise ValueError(
             f"drawing came as {describe(sheet)}, but shape (height, width), each from 1 to "
-            f"{LARGEST}, is needed. For a photo or a picture in colour, type "
+            f"{LARGEST_SIDE}, is needed. For a photo or a picture in colour, type "
             "ink_from_photo(drawing) first."
         )
     return sheet

@@ -93,10 +93,10 @@ def unpack_drawings(packed: bytes) -> tuple[Drawing, ...]:
     """Read what `pack_drawings()` gave, every part checked, or raise ValueError."""
     # Checked before NumPy sees it: given one long string in a list, it would make a huge array.
     facts = foreign.check(foreign.read_json(packed), DRAWINGS)
-    return tuple(check_drawing(**drawing) for drawing in facts["drawings"])
+    return tuple(make_drawing(**drawing) for drawing in facts["drawings"])
 
 
-def check_drawing(label: Any, strokes: Any, pen: Any) -> Drawing:
+def make_drawing(label: Any, strokes: Any, pen: Any) -> Drawing:
     """Check the parts and make a drawing of them, or raise TypeError or ValueError."""
     label = check_whole("label", label, 0, CLASSES - 1)
     pen = check_whole("pen", pen, 1, WIDEST_PEN)

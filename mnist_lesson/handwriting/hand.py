@@ -30,9 +30,9 @@ from mnist_lesson.handwriting.drawings import (
     MOST_DRAWINGS,
     Drawing,
     HandError,
-    check_drawing,
     keep_drawings,
     load_drawings,
+    make_drawing,
 )
 from mnist_lesson.handwriting.strokes import PEN, draw_strokes
 from mnist_lesson.network.arithmetic import Floats, softmax
@@ -48,7 +48,7 @@ COPIES = 500  # of all drawings together, but at least four of each drawing
 # How much a drawing changes, typically (standard deviations): in pixels, pixels, radians, a share,
 # and pixels to the side for each pixel down.
 BEND, SHIFT, TURN, SIZE, SLANT = 1.2, 0.4, 0.08, 0.06, 0.09
-STEPS, HALF_BATCH, RATE = 200, 50, 0.003
+LEARNING_STEPS, HALF_BATCH, RATE = 200, 50, 0.003
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def add_drawing(strokes: Any, label: int, *, pen: int = PEN) -> Hand:
     WorkspaceError
         The folder can't be written to. What was there before is untouched.
     """
-    drawing = check_drawing(label, strokes, pen)
+    drawing = make_drawing(label, strokes, pen)
     if not _image(drawing.strokes, drawing.pen).any():
         raise HandError("The sheet is blank: draw the digit first.")
     hand = load_hand()
@@ -248,7 +248,7 @@ def _go_on_learning(
     square = np.zeros_like(weights)
     # The matrices are so small that more threads would only wait for each other.
     with threadpool_limits(1, user_api="blas"):
-        for step in range(1, STEPS + 1):
+        for step in range(1, LEARNING_STEPS + 1):
             chosen = [rng.integers(0, len(part[0]), HALF_BATCH) for part in (yours, theirs)]
             x = np.vstack([yours[0][chosen[0]], theirs[0][chosen[1]]])
             x = np.hstack([x, np.ones((len(x), 1), np.float32)])
@@ -258,7 +258,7 @@ def _go_on_learning(
             mean += 0.1 * (slope - mean)
             square += 0.001 * (slope**2 - square)
             # Both averages start at 0, so they're too small at first; the last two factors fix it.
-            rate = learning_rate * (1 - (step - 1) / STEPS)
+            rate = learning_rate * (1 - (step - 1) / LEARNING_STEPS)
             rate *= np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
             weights -= (rate * mean / (np.sqrt(square) + 1e-7)).astype(np.float32)
     return {"kernel": weights[:-1].copy(), "bias": weights[-1].copy()}

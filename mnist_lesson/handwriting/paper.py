@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-Field = NDArray[np.float32]
+Grey = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 PHOTO = 480  # pixels: photos are shrunk to this on their longer side
@@ -18,7 +18,7 @@ RECTANGLE = 0.88
 CORNERS = ([1, 1, -2, -2], [1, -2, 1, -2])
 
 
-def remove_lines(grey: Field) -> Field:
+def remove_lines(grey: Grey) -> Grey:
     """Take away printed lines: anything thin, dark and straight from one edge to the other.
 
     `grey` is a photo, float32 (h, w) in 0..255, dark on light, and so is the result. Lines count
@@ -31,7 +31,7 @@ def remove_lines(grey: Field) -> Field:
     return grey
 
 
-def _lines_across(grey: Field) -> Field:
+def _lines_across(grey: Grey) -> Grey:
     """Find how much light the printed lines take away at each pixel, as a share of the paper's."""
     height, width = grey.shape
     columns = np.arange(width)
@@ -57,7 +57,7 @@ def _lines_across(grey: Field) -> Field:
     return printed
 
 
-def cut_out_sheet(grey: Field) -> Field | None:
+def cut_out_sheet(grey: Grey) -> Grey | None:
     """Cut out the smallest sheet, frame or plot with ink on it; None if the picture has none.
 
     `grey` is float32 (h, w) in 0..255. What's cut out is enlarged until its longer side has 480
@@ -101,7 +101,7 @@ def _is_rectangle(shape: Mask) -> bool:
     return bool(shape.sum() > RECTANGLE * smallest)
 
 
-def ink_of_two_shades(grey: Field) -> Field | None:
+def ink_of_two_shades(grey: Grey) -> Grey | None:
     """Find the ink in a photo of just two shades, however broad the pen: 0 is paper, 1 is ink.
 
     None unless the photo has two shades, in a light that changes evenly: a shadow's edge or a
@@ -129,7 +129,7 @@ def ink_of_two_shades(grey: Field) -> Field | None:
     return None
 
 
-def _ink_of(shade: Field) -> Field | None:
+def _ink_of(shade: Grey) -> Grey | None:
     """Say which of two shades is ink: it's in fewer pieces, and less at edges and corners."""
     weight = []
     pieces = []
@@ -147,7 +147,7 @@ def _ink_of(shade: Field) -> Field | None:
     return ink if max(sides) < 0.99 or _is_narrow(ink) else None
 
 
-def _middle_shade(grey: Field) -> float:
+def _middle_shade(grey: Grey) -> float:
     """Find the grey that splits the pixels into the two most different groups (Otsu, 1979)."""
     counts, edges = np.histogram(grey, 64)
     light = counts * (edges[1:] + edges[:-1]) / 2
@@ -159,5 +159,5 @@ def _middle_shade(grey: Field) -> float:
     return float(edges[1 + np.argmax(below * above * apart**2)])
 
 
-def _is_narrow(picture: Field) -> bool:
+def _is_narrow(picture: Grey) -> bool:
     return bool(max(picture.shape) > 2 * min(picture.shape))

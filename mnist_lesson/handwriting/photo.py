@@ -16,13 +16,13 @@ from scipy import ndimage
 from mnist_lesson.handwriting import paper, parts
 from mnist_lesson.handwriting.center import center_drawing, pen_width
 from mnist_lesson.handwriting.likeness import is_like_a_digit
-from mnist_lesson.handwriting.paper import PHOTO, Field, Mask
+from mnist_lesson.handwriting.paper import PHOTO, Grey, Mask
 from mnist_lesson.handwriting.parts import Picture
 from mnist_lesson.shared.checks import describe
 
 LARGEST_FILE = 20_000_000  # bytes
 LARGEST_PHOTO = 50_000_000  # pixels
-STROKE = 60  # pixels of a photo: a smaller spot of ink is a speck
+LEAST_INK = 60  # pixels of a photo: a smaller spot of ink is a speck
 RIM = 16  # pixels of a photo: a frame's line is thinner, and no more crooked, than this
 CONTRAST = 0.1  # ink takes away at least this share of the paper's light
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
@@ -94,7 +94,7 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     ink, level = _find_ink(ndimage.gaussian_filter(_grey(image), 1.5))
     spots, _ = ndimage.label(ink > level, parts.AROUND)
     areas = np.bincount(spots.ravel())[1:]
-    if not areas[areas >= STROKE].sum() > areas.sum() / 2:  # specks, but no stroke
+    if not areas[areas >= LEAST_INK].sum() > areas.sum() / 2:  # specks, but no stroke
         raise ValueError(NO_DIGIT)
     # Not the darkest ink: next to one blot, everything else would look faint.
     top = np.percentile(ink[spots > 0], 75)
@@ -111,7 +111,7 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     raise ValueError(SEVERAL if count > 1 else UNLIKE)
 
 
-def _find_ink(grey: Field) -> tuple[Field, float]:
+def _find_ink(grey: Grey) -> tuple[Grey, float]:
     """Find the ink in a grey photo, without what's printed or around it, and ink's lowest level."""
     grey = paper.remove_lines(grey)
     for _ in range(3):  # a plot on a sheet on a table
@@ -143,7 +143,7 @@ def _check_shape(drawing: Picture) -> None:
             continue
         pen = pen_width(depth[box])
         solid = pen > 0.5 * max(sides) or depth[box].max() > 1.6 * pen  # such as a hand
-        if solid and min(sides) > STROKE:
+        if solid and min(sides) > LEAST_INK:
             raise ValueError(A_SPOT)
         reach = max(side / whole for side, whole in zip(sides, drawing.shape, strict=True))
         long += reach > 0.98 and pen < PHOTO / 60
@@ -151,7 +151,7 @@ def _check_shape(drawing: Picture) -> None:
         raise ValueError(LINES)
 
 
-def _ink_in_uneven_light(grey: Field) -> Field:
+def _ink_in_uneven_light(grey: Grey) -> Grey:
     """Find thin strokes in any light: the share of the paper's light that's missing."""
     unusual = grey - ndimage.gaussian_filter(grey, PHOTO / 20)
     # The third power picks out thin strokes, and almost ignores light and shadow around them.
@@ -174,7 +174,7 @@ def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(np.clip(deep * 255 / max(deep.max(), 255), 0, 255), np.uint8)
 
 
-def _without_edges(ink: Field, found: Mask) -> Field:
+def _without_edges(ink: Grey, found: Mask) -> Grey:
     """Leave out what runs off the edge, as a shadow does, if a tenth of the ink is left then."""
     spots, count = ndimage.label(found, np.ones((3, 3)))
     cut = np.zeros(count + 1, bool)
@@ -186,7 +186,7 @@ def _without_edges(ink: Field, found: Mask) -> Field:
     return np.where(ndimage.binary_dilation(cut[spots], iterations=3), np.float32(0), ink)
 
 
-def _without_frame(ink: Field, level: float) -> Field:
+def _without_frame(ink: Grey, level: float) -> Grey:
     """Keep what's inside a frame, or a plot's axes: ink along a box with other ink in it."""
     spots, _ = ndimage.label(ink > level / 2, parts.AROUND)
     boxes = ndimage.find_objects(spots)
@@ -203,7 +203,7 @@ def _without_frame(ink: Field, level: float) -> Field:
     return ink
 
 
-def _grey(image: Any) -> Field:
+def _grey(image: Any) -> Grey:
     """Make a photo grey, 0 to 255, and its longer side 480; what's transparent is paper."""
     pixels: NDArray[Any] = np.asarray(image)
     if pixels.dtype != np.uint8:

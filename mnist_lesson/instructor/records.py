@@ -33,7 +33,7 @@ NETWORK: dict[str, Any] = {
 DEFAULTS: dict[str, Any] = asdict(Settings()) | NETWORK
 STATUSES = ("finished", "diverged", "stopped", "failed", "lost")
 MOST_JUDGED = 60_000  # digits
-LARGEST = 1e12  # number in an option
+LARGEST_NUMBER = 1e12  # number in an option
 LONGEST_OPTION = 500  # characters
 FINAL = ("finished", "diverged", "failed")  # a stopped or lost run is made again
 
@@ -59,7 +59,7 @@ def _plain(value: Any, usual: Any) -> Any:
     # 1, 1.0 and NumPy's 1 ask for the same run, so they must give the same key.
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, int | float) and not -LARGEST <= value <= LARGEST:
+    if isinstance(value, int | float) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
         return "no such number"  # this catches NaN, too, which JSON can't hold
     if isinstance(usual, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
@@ -97,7 +97,7 @@ def _option(value: Any, name: str) -> None:
     elif isinstance(value, str):
         foreign.check(value, foreign.text(LONGEST_OPTION), name)
     elif not isinstance(value, bool | None):
-        foreign.check(value, foreign.number(-LARGEST, LARGEST), name)
+        foreign.check(value, foreign.number(-LARGEST_NUMBER, LARGEST_NUMBER), name)
 
 
 # None stands for NaN and infinity, which JSON lacks; a run that diverged has such losses.

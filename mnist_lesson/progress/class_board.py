@@ -54,12 +54,12 @@ def summary(room: Room) -> str:
     if not room.learners:
         return "No progress files yet. They'll appear here as they arrive in the folder."
     count = len(room.learners)
-    done = sum(len(one.keys(DONE)) for one in room.learners)
+    done = sum(len(learner.keys(DONE)) for learner in room.learners)
     stuck = [
-        f"{_short(one.name)} on “{all_exercises()[one.stuck_on].title}” "
-        f"({one.tries[one.stuck_on]} answers)"
-        for one in room.learners
-        if one.stuck_on
+        f"{_short(learner.name)} on “{all_exercises()[learner.stuck_on].title}” "
+        f"({learner.tries[learner.stuck_on]} answers)"
+        for learner in room.learners
+        if learner.stuck_on
     ]
     people = f"{count} learner{'s' * (count != 1)}"
     said = f"{people}, {done} exercise{'s' * (done != 1)} done. "
@@ -78,27 +78,28 @@ def board(room: Room) -> str:
         "board.html",
         room=room,
         pages=[(about, steps) for about, steps in pages if steps],
-        rows=[(one, _short(one.name), _ends(one)) for one in room.learners],
+        rows=[(learner, _short(learner.name), _ends(learner)) for learner in room.learners],
         solved_by=[
-            sum(one.states.get(key) == DONE for one in room.learners) for key in all_exercises()
+            sum(learner.states.get(key) == DONE for learner in room.learners)
+            for key in all_exercises()
         ],
-        all_guesses=_guesses([guess for one in room.learners for guess in one.guesses]),
+        all_guesses=_guesses([guess for learner in room.learners for guess in learner.guesses]),
         signs=SIGNS,
         stuck=STUCK,
         ends=ENDS,
     )
 
 
-def _ends(one: Learner) -> list[str]:
+def _ends(learner: Learner) -> list[str]:
     """Return the last columns of a row, in the order of `ENDS`."""
-    accuracy = "–" if one.accuracy is None else f"{one.accuracy:.1%}"
+    accuracy = "–" if learner.accuracy is None else f"{learner.accuracy:.1%}"
     last = "–"
-    if one.page:
+    if learner.page:
         # A file could hold any number here, and too large a one is no date.
-        clock = datetime.fromtimestamp(min(max(one.last, 0), 4e9))
-        last = f"{getattr(exercises, one.page).__doc__[:2]}, {clock:%H:%M}"
-    solved = f"{len(one.keys(DONE))} of {len(all_exercises())}"
-    return [solved, *_guesses(one.guesses), accuracy, last]
+        clock = datetime.fromtimestamp(min(max(learner.last, 0), 4e9))
+        last = f"{getattr(exercises, learner.page).__doc__[:2]}, {clock:%H:%M}"
+    solved = f"{len(learner.keys(DONE))} of {len(all_exercises())}"
+    return [solved, *_guesses(learner.guesses), accuracy, last]
 
 
 def _guesses(guesses: list[tuple[float, bool]]) -> tuple[str, str]:
@@ -130,14 +131,14 @@ def gradebook(room: Room) -> str:
     keys = list(all_exercises())
     head = ["name", "file", "points", "max_points", "tried", "stuck", "guesses", "guesses_right"]
     lines: list[list[object]] = [[*head, "how_sure", "network_accuracy", *keys]]
-    for one in room.learners:
-        right = sum(right for _, right in one.guesses)
-        sure = f"{fmean(sure for sure, _ in one.guesses):.2f}" if one.guesses else ""
-        accuracy = "" if one.accuracy is None else f"{one.accuracy:.4f}"
-        points, tried, stuck = (len(one.keys(state)) for state in (DONE, TRYING, IS_STUCK))
-        states = [one.states.get(key, "") for key in keys]
-        counts = [points, len(keys), tried, stuck, len(one.guesses), right]
-        lines.append([_plain(one.name), _plain(one.file), *counts, sure, accuracy, *states])
+    for learner in room.learners:
+        right = sum(right for _, right in learner.guesses)
+        sure = f"{fmean(sure for sure, _ in learner.guesses):.2f}" if learner.guesses else ""
+        accuracy = "" if learner.accuracy is None else f"{learner.accuracy:.4f}"
+        points, tried, stuck = (len(learner.keys(state)) for state in (DONE, TRYING, IS_STUCK))
+        states = [learner.states.get(key, "") for key in keys]
+        counts = [points, len(keys), tried, stuck, len(learner.guesses), right]
+        lines.append([_plain(learner.name), _plain(learner.file), *counts, sure, accuracy, *states])
     written = io.StringIO()
     csv.writer(written).writerows(lines)
     return written.getvalue()
@@ -152,7 +153,7 @@ def _plain(text: str) -> str:
 def in_words(room: Room) -> str:
     """Return the board as a plain table, for a terminal."""
     head = ["name", *ENDS, "stuck on"]
-    rows = [[_short(one.name), *_ends(one), one.stuck_on] for one in room.learners]
+    rows = [[_short(learner.name), *_ends(learner), learner.stuck_on] for learner in room.learners]
     return in_columns([head, *rows])
 
 

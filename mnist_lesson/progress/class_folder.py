@@ -126,14 +126,16 @@ class Room:
     def namesakes(self) -> list[str]:
         """Say whose file is whose when several learners share a nickname."""
         files: dict[str, list[str]] = {}
-        for one in self.learners:
-            files.setdefault(one.called.casefold(), []).append(f"{one.name} is {one.file}")
+        for learner in self.learners:
+            whose = f"{learner.name} is {learner.file}"
+            files.setdefault(learner.called.casefold(), []).append(whose)
         return ["; ".join(shared) for shared in files.values() if len(shared) > 1]
 
 
 def all_exercises() -> dict[str, Exercise]:
     """Return every exercise of the lesson by its key, in the lesson's order."""
-    return {one.key: one for page in exercises.PAGES for one in exercises.exercises_of(page)}
+    every = (step for page in exercises.PAGES for step in exercises.exercises_of(page))
+    return {step.key: step for step in every}
 
 
 def read_class(place: str | Path) -> Room:
@@ -208,36 +210,38 @@ def together(found: list[Learner], left_out: list[tuple[str, str]]) -> Room:
     digits belongs to the learner with its nickname.
     """
     chosen: list[Learner] = []  # filled newest first, so the first file of a learner stays
-    newest_first = sorted(found, key=lambda one: (one.last, one.changed), reverse=True)
-    for one in (one for one in newest_first if one.writer is None):
-        newer = next((other for other in chosen if _same(one, other)), None)
+    newest_first = sorted(found, key=lambda learner: (learner.last, learner.changed), reverse=True)
+    for learner in (learner for learner in newest_first if learner.writer is None):
+        newer = next((other for other in chosen if _same(learner, other)), None)
         if newer is None:
-            chosen.append(one)
+            chosen.append(learner)
         else:
-            left_out.append((one.file, f"{newer.file} is newer, and by the same learner"))
-    for one in (one for one in newest_first if one.writer is not None):
-        name = one.called.casefold()
+            left_out.append((learner.file, f"{newer.file} is newer, and by the same learner"))
+    for learner in (learner for learner in newest_first if learner.writer is not None):
+        name = learner.called.casefold()
         owners = [place for place, other in enumerate(chosen) if other.called.casefold() == name]
         if len(owners) > 1:
-            left_out.append((one.file, f"several learners are called {one.called[:40]}"))
+            left_out.append((learner.file, f"several learners are called {learner.called[:40]}"))
         elif owners and chosen[owners[0]].writer is not None:
-            left_out.append((one.file, f"there are other digits by {one.called[:40]} already"))
+            left_out.append(
+                (learner.file, f"there are other digits by {learner.called[:40]} already")
+            )
         elif owners:
-            chosen[owners[0]] = replace(chosen[owners[0]], writer=one.writer)
+            chosen[owners[0]] = replace(chosen[owners[0]], writer=learner.writer)
         else:
-            chosen.append(one)
-    chosen.sort(key=lambda one: (one.called.casefold(), one.file))
+            chosen.append(learner)
+    chosen.sort(key=lambda learner: (learner.called.casefold(), learner.file))
     # The board and the contest tell learners apart by name.
     counts = Counter[str]()
-    for place, one in enumerate(chosen):
-        counts[one.called.casefold()] += 1
-        chosen[place] = replace(one, namesake=counts[one.called.casefold()])
+    for place, learner in enumerate(chosen):
+        counts[learner.called.casefold()] += 1
+        chosen[place] = replace(learner, namesake=counts[learner.called.casefold()])
     return Room(chosen, sorted(left_out))
 
 
-def _same(one: Learner, other: Learner) -> bool:
-    names = {learner.capsule.nickname.casefold() for learner in (one, other)} - {""}
-    return len(names) < 2 and not one.records.isdisjoint(other.records)
+def _same(learner: Learner, other: Learner) -> bool:
+    nicknames = {learner.capsule.nickname.casefold(), other.capsule.nickname.casefold()} - {""}
+    return len(nicknames) < 2 and not learner.records.isdisjoint(other.records)
 
 
 def _name_of_file(name: str) -> str:

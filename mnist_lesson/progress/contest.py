@@ -156,19 +156,19 @@ def who_reads_whom(room: Room) -> Readings:
     drawings: dict[str, Digits] = {}
     taught_by: dict[str, Digits | None] = {}
     broken = []
-    for one in room.learners:
+    for learner in room.learners:
         try:
-            capsule = one.whole()
+            capsule = learner.whole()
         except ProgressError:  # its drawings are fine all the same
-            capsule = one.capsule
-            broken.append(one.name)
-        taught, judges = drawings_of(capsule, one.writer)
-        taught_by[one.name] = taught
+            capsule = learner.capsule
+            broken.append(learner.name)
+        taught, judges = drawings_of(capsule, learner.writer)
+        taught_by[learner.name] = taught
         network = network_of(capsule, taught)
         if network is not None:
-            readers[one.name] = network
+            readers[learner.name] = network
         if judges is not None:
-            drawings[one.name] = judges
+            drawings[learner.name] = judges
     readers["(practised)"] = practised_network()  # in brackets, since it isn't a learner's
     read = {
         (reader, writer): network.predict(to_input(digits[0]))
@@ -210,13 +210,13 @@ def fastest(room: Room, *, again: bool = False) -> list[Entry]:
     """
     x, y = _test_digits()
     passed: dict[str, tuple[Entry, Capsule]] = {}
-    entries = [entry for one in room.learners for entry in _runs_of(one)]
+    entries = [entry for learner in room.learners for entry in _runs_of(learner)]
     # Shortest first, so we can stop as soon as three have passed.
-    for entry, one in sorted(entries, key=lambda found: found[0].seconds):
+    for entry, learner in sorted(entries, key=lambda found: found[0].seconds):
         if entry.name in passed:
             continue
         try:
-            capsule = one.whole()
+            capsule = learner.whole()
             network = unpack_network(capsule.runs[entry.run]["model.npz"], entry.run)
             accuracy = score(network, x, y).accuracy
         except (ForeignError, ProgressError, KeyError, ValueError):  # it doesn't read digits
@@ -229,15 +229,16 @@ def fastest(room: Room, *, again: bool = False) -> list[Entry]:
     return sorted((e for e in found if e.accuracy >= GOAL), key=lambda entry: entry.seconds)
 
 
-def _runs_of(one: Learner) -> Iterator[tuple[Entry, Learner]]:
-    for name, files in one.capsule.runs.items():
+def _runs_of(learner: Learner) -> Iterator[tuple[Entry, Learner]]:
+    for name, files in learner.capsule.runs.items():
         try:
             facts = foreign.read_json(files["run.json"])
             foreign.check(facts, FACTS)
             seed = Settings(**facts["settings"]).seed
         except (KeyError, TypeError, ValueError):  # no run.json, or not one from a run
             continue
-        yield Entry(one.name, name, float(facts["seconds"]), 0.0, seed, one.capsule.opened), one
+        seconds = float(facts["seconds"])
+        yield Entry(learner.name, name, seconds, 0.0, seed, learner.capsule.opened), learner
 
 
 def _once_more(entry: Entry, capsule: Capsule) -> Entry:

@@ -299,7 +299,11 @@ def text(most: int) -> Check:
 def choice(*options: Any) -> Check:
     """Want one of these values; True doesn't count as 1."""
     wanted = f"one of {', '.join(map(repr, options))}"
-    return _want(lambda v: any(type(v) is type(one) and v == one for one in options), wanted)
+
+    def fits(value: Any) -> bool:
+        return any(type(value) is type(option) and value == option for option in options)
+
+    return _want(fits, wanted)
 
 
 flag = _want(lambda value: isinstance(value, bool), "true or false")
