@@ -1,10 +1,5 @@
 """The learner's folder: where it is, and that nothing in it is ever half-written."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -34,25 +29,6 @@ def test_write_replaces_whole_files_and_leaves_nothing_else(tmp_path: Path) -> N
     with pytest.raises(w.WorkspaceError, match="could not be written"):
         w.write_atomic(tmp_path / "deep", b"a folder cannot be replaced by a file")
     assert {*tmp_path.rglob("*")} == {before, file.parent, file}
-
-
-@pytest.mark.skipif(os.name == "nt", reason="kill -9 is not there")
-def test_a_kill_in_the_middle_leaves_the_old_or_the_new_file_whole(tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    w.write_atomic(file, b"0" * 5_000_000)
-    code = (
-        "import sys; from pathlib import Path\n"
-        "from mnist_lesson.shared.workspace import write_atomic\n"
-        "for n in range(10**9): write_atomic(Path(sys.argv[1]), str(n % 10).encode() * 5_000_000)"
-    )
-    for delay in (0.4, 0.55, 0.7):
-        writer = subprocess.Popen([sys.executable, "-c", code, str(file)])
-        time.sleep(delay)
-        writer.send_signal(signal.SIGKILL)
-        writer.wait()
-        found = file.read_bytes()
-        assert len(found) == 5_000_000
-        assert len(set(found)) == 1
 
 
 def test_a_broken_file_is_kept_under_another_name(tmp_path: Path) -> None:
