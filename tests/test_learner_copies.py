@@ -11,12 +11,10 @@ import pytest
 from samples import python
 
 from mnist_lesson.commands import cli, pages
-from mnist_lesson.commands.run_page import run_page
 
 ROOT = Path(__file__).resolve().parents[1]
 EDITION = ROOT / "notebooks"
 NAMES = sorted(path.relative_to(EDITION).as_posix() for path in EDITION.rglob("[0-9t]*.ipynb"))
-QUICK = ("01",)  # tests/exercises run completed copies of the others
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -63,19 +61,6 @@ def test_a_copy_is_the_page_without_outputs(laid: Path) -> None:
             if cell["cell_type"] == "code":
                 cell.update(outputs=[], execution_count=None)
         assert page == copy, name
-
-
-@pytest.mark.parametrize(
-    "name",
-    [name if name[:2] in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in NAMES],
-)
-def test_a_page_runs_from_a_copy(name: str, tmp_path: Path) -> None:
-    """Away from the checkout, on a fresh kernel; its work lands where it is told."""
-    folder = tmp_path / "lesson"
-    pages.lay(folder)
-    path = folder / name
-    assert run_page(read(path), path.parent, tmp_path / "scratch").fault == ""
-    assert not (folder / "my_work").exists()
 
 
 def test_links_of_copies_lead_to_copies(laid: Path) -> None:

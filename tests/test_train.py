@@ -255,14 +255,6 @@ def test_what_is_left_behind(run, data) -> None:
     np.testing.assert_array_equal(replay.images, np.rint(data[0][split(data[1])[1], ..., 0] * 255))
 
 
-def test_the_seed_governs_everything(run, data) -> None:
-    finished, _, _ = run
-    again = train_small(data, name="again")
-    assert again.history == finished.history
-    other = train_small(data, replace(QUICK, seed=5, epochs=1), name="other")
-    assert other.history["loss"][0] != finished.history["loss"][0]
-
-
 def test_stop_within_an_epoch_keeps_what_was_learned(data) -> None:
     watcher = Witness(stop_in_batch=1)
     stopped = train_small(data, replace(QUICK, batch_size=1, epochs=50), watcher)
