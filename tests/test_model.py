@@ -115,16 +115,6 @@ def saved(tmp_path_factory) -> Path:
     return file
 
 
-def test_saved_and_loaded_it_is_the_same_and_uncompiled(saved: Path) -> None:
-    """For the lesson, and for other programs that use Keras."""
-    model = build_model(filters=(2, 3), dense_units=4, seed=1)
-    again = to_keras(s.load_network(saved.with_suffix(".npz")))
-    for loaded in (again, import_keras().saving.load_model(saved)):
-        assert [layer.name for layer in loaded.layers] == [layer.name for layer in model.layers]
-        assert same_weights(model, loaded)
-        assert not loaded.compiled
-
-
 def test_what_learners_build_is_kept_and_read_again(tmp_path: Path) -> None:
     """Each kind of layer, in a row and as a function, with settings that the twin need not know."""
     keras = import_keras()

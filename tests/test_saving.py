@@ -62,6 +62,7 @@ def digests() -> set[str]:
     facts = json.loads((run_folder("model") / run.facts.name).read_text())
     assert load_recording().history == facts["history"]
     kept = import_keras().saving.load_model(run_folder("model") / run.model.name)
+    assert not kept.compiled, "an optimizer came along"
     return {current_network().digest, Twin.from_keras(kept).digest, facts["network"]}
 
 
