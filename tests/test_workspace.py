@@ -31,6 +31,20 @@ def test_write_replaces_whole_files_and_leaves_nothing_else(tmp_path: Path) -> N
     assert {*tmp_path.rglob("*")} == {before, file.parent, file}
 
 
+def test_where_the_last_step_fails_the_old_file_is_still_there(monkeypatch, tmp_path) -> None:
+    file = tmp_path / "file"
+    w.write_atomic(file, b"one")
+
+    def held_open(*_: object) -> None:  # as Windows says while another program reads the file
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", held_open)
+    with pytest.raises(w.WorkspaceError, match="Permission denied"):
+        w.write_atomic(file, b"two")
+    assert file.read_bytes() == b"one"
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_a_broken_file_is_kept_under_another_name(tmp_path: Path) -> None:
     for content in ("a", "b"):
         (tmp_path / "f").write_text(content)
