@@ -154,8 +154,8 @@ def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
     rows = [
         (
             "the lesson's network, as good as the original, times as fast",
-            4,
-            6,
+            6.5,
+            8,
             found["fast_speedup"],
         ),
         (
@@ -164,9 +164,9 @@ def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
             0,
             round(100 * (found["fast_accuracy_mean"] - found["original_accuracy_mean"]), 3),
         ),
-        ("the fast network, times as fast", 40, 60, found["ten_second_speedup"]),
-        ("its accuracy, mean", 0.992, 0.993, found["ten_second_accuracy_mean"]),
-        ("its accuracy, worst", 0.991, 0.991, found["ten_second_accuracy_min"]),
+        ("the fast network, times as fast", 55, 60, found["ten_second_speedup"]),
+        ("its accuracy, mean", 0.9935, 0.994, found["ten_second_accuracy_mean"]),
+        ("its accuracy, worst", 0.993, 0.993, found["ten_second_accuracy_min"]),
         (
             "99.0% after one epoch of it, times as soon",
             30,
@@ -246,7 +246,7 @@ def speed_table(found: dict[str, Any]) -> str:
         f"| {percent(min(found['original_accuracies']))} | {len(found['original_accuracies'])} |"
     )
     names = {
-        "fast": "its network, `Settings.fast()`",
+        "fast": "its network, less dropout, `Settings.fast()`",
         "ten_second": "`build_fast_model()`",
         "one_epoch": "the same, `Settings.for_one_epoch()`",
         "handwriting": "one a little wider, trained for handwriting",

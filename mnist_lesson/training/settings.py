@@ -93,10 +93,19 @@ class Settings:
 
     @classmethod
     def fast(cls) -> Settings:
-        """Make the lesson's own network just as good in a fraction of the time. See notebook 09."""
-        # Three epochs do the work of twelve: longer steps, and different shifts in each epoch.
+        """Make the lesson's own network as good in one epoch as in twelve. See notebook 09.
+
+        So short a training needs little dropout: `build_model(dropout_conv=0, dropout_dense=0.2)`.
+        """
+        # Small batches make up for fewer rounds: 54,000 digits are some 1,700 steps.
         return cls(
-            epochs=3, learning_rate=0.003, schedule="one_cycle", label_smoothing=0.1, shift=1
+            batch_size=32,
+            epochs=1,
+            learning_rate=0.003,
+            beta_2=0.99,
+            schedule="one_cycle",
+            label_smoothing=0.1,
+            shift=1,
         )
 
     @classmethod
