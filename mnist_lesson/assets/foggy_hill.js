@@ -78,6 +78,8 @@ function render({ model, el }) {
     return `<g transform="translate(${x(w)} ${y(w)})"><circle r="4"/><text y="22">${number}</text></g>`;
   }
 
+  const shout = (rightwards) => `<text x="${rightwards ? -22 : 22}" y="-40" text-anchor="${rightwards ? "end" : "start"}">Wheee!</text>`;
+
   function scene(walk, end) {
     const line = hill().heights.map((_, n, all) => (n / (all.length - 1)) * hill().end).map((w) => `${x(w)} ${y(w)}`);
     const trees = TREES.map((share) => share * hill().end).filter((w) => Math.abs(w - hill().hut) > 0.12);
@@ -92,7 +94,7 @@ function render({ model, el }) {
       <g transform="translate(${x(hill().hut)} ${y(hill().hut) + 2}) scale(1.5)">${HUT}</g>
       <g class="lm-hill-fog" mask="url(#${id})"><rect width="100%" height="110%"/><g fill="url(#${id}-wisp)">${WISPS.join("")}</g></g>
       ${walk.slice(0, -1).map((v) => felt(v, "lm-hill-old")).join("")}<g class="lm-hill-walk">${hops.join("")}</g>
-      ${end ? "" : felt(w, "lm-hill-felt") + aim(w)}<g class="lm-hill-hiker">${HIKER}${end === "off" ? '<text x="22" y="-40">Wheee!</text>' : ""}</g>`;
+      ${end ? "" : felt(w, "lm-hill-felt") + aim(w)}<g class="lm-hill-hiker">${HIKER}${end === "off" ? shout(w > hill().end / 2) : ""}</g>`;
   }
 
   function draw() {
@@ -112,6 +114,7 @@ function render({ model, el }) {
     part(".lm-note").textContent = best[game().hill] ? `your best here: ${count(best[game().hill])}` : "";
     part("[data-do=again]").textContent = end === "down" ? "Again, from somewhere else" : "Start again";
     for (const button of el.querySelectorAll("[data-do]")) button.classList.toggle("mod-primary", (button.dataset.do === "step") === !end);
+    part("[data-do=step]").setAttribute("aria-disabled", Boolean(end)); // not disabled: it would lose the focus
     slider.value = game().rate;
     slider.setAttribute("aria-valuetext", rate());
     part("label b").textContent = rate();

@@ -10,6 +10,7 @@ from mnist_lesson.handwriting.borrowed import borrowed_hand
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.network.saved import practised_network
+from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.html import colours, data_url, png_of
@@ -39,11 +40,13 @@ class GuidedSheet(Panel):
 
     Parameters
     ----------
+    network
+        Which network looks at the drawings; by default, the practised one.
     heading
         Title of the panel.
     count_misses
-        Say after each drawing how many the practised network has misread so far, for writers who
-        want to be misread.
+        Say after each drawing how many the network has misread so far, for writers who want to be
+        misread.
 
     Attributes
     ----------
@@ -52,11 +55,15 @@ class GuidedSheet(Panel):
     """
 
     def __init__(
-        self, *, heading: str = "Draw each digit once", count_misses: bool = False
+        self,
+        network: Twin | None = None,
+        *,
+        heading: str = "Draw each digit once",
+        count_misses: bool = False,
     ) -> None:
         self._counts_misses = count_misses
         self.drawings: list[tuple[int, Strokes]] = []
-        self._reader = practised_network()
+        self._reader = network or practised_network()
         self.pad = Pad(pause=PAUSE)
         # A count, not a switch: each rest of the pen is a change, and nothing needs resetting.
         self.pad.observe(lambda _: self.take(), "finished")
@@ -163,7 +170,7 @@ class GuidedSheet(Panel):
             choice.layout.display = None if doubt else "none"
 
     def _misses(self) -> str:
-        """Say how many of the drawings so far the practised network misreads."""
+        """Say how many of the drawings so far the network misreads."""
         if not self._counts_misses or not self.drawings:
             return ""
         images, labels = self.images()

@@ -34,7 +34,8 @@ class Match(ipywidgets.VBox):
         ]
         for small in self.digits:
             small.layout.min_width = "0"
-        truth = row(ipywidgets.HTML("I drew a …"), *self.digits)
+        self.none = button("no digit", self.judge_nonsense, tooltip="I drew something else")
+        truth = row(ipywidgets.HTML("I drew a …"), *self.digits, self.none)
         truth.add_class("lm-tight")
         self.score = Status()
         self.score.add_class("lm-lesson")  # who has won is what one looks for
@@ -58,7 +59,7 @@ class Match(ipywidgets.VBox):
         self.judged = False
 
     def _offer(self, judging: bool) -> None:
-        for small in self.digits:
+        for small in (*self.digits, self.none):
             small.disabled = not judging
 
     def judge(self, digit: int) -> None:
@@ -72,6 +73,14 @@ class Match(ipywidgets.VBox):
         self._offer(False)
         self._show(digit)
         self.score.say(f"{self._verdict(digit)} {self._standing()}")
+
+    def judge_nonsense(self) -> None:
+        """Answer whoever drew a smiley: no point for either, as neither can say what's true."""
+        if self.answers is None or self.none.disabled:
+            return
+        self.judged = True
+        self._offer(False)
+        self.score.say("Neither can say so! Both know ten answers, and have to pick one.")
 
     def _show(self, truth: int | None = None) -> None:
         answers = self.answers or ("?", "?")

@@ -94,6 +94,10 @@ def test_a_reader_plays_against_a_network_and_each_drawing_counts_once() -> None
     )
     pad.pad.strokes = []
     assert all(small.disabled for small in match.digits)
+    pad.pad.strokes = SEVEN[:1]
+    match.none.click()  # a smiley, say: no point for either, and it can't be judged again
+    assert "Both know ten answers" in words(match.score)
+    assert (match.played, match.right, match.digits[7].disabled) == (2, [1, 2], True)
 
 
 def test_nudges_that_fool_a_reader_are_counted_and_the_fewest_kept() -> None:
