@@ -28,10 +28,8 @@ class MistakeBrowser(Panel):
 
     def __init__(self, prediction: Prediction) -> None:
         self.readings = Readings(prediction)
-        # It opens on the commonest mistake: an empty square would show nothing.
-        self.matrix = kit.ConfusionMatrix(
-            counts=self.readings.confusion.tolist(), selected=list(self.readings.worst())
-        )
+        # It opens on right answers: which mistake is the commonest is for the reader to find.
+        self.matrix = kit.ConfusionMatrix(counts=self.readings.confusion.tolist(), selected=[0, 0])
         self.page = ipywidgets.IntSlider(1, 1, 1, description="page")
         self.answer = ipywidgets.HTML()
         self.digits = ipywidgets.HTML()
@@ -74,8 +72,8 @@ class MistakeBrowser(Panel):
         return f'<div class="lm-card">{tile}{bars}</div>'
 
     def still(self) -> Still | None:
-        """Draw up to ten digits of the chosen square."""
-        truth, answer = self.cell
+        """Draw up to ten digits of the commonest mistake."""
+        truth, answer = self.readings.worst()
         places = self.readings.cell(truth, answer)[:10]
         if not len(places):
             return None
