@@ -235,7 +235,7 @@ def look_up(found: Any, key: str) -> Any:
 def speed_table(found: dict[str, Any]) -> str:
     """Make the table of README: what was trained, for how long, how good it is."""
     lines = [
-        "| Training | Seconds | Times as fast | Quickest to quickest "
+        "| Training | Seconds (mean) | Times as fast | Quickest to quickest "
         "| Read correctly, test set (mean) | Worst run | Runs |"
     ]
     lines.append("|---|---|---|---|---|---|---|")

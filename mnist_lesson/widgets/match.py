@@ -50,7 +50,8 @@ class Match(ipywidgets.VBox):
         self.answers = answers
         asking = asking and not self.judged
         self._offer(asking)
-        if asking:
+        # What was said of the drawing as it was may be false by now.
+        if asking or (self.judged and self.played):
             self.score.say(self._standing())
         self._show()
 

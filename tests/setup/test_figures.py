@@ -95,7 +95,7 @@ def test_page_09_quotes_what_was_measured() -> None:
     assert max(read["val_accuracy"]) - read["val_accuracy"][1] <= 0.006  # "at most six of those"
     slow, quick = FOUND["original_seconds_mean"], FOUND["ten_second_seconds"]
     assert round(slow / quick / 6) == 10  # "each round is about ten times as quick"
-    # "About 47 times as fast": quickest to quickest, the most cautious figure.
+    # "About 47 times as fast": quickest to quickest, more cautious than the median.
     assert f"about {FOUND['ten_second_speedup_of_quickest']:.0f} times as fast" in page
     for quoted in (
         f"{slow:.0f} ÷ {quick}",

@@ -83,6 +83,7 @@ def test_a_reader_plays_against_a_network_and_each_drawing_counts_once() -> None
     assert "the parrot 0, the practised network 1." in words(match.score)
     pad.pad.strokes = [*SEVEN, [10, 10, 12, 12]]  # a dot more is no new drawing
     assert all(small.disabled for small in match.digits)
+    assert "A point" not in words(match.score)  # that was said of another picture
     pad.pad.strokes = []
     pad.pad.strokes = FOUR
     pad.nudge(1, 0)  # one can't choose the place that suits a reader
