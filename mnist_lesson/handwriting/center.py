@@ -6,9 +6,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy  # it loads `scipy.ndimage` at its first use: a page opens sooner
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import ndimage
 
 from mnist_lesson.shared.checks import SIDE, describe
 
@@ -102,7 +102,7 @@ def drawing_steps(
     centred = fitted
     if center:
         # SciPy counts from the middle of the first pixel, and place() from its edge.
-        mass = [n + 0.5 for n in ndimage.center_of_mass(cover)]
+        mass = [n + 0.5 for n in scipy.ndimage.center_of_mass(cover)]
         centred = place(cover, scale, mass, [CENTER, CENTER])
     pictures = (drawing, _bytes(ink.depth), _bytes(cover), fitted, centred)
     return list(zip(STEPS, pictures, strict=True))
@@ -126,7 +126,7 @@ def _find_ink(sheet: Picture) -> Ink | None:
     if not sheet.any():
         return None
     grey = sheet.astype(np.float32) / sheet.max()
-    spots, count = ndimage.label(grey >= FAINT, np.ones((3, 3)))
+    spots, count = scipy.ndimage.label(grey >= FAINT, np.ones((3, 3)))
     areas = np.bincount(spots.ravel(), minlength=count + 1)[1:]
     # The largest spot is never dust, even if there are so many that none reaches SPECK.
     kept = np.array([False, *(areas >= min(SPECK * areas.sum(), areas.max()))])[spots]
@@ -140,9 +140,10 @@ def _find_ink(sheet: Picture) -> Ink | None:
     # At least three: a hairline across a large sheet would be one row, with no slope to measure.
     size = [max(3, round(n / pixel)) for n in crop.shape]
     fine = np.asarray(Image.fromarray(crop).resize(size[::-1], Image.Resampling.BILINEAR))
-    nearby = ndimage.maximum_filter(fine, FINE // 8)  # a faint line away from a bold one is ink
+    # A faint line away from a bold one is ink.
+    nearby = scipy.ndimage.maximum_filter(fine, FINE // 8)
     mask = fine >= np.maximum(nearby, fine.max() / 2) / 2
-    return Ink(ndimage.distance_transform_edt(mask), pixel, (top - 2, left - 2))
+    return Ink(scipy.ndimage.distance_transform_edt(mask), pixel, (top - 2, left - 2))
 
 
 def path(depth: Field) -> NDArray[np.bool_]:
@@ -164,9 +165,10 @@ def redraw(depth: Field, width: float, target: float) -> Field:
     # Without `fit`, a tiny digit on a huge sheet would get a stroke wider than the whole grid.
     grow = min((target - width) / 2, FINE)
     depth = np.pad(depth, math.ceil(max(grow, 0)) + 2)
-    edge = np.where(depth > 0, depth - 0.5, 0.5 - ndimage.distance_transform_edt(depth == 0)) + grow
+    outside = scipy.ndimage.distance_transform_edt(depth == 0)
+    edge = np.where(depth > 0, depth - 0.5, 0.5 - outside) + grow
     if grow < 0:  # if the line was thin in places, keep it at the new width there
-        edge = np.maximum(edge, target / 2 - ndimage.distance_transform_edt(~path(depth)))
+        edge = np.maximum(edge, target / 2 - scipy.ndimage.distance_transform_edt(~path(depth)))
     return np.clip(edge + 0.5, 0, 1)
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.special import erf
 
 Floats = NDArray[np.float32]
 Pair = tuple[int, int]
@@ -31,7 +31,7 @@ def softmax(x: Floats) -> Floats:
 
 
 def _gelu(x: Floats) -> Floats:
-    return np.asarray(x * (1 + erf(x / math.sqrt(2))) / 2, np.float32)
+    return np.asarray(x * (1 + scipy.special.erf(x / math.sqrt(2))) / 2, np.float32)
 
 
 # By Keras's names for them. The lesson uses three; the rest are there for your own ideas.

@@ -1,10 +1,13 @@
 """Pages and code with places to fill in: the templates in `assets/templates`."""
 
+from __future__ import annotations
+
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def fill(name: str, **values: Any) -> str:
@@ -14,6 +17,9 @@ def fill(name: str, **values: Any) -> str:
 
 @cache
 def _templates() -> Environment:
+    # Most pages fill in nothing, and they needn't wait for it.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parents[1] / "assets" / "templates"),
         autoescape=lambda name: name is not None and name.endswith(".html.jinja"),

@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 TURN = 10  # degrees, to either side
 SIZE = (0.9, 1.1)  # of the digit's own height and width, drawn separately
@@ -34,9 +34,9 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
     pictures = x[..., 0]
     width = rng.uniform(*WIDTH, (len(x), 1, 1)).astype(np.float32)
     # A pixel and its four neighbours: the largest of them thickens a stroke, the smallest thins it.
-    cross = ndimage.generate_binary_structure(2, 1)[np.newaxis]
-    thicker = ndimage.grey_dilation(pictures, footprint=cross) - pictures
-    thinner = ndimage.grey_erosion(pictures, footprint=cross) - pictures
+    cross = scipy.ndimage.generate_binary_structure(2, 1)[np.newaxis]
+    thicker = scipy.ndimage.grey_dilation(pictures, footprint=cross) - pictures
+    thinner = scipy.ndimage.grey_erosion(pictures, footprint=cross) - pictures
     # Going only part of the way gives widths between whole pixels.
     pictures = pictures + np.maximum(width, 0) * thicker + np.maximum(-width, 0) * thinner
     # A digit should turn about its middle. SciPy turns about the corner, so a move makes up for it.
@@ -44,7 +44,7 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
     varied = np.empty_like(pictures)
     for place, way in enumerate(_ways(len(x), rng)):
         move = middle - way @ (middle + rng.uniform(-SHIFT, SHIFT, 2))
-        ndimage.affine_transform(pictures[place], way, move, output=varied[place], order=1)
+        scipy.ndimage.affine_transform(pictures[place], way, move, output=varied[place], order=1)
     return np.asarray(varied[..., np.newaxis])
 
 

@@ -23,7 +23,7 @@ APART = ("widgets", "exercises", "instructor", "commands")  # rooms that do not 
 # A command may show what these compute, and print what they draw.
 ALLOWED = {("commands", room) for room in ("instructor", "exercises", "widgets")}
 # Imported where they are needed: TensorFlow takes seconds, SciPy's statistics half a one.
-LATE = ("keras", "tensorflow", "scipy.stats", "mnist_lesson.exercise_engine.panels")
+LATE = ("keras", "tensorflow", "scipy.stats", "jinja2", "mnist_lesson.exercise_engine.panels")
 
 
 def modules(package: Path) -> dict[str, ast.Module]:
