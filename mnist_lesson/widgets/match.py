@@ -51,8 +51,7 @@ class Match(ipywidgets.VBox):
         asking = asking and not self.judged
         self._offer(asking)
         # What was said of the drawing as it was may be false by now.
-        if asking or (self.judged and self.played):
-            self.score.say(self._standing())
+        self.score.say(self._standing() if asking or self.played else "")
         self._show()
 
     def start_again(self) -> None:

@@ -65,7 +65,7 @@ class RecordPad(LivePad):
         self.set_trait("children", (*self.children, self.wall))
 
     def comment(self) -> str:
-        """Say what the best number so far is, and cheer for a new one."""
+        """Say what this drawing's number is, and the best so far; cheer for a new one."""
         number = self.number
         self._latest = ""
         if round(number) > 0:
@@ -74,7 +74,8 @@ class RecordPad(LivePad):
             self._latest = digit_tile(self.picture, caption, alt=alt, width=TROPHY)
         is_new = round(number) > round(self._best)
         self._best = max(number, self._best)
-        return f"{'★ ' * is_new}Your best so far: {self._best:.0f} {self._unit}."
+        best = f"{'★ ' * is_new}Your best so far: {self._best:.0f} {self._unit}."
+        return f"This one: {number:.0f}. {best}"
 
     def _drawn(self, change: Any) -> None:
         if not self.pad.strokes and self._latest:

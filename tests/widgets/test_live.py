@@ -108,11 +108,13 @@ def test_nudges_that_fool_a_reader_are_counted_and_the_fewest_kept() -> None:
 
     pad = MatchPad(left_or_right, "the judge", nudge=True)
     pad.pad.strokes = FOUR
+    assert "match begins" in words(pad.match.score)
     before = pad.number
     way = 1 if before else -1
     while pad.number == before:
         assert "New answer" not in words(pad.live.status)
         pad.nudge(way, 0)
+    assert words(pad.match.score) == ""  # while no button can be pressed, nothing asks for it
     pixels = abs(pad.moved[0])
     assert f"New answer! Pixels moved: {pixels}. Fewest so far: {pixels}." in words(pad.live.status)
     pad.nudge(way, 0)
@@ -127,9 +129,9 @@ def test_the_best_number_so_far_stays_on_show() -> None:
     counts = iter([99, 5, 3, 8])  # the example's doesn't count
     pad = RecordPad(lambda drawing: (next(counts), show_digit(drawing)), "points")
     for strokes, said in (
-        (SEVEN, "★ Your best so far: 5 points."),
-        (FOUR, "Your best so far: 5 points."),
-        (SEVEN, "★ Your best so far: 8 points."),
+        (SEVEN, "This one: 5. ★ Your best so far: 5 points."),
+        (FOUR, "This one: 3. Your best so far: 5 points."),
+        (SEVEN, "This one: 8. ★ Your best so far: 8 points."),
     ):
         pad.pad.strokes = strokes
         assert words(pad.live.status) == said
