@@ -94,7 +94,8 @@ class LivePad(Panel):
         lead = f"Your drawing: {who} it after every stroke."
         super().__init__(title, [row(self.sheet, self.seen)], lead=lead)
 
-    def _figure(self, drawing: NDArray[np.uint8]) -> Figure:
+    def _figure(self, drawing: NDArray[np.uint8]) -> Any:
+        """Keep the number, and return what should be a figure: `Live` checks that it is one."""
         result: Any = self._show(drawing)
         if not isinstance(result, tuple) or len(result) != 2:
             raise TypeError(
@@ -103,7 +104,7 @@ class LivePad(Panel):
             )
         number, figure = result
         self.number = check_number("the number", number, -1e9, 1e9)
-        return figure  # type: ignore[no-any-return]  # `Live` checks it
+        return figure
 
     @property
     def picture(self) -> NDArray[np.uint8]:
