@@ -12,9 +12,15 @@ from PIL import Image
 from mnist_lesson.handwriting.center import center_drawing, check_drawing
 from mnist_lesson.handwriting.likeness import DOUBT, is_like_a_digit, nearness
 from mnist_lesson.handwriting.paper import PHOTO
-from mnist_lesson.handwriting.parts import Mask, Picture, box_of, digit_parts, strips_of
+from mnist_lesson.handwriting.parts import (
+    Mask,
+    Picture,
+    box_of,
+    digit_parts,
+    stretches_of,
+    strips_of,
+)
 from mnist_lesson.handwriting.photo import read_picture
-from mnist_lesson.handwriting.stretches import look_at_stretches
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.network.twin import Twin
@@ -23,13 +29,13 @@ from mnist_lesson.shared.words import a_digit, say_probability
 
 SURE = 0.9  # below this probability, a digit is mentioned as unsure
 MOST = 20  # digits
+MOST_STRETCHES = 100  # five digits in one piece have up to 80; with more, it's a scribble
 # What makes a reading worse, on the scale of a probability's logarithm. On numbers made of
 # held-out training digits (gaps of -1 to 8 of their pixels), a dozen settings near these read 98
 # or 99 of 100 apart and 89 to 92 of 100 that may touch: too close to choose between.
 CUT = 2.0  # for each digit
 UNLIKE = 0.02  # falling this far short of nearness 1 costs 1
 WIDE = 8.0  # for each height by which it's wider than high
-HOPE = 0.5  # how much better than it looks a stretch may turn out; 19 in 20 stay below this
 NARROW = 0.5  # ink that's narrower than this share of its height is one digit
 
 Row = NDArray[np.float32]
@@ -128,34 +134,27 @@ def _read_ink(
 ) -> tuple[float, list[Digit]]:
     """Read ink, the bytes of uint8 (h, w), as `_read()` does; masks have that shape, too.
 
-    Ink is cut wherever there's little of it in the way. Of all chains of stretches from cut to cut,
-    we read the one that looks best, until the one that looks best has been read already.
+    Ink is cut wherever there's little of it in the way. Each stretch from cut to cut that may be a
+    digit is read, and of all chains of stretches we take the best.
     """
     ink = np.frombuffer(packed, np.uint8).reshape(shape)
-    everything = np.ones(shape, bool)
-    score, digit = _read_digit(ink, everything, network)
+    score, digit = _read_digit(ink, np.ones(shape, bool), network)
     height, width = shape
     # Two digits cost at least two cuts, so if it's already better than that, don't try.
     if not cut or width < NARROW * height or score > -2 * CUT:
         return score, [digit]
     strips = strips_of(ink > 0)
+    stretches = stretches_of(strips)
+    if len(stretches) > MOST_STRETCHES:
+        return score, [digit]
     count = int(strips.max())
-    looks = look_at_stretches(ink, strips)
     scores = np.full((count + 1, count + 1), -np.inf)
-    if len(looks.pictures):
-        guesses = _judge(looks.pictures, looks.heights, looks.widths, network)[0]
-        scores[looks.starts, looks.stops] = guesses + HOPE
-    scores[0, count] = score
-    read = {(0, count): digit}
-    # Guesses are raised by HOPE, so once all of the best chain has been read, it's safe to stop.
-    while True:
-        chain = _best_chain(scores)
-        if all(stretch in read for stretch in chain):
-            return float(sum(scores[stretch] for stretch in chain)), [read[s] for s in chain]
-        for start, stop in chain:
-            if (start, stop) not in read:
-                mask = (strips > start) & (strips <= stop)
-                scores[start, stop], read[start, stop] = _read_digit(ink, mask, network)
+    read = {}
+    for start, stop in [*stretches, (0, count)]:
+        inside = (strips > start) & (strips <= stop)
+        scores[start, stop], read[start, stop] = _read_digit(ink, inside, network)
+    chain = _best_chain(scores)
+    return float(sum(scores[stretch] for stretch in chain)), [read[s] for s in chain]
 
 
 def _best_chain(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
@@ -179,20 +178,13 @@ def _read_digit(ink: Picture, mask: Mask, network: Twin) -> tuple[float, Digit]:
     """Read the ink in a mask as one digit: how good that is, at best -CUT, and the digit."""
     box = box_of(mask & (ink > 0))
     picture = center_drawing(np.where(mask, ink, 0)[box])
+    row = network.predict(to_input(picture))[0]
     height, width = ink[box].shape
-    scores, rows = _judge(picture[np.newaxis], np.array([height]), np.array([width]), network)
-    return float(scores[0]), (mask, rows[0], picture)
-
-
-def _judge(
-    pictures: Picture, heights: NDArray[np.intp], widths: NDArray[np.intp], network: Twin
-) -> tuple[NDArray[np.float64], Row]:
-    """Say how good each picture is as a digit, at best -CUT, and give its ten probabilities."""
-    rows = network.predict(to_input(pictures))
-    wide = np.maximum(0, widths / heights - 1)
-    unlike = 1 - nearness(pictures)
+    wide = max(0, width / height - 1)
+    unlike = 1 - float(nearness(picture[np.newaxis])[0])
     # Logarithms, because probabilities of several digits multiply, and scores add up.
-    return np.log(rows.max(axis=1)) - unlike / UNLIKE - WIDE * wide - CUT, rows
+    score = math.log(row.max()) - unlike / UNLIKE - WIDE * wide - CUT
+    return score, (mask, row, picture)
 
 
 def _drawing(picture: Any) -> Picture:

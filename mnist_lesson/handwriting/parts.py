@@ -175,6 +175,28 @@ def strips_of(ink: Mask) -> NDArray[np.intp]:
     return np.where(ink, passed + 1, 0)
 
 
+def stretches_of(strips: NDArray[np.intp]) -> list[tuple[int, int]]:
+    """List stretches of strips, (start, stop), that are tall enough for a digit, and not too wide.
+
+    `strips` is as from `strips_of()`; a stretch goes from strip start + 1 to strip stop.
+    """
+    tall = strips.shape[0]
+    areas = np.bincount(strips.ravel())[1:]
+    count = len(areas)
+    found = []
+    for start in range(count):
+        for stop in range(start + 1, count + 1):
+            down, across = box_of((strips > start) & (strips <= stop))
+            if across.stop - across.start >= 1.5 * tall:
+                break  # more strips only make it wider
+            if (
+                down.stop - down.start > 0.4 * tall
+                and areas[start:stop].sum() >= 0.02 * areas.sum()
+            ):
+                found.append((start, stop))
+    return found
+
+
 def _seams(ink: Mask, middles: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Find ways from top to bottom, one near each column of `middles` (n,), through the least ink.
 
