@@ -17,11 +17,10 @@ import plans
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-OTHERS = ("load", "overhead", "drawing", "pad", "pages", "bench", "sizes", "hand", "hub", "stick")
+OTHERS = ("load", "pages", "sizes", "hand", "hub", "stick")
 GOOD = 0.99  # we take the time until this accuracy
 TABLE = re.compile(r"(<!--table=(\w+)-->\n)(.*?)(<!--/table-->)", re.DOTALL)
 OURS = ("fast", "ten_second", "one_epoch", "handwriting")
-TRAINED = {"original": 60_000} | dict.fromkeys(OURS, 54_000)
 
 
 def results(state: dict[str, Any]) -> dict[str, Any]:
@@ -58,9 +57,6 @@ def results(state: dict[str, Any]) -> dict[str, Any]:
     for name in OURS:
         found |= summary(name, timed[name], found)
     found |= derived()
-    if "rate" in state:
-        found |= rates(state["rate"], timed, found)
-    found["twin"] = state.get("predict", {})
     for name in OTHERS:
         file = HERE / f"{name}.json"
         if file.exists():
@@ -123,32 +119,6 @@ def summary(name: str, runs: list[dict[str, Any]], found: dict[str, Any]) -> dic
     return out
 
 
-def rates(rate: dict[str, Any], timed: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-    """Say what share of the machine's matrix-product rate each training reaches.
-
-    A training step takes about three times the multiplications of a reading: forward, and back to
-    inputs and weights.
-    """
-    most = rate["matrix products GFLOP/s"]
-    products = {
-        "original": "original",
-        "fast": "original",
-        "ten_second": "fast",
-        "one_epoch": "fast",
-    }
-    products["handwriting"] = "handwriting"
-    shares = {}
-    for name, network in products.items():
-        epochs = 12 if name == "original" else found[f"{name}_epochs"]
-        done = 2 * 3 * rate["multiplications a digit"][network] * TRAINED[name] * epochs / 1e9
-        shares[name] = round(done / found[f"{name}_seconds"] / most, 3)
-    return {
-        "matrix_gflops": most,
-        "multiplications": rate["multiplications a digit"],
-        "share_of_matrix_rate": shares,
-    }
-
-
 def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
     """Put our goals next to what we reached."""
     rows = [
@@ -189,7 +159,6 @@ def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
     lost = max(-hand[f"learned_{count}"]["mnist_points"] for count in (1, 2, 5))
     at_most = [
         ("points of MNIST's test set lost by learning a hand, mean", 0.05, lost),
-        ("train() over fit(), times as long", 1.02, found["overhead"]["ratio_median"]),
         ("load_data() over np.load(), times as long", 1.1, found["load"]["ratio_median"]),
         ("memory of the whole lesson walked, GB", 2, found["walk_gb"]),
     ]
@@ -223,13 +192,6 @@ def snake(found: Any) -> Any:
             for key, value in found.items()
         }
     return [snake(one) for one in found] if isinstance(found, list) else found
-
-
-def look_up(found: Any, key: str) -> Any:
-    """Follow a path, as pages.walk.peak_mb; a number chooses from a list."""
-    for part in key.split("."):
-        found = found[int(part)] if isinstance(found, list) else found[part]
-    return found
 
 
 def speed_table(found: dict[str, Any]) -> str:
@@ -277,31 +239,6 @@ def percent(share: float) -> str:
     return f"{100 * share:.2f}%"
 
 
-def drawing_table(found: dict[str, Any]) -> str:
-    """Make the table of page 08: how many redrawn digits are read, with and without each step."""
-    columns = {
-        "lesson_s_network": "plain, all steps",
-        "center_drawing": "trained for handwriting, all steps",
-        "without_stroke": "without the pen's width",
-        "without_center": "without centre",
-        "without_fit": "without fit",
-        "squashed": "only squashed",
-    }
-    lines = [f"| Drawn | {' | '.join(columns.values())} |", "|---" * (len(columns) + 1) + "|"]
-    for name in (
-        "thin pen",
-        "thick pen",
-        "small",
-        "large",
-        "off the middle",
-        "askew",
-        "all of these",
-    ):
-        row = found["drawing"][name.replace(" ", "_")]
-        lines.append(f"| {name} | {' | '.join(f'{100 * row[key]:.1f}%' for key in columns)} |")
-    return "\n".join(lines)
-
-
 def weight_table(found: dict[str, Any]) -> str:
     """Make the table of CONTRIBUTING: what each package weighs, and what we'd save without it."""
     lines = ["| Package | MB installed | MB saved without it |", "| --- | --- | --- |"]
@@ -311,15 +248,6 @@ def weight_table(found: dict[str, Any]) -> str:
         for name, row in rows
     ]
     return "\n".join(lines)
-
-
-def play_table(found: dict[str, Any]) -> str:
-    """Make the table of page 06: six short runs, with one thing changed in each."""
-    lines = ["| Run | What was turned | Held-out digits read correctly |", "|---|---|---|"]
-    rows = enumerate(found["bench"]["play"], 1)
-    return "\n".join(
-        lines + [f"| {n} | {run['what']} | {100 * run['accuracy']:.1f}% |" for n, run in rows]
-    )
 
 
 def hand_table(found: dict[str, Any]) -> str:
@@ -398,9 +326,7 @@ def stick_table(found: dict[str, Any]) -> str:
 
 TABLES: dict[str, Callable[[dict[str, Any]], str]] = {
     "speed": speed_table,
-    "drawing": drawing_table,
     "weights": weight_table,
-    "play": play_table,
     "hand": hand_table,
     "machine": machine_table,
     "server": server_table,

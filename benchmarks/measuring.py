@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import platform
-import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,12 +29,6 @@ def seconds(work: Callable[[], Any]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
-
-
-def summary(milliseconds: list[float]) -> dict[str, float]:
-    """Return the median and the 95th percentile."""
-    late = statistics.quantiles(milliseconds, n=20)[-1]
-    return {"median_ms": round(statistics.median(milliseconds), 1), "p95_ms": round(late, 1)}
 
 
 def keep(script: str, found: Any) -> None:

@@ -13,9 +13,6 @@ side by side   The original's code, as published, on our digits, once in full (1
                for_fast_model() and for_one_epoch(), five seeds each; one a little wider with
                for_handwriting(), three seeds.
 again          The original twice more, for its accuracy only (Keras draws other weights each time).
-rate           How fast the machine multiplies matrices (2048 × 2048, float32), and what share of
-               that speed train() reaches.
-predict        All 10,000 test digits by the NumPy twin and by model.predict(), in turns.
 others         The other benchmarks here have their own results; we copy their figures.
 
 Each training runs in its own process, and shares nothing with the others. The seconds are for
@@ -28,7 +25,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -36,7 +32,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from measuring import machine, parser, seconds
+from measuring import machine, parser
 
 HERE = Path(__file__).resolve().parent
 RESULTS, STATE = HERE / "results.json", HERE / "runs.json"
@@ -143,79 +139,6 @@ def ours(name: str, seed: int) -> dict[str, Any]:
     }
 
 
-def rate() -> dict[str, Any]:
-    """Time matrix products, and a training whose multiplications we can count."""
-    import numpy as np
-
-    from mnist_lesson.model import FOR_HANDWRITING, build_fast_model, build_model
-
-    a = np.random.default_rng(0).random((2048, 2048), np.float32)
-    times = []
-    for _ in range(12):
-        times.append(seconds(lambda: a @ a))
-    return {
-        "matrix products GFLOP/s": round(2 * 2048**3 / statistics.median(times[2:]) / 1e9, 1),
-        "multiplications a digit": {
-            "original": products(build_model()),
-            "fast": products(build_fast_model()),
-            "handwriting": products(build_fast_model(filters=FOR_HANDWRITING)),
-        },
-    }
-
-
-def products(model: Any) -> int:
-    """Count the multiplications that a network needs to read one digit."""
-    count = 0
-    for layer in model.layers:
-        if layer.weights and len(layer.weights[0].shape) > 1:
-            places = (
-                layer.output.shape[1] * layer.output.shape[2] if len(layer.output.shape) == 4 else 1
-            )
-            count += places * int(layer.weights[0].numpy().size)
-    return int(count)
-
-
-def predict() -> dict[str, Any]:
-    """Read the test set both ways, in turns: with the lesson's own network, and the fast one."""
-    from mnist_lesson import build_model, load_data, to_input
-    from mnist_lesson.model import build_fast_model
-
-    x = to_input(load_data()[1][0])
-    return {
-        "original": read_both_ways(build_model(seed=0), x),
-        "fast": read_both_ways(build_fast_model(seed=0), x),
-    }
-
-
-def read_both_ways(model: Any, x: Any) -> dict[str, float]:
-    """Time one network: seconds for all of `x`, milliseconds for one digit; medians."""
-    from mnist_lesson.network.twin import Twin
-
-    twin, one = Twin.from_keras(model), x[:1]
-    ways: dict[str, Any] = {
-        "predict": lambda: model.predict(x, verbose=0),
-        "twin": lambda: twin.predict(x),
-    }
-    times: dict[str, list[float]] = {way: [] for way in ways}
-    for turn in range(6):
-        for way, read in ways.items():
-            taken = seconds(read)
-            if turn:  # the first turn compiles
-                times[way].append(taken)
-    return {
-        f"{way}_seconds": round(statistics.median(taken), 2) for way, taken in times.items()
-    } | {
-        "one_digit_predict_ms": milliseconds(lambda: model.predict(one, verbose=0), 30),
-        "one_digit_model_ms": milliseconds(lambda: model(one)),
-        "one_digit_twin_ms": milliseconds(lambda: twin.predict(one)),
-    }
-
-
-def milliseconds(read: Any, times: int = 200) -> float:
-    """Return the median time of one call."""
-    return round(1000 * statistics.median(seconds(read) for _ in range(times)), 2)
-
-
 def say(found: dict[str, Any]) -> None:
     """Hand a result to the process that's waiting for it."""
     print("RESULT " + json.dumps(found), flush=True)
@@ -300,10 +223,7 @@ PARTS = {
     "side by side": side_by_side,
     "again 1": lambda: whole("original", "1"),
     "again 2": lambda: whole("original", "2"),
-    "rate": lambda: whole("rate"),
-    "predict": lambda: whole("predict"),
 }
-TASKS: dict[str, Any] = {"original": original, "rate": lambda: rate(), "predict": lambda: predict()}
 
 
 def measured() -> dict[str, Any]:
@@ -320,11 +240,11 @@ def main() -> None:
     command.add_argument("parts", nargs="*", help=f"measure these again: {', '.join(PARTS)}")
     command.add_argument("--again", action="store_true")
     command.add_argument("--texts", action="store_true")
-    command.add_argument("--task", nargs="+", help=argparse.SUPPRESS)
+    command.add_argument("--task", nargs=2, help=argparse.SUPPRESS)
     options = command.parse_args()
     if options.task:
-        name, *seed = options.task
-        say(TASKS[name](*map(int, seed)) if name in TASKS else ours(name, *map(int, seed)))
+        name, seed = options.task
+        say(original(int(seed)) if name == "original" else ours(name, int(seed)))
         return
     if unknown := set(options.parts) - set(PARTS):
         command.error(f"unknown part {', '.join(sorted(unknown))}")
