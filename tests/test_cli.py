@@ -311,13 +311,6 @@ def test_a_check_that_breaks_down_is_a_finding() -> None:
     assert "python3 start.py" in finding.remedy
 
 
-def test_full_check_trains_and_keeps_nothing(workspace: Path, capsys) -> None:
-    """`--full` trains in a folder that is thrown away; nothing comes into the learner's."""
-    assert cli.main(["check", "--full"]) == 0, capsys.readouterr().out
-    assert "2,000 digits once" in capsys.readouterr().out
-    assert not workspace.exists()
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc stands for a home that is closed")
 def test_a_home_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
     """Schools and containers have such homes; the kernel of `check` must start all the same."""

@@ -5,7 +5,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import nbconvert
 import nbformat
 import pytest
 from samples import python
@@ -95,16 +94,6 @@ def test_copies_for_colab_install_first_and_link_nowhere(tmp_path: Path) -> None
         assert "Runtime → Interrupt" in prose
 
 
-def test_copies_for_slides_keep_outputs_and_break_at_each_text(tmp_path: Path) -> None:
-    """No slide is a whole page: each heading begins one, and each other text one below it."""
-    assert cli.main(["pages", str(tmp_path), "--for", "slides"]) == 0
-    page = tmp_path / "03_look.ipynb"
-    assert any(cell.get("outputs") for cell in read(page).cells)
-    slides, _ = nbconvert.SlidesExporter().from_filename(str(page))
-    sections = slides.count("<section")
-    assert sections > sum(cell.cell_type == "markdown" for cell in read(page).cells)
-
-
 # ---- Updates ----
 
 
@@ -156,18 +145,12 @@ def test_a_damaged_record_loses_nothing(edition: Path, tmp_path: Path, record: s
     assert read(folder / "06_train.ipynb").cells[1].source == "my own code"
 
 
-def test_work_of_an_older_version_is_taken_along_but_not_to_a_new_group(edition, tmp_path, capsys):
-    """It lay beside the lesson's own pages, and stays there, too."""
-    old = edition / "my_work" / "answers.json"
-    old.parent.mkdir()
-    old.write_text("mine")
+def test_a_new_group_gets_clean_pages_in_a_folder_of_its_own(edition, tmp_path) -> None:
     assert cli.main(["pages", "first"]) == 0
-    assert "was copied to" in capsys.readouterr().out
-    assert (tmp_path / "first" / "my_work" / "answers.json").read_text() == old.read_text()
+    edit(tmp_path / "first" / "06_train.ipynb", 1, "my own code")
     assert cli.main(["pages", "first", "--new"]) == 0
     (second,) = tmp_path.glob("first_*")
-    assert (second / "06_train.ipynb").is_file()
-    assert not (second / "my_work").exists()
+    assert read(second / "06_train.ipynb").cells[1].source == "1 + 1"
 
 
 def test_reset_sets_the_learners_page_aside(edition: Path, tmp_path: Path, capsys) -> None:

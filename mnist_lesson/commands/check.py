@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,13 +17,11 @@ from packaging.requirements import Requirement
 
 from mnist_lesson.commands.pages import default_folder
 from mnist_lesson.load import DataError, load_data
-from mnist_lesson.model import build_model
 from mnist_lesson.network.saved import ModelFileError, plain_network, practised_network
-from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared import machine
 from mnist_lesson.shared.quiet_keras import REPAIR
 from mnist_lesson.shared.words import INSTALL
-from mnist_lesson.shared.workspace import WorkspaceError, check_writable, folder, throwaway_folder
+from mnist_lesson.shared.workspace import WorkspaceError, check_writable, folder
 
 # If it wasn't start.py that installed the packages, any versions in our ranges are fine.
 BY_START = (Path(sys.prefix) / "made-by-start.py").exists()
@@ -228,23 +225,6 @@ def kernel() -> Finding:
     )
 
 
-def training() -> Finding:
-    """Train a small network on a few digits, in a throwaway folder."""
-    from mnist_lesson.train import Settings, train
-
-    began = time.perf_counter()
-    (images, labels), _ = load_data()
-    with throwaway_folder():
-        run = train(
-            build_model(), to_input(images[:2000]), labels[:2000], Settings(epochs=1), name="check"
-        )
-    learned = run.history["loss"][-1] < 2.3  # ln 10, which is the loss of pure guessing
-    found = (
-        f"2,000 digits once, in {time.perf_counter() - began:.0f} s, TensorFlow's start included"
-    )
-    return Finding(found, "" if learned else "The loss didn't fall. " + ANEW)
-
-
 CHECKS: dict[str, Callable[[], Finding]] = {
     "Python": python,
     "packages": packages,
@@ -266,12 +246,12 @@ def examine(check: Callable[[], Finding]) -> Finding:
         return Finding(f"couldn't be checked ({type(error).__name__}: {error})", ANEW)
 
 
-def report(*, full: bool = False) -> int:
+def report() -> int:
     """Print each finding, and what to do about faults; return 0, or 1 for any fault."""
     faults = 0
     with ThreadPoolExecutor(1) as beside:
         loading = beside.submit(tensorflow)  # takes seconds; meanwhile, check everything else
-        checks = CHECKS | {"TensorFlow": loading.result} | ({"training": training} if full else {})
+        checks = CHECKS | {"TensorFlow": loading.result}
         for name, check in checks.items():
             finding = examine(check)
             faults += bool(finding.remedy)

@@ -17,8 +17,6 @@ def add_parsers(commands: Any) -> None:
 
     two = commands.add_parser("contest", help="judge the class competition")
     two.add_argument("--html", type=Path, metavar="FILE", help="write it as a page, with pictures")
-    again = "train the fastest three once more, all on this computer"
-    two.add_argument("--again", action="store_true", help=again)
     two.set_defaults(do=contest)
 
     handed_in = "where the learners' progress files and files of ten digits are"
@@ -54,7 +52,7 @@ def contest(options: argparse.Namespace) -> int:
     room = read_class(options.folder)
     readings = judge.who_reads_whom(room)
     print(f"Who reads whom\n{readings.table()}\n{readings}\n")
-    winners = judge.fastest(room, again=options.again)
+    winners = judge.fastest(room)
     print(judge.in_words(winners))
     if options.html:
         write_atomic(options.html, judge.contest_page(readings, winners).encode())

@@ -25,7 +25,6 @@ EXAMPLES = """examples:
   mnist-lesson pages --reset 06              a clean page 06; yours stays next to it
   mnist-lesson pages --new                   a new folder of clean pages, for the next group
   mnist-lesson check                         find out what's wrong, and what to do about it
-  mnist-lesson check --full                  the same, and train a network for a moment
   mnist-lesson rehearse                      before class: is this machine ready for every page?
   mnist-lesson rehearse --learners 30        the same on a server for thirty
   mnist-lesson papers my_papers              opener, handout, answers and slides, to print and show
@@ -94,7 +93,7 @@ def lay(options: argparse.Namespace) -> Path:
             said = pages.reset(folder, options.reset)
         else:
             print(f"Your pages are in {folder}.")
-            said = pages.lay(folder, options.purpose, old_work=not options.new)
+            said = pages.lay(folder, options.purpose)
     except ValueError as error:  # no such page: another folder would not help
         raise WorkspaceError(str(error)) from error
     except (WorkspaceError, OSError) as error:
@@ -150,7 +149,7 @@ def check(options: argparse.Namespace) -> int:
         print(f"FAULT  packages      {error.name} is missing")
         print(f'{"":20} What to do: "{sys.executable}" -m pip install {error.name}')
         return 1
-    return doctor.report(full=options.full)
+    return doctor.report()
 
 
 def rehearse(options: argparse.Namespace) -> int:
@@ -207,14 +206,11 @@ def parser() -> argparse.ArgumentParser:
         "--reset", metavar="PAGE", default="", help="put back a clean page, such as 06"
     )
     command.add_argument("--new", action="store_true", help="start a folder for a new group")
-    purpose = "pages for Google Colab; or, with their outputs, for: jupyter nbconvert --to slides"
-    command.add_argument(
-        "--for", dest="purpose", choices=["colab", "slides"], default="", help=purpose
-    )
+    purpose = "pages for Google Colab"
+    command.add_argument("--for", dest="purpose", choices=["colab"], default="", help=purpose)
     command.set_defaults(do=lay_pages)
 
     command = commands.add_parser("check", help="find out what's wrong, and what to do about it")
-    command.add_argument("--full", action="store_true", help="also train a network for a moment")
     command.set_defaults(do=check)
 
     command = commands.add_parser(

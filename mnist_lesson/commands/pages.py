@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -100,14 +99,6 @@ def prepare_for_colab(page: Notebook) -> None:
     page["cells"][:0] = [note, cell("code", COLAB, "install-on-colab")]
 
 
-def break_into_slides(page: Notebook) -> None:
-    """Start a slide at each heading, and a sub-slide at each other text cell, with its code."""
-    for one in page["cells"]:
-        if one["cell_type"] == "markdown":
-            heading = re.match("#{1,2} ", "".join(one["source"]))
-            one["metadata"]["slideshow"] = {"slide_type": "slide" if heading else "subslide"}
-
-
 def without_links(markdown: str, target: str) -> str:
     """Return a text whose links to `target` (a regular expression) are plain words."""
     # With a ! in front, it's a picture.
@@ -144,7 +135,7 @@ def digest(text: str) -> str:
 
 
 def texts(purpose: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the path and text of each file to put in a folder, for "colab", "slides" or ""."""
+    """Yield the path and text of each file to put in a folder, for "colab" or ""."""
     source = edition()
     files = sorted(source.glob("*.ipynb")) + sorted(source.glob("instructor/[a-z]*.*"))
     if not files:
@@ -153,10 +144,7 @@ def texts(purpose: str = "") -> Iterator[tuple[str, str]]:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".ipynb":
             page = json.loads(text)
-            if purpose == "slides":
-                break_into_slides(page)
-            else:
-                clear_outputs(page)
+            clear_outputs(page)
             if purpose == "colab":
                 prepare_for_colab(page)
             text = as_text(page)
@@ -189,7 +177,7 @@ def note_laid(folder: Path, laid: dict[str, str]) -> None:
     write_atomic(folder / LAID, json.dumps({"pages": laid}, indent=1).encode())
 
 
-def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
+def lay(folder: Path, purpose: str = "") -> list[str]:
     """Put the pages into a folder, update those nobody has touched, and say what's left to say.
 
     A page that's been edited or run stays as it is. If there's a newer version of it, that goes
@@ -200,9 +188,8 @@ def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
     WorkspaceError
         The folder can't be written to.
     """
-    # Old versions kept no record, so without one there may be older work to bring along.
     laid = read_laid(folder)
-    said = take_along(folder) if old_work and not laid else []
+    said = []
     for name, text in texts(purpose):
         path = folder / name
         new = digest(text)
@@ -218,22 +205,6 @@ def lay(folder: Path, purpose: str = "", *, old_work: bool = True) -> list[str]:
         laid[name] = new
     note_laid(folder, laid)
     return said
-
-
-def take_along(folder: Path) -> list[str]:
-    """Copy work from an older version, which kept it next to the pages, into a new folder."""
-    work = folder / "my_work"
-    for old in (edition() / "my_work", Path.cwd() / "notebooks" / "my_work"):
-        if old.is_dir() and not work.exists() and any(old.iterdir()):
-            try:
-                shutil.copytree(old, work)
-            except OSError as error:
-                raise WorkspaceError(
-                    f"Your work in {old} couldn't be copied to {work} ({error}). Free some "
-                    "space, and start again."
-                ) from error
-            return [f"Your work in {old} was copied to {work}."]
-    return []
 
 
 def reset(folder: Path, number: str) -> list[str]:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from mnist_lesson.handwriting.class_files import Writer
 from mnist_lesson.handwriting.hand import Hand, learn_hand
 from mnist_lesson.load import load_data
-from mnist_lesson.network.keras_copy import to_keras
 from mnist_lesson.network.saved import practised_network, unpack_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
@@ -26,10 +25,7 @@ from mnist_lesson.shared.foreign import ForeignError, printable
 from mnist_lesson.shared.kit import ASSETS, digit_tile, style
 from mnist_lesson.shared.templates import fill
 from mnist_lesson.shared.words import in_columns
-from mnist_lesson.shared.workspace import throwaway_folder
 from mnist_lesson.test import score
-from mnist_lesson.train import train
-from mnist_lesson.training.reports import Watcher
 from mnist_lesson.training.settings import Settings
 
 GOAL = 0.985  # of the test set
@@ -201,32 +197,30 @@ class Entry:
         )
 
 
-def fastest(room: Room, *, again: bool = False) -> list[Entry]:
+def fastest(room: Room) -> list[Entry]:
     """Find the shortest saved training runs whose networks read 98.5% of the sealed test set.
 
     Each learner enters with the shortest run that passes. The seconds come from the files, so it's
-    only fair if the machines are alike. With `again`, the winners train once more, here, one after
-    the other, from their saved settings and seed, and those seconds and accuracies count.
+    only fair if the machines are alike.
     """
     x, y = _test_digits()
-    passed: dict[str, tuple[Entry, Capsule]] = {}
+    passed: dict[str, Entry] = {}
     entries = [entry for learner in room.learners for entry in _runs_of(learner)]
     # Shortest first, so we can stop as soon as three have passed.
     for entry, learner in sorted(entries, key=lambda found: found[0].seconds):
         if entry.name in passed:
             continue
         try:
-            capsule = learner.whole()
-            network = unpack_network(capsule.runs[entry.run]["model.npz"], entry.run)
+            files = learner.whole().runs[entry.run]
+            network = unpack_network(files["model.npz"], entry.run)
             accuracy = score(network, x, y).accuracy
         except (ForeignError, ProgressError, KeyError, ValueError):  # it doesn't read digits
             continue
         if accuracy >= GOAL:
-            passed[entry.name] = replace(entry, accuracy=accuracy), capsule
+            passed[entry.name] = replace(entry, accuracy=accuracy)
         if len(passed) == PLACES:
             break
-    found = [_once_more(entry, capsule) if again else entry for entry, capsule in passed.values()]
-    return sorted((e for e in found if e.accuracy >= GOAL), key=lambda entry: entry.seconds)
+    return list(passed.values())
 
 
 def _runs_of(learner: Learner) -> Iterator[tuple[Entry, Learner]]:
@@ -239,22 +233,6 @@ def _runs_of(learner: Learner) -> Iterator[tuple[Entry, Learner]]:
             continue
         seconds = float(facts["seconds"])
         yield Entry(learner.name, name, seconds, 0.0, seed, learner.capsule.opened), learner
-
-
-def _once_more(entry: Entry, capsule: Capsule) -> Entry:
-    """Train a winner's network once more, as its file says, in a throwaway folder."""
-    x, y = load_data()[0]
-    files = capsule.runs[entry.run]
-    with throwaway_folder():
-        try:
-            model = to_keras(unpack_network(files["model.npz"], entry.run))
-            settings = Settings(**foreign.read_json(files["run.json"])["settings"])
-            # It starts from scratch, with the seed's weights; those in the file don't count.
-            run = train(model, to_input(x), y.astype(int), settings, watcher=Watcher())
-        except (KeyError, TypeError, ValueError):
-            return replace(entry, accuracy=0.0)
-        accuracy = score(Twin.from_keras(run.model), *_test_digits()).accuracy
-    return replace(entry, seconds=run.seconds, accuracy=accuracy)
 
 
 def _test_digits() -> tuple[NDArray[np.float32], NDArray[np.int64]]:

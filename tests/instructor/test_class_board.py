@@ -208,21 +208,6 @@ def test_the_fastest_is_who_truly_reads_the_test_set(tmp_path, digits, monkeypat
     assert "1. Quick: 9.0 s, " in contest.in_words(found)
 
 
-@pytest.mark.slow
-def test_the_winner_is_trained_once_more_from_the_seed(tmp_path, workspace, digits, monkeypatch):
-    """Settings and layers come from the file, the seconds from here; the folder stays clean."""
-    monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
-    monkeypatch.setattr(contest, "GOAL", 0.2)
-    monkeypatch.setattr(contest, "_test_digits", lambda: few_inputs(digits))
-    said = facts(0.001, epochs=1, digits=500, batch_size=8, learning_rate=0.01)
-    run = {"run.json": said, "model.npz": practised_network().packed()}
-    hand_in(tmp_path, "a.zip", [], nickname="Ada", runs={"model": run})
-    (entry,) = contest.fastest(read_class(tmp_path), again=True)
-    assert entry.seconds > 0.001
-    assert 0.2 < entry.accuracy < 0.985  # a few digits' worth, not what the file brought along
-    assert not workspace.exists()
-
-
 def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """They print, write what is asked for, and say what is wrong with a folder."""
     place = tmp_path / "class"
