@@ -94,7 +94,7 @@ def test_a_line_with_impossible_numbers_is_set_aside(wrong) -> None:
     assert (folder() / "tries.jsonl.damaged").exists()
 
 
-def test_a_race_learns_from_the_digits_that_train_learns_from(data, monkeypatch) -> None:
+def test_a_race_learns_from_the_digits_that_train_learns_from(digits, monkeypatch) -> None:
     """And so do sweeps and the shown code, which choose in the same way."""
     from mnist_lesson.train import train
     from mnist_lesson.training import loop
@@ -106,9 +106,10 @@ def test_a_race_learns_from_the_digits_that_train_learns_from(data, monkeypatch)
         return feed(data, settings, epoch)
 
     monkeypatch.setattr(loop, "feed", remember)
-    clock.race(build_fast_model(), *data, SHORT)
-    train(build_fast_model(), *data, SHORT, watcher=Watcher())
-    run_one(SHORT, data)
+    all_digits = to_input(digits[0][0]), digits[0][1]
+    clock.race(build_fast_model(), *all_digits, SHORT)
+    train(build_fast_model(), *all_digits, SHORT, watcher=Watcher())
+    run_one(SHORT)
     assert len(fed) == 3
     for places, x_val in fed[1:]:
         np.testing.assert_array_equal(places, fed[0][0])

@@ -210,7 +210,6 @@ class Lottery:
 def seed_lottery(
     options: Mapping[str, Any] | Settings | None = None,
     seeds: int = 5,
-    data: Any = None,
     *,
     file: str | Path | None = None,
     executor: Executor | None = None,
@@ -224,11 +223,11 @@ def seed_lottery(
         What differs from the original, as for `run_one()`.
     seeds
         How many, from 2 to 1,000, counting up from the seed in `options`.
-    data, file, executor, watcher
+    file, executor, watcher
         As for `sweep()`. Runs that are already in the file aren't made again.
     """
     check_whole("seeds", seeds, 2, MOST_RUNS)
     full = complete(options)
     first = check_whole("seed", full["seed"], 0, 2**31 - 1 - seeds)  # the last must be valid, too
     wanted = [full | {"seed": first + more} for more in range(seeds)]
-    return Lottery(sweep(wanted, data, file=file, executor=executor, watcher=watcher))
+    return Lottery(sweep(wanted, file=file, executor=executor, watcher=watcher))

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
-from textwrap import fill
 from typing import Any
 
 import ipywidgets
@@ -17,14 +16,12 @@ from mnist_lesson.instructor import records
 from mnist_lesson.instructor.compare import compare, seed_lottery
 from mnist_lesson.instructor.plain_keras import show_code
 from mnist_lesson.instructor.records import Record, Runs
-from mnist_lesson.instructor.sweeps import data_digest, run_one
-from mnist_lesson.look import new_axes, write
+from mnist_lesson.instructor.sweeps import run_one
 from mnist_lesson.model import ACTIVATIONS
 from mnist_lesson.shared import kit
 from mnist_lesson.shared.chart import Curve, learning_chart
 from mnist_lesson.shared.checks import CLASSES, SIDE
-from mnist_lesson.shared.colours import BLUE, INK, PALE
-from mnist_lesson.shared.kit import Panel, Status, Still
+from mnist_lesson.shared.kit import Panel, Status
 from mnist_lesson.shared.latest import in_background
 from mnist_lesson.shared.picture import png, shown
 from mnist_lesson.shared.words import say_seconds
@@ -111,7 +108,6 @@ COLUMNS = ("run", "accuracy", "95% interval", "loss", "seconds", "what changed")
 WORSE_THAN_GUESSING = 2.5  # a network that spreads its bets evenly has a loss of ln 10 ≈ 2.3
 MOSTLY_WRONG = 0.3
 MOST_SHOWN = 50  # rows of the table
-IN_A_ROW = 4  # controls, in the still
 READY = "Change a setting, then press Train: with 2,000 digits, it takes a few seconds."
 
 
@@ -122,8 +118,6 @@ class Tuner(Panel):
 
     Parameters
     ----------
-    data
-        As for `sweep()`.
     short
         Show only the seven controls that matter most, and keep these runs apart from the
         instructor's.
@@ -131,14 +125,7 @@ class Tuner(Panel):
         Options that the controls start with. No run here replaces your trained network.
     """
 
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        short: bool = False,
-        start: dict[str, Any] | None = None,
-    ) -> None:
-        self.data = data
+    def __init__(self, *, short: bool = False, start: dict[str, Any] | None = None) -> None:
         self.file = records.learner_runs_file() if short else records.runs_file()
         # Options without a control stay like this.
         self.start = _split_filters(records.complete(start))
@@ -212,7 +199,7 @@ class Tuner(Panel):
         """
         tiny = self.options() | {"digits": 10, "epochs": 1, "validation_split": 0.01}
         with contextlib.suppress(RuntimeError):
-            threading.Thread(target=run_one, args=(tiny, self.data), daemon=True).start()
+            threading.Thread(target=run_one, args=(tiny,), daemon=True).start()
 
     def options(self) -> dict[str, Any]:
         """Return the options that the controls show, ready for `run_one()`."""
@@ -223,7 +210,7 @@ class Tuner(Panel):
         """Make one run with these settings, in the background."""
         options = self.options()
         # Runs with the same key have the same result, so there's no point in making it again.
-        key = records.key_of(options, data_digest(self.data), rehearsal())
+        key = records.key_of(options, rehearsal())
         for number, run in enumerate(reversed(self.runs.rows)):  # as in the table
             if run.key == key and run.status in records.FINAL:
                 self.table.selected = [number] if number < MOST_SHOWN else []
@@ -284,7 +271,7 @@ class Tuner(Panel):
         self.bar.value = 0
 
     def _one_run(self, options: dict[str, Any], watch: Watch) -> None:
-        run = replace(run_one(options, self.data, watcher=watch), name=self.name.value.strip()[:30])
+        run = replace(run_one(options, watcher=watch), name=self.name.value.strip()[:30])
         records.append(self.file, run)
         self.name.value = ""
         self.reload()
@@ -318,7 +305,7 @@ class Tuner(Panel):
         )
 
     def _five_seeds(self, options: dict[str, Any], watch: Watch) -> None:
-        drawn = seed_lottery(options, 5, self.data, file=self.file, watcher=watch)
+        drawn = seed_lottery(options, 5, file=self.file, watcher=watch)
         self.reload()
         picture = ""
         if len(drawn.accuracies) > 1:
@@ -377,37 +364,7 @@ class Tuner(Panel):
     def _say_size(self) -> None:
         options = self.options()
         size = f"This network has {count_parameters(options):,} parameters."
-        judges = _say_judges(options) if self.data is None else ""
-        self.size.value = f'<div class="lm-lead">{size} {judges}</div>'
-
-    def still(self) -> Still:
-        """Draw the controls as they stand, each with its hint."""
-        rows = -(-len(self.controls) // IN_A_ROW)
-        ax = new_axes(9.0, 0.35 + 0.95 * rows)[0]
-        for place, (name, control) in enumerate(self.controls.items()):
-            down, across = divmod(place, IN_A_ROW)
-            _draw_control(ax, across, down, CONTROLS[name], control)
-        ax.set(xlim=(-0.03, IN_A_ROW - 0.1), ylim=(rows - 0.4, -0.5))
-        ax.set_title("Tune it yourself", loc="left", fontsize=13, fontweight="bold", color=INK)
-        ax.axis("off")
-        listed = "; ".join(
-            f"{control.description} {_say_value(control.value)}"
-            for control in self.controls.values()
-        )
-        return Still(ax.figure, f"A panel of sliders: {listed}.")
-
-
-def _draw_control(ax: Any, x: float, y: float, about: Control, control: Any) -> None:
-    """Draw a slider in its place: name and value above, what it does below."""
-    end = x + 0.84
-    values = [value for _, value in control.options]
-    handle = x + (end - x) * values.index(control.value) / max(1, len(values) - 1)
-    ax.plot([x, end], [y, y], color=PALE, lw=4, solid_capstyle="round", zorder=1)
-    ax.plot(handle, y, "o", color=BLUE, ms=10, mec="white", mew=1.5)
-    write(ax, x, y - 0.24, about.label, bold=True, ha="left", fontsize=8.5)
-    write(ax, end, y - 0.24, _say_value(control.value), ha="right", fontsize=8.5, color=BLUE)
-    hint = fill(about.hint, 33)
-    write(ax, x, y + 0.15, hint, ha="left", va="top", fontsize=8, alpha=0.75)
+        self.size.value = f'<div class="lm-lead">{size} {_say_judges(options)}</div>'
 
 
 class Watch(Watcher):
@@ -487,7 +444,7 @@ def count_parameters(options: dict[str, Any]) -> int:
 
 
 def _say_judges(options: dict[str, Any]) -> str:
-    """Say how many digits a run on MNIST will be judged on."""
+    """Say how many digits a run will be judged on."""
     if options["validate_on"] == "test":
         return "It will be judged on the 10,000 digits of the test set."
     count = round(ALL_DIGITS * options["validation_split"]) // (10 if rehearsal() else 1)

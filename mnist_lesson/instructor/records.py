@@ -76,12 +76,12 @@ def split_options(options: Mapping[str, Any]) -> tuple[Settings, dict[str, Any]]
     return settings, {name: options[name] for name in NETWORK}
 
 
-def key_of(options: Mapping[str, Any], data: str = "", rehearsal: bool = False) -> str:
+def key_of(options: Mapping[str, Any], rehearsal: bool = False) -> str:
     """Return a run's key: 16 hexadecimal digits that follow from everything that decides it."""
     # Only what isn't the default, so a new option in a later version won't change old keys.
     unusual = {name: value for name, value in options.items() if value != DEFAULTS[name]}
-    # The None was once a time limit. It stays, so old runs keep their keys.
-    text = json.dumps([unusual, data, rehearsal, None], sort_keys=True)
+    # "" stood for other digits than MNIST's, None for a time limit: so old runs keep their keys.
+    text = json.dumps([unusual, "", rehearsal, None], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -135,8 +135,8 @@ class Record:
         Like a `Run`'s.
     parameters
         How many weights the network has.
-    data, rehearsal
-        A digest of the data ("" for MNIST), and whether it was a rehearsal.
+    rehearsal
+        Whether it was one.
     name
         What you called it, if anything.
     """
@@ -155,7 +155,6 @@ class Record:
     right: Annotated[str, foreign.text(MOST_JUDGED)] = ""  # base64: six digits a character
     history: Annotated[dict[str, list[float | None]], _HISTORY] = field(default_factory=dict)
     parameters: Annotated[int, foreign.whole(0, 10**12)] = 0
-    data: Annotated[str, foreign.text(64)] = ""
     rehearsal: Annotated[bool, foreign.flag] = False
     name: Annotated[str, foreign.text(200)] = ""
 
@@ -182,7 +181,7 @@ class Record:
 _CHECKS = foreign.fields_of(Record)
 RECORD = foreign.fields(
     {name: _CHECKS[name] for name in ("key", "options", "status")},
-    _CHECKS | {"time_box": foreign.maybe(_ANY_NUMBER)},  # the last is from earlier versions
+    _CHECKS | {"time_box": foreign.maybe(_ANY_NUMBER), "data": foreign.choice("")},  # once in use
 )
 
 
@@ -190,14 +189,14 @@ def parse_record(facts: Any) -> Record:
     """Turn an untrusted line of JSON into a run, or raise ValueError or TypeError."""
     # First each field by itself; below, whether they can belong to one run.
     foreign.check(facts, RECORD)
-    given = {name: value for name, value in facts.items() if name != "time_box"}
+    given = {name: value for name, value in facts.items() if name in _CHECKS}
     options = complete(given["options"])  # an earlier version's file may lack some
     run = Record(**given | {"options": options})
     columns = {len(column) for column in run.history.values()}
     bits = len(base64.b64decode(run.right, validate=True))
     # Columns of equal length, one bit per digit, and a key that follows from the rest.
     whole = len(columns) <= 1 and bits == math.ceil(run.judged / 8)
-    if not whole or run.key != key_of(options, run.data, run.rehearsal):
+    if not whole or run.key != key_of(options, run.rehearsal):
         raise foreign.ForeignError("its parts don't belong together")
     if run.status in ("finished", "diverged", "stopped"):
         check_network(split_options(options)[1])  # its network was built, so its options must work

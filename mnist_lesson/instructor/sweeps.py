@@ -36,14 +36,12 @@ if TYPE_CHECKING:
     import keras
 
 MEMORY_A_WORKER = 1_300_000_000  # bytes, measured: TensorFlow, the digits and one training
-Pair = tuple[Any, Any]
 # The network of the last run that came to its end, under how it was built and compiled.
 _last_network: dict[str, keras.Model] = {}
 
 
 def sweep(
     grid: Mapping[str, Iterable[Any]] | Iterable[Mapping[str, Any] | Settings],
-    data: Any = None,
     *,
     file: str | Path | None = None,
     executor: Executor | None = None,
@@ -57,8 +55,6 @@ def sweep(
         Names and the values to try, as in `{"batch_size": [32, 128], "seed": [0, 1]}`: every
         combination is run. Or a list of options or `Settings`. The names are those of `Settings`
         and of the arguments of `build_model()`.
-    data
-        Images and labels, or both pairs that `load_data()` returns. None: MNIST.
     file
         Where to save the runs, one line of JSON each. None: `instructor_runs.jsonl` in your
         folder.
@@ -83,8 +79,7 @@ def sweep(
     """
     place = records.runs_file(file)
     check_writable(place.parent)
-    digest = data_digest(data)
-    wanted = {records.key_of(options, digest, rehearsal()): options for options in expand(grid)}
+    wanted = {records.key_of(options, rehearsal()): options for options in expand(grid)}
     # Two at once would make the same runs twice; and the other one may take hours.
     busy = (
         f"Another sweep is writing to {place}. Wait until it's done and run this again, or give "
@@ -94,9 +89,9 @@ def sweep(
         done = {run.key for run in Runs.load(place) if run.status in records.FINAL}
         left = [options for key, options in wanted.items() if key not in done]
         if executor is None:
-            new_runs = _one_by_one(left, data, watcher)
+            new_runs = _one_by_one(left, watcher)
         else:
-            new_runs = _all_at_once(left, data, executor)
+            new_runs = _all_at_once(left, executor)
         before = len(wanted) - len(left)
         began = time.monotonic()
         if watcher is None:
@@ -112,18 +107,18 @@ def sweep(
     return Runs([runs[key] for key in wanted if key in runs])
 
 
-def _one_by_one(left: list[dict[str, Any]], data: Any, watcher: Watcher | None) -> Iterator[Record]:
+def _one_by_one(left: list[dict[str, Any]], watcher: Watcher | None) -> Iterator[Record]:
     for options in left:
-        yield run_one(options, data, watcher=watcher)
+        yield run_one(options, watcher=watcher)
         if watcher is not None and watcher.stop.is_set():
             return
 
 
-def _all_at_once(left: list[dict[str, Any]], data: Any, executor: Executor) -> Iterator[Record]:
+def _all_at_once(left: list[dict[str, Any]], executor: Executor) -> Iterator[Record]:
     futures: list[Future[Record]] = []
     lost = 0
     try:
-        futures = [executor.submit(run_one, options, data) for options in left]
+        futures = [executor.submit(run_one, options) for options in left]
         for future in as_completed(futures):
             try:
                 yield future.result()
@@ -197,10 +192,7 @@ def limit_threads(threads: int) -> None:
 
 
 def run_one(
-    options: Mapping[str, Any] | Settings | None = None,
-    data: Any = None,
-    *,
-    watcher: Watcher | None = None,
+    options: Mapping[str, Any] | Settings | None = None, *, watcher: Watcher | None = None
 ) -> Record:
     """Make one run and return its record. If it fails, the record's `reason` says why.
 
@@ -208,34 +200,30 @@ def run_one(
     ----------
     options
         What differs from the original: fields of `Settings`, arguments of `build_model()`.
-    data
-        As for `sweep()`.
     watcher
         Follows the run, and may stop it.
     """
     started = time.monotonic()
     full = records.complete(options)
-    digest = data_digest(data)
     try:
-        result = _fit(full, data, watcher or Watcher())
+        result = _fit(full, watcher or Watcher())
     except Exception as error:  # one bad run mustn't stop a sweep in the middle of the night
         result = {"status": "failed", "reason": _reason(error)}
     return Record(
-        records.key_of(full, digest, rehearsal()),
+        records.key_of(full, rehearsal()),
         full,
         seconds=round(time.monotonic() - started, 2),
-        data=digest,
         rehearsal=rehearsal(),
         **result,
     )
 
 
-def _fit(options: dict[str, Any], data: Any, watcher: Watcher) -> dict[str, Any]:
+def _fit(options: dict[str, Any], watcher: Watcher) -> dict[str, Any]:
     """Train a network with complete options, and return the fields for its record."""
     # The steps of train.py, with nothing saved: hundreds of networks would fill the disk.
     settings, network = records.split_options(options)
-    (x, y), test = _inputs(data, settings.validate_on == "test")
-    digits = choose_digits(x, y, settings, test)
+    test = _mnist(1) if settings.validate_on == "test" else None
+    digits = choose_digits(*_mnist(0), settings, test)
     logging.getLogger("tensorflow").addFilter(_not_retracing)  # the same one counts once
     # Compiling takes longer than an epoch on a few hundred digits, so if the last run's network was
     # built like this one, it's used again. It's taken out, because another thread may train, too.
@@ -288,25 +276,6 @@ def _not_retracing(record: logging.LogRecord) -> bool:
 def _mnist(which: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     images, labels = load_data()[which]
     return to_input(images), labels.astype(np.int64)
-
-
-def _inputs(data: Any, with_test: bool) -> tuple[Pair, Pair | None]:
-    if data is None:
-        return _mnist(0), _mnist(1) if with_test else None
-    # Take both kinds that a notebook may have: as loaded, or as `to_input()` returns them.
-    pairs = [(to_input(x) if np.ndim(x) == 3 else x, y) for x, y in _pairs(data)]
-    return pairs[0], pairs[1] if with_test and len(pairs) > 1 else None
-
-
-def _pairs(data: Any) -> tuple[Pair, ...]:
-    return tuple(data) if isinstance(data[0], tuple) else (data,)
-
-
-def data_digest(data: Any) -> str:
-    """Return a digest of the data: "" for MNIST, otherwise 16 hexadecimal digits."""
-    if data is None:
-        return ""
-    return _digest(*(part for pair in _pairs(data) for part in pair))
 
 
 def _digest(*arrays: Any) -> str:

@@ -22,13 +22,8 @@ from mnist_lesson.model import build_model, draw_weights
 from mnist_lesson.shared.workspace import WorkspaceError
 
 TINY = {"epochs": [1], "batch_size": [32], "filters": [(2, 3)], "dense_units": [8]}
+TINY |= {"digits": [120], "validation_split": [0.005]}  # judged on 300
 GRID = TINY | {"seed": [0, 1], "learning_rate": [0.01, 0.001]}
-
-
-@pytest.fixture(scope="module")
-def data(digits):
-    (images, labels), _ = digits
-    return images[:120].copy(), labels[:120].copy()
 
 
 # ---- the file; what damages its lines is in test_store and test_foreign ----
@@ -114,59 +109,60 @@ def test_the_table_is_sorted_and_says_what_differs() -> None:
 # ---- real runs ----
 
 
-def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(data, workspace, capsys):
+def test_a_failed_run_does_not_end_the_sweep_and_nothing_is_run_twice(workspace, capsys):
     grid = TINY | {"seed": [0], "filters": [(0, 3), (2, 3)], "learning_rate": [0.01, 1e9]}
-    runs = sweep(grid, data)
+    runs = sweep(grid)
     assert [run.status for run in runs] == ["failed", "failed", "finished", "failed"]
     assert "from 1 to 512" in runs[0].reason
     assert "learning_rate" in runs[3].reason
     assert "4 of 4 runs" in capsys.readouterr().out
     before = (workspace / "instructor_runs.jsonl").read_bytes()
-    again = sweep(grid, data)
+    again = sweep(grid)
     assert again.rows == runs.rows
     assert (workspace / "instructor_runs.jsonl").read_bytes() == before
-    small = {"epochs": 1, "digits": 30, "filters": (2, 3), "dense_units": 8}
-    assert len(sweep([small], data)) == 1
-    assert run_one(small, data).accuracy == Runs.load()[-1].accuracy
+    small = {name: value for name, (value,) in TINY.items()} | {"digits": 30}
+    assert len(sweep([small])) == 1
+    assert run_one(small).accuracy == Runs.load()[-1].accuracy
 
 
-def test_a_run_in_the_last_ones_network_is_the_same_as_in_a_new_one(data) -> None:
+def test_a_run_in_the_last_ones_network_is_the_same_as_in_a_new_one() -> None:
     # A size that no other run here has: the first network is a new one.
     options = {name: values[0] for name, values in TINY.items()} | {"epochs": 2, "dense_units": 9}
     other = options | {"learning_rate": 0.03, "batch_size": 16, "seed": 5}
-    new = run_one(options, data)
+    new = run_one(options)
     # A failed run in between, and one with another kind of step, which leaves nothing behind.
     for between in (other, options | {"filters": (0, 3)}, options | {"schedule": "one_cycle"}):
-        run_one(between, data)
-        again = run_one(options, data)
+        run_one(between)
+        again = run_one(options)
         assert again.history == new.history
         assert again.right == new.right
-    assert run_one(other, data).history != new.history
+    assert run_one(other).history != new.history
 
 
-def test_a_run_that_diverges_is_recorded_and_explained(data) -> None:
+def test_a_run_that_diverges_is_recorded_and_explained() -> None:
     options = {"epochs": 3, "optimizer": "sgd", "learning_rate": 9.9, "activation": "linear"}
     large = {"batch_size": 1, "dense_units": 512, "filters": (64, 64)}
-    run = run_one(options | large, data)
+    large |= {"digits": 120, "validation_split": 0.005}
+    run = run_one(options | large)
     assert run.status == "diverged"
     assert "steps were too large" in run.reason
     assert parse_record(json.loads(run.line())) == run
 
 
-def test_a_rehearsal_is_a_run_of_its_own(data, monkeypatch) -> None:
-    options = {name: value for name, (value,) in TINY.items()} | {"validation_split": 0.5}
-    whole = run_one(options, data)
+def test_a_rehearsal_is_a_run_of_its_own(monkeypatch) -> None:
+    options = {name: value for name, (value,) in TINY.items()}
+    whole = run_one(options)
     monkeypatch.setenv("MNIST_LESSON_REHEARSAL", "1")
-    small = run_one(options, data)
+    small = run_one(options)
     assert (whole.status, small.status) == ("finished", "finished"), small.reason
-    assert (whole.judged, small.judged) == (60, 6)
+    assert (whole.judged, small.judged) == (300, 30)
     assert small.key != whole.key
 
 
-def test_two_processes_of_a_pool_make_the_same_runs(data, tmp_path: Path) -> None:
-    alone = sweep(GRID, data, file=tmp_path / "alone.jsonl")
+def test_two_processes_of_a_pool_make_the_same_runs(tmp_path: Path) -> None:
+    alone = sweep(GRID, file=tmp_path / "alone.jsonl")
     with pool(2) as executor:
-        together = sweep(GRID, data, file=tmp_path / "together.jsonl", executor=executor)
+        together = sweep(GRID, file=tmp_path / "together.jsonl", executor=executor)
     assert [run.key for run in alone] == [run.key for run in together]
     for one, other in zip(alone, together, strict=True):
         assert one.right == other.right
@@ -197,7 +193,6 @@ def test_a_thread_that_draws_by_chance_does_not_change_the_first_weights() -> No
 MANY = TINY | {"seed": list(range(8))}
 SWEEPER = """
 import sys, time
-from mnist_lesson import load_data
 from mnist_lesson.instructor import sweep
 from mnist_lesson.training.reports import Watcher
 
@@ -208,21 +203,20 @@ class Third(Watcher):
         while self.runs == 3:
             time.sleep(1)
 
-(images, labels), _ = load_data()
-sweep({grid!r}, (images[:120], labels[:120]), file=sys.argv[1], watcher=Third())
+sweep({grid!r}, file=sys.argv[1], watcher=Third())
 """
 
 
-def test_a_killed_sweep_goes_on_and_a_second_one_is_told(data, tmp_path: Path) -> None:
+def test_a_killed_sweep_goes_on_and_a_second_one_is_told(tmp_path: Path) -> None:
     file = tmp_path / "runs.jsonl"
     first = subprocess.Popen([sys.executable, "-c", SWEEPER.format(grid=MANY), str(file)])
     while not file.exists() or file.read_text().count("\n") < 2:
         time.sleep(0.05)
     with pytest.raises(WorkspaceError, match="Another sweep is writing"):
-        sweep(MANY, data, file=file)
+        sweep(MANY, file=file)
     first.kill()
     first.wait()
-    assert len(sweep(MANY, data, file=file)) == 8
+    assert len(sweep(MANY, file=file)) == 8
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert len({line["key"] for line in lines}) == len(lines) == 8
     assert {line["status"] for line in lines} == {"finished"}
@@ -233,19 +227,19 @@ def die(*args, **named) -> None:
 
 
 def test_a_worker_that_dies_is_said_and_its_runs_are_made_by_the_next_sweep(
-    data, tmp_path: Path, monkeypatch, capsys
+    tmp_path: Path, monkeypatch, capsys
 ) -> None:
     file = tmp_path / "runs.jsonl"
     monkeypatch.setattr("mnist_lesson.instructor.sweeps.run_one", die)
     with pool(1) as executor:
-        assert len(sweep(TINY | {"seed": [0, 1]}, data, file=file, executor=executor)) == 0
+        assert len(sweep(TINY | {"seed": [0, 1]}, file=file, executor=executor)) == 0
     assert "2 of 2 runs were lost" in capsys.readouterr().out
     monkeypatch.undo()
-    assert len(sweep(TINY | {"seed": [0, 1]}, data, file=file)) == 2
+    assert len(sweep(TINY | {"seed": [0, 1]}, file=file)) == 2
 
 
 @pytest.mark.slow
-def test_a_dask_cluster_does_a_sweep_and_loses_a_worker(data, tmp_path: Path) -> None:
+def test_a_dask_cluster_does_a_sweep_and_loses_a_worker(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     file = tmp_path / "runs.jsonl"
     with (
@@ -255,7 +249,7 @@ def test_a_dask_cluster_does_a_sweep_and_loses_a_worker(data, tmp_path: Path) ->
     ):
         executor = client.get_executor()
         grid = GRID | {"seed": [0, 1, 2]}
-        sweeping = aside.submit(sweep, grid, data, file=file, executor=executor)
+        sweeping = aside.submit(sweep, grid, file=file, executor=executor)
         while not file.exists() and not sweeping.done():
             time.sleep(0.05)
         victim = next(iter(cluster.workers.values())).worker_address

@@ -13,12 +13,8 @@ from mnist_lesson.instructor.sweeps import run_one
 from mnist_lesson.model import build_model, check_network
 
 TINY = {"epochs": 1, "batch_size": 32, "filters": (2, 3), "dense_units": 8, "learning_rate": 0.01}
+TINY |= {"digits": 60, "validation_split": 0.005}  # judged on 300
 GIVEN_BY_THE_DATA = {"input_shape", "num_classes"}
-
-
-@pytest.fixture(scope="module")
-def data(digits):
-    return digits[0][0][:60].copy(), digits[0][1][:60].copy()
 
 
 def trained(panel: Tuner, **changes) -> Tuner:
@@ -56,8 +52,8 @@ def test_every_option_has_a_control_and_each_of_its_values_makes_a_run() -> None
             assert settings.epochs >= 1
 
 
-def test_runs_are_named_told_apart_and_compared_by_a_click(data) -> None:
-    panel = trained(Tuner(data, short=True, start=TINY))
+def test_runs_are_named_told_apart_and_compared_by_a_click() -> None:
+    panel = trained(Tuner(short=True, start=TINY))
     assert "run 1" in words(panel.status)
     assert f"{panel.runs[0].accuracy:.1%}" in words(panel.answer)
     panel.name.value = "another seed"
@@ -67,18 +63,18 @@ def test_runs_are_named_told_apart_and_compared_by_a_click(data) -> None:
     newest = panel.table.rows[0]
     assert newest[0] == "another seed"
     assert newest[-1] == "seed 1"  # what changed against the run before it
-    assert run_one(TINY, data).right == panel.runs[0].right  # a line of Python does the same
+    assert run_one(TINY).right == panel.runs[0].right  # a line of Python does the same
     panel.table.selected = [0, 1]
     assert "“another seed” has seed 1" in words(panel.verdict)
     assert "The curves of both runs" in panel.verdict.value
     assert panel.verdict.value.count("<circle") == 2  # an epoch of each
-    fresh = Tuner(data, short=True, start=TINY)
+    fresh = Tuner(short=True, start=TINY)
     assert fresh.table.rows == panel.table.rows  # kept across a restart
-    assert Tuner(data).table.rows == []  # an instructor's runs stand apart
+    assert Tuner().table.rows == []  # an instructor's runs stand apart
 
 
-def test_the_same_settings_are_not_run_twice(data) -> None:
-    panel = trained(trained(Tuner(data, start=TINY)))
+def test_the_same_settings_are_not_run_twice() -> None:
+    panel = trained(trained(Tuner(start=TINY)))
     assert len(panel.runs) == 1
     assert "the same to the last digit" in words(panel.status)
 
@@ -90,31 +86,31 @@ def _no_keras(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_no_keras")
-def test_shown_it_warms_up_in_the_background_and_leaves_no_trace(data) -> None:
-    panel = Tuner(data, short=True, start=TINY)
+def test_shown_it_warms_up_in_the_background_and_leaves_no_trace() -> None:
+    panel = Tuner(short=True, start=TINY)
     panel._repr_mimebundle_()
     trained(panel, seed=2)  # without waiting
     assert [run.options["seed"] for run in panel.runs] == [2]
-    assert panel.runs[0].right == run_one(TINY | {"seed": 2}, data).right
+    assert panel.runs[0].right == run_one(TINY | {"seed": 2}).right
     assert "run 1" in words(panel.status)
 
 
 @pytest.mark.usefixtures("_no_keras", "no_threads")
-def test_where_no_thread_can_start_it_trains_at_once(data) -> None:
-    panel = Tuner(data, start=TINY)
+def test_where_no_thread_can_start_it_trains_at_once() -> None:
+    panel = Tuner(start=TINY)
     panel._repr_mimebundle_()
     panel.train()
     assert panel.runs[0].status == "finished"
 
 
-def test_a_run_that_diverges_is_called_so(data) -> None:
-    panel = trained(Tuner(data, start=TINY | {"epochs": 3, "batch_size": 16}), learning_rate=9.0)
+def test_a_run_that_diverges_is_called_so() -> None:
+    panel = trained(Tuner(start=TINY | {"epochs": 3, "batch_size": 16}), learning_rate=9.0)
     assert "diverged" in words(panel.status)
     assert panel.table.rows[0][-1].startswith("diverged!")
 
 
-def test_stop_ends_the_run_and_the_panel_can_train_again(data) -> None:
-    panel = Tuner(data, start=TINY | {"epochs": 1000})
+def test_stop_ends_the_run_and_the_panel_can_train_again() -> None:
+    panel = Tuner(start=TINY | {"epochs": 1000})
     panel.train()
     panel.train()
     assert "One run at a time" in words(panel.status)
@@ -126,8 +122,8 @@ def test_stop_ends_the_run_and_the_panel_can_train_again(data) -> None:
     assert trained(panel, epochs=2).runs[-1].status == "finished"
 
 
-def test_five_seeds_are_drawn_side_by_side(data) -> None:
-    panel = Tuner(data, start=TINY)
+def test_five_seeds_are_drawn_side_by_side() -> None:
+    panel = Tuner(start=TINY)
     panel.lottery()
     panel.wait()
     assert [run.options["seed"] for run in panel.runs] == [0, 1, 2, 3, 4]
@@ -136,10 +132,10 @@ def test_five_seeds_are_drawn_side_by_side(data) -> None:
     assert "keras.Sequential" in panel.code.text
 
 
-def test_a_folder_that_cannot_be_written_is_said_before(data, no_workspace) -> None:
-    panel = trained(Tuner(data, start=TINY))
+def test_a_folder_that_cannot_be_written_is_said_before(no_workspace) -> None:
+    panel = trained(Tuner(start=TINY))
     assert "cannot write" in words(panel.status)
 
 
-def test_random_actions(data, random_actions, no_workspace) -> None:  # so that no run starts
-    random_actions(Tuner(data, start=TINY), 1000)
+def test_random_actions(random_actions, no_workspace) -> None:  # so that no run starts
+    random_actions(Tuner(start=TINY), 1000)
