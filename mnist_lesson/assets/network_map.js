@@ -58,6 +58,7 @@ function render({ model, el }) {
   let film = null; // { stage, since, playing, part }: up to where the digit has travelled
   let chosen = null; // the number that is explained
   let channel = null; // which map's products are written out; null is the strongest
+  let blank = false; // is there no digit? Then nothing has come through, though biases alone would say much
   let lit = false; // does the overlay show?
   let opened = false; // is a map shown large?
   let frame = 0;
@@ -110,9 +111,15 @@ function render({ model, el }) {
     const { values } = net.stages.at(-1);
     const best = values.indexOf(Math.max(...values));
     const sure = values[best];
-    const blank = net.stages[0].most === 1 && !net.stages[0].values.some(Boolean);
+    blank = !net.stages[0].values.some(Boolean);
+    play.disabled = step.disabled = blank;
+    if (blank) {
+      film = null;
+      play.textContent = PLAY;
+      close();
+    }
     const open = blank || film; // the film keeps the answer until the digit has arrived
-    stageBox.style.opacity = blank ? 0.15 : 1; // what a network makes of blank paper means nothing
+    numbers.style.visibility = blank ? "hidden" : "";
     const look = "lm-answer-sign" + (open || sure < 0.6 ? " lm-unsure" : "");
     const sign = make("span", { className: look, textContent: open ? "?" : best });
     const words = make("span", { className: "lm-answer-words" });
@@ -133,7 +140,7 @@ function render({ model, el }) {
     // be seen together with the pixel, on a school's laptop, too: so a low window makes a lower picture.
     const narrow = width < 900;
     const wanted = narrow ? clamp(1220 - width, 400, 660) : clamp(width * 0.43, 400, 580);
-    const height = Math.round(Math.max(narrow ? 390 : 350, Math.min(wanted, innerHeight - (narrow ? 650 : 490))));
+    const height = Math.round(Math.max(narrow ? 390 : 350, Math.min(wanted, innerHeight - (narrow ? 520 : 490))));
     const ratio = window.devicePixelRatio || 1;
     if (size[0] === width && size[1] === height && base.width === Math.round(width * ratio)) return;
     size = [width, height];
@@ -187,7 +194,7 @@ function render({ model, el }) {
   }
 
   // How far the film has come with a stage: 0 nothing, 1 all.
-  const shown = (number) => (!film || number < film.stage ? 1 : number > film.stage ? 0 : film.part);
+  const shown = (number) => (blank ? 0 : !film || number < film.stage ? 1 : number > film.stage ? 0 : film.part);
 
   function drawBase() {
     const pen = penOf(base);
@@ -378,7 +385,7 @@ function render({ model, el }) {
 
   function drawOver() {
     const pen = penOf(over);
-    if (!lit || !chosen || film?.playing) return;
+    if (!lit || !chosen || blank || film?.playing) return;
     const { number, map } = chosen;
     const about = chosen.about;
     const stage = net.stages[number];
@@ -661,6 +668,7 @@ function render({ model, el }) {
   // -- A map, large
 
   function open(place) {
+    if (blank) return;
     opened = true;
     large.hidden = false;
     choose(place, { speak: true });

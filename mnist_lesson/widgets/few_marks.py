@@ -26,7 +26,7 @@ from mnist_lesson.shared.picture import PAGE
 from mnist_lesson.shared.words import a_digit, say_probability
 from mnist_lesson.widgets.drawing_pad import Pad
 
-MARKS = (255, 127, 63, 31, 15, 7, 5, 3)
+MARKS = (3, 5, 7, 15, 31, 63, 127, 255)
 
 
 class Ruler(anywidget.AnyWidget):
@@ -34,7 +34,7 @@ class Ruler(anywidget.AnyWidget):
 
     _esm = ASSETS / "ruler.js"
     weights: Any = traitlets.List().tag(sync=True)
-    marks = traitlets.Int(MARKS[0]).tag(sync=True)
+    marks = traitlets.Int(MARKS[-1]).tag(sync=True)
 
 
 class FewMarks(Panel):
@@ -51,7 +51,9 @@ class FewMarks(Panel):
         first = next(w["kernel"] for w in self.network.weights.values() if "kernel" in w)
         self._filters = first.reshape(-1, first.shape[-1]).T
         wide = {"flex": "1 1 300px"}
-        self.marks = ipywidgets.SelectionSlider(options=MARKS, description="marks", layout=wide)
+        self.marks = ipywidgets.SelectionSlider(
+            options=MARKS, value=MARKS[-1], description="marks", layout=wide
+        )
         last = len(self._filters) - 1
         self.filter = ipywidgets.IntSlider(
             0, 0, last, description="a filter of the first layer", layout=wide

@@ -1,5 +1,7 @@
 """A sheet that asks for one digit after another: "Draw a 3"."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import ipywidgets
@@ -45,8 +47,10 @@ class GuidedSheet(Panel):
     heading
         Title of the panel.
     count_misses
-        Say after each drawing how many the network has misread so far, for writers who want to be
-        misread.
+        Cheer for each drawing that the network misreads, for writers who want to be misread.
+    like
+        The sheet that was filled before, by the same hand: its drawings stand where the new ones
+        go, and each new one that's read right is cheered.
 
     Attributes
     ----------
@@ -60,8 +64,11 @@ class GuidedSheet(Panel):
         *,
         heading: str = "Draw each digit once",
         count_misses: bool = False,
+        like: GuidedSheet | None = None,
     ) -> None:
         self._counts_misses = count_misses
+        self._like = like
+        self._marks = count_misses or like is not None
         self.drawings: list[tuple[int, Strokes]] = []
         self._reader = network or practised_network()
         self.pad = Pad(pause=PAUSE)
@@ -70,6 +77,7 @@ class GuidedSheet(Panel):
         # Once it changes, it's a new drawing, and any question about the old one is over.
         self.pad.observe(lambda _: self._offer_doubt(False), "strokes")
         self.task = ipywidgets.HTML()
+        self.score = ipywidgets.HTML()
         self.drawn = ipywidgets.HTML()
         self.status = Status()
         self.next = button("Next", self.take, main=True)
@@ -77,7 +85,7 @@ class GuidedSheet(Panel):
         self.keep = button("Keep it", lambda: self.take(sure=True), main=True)
         self.again = button("Draw it again", self.clear)
         buttons = row(self.next, self.keep, self.again, self.back)
-        beside = column(self.task, self.status, buttons, self.drawn)
+        beside = column(self.task, self.score, self.status, buttons, self.drawn)
         super().__init__(heading, [row(self.pad, beside)], lead=LEAD if heading else "")
         self.add_class("lm-guided")
         self._ask()
@@ -135,7 +143,7 @@ class GuidedSheet(Panel):
             self.status.fault(f"The sheet is still blank. Draw {a_digit(label)}.")
             return
         # It only asks: you drew it, so you know best, and `sure` says so.
-        seen = self._looks_like(picture)
+        seen = None if self._marks else self._looks_like(picture)
         if seen is not None and seen != label and not sure:
             self.status.fault(
                 f"That looks like {a_digit(seen)} to me, and I asked for {a_digit(label)}. Keep it?"
@@ -169,18 +177,34 @@ class GuidedSheet(Panel):
         for choice in (self.keep, self.again):
             choice.layout.display = None if doubt else "none"
 
-    def _misses(self) -> str:
-        """Say how many of the drawings so far the network misreads."""
-        if not self._counts_misses or not self.drawings:
-            return ""
-        images, labels = self.images()
-        read = self._reader.predict(to_input(images)).argmax(axis=1)
-        missed = int((read != labels).sum())
-        count = f" · misread so far: {missed}"
-        if missed >= ENOUGH_MISSES:
-            return count
-        # No network can know a sign that somebody has just made up, so this always helps.
-        return f"{count}. {'Press Back, and invent' if self.complete else 'Invent'} a secret sign!"
+    def _show_score(self, read: list[int], *, landed: bool) -> None:
+        """Say, large, how often the network was fooled, or right, and cheer if it was just now."""
+        if not self._marks:
+            return
+        count = len(read)
+        right = sum(answer == label for label, answer in enumerate(read))
+        wants_misses = self._counts_misses
+        last = ""
+        if count and read[-1] == count - 1:
+            last = f"It read your {count - 1}. "
+        elif count:
+            last = f"It took your {count - 1} for {a_digit(read[-1])}! "
+        cheers = landed and (read[-1] != count - 1) == wants_misses
+        if wants_misses:
+            missed = count - right
+            said = f"fooled{'!' if missed else ' so far.'} {last}"
+            # No network can know a sign that somebody has just made up, so this always helps.
+            if missed < ENOUGH_MISSES:
+                said += f"{'Press Back, and invent' if self.complete else 'Invent'} a secret sign!"
+            elif self.complete:
+                said += "High time somebody taught it!"
+            shown = big_answer(f"{missed} ×", said, wrong=missed > 0)
+        else:
+            said = f"of {count} read right. {last}" if count else "Will it know your signs?"
+            if right == CLASSES:
+                said = "out of 10! Nobody else's network can do that."
+            shown = big_answer(right if count else "?", said)
+        self.score.value = f'<div class="{"lm-cheer" if cheers else ""}">{shown}</div>'
 
     def _ask(self, *, landed: bool = False) -> None:
         """Ask for the next digit; if one has just landed, its place shows that, quietly."""
@@ -192,23 +216,43 @@ class GuidedSheet(Panel):
         self.status.say("")
         if self.complete:
             self.next.layout.display = "none"
-            self.task.value = big_answer("✓", f"All drawn{self._misses() or '. Thank you!'}")
+            self.task.value = big_answer("✓", "All drawn. Thank you!")
         else:
-            so_far = f"{done + 1} of {CLASSES}{self._misses()}"
-            self.task.value = big_answer(f"Draw {a_digit(done)}", so_far)
-        places = [
-            _place(digit, picture, "lm-landed" if landed and digit == done - 1 else "")
-            for digit, picture in enumerate(self.images()[0])
-        ]
-        places += [
-            _place(digit, look="lm-now" if digit == done else "") for digit in range(done, CLASSES)
-        ]
+            self.task.value = big_answer(f"Draw {a_digit(done)}", f"{done + 1} of {CLASSES}")
+        images = self.images()[0]
+        read = []
+        if self._marks and done:
+            read = self._reader.predict(to_input(images)).argmax(axis=1).tolist()
+        self._show_score(read, landed=landed)
+        places = []
+        for digit, picture in enumerate(images):
+            answer = read[digit] if read else None
+            look = "lm-landed" if landed and digit == done - 1 else ""
+            places.append(_place(digit, picture, look, answer))
+        signs = self._like.images()[0] if self._like and self._like.complete else None
+        for digit in range(done, CLASSES):
+            look = "lm-now" if digit == done else ""
+            places.append(_waiting(digit, look, None if signs is None else signs[digit]))
         self.drawn.value = f'<div class="lm-places">{"".join(places)}</div>'
 
 
-def _place(label: int, picture: NDArray[np.uint8] | None = None, look: str = "") -> str:
-    """Return the place of a digit: its number, until its picture is there."""
-    if picture is None:
+def _place(label: int, picture: NDArray[np.uint8], look: str, answer: int | None) -> str:
+    """Return the place of a digit that was drawn, and how it was read, if that's known."""
+    alt, mark = f"Your {label}", ""
+    if answer is not None:
+        alt += f", read as {a_digit(answer)}"
+        sign = "✓" if answer == label else f"✗ {answer}"
+        mark = f'<b class="{"" if answer == label else "lm-wrong"}" aria-hidden="true">{sign}</b>'
+    return f'<div class="lm-place {look}">{_image(picture, alt)}{mark}</div>'
+
+
+def _waiting(label: int, look: str, sign: NDArray[np.uint8] | None) -> str:
+    """Return the place of a digit still to draw: its number, and the sign you have for it."""
+    if sign is None:
         return f'<div class="lm-place {look}">{label}</div>'
-    address = data_url(png_of(colours(picture)))
-    return f'<div class="lm-place {look}"><img src="{address}" alt="Your {label}"></div>'
+    picture = _image(sign, f"Your {label} on the first sheet")
+    return f'<div class="lm-place lm-sign {look}">{picture}<b aria-hidden="true">{label}</b></div>'
+
+
+def _image(picture: NDArray[np.uint8], alt: str) -> str:
+    return f'<img src="{data_url(png_of(colours(picture)))}" alt="{alt}">'

@@ -88,7 +88,7 @@ class NetworkMap(Panel):
         )
         self.pad = Pad()
         names = [twin.name for twin in self._networks]
-        layout = {"flex": "1 1 560px", "min_width": "0"}
+        layout = {"flex": "1 1 700px", "min_width": "0"}
         self.view = NetworkView(snapshots=names, snapshot=len(names) - 1, layout=layout)
         # The network first: digits are shown in its stages.
         self._use_network()

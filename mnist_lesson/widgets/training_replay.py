@@ -35,11 +35,10 @@ class TrainingReplay(Panel):
         last = len(recording.steps) - 1
         # Steps, not epochs: a small network is kept between epochs, too, a long run skips some.
         self.play = ipywidgets.Play(
-            last, 0, last, interval=900, show_repeat=False, tooltip="Play the training"
+            0, 0, last, interval=900, show_repeat=False, tooltip="Play the training"
         )
         self.epoch = ipywidgets.SelectionSlider(
             options=[(say_epochs(epoch), step) for step, epoch in enumerate(recording.steps)],
-            value=last,
             description="epochs",
             layout={"width": "420px"},
         )

@@ -31,7 +31,15 @@ from mnist_lesson.widgets.match_pad import MatchPad
 live = MatchPad(lambda drawing: (3, show_digit(drawing)), "the parrot", nudge=True)
 live.pad.strokes = [[70, 70, 210, 70, 130, 230]]
 live""",
-    "sheet": "from mnist_lesson.widgets.guided_sheet import GuidedSheet\nGuidedSheet()",
+    "sheet": """
+from mnist_lesson.widgets.guided_sheet import GuidedSheet
+first = GuidedSheet(count_misses=True)
+first.drawings = [(digit, [[140, 40, 136, 230]]) for digit in range(10)]
+second = GuidedSheet(like=first)
+second.pad.strokes = [[70, 70, 210, 70, 130, 230]]
+second.take()
+second""",
+    "kinds": "from mnist_lesson.widgets.six_kinds import SixKinds\nSixKinds()",
     "class": "from mnist_lesson.widgets.class_set import ClassSet\nClassSet()",
     "reader": """
 from mnist_lesson.handwriting.take_home import take_home
@@ -121,6 +129,7 @@ def see_the_names(jupyter: Lab) -> None:
         "live": [("button", "7"), ("button", "←")],
         "fog": [("slider", "learning rate"), ("button", "Step"), ("group", "hill")],
         "replay": [("slider", "epochs"), ("button", "Play"), ("button", "Stop")],
+        "kinds": [("button", "Convolutional")],
         "marks": [("slider", "marks"), ("slider", "a filter of the first layer")],
         "break": [("slider", "how much"), ("group", "how")],
         "tuner": [("slider", "learning rate"), ("textbox", "name of this run")],

@@ -55,18 +55,38 @@ def test_three_ones_in_a_row_are_not_taken_for_zeros() -> None:
     assert sheet.drawings == [(0, ONE)]  # you are the one who knows
 
 
-def test_a_sheet_can_count_what_the_network_misreads() -> None:
+def test_a_sheet_can_cheer_for_what_the_network_misreads() -> None:
     sheet, plain = GuidedSheet(count_misses=True), GuidedSheet()
     for one in (sheet, plain):
         draw(one, ZERO)
     # Whoever draws for a class's test set shouldn't write for the network.
-    assert "misread" not in words(plain.task)
-    assert words(sheet.task).endswith("misread so far: 0. Invent a secret sign!")
+    assert words(plain.score) == ""
+    assert words(sheet.score).startswith("0 × fooled so far. It read your 0. Invent")
+    assert "lm-cheer" not in sheet.score.value
+    draw(sheet, SEVEN, sure=False)  # as the 1: a sheet that wants to be misread doesn't ask
+    assert words(sheet.score).startswith("1 × fooled! It took your 1 for a 7! Invent")
+    assert "lm-cheer" in sheet.score.value
     for _ in range(2):
-        draw(sheet, SEVEN)  # as the 1 and the 2
-    assert "misread so far: 2. Invent" in words(sheet.task)
-    draw(sheet, SEVEN)
-    assert words(sheet.task).endswith("misread so far: 3")
+        draw(sheet, SEVEN)
+    assert words(sheet.score).endswith("3 × fooled! It took your 3 for a 7!")
+    assert words(sheet.drawn).startswith("✓ ✗ 7 ✗ 7 ✗ 7 4")
+    assert "✗" not in words(plain.drawn)
+
+
+def test_a_second_sheet_shows_the_first_ones_signs_and_marks_each_drawing() -> None:
+    half = GuidedSheet(like=drawn(3))
+    assert "first sheet" not in half.drawn.value
+    first = drawn(10)
+    second = GuidedSheet(like=first)
+    assert second.drawn.value.count("on the first sheet") == 10
+    assert words(second.score) == "? Will it know your signs?"
+    draw(second, ZERO)
+    assert words(second.score) == "1 of 1 read right. It read your 0."
+    assert "lm-cheer" in second.score.value
+    draw(second, SEVEN)
+    assert words(second.score) == "1 of 2 read right. It took your 1 for a 7!"
+    assert "lm-cheer" not in second.score.value
+    assert second.drawn.value.count("on the first sheet") == 8
 
 
 def test_a_full_sheet_that_was_read_too_well_says_how_to_go_on() -> None:
@@ -74,8 +94,8 @@ def test_a_full_sheet_that_was_read_too_well_says_how_to_go_on() -> None:
     four = [[90, 60, 80, 150, 200, 150], [180, 60, 180, 230]]
     for digit in range(10):  # the made-up writer's, of which the 2 and the 9 are misread
         draw(sheet, {1: ONE, 4: four}.get(digit, strokes_of(digit)))
-    assert "misread so far: 2" in words(sheet.task)
-    assert "Press Back, and invent a secret sign!" in words(sheet.task)
+    assert words(sheet.score).startswith("2 × fooled!")
+    assert "Press Back, and invent a secret sign!" in words(sheet.score)
 
 
 def test_a_blank_sheet_is_not_taken_and_back_brings_the_last_drawing() -> None:

@@ -109,7 +109,10 @@ def test_another_digit_follows_and_after_the_last_comes_the_first(ready: Recordi
 def test_short_runs_and_runs_without_filters_can_be_watched(ready: Recording) -> None:
     bare = shorter(ready, 2)
     bare.replay.filters[:] = [np.zeros((1, 1, 0), np.float16)] * 2
-    assert "after 2 epochs" in words(TrainingReplay(bare).answer)
+    panel = TrainingReplay(bare)
+    assert "after the first epoch" in words(panel.answer)  # it opens at the start
+    panel.play.value = 1
+    assert "after 2 epochs" in words(panel.answer)
     assert "after the first epoch" in words(TrainingReplay(shorter(ready, 1)).answer)
 
 

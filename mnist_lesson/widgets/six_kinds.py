@@ -1,0 +1,79 @@
+"""00 · Six kinds of network, and six jobs: who gets which?"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import ipywidgets
+
+from mnist_lesson.introduction.figures import KINDS, show_networks
+from mnist_lesson.shared.kit import Panel, Still, big_answer, button, row
+from mnist_lesson.shared.picture import png, shown
+from mnist_lesson.widgets.live import alt_of
+
+# Each job, and who can do it: the first is the one we'd take.
+JOBS = (
+    ("Find the cat in a holiday photo.", ("Convolutional",)),
+    ("Guess a flat's price from its size, floor and age.", ("Feed-forward",)),
+    ("Chat with you about your homework.", ("Transformer",)),
+    ("Squeeze a face into twelve numbers, and draw it again.", ("Autoencoder",)),
+    ("Finish a sentence that began half a page ago.", ("LSTM", "Transformer")),
+    ("Hear a tune, and hum the next note.", ("Recurrent", "LSTM", "Transformer")),
+)
+
+
+class SixKinds(Panel):
+    """Give each of six jobs to the kind of network that's good at it; a star for a first try."""
+
+    def __init__(self) -> None:
+        self._figure = show_networks()
+        picture = ipywidgets.HTML(shown(png(self._figure), alt_of(self._figure)))
+        picture.add_class("lm-live")
+        self.job = ipywidgets.HTML()
+        self.kinds = [button(name, partial(self.choose, name)) for name in KINDS]
+        self.again = button("Play again", self.start, main=True)
+        self.said = ipywidgets.HTML()
+        super().__init__(
+            "Who gets the job?",
+            [picture, self.job, row(*self.kinds, self.again), self.said],
+            lead="Six jobs are waiting. Press the network that's made for it.",
+        )
+        self.start()
+
+    def start(self) -> None:
+        """Begin with the first job, and no stars."""
+        self.done = 0
+        self.stars = 0
+        self._slipped = False
+        self._show("A star for each that you get at the first try.")
+
+    def choose(self, name: str) -> None:
+        """Give the job to this kind of network, and say whether it's the one."""
+        if self.done == len(JOBS):  # a second click came too late
+            return
+        fits = JOBS[self.done][1]
+        if name not in fits:
+            self._slipped = True
+            self._show(f"{name} is {KINDS[name][1].split(':')[0]}. Try another!")
+            return
+        self.done += 1
+        self.stars += not self._slipped
+        self._slipped = False
+        better = "" if name == fits[0] else f", though we'd have sent the simpler {fits[0]}"
+        self._show(f"{name}: hired{better}!", cheers=True)
+
+    def _show(self, sentence: str, *, cheers: bool = False) -> None:
+        over = self.done == len(JOBS)
+        for kind in self.kinds:
+            kind.disabled = over
+        self.again.layout.display = None if over else "none"
+        job = "All six have work!" if over else f"{self.done + 1}. {JOBS[self.done][0]}"
+        self.job.value = f'<div class="lm-title">{job}</div>'
+        if over:
+            sentence += f" {self.stars} of {self.done} at the first try."
+        stars = big_answer(f"★ {self.stars}", sentence)
+        self.said.value = f'<div class="{"lm-cheer" if cheers else ""}">{stars}</div>'
+
+    def still(self) -> Still:
+        """Draw the six kinds."""
+        return Still(self._figure, alt_of(self._figure))
