@@ -1,5 +1,5 @@
-// Keys for a panel's buttons: 0 to 9 press the one with that digit. When the focused button disappears, the focus goes on
-// to the next one that shows, so that the keys go on working.
+// Keys for a panel's buttons: 0 to 9 press the one with that digit, or the one that waits for any key. When the focused
+// button disappears, the focus goes on to the next one that shows, or to the sheet, so that the keys go on working.
 function render({ model, el }) {
   let panel = null;
   let last = null; // what had the focus
@@ -15,7 +15,7 @@ function render({ model, el }) {
   function goOn() {
     if (!last || shows(last)) return;
     last = null;
-    const next = buttons().find((one) => one.matches(".mod-primary")) ?? buttons()[0];
+    const next = buttons().find((one) => one.matches(".mod-primary")) ?? panel.querySelector("canvas") ?? buttons()[0];
     next?.focus({ preventScroll: true });
   }
 
@@ -30,7 +30,8 @@ function render({ model, el }) {
 
   function press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const button = buttons().find((one) => one.textContent.trim() === event.key);
+    const waits = (one) => one.matches(".lm-any-key") && !event.repeat && /^[0-9]$/.test(event.key);
+    const button = buttons().find((one) => one.textContent.trim() === event.key || waits(one));
     if (!button) return;
     event.preventDefault();
     button.focus({ preventScroll: true }); // as after a click with the mouse

@@ -20,6 +20,13 @@ NOTHING_YET = (
     "You haven't guessed yet. Make your guess further up, then come back here. "
     "It stays in your folder until you hand it in."
 )
+DOUBTED = (  # a wrong guess that nobody was sure of
+    "Not this time, but you had your doubts.",
+    "Missed, and you saw it coming: that's worth something, too.",
+    "A miss, but you hadn't bet much on it. Wise!",
+    "No, but it's good to know what one doesn't know.",
+    "Not quite. Being unsure was the right call, though.",
+)
 NO_RESULT = "There is no result yet to compare your guess with. Run the cells above, then this one."
 
 
@@ -142,7 +149,7 @@ class Guess:
         right = self._is_right(str(standing["answer"]), truth)
         if not seen:  # note it once, however often the cell is run
             journal.note("reveal", self.key, right=right)
-        verdict = _verdict(right, float(standing["sure"]))
+        verdict = _verdict(right, float(standing["sure"]), self.key)
         said = f"You said {_words(standing)}. {verdict}\n{self.why}"
         title = f"{'✔' if right else '✘'} {self._answer(truth)}"
         state = "guessed" if right else "missed"
@@ -231,11 +238,13 @@ def _words(event: journal.Event) -> str:
     return f"{str(event['answer'])[:20]}, {event['sure']:g}% sure"
 
 
-def _verdict(right: bool, sure: float) -> str:
+def _verdict(right: bool, sure: float, key: str) -> str:
     if not right:
         if sure >= 80:
             return "Not this time, although you were sure. Surprises like that teach the most."
-        return "Not this time, but you had your doubts." if sure < 60 else "Not this time."
+        # By the key, so that a guess gets the same words each time, and the next one others.
+        doubted = DOUBTED[sum(key.encode()) % len(DOUBTED)]
+        return doubted if sure < 60 else "Not this time."
     if sure < 50:
         return "Right! You could have trusted yourself more."
     return "Right, and you were sure of it." if sure >= 80 else "Right!"

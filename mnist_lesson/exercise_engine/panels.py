@@ -35,6 +35,7 @@ class AskPanel(Panel):
             for letter, words in options.items()
         }
         self.number = ipywidgets.Text(placeholder="a number", description="your guess")
+        self.number.on_msg(self._entered)
         self.sure = ipywidgets.IntSlider(
             50, min=0, max=100, step=5, description="how sure?", readout_format="d"
         )
@@ -56,6 +57,11 @@ class AskPanel(Panel):
             if other == letter:
                 choice.description = f"● {choice.description}"
                 choice.button_style = "info"
+
+    def _entered(self, _box: Any, message: Any, _buffers: Any) -> None:
+        """Take Enter in the box for a press on the button."""
+        if message.get("event") == "submit":
+            self._guess()
 
     def _guess(self) -> None:
         answer: Any = self._chosen if self.choices else _as_typed(self.number.value)

@@ -20,7 +20,7 @@ from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import SIDE
 
 LAST = "relu_2"  # the layer of the practised network that gets judged
-DOUBT = "This may not be a digit at all."
+DOUBT = "This may not be a digit at all"
 
 
 def is_like_a_digit(picture: NDArray[np.uint8]) -> bool:

@@ -202,8 +202,10 @@ def _say(text: str, rows: Row, pictures: Picture, *, cut: bool) -> str:
     sure = rows.max(axis=1)
     strange = [not is_like_a_digit(picture) for picture in pictures]
     if len(text) == 1:
-        sentence = f"It reads {a_digit(text)}, and is {say_probability(sure[0])} sure."
-        return f"{sentence} {DOUBT}" if strange[0] else sentence
+        how = say_probability(sure[0])
+        if strange[0]:
+            return f"{DOUBT}; if it has to be one, it's {how} sure that's {a_digit(text)}."
+        return f"It reads {a_digit(text)}, and is {how} sure."
     doubts = []
     for n, digit in enumerate(text):
         if strange[n] or sure[n] < SURE:

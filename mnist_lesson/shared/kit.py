@@ -127,6 +127,10 @@ class Status(ipywidgets.HTML):
         """Say what went wrong, and what to do about it."""
         self._show(f"⚠ {sentence}", "lm-status lm-fault", "alert")  # interrupts what's being read
 
+    def cheer(self, heading: str, sentence: str) -> None:
+        """Celebrate: something was won."""
+        self.value = cheer(heading, sentence)
+
     def _show(self, sentence: str, look: str, role: str) -> None:
         self.value = f'<div class="{look}" role="{role}">{escape(sentence)}</div>'
 
@@ -154,6 +158,32 @@ def big_answer(
         f'<div class="lm-answer" role="status"><span class="{look}">{escape(str(answer))}</span>'
         f'<span class="lm-answer-words">{words}</span></div>'
     )
+
+
+def cheer(heading: str, sentence: str) -> str:
+    """Return a card for something that was won: its heading is large, and sparkles once."""
+    words = f"<b>{escape(heading)}</b> {escape(sentence)}"
+    return f'<div class="lm-said lm-is-guessed" role="status"><div>{words}</div></div>'
+
+
+class Card(NamedTuple):
+    """A sign, shown large, between a name and a note; the note is HTML."""
+
+    name: str
+    sign: object
+    wrong: bool = False
+    note: str = ""
+
+
+def cards(side_by_side: Iterable[Card], *, turned: bool = False) -> str:
+    """Put cards side by side; with `turned`, they turn over one after the other."""
+    parts = [
+        f'<div class="{"lm-wrong" if card.wrong else ""}">{escape(card.name)}'
+        f"<b>{escape(str(card.sign))}</b>{card.note}</div>"
+        for card in side_by_side
+    ]
+    look = "lm-turned" if turned else "lm-turned lm-still"
+    return f'<div class="{look}">{"".join(parts)}</div>'
 
 
 def bar_of_ten(probabilities: NDArray[Any], *, truth: int | None = None, most: int = 10) -> str:
@@ -259,6 +289,15 @@ def cell(
     """
     bar = {} if share is None else {"share": min(max(share, 0), 1), "interval": interval}
     return {"value": value, "text": text, **bar}
+
+
+class Keys(anywidget.AnyWidget):
+    """Lets the keys 0 to 9 press a panel's digit buttons, and keeps the focus in the panel.
+
+    While a button has the class lm-any-key, they press that one.
+    """
+
+    _esm = ASSETS / "keys.js"
 
 
 class CopyText(anywidget.AnyWidget):

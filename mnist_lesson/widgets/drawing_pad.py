@@ -324,17 +324,20 @@ class DrawingPad(Panel):
     def _show_digit(self, pictures: list[tuple[str, NDArray[np.uint8]]]) -> None:
         probabilities = self.network.predict(to_input(pictures[-1][1]))[0]
         best = int(probabilities.argmax())
+        probability = float(probabilities[best])
         sentence = in_words(probabilities)
         picture = pictures[-1][1]
         # Judge it with all steps, or a digit would be doubted just because you left one out.
         if not all(step.value for step in self.steps.values()):
             picture = center_drawing(self.drawing)
         if not is_like_a_digit(picture):
-            sure = say_probability(probabilities[best])
-            sentence = f"{DOUBT} If I have to choose: {sure} for {a_digit(best)}."
+            sure = say_probability(probability)
+            sentence = f"{DOUBT}; if it has to be one, I'm {sure} sure it's {a_digit(best)}."
+            probability = 0.0  # shown in grey, so that the sign doesn't claim what the words doubt
             if self._taught_a_sign_for(best):
+                probability = float(probabilities[best])
                 sentence = f"Going by what you taught me, it's {a_digit(best)}: {sure} sure."
-        self.answer.value = kit.big_answer(best, sentence, probability=float(probabilities[best]))
+        self.answer.value = kit.big_answer(best, sentence, probability=probability)
         self.probabilities.value = kit.bar_of_ten(probabilities)
         shown = "".join(self._tile(name, picture) for name, picture in pictures)
         self.xray.value = f'<div class="lm-steps">{shown}</div>'

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import anywidget
 import ipywidgets
 import numpy as np
 
@@ -25,12 +24,6 @@ NOT_YET = np.full((SIDE, SIDE), np.nan)  # a tile of stripes
 CLOCK = '<div class="lm-answer lm-clock" aria-hidden="true"></div>'  # the style file makes it tick
 NO_CHANCE = "It had no chance: we picked its surest mistakes. "
 AGAIN = "Now try twelve at random. That's fair, and there's a clock."
-
-
-class Keys(anywidget.AnyWidget):
-    """Lets the keys 0 to 9 press the panel's digit buttons, and keeps the focus in the panel."""
-
-    _esm = kit.ASSETS / "keys.js"
 
 
 class Duel(kit.Panel):
@@ -67,7 +60,7 @@ class Duel(kit.Panel):
         beside = kit.column(self.says, self.clock, self.digits, kit.row(self.next, self.skip))
         super().__init__(
             "You against the network",
-            [kit.row(self.card, beside), self.played, Keys()],
+            [kit.row(self.card, beside), self.played, kit.Keys()],
             lead="One digit at a time: click on what you read, or press its key.",
         )
 
@@ -106,11 +99,13 @@ class Duel(kit.Panel):
         asking = self.stage == ASKING
         self.digits.layout.display = None if asking else "none"
         self.next.layout.display = "none" if asking else None
+        wait = self.next.add_class if self.stage == TOLD else self.next.remove_class
+        wait("lm-any-key")  # whoever plays by keys goes on with any digit
         self.next.description = {READY: "Start", ENDED: "Twelve at random"}.get(self.stage, "Next")
         self.skip.layout.display = None if is_first and not ended else "none"
         self.card.layout.display = "none" if ended else None
         self.card.value = "" if ended else self._card()
-        self.says.value = self._ending() if ended else self._score() if is_first else ""
+        self.says.value = self._ending() if ended else self._score()
         self.played.value = _notes(now) if ended else _strip(now)
         if ended:
             self.clock.value = ""
@@ -135,7 +130,8 @@ class Duel(kit.Panel):
     def _ending(self) -> str:
         you, it = self.round.score()
         if self.round is not self.first:
-            return kit.big_answer(f"{you} : {it}", self.round.result())
+            won = kit.cheer("★ You win!", "You read more of them than it did.") if you > it else ""
+            return won + kit.big_answer(f"{you} : {it}", self.round.result())
         played = f"You {you}, network {it}. " if self.round.answers else ""
         chance = (NO_CHANCE if it == 0 else "") + AGAIN
         return kit.big_answer(f"{you} : {it}", played + chance)
@@ -160,18 +156,15 @@ def _turned(played: Round) -> str:
         f"Network, {say_probability(played.sure[last], decimals=1)} sure": int(played.read[last]),
         "Label": label,
     }
-    parts = [
-        f'<div class="{"" if digit == label else "lm-wrong"}">{name}<b>{digit}</b></div>'
-        for name, digit in sides.items()
-    ]
-    return f'<div class="lm-turned">{"".join(parts)}</div>'
+    turned = (kit.Card(name, digit, wrong=digit != label) for name, digit in sides.items())
+    return kit.cards(turned, turned=True)
 
 
 def _strip(played: Round) -> str:
     """Return the digits that you've answered as small pictures, with your answers."""
     known = [
-        kit.digit_tile(image, str(answer), alt=f"you: {answer}", width=SMALL)
-        for image, answer in zip(played.images, played.answers, strict=False)
+        _framed(image, _judged(answer, label), answer == label, SMALL)
+        for image, answer, label in zip(played.images, played.answers, played.labels, strict=False)
     ]
     left = len(played.labels) - len(known)
     known += left * [kit.digit_tile(NOT_YET, "\u00a0", alt="not yet", width=SMALL)]
@@ -184,12 +177,17 @@ def _notes(played: Round) -> str:
         f"label {label}\nit {_judged(read, label)}, {say_probability(sure, decimals=1)}"
         for read, label, sure in zip(played.read, played.labels, played.sure, strict=True)
     ]
+    right: list[bool | None] = [None] * len(lines)
     for place, answer in enumerate(played.answers):
-        lines[place] += f"\nyou {_judged(answer, played.labels[place])}"
-    return kit.tiles(
-        kit.digit_tile(image, line, width=TILE)
-        for image, line in zip(played.images, lines, strict=True)
-    )
+        lines[place] = f"you {_judged(answer, played.labels[place])}\n{lines[place]}"
+        right[place] = answer == played.labels[place]
+    return kit.tiles(map(_framed, played.images, lines, right, [TILE] * len(lines)))
+
+
+def _framed(image: Any, caption: str, right: bool | None, width: int) -> str:
+    """Return a digit's tile in a frame that says whether you were right; None, and it has none."""
+    look = "" if right is None else "lm-hit" if right else "lm-miss"
+    return f'<div class="{look}">{kit.digit_tile(image, caption, width=width)}</div>'
 
 
 def _judged(answer: int, label: int) -> str:

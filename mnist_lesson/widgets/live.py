@@ -72,14 +72,14 @@ class LivePad(Panel):
 
     `show` takes a drawing as MNIST would have it, uint8 (28, 28) with bright ink, and returns a
     number and a figure; `number` is the one that came last. `example` are strokes to show at first
-    and in the still, by default a 3. The first sentence says who looks at the drawing.
+    and in the still, by default a 3.
     """
 
     def __init__(
         self,
         show: Callable[[NDArray[np.uint8]], tuple[float, Figure]],
         title: str,
-        who: str,
+        lead: str,
         example: list[list[float]] | None = None,
     ) -> None:
         self._show = show
@@ -91,7 +91,6 @@ class LivePad(Panel):
         self.draw()
         self.sheet = ipywidgets.VBox([self.pad])
         self.seen = column(self.live.picture, self.live.status)
-        lead = f"Your drawing: {who} it after every stroke."
         super().__init__(title, [row(self.sheet, self.seen)], lead=lead)
 
     def _figure(self, drawing: NDArray[np.uint8]) -> Any:
@@ -160,9 +159,9 @@ class LiveSliders(Panel):
         self._draw()
         controls = column(*self.sliders.values(), look="lm-controls")
         super().__init__(
-            f"Play with {name_of(show)}",
+            "Drag, and watch",
             [row(controls, column(self.live.picture, self.live.status))],
-            lead="Drag, and see what the function above makes of it.",
+            lead="See what the function above makes of these numbers.",
         )
 
     @property
@@ -185,12 +184,6 @@ def _slider(name: str, low: float, high: float, start: float) -> Any:
     step = 1 if whole else 0.1
     words = name.replace("_", " ")
     return make(start, min=low, max=high, step=step, description=words)
-
-
-def name_of(show: Callable[..., Any]) -> str:
-    """Return a function's name, as it's called; one without a name is "your function"."""
-    name: str = getattr(show, "__name__", "")
-    return f"{name}()" if name.isidentifier() else "your function"
 
 
 def alt_of(figure: Figure) -> str:

@@ -1,30 +1,35 @@
-"""A match on the sheet: two readers of the same drawings, and who was right how often."""
+"""A match on the sheet: two readers of the same drawings against each other, and against you."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from html import escape
 
 import ipywidgets
 
 from mnist_lesson.shared.checks import CLASSES
-from mnist_lesson.shared.kit import Status, button, row
+from mnist_lesson.shared.kit import Card, Keys, Status, button, cards, row
 from mnist_lesson.shared.words import a_digit
+
+GOAL = 5  # points win the match
 
 
 class Match(ipywidgets.VBox):
     """Two answers side by side, large, and ten buttons to say which digit it was.
 
+    A reader that's right gets a point; if neither is, you do. The first with five points wins.
+
     Parameters
     ----------
     one, other
         What the readers are called, as in "the memoriser".
+    clear
+        Clears the sheet for the next round.
     """
 
-    def __init__(self, one: str, other: str) -> None:
-        self.names = (one, other)
-        self.right = [0, 0]
-        self.played = 0
+    def __init__(self, one: str, other: str, clear: Callable[[], None]) -> None:
+        self.names = (one, other, "you")
+        self.points = [0, 0, 0]
         self.judged = False  # was the drawing on the sheet counted already?
         self.answers: tuple[int, int] | None = None
         self.cards = ipywidgets.HTML()
@@ -35,12 +40,18 @@ class Match(ipywidgets.VBox):
         for small in self.digits:
             small.layout.min_width = "0"
         self.none = button("no digit", self.judge_nonsense, tooltip="I drew something else")
-        truth = row(ipywidgets.HTML("I drew a …"), *self.digits, self.none)
-        truth.add_class("lm-tight")
+        self.truth = row(ipywidgets.HTML("I drew a …"), *self.digits, self.none)
+        self.truth.add_class("lm-tight")
+        self.next = button("Next round", clear, main=True)
         self.score = Status()
         self.score.add_class("lm-lesson")  # who has won is what one looks for
-        super().__init__([self.cards, truth, self.score])
+        super().__init__([self.cards, self.truth, row(self.next), self.score, Keys()])
         self.read(None)
+
+    @property
+    def over(self) -> bool:
+        """Has somebody won?"""
+        return max(self.points) >= GOAL
 
     def read(self, answers: tuple[int, int] | None, *, asking: bool = False) -> None:
         """Show what the two read, 0 to 9; None, and there's no drawing to read.
@@ -51,58 +62,72 @@ class Match(ipywidgets.VBox):
         asking = asking and not self.judged
         self._offer(asking)
         # What was said of the drawing as it was may be false by now.
-        self.score.say(self._standing() if asking or self.played else "")
+        if not (self.judged and self.over):
+            self.score.say("")
         self._show()
 
     def start_again(self) -> None:
-        """Take a cleared sheet for the next drawing: it may be judged once."""
+        """Take a cleared sheet for the next drawing, of a new match if this one is over."""
+        if self.over:
+            self.points = [0, 0, 0]
         self.judged = False
+
+    def judge(self, digit: int) -> None:
+        """Give points to whoever was right about the drawing, or to you if nobody was."""
+        if self.answers is None or self.digits[0].disabled:  # a second click came too late
+            return
+        right = [answer == digit for answer in self.answers]
+        won = [*right, not any(right)]
+        self.points = [before + point for before, point in zip(self.points, won, strict=True)]
+        self._close()
+        self._show(digit)
+        if self.over:
+            self.score.cheer(*self._ending())
+        elif all(right):
+            self.score.say("Both got it: a point each.")
+        else:
+            fooled = "You fooled them both: a" if not any(right) else "A"
+            self.score.say(f"{fooled} point to {self.names[won.index(True)]}!")
+
+    def judge_nonsense(self) -> None:
+        """Answer whoever drew a smiley: no points, as neither can say what's true."""
+        if self.answers is None or self.none.disabled:
+            return
+        self._close()
+        self.score.say("Neither can say so! Both know ten answers, and have to pick one.")
+
+    def _close(self) -> None:
+        self.judged = True  # a drawing counts once, however much is added to it
+        self._offer(False)
 
     def _offer(self, judging: bool) -> None:
         for small in (*self.digits, self.none):
             small.disabled = not judging
-
-    def judge(self, digit: int) -> None:
-        """Count who was right about the drawing."""
-        if self.answers is None or self.digits[0].disabled:  # a second click came too late
-            return
-        self.played += 1
-        for place, answer in enumerate(self.answers):
-            self.right[place] += answer == digit
-        self.judged = True  # a drawing counts once, however much is added to it
-        self._offer(False)
-        self._show(digit)
-        self.score.say(f"{self._verdict(digit)} {self._standing()}")
-
-    def judge_nonsense(self) -> None:
-        """Answer whoever drew a smiley: no point for either, as neither can say what's true."""
-        if self.answers is None or self.none.disabled:
-            return
-        self.judged = True
-        self._offer(False)
-        self.score.say("Neither can say so! Both know ten answers, and have to pick one.")
+        self.truth.layout.display = "none" if self.judged else ""
+        self.next.layout.display = "" if self.judged else "none"
+        self.next.description = "New match" if self.over else "Next round"
 
     def _show(self, truth: int | None = None) -> None:
-        answers = self.answers or ("?", "?")
-        cards = [
-            f'<div class="{"" if truth in (None, answer) else "lm-wrong"}">'
-            f"{escape(name.capitalize())}<b>{answer}</b></div>"
-            for name, answer in zip(self.names, answers, strict=True)
-        ]
-        self.cards.value = f'<div class="lm-turned lm-still">{"".join(cards)}</div>'
+        signs = [*(self.answers or "??"), "?" if truth is None else truth]
+        self.cards.value = cards(
+            Card(name.capitalize(), sign, truth not in (None, sign), _dots(points))
+            for name, sign, points in zip(self.names, signs, self.points, strict=True)
+        )
 
-    def _verdict(self, digit: int) -> str:
-        assert self.answers is not None
-        right = [answer == digit for answer in self.answers]
-        if all(right):
-            return "Both got it."
-        if not any(right):
-            return "You fooled them both!"
-        return f"A point to {self.names[right.index(True)]}!"
+    def _ending(self) -> tuple[str, str]:
+        winners = [n for n, points in zip(self.names, self.points, strict=True) if points == GOAL]
+        if len(winners) > 1:
+            return "★ A draw!", "Both readers have five points, and you can be read. Once more?"
+        if winners == ["you"]:
+            return (
+                "★ You win the match!",
+                "Five times, nobody could read you. Be proud, or worried.",
+            )
+        scores = " : ".join(map(str, sorted(self.points, reverse=True)))
+        return f"★ {winners[0].capitalize()} wins the match!", f"{scores}. Will it win again?"
 
-    def _standing(self) -> str:
-        if not self.played:
-            return "Say what it was, and the match begins."
-        drawings = "1 drawing" if self.played == 1 else f"{self.played} drawings"
-        one, other = (f"{name} {count}" for name, count in zip(self.names, self.right, strict=True))
-        return f"After {drawings}: {one}, {other}."
+
+def _dots(points: int) -> str:
+    """Return a score as dots, filled for the points, and in words for screen readers."""
+    dots = points * "●" + (GOAL - points) * "○"
+    return f'<span class="lm-dots" role="img" aria-label="{points} of {GOAL} points">{dots}</span>'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from html import escape
 
 import ipywidgets
 import numpy as np
@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mnist_lesson.handwriting.borrowed import arc
-from mnist_lesson.shared.kit import digit_tile, tiles
-from mnist_lesson.widgets.live import LivePad, name_of
+from mnist_lesson.shared.kit import Card, button, cards, digit_tile, row, tiles
+from mnist_lesson.widgets.live import LivePad
 
-MOST_TROPHIES = 12
-TROPHY = 64  # screen pixels
+MOST_TROPHIES = 10
+TROPHY = 92  # screen pixels
 SNOWMAN = [  # which networks take for an 8, and surely so
     np.ravel(stroke).tolist()
     for stroke in (
@@ -28,16 +28,17 @@ SNOWMAN = [  # which networks take for an 8, and surely so
 
 
 class RecordPad(LivePad):
-    """Draw for the highest number: the best so far stays on show, and drawings go on a wall.
+    """Draw for the highest number: it counts once you press Done, and the best go on a wall.
 
     Parameters
     ----------
     show
         Takes a drawing as MNIST would have it, uint8 (28, 28) with bright ink, and returns a number
         and a figure, as in `return 7, show_digits(...)`.
+    title
+        What to do, as in "Make it doubt".
     unit
-        What the number counts, as in "points". Drawings with more than 0 of them go on the wall
-        when the sheet is cleared.
+        What the number counts, as in "points".
     example
         Strokes, as `draw_strokes()` takes them, to show at first and in the still; by default, a 3.
 
@@ -50,36 +51,74 @@ class RecordPad(LivePad):
     def __init__(
         self,
         show: Callable[[NDArray[np.uint8]], tuple[float, Figure]],
+        title: str,
         unit: str,
         *,
         example: list[list[float]] | None = None,
     ) -> None:
         self._unit = unit
-        self._best = 0.0
-        self._latest = ""  # the drawing on the sheet, as a tile, if it's worth keeping
-        self._trophies: list[str] = []
+        self._counted = False  # was Done pressed for the drawing on the sheet?
+        self._trophies: list[tuple[int, NDArray[np.uint8]]] = []  # the best one first
+        self.cards = ipywidgets.HTML()
         self.wall = ipywidgets.HTML()
-        title = f"Play with {name_of(show)}"
-        super().__init__(show, title, "the function above looks at", example)
+        self.done = button("Done", self.finish, main=True)
+        self.again = button("Draw another", self._clear, main=True)
+        lead = "The number follows every stroke. It counts once you press Done."
+        super().__init__(show, title, lead, example)
         self.live.status.add_class("lm-lesson")  # the record is what one draws for
+        buttons = row(self.done, self.again)
+        self.seen.children = (self.cards, buttons, self.live.status, self.live.picture)
         self.set_trait("children", (*self.children, self.wall))
 
-    def comment(self) -> str:
-        """Say what this drawing's number is, and the best so far; cheer for a new one."""
-        number = self.number
-        self._latest = ""
-        if round(number) > 0:
-            caption = f"{number:.0f}"
-            alt = f"A drawing of yours: {caption} {self._unit}"
-            self._latest = digit_tile(self.picture, caption, alt=alt, width=TROPHY)
-        is_new = round(number) > round(self._best)
-        self._best = max(number, self._best)
-        best = f"{'★ ' * is_new}Your best so far: {self._best:.0f} {self._unit}."
-        return f"This one: {number:.0f}. {best}"
+    @property
+    def best(self) -> int:
+        """The highest number that counted."""
+        return self._trophies[0][0] if self._trophies else 0
 
-    def _drawn(self, change: Any) -> None:
-        if not self.pad.strokes and self._latest:
-            self._trophies = [self._latest, *self._trophies][:MOST_TROPHIES]
-            self.wall.value = tiles(self._trophies)
-            self._latest = ""
-        super()._drawn(change)
+    def draw(self) -> bool:
+        """Show the number of the drawing as it is now; False if the function fails."""
+        drawn = super().draw()
+        self._counted = False
+        self._offer(drawn and not self.is_example)
+        return drawn
+
+    def finish(self) -> None:
+        """Count the drawing, put it on the wall, and cheer if it's the best so far."""
+        if self.done.disabled or self._counted:  # a second click came too late
+            return
+        points = round(self.number)
+        before = self.best
+        self._counted = True
+        if points > 0:
+            trophies = [*self._trophies, (points, self.picture)]
+            trophies.sort(key=lambda trophy: trophy[0], reverse=True)
+            self._trophies = trophies[:MOST_TROPHIES]
+            self._hang()
+        if points > before:
+            self.live.status.cheer(f"★ {points} {self._unit}!", "That's your best so far.")
+        else:
+            best = f"Your best is still {before}." if before else "Try another!"
+            self.live.status.say(f"{points} {self._unit}. {best}")
+        self._offer(False)
+
+    def _offer(self, finishing: bool) -> None:
+        self.done.disabled = not finishing
+        self.done.layout.display = "none" if self._counted else ""
+        self.again.layout.display = "" if self._counted else "none"
+        mine = "The example" if self.is_example else "This one"
+        note = f"<span>{escape(self._unit)}</span>"
+        sides = Card(mine, round(self.number), note=note), Card("Your best", self.best, note=note)
+        self.cards.value = cards(sides)
+
+    def _hang(self) -> None:
+        """Hang up the wall's tiles: a star is on the best."""
+        captions = [f"{points} {self._unit}" for points, _ in self._trophies]
+        captions[0] = f"★ {captions[0]}"
+        drawings = [
+            digit_tile(picture, caption, alt=f"A drawing of yours: {caption}", width=TROPHY)
+            for caption, (_, picture) in zip(captions, self._trophies, strict=True)
+        ]
+        self.wall.value = f'<p class="lm-note">Your best drawings</p>{tiles(drawings)}'
+
+    def _clear(self) -> None:
+        self.pad.strokes = []

@@ -9,6 +9,8 @@ from mnist_lesson import exercises
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.exercise_engine.calibration import draw_calibration, grouped
 from mnist_lesson.exercise_engine.guess import Guess
+from mnist_lesson.exercise_engine.panels import AskPanel
+from mnist_lesson.exercise_engine.reply import Reply
 
 memoriser, averages_read = exercises.load.memoriser, exercises.look.averages_read
 GUESSES = {one.key: one for page in exercises.PAGES for one in exercises.guesses_of(page)}
@@ -81,6 +83,31 @@ def test_each_outcome_has_its_words() -> None:
         question.guess(answer=answer, sure=sure)
         said.add(question.reveal().text.partition("sure. ")[2])
     assert len(said) == 6
+
+
+def test_doubtful_misses_get_several_words_and_each_guess_always_the_same() -> None:
+    def missed(key: str) -> str:
+        question = Guess(key, question="?", why="", truth="a", options={"a": "A", "b": "B"})
+        question.guess(answer="b", sure=20)
+        return question.reveal().text
+
+    said = [missed(f"page.{number}") for number in range(12)]
+    assert len(set(said)) > 2
+    assert said[0] == missed("page.0")
+
+
+def test_enter_in_the_box_is_a_guess() -> None:
+    got = []
+
+    def take(answer: float, sure: int) -> Reply:
+        got.append((answer, sure))
+        return Reply("guess", "Noted.")
+
+    panel = AskPanel("How many?", {}, take)
+    panel.number.value = "10,000"
+    panel.number._handle_custom_msg({"event": "submit"}, [])
+    assert got == [(10_000, 50)]
+    assert "Noted." in panel.card.value
 
 
 def test_a_number_that_cannot_be_is_refused_and_noted_nowhere() -> None:

@@ -57,7 +57,7 @@ def test_the_doubt_is_said_on_the_pad_and_the_reading_stays(workspace) -> None:
     assert DOUBT not in pad.answer.value
     pad.pad.strokes = on_the_pad(photos.SHAPES["hearts"], 1)
     assert DOUBT in pad.answer.value
-    assert "If I have to choose" in pad.answer.value
+    assert "if it has to be one" in pad.answer.value
 
 
 def test_a_number_says_which_of_its_digits_may_be_none() -> None:

@@ -52,7 +52,9 @@ def test_the_network_has_no_chance_at_its_own_mistakes(panel, worst) -> None:
     assert "You 11, network 0. It had no chance" in words(panel.says)
     assert panel.played.value.count("<figure") == 12
     assert f"label {labels[3]}\nit " in panel.played.value
-    assert f"you {labels[3]} ✓<" in panel.played.value
+    assert panel.played.value.count('class="lm-hit"') == 11
+    assert panel.played.value.count('class="lm-miss"') == 1
+    assert f"you {labels[3]} ✓\n" in panel.played.value
 
 
 def test_a_fair_round_is_counted_at_its_end(panel) -> None:
@@ -66,9 +68,13 @@ def test_a_fair_round_is_counted_at_its_end(panel) -> None:
     play(panel, answers[:-1])
     assert panel.stage == ASKING
     assert "label" not in words(panel.says, panel.played).lower()  # no card turns before the end
+    so_far = int((read == now.labels)[:-1].sum())
+    assert words(panel.says) == f"{FAIR - 2} : {so_far} You : network"
+    assert f"{now.labels[1]} ✓" in words(panel.played)
     assert panel.clock.value
     play(panel, answers[-1:])
     it = int((read == now.labels).sum())
+    assert panel.played.value.count('class="lm-hit"') == FAIR - 1
     assert f"{FAIR - 1} : {it} You {FAIR - 1} in 0 s, network {it} in 0.0" in words(panel.says)
     assert ("It wins" in words(panel.says)) == (it == FAIR)
     assert not panel.clock.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import random
 import re
 import zlib
@@ -22,6 +23,8 @@ from mnist_lesson.widgets.live import LiveSliders
 from mnist_lesson.widgets.match_pad import MatchPad
 from mnist_lesson.widgets.record_pad import SNOWMAN, RecordPad
 
+DOTS = ["○○○○○"]  # a match's score: nothing yet
+
 
 def test_the_function_gets_each_drawing_as_mnist_would_have_it() -> None:
     got = []
@@ -30,7 +33,7 @@ def test_the_function_gets_each_drawing_as_mnist_would_have_it() -> None:
         got.append(drawing)
         return 1, show_digit(drawing, "mine")
 
-    pad = RecordPad(show, "points")
+    pad = RecordPad(show, "Draw", "points")
     assert "mine" in pad.still().alt
     for strokes in (SEVEN, FOUR):
         pad.pad.strokes = strokes
@@ -46,12 +49,12 @@ def test_an_example_is_shown_as_wide_as_a_page_in_the_still_and_smaller_beside_t
         got.append(drawing)
         return 1, show_bars({"ink": int((drawing > 0).sum())})
 
-    pad = RecordPad(show, "points", example=SNOWMAN)
+    pad = RecordPad(show, "Draw", "points", example=SNOWMAN)
     snowman = center_drawing(draw_strokes(SNOWMAN))
     np.testing.assert_array_equal(got[0], snowman)
     still = shown(png(pad.still().figure), "")
     drawn, whole = (
-        int(re.findall(r"clamp\((\d+)px", html)[0]) for html in (pad.live.picture.value, still)
+        int(re.findall(r"clamp\((\d+)px", page)[0]) for page in (pad.live.picture.value, still)
     )
     assert drawn < 0.85 * whole
     answer = practised_network().predict(to_input(snowman))[0]
@@ -76,29 +79,60 @@ def test_a_reader_plays_against_a_network_and_each_drawing_counts_once() -> None
     match = pad.match
     assert all(small.disabled for small in match.digits)  # the example isn't yours to judge
     pad.pad.strokes = SEVEN
-    assert words(match.cards).split() == ["The", "parrot", "4", "The", "practised", "network", "7"]
+    cards = words(match.cards).split()
+    assert cards == ["The", "parrot", "4", *DOTS, "The", "practised", "network", "7", *DOTS,
+                     "You", "?", *DOTS]  # fmt: skip
     match.digits[7].click()
-    assert "A point to the practised network! After 1 drawing:" in words(match.score)
+    assert words(match.score) == "A point to the practised network!"
     match.digits[4].click()  # it was judged: a second click changes nothing
-    assert "the parrot 0, the practised network 1." in words(match.score)
+    assert match.points == [0, 1, 0]
     pad.pad.strokes = [*SEVEN, [10, 10, 12, 12]]  # a dot more is no new drawing
     assert all(small.disabled for small in match.digits)
     assert "A point" not in words(match.score)  # that was said of another picture
-    pad.pad.strokes = []
+    match.next.click()
+    assert (pad.pad.strokes, match.next.layout.display) == ([], "none")
     pad.pad.strokes = FOUR
     pad.nudge(1, 0)  # one can't choose the place that suits a reader
     assert all(small.disabled for small in match.digits)
     pad.nudge(-1, 0)
     match.digits[4].click()
-    assert "Both got it. After 2 drawings: the parrot 1, the practised network 2." in words(
-        match.score
-    )
-    pad.pad.strokes = []
+    assert words(match.score) == "Both got it: a point each."
+    pad.pad.strokes = []  # Clear does the same as Next round
     assert all(small.disabled for small in match.digits)
     pad.pad.strokes = SEVEN[:1]
     match.none.click()  # a smiley, say: no point for either, and it can't be judged again
     assert "Both know ten answers" in words(match.score)
-    assert (match.played, match.right, match.digits[7].disabled) == (2, [1, 2], True)
+    assert (match.points, match.digits[7].disabled) == ([1, 2, 0], True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "truth", "points", "cheer"),
+    [
+        (7, 7, [5, 5, 0], "★ A draw!"),
+        (4, 7, [0, 5, 0], "★ The practised network wins the match!"),
+        (4, 4, [5, 0, 0], "★ The parrot wins the match!"),
+        (4, 1, [0, 0, 5], "★ You win the match!"),
+    ],
+)
+def test_the_first_with_five_points_wins_and_a_new_match_begins(
+    answer: int, truth: int, points: list[int], cheer: str
+) -> None:
+    pad = MatchPad(lambda drawing: (answer, show_digit(drawing)), "the parrot")
+    match = pad.match
+    for played in range(5):
+        assert sum(match.points) == played * sum(points) / 5
+        pad.pad.strokes = SEVEN
+        match.digits[truth].click()
+        assert ("★" in words(match.score)) == (played == 4)
+        if played < 4:
+            match.next.click()
+    assert match.points == points
+    assert words(match.score).startswith(cheer)
+    assert match.next.description == "New match"
+    match.next.click()
+    pad.pad.strokes = SEVEN
+    assert match.points == [0, 0, 0]
+    assert not match.digits[0].disabled
 
 
 def test_nudges_that_fool_a_reader_are_counted_and_the_fewest_kept() -> None:
@@ -108,7 +142,6 @@ def test_nudges_that_fool_a_reader_are_counted_and_the_fewest_kept() -> None:
 
     pad = MatchPad(left_or_right, "the judge", nudge=True)
     pad.pad.strokes = FOUR
-    assert "match begins" in words(pad.match.score)
     before = pad.number
     way = 1 if before else -1
     while pad.number == before:
@@ -125,18 +158,25 @@ def test_nudges_that_fool_a_reader_are_counted_and_the_fewest_kept() -> None:
     assert pad.moved[1] == 28
 
 
-def test_the_best_number_so_far_stays_on_show() -> None:
-    counts = iter([99, 5, 3, 8])  # the example's doesn't count
-    pad = RecordPad(lambda drawing: (next(counts), show_digit(drawing)), "points")
-    for strokes, said in (
-        (SEVEN, "This one: 5. ★ Your best so far: 5 points."),
-        (FOUR, "This one: 3. Your best so far: 5 points."),
-        (SEVEN, "This one: 8. ★ Your best so far: 8 points."),
+def test_a_number_counts_once_done_is_pressed_and_the_best_comes_first() -> None:
+    counts = iter([99, 8, 5, 3, 0])  # the example's, first; 8 is never finished
+    pad = RecordPad(lambda drawing: (next(counts), show_digit(drawing)), "Draw", "points")
+    assert pad.done.disabled  # nobody can win with an example
+    pad.pad.strokes = FOUR
+    assert words(pad.cards) == "This one 8 points Your best 0 points"
+    for strokes, said, wall in (
+        (SEVEN, "★ 5 points! That's your best so far.", "★ 5 points"),
+        (FOUR, "3 points. Your best is still 5.", "★ 5 points 3 points"),
+        (SEVEN, "0 points. Your best is still 5.", "★ 5 points 3 points"),
     ):
         pad.pad.strokes = strokes
-        assert words(pad.live.status) == said
-    pad.pad.strokes = []  # what was drawn last goes on the wall
-    assert words(pad.wall) == "8"
+        pad.done.click()
+        pad.done.click()  # twice counts once
+        assert html.unescape(words(pad.live.status)) == said
+        assert words(pad.wall) == f"Your best drawings {wall}"
+        pad.again.click()
+        assert pad.pad.strokes == []
+    assert words(pad.cards) == "The example 99 points Your best 5 points"
 
 
 @pytest.mark.parametrize("returned", [3, (3,), ("three", Figure()), (3, "a figure")])
@@ -153,9 +193,10 @@ def test_what_goes_wrong_in_the_function_is_said_and_the_next_drawing_is_read_ag
         return 1, show_digit(drawing)
 
     pad = None
-    pad = RecordPad(moody, "points")
+    pad = RecordPad(moody, "Draw", "points")
     pad.pad.strokes = SEVEN[:1]
     assert "ZeroDivisionError: nothing to share" in words(pad.live.status)
+    assert pad.done.disabled  # the number is of an earlier drawing
     pad.pad.strokes = FOUR
     assert "Error" not in words(pad.live.status)
     assert "<img" in pad.live.picture.value
@@ -173,7 +214,7 @@ def test_a_thousand_actions(random_actions) -> None:
         figure.alt = f"crc {zlib.crc32(drawing.tobytes())}"
         return int(drawing[0, 0] > 0), figure
 
-    pad = MatchPad(crc, "the judge", nudge=True)
+    pad: MatchPad | RecordPad = MatchPad(crc, "the judge", nudge=True)
 
     def draw(chance: random.Random) -> None:
         ends = [chance.randrange(281) for _ in range(4)]
@@ -182,6 +223,8 @@ def test_a_thousand_actions(random_actions) -> None:
     def look(_chance: random.Random) -> None:
         assert crc(pad.picture)[1].alt in pad.live.picture.value
 
+    random_actions(pad, extra=(draw, look))
+    pad = RecordPad(crc, "Draw", "points")
     random_actions(pad, extra=(draw, look))
 
 
