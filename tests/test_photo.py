@@ -200,16 +200,6 @@ def test_what_is_found_is_the_ink_and_nothing_else() -> None:
     assert np.mean((drawing > 127) != (wanted > 127)) < 0.004
 
 
-@pytest.mark.parametrize("digit", [0, 4, 5])
-def test_the_axes_of_a_plot_are_left_out(digit: int) -> None:
-    """Two axes enclose nothing, so that there is no sheet to cut out."""
-    sheet = 235 * (
-        1 - 0.8 * photos.digit_ink(np.random.default_rng(digit), digit, pen=16, height=180)
-    )
-    sheet[20:365, 40:43] = sheet[362:365, 40:385] = 20
-    assert read_file(sheet.astype(np.uint8)) == digit
-
-
 def test_lines_that_are_not_straight_are_named() -> None:
     """Lines on a page that bends cannot be told from ink: the reason is said."""
     rows, columns = np.mgrid[:400, :400]

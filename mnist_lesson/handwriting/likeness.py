@@ -10,14 +10,11 @@ import functools
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
-from mnist_lesson.load import load_data, split
 from mnist_lesson.network.arithmetic import Floats
 from mnist_lesson.network.saved import ASSETS, check_digest, practised_network
-from mnist_lesson.network.twin import Twin, blas
+from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.checks import SIDE
 
 LAST = "relu_2"  # the layer of the practised network that gets judged
 DOUBT = "This may not be a digit at all"
@@ -35,15 +32,6 @@ def is_like_a_digit(picture: NDArray[np.uint8]) -> bool:
 def likeness(pictures: NDArray[np.uint8]) -> Floats:
     """Say how much pictures, uint8 (n, 28, 28), look like digits: log odds, float32 (n,)."""
     return _judge().predict(to_input(pictures))[:, 0]
-
-
-def nearness(pictures: NDArray[np.uint8]) -> Floats:
-    """Say how near pictures, uint8 (n, 28, 28), are to some training digit: 1 is the same.
-
-    It can tell a whole digit from part of one, or from two that touch; the judge can't.
-    """
-    with blas().limit(limits=1):
-        return np.asarray((_blurred(pictures) @ _training_digits().T).max(axis=1), np.float32)
 
 
 def first_layers() -> Twin:
@@ -68,18 +56,3 @@ def _judge() -> Twin:
             # Saved with half the bits of the network's, which is enough.
             weights[layer][key] = arrays[name].astype(np.float32)
     return Twin(specs, weights, first.input_shape, "the judge")
-
-
-@functools.cache
-def _training_digits() -> Floats:
-    images, labels = load_data()[0]
-    # All would take three times as long. Held-out digits are for making choices, not for this.
-    return _blurred(images[split(labels)[0]][::3])
-
-
-def _blurred(pictures: NDArray[np.uint8]) -> Floats:
-    """Blur pictures, halve their sides, return rows of length 1: their products are likeness."""
-    blur = ndimage.gaussian_filter1d(np.eye(SIDE, dtype=np.float32), 1.2, axis=0)[::2]
-    smooth = blur @ pictures.astype(np.float32) @ blur.T
-    rows = smooth.reshape(len(pictures), -1)
-    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_lesson.handwriting.center import center_drawing, check_drawing
-from mnist_lesson.handwriting.likeness import DOUBT, is_like_a_digit, nearness
+from mnist_lesson.handwriting.likeness import DOUBT, is_like_a_digit, likeness
 from mnist_lesson.handwriting.paper import PHOTO
 from mnist_lesson.handwriting.parts import (
     Mask,
@@ -30,11 +30,12 @@ from mnist_lesson.shared.words import a_digit, say_probability
 SURE = 0.9  # below this probability, a digit is mentioned as unsure
 MOST = 20  # digits
 MOST_STRETCHES = 100  # five digits in one piece have up to 80; with more, it's a scribble
-# What makes a reading worse, on the scale of a probability's logarithm. On numbers made of
-# held-out training digits (gaps of -1 to 8 of their pixels), a dozen settings near these read 98
-# or 99 of 100 apart and 89 to 92 of 100 that may touch: too close to choose between.
+# What makes a reading worse, on the scale of a probability's logarithm. On numbers made of five
+# held-out training digits (gaps of -1 to 8 of their pixels), these read 50 of 50 apart and 47 of 50
+# that may touch. Without the limit, more that touch are read, but drawings of other things cut up.
 CUT = 2.0  # for each digit
-UNLIKE = 0.02  # falling this far short of nearness 1 costs 1
+UNLIKE, LIKELY = 0.5, 3.0  # for each unit of likeness below this,
+MOST_UNLIKE = 2.5  # up to so much in all: else a heart would be cut into two halves
 WIDE = 8.0  # for each height by which it's wider than high
 NARROW = 0.5  # ink that's narrower than this share of its height is one digit
 
@@ -181,9 +182,10 @@ def _read_digit(ink: Picture, mask: Mask, network: Twin) -> tuple[float, Digit]:
     row = network.predict(to_input(picture))[0]
     height, width = ink[box].shape
     wide = max(0, width / height - 1)
-    unlike = 1 - float(nearness(picture[np.newaxis])[0])
+    # Part of a digit, or two that touch, look little like a digit. (The kink is rounded off.)
+    unlike = float(np.logaddexp(0, LIKELY - likeness(picture[np.newaxis])[0]))
     # Logarithms, because probabilities of several digits multiply, and scores add up.
-    score = math.log(row.max()) - unlike / UNLIKE - WIDE * wide - CUT
+    score = math.log(row.max()) - min(UNLIKE * unlike, MOST_UNLIKE) - WIDE * wide - CUT
     return score, (mask, row, picture)
 
 

@@ -23,7 +23,6 @@ from mnist_lesson.shared.checks import describe
 LARGEST_FILE = 20_000_000  # bytes
 LARGEST_PHOTO = 50_000_000  # pixels
 LEAST_INK = 60  # pixels of a photo: a smaller spot of ink is a speck
-RIM = 16  # pixels of a photo: a frame's line is thinner, and no more crooked, than this
 CONTRAST = 0.1  # ink takes away at least this share of the paper's light
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 
@@ -129,7 +128,7 @@ def _find_ink(grey: Grey) -> tuple[Grey, float]:
         ink = _ink_in_uneven_light(grey)
         # The median is the usual grain of paper and camera; eight times as much can't be grain.
         level = max(CONTRAST, 8 * float(np.median(np.abs(ink))))
-    return _without_frame(_without_edges(ink, ink > level), level), level
+    return _without_edges(ink, ink > level), level
 
 
 def _check_shape(drawing: Picture) -> None:
@@ -184,23 +183,6 @@ def _without_edges(ink: Grey, found: Mask) -> Grey:
     if areas[~cut[1:]].sum() < 0.1 * areas.sum():
         return ink
     return np.where(ndimage.binary_dilation(cut[spots], iterations=3), np.float32(0), ink)
-
-
-def _without_frame(ink: Grey, level: float) -> Grey:
-    """Keep what's inside a frame, or a plot's axes: ink along a box with other ink in it."""
-    spots, _ = ndimage.label(ink > level / 2, parts.AROUND)
-    boxes = ndimage.find_objects(spots)
-    for frame, box in enumerate(boxes, 1):
-        inner = tuple(slice(side.start + RIM, side.stop - RIM) for side in box)
-        large = min(side.stop - side.start for side in box) > PHOTO / 4
-        # A frame has ink only along its sides; a large digit has some further in, too.
-        if not large or (spots[inner] == frame).sum() > 0.1 * (spots[box] == frame).sum():
-            continue
-        inside = np.zeros_like(ink)
-        inside[inner] = np.where(spots[inner] == frame, 0, ink[inner])
-        if (inside > level).any(axis=1).sum() > PHOTO / 10:
-            return inside
-    return ink
 
 
 def _grey(image: Any) -> Grey:
