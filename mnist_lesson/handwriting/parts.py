@@ -186,7 +186,10 @@ def stretches_of(strips: NDArray[np.intp]) -> list[tuple[int, int]]:
     found = []
     for start in range(count):
         for stop in range(start + 1, count + 1):
-            down, across = box_of((strips > start) & (strips <= stop))
+            inside = (strips > start) & (strips <= stop)
+            if not inside.any():  # two cuts that cross may have no ink between them
+                continue
+            down, across = box_of(inside)
             if across.stop - across.start >= 1.5 * tall:
                 break  # more strips only make it wider
             if (

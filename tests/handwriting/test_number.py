@@ -8,7 +8,7 @@ from samples import FOUR, TWO, picture_file, practised
 from mnist_lesson.handwriting import number as number_module
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.number import read_number
-from mnist_lesson.handwriting.parts import digit_parts
+from mnist_lesson.handwriting.parts import digit_parts, stretches_of
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.load import ImagesAndLabels, load_data
 from mnist_lesson.preprocess import to_input
@@ -82,6 +82,12 @@ def test_touching_digits_are_read_once_and_a_scribble_is_not_cut(digits_touch, m
     asked.clear()
     assert read_number(drawing, network=practised()).text == text
     assert not asked
+
+
+def test_two_cuts_without_ink_between_them_make_no_stretch() -> None:
+    strips = np.zeros((20, 28), int)
+    strips[:, :10], strips[:, 15:] = 1, 3
+    assert stretches_of(strips) == [(0, 1), (0, 2), (0, 3), (1, 3), (2, 3)]
 
 
 def test_a_number_on_a_photo() -> None:
