@@ -25,16 +25,11 @@ class DataError(Exception):
     """The file of digits is missing, or isn't the one the lesson was made with."""
 
 
-def load_data(path: str | Path | None = None) -> tuple[ImagesAndLabels, ImagesAndLabels]:
+def load_data() -> tuple[ImagesAndLabels, ImagesAndLabels]:
     """Load MNIST as `keras.datasets.mnist.load_data()` does, but from disk: no internet needed.
 
     Explained in notebook 01. MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges, CC
     BY-SA 3.0.
-
-    Parameters
-    ----------
-    path
-        Another copy of `mnist.npz`. By default, the one inside the package.
 
     Returns
     -------
@@ -47,27 +42,21 @@ def load_data(path: str | Path | None = None) -> tuple[ImagesAndLabels, ImagesAn
     DataError
         The file is missing, damaged, or a different one. Nothing else is loaded in its place.
     """
-    file = Path(path) if path is not None else MNIST
     try:
-        packed = file.read_bytes()
+        packed = MNIST.read_bytes()
     except OSError as error:
-        raise DataError(_broken(file, f"cannot be read ({error.strerror})")) from error
+        raise DataError(_broken(f"cannot be read ({error.strerror})")) from error
     # Looked at before NumPy opens it: a file cut short could still hold some whole digits.
     if hashlib.sha256(packed).hexdigest() != MNIST_SHA256:
         what = f"is damaged or is another file: {len(packed):,} bytes with a wrong SHA-256"
-        raise DataError(_broken(file, what))
+        raise DataError(_broken(what))
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
         train = arrays["x_train"], arrays["y_train"]
         return train, (arrays["x_test"], arrays["y_test"])
 
 
-def _broken(file: Path, what: str) -> str:
-    if file.absolute() == MNIST.absolute():
-        advice = repair_advice()
-    else:
-        copy = f"shutil.copy(mnist_lesson.load.MNIST, {str(file)!r})"
-        advice = f"To repair it, type this in Python: import shutil, mnist_lesson.load; {copy}"
-    return f"The file of digits {file} {what}. {advice}"
+def _broken(what: str) -> str:
+    return f"The file of digits {MNIST} {what}. {repair_advice()}"
 
 
 def split(

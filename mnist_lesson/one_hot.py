@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_lesson.shared.checks import check_labels, check_whole, describe
+from mnist_lesson.shared.checks import CLASSES, check_labels, describe
 
 
-def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
+def one_hot(labels: ArrayLike) -> NDArray[np.float32]:
     """Write each label as a vector, 1 at its place and 0 elsewhere: 5 → [0 0 0 0 0 1 0 0 0 0].
 
     Explained in notebook 04.
@@ -18,27 +18,19 @@ def one_hot(labels: ArrayLike, num_classes: int = 10) -> NDArray[np.float32]:
     Parameters
     ----------
     labels
-        Whole numbers from 0 to `num_classes` − 1, shape (n,).
-    num_classes
-        How many numbers each vector has, from 2 to 10.
+        Whole numbers from 0 to 9, shape (n,).
 
     Returns
     -------
-    float32 array of shape (n, num_classes), the same as `keras.utils.to_categorical` gives.
+    float32 array of shape (n, 10), the same as `keras.utils.to_categorical` gives.
 
     Raises
     ------
     TypeError, ValueError
-        `labels` isn't an array like that, or a label has no place in the vector.
+        `labels` isn't an array like that.
     """
     digits = check_labels(labels)
-    size = check_whole("num_classes", num_classes, 2, 10)
-    if digits.max() >= size:
-        raise ValueError(
-            f"a label is {digits.max()}, but with num_classes={size} the places go from 0 to "
-            f"{size - 1}."
-        )
-    vectors = np.zeros((len(digits), size), dtype=np.float32)
+    vectors = np.zeros((len(digits), CLASSES), dtype=np.float32)
     # In each row one place: that of its own digit.
     vectors[np.arange(len(digits)), digits] = 1
     return vectors

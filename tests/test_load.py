@@ -38,9 +38,11 @@ def test_the_file_is_small_enough_and_its_licence_stands_beside_it() -> None:
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of the file that stands for it."""
     file = tmp_path / "mnist.npz"
     file.write_bytes(module.MNIST.read_bytes())
+    monkeypatch.setattr(module, "MNIST", file)
     return file
 
 
@@ -68,17 +70,9 @@ def flip_a_bit(file: Path) -> None:
 def test_what_is_not_the_file_is_named_with_what_to_type(copy: Path, damage, why: str) -> None:
     damage(copy)
     with pytest.raises(DataError, match=why) as caught:
-        load_data(copy)
+        load_data()
     assert str(copy) in str(caught.value)
-    assert f"shutil.copy(mnist_lesson.load.MNIST, {str(copy)!r})" in str(caught.value)
-
-
-def test_the_line_repairs_a_copy(copy: Path) -> None:
-    copy.write_bytes(b"")
-    with pytest.raises(DataError) as caught:
-        load_data(copy)
-    exec(str(caught.value).rsplit("type this in Python: ")[1])
-    assert load_data(copy)[0][0].shape == (60000, 28, 28)  # a whole copy elsewhere
+    assert "To repair it, " in str(caught.value)
 
 
 def test_the_line_repairs_a_checkout(tmp_path: Path) -> None:

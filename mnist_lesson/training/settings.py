@@ -87,11 +87,6 @@ class Settings:
                 object.__setattr__(self, name, allowed.check(name, value))
 
     @classmethod
-    def original(cls) -> Settings:
-        """Repeat the original lesson: train on all 60,000 digits, and watch the test set."""
-        return cls(validate_on="test")
-
-    @classmethod
     def fast(cls) -> Settings:
         """Make the lesson's own network as good in one epoch as in twelve. See notebook 09.
 
