@@ -24,26 +24,40 @@ if TYPE_CHECKING:
 twenty = Guess(
     "faster.twenty",
     question="""The fast network does twenty times fewer multiplications. If both networks learn
-        from the same 3,000 digits once, how many times as fast is it on your computer?""",
+        from the same 10,000 digits once, how many times as fast is it on your computer?""",
     options={"a": "less than 20 times", "b": "about 20 times", "c": "more than 20 times"},
     truth="a",
-    why="""Getting ready takes time, however small the network is, and with only 3,000 digits that's
-        most of the fast one's time. With all 54,000 it gains more, as you'll see. But small layers
-        don't keep a computer busy: it may spend much of its time fetching the next numbers.""",
+    why="""Getting ready takes time, however small the network is, and with only 10,000 digits
+        that's much of the fast one's time. With all 54,000 it gains more, as you'll see. But small
+        layers don't keep a computer busy: it may spend much of its time fetching the next
+        numbers.""",
 )
 
 
-def draw_stops(digit: Any, stops: Mapping[str, range]) -> Figure:
-    """Draw a digit for each name, and a dot wherever the middle of a window stops."""
-    axes = new_axes(7, 3.6, len(stops))
-    for ax, (name, places) in zip(axes, stops.items(), strict=True):
-        columns, rows = np.meshgrid(places, places)
-        ax.imshow(digit, cmap="gray_r", vmin=0, vmax=1)
-        ax.scatter(columns, rows, s=6, color=ORANGE, linewidths=0)
-        title = f"{name}: {rows.size} stops"
-        ax.set(title=title, xticks=[], yticks=[])
-        figure = described(ax, f"A digit, with dots {title}.")
-    return figure
+hold = Guess(
+    "faster.hold",
+    question="Will long steps still beat short ones with all 54,000 digits?",
+    options={
+        "a": "yes, every time",
+        "b": "the two groups will overlap",
+        "c": "short ones will win",
+    },
+    truth="b",
+    why="""With 3,000 digits, 256 to a step, your two rounds were just 24 steps, and nobody gets
+        down a mountain in 24 short ones. All 54,000 make more than 400, so trust a gain only as
+        far as you've measured it.""",
+)
+
+
+def draw_stops(digit: Any, stride: int) -> Figure:
+    """Draw a digit, and a dot wherever the middle of a 5 × 5 window stops."""
+    ax = new_axes(5, 3.6)[0]
+    columns, rows = np.meshgrid(range(2, 26, stride), range(2, 26, stride))
+    ax.imshow(digit, cmap="gray_r", vmin=0, vmax=1)
+    ax.scatter(columns, rows, s=14, color=ORANGE, linewidths=0)
+    title = f"{rows.size} stops × 25 weights × 32 filters: {rows.size * 25 * 32:,}"
+    ax.set(title=title, xticks=[], yticks=[])
+    return described(ax, f"A digit, with a dot for each stop. {title} multiplications.")
 
 
 def draw_squares(counts: Mapping[str, float], square: str, highlight: str) -> Figure:

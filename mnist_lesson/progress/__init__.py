@@ -60,13 +60,21 @@ def line(page: str | None = None) -> Reply:
     if here is not None:
         solved, total = count_solved({here: steps[here]})
         parts.insert(0, f"This page: {solved} of {total} exercises.")
-    trained = os.path.exists(workspace.run_folder("model") / "model.npz")
-    yours = "You've trained your own network."
-    parts.append(yours if trained else "You haven't trained your own network yet.")
+    parts.append(_say_trained())
     if "BINDER_LAUNCH_HOST" in os.environ:  # Binder sets this, and saves nothing
         parts.append("Binder will forget you: run `progress.save()`, and download the file.")
     said = " ".join([*parts, trouble]).strip()
     return Reply("progress", said, panel=lambda: ProgressPanel(steps, here, said))
+
+
+def _say_trained() -> str:
+    """Say whether the learner has trained the network that the pads call theirs, or another."""
+    trained = [place.name for place in _runs_here() if os.path.exists(place / "model.npz")]
+    if "model" in trained:
+        return "You've trained your own network."
+    if trained:
+        return "You've trained a network. Your own, for the pads, awaits you on pages 00 and 06."
+    return "You haven't trained your own network yet."
 
 
 def save(file: str | Path | None = None, *, nickname: str = "") -> Reply:

@@ -33,7 +33,6 @@ from mnist_lesson.training.settings import Settings
 if TYPE_CHECKING:
     import keras
 
-REPORTS = 0.25  # seconds between two reports to the watcher
 PATIENCE = 15.0  # seconds after a first Ctrl-C in which another one counts as impatience
 
 
@@ -218,9 +217,8 @@ class _Clock:
     def tell(self, epoch: int, step: int, averages: dict[str, float]) -> None:
         """Report, unless we did a moment ago."""
         now = self._ended = time.monotonic()
-        if now - self._told < REPORTS:
+        if now - self._told < self.watcher.pause:
             return
-        self._told = now
         # Epochs are much alike: the rest will take as long as this one.
         epochs_left = self.epochs - epoch
         a_step = (now - self._began) / step
@@ -235,6 +233,7 @@ class _Clock:
             seconds_left=left,
         )
         self.watcher.batch(progress)
+        self._told = time.monotonic()  # it may have held the training up
 
 
 def judge(model: keras.Model, data: TrainingData) -> NDArray[np.float32]:

@@ -15,7 +15,7 @@ from mnist_lesson.shared.kit import style
 from mnist_lesson.shared.store import append, read
 from mnist_lesson.shared.workspace import folder
 from mnist_lesson.test import wilson_interval
-from mnist_lesson.training.batches import choose_digits
+from mnist_lesson.training.batches import choose_digits, count_epochs
 from mnist_lesson.training.loop import fit_epochs, judge, make_ready
 from mnist_lesson.training.reports import Watcher
 from mnist_lesson.training.settings import Settings, check_settings
@@ -74,7 +74,15 @@ class Try:
         return f"{missing:,} digit{'s' * (missing > 1)} short" if missing else ""
 
 
-def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = "") -> Try:
+def race(
+    model: keras.Model,
+    x: Any,
+    y: Any,
+    settings: Settings,
+    *,
+    name: str = "",
+    watcher: Watcher | None = None,
+) -> Try:
     """Train `model` as fast as it goes, and judge it on held-out digits.
 
     Parameters
@@ -91,6 +99,8 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
         few seconds.
     name
         If given, the try is kept in the table of `tries()` under this name.
+    watcher
+        What follows the training, such as a lane of `widgets/race_track.py`.
 
     Raises
     ------
@@ -103,12 +113,15 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
     network, use `train()`.
     """
     data = choose_digits(x, y, check_settings(settings))
+    watcher = watcher or Watcher()
+    watcher.begin(f"Racing on {len(data.places):,} digits.", count_epochs(settings))
     # The clock starts once the digits are there. Compiling counts: you have to wait for it.
     began = time.perf_counter()
     make_ready(model, data, settings)
-    for _ in fit_epochs(model, data, settings, Watcher()):
+    for _ in fit_epochs(model, data, settings, watcher):
         pass  # unlike in `train()`, nothing is judged along the way
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - began - watcher.held_up
+    watcher.judged()
     # Keras leaves compiled functions that point at each other. Python frees those only when asked.
     gc.collect()
     # Ten probabilities for each digit; the largest one is the answer.
@@ -123,7 +136,7 @@ def race(model: keras.Model, x: Any, y: Any, settings: Settings, *, name: str = 
         parameters=model.count_params(),
         digits=len(data.places),
     )
-    if name:
+    if name and not watcher.stop.is_set():
         append(_tries_file(), asdict(result))
     return result
 
@@ -166,20 +179,52 @@ class Tries:
 
     def _lane(self, row: Try, place: int, share: float) -> str:
         short = row.shortfall(self.goal)
-        # The style draws the two signs; where there's none, as on GitHub, these letters show.
-        look, letter = ("lm-stop", "✋") if short else ("lm-flag", "⚑")
-        sign = f'<i class="{look}" aria-hidden="true">{letter}</i>'
-        words = short or ("the quickest!" if place == 1 else "goal!")
         facts = (f"95% interval {row.interval}", f"{row.parameters:,} parameters")
-        small = " · ".join((*facts, f"learned from {row.digits:,} digits"))
-        return (
-            f'<li class="{"lm-short" if short else "lm-home"}" style="--share: {share:.3f}">'
-            f'<b class="lm-name">{escape(row.name)}</b> <span class="lm-course">'
-            f'<span class="lm-runner">{place}</span> {sign} <span>{words}</span></span> '
-            f'<b class="lm-seconds">{row.seconds:.1f} s</b> '
-            f'<span class="lm-read">{row.accuracy:.2%} right</span> '
-            f'<small class="lm-note">{small}</small></li>'
+        lane = draw_lane(
+            place,
+            share,
+            sign="stop" if short else "flag",
+            words=short or ("the quickest!" if place == 1 else "goal!"),
+            seconds=row.seconds,
+            read=row.accuracy,
+            note=" · ".join((*facts, f"learned from {row.digits:,} digits")),
         )
+        look = "lm-short" if short else "lm-home"
+        return f'<li class="{look}"><b class="lm-name">{escape(row.name)}</b> {lane}</li>'
+
+
+# The style draws these; where there's none, as on GitHub, the letters show.
+SIGNS = {"flag": "⚑", "stop": "✋", "crash": "✸"}
+
+
+def draw_lane(
+    number: int,
+    share: float,
+    *,
+    sign: str = "",
+    words: str = "",
+    seconds: float = 0,
+    read: float | None = None,
+    note: str = "",
+    since: float | None = None,
+    pause: float = 0,
+) -> str:
+    """Return a lane as HTML: a runner with its number, who has got a share of the way, 0 to 1.
+
+    `sign` is one of `SIGNS`, and `read` the share of digits that it reads. If it has come from the
+    share `since`, it moves for `pause` seconds.
+    """
+    drawn = f'<i class="lm-{sign}" aria-hidden="true">{SIGNS[sign]}</i>' if sign else ""
+    way = f"--share: {share:.3f}"
+    if since is not None:
+        way += f"; --since: {since:.3f}; --pause: {pause:.2f}s"
+    right = "" if read is None else f"{read:.2%} right"
+    return (
+        f'<span class="lm-course" style="{way}"><span class="lm-runner">{number}</span> '
+        f"{drawn} <span>{escape(words)}</span></span> "
+        f'<b class="lm-seconds">{seconds:.1f} s</b> <span class="lm-read">{right}</span> '
+        f'<small class="lm-note">{escape(note)}</small>'
+    )
 
 
 def tries(*, goal: float = 0.985) -> Tries:

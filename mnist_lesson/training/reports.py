@@ -58,8 +58,11 @@ class Watcher:
     Set its `stop`, and the training ends after the current batch.
     """
 
+    pause = 0.25  # seconds between two reports
+
     def __init__(self) -> None:
         self.stop = threading.Event()  # an Event, because a click may come in another thread
+        self.held_up = 0.0  # seconds for which it kept a race waiting: no stopwatch counts them
 
     def begin(self, note: str, epochs: int) -> None:
         """The training starts, or goes on; `note` says on what."""
@@ -69,6 +72,9 @@ class Watcher:
 
     def validating(self, epoch: int) -> None:
         """An epoch's training is done; now the network reads the held-out digits."""
+
+    def judged(self) -> None:
+        """A race's last step is done; now the network reads the held-out digits."""
 
     def epoch(self, history: History) -> None:
         """An epoch is whole, and saved."""

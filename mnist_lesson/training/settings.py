@@ -26,7 +26,7 @@ class Settings:
     optimizer
         'adam' or 'sgd' (plain gradient descent).
     learning_rate
-        How far each step goes, between 0 and 10.
+        How far each step goes, between 0 and 100.
     beta_2
         How much of what Adam remembers about each weight's gradients it keeps at each step, between
         0 and 1. 0.999, the usual value, remembers about a thousand steps; 0.9, about ten. 'sgd'
@@ -64,7 +64,7 @@ class Settings:
     batch_size: int = _setting(128, Whole(1, 60_000, 128, "digits"))
     epochs: int = _setting(12, Whole(1, 1_000, 12))
     optimizer: str = _setting("adam", Choice(("adam", "sgd")))
-    learning_rate: float = _setting(0.001, Number(0, 10, 0.001, open_ends=True))
+    learning_rate: float = _setting(0.001, Number(0, 100, 0.001, open_ends=True))
     beta_2: float = _setting(0.999, Number(0, 1, 0.999, open_ends=True))
     schedule: str = _setting("constant", Choice(("constant", "one_cycle")))
     loss: str = _setting(

@@ -82,6 +82,9 @@ panel""",
     "tuner": """
 from mnist_lesson.instructor.panel import Tuner
 Tuner(short=True, start={"digits": 2000, "epochs": 2})""",
+    "race": """
+from mnist_lesson.widgets.race_track import RaceTrack
+RaceTrack(None, None)""",
     "guess": "from mnist_lesson import exercises, progress\nexercises.train.adam.ask()",
     "number": "exercises.test.test_right.ask()",
     "why": "exercises.train.adam.reveal()",

@@ -23,7 +23,7 @@ from mnist_lesson.network.saved import current_model, current_network, practised
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.progress import progress_file as capsule
-from mnist_lesson.shared.workspace import run_folder
+from mnist_lesson.shared.workspace import run_folder, write_atomic
 from mnist_lesson.test import openings
 from mnist_lesson.train import train
 from mnist_lesson.training.history import COLUMNS
@@ -424,6 +424,11 @@ def test_the_line_counts_this_page_and_the_lesson_and_warns_on_binder(monkeypatc
         f"This page: 0 of 3 exercises. The whole lesson: 0 of {ALL} exercises. "
         "You haven't trained your own network yet."
     )
+    for name, said in {"fast": "You've trained a network.", "model": "your own network."}.items():
+        for file in ("run.json", "model.npz"):  # as page 09 leaves them, and then page 06
+            write_atomic(run_folder(name) / file, b"")
+        assert said in progress.line().text
+    assert "awaits" not in progress.line().text
     exercises.look.lazy.check(10)
     exercises.look.lazy.check(11.2)
     assert progress.line("look").text.startswith(

@@ -86,7 +86,7 @@ def test_papermill_turns_the_parameters_of_page_06(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_papermill_turns_the_parameters_of_page_09(tmp_path: Path) -> None:
     made = papermill("09_faster", tmp_path, "-p", "digits", "700")
-    assert "Seconds to learn from 700 digits" in said(made, "race-both")
+    assert "out of 100, after 700" in said(made, "step-size")
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from mnist_lesson.train import Settings
+from mnist_lesson.widgets.race_track import RaceTrack
 
 ROOT = Path(__file__).resolve().parents[2]
 FOUND = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
@@ -108,14 +109,17 @@ def test_page_09_quotes_what_was_measured() -> None:
         assert quoted in page, quoted
 
 
-def test_page_09_trains_with_the_settings_that_were_timed() -> None:
-    """What its "own best settings" write out are those of `Settings.for_one_epoch()`."""
+def test_page_09_races_with_the_settings_that_were_timed() -> None:
+    """Lane 1 of its last race, with "our best settings", runs `Settings.for_one_epoch()`."""
     page = nbformat.read(ROOT / "notebooks" / "09_faster.ipynb", as_version=4)
     source = next(cell.source for cell in page.cells if cell.id == "my-try")
-    call = re.search(r"Settings\.for_fast_model\((.*?)\n\)", source, re.DOTALL)
-    assert call
-    fields = re.findall(r"(\w+)=([^,]+),", call[1])
-    written = {name: ast.literal_eval(value) for name, value in fields}
-    assert len(written) == 4
+    assert "settings = Settings.for_one_epoch()" in source
+    lanes = re.search(r"lanes = (\[.*\])", source)
+    assert lanes
+    panel = RaceTrack(
+        None, None, Settings.for_one_epoch(), lanes=ast.literal_eval(lanes[1]), keep=True
+    )
+    first = {name: control.value for name, control in panel.controls[0].items()}
+    assert first.pop("network") == "fast"
     best = replace(Settings.for_one_epoch(), digits=54_000)
-    assert Settings.for_fast_model(**written) == best
+    assert replace(Settings.for_one_epoch(), **first) == best

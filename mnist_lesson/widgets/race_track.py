@@ -1,0 +1,327 @@
+"""09 · A race of networks: choose the runners, and watch them learn, each in its lane."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from mnist_lesson.look import new_axes, write
+from mnist_lesson.model import build_fast_model, build_model
+from mnist_lesson.shared.colours import BLUE, INK, PALE
+from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, button, column, row
+from mnist_lesson.shared.latest import in_background
+from mnist_lesson.shared.picture import PAGE
+from mnist_lesson.shared.quiet_keras import import_keras
+from mnist_lesson.training.race import Tries, Try, draw_lane, race, tries
+from mnist_lesson.training.settings import Settings
+from mnist_lesson.training.turns import Runner, Turns, WavedOffError
+
+if TYPE_CHECKING:
+    import keras
+
+Lane = dict[str, Any]  # "network", and those settings of a runner that aren't the race's own
+
+ORIGINAL = "the original"
+NETWORKS: dict[str, Callable[[], keras.Model]] = {
+    ORIGINAL: build_model,
+    "fast": build_fast_model,
+    "fast, but slim": partial(build_fast_model, filters=(8, 8, 24)),
+    "fast, but wide": partial(build_fast_model, filters=(48, 48, 144)),
+}
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.025, 0.05, 0.1, 1.0, 50.0)
+BATCHES = (32, 64, 128, 256, 512, 1024)
+DIGITS = (10_000, 20_000, 30_000, 40_000, 54_000)
+SPRINT = Settings(epochs=1, digits=10_000)
+STARTERS: tuple[Lane, ...] = (
+    {"network": ORIGINAL},
+    {"network": "fast"},
+    {"network": "fast", "learning_rate": 0.01},
+    {"network": "fast, but slim", "learning_rate": 50.0},
+)
+CRASHES = (
+    "Last seen in orbit. Try shorter steps!",
+    "Jumped over the goal, the crowd and the car park. Shorter steps!",
+    "Its steps are still growing. Somebody warn the neighbours!",
+    "Tripped over its own feet, both of them, at once. Shorter steps!",
+)
+AS_GOOD_AS_GUESSING = 0.2  # ten answers: guessing is right one time in ten
+CLOSE = 1.4  # a second place that took less than so many times as long may be luck
+BEST = 5  # tries of all times that are shown
+SLOWEST = 0.8  # seconds: no runner moves in slower motion than that
+
+
+@dataclass
+class Entry:
+    """A lane in a race that's on: who runs, and what came of it."""
+
+    number: int
+    lane: Lane
+    settings: Settings
+    runner: Runner
+    shown: tuple[float, float] = (0.0, 0.0)  # the share of its way that its lane shows, since when
+    result: Try | None = None
+    fault: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return who this is, as in "fast, 0.01, 128"."""
+        settings = self.settings
+        return f"{self.lane['network']}, {settings.learning_rate:g}, {settings.batch_size}"
+
+    def reached(self, goal: float) -> bool:
+        """Say whether it has read enough of the held-out digits."""
+        return self.result is not None and self.result.missing(goal) <= 0
+
+
+class RaceTrack(Panel):
+    """Networks race to a goal: the quickest to read enough of the held-out digits wins.
+
+    They train side by side, one short turn after the other, and each has a stopwatch of its own
+    that runs only in its turns. In Python: `race(model, x, y, settings)`.
+
+    Parameters
+    ----------
+    x, y
+        As for `race()`.
+    settings
+        Of all runners, but for what their lanes change; by default a sprint of 10,000 digits.
+    goal
+        The share of the held-out digits to read, from 0 to 1.
+    lanes
+        What each runner starts with: "network", one of `NETWORKS`, and settings.
+    keep
+        Keep each runner's result for `tries()`, and let the readers choose how many digits it
+        learns from.
+    """
+
+    def __init__(
+        self,
+        x: Any,
+        y: Any,
+        settings: Settings = SPRINT,
+        *,
+        goal: float = 0.93,
+        lanes: Iterable[Lane] = STARTERS,
+        keep: bool = False,
+    ) -> None:
+        self.x, self.y = x, y
+        self.settings = settings
+        self.goal = goal
+        self.keep = keep
+        self.entries: list[Entry] = []
+        self._thread: threading.Thread | None = None
+        self.controls = [self._controls_of(lane) for lane in lanes]
+        self.lanes = [ipywidgets.HTML() for _ in self.controls]
+        self.go_button = button("Go!", self.go, main=True)
+        self.stop_button = button("Stop", self.stop)
+        self.stop_button.disabled = True
+        self.status = Status("Choose your runners.")
+        self.answer = ipywidgets.HTML()
+        self.best = ipywidgets.HTML()
+        for number, track in enumerate(self.lanes, start=1):
+            track.value = _lane(number)
+        parts = [
+            column(row(*controls.values()), track, look="lm-lane")
+            for controls, track in zip(self.controls, self.lanes, strict=True)
+        ]
+        start = row(self.go_button, self.stop_button, self.status)
+        super().__init__(
+            f"The race to {100 * goal:g}%",
+            [*parts, start, self.answer, self.best],
+            lead=f"All start together. The quickest that reads {100 * goal:g} in 100 digits it has "
+            "never seen wins.",
+        )
+
+    def _controls_of(self, lane: Lane) -> dict[str, Any]:
+        settings = replace(self.settings, **_changes(lane))
+        network = ipywidgets.Dropdown(options=list(NETWORKS), value=lane["network"])
+        controls = {
+            "network": network,
+            "learning_rate": _slider(RATES, settings.learning_rate, "learning rate"),
+            "batch_size": _slider(BATCHES, settings.batch_size, "digits to a step"),
+        }
+        if self.keep:
+            controls["digits"] = _slider(DIGITS, settings.digits or DIGITS[-1], "digits in all")
+        network.description = "network"
+        return controls
+
+    def go(self) -> None:
+        """Start the race, beside the page."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        turns = Turns()
+        self.entries = [self._enter(number, turns) for number in range(1, len(self.controls) + 1)]
+        self._busy(True)
+        self.answer.value = ""
+        for entry in self.entries:
+            self._show(entry, "warming up")
+        self.status.say("On your marks. TensorFlow is waking up …")
+        self._thread = in_background(partial(self._hold, turns))
+
+    def stop(self) -> None:
+        """Call the race off."""
+        for entry in self.entries:
+            entry.runner.stop.set()
+        self.status.say("Stopping …")
+
+    def wait(self) -> None:
+        """Wait until nobody's running any more."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _enter(self, number: int, turns: Turns) -> Entry:
+        lane = {name: control.value for name, control in self.controls[number - 1].items()}
+        settings = replace(self.settings, **_changes(lane))
+        runner = Runner(turns, lambda _: self._show(self.entries[number - 1]))
+        return Entry(number, lane, settings, runner)
+
+    def _busy(self, busy: bool) -> None:
+        self.go_button.disabled = busy
+        self.stop_button.disabled = not busy
+        for control in (part for controls in self.controls for part in controls.values()):
+            control.disabled = busy
+
+    def _hold(self, turns: Turns) -> None:
+        try:
+            import_keras()
+            self.status.say("They're off! Each has its own stopwatch.")
+            running = [in_background(partial(self._run, entry, turns)) for entry in self.entries]
+            for thread in running:
+                if thread is not None:
+                    thread.join()
+            self._finish()
+        except Exception as error:  # whatever it was, the panel must still work afterwards
+            self.status.fault(f"The race could not be held: {error}")
+        finally:
+            self._busy(False)
+
+    def _run(self, entry: Entry, turns: Turns) -> None:
+        name = f"{entry.name}, {entry.settings.digits:,}" if self.keep else ""
+        try:
+            model = NETWORKS[entry.lane["network"]]()
+            entry.result = race(
+                model, self.x, self.y, entry.settings, name=name, watcher=entry.runner
+            )
+        except WavedOffError:
+            pass
+        except Exception as error:
+            entry.fault = str(error)
+        finally:
+            turns.leave(entry.runner)
+            self._show(entry, "" if entry.result else "stopped")
+
+    def _show(self, entry: Entry, words: str = "", *, won: bool = False) -> None:
+        """Draw a lane as it stands."""
+        runner, result = entry.runner, entry.result
+        share, since = entry.shown
+        now = time.monotonic()
+        look, sign, note = "lm-going", "", ""
+        if entry.fault:
+            look, sign, words, note = "lm-crashed", "stop", "broke down", entry.fault
+        elif entry.runner.lost:
+            look, sign, words = "lm-crashed", "crash", "crashed!"
+            note = CRASHES[(entry.number - 1) % len(CRASHES)]
+        elif result is not None:
+            short = result.shortfall(self.goal)
+            look, sign = ("lm-short", "stop") if short else ("lm-home", "flag")
+            words = short or ("first!" if won else "goal!")
+            look += " lm-won" if won else ""
+            note = f"95% interval {result.interval} · {result.parameters:,} parameters"
+            if result.accuracy < AS_GOOD_AS_GUESSING:
+                note = "A parrot would read as many. Try steps of another length!"
+        elif runner.judging:
+            words = "home! The judges are counting …"
+        elif not words:
+            words = f"reads {runner.accuracy:.0%}"
+        # The next turn will be as far away as the last one was.
+        pause = min(SLOWEST, now - since)
+        moved = {"since": share, "pause": pause} if runner.done > share else {}
+        lane = draw_lane(
+            entry.number,
+            runner.done,
+            sign=sign,
+            words=words,
+            seconds=result.seconds if result else runner.seconds,
+            read=result.accuracy if result else None,
+            note=note,
+            **moved,
+        )
+        entry.shown = (runner.done, now)
+        self.lanes[entry.number - 1].value = f'<div class="{look}">{lane}</div>'
+
+    def _finish(self) -> None:
+        """Name the winner, and compare it with the original."""
+        if self.keep:
+            known = tries(goal=self.goal)
+            self.best.value = Tries(known.rows[:BEST], self.goal)._repr_html_()
+        if any(entry.runner.stop.is_set() and not entry.runner.lost for entry in self.entries):
+            self.status.say("Called off. Change something, and race again.")
+            return
+        self.status.say("Change something, and race again.")
+        home = [(entry.result, entry) for entry in self.entries if entry.result is not None]
+        home.sort(key=lambda both: both[0].seconds)
+        first = next((both for both in home if both[1].reached(self.goal)), None)
+        if first is None:
+            self.answer.value = big_answer("No flag", "today: nobody has read enough.", wrong=True)
+            return
+        result, winner = first
+        self._show(winner, won=True)
+        sentence = f"and lane {winner.number} wins: {winner.name}!"
+        for other, entry in home:
+            if entry is not winner and entry.lane["network"] == ORIGINAL:
+                times = other.seconds / result.seconds
+                sentence += f" It's {times:.1f} times as fast as lane {entry.number}, the original."
+                break
+        others = [
+            other for other, entry in home if entry is not winner and entry.reached(self.goal)
+        ]
+        if others and others[0].seconds < CLOSE * result.seconds:
+            sentence += " But a finish that close may be luck: race again."
+        self.answer.value = big_answer(f"{result.seconds:.1f} s", sentence)
+
+    def still(self) -> Still:
+        """Draw the runners on the starting line."""
+        axis = new_axes(PAGE, 0.55 * len(self.controls) + 0.5)[0]
+        told = []
+        for down, controls in enumerate(self.controls):
+            name = ", ".join(_say(control.value) for control in controls.values())
+            told.append(f"{down + 1}: {name}")
+            axis.plot([0, 1], [down, down], color=PALE, lw=14, alpha=0.4, zorder=1)
+            axis.plot(0, down, "o", color=BLUE, ms=15)
+            write(axis, 0, down, str(down + 1), color="white", fontsize=9, bold=True)
+            write(axis, 0.03, down, name, ha="left", fontsize=9)
+        axis.axvline(1, color=INK, ls=(0, (1, 1)), lw=6)
+        axis.set(xlim=(-0.02, 1.02), ylim=(len(told) - 0.5, -0.6))
+        axis.set_title(f"The race to {100 * self.goal:g}%", loc="left", fontsize=13, color=INK)
+        axis.set_axis_off()
+        return Still(axis.figure, f"A race track. Lane {'; lane '.join(told)}.")
+
+
+def _lane(number: int) -> str:
+    """Return the lane of a runner who waits for the start."""
+    return f'<div class="lm-going">{draw_lane(number, 0, words="ready")}</div>'
+
+
+def _changes(lane: Lane) -> dict[str, Any]:
+    return {name: value for name, value in lane.items() if name != "network"}
+
+
+def _slider(values: tuple[float, ...], value: float, label: str) -> ipywidgets.SelectionSlider:
+    options = [(_say(each), each) for each in sorted({*values, value})]
+    return ipywidgets.SelectionSlider(options=options, value=value, description=label)
+
+
+def _say(value: Any) -> str:
+    return (
+        f"{value:,}"
+        if isinstance(value, int)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else value
+    )

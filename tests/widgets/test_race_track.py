@@ -1,0 +1,121 @@
+"""The race track: lanes that share the computer, a winner by the stopwatch, and a soft landing."""
+
+import time
+from typing import Any
+
+import pytest
+from samples import words
+
+from mnist_lesson import to_input
+from mnist_lesson.training.race import race, tries
+from mnist_lesson.training.settings import Settings
+from mnist_lesson.training.turns import Runner, Turns
+from mnist_lesson.widgets.race_track import NETWORKS, ORIGINAL, RaceTrack
+
+QUICK = Settings(epochs=1, digits=1000, batch_size=32, learning_rate=0.003)
+WILD = {"network": "fast, but slim", "learning_rate": 50.0}
+
+
+@pytest.fixture(scope="module")
+def data(digits) -> tuple[Any, Any]:
+    return to_input(digits[0][0][:6000]), digits[0][1][:6000]
+
+
+def raced(panel: RaceTrack) -> RaceTrack:
+    panel.go()
+    panel.wait()
+    return panel
+
+
+def test_each_lane_is_a_race_and_the_quickest_of_those_who_read_enough_wins(data) -> None:
+    lanes = [{"network": ORIGINAL}, {"network": "fast"}, WILD, {"network": "fast, but slim"}]
+    panel = raced(RaceTrack(*data, QUICK, goal=0.7, lanes=lanes))
+    original, fast, wild, _ = panel.entries
+    assert original.result is not None
+    assert fast.result is not None
+    alone = race(NETWORKS["fast"](), *data, fast.settings)
+    assert (fast.result.right, fast.result.digits) == (alone.right, 1000)
+    assert original.result.seconds > fast.result.seconds  # each on its own stopwatch
+    assert wild.runner.lost
+    assert "crashed!" in words(panel.lanes[2])
+    home = [entry for entry in panel.entries if entry.reached(0.7)]
+    assert fast in home
+    winner = min(home, key=lambda entry: entry.result.seconds)
+    assert f"lane {winner.number} wins" in words(panel.answer)
+    assert "first!" in words(panel.lanes[winner.number - 1])
+    if winner is not original:
+        times = original.result.seconds / winner.result.seconds
+        assert f"{times:.1f} times as fast as lane 1" in words(panel.answer)
+    assert tries().rows == []  # a sprint isn't kept
+    panel.controls[0]["network"].value = "fast, but slim"
+    raced(panel)
+    assert panel.entries[0].lane["network"] == "fast, but slim"
+
+
+def test_nobody_wins_who_has_not_read_enough_and_kept_tries_are_listed(data) -> None:
+    slow = {"network": "fast, but slim", "learning_rate": 0.0001, "digits": 320}
+    panel = raced(RaceTrack(*data, QUICK, goal=0.99, lanes=[slow], keep=True))
+    assert "No flag" in words(panel.answer)
+    assert "digits short" in words(panel.lanes[0])
+    assert "parrot" in words(panel.lanes[0])  # it learned nothing, and not because of long steps
+    assert [row.name for row in tries().rows] == ["fast, but slim, 0.0001, 32, 320"]
+    assert "fast, but slim, 0.0001, 32, 320" in words(panel.best)
+
+
+def test_stop_calls_it_off_and_the_next_race_can_start(data) -> None:
+    panel = RaceTrack(*data, Settings(epochs=1000, digits=500), lanes=[{"network": "fast"}] * 2)
+    panel.go()
+    thread = panel._thread
+    panel.go()  # once more: it's on already
+    assert panel._thread is thread
+    while not all(entry.runner.done for entry in panel.entries):
+        time.sleep(0.01)
+    panel.stop()
+    panel.wait()
+    assert "Called off" in words(panel.status)
+    assert "stopped" in words(panel.lanes[0])
+    assert panel.answer.value == ""
+    panel.settings = QUICK
+    assert raced(panel).entries[0].result is not None
+
+
+@pytest.mark.usefixtures("no_threads")
+def test_where_no_thread_can_start_they_run_one_after_the_other(data) -> None:
+    panel = raced(RaceTrack(*data, QUICK, lanes=[{"network": "fast"}, WILD]))
+    assert panel.entries[0].result is not None
+    assert panel.entries[1].runner.lost
+
+
+def test_a_lane_that_breaks_down_holds_nobody_up(data) -> None:
+    x, y = data
+    panel = raced(RaceTrack(x[:5], y, QUICK, lanes=[{"network": "fast"}] * 2))
+    assert all("broke down" in words(lane) for lane in panel.lanes)
+    assert "No flag" in words(panel.answer)
+    assert not panel.go_button.disabled
+
+
+def test_whoever_has_run_for_the_shortest_time_is_next() -> None:
+    turns = Turns()
+    slow, quick = (Runner(turns, lambda _: None) for _ in range(2))
+    slow.seconds, quick.seconds = 2.0, 1.0
+    turns.take(slow)  # alone in the race
+    turns._spent[quick] = quick.seconds
+    assert not turns._is_next(quick)  # one at a time
+    turns._running = None
+    assert turns._is_next(quick)
+    assert not turns._is_next(slow)
+    turns.leave(quick)
+    assert turns._is_next(slow)
+
+
+def test_random_choices_and_two_races_at_once(data, random_actions) -> None:
+    panel, other = (RaceTrack(*data, QUICK, lanes=[{"network": "fast"}, WILD]) for _ in range(2))
+    for button in (panel.go_button, panel.stop_button):  # the controls alone: 150 races take long
+        button.disabled = True
+    random_actions(panel)
+    panel.go_button.disabled = False
+    panel.go()
+    raced(other)
+    panel.wait()
+    assert all(entry.result or entry.runner.lost for entry in other.entries)
+    assert all(entry.result or entry.runner.lost for entry in panel.entries)
