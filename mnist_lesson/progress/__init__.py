@@ -69,10 +69,9 @@ def line(page: str | None = None) -> Reply:
 
 def _say_trained() -> str:
     """Say whether the learner has trained the network that the pads call theirs, or another."""
-    trained = [place.name for place in _runs_here() if os.path.exists(place / "model.npz")]
-    if "model" in trained:
+    if os.path.exists(workspace.run_folder("model") / "model.npz"):
         return "You've trained your own network."
-    if trained:
+    if os.path.exists(workspace.run_folder("fast") / "model.npz"):  # page 09's
         return "You've trained a network. Your own, for the pads, awaits you on pages 00 and 06."
     return "You haven't trained your own network yet."
 
