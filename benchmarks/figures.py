@@ -17,7 +17,7 @@ import plans
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-OTHERS = ("load", "pages", "sizes", "hand", "hub", "stick")
+OTHERS = ("pages", "sizes", "hand", "hub", "stick")
 GOOD = 0.99  # we take the time until this accuracy
 TABLE = re.compile(r"(<!--table=(\w+)-->\n)(.*?)(<!--/table-->)", re.DOTALL)
 OURS = ("fast", "ten_second", "one_epoch", "handwriting")
@@ -159,7 +159,6 @@ def wanted(found: dict[str, Any]) -> list[dict[str, Any]]:
     lost = max(-hand[f"learned_{count}"]["mnist_points"] for count in (1, 2, 5))
     at_most = [
         ("points of MNIST's test set lost by learning a hand, mean", 0.05, lost),
-        ("load_data() over np.load(), times as long", 1.1, found["load"]["ratio_median"]),
         ("memory of the whole lesson walked, GB", 2, found["walk_gb"]),
     ]
     return [

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How many digits are read on hard photos: lined paper, close cuts, dry pens, frames?
 
-    python benchmarks/photos.py                 # 400 photos of each kind: photos.json
+    python benchmarks/photos.py                 # 400 photos of each kind
     python benchmarks/photos.py --photos 20     # a quick look
 
 The photos are made here. The digits are drawn by rule, as one learns them at school, bent a little
@@ -21,7 +21,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from measuring import keep, machine, parser
+from measuring import parser
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
@@ -477,9 +477,8 @@ def _network() -> Any:
     return practised_network()
 
 
-def measure(photos: int) -> dict[str, Any]:
+def measure(photos: int) -> None:
     """Read so many photos of each kind, and count what is right, wrong and refused."""
-    results: dict[str, Any] = {"network": _network().digest, "photos of each kind": photos}
     seconds = []
     for number, (kind, maker) in enumerate(KINDS.items()):
         counts: Counter[str] = Counter(right=0, wrong=0, refused=0)
@@ -490,28 +489,19 @@ def measure(photos: int) -> dict[str, Any]:
             answer = read(picture)
             seconds.append(time.perf_counter() - start)
             counts["refused" if answer is None else "right" if answer == digit else "wrong"] += 1
-        results[kind] = dict(counts)
         print(f"  {kind:18}", dict(counts), flush=True)
     for number, (kind, no_digit) in enumerate(NO_DIGITS.items()):
         made = (no_digit(np.random.default_rng([100 + number, n])) for n in range(photos // 10))
         refused = sum(read(picture) is None for picture in made)
-        results[kind] = {"refused": refused, "of": photos // 10}
-        print(f"  {kind:18}", results[kind], flush=True)
-    results["milliseconds a photo"] = round(1000 * statistics.median(seconds))
-    return results
+        print(f"  {kind:18} refused: {refused} of {photos // 10}", flush=True)
+    print(f"  {1000 * statistics.median(seconds):.0f} ms a photo")
 
 
-def measure_numbers(count: int) -> dict[str, Any]:
+def measure_numbers(count: int) -> None:
     """Read numbers of five test digits, each of which is read rightly alone."""
-    images, labels = load_data()[1]
-    alone = np.concatenate(
-        [
-            _network().predict(to_input(np.stack([center_drawing(x) for x in part]))).argmax(axis=1)
-            for part in np.split(images, 10)
-        ]
-    )
-    readable = np.flatnonzero(alone == labels)
-    results = {}
+    images, labels = (part[:2000] for part in load_data()[1])
+    centred = to_input(np.stack([center_drawing(image) for image in images]))
+    readable = np.flatnonzero(_network().predict(centred).argmax(axis=1) == labels)
     for name, (least, most) in {"apart": (1, 8), "touching, too": (-1, 6)}.items():
         right = 0
         for number in range(count):
@@ -519,21 +509,18 @@ def measure_numbers(count: int) -> dict[str, Any]:
             chosen = rng.choice(readable, 5)
             text = read_number(make_number(rng, images[chosen], least=least, most=most)).text
             right += text == "".join(map(str, labels[chosen]))
-        results[f"numbers, {name}"] = {"gaps": [least, most], "right": right, "of": count}
-        print(f"  {results}", flush=True)
-    single = sum(len(read_number(image).text) == 1 for image in images[:: 10_000 // count])
-    results["single digits left whole"] = {"right": single, "of": len(images[:: 10_000 // count])}
-    return results
+        print(f"  numbers, {name}: {right} of {count} right", flush=True)
+    single = sum(len(read_number(image).text) == 1 for image in images[:count])
+    print(f"  single digits left whole: {single} of {count}")
 
 
 def main() -> None:
-    """Measure, keep the figures."""
+    """Measure, and print the figures."""
     command = parser(__doc__)
     command.add_argument("--photos", type=int, default=400, help="photos of each kind")
     photos = command.parse_args().photos
-    results = {"machine": machine(), **measure(photos), **measure_numbers(photos)}
-    if photos == 400:
-        keep(__file__, results)
+    measure(photos)
+    measure_numbers(photos)
 
 
 if __name__ == "__main__":

@@ -285,8 +285,7 @@ class Tuner(Panel):
                 f"{label} diverged: the steps were too large. Turn the learning rate down."
             )
         else:
-            took = say_seconds(run.seconds)
-            self.status.say(f"{label}: {run.accuracy:.1%} of the held-out digits, in {took}.")
+            self.status.say(f"{label} took {say_seconds(run.seconds)}.")
 
     def _show_answer(self) -> None:
         """Show the newest run's accuracy large, and say how it compares with the one before."""

@@ -14,7 +14,6 @@ from mnist_lesson.model import build_model, check_network
 
 TINY = {"epochs": 1, "batch_size": 32, "filters": (2, 3), "dense_units": 8, "learning_rate": 0.01}
 TINY |= {"digits": 60, "validation_split": 0.005}  # judged on 300
-GIVEN_BY_THE_DATA = {"input_shape", "num_classes"}
 
 
 def trained(panel: Tuner, **changes) -> Tuner:
@@ -41,7 +40,7 @@ def test_every_option_has_a_control_and_each_of_its_values_makes_a_run() -> None
     """The checks of Settings and build_model() must agree with what the panel offers."""
     panel = Tuner()
     assert panel.options() == complete()
-    arguments = set(inspect.signature(build_model).parameters) - GIVEN_BY_THE_DATA - {"filters"}
+    arguments = set(inspect.signature(build_model).parameters) - {"filters"}
     assert arguments | (set(DEFAULTS) - {"filters"}) <= set(CONTROLS)
     assert all(control.hint and control.label for control in CONTROLS.values())
     for name, control in CONTROLS.items():
