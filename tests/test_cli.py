@@ -150,7 +150,7 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 
 def test_lab_opens_the_first_page_with_the_lessons_settings(address: str) -> None:
-    """The address leads to page 00; JupyterLab has our settings."""
+    """The address leads to page 00; JupyterLab has our settings, and a mended kernel."""
     site, token = address.split("/lab/tree/00_introduction.ipynb?")
     proxies = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with proxies.open(address) as page:
@@ -165,6 +165,8 @@ def test_lab_opens_the_first_page_with_the_lessons_settings(address: str) -> Non
     assert default("notebook-extension:tracker", "kernelShutdown") is True
     assert default("apputils-extension:notification", "fetchNews") == "false"
     assert default("apputils-extension:kernels-settings", "commsOverSubshells") == "perCommTarget"
+    with proxies.open(f"{site}/api/kernelspecs/python3?{token}") as answer:
+        assert "--ext=mnist_lesson.shared.kernel" in json.load(answer)["spec"]["argv"]
 
 
 # ---- the doctor ----

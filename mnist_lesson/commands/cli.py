@@ -16,7 +16,8 @@ from mnist_lesson import __version__
 from mnist_lesson.commands import class_room, pack
 from mnist_lesson.shared.workspace import FIRST_PAGE, WorkspaceError, full_path
 
-SETTINGS = Path(__file__).parents[1] / "assets" / "jupyter"  # closing a page stops its kernel
+# Closing a page stops its kernel, and kernels start mended (see mnist_lesson/shared/kernel.py).
+SETTINGS = Path(__file__).parents[1] / "assets" / "jupyter"
 OTHERS = ("IPYTHONDIR", "MPLCONFIGDIR")  # where IPython and Matplotlib keep their files
 EXAMPLES = """examples:
   mnist-lesson lab                           make your own copy of the pages, and open it
@@ -128,8 +129,9 @@ def lab(options: argparse.Namespace) -> int:
     )
     print(f"To stop, press Ctrl-C here twice. Your work is saved in {folder}.", flush=True)
     # Ours first; whatever the person has named comes after it.
-    paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH"):
+        paths = [str(SETTINGS), os.environ.get(name, "")]
+        os.environ[name] = os.pathsep.join(filter(None, paths))
     page = EXPRESS_PAGE if options.express else FIRST_PAGE
     open_lab(lab_arguments(folder, browser=browser, port=options.port, page=page))
     return 0

@@ -89,8 +89,9 @@ def test_wheel_carries_the_library_and_its_files(wheel: Path, clone: Path) -> No
     sources = clone.glob("mnist_lesson/**/*.py")
     carried |= {path.relative_to(clone / "mnist_lesson").as_posix() for path in sources}
     assert {f"mnist_lesson/{name}" for name in carried} - set(names) == set()
-    beside = [name for name in names if ".data/" in name]
-    assert beside == [f"mnist_lesson-{__version__}.data/data/etc/{lab}"]
+    beside = {name for name in names if ".data/" in name}
+    data = f"mnist_lesson-{__version__}.data/data/etc"
+    assert beside == {f"{data}/{lab}", f"{data}/ipython/ipython_kernel_config.json"}
     assert {name.split("/")[0].split("-")[0] for name in names} == {"mnist_lesson"}
 
 
