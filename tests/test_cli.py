@@ -184,10 +184,10 @@ def test_all_is_well_here(capsys: pytest.CaptureFixture[str]) -> None:
 
 @without_tensorflow
 def test_a_fault_is_printed_with_its_remedy_and_ends_with_1(monkeypatch, capsys) -> None:
-    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    monkeypatch.setattr(doctor, "MEMORY_NEEDED", 1e18)
     assert cli.main(["check"]) == 1
     said = capsys.readouterr().out
-    assert re.search(r"(?m)^FAULT +Keras engine +torch\n +What to do: .*KERAS_BACKEND", said)
+    assert re.search(r"(?m)^FAULT +memory +.* free\n +What to do: .*Close other programs", said)
     assert re.search(r"(?m)^ok +kernel ", said)
     assert "Faults found: 1" in said
 
@@ -230,6 +230,11 @@ def test_tensorflow_is_there_but_cannot_be_loaded(
     finding = doctor.tensorflow()
     assert found in finding.found
     assert re.search(remedy, finding.remedy)
+
+
+def test_another_engine_of_keras_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    assert "KERAS_BACKEND" in doctor.tensorflow().remedy
 
 
 def test_damaged_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,24 +106,12 @@ def satisfied(wanted: Requirement) -> bool:
     return bool(version) and wanted.specifier.contains(version, prereleases=True)
 
 
-def engine() -> Finding:
-    """Check that nothing makes Keras use a backend other than TensorFlow."""
-    name = os.environ.get("KERAS_BACKEND", "tensorflow")
-    remedy = (
-        "The lesson needs tensorflow. Remove KERAS_BACKEND from this computer's environment "
-        "variables."
-    )
-    return Finding(name, "" if name == "tensorflow" else remedy)
-
-
 def tensorflow() -> Finding:
     """Load TensorFlow in its own process: on a computer it doesn't suit, it may crash."""
     command = [sys.executable, "-c", LOAD_TENSORFLOW]
-    settings = os.environ | {"KERAS_BACKEND": "tensorflow"}  # `engine` checks that setting
     try:
         done = subprocess.run(
             command,
-            env=settings,
             capture_output=True,
             text=True,
             errors="replace",
@@ -228,7 +216,6 @@ def kernel() -> Finding:
 CHECKS: dict[str, Callable[[], Finding]] = {
     "Python": python,
     "packages": packages,
-    "Keras engine": engine,
     "memory": memory,
     "cores": cores,
     "data": data,
