@@ -114,7 +114,14 @@ def show_readings(
     return described(axis, f"{count} handwritten digits. {title}.")
 
 
-def show_maps(maps: ArrayLike, labels: Any = None, *, columns: int = 8, ax: Any = None) -> Figure:
+def show_maps(
+    maps: ArrayLike,
+    labels: Any = None,
+    *,
+    columns: int = 8,
+    highlight: int | None = None,
+    ax: Any = None,
+) -> Figure:
     """Draw what one layer makes of a picture: its maps, numbered from 0. Explained in notebook 05.
 
     All maps share one scale, so one with little in it looks empty. If some numbers are negative, as
@@ -128,6 +135,8 @@ def show_maps(maps: ArrayLike, labels: Any = None, *, columns: int = 8, ax: Any 
         What to write above the maps, one for each, in place of their numbers.
     columns
         How many go in a row, from 1 to 30.
+    highlight
+        The number of a map to frame, from 0.
     """
     array, tile = check_numbers(maps, "maps", (1, 3), "shape (h, w, n), n maps,"), 2.4
     if array.ndim == 1:
@@ -144,7 +153,9 @@ def show_maps(maps: ArrayLike, labels: Any = None, *, columns: int = 8, ax: Any 
     brightest = int(shares.mean(axis=(1, 2)).argmax())
     alt = f"{sizes}, from {array.min():.2f} to {array.max():.2f}"
     alt += f"; number {brightest} is the strongest on average." if total > 1 else "."
-    return _mosaic(shares, names, count, ax, alt, tile=min(PAGE / count, tile))
+    framed = None if highlight is None else check_whole("highlight", highlight, 0, total - 1)
+    alt += "" if framed is None else f" Number {framed} is framed."
+    return _mosaic(shares, names, count, ax, alt, tile=min(PAGE / count, tile), framed=framed)
 
 
 def show_numbers(numbers: ArrayLike, *, shaded: bool = True, ax: Any = None) -> Figure:
@@ -340,31 +351,45 @@ def show_pile(
     """
     values = np.sort(check_numbers(numbers, "numbers", (1,), "a list of whole numbers"))
     low, high = between
-    step = max(1, math.ceil((values[-1] - values[0] + 1) / 70))
-    pile = (values - values[0]) // step
-    first, counts = np.unique(pile, return_index=True, return_counts=True)[1:]
-    # In points: how wide a pile may be, and the largest dots with which the tallest one fits.
-    tall, wide = 130, 0.7 * 72 * PAGE / (pile[-1] + 3)
-    sizes = np.arange(14, 2, -0.5)
-    fits = np.ceil(counts.max() / np.maximum(wide // sizes, 1)) * sizes <= tall
-    size = sizes[fits][0] if fits.any() else sizes[-1]
-    beside = max(wide // size, 1)
-    # Each dot's row in its pile, and its place in that row; the top row may be a short one.
-    row, place = np.divmod(np.arange(len(values)) - np.repeat(first, counts), beside)
-    in_row = np.minimum(np.repeat(counts, counts) - row * beside, beside)
-    aside = (place - (in_row - 1) / 2) * 0.7 * step * size / wide
-    x = values[0] + step * pile + (step - 1) / 2 + aside
+    tall, wide = 130, 0.7 * 72 * PAGE  # in points
+    x, y, size = pile_up(values, values[0], values[-1], wide, tall)
     colours = np.where((low <= values) & (values <= high), BLUE, ORANGE)
     axis = new_axes(PAGE, 2.8)[0] if ax is None else ax
-    axis.scatter(x, (row + 0.5) * size, s=(0.85 * size) ** 2, c=colours, linewidths=0)
+    axis.scatter(x, y, s=(0.85 * size) ** 2, c=colours, linewidths=0)
     tidy(axis, title, x_label, "")
-    axis.set(yticks=[], ylim=(0, tall + 10), xlim=(x.min() - 2 * step, x.max() + 2 * step))
+    edge = 2 * max(1, (values[-1] - values[0]) // 70)
+    axis.set(yticks=[], ylim=(0, tall + 10), xlim=(x.min() - edge, x.max() + edge))
     axis.spines["left"].set_visible(False)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12, steps=[1, 2, 5, 10]))
     outside = int((colours == ORANGE).sum())
     alt = f"{len(values)} dots in piles. {_sentence(title)}They lie from {values[0]:.0f} to "
     alt += f"{values[-1]:.0f}, and {outside} of them are outside {low:.0f} to {high:.0f}."
     return described(axis, alt)
+
+
+def pile_up(
+    values: Float64s, first: float, last: float, wide: float, tall: float
+) -> tuple[Float64s, Float64s, float]:
+    """Return where each of these sorted whole numbers lies as a dot, and how large the dots are.
+
+    Equal ones lie in one pile, and neighbours, too, if there are more than 70 from `first` to
+    `last`. `wide` and `tall` are the room for all piles, in any unit: heights and the size are in
+    that, places across in what the numbers count.
+    """
+    step = max(1, math.ceil((last - first + 1) / 70))
+    pile = (values - first) // step
+    starts, counts = np.unique(pile, return_index=True, return_counts=True)[1:]
+    width = wide / ((last - first) // step + 3)  # of a pile
+    # The largest dots with which the tallest pile fits.
+    sizes = np.arange(14, 2, -0.5)
+    fits = np.ceil(counts.max() / np.maximum(width // sizes, 1)) * sizes <= tall
+    size = sizes[fits][0] if fits.any() else sizes[-1]
+    beside = max(width // size, 1)
+    # Each dot's row in its pile, and its place in that row; the top row may be a short one.
+    row, place = np.divmod(np.arange(len(values)) - np.repeat(starts, counts), beside)
+    in_row = np.minimum(np.repeat(counts, counts) - row * beside, beside)
+    aside = (place - (in_row - 1) / 2) * 0.7 * step * size / width
+    return first + step * pile + (step - 1) / 2 + aside, (row + 0.5) * size, float(size)
 
 
 def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
@@ -548,7 +573,14 @@ def _names(labels: Any, count: int) -> list[str]:
 
 
 def _mosaic(
-    pictures: Float64s, names: list[str], columns: int, ax: Any, alt: str, *, tile: float = 1.1
+    pictures: Float64s,
+    names: list[str],
+    columns: int,
+    ax: Any,
+    alt: str,
+    *,
+    tile: float = 1.1,
+    framed: int | None = None,
 ) -> Figure:
     """Draw all pictures into one axes: subplots would take seconds. Numbers: 0..1, or -1..1."""
     count, height, width = pictures.shape
@@ -568,9 +600,12 @@ def _mosaic(
         left, top = number % columns * step_x, number // columns * step_y + header
         extent = (left, left + width, top + height, top)
         ax.imshow(picture, cmap=colours, vmin=low, vmax=1, extent=extent)
-        ax.add_patch(Rectangle((left, top), width, height, fill=False, edgecolor=PALE, lw=0.8))
+        colour, thick = (ORANGE, 3.5) if number == framed else (PALE, 0.8)
+        frame = Rectangle((left, top), width, height, fill=False, edgecolor=colour, lw=thick)
+        ax.add_patch(frame)
         if names:
-            write(ax, left + width / 2, top - near, names[number], va="bottom")
+            middle = left + width / 2
+            write(ax, middle, top - near, names[number], va="bottom", bold=number == framed)
     ax.set(xlim=(-gap / 2, columns * step_x - gap / 2), ylim=(tall + gap / 2, 0))
     ax.set_axis_off()
     return described(ax, alt)

@@ -18,7 +18,6 @@ from mnist_lesson.introduction.figures import (
     show_line_fit,
     show_networks,
     show_one_hot,
-    show_pooling,
     show_window,
 )
 from mnist_lesson.look import (
@@ -61,7 +60,6 @@ MORE = {
     "window": lambda: show_window(DIGITS[0], np.ones((3, 3)), 5, 6),
     "networks": show_networks,
     "one-hot": lambda: show_one_hot(DIGITS, np.eye(10)[3:]),
-    "pooling": lambda: show_pooling(np.arange(16).reshape(4, 4), [[5, 7], [13, 15]]),
     "cake": lambda: show_cake({"large": 3, "small": 1}),
     "exploding": lambda: show_curves({"loss": [1, 1e9, 1e30]}),
     "fits": lambda: show_fits([1, 2], [2, 0], {"hit": [2, 0], "missed": [2, 3]}),
@@ -93,7 +91,6 @@ SAYS = {
     "line_fit": ("(1, 2), (2, 2), (3, 5)", "add up to 1.50"),
     "window": ("row 5, column 6",),
     "one-hot": ("7 digits", "at place: 3, 4, 5, 6, 7, 8, 9"),
-    "pooling": ("4 rows of 4 numbers", "4 blocks of 2 by 2", "2 rows of 2 numbers"),
     "cake": ("large: 75%", "small: 25%"),
     "exploding": ("from 1 to 1e+30",),
     "fits": ("hit misses by 0", "missed misses by 3", "missed hits 1 of 2 points"),
@@ -336,7 +333,6 @@ BAD: list[tuple[Any, type[Exception], str]] = [
     (lambda: show_pile(["a"], between=(0, 1)), TypeError, "a list of whole numbers"),
     (lambda: show_confusion(np.eye(9)), ValueError, r"\(10, 10\)"),
     (lambda: show_one_hot(DIGITS, np.eye(10)), ValueError, "7 images and 10 vectors"),
-    (lambda: show_pooling(np.zeros((3, 4))), ValueError, "must be even"),
     (lambda: show_cake({"none": 0}), ValueError, "above 0"),
     (lambda: show_line_fit([1, 2], [1], 1, 0), ValueError, "x has 2 numbers and y has 1"),
     (lambda: show_curves({}), ValueError, "one to four"),
@@ -363,6 +359,20 @@ def test_only_the_mistakes_among_readings_have_a_cross_and_another_colour() -> N
     crossed = [(text.get_text(), text.get_color()) for text in written if "✗" in text.get_text()]
     assert crossed == [("7 ✗", ORANGE)]
     assert "Mistakes: 1 before, 0 after" in [text.get_text() for text in written]
+
+
+def test_the_map_that_is_pointed_out_has_a_frame_of_its_own() -> None:
+    figure = show_maps(RNG.random((5, 5, 4)), highlight=2)
+    frames = [
+        patch for patch in figure.axes[0].patches if patch.get_edgecolor()[:3] == to_rgb(ORANGE)
+    ]
+    names = figure.axes[0].texts
+    assert len(frames) == 1
+    assert frames[0].get_x() == figure.axes[0].images[2].get_extent()[0]
+    assert [name.get_text() for name in names if name.get_fontweight() == "bold"] == ["2"]
+    assert "Number 2 is framed" in figure.alt
+    with pytest.raises(ValueError, match="highlight"):
+        show_maps(RNG.random((5, 5, 4)), highlight=4)
 
 
 @pytest.mark.parametrize("spread", [3, 40, 400])

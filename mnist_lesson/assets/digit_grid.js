@@ -1,25 +1,28 @@
-// Buttons with a digit on each. All pictures come in one strip, one below the other.
-const SIDE = 56; // screen pixels of a digit; in a wide panel it grows with it
-
+// Buttons with a picture on each. All pictures come in one strip, one below the other.
 function render({ model, el }) {
   const grid = document.createElement("div");
   grid.className = "lm-digits";
   grid.setAttribute("role", "group");
-  grid.setAttribute("aria-label", "digits");
+  grid.setAttribute("aria-label", "pictures");
   el.append(grid);
 
   function draw() {
     const focused = [...grid.children].indexOf(document.activeElement);
     const numbers = model.get("numbers");
+    const side = model.get("side"); // screen pixels; in a wide panel it grows with it
+    const pixels = (n) => `calc(${n} * var(--lm-u, 1px))`;
+    const columns = model.get("columns");
+    grid.style.cssText = columns ? `display: grid; grid-template-columns: repeat(${columns}, max-content)` : "";
     const buttons = model.get("labels").map((label, place) => {
       const button = document.createElement("button");
       const picture = document.createElement("div");
       button.type = "button";
       button.className = "jupyter-button lm-digit";
+      button.classList.toggle("lm-found", model.get("found").includes(numbers[place]));
+      button.style.width = pixels(side + 6);
       button.setAttribute("aria-label", `${label}, picture number ${numbers[place]}`);
-      const pixels = (n) => `calc(${n} * var(--lm-u, 1px))`;
-      picture.style.cssText = `width: ${pixels(SIDE)}; height: ${pixels(SIDE)}; image-rendering: pixelated;
-        background: url(${model.get("strip")}) 0 ${pixels(-place * SIDE)} / ${pixels(SIDE)} auto`;
+      picture.style.cssText = `width: ${pixels(side)}; height: ${pixels(side)}; image-rendering: pixelated;
+        background: url(${model.get("strip")}) 0 ${pixels(-place * side)} / ${pixels(side)} auto`;
       button.append(picture, label);
       button.onclick = () => {
         model.set("chosen", numbers[place]);
@@ -39,11 +42,12 @@ function render({ model, el }) {
     });
   }
 
-  model.on("change:strip change:labels change:numbers", draw);
+  const drawn = "change:strip change:labels change:numbers change:found";
+  model.on(drawn, draw);
   model.on("change:chosen", mark);
   draw();
   return () => {
-    model.off("change:strip change:labels change:numbers", draw);
+    model.off(drawn, draw);
     model.off("change:chosen", mark);
   };
 }

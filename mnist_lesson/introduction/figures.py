@@ -15,7 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
 from mnist_lesson.introduction.line_fit import Line
-from mnist_lesson.look import new_axes, show_numbers, tidy, write
+from mnist_lesson.look import new_axes, tidy, write
 from mnist_lesson.shared.checks import check_numbers, check_whole, describe
 from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED, STYLES
 from mnist_lesson.shared.picture import PAGE, Picture, described, list_few
@@ -380,36 +380,6 @@ def show_one_hot(images: ArrayLike, vectors: ArrayLike) -> Figure:
     axis.set_axis_off()
     hot = list_few(rows.argmax(axis=1), 20)
     return described(axis, f"{count} digits, each with its ten numbers. The 1 is at place: {hot}.")
-
-
-def show_pooling(numbers: ArrayLike, pooled: ArrayLike | None = None) -> Figure:
-    """Draw a small map in blocks of 2 by 2, and beside it what pooling keeps. See notebook 05.
-
-    Parameters
-    ----------
-    numbers
-        Shape (h, w), both even, at most 8.
-    pooled
-        One number for each block, shape (h / 2, w / 2). Without it, its place stays empty.
-    """
-    table = check_numbers(numbers, "numbers", (2,), "shape (h, w)")
-    height, width = table.shape
-    if height % 2 or width % 2 or max(height, width) > 8:
-        raise ValueError(f"numbers came as {describe(table)}: h and w must be even, at most 8.")
-    left, right = new_axes(6, 2.6, 2)
-    show_numbers(table, ax=left)
-    for row, column in np.ndindex(height // 2, width // 2):
-        left.add_patch(_frame(2 * column, 2 * row, 2, 2))
-    right.set_axis_off()
-    if pooled is not None:
-        kept = check_numbers(pooled, "pooled", (2,), "shape (h / 2, w / 2)")
-        show_numbers(kept, ax=right)
-        for row, column in np.ndindex(*kept.shape):
-            right.add_patch(_frame(column, row, 1, 1))
-        # As much paper as on the left, so a square is as large there.
-        top, edge = (kept.shape[0] - height - 1) / 2, (kept.shape[1] - width - 1) / 2
-        right.set(xlim=(edge, edge + width), ylim=(top + height, top))
-    return described(left, f"The first table is framed in {table.size // 4} blocks of 2 by 2.")
 
 
 def show_cake(shares: Mapping[str, float]) -> Figure:

@@ -51,13 +51,18 @@ SHOWN = 48  # digits on a page: eight rows of six, as tall as the numbers beside
 
 
 class DigitGrid(anywidget.AnyWidget):
-    """Buttons with a digit on each: `labels` and `numbers` of the digits pictured in `strip`."""
+    """Buttons with a picture on each: `labels` and `numbers` of the pictures in `strip`."""
 
     _esm = ASSETS / "digit_grid.js"
     strip = traitlets.Unicode().tag(sync=True)  # one below another: one picture to send, not 48
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
     numbers = traitlets.List(traitlets.Int()).tag(sync=True)
     chosen = traitlets.Int().tag(sync=True)
+    found: Any = traitlets.List(traitlets.Int()).tag(
+        sync=True
+    )  # numbers: these are framed in green
+    side = traitlets.Int(56).tag(sync=True)  # of a picture, in screen pixels
+    columns = traitlets.Int(0).tag(sync=True)  # 0: as many as there's room for
 
 
 class DigitBrowser(Panel):

@@ -16,6 +16,18 @@ SlidingWindow(load_data()[0][0][0])""",
 from mnist_lesson.load import load_data
 from mnist_lesson.widgets.digit_browser import DigitBrowser
 DigitBrowser(*load_data()[0])""",
+    "hunt": """
+import numpy as np
+from mnist_lesson.widgets.hunt import Hunt
+hunt = Hunt("Where's the 7?", np.eye(9).reshape(9, 3, 3), np.arange(9) == 7, cheer="!", hint="?",
+            behind=np.eye(9).reshape(9, 3, 3))
+hunt.grid.chosen = 7
+hunt""",
+    "luck": """
+from mnist_lesson.widgets.luck import Luck
+luck = Luck("Toss 20 coins", lambda: 11, "heads", coins=20)
+luck.toss(100)
+luck""",
     "fog": "from mnist_lesson.widgets.foggy_hill import FoggyHill\nFoggyHill()",
     "map": """
 from mnist_lesson.widgets.network_map import NetworkMap
@@ -131,6 +143,8 @@ def see_the_names(jupyter: Lab) -> None:
         "browser": [("button", "5, picture number 0"), ("combobox", "order")],
         "live": [("button", "7"), ("button", "←")],
         "fog": [("slider", "learning rate"), ("button", "Step"), ("group", "hill")],
+        "hunt": [("button", "H ✓, picture number 7")],
+        "luck": [("slider", "split"), ("button", "100 games")],
         "replay": [("slider", "epochs"), ("button", "Play"), ("button", "Stop")],
         "kinds": [("button", "Convolutional")],
         "marks": [("slider", "marks"), ("slider", "a filter of the first layer")],

@@ -1,0 +1,147 @@
+"""02, 05 · A hunt: which of these pictures is it? Click on it, and be cheered or given a hint."""
+
+from __future__ import annotations
+
+from html import escape
+from string import ascii_uppercase
+from typing import Any
+
+import ipywidgets
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mnist_lesson.look import show_maps, show_numbers
+from mnist_lesson.shared import kit
+from mnist_lesson.shared.checks import check_numbers, check_whole
+from mnist_lesson.shared.html import colours, data_url, png_of
+from mnist_lesson.widgets.digit_browser import DigitGrid
+from mnist_lesson.widgets.live import alt_of
+
+FEW, LARGE, SMALL = 16, 84, 56  # up to so many pictures are large: screen pixels of a side
+NOTHING = -1  # no picture is chosen yet
+STARS = ("★★★", "★★", "★")  # for no wrong click, one, and more
+
+
+class Hunt(kit.Panel):
+    """Click on the pictures that a question asks for.
+
+    Parameters
+    ----------
+    question
+        The panel's title, such as "Which one is the intruder?".
+    pictures
+        Shape (n, side, side); all are drawn to one scale. If some numbers are below 0, those are
+        purple and the others green. Single numbers, side 1, stand in blocks of two by two if there
+        are four columns, as pooling takes them.
+    right
+        Which of them are meant: n times True or False, at least one of them True.
+    cheer, hint
+        What to say when all are found, and after a wrong click.
+    labels
+        What stands below each picture. By default letters, or numbers if there are more than 26.
+    behind
+        Pictures of shape (n, side, side), too: a click shows the one that belongs to it.
+    columns
+        How many pictures go in a row. By default as many as there's room for.
+    """
+
+    def __init__(
+        self,
+        question: str,
+        pictures: ArrayLike,
+        right: ArrayLike,
+        *,
+        cheer: str,
+        hint: str,
+        labels: Any = None,
+        behind: Any = None,
+        columns: int = 0,
+    ) -> None:
+        self._pictures = check_numbers(pictures, "pictures", (3,), "shape (n, side, side)")
+        count = len(self._pictures)
+        self._right = _places(right, count)
+        self._cheer, self._hint = cheer, hint
+        letters = ascii_uppercase[:count] if count <= len(ascii_uppercase) else range(count)
+        names = letters if labels is None else labels
+        self._labels = [str(name) for name in names]
+        self._behind = None if behind is None else np.asarray(behind, float)
+        self._missed: list[int] = []
+        self.grid = DigitGrid(
+            strip=data_url(png_of(colours(np.concatenate(self._pictures)))),
+            numbers=list(range(count)),
+            chosen=NOTHING,
+            side=LARGE if count < FEW else SMALL,
+            columns=check_whole("columns", columns, 0, count),
+        )
+        self.grid.add_class("lm-grow")
+        if self._pictures[0].size == 1:
+            self.grid.add_class("lm-blocks")
+        self.seen = ipywidgets.HTML()
+        self.said = ipywidgets.HTML()
+        self.grid.observe(lambda _: self._click(), "chosen")
+        self._show()
+        beside = [] if behind is None else [self.seen]
+        super().__init__(question, [kit.row(self.grid, *beside), self.said])
+
+    @property
+    def over(self) -> bool:
+        """Whether all are found."""
+        return len(self.grid.found) == len(self._right)
+
+    def _click(self) -> None:
+        place = self.grid.chosen
+        if place in self._right:
+            self.grid.found = sorted({*self.grid.found, place})
+        elif place not in self._missed and place != NOTHING and not self.over:
+            self._missed.append(place)
+        self._show()
+
+    def _show(self) -> None:
+        signs = dict.fromkeys(self._missed, " ✗") | dict.fromkeys(self.grid.found, " ✓")
+        self.grid.labels = [name + signs.get(n, "") for n, name in enumerate(self._labels)]
+        self.said.value = self._verdict()
+        chosen = self.grid.chosen
+        if self._behind is not None:
+            blank = np.full_like(self._behind[0], np.nan)
+            picture = blank if chosen == NOTHING else self._behind[chosen]
+            name = "click one" if chosen == NOTHING else f"what {self._labels[chosen]} sees"
+            most = float(np.abs(self._behind).max())
+            self.seen.value = kit.digit_tile(picture, name, width=170, most=most)
+
+    def _verdict(self) -> str:
+        found, wanted = len(self.grid.found), len(self._right)
+        if self.over:
+            stars = STARS[min(len(self._missed), len(STARS) - 1)]
+            return _card(
+                "right", "Found!" if wanted == 1 else "All found!", f"{stars} {self._cheer}"
+            )
+        if self.grid.chosen == NOTHING:
+            return ""
+        if self.grid.chosen in self._right:
+            return _card("right-so-far", "Yes!", f"That's {found} of {wanted}.")
+        return _card("not-yet", "Not that one.", self._hint)
+
+    def still(self) -> kit.Still:
+        """Draw the pictures, with nothing found yet."""
+        if self._pictures[0].size == 1:
+            figure = show_numbers(self._pictures.reshape(-1, self.grid.columns or 1))
+        else:
+            maps = np.moveaxis(self._pictures, 0, -1)
+            figure = show_maps(maps, self._labels, columns=8 if len(maps.T) > FEW else 5)
+        return kit.Still(figure, alt_of(figure))
+
+
+def _places(right: ArrayLike, count: int) -> list[int]:
+    """Return the places at which `right` is True; complain if there are none, or too many of it."""
+    mask: NDArray[np.bool_] = np.ravel(np.asarray(right, bool))
+    if len(mask) != count or not mask.any():
+        raise ValueError(
+            f"right has {len(mask)} answers, {mask.sum()} of them True; it needs one for each of "
+            f"the {count} pictures, and at least one True."
+        )
+    return [int(place) for place in np.flatnonzero(mask)]
+
+
+def _card(look: str, word: str, sentence: str) -> str:
+    said = f"<div><b>{escape(word)}</b> {escape(sentence)}</div>"
+    return f'<div class="lm-said lm-is-{look}" role="status">{said}</div>'
