@@ -16,6 +16,7 @@ weights again, and a few drawings are enough for that.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,6 +154,7 @@ def learn_hand(
     *,
     remember: bool = True,
     learning_rate: float = RATE,
+    watch: Callable[[Floats], None] | None = None,
 ) -> Twin:
     """Teach a trained network somebody's hand from a few drawings, and return the new network.
 
@@ -173,6 +175,9 @@ def learn_hand(
     learning_rate
         How large the first steps are. With MNIST, even 0.1 does little harm; without it, about a
         tenth to nearly half of other people's digits are then forgotten, whatever the hand.
+    watch
+        Called before the first step, and after each one, with what the network makes of the
+        drawings then: probabilities (n, 10).
 
     Raises
     ------
@@ -190,7 +195,13 @@ def learn_hand(
     hand = (yours, digit_of[np.repeat(digits, copies)])
     # Without MNIST, both halves are yours, so the steps are just as large.
     theirs = _others(network) if remember else hand
-    learned = _go_on_learning(layer, hand, theirs, rng, learning_rate)
+    seen = features.predict(to_input(images))
+
+    def show(weights: Floats) -> None:
+        if watch:
+            watch(softmax(seen @ weights[:-1] + weights[-1]))
+
+    learned = _go_on_learning(layer, hand, theirs, rng, learning_rate, show)
     taught = {**network.weights, network.specs[-1]["name"]: learned}
     return Twin(network.specs, taught, network.input_shape, NAME)
 
@@ -240,12 +251,14 @@ def _go_on_learning(
     theirs: tuple[Floats, Floats],
     rng: np.random.Generator,
     learning_rate: float,
+    show: Callable[[Floats], None],
 ) -> dict[str, Floats]:
     """Train the last layer with Adam (Kingma and Ba, 2015), in smaller and smaller steps."""
     # The bias is the weight of one more feature, which is always 1.
     weights = np.vstack([layer["kernel"], layer["bias"]])
     mean = np.zeros_like(weights)
     square = np.zeros_like(weights)
+    show(weights)
     # The matrices are so small that more threads would only wait for each other.
     with threadpool_limits(1, user_api="blas"):
         for step in range(1, LEARNING_STEPS + 1):
@@ -261,6 +274,7 @@ def _go_on_learning(
             rate = learning_rate * (1 - (step - 1) / LEARNING_STEPS)
             rate *= np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
             weights -= (rate * mean / (np.sqrt(square) + 1e-7)).astype(np.float32)
+            show(weights)
     return {"kernel": weights[:-1].copy(), "bias": weights[-1].copy()}
 
 

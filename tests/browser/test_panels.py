@@ -78,6 +78,11 @@ from mnist_lesson.widgets.change_of_mind import ChangeOfMind
 drawings, labels = borrowed_hand()
 untaught = practised_network()
 ChangeOfMind(untaught, learn_hand(untaught, drawings, labels), drawings, labels)""",
+    "lesson": """
+from mnist_lesson.widgets.hand_lesson import HandLesson
+lesson = HandLesson(drawings, labels)
+learn_hand(untaught, drawings, labels, watch=lesson.note)
+lesson""",
     "replay": "from mnist_lesson.widgets.training_replay import TrainingReplay\nTrainingReplay()",
     "button": """
 from mnist_lesson.widgets.drawing_pad import DrawingPad
