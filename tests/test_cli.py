@@ -122,6 +122,20 @@ def test_a_port_in_use_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert said.startswith(f"Port {number} is in use. Name another, as in --port ")
 
 
+def test_another_courses_kernel_in_the_home_folder_does_not_hide_ours(
+    monkeypatch, tmp_path
+) -> None:
+    """Nor panels' code of another version; wherever Python lies, in an environment or not."""
+    monkeypatch.delenv("JUPYTER_PREFER_ENV_PATH", raising=False)
+    preferred = []
+    monkeypatch.setattr(
+        "jupyterlab.labapp.main",
+        lambda arguments: preferred.append(os.environ["JUPYTER_PREFER_ENV_PATH"]),
+    )
+    assert cli.main(["lab", str(tmp_path / "mine"), "--no-browser"]) == 0
+    assert preferred == ["1"]
+
+
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Start `mnist-lesson lab` and return the address that it prints."""
@@ -176,7 +190,7 @@ def test_lab_opens_the_first_page_with_the_lessons_settings(address: str) -> Non
 def test_all_is_well_here(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check"]) == 0, capsys.readouterr().out
     said = capsys.readouterr().out
-    names = ("Python", "packages", "memory", "cores", "data", "your folder", "widgets", "kernel")
+    names = ("Python", "packages", "memory", "cores", "data", "your folder", "widgets")
     for name in names:
         assert re.search(rf"^ok +{name} ", said, flags=re.MULTILINE), said
     assert said.endswith("All is well.\n")
@@ -188,7 +202,7 @@ def test_a_fault_is_printed_with_its_remedy_and_ends_with_1(monkeypatch, capsys)
     assert cli.main(["check"]) == 1
     said = capsys.readouterr().out
     assert re.search(r"(?m)^FAULT +memory +.* free\n +What to do: .*Close other programs", said)
-    assert re.search(r"(?m)^ok +kernel ", said)
+    assert re.search(r"(?m)^ok +widgets ", said)
     assert "Faults found: 1" in said
 
 
@@ -288,28 +302,11 @@ def test_little_memory_little_disk_and_a_closed_folder(monkeypatch, no_workspace
     assert "Free some space" in doctor.workspace().remedy
 
 
-def test_half_of_another_version_in_the_browser(tmp_path: Path, monkeypatch) -> None:
-    """A copy at home, left by an older installation, hides the right one: panels stay blank."""
-    stale = tmp_path / "labextensions" / "anywidget"
-    stale.mkdir(parents=True)
-    (stale / "package.json").write_text('{"name": "anywidget", "version": "0.1.0"}')
-    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+def test_panels_code_that_jupyterlab_cannot_find(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "jupyter_path", lambda: ["nowhere"])
     finding = doctor.widgets()
-    assert "hides ours" in finding.found
-    assert str(stale) in finding.remedy
-
-
-def test_kernel_of_another_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other software registers a `python3` of its own, which lacks the lesson's packages."""
-    folder = tmp_path / "kernels" / "python3"
-    folder.mkdir(parents=True)
-    other = str(tmp_path / "bin" / "python")
-    facts = {"argv": [other, "-m", "ipykernel"], "display_name": "Other"}
-    (folder / "kernel.json").write_text(json.dumps(facts))
-    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    finding = doctor.kernel()
-    assert other in finding.found
-    assert str(folder) in finding.remedy
+    assert "can't find @jupyter-widgets" in finding.found
+    assert "--force-reinstall --no-deps jupyterlab-widgets" in finding.remedy
 
 
 def test_a_check_that_breaks_down_is_a_finding() -> None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_path
 from packaging.requirements import Requirement
 
@@ -182,35 +181,13 @@ def widgets() -> Finding:
                 found = f"{name} needs {wanted}, and {installed(wanted.name) or 'none'} is here"
                 return Finding(found, f'{INSTALL}--no-deps "{wanted.name}{wanted.specifier}"')
     for name, extension in EXTENSIONS.items():
-        tail = f"labextensions/{extension}/package.json"
-        ours = next(
-            str(f.locate()) for f in metadata.files(name) or [] if f.as_posix().endswith(tail)
-        )
-        # JupyterLab takes the first one it finds, and it looks in the home folder before ours.
-        found_by_lab = [path for place in jupyter_path() if (path := Path(place, tail)).exists()]
-        if not found_by_lab:
+        package = f"labextensions/{extension}/package.json"
+        if not any(Path(place, package).exists() for place in jupyter_path()):
             return Finding(
                 f"JupyterLab can't find {extension}",
                 f"{INSTALL}--force-reinstall --no-deps {name}",
             )
-        if found_by_lab[0].read_bytes() != Path(ours).read_bytes():
-            return Finding(
-                f"another {extension} hides ours", f"Delete the folder {found_by_lab[0].parent}"
-            )
     return Finding(", ".join(f"{name} {installed(name)}" for name in names))
-
-
-def kernel() -> Finding:
-    """Check that JupyterLab runs pages with this Python, not with another that's registered."""
-    spec = KernelSpecManager().get_kernel_spec("python3")
-    program = Path(spec.argv[0])
-    # A bare "python" means the one that runs JupyterLab, which is this one.
-    if not program.is_absolute() or program.parent == Path(sys.executable).parent:
-        return Finding("this Python")
-    return Finding(
-        f"{program} would run the pages",
-        f"Delete the folder {spec.resource_dir}, which hides ours.",
-    )
 
 
 CHECKS: dict[str, Callable[[], Finding]] = {
@@ -221,7 +198,6 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "data": data,
     "your folder": workspace,
     "widgets": widgets,
-    "kernel": kernel,
 }
 
 

@@ -132,6 +132,8 @@ def lab(options: argparse.Namespace) -> int:
     for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH"):
         paths = [str(SETTINGS), os.environ.get(name, "")]
         os.environ[name] = os.pathsep.join(filter(None, paths))
+    # What another course left in the home folder must not hide our kernel and our panels' code.
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     page = EXPRESS_PAGE if options.express else FIRST_PAGE
     open_lab(lab_arguments(folder, browser=browser, port=options.port, page=page))
     return 0
