@@ -51,7 +51,12 @@ def show_digit(image: ArrayLike, label: object = None, *, ax: Any = None) -> Fig
 
 
 def show_digits(
-    images: ArrayLike, labels: Any = None, *, columns: int = 10, ax: Any = None
+    images: ArrayLike,
+    labels: Any = None,
+    *,
+    columns: int = 10,
+    highlight: int | None = None,
+    ax: Any = None,
 ) -> Figure:
     """Draw many digits as a grid, row by row, each with its label above. Explained in notebook 03.
 
@@ -63,13 +68,20 @@ def show_digits(
         One for each picture: a digit, a few words, on several lines if need be.
     columns
         How many go in a row, from 1 to 30.
+    highlight
+        The number of a picture to draw a frame around, from 0.
     """
     pictures = _pictures(images, "images")
     names = _names(labels, len(pictures))
     tile = 1.6 if len(pictures) <= 4 else 1.1
     alt = f"{len(pictures)} handwritten digits"
     alt += f": {list_few(names, 30)}." if names else "."
-    return _mosaic(pictures, names, check_whole("columns", columns, 1, 30), ax, alt, tile=tile)
+    framed = (
+        None if highlight is None else check_whole("highlight", highlight, 0, len(pictures) - 1)
+    )
+    alt += "" if framed is None else f" Number {framed} is framed."
+    columns = check_whole("columns", columns, 1, 30)
+    return _mosaic(pictures, names, columns, ax, alt, tile=tile, framed=framed)
 
 
 def show_readings(

@@ -361,8 +361,14 @@ def test_only_the_mistakes_among_readings_have_a_cross_and_another_colour() -> N
     assert "Mistakes: 1 before, 0 after" in [text.get_text() for text in written]
 
 
-def test_the_map_that_is_pointed_out_has_a_frame_of_its_own() -> None:
-    figure = show_maps(RNG.random((5, 5, 4)), highlight=2)
+@pytest.mark.parametrize(
+    "figure",
+    [
+        show_maps(RNG.random((5, 5, 4)), highlight=2),
+        show_digits(RNG.random((4, 5, 5)), range(4), highlight=2),
+    ],
+)
+def test_the_picture_that_is_pointed_out_has_a_frame_of_its_own(figure) -> None:
     frames = [
         patch for patch in figure.axes[0].patches if patch.get_edgecolor()[:3] == to_rgb(ORANGE)
     ]

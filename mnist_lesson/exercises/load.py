@@ -7,6 +7,16 @@ import numpy as np
 from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
 from mnist_lesson.exercise_engine.guess import Guess
 
+commonest = Guess(
+    "load.commonest",
+    question="Which digit comes up most often among the 60,000 to learn from?",
+    options={"a": "0", "b": "1", "c": "7", "d": "none: it's 6,000 of each"},
+    truth="b",
+    why="""6,742 of them are ones, and only 5,421 are fives, the rarest. Nobody's left out, though:
+        that's plenty of each.""",
+)
+
+
 memoriser = Guess(
     "load.memoriser",
     question="""The memoriser keeps 1,000 of the training digits with their labels. When a new

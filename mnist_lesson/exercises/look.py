@@ -20,6 +20,18 @@ averages_read = Guess(
 )
 
 
+shifted = Guess(
+    "look.shifted",
+    question="""Every digit moves three pixels to the right. Of 100, how many will the reader made
+        of averages still read?""",
+    truth=None,
+    within=10,
+    out_of=100,
+    why="""Three pixels, and the reader falls to pieces! A stroke that has moved lies where the
+        average has no ink, and is as wrong as if it had never been written.""",
+)
+
+
 lazy = Exercise(
     "look.lazy",
     title="The lazy program",

@@ -28,6 +28,11 @@ from mnist_lesson.widgets.luck import Luck
 luck = Luck("Toss 20 coins", lambda: 11, "heads", coins=20)
 luck.toss(100)
 luck""",
+    "sprint": """
+from mnist_lesson.load import load_data
+from mnist_lesson.widgets.sprint import Sprint
+Sprint(*load_data()[0], [7])""",
+    "safe": "from mnist_lesson.widgets.switches import Switches\nSwitches()",
     "fog": "from mnist_lesson.widgets.foggy_hill import FoggyHill\nFoggyHill()",
     "map": """
 from mnist_lesson.widgets.network_map import NetworkMap
@@ -147,6 +152,8 @@ def see_the_names(jupyter: Lab) -> None:
         "window": [("slider", "row"), ("button", "Play"), ("group", "speed")],
         "browser": [("button", "5, picture number 0"), ("combobox", "order")],
         "live": [("button", "7"), ("button", "←")],
+        "sprint": [("button", "Start")],
+        "safe": [("button", "7")],
         "fog": [("slider", "learning rate"), ("button", "Step"), ("group", "hill")],
         "hunt": [("button", "H ✓, picture number 7")],
         "luck": [("slider", "split"), ("button", "100 games")],

@@ -19,6 +19,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 FILES = {file.stem[3:]: file for file in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))}
 RESULTS = {
     "look.averages_read": "100 * right",
+    "look.shifted": "100 * right_moved",
     "test.test_right": "100 * result.accuracy",
     "your_hand.next_ten": "10 * (read_after == new_labels).mean()",
 }

@@ -19,6 +19,8 @@ def test_facts_of_the_training_set(digits: ImagesAndLabels) -> None:
     assert {x_train.size, x_train.size + x_test.size, len(x_test), x_test.ndim} <= set(slips)
     counts = np.bincount(y_train)
     assert (counts.argmax(), counts.max(), len(y_train)) == (1, 6742, 60_000)
+    assert (counts.argmin(), counts.min()) == (5, 5421)
+    assert exercises.load.commonest.options[exercises.load.commonest.truth] == "1"
 
 
 def test_ten_neurons_read_together(digits: ImagesAndLabels) -> None:
