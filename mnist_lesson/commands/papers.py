@@ -31,7 +31,12 @@ SLIDES = (
     ),
     ("00", "show-neuron", "A neuron: weigh, add, bend", "Turn the 2.0 into 1.0. What comes out?"),
     ("00", "whole", "A window slides over a picture", "What does this one look for?"),
-    ("05", "conv-1-maps", "One 5, seen through eight windows", "Which map likes upper edges?"),
+    (
+        "05",
+        "conv-2-maps",
+        "One 5, in 32 of the maps made of it",
+        "Which two maps see nothing at all?",
+    ),
     ("06", "descent", "Learning is walking downhill", "You're in thick fog. How do you get down?"),
     ("06", "overfit-curves", "When should you stop?", "Which line are you looking at, and why?"),
     ("07", "worst-mistakes", "It's wrong once in a hundred", "Which mistakes would you make, too?"),
