@@ -41,7 +41,7 @@ STORY = (
     ("03_look", "six-of-each", "70,000 digits, written by strangers. Have a look at their hands."),
     ("05_model", "map", "A network from the inside: what each layer makes of one digit."),
     ("06_train", "run-plot", "Train it, and learn to read how the training went."),
-    ("07_test", "confusion", "Open the sealed test set, once. What does it take for what?"),
+    ("07_test", "worst-mistakes", "Open the sealed test set, once. What does it take for what?"),
     (
         "08_your_digits",
         "centred-center-drawing-drawing-chances",
