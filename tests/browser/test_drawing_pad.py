@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import pytest
-from lab import NOTEBOOK, SUBSHELLS_OFF, Lab, OpenLab
+from lab import NOTEBOOK, SUBSHELLS_OFF, Lab, OpenLab, write_page
 
 SEVEN = [(70, 60), (200, 60), (120, 230)]
 
@@ -113,12 +114,13 @@ def sixty_strokes_and_five_thousand_points_arrive(sheet: Sheet) -> None:
     assert counted == f"60 {60 * 85}"
 
 
-def test_the_guided_sheet_by_keyboard_alone(open_lab: OpenLab) -> None:
+def test_the_guided_sheet_by_keyboard_alone(open_lab: OpenLab, lesson: Path) -> None:
     """A button that vanishes when it is pressed gives the focus back to the sheet."""
-    with open_lab("10_your_hand") as jupyter:
-        jupyter.run_cell("imports")
-        jupyter.run_cell("first-ten")
-        output, keys = jupyter.cell_output("first-ten"), jupyter.page.keyboard
+    code = "from mnist_lesson.widgets.guided_sheet import GuidedSheet\nGuidedSheet()"
+    write_page(lesson / "notebooks" / "sheet.ipynb", {"sheet": code})
+    with open_lab("sheet") as jupyter:
+        jupyter.run_cell("sheet")
+        output, keys = jupyter.cell_output("sheet"), jupyter.page.keyboard
         canvas = output.locator("canvas[role=application]")
         canvas.focus()
         stroke = ["ArrowUp", " ", *["ArrowDown"] * 16, " ", "Enter"]
