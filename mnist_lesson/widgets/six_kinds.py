@@ -35,7 +35,7 @@ class SixKinds(Panel):
         self.said = ipywidgets.HTML()
         super().__init__(
             "Who gets the job?",
-            [picture, self.job, row(*self.kinds, self.again), self.said],
+            [self.job, row(*self.kinds, self.again), self.said, picture],
             lead="Six jobs are waiting. Press the network that's made for it.",
         )
         self.start()
