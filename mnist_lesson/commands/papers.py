@@ -34,7 +34,7 @@ SLIDES = (
     (
         "05",
         "conv-2-maps",
-        "One 5, in 32 of the maps made of it",
+        "One 5, seen in 32 feature maps",
         "Which two maps see nothing at all?",
     ),
     ("06", "descent", "Learning is walking downhill", "You're in thick fog. How do you get down?"),

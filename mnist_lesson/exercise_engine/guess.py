@@ -24,7 +24,7 @@ DOUBTED = (  # a wrong guess that nobody was sure of
     "Not this time, but you had your doubts.",
     "Missed, and you saw it coming: that's worth something, too.",
     "A miss, but you hadn't bet much on it. Wise!",
-    "No, but it's good to know what one doesn't know.",
+    "No, but it's good to know what you don't know.",
     "Not quite. Being unsure was the right call, though.",
 )
 NO_RESULT = "There is no result yet to compare your guess with. Run the cells above, then this one."

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 twenty = Guess(
     "faster.twenty",
-    question="""The fast network does twenty times fewer multiplications. If both networks learn
-        from the same 10,000 digits once, how many times as fast is it on your computer?""",
+    question="""The fast network does only a twentieth of the multiplications. If both networks
+        learn from the same 10,000 digits once, how many times as fast is it on your computer?""",
     options={"a": "less than 20 times", "b": "about 20 times", "c": "more than 20 times"},
     truth="a",
     why="""Getting ready takes time, however small the network is, and with only 10,000 digits
@@ -43,7 +43,7 @@ hold = Guess(
         "c": "short ones will win",
     },
     truth="b",
-    why="""With 3,000 digits, 256 to a step, your two rounds were just 24 steps, and nobody gets
+    why="""With 3,000 digits, 256 per step, your two rounds were only 24 steps, and nobody gets
         down a mountain in 24 short ones. All 54,000 make more than 400, so trust a gain only as
         far as you've measured it.""",
 )

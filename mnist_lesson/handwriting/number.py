@@ -206,7 +206,7 @@ def _say(text: str, rows: Row, pictures: Picture, *, cut: bool) -> str:
     if len(text) == 1:
         how = say_probability(sure[0])
         if strange[0]:
-            return f"{DOUBT}; if it has to be one, it's {how} sure that's {a_digit(text)}."
+            return f"{DOUBT}; if it has to be one, it's {how} sure it's {a_digit(text)}."
         return f"It reads {a_digit(text)}, and is {how} sure."
     doubts = []
     for n, digit in enumerate(text):

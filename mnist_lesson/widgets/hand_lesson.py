@@ -59,7 +59,7 @@ class HandLesson(Panel):
         known = [step for step in at if step is not None]
         last = max(known, default=0)
         before = int((self._read[0] == self.labels).sum())
-        said = f"of {len(at)} read right, and {before} before."
+        said = f"of {len(at)} read right now, and {before} before."
         if last:
             said += f" The last one took {last} of {len(self._read) - 1} steps."
         tiles = [self._tile(place, step, last) for place, step in enumerate(at)]

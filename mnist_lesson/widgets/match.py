@@ -94,7 +94,7 @@ class Match(ipywidgets.VBox):
         if self.answers is None or self.none.disabled:
             return
         self._close()
-        self.score.say("Neither can say so! Both know ten answers, and have to pick one.")
+        self.score.say("Neither can say so! Both know only ten answers, and have to pick one.")
 
     def _close(self) -> None:
         self.judged = True  # a drawing counts once, however much is added to it
@@ -117,7 +117,7 @@ class Match(ipywidgets.VBox):
     def _ending(self) -> tuple[str, str]:
         winners = [n for n, points in zip(self.names, self.points, strict=True) if points == GOAL]
         if len(winners) > 1:
-            return "★ A draw!", "Both readers have five points, and you can be read. Once more?"
+            return "★ A draw!", "Five points each: your handwriting fools nobody. Once more?"
         if winners == ["you"]:
             return (
                 "★ You win the match!",

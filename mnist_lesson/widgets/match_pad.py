@@ -57,7 +57,9 @@ class MatchPad(LivePad):
         self._fewest = 0  # pixels it took to change the reader's answer; 0, they never did
         title = f"{name.capitalize()} against {rival}"
         super().__init__(
-            show, title, "Both read your drawing after every stroke. Five points win the match."
+            show,
+            title,
+            "Whoever reads your drawing gets a point; if nobody can, you do. Five points win.",
         )
         # The answers come first, or the figure would push them off a small screen.
         self.seen.children = (self.match, *self.seen.children)

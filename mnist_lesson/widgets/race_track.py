@@ -134,7 +134,7 @@ class RaceTrack(Panel):
         super().__init__(
             f"The race to {100 * goal:g}%",
             [*parts, start, self.answer, self.best],
-            lead=f"All start together. The quickest that reads {100 * goal:g} in 100 digits it has "
+            lead=f"All start together. The quickest to read {100 * goal:g} in 100 digits it has "
             "never seen wins.",
         )
 
@@ -144,7 +144,7 @@ class RaceTrack(Panel):
         controls = {
             "network": network,
             "learning_rate": _slider(RATES, settings.learning_rate, "learning rate"),
-            "batch_size": _slider(BATCHES, settings.batch_size, "digits to a step"),
+            "batch_size": _slider(BATCHES, settings.batch_size, "digits per step"),
         }
         if self.keep:
             controls["digits"] = _slider(DIGITS, settings.digits or DIGITS[-1], "digits in all")
@@ -234,7 +234,7 @@ class RaceTrack(Panel):
             look += " lm-won" if won else ""
             note = f"95% interval {result.interval} · {result.parameters:,} parameters"
             if result.accuracy < AS_GOOD_AS_GUESSING:
-                note = "A parrot would read as many. Try steps of another length!"
+                note = "A parrot would do as well. Try longer or shorter steps!"
         elif runner.judging:
             words = "home! The judges are counting …"
         elif not words:
@@ -268,7 +268,7 @@ class RaceTrack(Panel):
         home.sort(key=lambda both: both[0].seconds)
         first = next((both for both in home if both[1].reached(self.goal)), None)
         if first is None:
-            self.answer.value = big_answer("No flag", "today: nobody has read enough.", wrong=True)
+            self.answer.value = big_answer("No flag", "today: nobody read enough.", wrong=True)
             return
         result, winner = first
         self._show(winner, won=True)

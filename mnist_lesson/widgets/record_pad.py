@@ -63,7 +63,7 @@ class RecordPad(LivePad):
         self.wall = ipywidgets.HTML()
         self.done = button("Done", self.finish, main=True)
         self.again = button("Draw another", self._clear, main=True)
-        lead = "The number follows every stroke. It counts once you press Done."
+        lead = "The number changes with every stroke, and counts once you press Done."
         super().__init__(show, title, lead, example)
         self.live.status.add_class("lm-lesson")  # the record is what one draws for
         buttons = row(self.done, self.again)

@@ -36,7 +36,7 @@ class SixKinds(Panel):
         super().__init__(
             "Who gets the job?",
             [self.job, row(*self.kinds, self.again), self.said, picture],
-            lead="Six jobs are waiting. Press the network that's made for it.",
+            lead="Six jobs are waiting. Press the network that's made for each.",
         )
         self.start()
 
@@ -45,7 +45,7 @@ class SixKinds(Panel):
         self.done = 0
         self.stars = 0
         self._slipped = False
-        self._show("A star for each that you get at the first try.")
+        self._show("There's a star for each one you get on the first try.")
 
     def choose(self, name: str) -> None:
         """Give the job to this kind of network, and say whether it's the one."""
@@ -67,10 +67,10 @@ class SixKinds(Panel):
         for kind in self.kinds:
             kind.disabled = over
         self.again.layout.display = None if over else "none"
-        job = "All six have work!" if over else f"{self.done + 1}. {JOBS[self.done][0]}"
+        job = "All six have found work!" if over else f"{self.done + 1}. {JOBS[self.done][0]}"
         self.job.value = f'<div class="lm-title">{job}</div>'
         if over:
-            sentence += f" {self.stars} of {self.done} at the first try."
+            sentence += f" {self.stars} of {self.done} on the first try."
         stars = big_answer(f"★ {self.stars}", sentence)
         self.said.value = f'<div class="{"lm-cheer" if cheers else ""}">{stars}</div>'
 

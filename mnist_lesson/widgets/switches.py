@@ -18,10 +18,10 @@ BOLTS: tuple[tuple[str, Callable[[list[int]], bool]], ...] = (
     ("say 7.", lambda hot: hot == [7]),
     ("make the sixth number hot, and no other.", lambda hot: hot == [5]),
     ("be a 3 and an 8 at once.", lambda hot: hot == [3, 8]),
-    ("don't be one-hot, and yet let the argmax be 6.", lambda hot: hot[:1] == [6] != hot),
+    ("don't be one-hot, but let the argmax be 6.", lambda hot: hot[:1] == [6] != hot),
     ("let the argmax be 0, with nothing hot at all.", lambda hot: not hot),
 )
-OPEN = "In it lie ten potatoes, and one of them is hot."
+OPEN = "Inside are ten potatoes, and one of them is hot."
 
 
 class Switches(Panel):
@@ -33,7 +33,7 @@ class Switches(Panel):
         keys = ipywidgets.Box(self.switches)
         keys.add_class("lm-keys")
         self.safe, self.vector, self.says = (ipywidgets.HTML() for _ in range(3))
-        lead = "Each switch makes one number of the vector hot. Five bolts, and the safe is open."
+        lead = "Each switch makes one number of the vector hot. Slide five bolts back to open it."
         super().__init__("Crack the safe", [self.safe, keys, self.vector, self.says], lead=lead)
         self.add_class("lm-safe")
         for switch in self.switches:
@@ -79,8 +79,8 @@ def explain(hot: list[int]) -> str:
     if len(hot) == 1:
         return f"One-hot: {a_digit(hot[0])}, and nothing else."
     if not hot:
-        return "Nothing's hot, so that's no digit. The argmax is 0: of equals, it takes the first."
-    first = f"The argmax doesn't mind: of equals, it takes the first, the {hot[0]}."
+        return "Nothing's hot, so that's no digit. The argmax is 0: in a tie, it takes the first."
+    first = f"The argmax doesn't mind: in a tie, it takes the first, the {hot[0]}."
     if len(hot) == 2:
         return f"A digit can't be {a_digit(hot[0])} and {a_digit(hot[1])} at once! {first}"
     if len(hot) == CLASSES:

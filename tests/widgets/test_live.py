@@ -101,7 +101,7 @@ def test_a_reader_plays_against_a_network_and_each_drawing_counts_once() -> None
     assert all(small.disabled for small in match.digits)
     pad.pad.strokes = SEVEN[:1]
     match.none.click()  # a smiley, say: no point for either, and it can't be judged again
-    assert "Both know ten answers" in words(match.score)
+    assert "Both know only ten answers" in words(match.score)
     assert (match.points, match.digits[7].disabled) == ([1, 2, 0], True)
 
 

@@ -22,7 +22,7 @@ def test_a_star_is_for_the_first_try() -> None:
         assert said in words(panel.job)
         assert words(panel.said).startswith(f"★ {stars} ")
         kinds[fits[-1]].click()
-    assert words(panel.said).endswith("5 of 6 at the first try.")
+    assert words(panel.said).endswith("5 of 6 on the first try.")
     kinds["LSTM"].click()  # too late: all have work
     assert panel.done == 6
     panel.again.click()
