@@ -159,7 +159,7 @@ class LiveSliders(Panel):
         self._draw()
         controls = column(*self.sliders.values(), look="lm-controls")
         super().__init__(
-            "Drag, and watch",
+            "Drag and watch",
             [row(controls, column(self.live.picture, self.live.status))],
             lead="See what the function above makes of these numbers.",
         )

@@ -112,7 +112,7 @@ class Luck(kit.Panel):
     def _middle_answer(self) -> str:
         games = len(self.numbers)
         if games < FEW:
-            return kit.big_answer(games or "?", f"{self._name(games)} so far.")
+            return kit.big_answer(games, f"{self._name(games)} so far.")
         low, high = self.between
         said = f"{self._counted}: that's the middle 95% of {games} {self._game}s, in blue."
         return kit.big_answer(f"{low:.0f} to {high:.0f}", said)

@@ -36,7 +36,7 @@ class RecordPad(LivePad):
         Takes a drawing as MNIST would have it, uint8 (28, 28) with bright ink, and returns a number
         and a figure, as in `return 7, show_digits(...)`.
     title
-        What to do, as in "Make it doubt".
+        What to do, as in "Keep it guessing".
     unit
         What the number counts, as in "points".
     example

@@ -97,7 +97,7 @@ class SlidingWindow(Panel):
                 self.picture,
                 self.words,
             ],
-            lead="Click into a picture, step, or play: the numbers show what happens there.",
+            lead="Click on a picture, step, or play: the numbers show what happens there.",
         )
 
     def _name_the_button(self, _change: Any) -> None:

@@ -202,7 +202,7 @@ class OddOneOut(Sprint):
     def _asking(self) -> str:
         crowd = f"Crowd {self.turn + 1} of {len(self._kinds)}"
         if self.stage != ENDED:
-            return big_answer("?", f"{crowd}: all {plural(self.kind)}, except for one.")
+            return big_answer("?", f"{crowd}: all {plural(self.kind)} except one.")
         label = self._labels[self.places[next(iter(self.wanted))]]
         return big_answer(
             label, f"{crowd}: {a_digit(label)} among the {plural(self.kind)}. Got it!"

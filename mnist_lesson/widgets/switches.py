@@ -33,7 +33,7 @@ class Switches(Panel):
         keys = ipywidgets.Box(self.switches)
         keys.add_class("lm-keys")
         self.safe, self.vector, self.says = (ipywidgets.HTML() for _ in range(3))
-        lead = "Each switch makes one number of the vector hot. Slide five bolts back to open it."
+        lead = "Each switch makes one number hot. Do what the five bolts ask, and the safe opens."
         super().__init__("Crack the safe", [self.safe, keys, self.vector, self.says], lead=lead)
         self.add_class("lm-safe")
         for switch in self.switches:
