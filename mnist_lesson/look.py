@@ -6,7 +6,6 @@ raises a TypeError or ValueError that says what's needed. Digits are dark ink on
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -340,68 +339,6 @@ def show_dots(groups: Mapping[str, ArrayLike], *, title: str = "", ax: Any = Non
     means = (f"{name}: {np.mean(np.asarray(n, float)):.4g}" for name, n in groups.items())
     alt = f"A row of dots for each group. {_sentence(title)}The averages are {list_few(means)}."
     return described(axis, alt)
-
-
-def show_pile(
-    numbers: ArrayLike,
-    *,
-    between: tuple[float, float],
-    title: str = "",
-    x_label: str = "",
-    ax: Any = None,
-) -> Figure:
-    """Draw each number as a dot, equal ones in a pile. Explained in notebook 07.
-
-    Parameters
-    ----------
-    numbers
-        Whole numbers, up to a few hundred. If they spread far, neighbours share a pile.
-    between
-        Two numbers: dots outside these are orange.
-    title, x_label
-        What the numbers are, and what the axis counts.
-    """
-    values = np.sort(check_numbers(numbers, "numbers", (1,), "a list of whole numbers"))
-    low, high = between
-    tall, wide = 130, 0.7 * 72 * PAGE  # in points
-    x, y, size = pile_up(values, values[0], values[-1], wide, tall)
-    colours = np.where((low <= values) & (values <= high), BLUE, ORANGE)
-    axis = new_axes(PAGE, 2.8)[0] if ax is None else ax
-    axis.scatter(x, y, s=(0.85 * size) ** 2, c=colours, linewidths=0)
-    tidy(axis, title, x_label, "")
-    edge = 2 * max(1, (values[-1] - values[0]) // 70)
-    axis.set(yticks=[], ylim=(0, tall + 10), xlim=(x.min() - edge, x.max() + edge))
-    axis.spines["left"].set_visible(False)
-    axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12, steps=[1, 2, 5, 10]))
-    outside = int((colours == ORANGE).sum())
-    alt = f"{len(values)} dots in piles. {_sentence(title)}They lie from {values[0]:.0f} to "
-    alt += f"{values[-1]:.0f}, and {outside} of them are outside {low:.0f} to {high:.0f}."
-    return described(axis, alt)
-
-
-def pile_up(
-    values: Float64s, first: float, last: float, wide: float, tall: float
-) -> tuple[Float64s, Float64s, float]:
-    """Return where each of these sorted whole numbers lies as a dot, and how large the dots are.
-
-    Equal ones lie in one pile, and neighbours, too, if there are more than 70 from `first` to
-    `last`. `wide` and `tall` are the room for all piles, in any unit: heights and the size are in
-    that, places across in what the numbers count.
-    """
-    step = max(1, math.ceil((last - first + 1) / 70))
-    pile = (values - first) // step
-    starts, counts = np.unique(pile, return_index=True, return_counts=True)[1:]
-    width = wide / ((last - first) // step + 3)  # of a pile
-    # The largest dots with which the tallest pile fits.
-    sizes = np.arange(14, 2, -0.5)
-    fits = np.ceil(counts.max() / np.maximum(width // sizes, 1)) * sizes <= tall
-    size = sizes[fits][0] if fits.any() else sizes[-1]
-    beside = max(width // size, 1)
-    # Each dot's row in its pile, and its place in that row; the top row may be a short one.
-    row, place = np.divmod(np.arange(len(values)) - np.repeat(starts, counts), beside)
-    in_row = np.minimum(np.repeat(counts, counts) - row * beside, beside)
-    aside = (place - (in_row - 1) / 2) * 0.7 * step * size / width
-    return first + step * pile + (step - 1) / 2 + aside, (row + 0.5) * size, float(size)
 
 
 def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:

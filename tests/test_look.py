@@ -29,7 +29,6 @@ from mnist_lesson.look import (
     show_history,
     show_maps,
     show_numbers,
-    show_pile,
     show_probabilities,
     show_readings,
 )
@@ -49,7 +48,6 @@ EVERY = {
     "probabilities": lambda **k: show_probabilities(TEN, label=8, **k),
     "readings": lambda **k: show_readings(DIGITS, range(7), {"now": [0, 1, 2, 3, 4, 5, 9]}, **k),
     "bars": lambda **k: show_bars({"a": 3, "b": 0.1234}, title="two", **k),
-    "pile": lambda **k: show_pile([3, 1, 2, 2, 5], between=(2, 4), title="heads", **k),
     "confusion": lambda **k: show_confusion(np.eye(10, dtype=int) + 1, **k),
     "curves": lambda **k: show_curves({"a": [1, 2], "b": [2, np.nan]}, **k),
     "line_fit": lambda **k: show_line_fit([1, 2, 3], [2, 2, 5], 1.5, 0, **k),
@@ -85,7 +83,6 @@ SAYS = {
     "numbers": ("28 rows of 28 numbers",),
     "probabilities": ("The true digit is 8",),
     "bars": ("two", "a: 3, b: 0.123"),
-    "pile": ("5 dots", "heads", "from 1 to 5", "2 of them are outside 2 to 4"),
     "confusion": ("20 of 110 right", "0, read as 1, 1 times"),
     "curves": ("a: from 1 to 2", "b: from 2 to 2"),
     "line_fit": ("(1, 2), (2, 2), (3, 5)", "add up to 1.50"),
@@ -330,7 +327,6 @@ BAD: list[tuple[Any, type[Exception], str]] = [
     (lambda: show_bars({"a": -1}), ValueError, "-1"),
     (lambda: show_bars({"a": 1}, highlight="b"), ValueError, "highlight names b; the bars are a"),
     (lambda: show_bars({"a": np.nan}), ValueError, "not a number"),
-    (lambda: show_pile(["a"], between=(0, 1)), TypeError, "a list of whole numbers"),
     (lambda: show_confusion(np.eye(9)), ValueError, r"\(10, 10\)"),
     (lambda: show_one_hot(DIGITS, np.eye(10)), ValueError, "7 images and 10 vectors"),
     (lambda: show_cake({"none": 0}), ValueError, "above 0"),
@@ -379,19 +375,6 @@ def test_the_picture_that_is_pointed_out_has_a_frame_of_its_own(figure) -> None:
     assert "Number 2 is framed" in figure.alt
     with pytest.raises(ValueError, match="highlight"):
         show_maps(RNG.random((5, 5, 4)), highlight=4)
-
-
-@pytest.mark.parametrize("spread", [3, 40, 400])
-def test_a_pile_has_a_dot_for_each_number_and_no_two_share_a_spot(spread: int) -> None:
-    numbers = np.random.default_rng(0).integers(-spread, spread + 1, 300)
-    dots = show_pile(numbers, between=(0, spread)).axes[0].collections[0]
-    places = dots.get_offsets()
-    assert len({(round(x, 6), round(y, 6)) for x, y in places.tolist()}) == 300
-    orange = [tuple(colour[:3]) == to_rgb(ORANGE) for colour in dots.get_facecolors()]
-    assert sum(orange) == (numbers < 0).sum()
-    # In the order of the numbers, and each close to its own: neighbours share a pile if need be.
-    share = -(-(2 * spread + 1) // 70)
-    assert np.abs(places[:, 0] - np.sort(numbers)).max() <= share
 
 
 @pytest.mark.parametrize(("draw", "error", "words"), BAD)

@@ -1,7 +1,7 @@
 """One look for all panels: their parts, and the still that stands for one on paper."""
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,11 +13,13 @@ import traitlets
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from mnist_lesson.shared.checks import CLASSES
 from mnist_lesson.shared.html import Frame, colours, data_url, png_of
-from mnist_lesson.shared.picture import bundle_of, png
-from mnist_lesson.shared.words import say_probability
+from mnist_lesson.shared.picture import alt_of, bundle_of, png
+from mnist_lesson.shared.words import a_digit, say_probability
 
 ASSETS = Path(__file__).parents[1] / "assets"
+MOST_STARS = 3  # in a game, without a miss
 UNSURE = 0.6  # below this probability the large answer is grey: the network hesitates
 
 
@@ -26,6 +28,11 @@ class Still(NamedTuple):
 
     figure: Figure
     alt: str
+
+    @classmethod
+    def of(cls, figure: Figure) -> "Still":
+        """Take a figure that says itself what it shows."""
+        return cls(figure, alt_of(figure))
 
 
 class Panel(ipywidgets.VBox):
@@ -112,6 +119,20 @@ def button(
     return made
 
 
+def digit_buttons(press: Callable[[int], Any], tooltip: str = "") -> list[ipywidgets.Button]:
+    """Return ten buttons, 0 to 9, that call `press(digit)`; the tooltip is for "{a digit}"."""
+    return [
+        button(str(digit), partial(press, digit), tooltip=tooltip.format(a_digit(digit)))
+        for digit in range(CLASSES)
+    ]
+
+
+def show_if(shows: object, *parts: Any) -> None:
+    """Show these parts of a panel, or hide them, so that they take up no room."""
+    for part in parts:
+        part.layout.display = None if shows else "none"
+
+
 class Status(ipywidgets.HTML):
     """The line at the foot of a panel. Screen readers hear it when it changes."""
 
@@ -142,10 +163,12 @@ def big_answer(
     probability: float = 1,
     wrong: bool = False,
     meaning: str = "",
+    cheers: bool = False,
 ) -> str:
     """Return the answer as HTML, 56 pixels tall or more, with a sentence beside it.
 
-    A wrong one is orange. `meaning` is what the sentence means, for who points at it.
+    A wrong one is orange, and one that `cheers` sparkles once. `meaning` is what the sentence
+    means, for who points at it.
     """
     look = "lm-answer-sign" + (" lm-unsure" if probability < UNSURE else "")
     look += " lm-wrong" if wrong else ""
@@ -155,15 +178,36 @@ def big_answer(
         else escape(sentence)
     )
     return (
-        f'<div class="lm-answer" role="status"><span class="{look}">{escape(str(answer))}</span>'
+        f'<div class="lm-answer{" lm-cheer" * cheers}" role="status">'
+        f'<span class="{look}">{escape(str(answer))}</span>'
         f'<span class="lm-answer-words">{words}</span></div>'
     )
 
 
-def cheer(heading: str, sentence: str) -> str:
-    """Return a card for something that was won: its heading is large, and sparkles once."""
+def verdict(look: str, heading: str, sentence: str) -> str:
+    """Return a card that says how it went; `look` is a state of the style, such as "not-yet"."""
     words = f"<b>{escape(heading)}</b> {escape(sentence)}"
-    return f'<div class="lm-said lm-is-guessed" role="status"><div>{words}</div></div>'
+    return f'<div class="lm-said lm-is-{look}" role="status"><div>{words}</div></div>'
+
+
+def cheer(heading: str, sentence: str, *, misses: int = MOST_STARS - 1) -> str:
+    """Return a card for something that was won: its heading is large, and sparkles once.
+
+    It has a star; in a game that counts misses, up to three.
+    """
+    stars = "★" * max(1, MOST_STARS - misses)
+    return verdict("guessed", f"{stars} {heading}", sentence)
+
+
+def sign(right: object) -> str:
+    """Return the sign of a right answer, or of a wrong one: no colour stands alone."""
+    return "✓" if right else "✗"
+
+
+def clock(seconds: float = 0) -> str:
+    """Return a clock that ticks by itself; it goes on from so many seconds."""
+    going = f'style="animation-delay: -{seconds:.1f}s"'
+    return f'<div class="lm-answer lm-clock" aria-hidden="true" {going}></div>'
 
 
 class Card(NamedTuple):
@@ -210,6 +254,14 @@ def bar_of_ten(probabilities: NDArray[Any], *, truth: int | None = None, most: i
     return f'<table class="lm-ten"><tbody>{"".join(lines)}</tbody></table>'
 
 
+def image(
+    numbers: NDArray[Any], alt: str, *, most: float | None = None, signed: bool | None = None
+) -> str:
+    """Return numbers (h, w) as an HTML picture, in the colours of `digit_tile()`."""
+    address = data_url(png_of(colours(numbers, most, signed)))
+    return f'<img src="{address}" alt="{escape(alt)}">'
+
+
 def digit_tile(
     numbers: NDArray[Any],
     caption: str = "",
@@ -235,8 +287,7 @@ def digit_tile(
         place = f"top: {top / height:.3%}; left: {left / breadth:.3%}"
         size = f"height: {tall / height:.3%}; width: {wide / breadth:.3%}"
         around = f'<div class="lm-frame" style="{place}; {size}"></div>'
-    address = data_url(png_of(colours(numbers, most, signed)))
-    picture = f'<img src="{address}" alt="{escape(alt or caption)}">'
+    picture = image(numbers, alt or caption, most=most, signed=signed)
     below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     paper = f'<div class="lm-paper">{picture}{around}</div>'
     size = f"width: calc({width} * var(--lm-u, 1px))"
@@ -274,6 +325,38 @@ class ConfusionMatrix(anywidget.AnyWidget):
     # Lists, because the browser gets JSON, which has no arrays.
     counts: Any = traitlets.List([[0] * 10] * 10).tag(sync=True)
     selected: Any = traitlets.List(traitlets.Int(), [0, 0]).tag(sync=True)
+
+
+class DigitGrid(anywidget.AnyWidget):
+    """Buttons with a picture on each: `labels` and `numbers` of the pictures in `strip`."""
+
+    _esm = ASSETS / "digit_grid.js"
+    strip = traitlets.Unicode().tag(sync=True)  # one below another: one picture to send, not 48
+    labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    numbers = traitlets.List(traitlets.Int()).tag(sync=True)
+    chosen = traitlets.Int().tag(sync=True)
+    # Numbers: these are framed in green.
+    found: Any = traitlets.List(traitlets.Int()).tag(sync=True)
+    side = traitlets.Int(56).tag(sync=True)  # of a picture, in screen pixels
+    columns = traitlets.Int(0).tag(sync=True)  # 0: as many as there's room for
+
+    def hang(
+        self,
+        pictures: NDArray[Any],
+        labels: Iterable[str],
+        *,
+        numbers: Iterable[int] | None = None,
+        most: float | None = None,
+    ) -> None:
+        """Show other pictures, (n, h, w); `most` is the number that gets the full colour."""
+        # A PNG needs at least one pixel, so an empty page gets one, which no button shows.
+        below = np.concatenate(pictures) if len(pictures) else np.zeros((1, 1))
+        # In one message, or the new pictures would have the old labels for a moment.
+        with self.hold_sync():
+            self.strip = data_url(png_of(colours(below, most)))
+            self.labels = list(labels)
+            self.numbers = list(range(len(pictures)) if numbers is None else numbers)
+            self.found = []
 
 
 def cell(

@@ -82,6 +82,12 @@ def described(ax: Any, alt: str) -> Figure:
     return drawn
 
 
+def alt_of(figure: Figure) -> str:
+    """Return a figure's own alternative text; one made by hand may have none."""
+    alt: str = getattr(figure, "alt", "")
+    return alt or "What the function drew"
+
+
 def list_few(names: Iterable[object], most: int = 12) -> str:
     """List some names, and say how many more there are."""
     written = [str(name).replace("\n", " ") for name in names]

@@ -64,6 +64,18 @@ class Try:
         low, high = wilson_interval(self.right, self.judged)
         return f"{low:.2%} to {high:.2%}"
 
+    @property
+    def facts(self) -> str:
+        """Its interval and its size, as its lane says them."""
+        return f"95% interval {self.interval} · {self.parameters:,} parameters"
+
+    def outcome(self, goal: float, *, first: bool) -> tuple[str, str, str]:
+        """Say how it came out: the lane's look, its sign and a few words."""
+        short = self.shortfall(goal)
+        if short:
+            return "lm-short", "stop", short
+        return "lm-home", "flag", "the quickest!" if first else "goal!"
+
     def missing(self, goal: float) -> int:
         """Count the digits that it reads too few; 0 or less, and it has reached the goal."""
         return math.ceil(round(goal * self.judged, 6)) - self.right
@@ -178,18 +190,16 @@ class Tries:
         return f"“{escape(first.name)}” is the one to beat, with {first.seconds:.1f} seconds."
 
     def _lane(self, row: Try, place: int, share: float) -> str:
-        short = row.shortfall(self.goal)
-        facts = (f"95% interval {row.interval}", f"{row.parameters:,} parameters")
+        look, sign, words = row.outcome(self.goal, first=place == 1)
         lane = draw_lane(
             place,
             share,
-            sign="stop" if short else "flag",
-            words=short or ("the quickest!" if place == 1 else "goal!"),
+            sign=sign,
+            words=words,
             seconds=row.seconds,
             read=row.accuracy,
-            note=" · ".join((*facts, f"learned from {row.digits:,} digits")),
+            note=f"{row.facts} · learned from {row.digits:,} digits",
         )
-        look = "lm-short" if short else "lm-home"
         return f'<li class="{look}"><b class="lm-name">{escape(row.name)}</b> {lane}</li>'
 
 

@@ -13,11 +13,9 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared import kit
 from mnist_lesson.shared.chart import Curve, chart
-from mnist_lesson.shared.checks import SIDE, check_images, check_labels
-from mnist_lesson.shared.html import colours, data_url, png_of
+from mnist_lesson.shared.checks import check_images, check_labels
 from mnist_lesson.shared.picture import Picture
 from mnist_lesson.shared.words import a_digit, say_probability
-from mnist_lesson.widgets.digit_browser import DigitGrid
 
 COUNT = 6000  # held-out digits
 TOPS = (0.06, 0.12, 0.3, 0.6, 1)  # heights of the chart: few, so that two can be compared
@@ -56,11 +54,8 @@ class ChangeOfMind(kit.Panel):
         self.slider = ipywidgets.IntSlider(
             0, 0, STEPS, description="untaught", readout=False, layout={"flex": "1 1 280px"}
         )
-        self.grid = DigitGrid(
-            strip=data_url(png_of(colours(self.drawings.reshape(-1, SIDE)))),
-            numbers=list(range(len(self.labels))),
-            chosen=worst_drawing(self.readings[0], self.labels),
-        )
+        self.grid = kit.DigitGrid(chosen=worst_drawing(self.readings[0], self.labels))
+        self.grid.hang(self.drawings, map(str, self.labels))
         self.mix = kit.Status()
         self.picture = ipywidgets.HTML()
         self.answer = ipywidgets.HTML()
@@ -88,8 +83,8 @@ class ChangeOfMind(kit.Panel):
         chosen = self.grid.chosen
         label = int(self.labels[chosen])
         read = self.readings[step].argmax(axis=1)
-        signs = np.where(read == self.labels, "✓", "✗")
-        self.grid.labels = [f"{digit} {sign}" for digit, sign in zip(read, signs, strict=True)]
+        pairs = zip(read, self.labels, strict=True)
+        self.grid.labels = [f"{digit} {kit.sign(digit == truth)}" for digit, truth in pairs]
         self.mix.say(explain_mix(step))
         self.picture.value = kit.digit_tile(
             self.drawings[chosen], f"drawn as {a_digit(label)}", width=208

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-import anywidget
 import ipywidgets
 import numpy as np
-import traitlets
 from numpy.typing import NDArray
 
 from mnist_lesson.look import show_digits
-from mnist_lesson.shared.checks import CLASSES, SIDE, check_images, check_labels
-from mnist_lesson.shared.html import colours, data_url, number_table, png_of
-from mnist_lesson.shared.kit import ASSETS, Panel, Status, Still, button, row
+from mnist_lesson.shared.checks import CLASSES, check_images, check_labels
+from mnist_lesson.shared.html import number_table
+from mnist_lesson.shared.kit import DigitGrid, Panel, Status, Still, button, row
 from mnist_lesson.shared.picture import list_few
 
 AS_THEY_COME, ODD, USUAL = ORDERS = ("as they come", "the oddest first", "the most usual first")
@@ -48,21 +46,6 @@ def choose(
 
 ALL = -1  # None would mean “nothing chosen”
 SHOWN = 48  # digits on a page: eight rows of six, as tall as the numbers beside them
-
-
-class DigitGrid(anywidget.AnyWidget):
-    """Buttons with a picture on each: `labels` and `numbers` of the pictures in `strip`."""
-
-    _esm = ASSETS / "digit_grid.js"
-    strip = traitlets.Unicode().tag(sync=True)  # one below another: one picture to send, not 48
-    labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    numbers = traitlets.List(traitlets.Int()).tag(sync=True)
-    chosen = traitlets.Int().tag(sync=True)
-    found: Any = traitlets.List(traitlets.Int()).tag(
-        sync=True
-    )  # numbers: these are framed in green
-    side = traitlets.Int(56).tag(sync=True)  # of a picture, in screen pixels
-    columns = traitlets.Int(0).tag(sync=True)  # 0: as many as there's room for
 
 
 class DigitBrowser(Panel):
@@ -145,14 +128,8 @@ class DigitBrowser(Panel):
         what = "" if self.label.value == ALL else f" labelled {self.label.value}"
         pages = f": page {self.page.value:,} of {self.page.max:,}. Click one to see its numbers."
         self.count.say(f"{len(self._places):,} pictures{what}{pages if len(places) else '.'}")
-        # A PNG needs at least one pixel, so an empty page gets one, which no button shows.
-        blank = np.zeros((1, 1, 4), np.uint8)
-        strip = colours(self._images[places].reshape(-1, SIDE), 255) if len(places) else blank
-        # In one message, or the new pictures would have the old labels for a moment.
-        with self.grid.hold_sync():
-            self.grid.strip = data_url(png_of(strip))
-            self.grid.labels = [str(label) for label in self._labels[places]]
-            self.grid.numbers = places.tolist()
+        labels = map(str, self._labels[places])
+        self.grid.hang(self._images[places], labels, numbers=places, most=255)
 
     def _draw_number(self, _change: Any = None) -> None:
         number = self.number.value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import ipywidgets
@@ -14,14 +13,13 @@ from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.saved import current_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.shared import kit
-from mnist_lesson.shared.checks import CLASSES, SIDE
+from mnist_lesson.shared.checks import SIDE
 from mnist_lesson.shared.words import say_probability
 
 READY, ASKING, TOLD, ENDED = "ready", "asking", "told", "ended"  # told: the card is turned
 FAIR = 12  # digits in the round at random
 CARD, TILE, SMALL = 264, 156, 56  # widths in screen pixels
 NOT_YET = np.full((SIDE, SIDE), np.nan)  # a tile of stripes
-CLOCK = '<div class="lm-answer lm-clock" aria-hidden="true"></div>'  # the style file makes it tick
 NO_CHANCE = "It had no chance: we picked its surest mistakes. "
 AGAIN = "Now try twelve at random. That's fair, and there's a clock."
 
@@ -50,9 +48,7 @@ class Duel(kit.Panel):
         self.says = ipywidgets.HTML()
         self.clock = ipywidgets.HTML()
         self.played = ipywidgets.HTML()
-        self.digits = ipywidgets.Box(
-            [kit.button(str(digit), partial(self.answer, digit)) for digit in range(CLASSES)]
-        )
+        self.digits = ipywidgets.Box(kit.digit_buttons(self.answer))
         self.digits.add_class("lm-keys")
         self.next = kit.button("Start", self.go_on, main=True)
         self.skip = kit.button("Just show me", self.give_up)
@@ -82,7 +78,7 @@ class Duel(kit.Panel):
         if self.stage == ENDED:
             places = self._chance.choice(len(sealed_digits()[1]), FAIR, replace=False)
             self.round = Round(self.network, places)
-            self.clock.value = CLOCK
+            self.clock.value = kit.clock()
         self.stage = ENDED if self.round.over else ASKING
         self._show()
 
@@ -97,13 +93,13 @@ class Duel(kit.Panel):
         is_first = now is self.first
         ended = self.stage == ENDED
         asking = self.stage == ASKING
-        self.digits.layout.display = None if asking else "none"
-        self.next.layout.display = "none" if asking else None
+        kit.show_if(asking, self.digits)
+        kit.show_if(not asking, self.next)
+        kit.show_if(not ended, self.card)
+        kit.show_if(is_first and not ended, self.skip)
         wait = self.next.add_class if self.stage == TOLD else self.next.remove_class
         wait("lm-any-key")  # whoever plays by keys goes on with any digit
         self.next.description = {READY: "Start", ENDED: "Twelve at random"}.get(self.stage, "Next")
-        self.skip.layout.display = None if is_first and not ended else "none"
-        self.card.layout.display = "none" if ended else None
         self.card.value = "" if ended else self._card()
         self.says.value = self._ending() if ended else self._score()
         self.played.value = _notes(now) if ended else _strip(now)
@@ -130,7 +126,7 @@ class Duel(kit.Panel):
     def _ending(self) -> str:
         you, it = self.round.score()
         if self.round is not self.first:
-            won = kit.cheer("★ You win!", "You read more of them than it did.") if you > it else ""
+            won = kit.cheer("You win!", "You read more of them than it did.") if you > it else ""
             return won + kit.big_answer(f"{you} : {it}", self.round.result())
         played = f"You {you}, network {it}. " if self.round.answers else ""
         chance = (NO_CHANCE if it == 0 else "") + AGAIN
@@ -191,4 +187,4 @@ def _framed(image: Any, caption: str, right: bool | None, width: int) -> str:
 
 
 def _judged(answer: int, label: int) -> str:
-    return f"{answer} {'✓' if answer == label else '✗'}"
+    return f"{answer} {kit.sign(answer == label)}"

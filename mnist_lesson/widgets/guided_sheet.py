@@ -15,8 +15,7 @@ from mnist_lesson.network.saved import practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES, SIDE
-from mnist_lesson.shared.html import colours, data_url, png_of
-from mnist_lesson.shared.kit import Panel, Status, big_answer, button, column, row
+from mnist_lesson.shared.kit import Panel, Status, big_answer, button, column, image, row, show_if
 from mnist_lesson.shared.words import a_digit
 from mnist_lesson.widgets.drawing_pad import Pad
 
@@ -173,9 +172,8 @@ class GuidedSheet(Panel):
 
     def _offer_doubt(self, doubt: bool) -> None:
         # Hide Next while there's a question: you can only go on by answering it.
-        self.next.layout.display = "none" if doubt else None
-        for choice in (self.keep, self.again):
-            choice.layout.display = None if doubt else "none"
+        show_if(not doubt, self.next)
+        show_if(doubt, self.keep, self.again)
 
     def _show_score(self, read: list[int], *, landed: bool) -> None:
         """Say, large, how often the network was fooled, or right, and cheer if it was just now."""
@@ -198,24 +196,24 @@ class GuidedSheet(Panel):
                 said += f"{'Press Back, and invent' if self.complete else 'Invent'} a secret sign!"
             elif self.complete:
                 said += "High time somebody taught it!"
-            shown = big_answer(f"{missed} ×", said, wrong=missed > 0)
+            shown = big_answer(f"{missed} ×", said, wrong=missed > 0, cheers=cheers)
         else:
             said = f"of {count} read right. {last}" if count else "Will it know your signs?"
             if right == CLASSES:
                 said = "out of 10! Nobody else's network can do that."
-            shown = big_answer(right if count else "?", said)
-        self.score.value = f'<div class="{"lm-cheer" if cheers else ""}">{shown}</div>'
+            shown = big_answer(right if count else "?", said, cheers=cheers)
+        self.score.value = shown
 
     def _ask(self, *, landed: bool = False) -> None:
         """Ask for the next digit; if one has just landed, its place shows that, quietly."""
         done = len(self.drawings)
         self._offer_doubt(False)
         # Once everything is drawn, a sheet would only invite you to draw more.
-        self.pad.layout.display = "none" if self.complete else None
+        show_if(not self.complete, self.pad)
         self.back.disabled = not done
         self.status.say("")
         if self.complete:
-            self.next.layout.display = "none"
+            show_if(False, self.next)
             self.task.value = big_answer("✓", "All drawn. Thank you!")
         else:
             self.task.value = big_answer(f"Draw {a_digit(done)}", f"{done + 1} of {CLASSES}")
@@ -243,16 +241,12 @@ def _place(label: int, picture: NDArray[np.uint8], look: str, answer: int | None
         alt += f", read as {a_digit(answer)}"
         sign = "✓" if answer == label else f"✗ {answer}"
         mark = f'<b class="{"" if answer == label else "lm-wrong"}" aria-hidden="true">{sign}</b>'
-    return f'<div class="lm-place {look}">{_image(picture, alt)}{mark}</div>'
+    return f'<div class="lm-place {look}">{image(picture, alt)}{mark}</div>'
 
 
 def _waiting(label: int, look: str, sign: NDArray[np.uint8] | None) -> str:
     """Return the place of a digit still to draw: its number, and the sign you have for it."""
     if sign is None:
         return f'<div class="lm-place {look}">{label}</div>'
-    picture = _image(sign, f"Your {label} on the first sheet")
+    picture = image(sign, f"Your {label} on the first sheet")
     return f'<div class="lm-place lm-sign {look}">{picture}<b aria-hidden="true">{label}</b></div>'
-
-
-def _image(picture: NDArray[np.uint8], alt: str) -> str:
-    return f'<img src="{data_url(png_of(colours(picture)))}" alt="{alt}">'

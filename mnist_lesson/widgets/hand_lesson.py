@@ -10,10 +10,8 @@ from numpy.typing import NDArray
 
 from mnist_lesson.look import show_readings
 from mnist_lesson.shared.checks import check_images, check_labels
-from mnist_lesson.shared.html import colours, data_url, png_of
-from mnist_lesson.shared.kit import Panel, Still, big_answer, button, row
+from mnist_lesson.shared.kit import Panel, Still, big_answer, button, image, row
 from mnist_lesson.shared.words import a_digit
-from mnist_lesson.widgets.live import alt_of
 
 SECONDS = 5  # how long the slow motion takes to the last drawing that turns
 
@@ -72,14 +70,14 @@ class HandLesson(Panel):
     def _tile(self, place: int, step: int | None, last: int) -> str:
         label, first = int(self.labels[place]), int(self._read[0][place])
         final = int(self._read[-1][place])
-        address = data_url(png_of(colours(self.drawings[place])))
         alt = f"Your {label}, read as {a_digit(first)} before, and as {a_digit(final)} now"
+        picture = image(self.drawings[place], alt)
         marks = "" if first == label else f'<b class="lm-wrong" aria-hidden="true">✗ {first}</b>'
         if step is None:
-            return f'<div class="lm-place"><img src="{address}" alt="{alt}">{marks}</div>'
+            return f'<div class="lm-place">{picture}{marks}</div>'
         delay = f"--at: {SECONDS * step / (last or 1):.2f}s"
         return (
-            f'<div class="lm-place lm-got" style="{delay}"><img src="{address}" alt="{alt}">'
+            f'<div class="lm-place lm-got" style="{delay}">{picture}'
             f'{marks}<b aria-hidden="true">✓</b></div>'
         )
 
@@ -91,4 +89,4 @@ class HandLesson(Panel):
         """Draw what was read before and after."""
         rows = {"before": self._read[0], "after": self._read[-1]}
         figure = show_readings(self.drawings, self.labels, rows)
-        return Still(figure, alt_of(figure))
+        return Still.of(figure)

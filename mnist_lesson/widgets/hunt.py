@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from string import ascii_uppercase
 from typing import Any
 
@@ -13,13 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from mnist_lesson.look import show_maps, show_numbers
 from mnist_lesson.shared import kit
 from mnist_lesson.shared.checks import check_numbers, check_whole
-from mnist_lesson.shared.html import colours, data_url, png_of
-from mnist_lesson.widgets.digit_browser import DigitGrid
-from mnist_lesson.widgets.live import alt_of
+from mnist_lesson.widgets.wall import NOTHING, Wall
 
 FEW, LARGE, SMALL = 16, 84, 56  # up to so many pictures are large: screen pixels of a side
-NOTHING = -1  # no picture is chosen yet
-STARS = ("★★★", "★★", "★")  # for no wrong click, one, and more
 
 
 class Hunt(kit.Panel):
@@ -59,46 +54,27 @@ class Hunt(kit.Panel):
     ) -> None:
         self._pictures = check_numbers(pictures, "pictures", (3,), "shape (n, side, side)")
         count = len(self._pictures)
-        self._right = _places(right, count)
         self._cheer, self._hint = cheer, hint
         letters = ascii_uppercase[:count] if count <= len(ascii_uppercase) else range(count)
         names = letters if labels is None else labels
         self._labels = [str(name) for name in names]
         self._behind = None if behind is None else np.asarray(behind, float)
-        self._missed: list[int] = []
-        self.grid = DigitGrid(
-            strip=data_url(png_of(colours(np.concatenate(self._pictures)))),
-            numbers=list(range(count)),
-            chosen=NOTHING,
+        self.grid = Wall(
+            self._show,
             side=LARGE if count < FEW else SMALL,
             columns=check_whole("columns", columns, 0, count),
         )
+        self.grid.put(self._pictures, _places(right, count), self._labels)
         self.grid.add_class("lm-grow")
         if self._pictures[0].size == 1:
             self.grid.add_class("lm-blocks")
         self.seen = ipywidgets.HTML()
         self.said = ipywidgets.HTML()
-        self.grid.observe(lambda _: self._click(), "chosen")
         self._show()
         beside = [] if behind is None else [self.seen]
         super().__init__(question, [kit.row(self.grid, *beside), self.said])
 
-    @property
-    def over(self) -> bool:
-        """Whether all are found."""
-        return len(self.grid.found) == len(self._right)
-
-    def _click(self) -> None:
-        place = self.grid.chosen
-        if place in self._right:
-            self.grid.found = sorted({*self.grid.found, place})
-        elif place not in self._missed and place != NOTHING and not self.over:
-            self._missed.append(place)
-        self._show()
-
     def _show(self) -> None:
-        signs = dict.fromkeys(self._missed, " ✗") | dict.fromkeys(self.grid.found, " ✓")
-        self.grid.labels = [name + signs.get(n, "") for n, name in enumerate(self._labels)]
         self.said.value = self._verdict()
         chosen = self.grid.chosen
         if self._behind is not None:
@@ -109,17 +85,15 @@ class Hunt(kit.Panel):
             self.seen.value = kit.digit_tile(picture, name, width=170, most=most)
 
     def _verdict(self) -> str:
-        found, wanted = len(self.grid.found), len(self._right)
-        if self.over:
-            stars = STARS[min(len(self._missed), len(STARS) - 1)]
-            return _card(
-                "right", "Found!" if wanted == 1 else "All found!", f"{stars} {self._cheer}"
-            )
+        found, wanted = len(self.grid.found), len(self.grid.wanted)
+        if self.grid.over:
+            heading = "Found!" if wanted == 1 else "All found!"
+            return kit.cheer(heading, self._cheer, misses=len(self.grid.missed))
         if self.grid.chosen == NOTHING:
             return ""
-        if self.grid.chosen in self._right:
-            return _card("right-so-far", "Yes!", f"That's {found} of {wanted}.")
-        return _card("not-yet", "Not that one.", self._hint)
+        if self.grid.chosen in self.grid.found:
+            return kit.verdict("right-so-far", "Yes!", f"That's {found} of {wanted}.")
+        return kit.verdict("not-yet", "Not that one.", self._hint)
 
     def still(self) -> kit.Still:
         """Draw the pictures, with nothing found yet."""
@@ -128,7 +102,7 @@ class Hunt(kit.Panel):
         else:
             maps = np.moveaxis(self._pictures, 0, -1)
             figure = show_maps(maps, self._labels, columns=8 if len(maps.T) > FEW else 5)
-        return kit.Still(figure, alt_of(figure))
+        return kit.Still.of(figure)
 
 
 def _places(right: ArrayLike, count: int) -> list[int]:
@@ -140,8 +114,3 @@ def _places(right: ArrayLike, count: int) -> list[int]:
             f"the {count} pictures, and at least one True."
         )
     return [int(place) for place in np.flatnonzero(mask)]
-
-
-def _card(look: str, word: str, sentence: str) -> str:
-    said = f"<div><b>{escape(word)}</b> {escape(sentence)}</div>"
-    return f'<div class="lm-said lm-is-{look}" role="status">{said}</div>'

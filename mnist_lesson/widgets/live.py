@@ -15,7 +15,7 @@ from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.shared.checks import check_number, describe
 from mnist_lesson.shared.kit import Panel, Status, Still, column, row
-from mnist_lesson.shared.picture import PAGE, png, shown
+from mnist_lesson.shared.picture import PAGE, alt_of, png, shown
 from mnist_lesson.widgets.drawing_pad import Pad
 
 BESIDE = 0.8 * PAGE  # inches: the room for a figure beside a sheet or sliders
@@ -55,7 +55,7 @@ class Live:
 
     def still(self) -> Still:
         """Return the first figure, for places where nobody can draw or drag."""
-        return Still(self.first, alt_of(self.first))
+        return Still.of(self.first)
 
     def _figure(self, *given: Any, **numbers: Any) -> Figure:
         figure = self._show(*given, **numbers)
@@ -131,6 +131,10 @@ class LivePad(Panel):
         """Return what to say of the drawing; nothing, unless a panel of another kind does."""
         return ""
 
+    def clear(self) -> None:
+        """Wipe the sheet, for the next drawing."""
+        self.pad.strokes = []
+
     def _drawn(self, _change: Any) -> None:
         self.draw()
 
@@ -184,9 +188,3 @@ def _slider(name: str, low: float, high: float, start: float) -> Any:
     step = 1 if whole else 0.1
     words = name.replace("_", " ")
     return make(start, min=low, max=high, step=step, description=words)
-
-
-def alt_of(figure: Figure) -> str:
-    """Return a figure's own alternative text; one made by hand may have none."""
-    alt: str = getattr(figure, "alt", "")
-    return alt or "What the function drew"

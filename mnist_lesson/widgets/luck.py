@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 
 import ipywidgets
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
-from mnist_lesson.look import pile_up, show_pile
+from mnist_lesson.look import new_axes, tidy
 from mnist_lesson.shared import kit
 from mnist_lesson.shared.checks import Float64s, check_whole
-from mnist_lesson.widgets.live import alt_of
+from mnist_lesson.shared.colours import BLUE, ORANGE
+from mnist_lesson.shared.picture import PAGE
 
 MOST = 1000  # games that are kept: more dots would be too small to see
 MANY = 100  # games in one press
@@ -67,7 +70,7 @@ class Luck(kit.Panel):
         self.split = ipywidgets.IntSlider(
             round(0.6 * coins), coins - coins // 2, coins, description="split", readout=False
         )
-        self.split.layout.display = None if coins else "none"
+        kit.show_if(coins, self.split)
         self.split.layout.width = "340px"
         self.once = kit.button(f"1 {game}", partial(self.toss, 1))
         self.often = kit.button(f"{MANY} {game}s", partial(self.toss, MANY), main=True)
@@ -171,11 +174,46 @@ class Luck(kit.Panel):
 
     def still(self) -> kit.Still:
         """Draw the games of the trial."""
-        low, high = np.percentile(self._trial, [2.5, 97.5])
-        figure = show_pile(
-            self._trial, between=(low, high), title=f"{TRIAL} games", x_label=self._counted
-        )
-        return kit.Still(figure, alt_of(figure))
+        values: Float64s = np.sort(np.asarray(self._trial, float))
+        x, y, size = pile_up(values, values[0], values[-1], 0.7 * 72 * PAGE, 130)  # in points
+        low, high = np.percentile(values, [2.5, 97.5])
+        outside = (values < low) | (values > high)
+        axis = new_axes(PAGE, 2.8)[0]
+        colours = np.where(outside, ORANGE, BLUE)
+        axis.scatter(x, y, s=(0.85 * size) ** 2, c=colours, linewidths=0)
+        tidy(axis, f"{TRIAL} games", self._counted, "")
+        edge = 2 * max(1, (values[-1] - values[0]) // 70)
+        axis.set(yticks=[], ylim=(0, 140), xlim=(x.min() - edge, x.max() + edge))
+        axis.spines["left"].set_visible(False)
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12, steps=[1, 2, 5, 10]))
+        alt = f"{TRIAL} dots in piles. {TRIAL} games. They lie from {values[0]:.0f} to "
+        alt += f"{values[-1]:.0f}, and {outside.sum()} of them are outside {low:.0f} to {high:.0f}."
+        return kit.Still(axis.figure, alt)
+
+
+def pile_up(
+    values: Float64s, first: float, last: float, wide: float, tall: float
+) -> tuple[Float64s, Float64s, float]:
+    """Return where each of these sorted whole numbers lies as a dot, and how large the dots are.
+
+    Equal ones lie in one pile, and neighbours, too, if there are more than 70 from `first` to
+    `last`. `wide` and `tall` are the room for all piles, in any unit: heights and the size are in
+    that, places across in what the numbers count.
+    """
+    step = max(1, math.ceil((last - first + 1) / 70))
+    pile = (values - first) // step
+    starts, counts = np.unique(pile, return_index=True, return_counts=True)[1:]
+    width = wide / ((last - first) // step + 3)  # of a pile
+    # The largest dots with which the tallest pile fits.
+    sizes = np.arange(14, 2, -0.5)
+    fits = np.ceil(counts.max() / np.maximum(width // sizes, 1)) * sizes <= tall
+    size = sizes[fits][0] if fits.any() else sizes[-1]
+    beside = max(width // size, 1)
+    # Each dot's row in its pile, and its place in that row; the top row may be a short one.
+    row, place = np.divmod(np.arange(len(values)) - np.repeat(starts, counts), beside)
+    in_row = np.minimum(np.repeat(counts, counts) - row * beside, beside)
+    aside = (place - (in_row - 1) / 2) * 0.7 * step * size / width
+    return first + step * pile + (step - 1) / 2 + aside, (row + 0.5) * size, float(size)
 
 
 def _round_numbers(first: int, last: int) -> range:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import ipywidgets
 
-from mnist_lesson.shared.checks import CLASSES
-from mnist_lesson.shared.kit import Card, Keys, Status, button, cards, row
-from mnist_lesson.shared.words import a_digit
+from mnist_lesson.shared.kit import Card, Keys, Status, button, cards, digit_buttons, row, show_if
 
 GOAL = 5  # points win the match
 
@@ -33,10 +30,7 @@ class Match(ipywidgets.VBox):
         self.judged = False  # was the drawing on the sheet counted already?
         self.answers: tuple[int, int] | None = None
         self.cards = ipywidgets.HTML()
-        self.digits = [
-            button(str(digit), partial(self.judge, digit), tooltip=f"I drew {a_digit(digit)}")
-            for digit in range(CLASSES)
-        ]
+        self.digits = digit_buttons(self.judge, tooltip="I drew {}")
         for small in self.digits:
             small.layout.min_width = "0"
         self.none = button("no digit", self.judge_nonsense, tooltip="I drew something else")
@@ -103,9 +97,9 @@ class Match(ipywidgets.VBox):
     def _offer(self, judging: bool) -> None:
         for small in (*self.digits, self.none):
             small.disabled = not judging
-        self.truth.layout.display = "none" if self.judged else ""
-        self.next.layout.display = "" if self.judged else "none"
-        self.next.description = "New match" if self.over else "Next round"
+        show_if(not self.judged, self.truth)
+        show_if(self.judged, self.next)
+        self.next.description = "Play again" if self.over else "Next round"
 
     def _show(self, truth: int | None = None) -> None:
         signs = [*(self.answers or "??"), "?" if truth is None else truth]
@@ -117,14 +111,11 @@ class Match(ipywidgets.VBox):
     def _ending(self) -> tuple[str, str]:
         winners = [n for n, points in zip(self.names, self.points, strict=True) if points == GOAL]
         if len(winners) > 1:
-            return "★ A draw!", "Five points each: your handwriting fools nobody. Once more?"
+            return "A draw!", "Five points each: your handwriting fools nobody. Once more?"
         if winners == ["you"]:
-            return (
-                "★ You win the match!",
-                "Five times, nobody could read you. Be proud, or worried.",
-            )
+            return "You win the match!", "Five times, nobody could read you. Be proud, or worried."
         scores = " : ".join(map(str, sorted(self.points, reverse=True)))
-        return f"★ {winners[0].capitalize()} wins the match!", f"{scores}. Will it win again?"
+        return f"{winners[0].capitalize()} wins the match!", f"{scores}. Will it win again?"
 
 
 def _dots(points: int) -> str:

@@ -51,7 +51,7 @@ class MatchPad(LivePad):
     ) -> None:
         whose, self.network = list(readers().items())[-1]
         rival = "your network" if whose == "yours" else f"the {whose} network"
-        self.match = Match(name, rival, self._clear)
+        self.match = Match(name, rival, self.clear)
         self.moved = (0, 0)  # pixels to the right, and down
         self._unmoved = 0.0  # what was read before any nudge
         self._fewest = 0  # pixels it took to change the reader's answer; 0, they never did
@@ -117,9 +117,6 @@ class MatchPad(LivePad):
         pixels = abs(right) + abs(down)
         self._fewest = min(pixels, self._fewest or pixels)
         return f"{said} New answer! Pixels moved: {pixels}. Fewest so far: {self._fewest}."
-
-    def _clear(self) -> None:
-        self.pad.strokes = []
 
     def _drawn(self, change: Any) -> None:
         self._move(0, 0)

@@ -59,7 +59,7 @@ class MistakeBrowser(Panel):
     def _draw(self) -> None:
         places = self.readings.cell(*self.cell)
         self.page.max = max(1, -(-len(places) // PAGE))
-        self.page.layout.display = "" if self.page.max > 1 else "none"
+        kit.show_if(self.page.max > 1, self.page)
         self.answer.value = kit.big_answer(len(places), self.readings.about(*self.cell))
         shown = places[(self.page.value - 1) * PAGE :][:PAGE]
         cards = "".join(self._card(int(place)) for place in shown)

@@ -228,11 +228,9 @@ class RaceTrack(Panel):
             look, sign, words = "lm-crashed", "crash", "crashed!"
             note = CRASHES[(entry.number - 1) % len(CRASHES)]
         elif result is not None:
-            short = result.shortfall(self.goal)
-            look, sign = ("lm-short", "stop") if short else ("lm-home", "flag")
-            words = short or ("first!" if won else "goal!")
-            look += " lm-won" if won else ""
-            note = f"95% interval {result.interval} · {result.parameters:,} parameters"
+            look, sign, words = result.outcome(self.goal, first=won)
+            look += " lm-won" * won
+            note = result.facts
             if result.accuracy < AS_GOOD_AS_GUESSING:
                 note = "A parrot would do as well. Try longer or shorter steps!"
         elif runner.judging:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mnist_lesson.handwriting.borrowed import arc
-from mnist_lesson.shared.kit import Card, button, cards, digit_tile, row, tiles
+from mnist_lesson.shared.kit import Card, button, cards, digit_tile, row, show_if, tiles
 from mnist_lesson.widgets.live import LivePad
 
 MOST_TROPHIES = 10
@@ -62,7 +62,7 @@ class RecordPad(LivePad):
         self.cards = ipywidgets.HTML()
         self.wall = ipywidgets.HTML()
         self.done = button("Done", self.finish, main=True)
-        self.again = button("Draw another", self._clear, main=True)
+        self.again = button("Draw another", self.clear, main=True)
         lead = "The number changes with every stroke, and counts once you press Done."
         super().__init__(show, title, lead, example)
         self.live.status.add_class("lm-lesson")  # the record is what one draws for
@@ -95,7 +95,7 @@ class RecordPad(LivePad):
             self._trophies = trophies[:MOST_TROPHIES]
             self._hang()
         if points > before:
-            self.live.status.cheer(f"★ {points} {self._unit}!", "That's your best so far.")
+            self.live.status.cheer(f"{points} {self._unit}!", "That's your best so far.")
         else:
             best = f"Your best is still {before}." if before else "Try another!"
             self.live.status.say(f"{points} {self._unit}. {best}")
@@ -103,8 +103,8 @@ class RecordPad(LivePad):
 
     def _offer(self, finishing: bool) -> None:
         self.done.disabled = not finishing
-        self.done.layout.display = "none" if self._counted else ""
-        self.again.layout.display = "" if self._counted else "none"
+        show_if(not self._counted, self.done)
+        show_if(self._counted, self.again)
         mine = "The example" if self.is_example else "This one"
         note = f"<span>{escape(self._unit)}</span>"
         sides = Card(mine, round(self.number), note=note), Card("Your best", self.best, note=note)
@@ -119,6 +119,3 @@ class RecordPad(LivePad):
             for caption, (_, picture) in zip(captions, self._trophies, strict=True)
         ]
         self.wall.value = f'<p class="lm-note">Your best drawings</p>{tiles(drawings)}'
-
-    def _clear(self) -> None:
-        self.pad.strokes = []

@@ -7,9 +7,8 @@ from functools import partial
 import ipywidgets
 
 from mnist_lesson.introduction.figures import KINDS, show_networks
-from mnist_lesson.shared.kit import Panel, Still, big_answer, button, row
-from mnist_lesson.shared.picture import png, shown
-from mnist_lesson.widgets.live import alt_of
+from mnist_lesson.shared.kit import Panel, Still, big_answer, button, row, show_if
+from mnist_lesson.shared.picture import alt_of, png, shown
 
 # Each job, and who can do it: the first is the one we'd take.
 JOBS = (
@@ -66,14 +65,13 @@ class SixKinds(Panel):
         over = self.done == len(JOBS)
         for kind in self.kinds:
             kind.disabled = over
-        self.again.layout.display = None if over else "none"
+        show_if(over, self.again)
         job = "All six have found work!" if over else f"{self.done + 1}. {JOBS[self.done][0]}"
         self.job.value = f'<div class="lm-title">{job}</div>'
         if over:
             sentence += f" {self.stars} of {self.done} on the first try."
-        stars = big_answer(f"★ {self.stars}", sentence)
-        self.said.value = f'<div class="{"lm-cheer" if cheers else ""}">{stars}</div>'
+        self.said.value = big_answer(f"★ {self.stars}", sentence, cheers=cheers)
 
     def still(self) -> Still:
         """Draw the six kinds."""
-        return Still(self._figure, alt_of(self._figure))
+        return Still.of(self._figure)

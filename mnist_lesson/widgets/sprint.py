@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_lesson.look import show_digits
-from mnist_lesson.shared.checks import SIDE, check_images, check_labels
-from mnist_lesson.shared.html import colours, data_url, png_of
-from mnist_lesson.shared.kit import Panel, Still, big_answer, button, column, row
+from mnist_lesson.shared import kit
+from mnist_lesson.shared.checks import check_images, check_labels
 from mnist_lesson.shared.words import a_digit
-from mnist_lesson.widgets.digit_browser import DigitGrid
+from mnist_lesson.widgets.wall import Wall
 
 CROWD = 45  # digits: three rows of the panel's width
 HIDDEN = 6  # of these, the ones to find
@@ -31,7 +30,7 @@ def plural(kind: int) -> str:
     return f"{NAMES[kind]}{'es' if kind == 6 else 's'}"
 
 
-class Sprint(Panel):
+class Sprint(kit.Panel):
     """Find all the digits of one kind in a crowd, by the clock; then, in others, the next kinds.
 
     Parameters
@@ -53,14 +52,13 @@ class Sprint(Panel):
         self._chance = np.random.default_rng(SEED)
         self.best = 0.0  # seconds; 0, before the first game is over
         self.says, self.clock = ipywidgets.HTML(), ipywidgets.HTML()
-        self.grid = DigitGrid(chosen=-1)
-        self.next = button("Start", self.go_on, main=True)
+        self.grid = Wall(self._click)
+        self.next = kit.button("Start", self.go_on, main=True)
         lead = f"Click on what you find. A miss costs you {PENALTY} seconds."
-        above = row(column(self.says), self.next, self.clock)
+        above = kit.row(kit.column(self.says), self.next, self.clock)
         super().__init__(self.heading, [above, self.grid], lead=lead)
         self.add_class("lm-sprint")
         self._begin()
-        self.grid.observe(self._click, "chosen")
 
     def go_on(self) -> None:
         """Start the clock; after a crowd, bring the next one, and after the last a new game."""
@@ -73,6 +71,7 @@ class Sprint(Panel):
             self.turn += 1
             self._gather()
         self.stage = RUNNING
+        self.grid.closed = False
         self._began = time.perf_counter()
         self._show()
 
@@ -97,15 +96,12 @@ class Sprint(Panel):
     def _gather(self) -> None:
         """Bring a new crowd."""
         self.places = self._choose()
-        self.wanted = set(np.flatnonzero(self._is_wanted(self._labels[self.places])).tolist())
-        self.clicked: set[int] = set()
-        strip = colours(self._images[self.places].reshape(-1, SIDE), 255)
-        # In one message, or the new pictures would have the old labels for a moment.
-        with self.grid.hold_sync():
-            self.grid.strip = data_url(png_of(strip))
-            self.grid.labels = ["\u00a0"] * len(self.places)
-            self.grid.numbers = list(range(len(self.places)))
-            self.grid.found = []
+        labels = self._labels[self.places]
+        wanted = np.flatnonzero(self._is_wanted(labels)).tolist()
+        blank = ["\u00a0"] * len(labels)
+        crowd = self._images[self.places]
+        self.grid.closed = True
+        self.grid.put(crowd, wanted, blank, answers=labels.astype(str).tolist(), most=255)
 
     def _choose(self) -> NDArray[np.intp]:
         """Return the crowd: places among the pictures."""
@@ -119,27 +115,15 @@ class Sprint(Panel):
     def _is_wanted(self, labels: NDArray[Any]) -> NDArray[np.bool_]:
         return np.asarray(labels == self.kind)
 
-    def _click(self, change: Any) -> None:
-        place = change["new"]
-        if place < 0:
-            return
-        self.grid.chosen = -1  # nothing is chosen: what was clicked shows its label from now on
-        if self.stage != RUNNING or place in self.clicked or place >= len(self.places):
-            return
-        self.clicked.add(place)
-        right = place in self.wanted
-        self.misses += not right
-        labels = list(self.grid.labels)
-        labels[place] = f"{self._labels[self.places[place]]} {'✓' if right else '✗'}"
-        with self.grid.hold_sync():
-            self.grid.labels = labels
-            self.grid.found = sorted(self.wanted & self.clicked)
-        if self.wanted <= self.clicked:
+    def _click(self) -> None:
+        if self.grid.over:
             self._end_crowd()
         self._show()
 
     def _end_crowd(self) -> None:
         self.seconds += time.perf_counter() - self._began
+        self.misses += len(self.grid.missed)
+        self.grid.closed = True
         self.stage = ENDED
         if self.over:
             self.seconds += PENALTY * self.misses
@@ -148,39 +132,36 @@ class Sprint(Panel):
 
     def _show(self) -> None:
         (self.add_class if self.stage == READY else self.remove_class)("lm-blurred")
-        self.next.layout.display = "none" if self.stage == RUNNING else None
-        labels = {READY: "Start", RUNNING: "", ENDED: "Once more" if self.over else "Next"}
+        kit.show_if(self.stage != RUNNING, self.next)
+        kit.show_if(self.stage == RUNNING, self.clock)
+        labels = {READY: "Start", RUNNING: "", ENDED: "Play again" if self.over else "Next"}
         self.next.description = labels[self.stage]
-        self.clock.layout.display = None if self.stage == RUNNING else "none"
-        # It goes on from where it stood after the crowd before.
-        going = f'style="animation-delay: -{self.seconds:.1f}s"'
-        self.clock.value = f'<div class="lm-answer lm-clock" aria-hidden="true" {going}></div>'
+        self.clock.value = kit.clock(self.seconds)
         self.says.value = self._result if self.over else self._asking()
 
     def _asking(self) -> str:
         count = len(self._kinds)
         crowd = f"Crowd {self.turn + 1} of {count}: " if count > 1 else ""
-        found = len(self.wanted & self.clicked)
-        words = f"{crowd}find all {len(self.wanted)} {plural(self.kind)}. Found so far: {found}."
+        wanted, found = len(self.grid.wanted), len(self.grid.found)
+        words = f"{crowd}find all {wanted} {plural(self.kind)}. Found so far: {found}."
         if self.stage == ENDED:
             following = plural(self._kinds[self.turn + 1])
             words = f"{crowd}all {plural(self.kind)} found! On to the {following}."
-        return big_answer(self.kind, f"{words[0].upper()}{words[1:]}")
+        return kit.big_answer(self.kind, f"{words[0].upper()}{words[1:]}")
 
     def _ending(self) -> str:
         misses = f"{self.misses or 'no'} miss{'es' * (self.misses != 1)}"
-        words = f"All found, with {misses}. {_cheer(self.misses)}"
+        words = f"All found, with {misses}. {_praise(self.misses)}"
         if self.best:
             better = self.seconds < self.best
             words += " A new best!" if better else f" Your best: {self.best:.1f} s."
-        card = f"<div><b>{self.seconds:.1f} s</b> {words}</div>"
-        return f'<div class="lm-said lm-is-right" role="status">{card}</div>'
+        return kit.cheer(f"{self.seconds:.1f} s", words, misses=self.misses)
 
-    def still(self) -> Still:
+    def still(self) -> kit.Still:
         """Draw the crowd."""
         kind = plural(self.kind)
-        alt = f"A crowd of {len(self.places)} digits, {len(self.wanted)} of them {kind}."
-        return Still(show_digits(self._images[self.places], columns=16), alt)
+        alt = f"A crowd of {len(self.places)} digits, {len(self.grid.wanted)} of them {kind}."
+        return kit.Still(show_digits(self._images[self.places], columns=16), alt)
 
 
 class OddOneOut(Sprint):
@@ -202,14 +183,14 @@ class OddOneOut(Sprint):
     def _asking(self) -> str:
         crowd = f"Crowd {self.turn + 1} of {len(self._kinds)}"
         if self.stage != ENDED:
-            return big_answer("?", f"{crowd}: all {plural(self.kind)} except one.")
-        label = self._labels[self.places[next(iter(self.wanted))]]
-        return big_answer(
+            return kit.big_answer("?", f"{crowd}: all {plural(self.kind)} except one.")
+        label = self._labels[self.places[next(iter(self.grid.wanted))]]
+        return kit.big_answer(
             label, f"{crowd}: {a_digit(label)} among the {plural(self.kind)}. Got it!"
         )
 
 
-def _cheer(misses: int) -> str:
+def _praise(misses: int) -> str:
     if misses == 0:
         return "Not one miss: the post office wants you!"
     if misses < 3:

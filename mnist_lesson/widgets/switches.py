@@ -10,7 +10,7 @@ import numpy as np
 
 from mnist_lesson.look import show_numbers
 from mnist_lesson.shared.checks import CLASSES
-from mnist_lesson.shared.kit import Panel, Still, big_answer
+from mnist_lesson.shared.kit import Panel, Still, big_answer, cheer
 from mnist_lesson.shared.words import a_digit
 
 # What each bolt asks for, and whether the hot places are that.
@@ -62,7 +62,7 @@ class Switches(Panel):
     def _bolts(self) -> str:
         bolts = "".join(f'<i class="lm-drawn-{place < self.drawn}"></i>' for place in range(5))
         if self.drawn == len(BOLTS):
-            words = f'<div class="lm-said lm-is-right"><div><b>Open!</b> {OPEN}</div></div>'
+            words = cheer("Open!", OPEN)
         else:
             clack = "Clack! " if self.drawn else ""
             words = f"{clack}<b>Bolt {self.drawn + 1}:</b> {BOLTS[self.drawn][0]}"

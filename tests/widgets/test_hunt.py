@@ -31,11 +31,11 @@ def test_each_click_is_answered_and_the_last_one_cheered() -> None:
     assert words(hunt.said) == ""
     assert click(hunt, 0) == "Not that one. Colder."
     assert click(hunt, 8) == "Yes! That's 1 of 2."
-    assert click(hunt, 3) == "All found! ★★ Hooray for D and I!"
+    assert click(hunt, 3) == "★★ All found! Hooray for D and I!"
     assert hunt.grid.labels == ["A ✗", "B", "C", "D ✓", *"EFGH", "I ✓", *"JKL"]
     assert hunt.grid.found == [3, 8]
     # What's looked at after that is no mistake.
-    assert click(hunt, 5) == "All found! ★★ Hooray for D and I!"
+    assert click(hunt, 5) == "★★ All found! Hooray for D and I!"
     assert hunt.grid.labels[5] == "F"
 
 
@@ -83,6 +83,6 @@ def test_a_thousand_clicks(random_actions) -> None:
 
     def anywhere(chance: random.Random) -> None:
         hunt.grid.chosen = chance.randrange(12)
-        assert hunt.over == (set(hunt.grid.found) == {3, 8})
+        assert hunt.grid.over == (set(hunt.grid.found) == {3, 8})
 
     random_actions(hunt, extra=(anywhere,))

@@ -128,7 +128,7 @@ def test_the_first_with_five_points_wins_and_a_new_match_begins(
             match.next.click()
     assert match.points == points
     assert words(match.score).startswith(cheer)
-    assert match.next.description == "New match"
+    assert match.next.description == "Play again"
     match.next.click()
     pad.pad.strokes = SEVEN
     assert match.points == [0, 0, 0]

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from samples import words
 
-from mnist_lesson.widgets.luck import MANY, MOST, TRIAL, Luck
+from mnist_lesson.shared.colours import ORANGE
+from mnist_lesson.widgets.luck import MANY, MOST, TRIAL, Luck, pile_up
 
 
 def dealt(numbers: list[int]) -> Luck:
@@ -84,9 +86,23 @@ def test_the_table_is_full_one_day_and_can_be_cleared() -> None:
     assert dots(luck) == 1
 
 
+@pytest.mark.parametrize("spread", [3, 40, 400])
+def test_a_pile_has_a_dot_for_each_number_and_no_two_share_a_spot(spread: int) -> None:
+    numbers = np.sort(np.random.default_rng(0).integers(-spread, spread + 1, 300)).astype(float)
+    x, y, _ = pile_up(numbers, numbers[0], numbers[-1], 450, 130)
+    assert len({(round(a, 6), round(b, 6)) for a, b in zip(x, y, strict=True)}) == 300
+    # In the order of the numbers, and each close to its own: neighbours share a pile if need be.
+    share = -(-(2 * spread + 1) // 70)
+    assert np.abs(x - numbers).max() <= share
+
+
 def test_a_thousand_presses(random_actions) -> None:
     chance = np.random.default_rng(0)
     luck = Luck("Toss", lambda: int(chance.binomial(20, 0.5)), "heads", coins=20)
     random_actions(luck)
     assert dots(luck) == len(luck.numbers) <= MOST
-    assert f"{TRIAL} dots" in luck.still().alt
+    figure, alt = luck.still()
+    colours = [colour[:3] for colour in figure.axes[0].collections[0].get_facecolors()]
+    outside = sum(np.allclose(colour, to_rgb(ORANGE)) for colour in colours)
+    assert f"{TRIAL} dots" in alt
+    assert f"and {outside} of them are outside" in alt

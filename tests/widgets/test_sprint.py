@@ -55,7 +55,7 @@ def test_a_game_asks_for_one_kind_after_another_and_each_miss_costs(some, clock)
         assert [panel.grid.labels[place] for place in wanted] == [f"{kind} ✓"] * 6
         assert panel.grid.found == wanted.tolist()
         clock.append(clock[-1] + 100)  # between two crowds, the clock stands still
-    assert words(panel.says).startswith("30.0 s All found, with 2 misses.")  # 10 + 14 + 2 · 3
+    assert words(panel.says).startswith("★ 30.0 s All found, with 2 misses.")  # 10 + 14 + 2 · 3
 
 
 def test_a_second_game_has_other_digits_and_a_best_time(some, clock) -> None:
@@ -98,6 +98,6 @@ def test_random_actions(make, some, random_actions) -> None:
     panel = make(*some, [7, 5])
 
     def press(chance: random.Random) -> None:
-        panel.grid.chosen = chance.choice([chance.randrange(60), *panel.wanted])
+        panel.grid.chosen = chance.choice([chance.randrange(60), *panel.grid.wanted])
 
     random_actions(panel, extra=(press, press, press))
