@@ -39,8 +39,8 @@ test_right = Guess(
     truth=None,  # the learner's own result: the page passes it to `reveal`
     within=1,
     out_of=100,
-    why="""Guessing a number to within 1 is hard. The best clue you had was the held-out digits
-        of page 06: the test digits are like them, only a little easier.""",
+    why="""The best clue you had was the held-out digits of page 06: the test digits are like
+        them, only a little easier.""",
 )
 
 

@@ -181,12 +181,12 @@ class Luck(kit.Panel):
         axis = new_axes(PAGE, 2.8)[0]
         colours = np.where(outside, ORANGE, BLUE)
         axis.scatter(x, y, s=(0.85 * size) ** 2, c=colours, linewidths=0)
-        tidy(axis, f"{TRIAL} games", self._counted, "")
+        tidy(axis, f"{TRIAL} {self._game}s", self._counted, "")
         edge = 2 * max(1, (values[-1] - values[0]) // 70)
         axis.set(yticks=[], ylim=(0, 140), xlim=(x.min() - edge, x.max() + edge))
         axis.spines["left"].set_visible(False)
         axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12, steps=[1, 2, 5, 10]))
-        alt = f"{TRIAL} dots in piles. {TRIAL} games. They lie from {values[0]:.0f} to "
+        alt = f"{TRIAL} dots in piles. {TRIAL} {self._game}s. They lie from {values[0]:.0f} to "
         alt += f"{values[-1]:.0f}, and {outside.sum()} of them are outside {low:.0f} to {high:.0f}."
         return kit.Still(axis.figure, alt)
 
