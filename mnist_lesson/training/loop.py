@@ -215,9 +215,9 @@ class _Clock:
         self._judging = time.monotonic() - self._ended
 
     def tell(self, epoch: int, step: int, averages: dict[str, float]) -> None:
-        """Report, unless we did a moment ago."""
+        """Report, unless we did a moment ago; an epoch's last step is always told."""
         now = self._ended = time.monotonic()
-        if now - self._told < self.watcher.pause:
+        if step < self.steps and now - self._told < self.watcher.pause:
             return
         # Epochs are much alike: the rest will take as long as this one.
         epochs_left = self.epochs - epoch
