@@ -75,12 +75,8 @@ def show_digits(
     tile = 1.6 if len(pictures) <= 4 else 1.1
     alt = f"{len(pictures)} handwritten digits"
     alt += f": {list_few(names, 30)}." if names else "."
-    framed = (
-        None if highlight is None else check_whole("highlight", highlight, 0, len(pictures) - 1)
-    )
-    alt += "" if framed is None else f" Number {framed} is framed."
     columns = check_whole("columns", columns, 1, 30)
-    return _mosaic(pictures, names, columns, ax, alt, tile=tile, framed=framed)
+    return _mosaic(pictures, names, columns, ax, alt, tile=tile, highlight=highlight)
 
 
 def show_readings(
@@ -164,9 +160,8 @@ def show_maps(
     brightest = int(shares.mean(axis=(1, 2)).argmax())
     alt = f"{sizes}, from {array.min():.2f} to {array.max():.2f}"
     alt += f"; number {brightest} is the strongest on average." if total > 1 else "."
-    framed = None if highlight is None else check_whole("highlight", highlight, 0, total - 1)
-    alt += "" if framed is None else f" Number {framed} is framed."
-    return _mosaic(shares, names, count, ax, alt, tile=min(PAGE / count, tile), framed=framed)
+    tile = min(PAGE / count, tile)
+    return _mosaic(shares, names, count, ax, alt, tile=tile, highlight=highlight)
 
 
 def show_numbers(numbers: ArrayLike, *, shaded: bool = True, ax: Any = None) -> Figure:
@@ -529,10 +524,12 @@ def _mosaic(
     alt: str,
     *,
     tile: float = 1.1,
-    framed: int | None = None,
+    highlight: int | None = None,
 ) -> Figure:
     """Draw all pictures into one axes: subplots would take seconds. Numbers: 0..1, or -1..1."""
     count, height, width = pictures.shape
+    if highlight is not None:
+        alt += f" Number {check_whole('highlight', highlight, 0, count - 1)} is framed."
     rows, columns = -(-count // columns), min(columns, count)
     gap = 0.08 * min(width, height)
     tile = min(tile, PAGE / 1.08 / columns)  # 1.08: with its gap
@@ -549,12 +546,12 @@ def _mosaic(
         left, top = number % columns * step_x, number // columns * step_y + header
         extent = (left, left + width, top + height, top)
         ax.imshow(picture, cmap=colours, vmin=low, vmax=1, extent=extent)
-        colour, thick = (ORANGE, 3.5) if number == framed else (PALE, 0.8)
+        colour, thick = (ORANGE, 3.5) if number == highlight else (PALE, 0.8)
         frame = Rectangle((left, top), width, height, fill=False, edgecolor=colour, lw=thick)
         ax.add_patch(frame)
         if names:
             middle = left + width / 2
-            write(ax, middle, top - near, names[number], va="bottom", bold=number == framed)
+            write(ax, middle, top - near, names[number], va="bottom", bold=number == highlight)
     ax.set(xlim=(-gap / 2, columns * step_x - gap / 2), ylim=(tall + gap / 2, 0))
     ax.set_axis_off()
     return described(ax, alt)
