@@ -21,12 +21,6 @@ def data(digits) -> tuple[Any, Any]:
     return to_input(digits[0][0][:6000]), digits[0][1][:6000]
 
 
-@pytest.fixture(autouse=True)
-def _every_step_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a runner told of each step: so short a race has few turns, and a crash is seen late."""
-    monkeypatch.setattr(Runner, "pause", 0.0)
-
-
 def raced(panel: RaceTrack) -> RaceTrack:
     panel.go()
     panel.wait()
