@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_lesson.exercise_engine import guess, journal
-from mnist_lesson.look import new_axes, tidy
+from mnist_lesson.look import new_axes, tidy, write
 from mnist_lesson.shared.checks import check_labels
 from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
 from mnist_lesson.shared.picture import described, list_few
@@ -78,12 +78,10 @@ def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
     mine = calibration()
     if mine:
         groups = grouped([s for s, _ in mine], [r for _, r in mine], np.array(GROUPS) / 100)
-        _draw(ax, groups, "s", ORANGE, "you")
+        _draw(ax, groups, "s", ORANGE, "you, and how many guesses", size=15)
         for x, y, count in groups:
-            text = f"{count} guess{'es' * (count > 1)}"
-            # To the left of a dot that's far right, so it doesn't run off the figure.
-            side = {"xytext": (7, -13)} if x < 0.8 else {"xytext": (-7, -13), "ha": "right"}
-            ax.annotate(text, (100 * x, 100 * y), textcoords="offset points", fontsize=9, **side)
+            # Inside the square: beside it, other dots and the axis are in the way.
+            write(ax, 100 * x, 100 * y, str(count), color="white", fontsize=9, bold=True)
     tidy(ax, "How sure, and how often right", "how sure (%)", "how often right (%)")
     ax.set(xlim=(0, 106), ylim=(-6, 106))
     ax.legend(frameon=False, fontsize=10)
@@ -93,7 +91,12 @@ def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
 
 
 def _draw(
-    ax: Any, groups: list[tuple[float, float, int]], style: str, color: str, label: str
+    ax: Any,
+    groups: list[tuple[float, float, int]],
+    style: str,
+    color: str,
+    label: str,
+    size: float = 6,
 ) -> None:
     sure, right = ([100 * group[place] for group in groups] for place in (0, 1))
-    ax.plot(sure, right, style, color=color, label=label)
+    ax.plot(sure, right, style, color=color, label=label, ms=size)

@@ -187,7 +187,8 @@ class Tries:
         short = first.shortfall(self.goal)
         if short:
             return f"No flag yet! “{escape(first.name)}” came closest: {short}."
-        return f"“{escape(first.name)}” is the one to beat, with {first.seconds:.1f} seconds."
+        best = f"“{escape(first.name)}” is the one to beat, with {first.seconds:.1f} seconds"
+        return f"{best}. The shorter the bar, the quicker."
 
     def _lane(self, row: Try, place: int, share: float) -> str:
         look, sign, words = row.outcome(self.goal, first=place == 1)

@@ -1,6 +1,6 @@
 """07 · Break it: how much can a digit change, or the network lose, before the answer is wrong?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import ipywidgets
@@ -27,6 +27,10 @@ from mnist_lesson.shared.words import a_digit, say_probability
 
 DIGIT, NETWORK = "the digit", "the network"
 SIZE = 168  # screen pixels
+LEGEND = (
+    '<p class="lm-note">What it relies on: without the green spots it would be less sure, and '
+    "without the purple ones surer.</p>"
+)
 
 
 class BreakIt(Panel):
@@ -45,10 +49,15 @@ class BreakIt(Panel):
         self.way = ipywidgets.ToggleButtons(
             options=list(WAYS), value="Turn", description="how", style={"button_width": "auto"}
         )
-        # This kind of slider needs an option to start with; _switch() brings the real ones.
-        self.amount = ipywidgets.SelectionSlider(
-            options=[("0", 0)], description="how much", layout={"width": "420px"}
-        )
+        # Each way has a slider of its own: one whose options change may keep its handle's place.
+        self._amounts = {
+            **{
+                (DIGIT, name): _slider(way.values, way.short, way.nothing)
+                for name, way in WAYS.items()
+            },
+            **{(NETWORK, name): _slider(AMOUNTS[name], "{}%".format, 0) for name in AMOUNTS},
+        }
+        self.how_much = ipywidgets.Box()
         # Not a bounded one, which would silently change a number that's too large.
         self.digit = ipywidgets.IntText(0, description="test digit", layout={"width": "170px"})
         self.answer = ipywidgets.HTML()
@@ -68,7 +77,8 @@ class BreakIt(Panel):
         self._switch()
         self.target.observe(lambda _: self._retarget(), "value")
         self.way.observe(lambda _: self._switch(), "value")
-        self.amount.observe(lambda _: self._ask(), "value")
+        for amount in self._amounts.values():
+            amount.observe(lambda _: self._ask(), "value")
         self.digit.observe(lambda _: self._ask(), "value")
         bars = kit.column(self.bars)
         bars.add_class("lm-low")  # level with the pictures, not with the answer above them
@@ -79,12 +89,17 @@ class BreakIt(Panel):
             "Break it",
             [
                 kit.row(self.target, self.way),
-                kit.row(self.amount, self.digit, self.status),
+                kit.row(self.how_much, self.digit, self.status),
                 kit.row(read, bars),
                 kit.row(kit.column(self.curve), told),
             ],
             lead=f"Guess first: how much does it take before {self.network.name} gives up?",
         )
+
+    @property
+    def amount(self) -> ipywidgets.SelectionSlider:
+        """The slider of the way that's chosen."""
+        return self._amounts[self.target.value, self.way.value]
 
     def _retarget(self) -> None:
         breaks_network = self.target.value == NETWORK
@@ -92,14 +107,7 @@ class BreakIt(Panel):
         self._switch()
 
     def _switch(self) -> None:
-        if self.target.value == NETWORK:
-            values = AMOUNTS[self.way.value]
-            self.amount.options = [(f"{value}%", value) for value in values]
-            self.amount.value = 0
-        else:
-            way = WAYS[self.way.value]
-            self.amount.options = [(way.short(value), value) for value in way.values]
-            self.amount.value = way.nothing
+        self.how_much.children = [self.amount]
         self._ask()
 
     def _ask(self) -> None:
@@ -128,10 +136,15 @@ class BreakIt(Panel):
         probabilities = network.predict(to_input(image))[0]
         best = int(probabilities.argmax())
         wrong = best != labels[number]
-        verdict = f"Wrong: this is {a_digit(labels[number])}." if wrong else "Still right."
+        sure = say_probability(probabilities[best])
+        verdict = f"Still right, and {sure} sure."
+        if wrong:
+            verdict = f"Wrong: this is {a_digit(labels[number])}. The network is {sure} sure."
+        elif probabilities[best] < kit.UNSURE:
+            verdict = f"Still right, but only {sure} sure!"
         self.answer.value = kit.big_answer(
             best,
-            f"{verdict} The network is {say_probability(probabilities[best])} sure.",
+            verdict,
             probability=probabilities[best],
             wrong=bool(wrong),
         )
@@ -150,12 +163,14 @@ class BreakIt(Panel):
         self.bars.value = kit.bar_of_ten(probabilities, truth=int(labels[number]))
         # Save a place for the map that comes next, so nothing jumps.
         waiting = kit.digit_tile(np.zeros((28, 28)), "what it relies on", alt="not yet", width=SIZE)
-        self.shown.value = kit.tiles([*pieces, waiting])
+        self.shown.value = kit.tiles([*pieces, waiting]) + LEGEND
         # The answer is on screen. The rest is slow, so let a newer change take over here.
         yield
         fall = occlusion_map(network, image)
-        relies = kit.digit_tile(fall, "what it relies on", alt=where_it_hangs(fall), width=SIZE)
-        self.shown.value = kit.tiles([*pieces, relies])
+        relies = kit.digit_tile(
+            fall, "what it relies on", alt=where_it_hangs(fall), width=SIZE, signed=True
+        )
+        self.shown.value = kit.tiles([*pieces, relies]) + LEGEND
         yield
         yield from self._explore(network, target, way, value)
 
@@ -185,7 +200,7 @@ class BreakIt(Panel):
         sentence = f"of {COUNT:,} test digits are read correctly like this."
         dots = f"Dots on the curve so far: {len(known)}."
         self.share.value = kit.big_answer(f"{known[value]:.1%}", f"{sentence} {dots}")
-        options = self.amount.options
+        options = self._amounts[target, way].options
         step = max(1, len(options) // 8)
         self.curve.value = chart(
             [Curve("", sorted(known.items()))],
@@ -199,6 +214,18 @@ class BreakIt(Panel):
     def still(self) -> Still:
         """Draw a digit turned further and further, and the whole curve."""
         return Still(*show_turning(self.network))
+
+
+def _slider(
+    values: Iterable[float], short: Callable[[float], str], nothing: float
+) -> ipywidgets.SelectionSlider:
+    """Return a slider through these values that starts where nothing is broken."""
+    return ipywidgets.SelectionSlider(
+        options=[(short(value), value) for value in values],
+        value=nothing,
+        description="how much",
+        layout={"width": "420px"},
+    )
 
 
 @lru_cache(maxsize=1)

@@ -149,9 +149,9 @@ def test_calibration_is_drawn_with_and_without_guesses() -> None:
     memoriser.guess(answer="c", sure=75)
     memoriser.reveal()
     figure = draw_calibration(probabilities, labels)
-    assert names(figure)[-1] == "you"
+    assert names(figure)[-1] == "you, and how many guesses"
     assert figure.axes[0].lines[-1].get_xydata().tolist() == [[75, 100]]
     network = figure.axes[0].lines[1].get_xydata()
     assert (network[:, 1] == 100).all()
-    assert [text.get_text() for text in figure.axes[0].texts] == ["1 guess"]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["1"]
     figure.canvas.draw()

@@ -97,6 +97,29 @@ def test_the_network_itself_can_be_broken(panel) -> None:
     assert share < 30  # without filters, it can only guess
 
 
+def test_each_way_opens_unbroken_and_keeps_its_own_amount(panel) -> None:
+    panel.amount.value = 90
+    panel.way.value = "Noise"
+    panel.work.wait()
+    assert panel.amount.value == 0
+    assert "Dots on the curve so far: 1." in words(panel.share)  # nobody has chosen another one
+    panel.amount.value = 30
+    panel.way.value = "Shrink"
+    assert panel.amount.value == WAYS["Shrink"].nothing
+    panel.way.value = "Turn"
+    assert panel.amount.value == 90
+
+
+def test_a_right_answer_that_it_doubts_is_no_triumph(panel) -> None:
+    images, labels = (part[:1000] for part in sealed_digits())
+    probabilities = practised_network().predict(to_input(images))
+    doubted = (probabilities.argmax(axis=1) == labels) & (probabilities.max(axis=1) < 0.5)
+    panel.digit.value = int(np.flatnonzero(doubted)[0])
+    panel.work.wait()
+    sure = probabilities[panel.digit.value].max()
+    assert f"Still right, but only {sure:.0%} sure!" in words(panel.answer)
+
+
 def test_a_damaged_network_is_a_copy() -> None:
     network = practised_network()
     before = network.digest

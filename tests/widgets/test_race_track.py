@@ -1,12 +1,16 @@
 """The race track: lanes that share the computer, a winner by the stopwatch, and a soft landing."""
 
+import json
 import time
+from dataclasses import asdict
+from html import unescape
 from typing import Any
 
 import pytest
 from samples import words
 
 from mnist_lesson import to_input
+from mnist_lesson.shared.workspace import folder
 from mnist_lesson.training.race import race, tries
 from mnist_lesson.training.settings import Settings
 from mnist_lesson.training.turns import Runner, Turns
@@ -60,6 +64,31 @@ def test_nobody_wins_who_has_not_read_enough_and_kept_tries_are_listed(data) -> 
     assert "parrot" in words(panel.lanes[0])  # it learned nothing, and not because of long steps
     assert [row.name for row in tries().rows] == ["fast, but slim, 0.0001, 32, 320"]
     assert "fast, but slim, 0.0001, 32, 320" in words(panel.best)
+
+
+def test_a_new_record_is_cheered_and_the_first_or_a_slower_one_is_not(data) -> None:
+    panel = RaceTrack(
+        *data, QUICK, goal=0.5, lanes=[{"network": "fast", "digits": 1000}], keep=True
+    )
+    assert "RECORD" not in words(raced(panel).answer)
+    quick = panel.entries[0].result
+    path = folder() / "tries.jsonl"
+    for seconds, cheered in ((1000.0, True), (0.01, False)):
+        path.write_text(json.dumps({**asdict(quick), "seconds": seconds}) + "\n")
+        assert ("NEW RECORD!" in words(raced(panel).answer)) == cheered
+
+
+def test_they_are_off_when_the_first_one_moves(data) -> None:
+    panel = RaceTrack(*data, QUICK, lanes=[{"network": "fast"}] * 2)
+    said = []
+    panel.status.observe(lambda change: said.append((change["new"], panel.lanes[0].value)), "value")
+    raced(panel)
+    marks, get_set, off = [text for text, _ in said][:3]
+    assert "On your marks" in marks
+    assert "Get set" in get_set
+    assert "They're off" in unescape(off)
+    assert all("on its marks" in lane for _, lane in said[:2])
+    assert panel.entries[0].runner.done == 1
 
 
 def test_stop_calls_it_off_and_the_next_race_can_start(data) -> None:
