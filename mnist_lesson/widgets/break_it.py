@@ -28,8 +28,8 @@ from mnist_lesson.shared.words import a_digit, say_probability
 DIGIT, NETWORK = "the digit", "the network"
 SIZE = 168  # screen pixels
 LEGEND = (
-    '<p class="lm-note">What it relies on: without the green spots it would be less sure, and '
-    "without the purple ones surer.</p>"
+    '<p class="lm-note">Without the green spots it would be less sure; without purple ones, surer.'
+    "</p>"
 )
 
 
