@@ -56,6 +56,15 @@ class Round:
             return "The network's point."
         return "You side with it, against the label!" if you == it else "Three different answers!"
 
+    @property
+    def rank(self) -> tuple[int, float]:
+        """The larger, the better you were: your right answers, then your speed."""
+        return self.score()[0], -self.seconds
+
+    def yours(self) -> str:
+        """Say your own result, as "11 of 12 in 14 s"."""
+        return f"{self.score()[0]} of {len(self.labels)} in {say_seconds(self.seconds)}"
+
     def result(self) -> str:
         """Say who won, and how quickly."""
         you, it = self.score()

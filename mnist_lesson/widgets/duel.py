@@ -42,6 +42,7 @@ class Duel(kit.Panel):
     ) -> None:
         self.network = network or current_network()
         self.first = self.round = Round(self.network, places)
+        self.best: Round | None = None  # yours, of those at random
         self.stage = READY
         self._chance = np.random.default_rng(seed)
         self.card = ipywidgets.HTML()
@@ -69,6 +70,8 @@ class Duel(kit.Panel):
             self.stage = TOLD
         elif self.round.over:  # against the clock, all cards are turned at the end
             self.stage = ENDED
+            if self.best is None or self.round.rank > self.best.rank:
+                self.best = self.round
         self._show()
 
     def go_on(self) -> None:
@@ -121,13 +124,18 @@ class Duel(kit.Panel):
         you, it = self.round.score()
         told = _turned(self.round) if self.stage == TOLD else ""
         words = self.round.verdict() if told else "You : network"
+        if self.best is not None:
+            words += f" · your best: {self.best.yours()}"
         return kit.big_answer(f"{you} : {it}", words) + told
 
     def _ending(self) -> str:
         you, it = self.round.score()
         if self.round is not self.first:
             won = kit.cheer("You win!", "You read more of them than it did.") if you > it else ""
-            return won + kit.big_answer(f"{you} : {it}", self.round.result())
+            best = "Your best so far!"
+            if self.best is not None and self.best is not self.round:
+                best = f"Your best: {self.best.yours()}."
+            return won + kit.big_answer(f"{you} : {it}", f"{self.round.result()} {best}")
         played = f"You {you}, network {it}. " if self.round.answers else ""
         chance = (NO_CHANCE if it == 0 else "") + AGAIN
         return kit.big_answer(f"{you} : {it}", played + chance)

@@ -82,6 +82,25 @@ def test_a_fair_round_is_counted_at_its_end(panel) -> None:
     assert panel.round.labels.tolist() != now.labels.tolist()  # other digits each time
 
 
+def test_the_best_round_is_kept_and_the_quicker_of_two_equals_is_the_better(panel) -> None:
+    panel.skip.click()
+    for wrong, seconds, best in (
+        (2, 30.0, "Your best so far!"),
+        (1, 40.0, "Your best so far!"),
+        (1, 50.0, "Your best: 11 of 12 in 40 s."),
+        (0, 60.0, "Your best so far!"),
+        (3, 5.0, "Your best: 12 of 12 in 1 min 0 s."),
+    ):
+        panel.next.click()
+        labels = panel.round.labels
+        play(panel, [(label + (place < wrong)) % 10 for place, label in enumerate(labels[:-1])])
+        panel.round._began -= seconds
+        play(panel, labels[-1:])
+        assert best in words(panel.says)
+    panel.next.click()
+    assert "your best: 12 of 12" in words(panel.says)
+
+
 @pytest.mark.parametrize(
     ("yours", "its", "label", "verdict"),
     [
