@@ -244,7 +244,8 @@ def _verdict(right: bool, sure: float, key: str) -> str:
             return "Not this time, although you were sure. Surprises like that teach the most."
         # By the key, so that a guess gets the same words each time, and the next one others.
         doubted = DOUBTED[sum(key.encode()) % len(DOUBTED)]
-        return doubted if sure < 60 else "Not this time."
+        # At 50, the slider may never have been touched, and that says nothing about doubts.
+        return doubted if sure < 50 else "Not this time."
     if sure < 50:
         return "Right! You could have trusted yourself more."
     return "Right, and you were sure of it." if sure >= 80 else "Right!"

@@ -190,13 +190,14 @@ class GuidedSheet(Panel):
         cheers = landed and (read[-1] != count - 1) == wants_misses
         if wants_misses:
             missed = count - right
-            said = f"fooled{'!' if missed else ' so far.'} {last}"
+            said = last
             # No network can know a sign that somebody has just made up, so this always helps.
             if missed < ENOUGH_MISSES:
                 said += f"{'Press Back, and invent' if self.complete else 'Invent'} a secret sign!"
             elif self.complete:
-                said += "High time somebody taught it!"
-            shown = big_answer(f"{missed} ×", said, wrong=missed > 0, cheers=cheers)
+                said = "Out of ten! High time somebody taught it."
+                cheers = True
+            shown = big_answer(_say_fooled(missed), said, cheers=cheers)
         else:
             said = f"of {count} read right. {last}" if count else "Will it know your signs?"
             if right == CLASSES:
@@ -232,6 +233,14 @@ class GuidedSheet(Panel):
             look = "lm-now" if digit == done else ""
             places.append(_waiting(digit, look, None if signs is None else signs[digit]))
         self.drawn.value = f'<div class="lm-places">{"".join(places)}</div>'
+
+
+def _say_fooled(times: int) -> str:
+    """Say how often the network was fooled."""
+    if not times:
+        return "Not fooled yet"
+    often = {1: "once", 2: "twice"}.get(times, f"{times} times")
+    return f"You fooled it {often}!"
 
 
 def _place(label: int, picture: NDArray[np.uint8], look: str, answer: int | None) -> str:

@@ -14,6 +14,7 @@ from mnist_lesson.shared.kit import Panel, Still, big_answer, button, image, row
 from mnist_lesson.shared.words import a_digit
 
 SECONDS = 5  # how long the slow motion takes to the last drawing that turns
+WOBBLE = 0.5  # seconds for each way and back
 
 
 class HandLesson(Panel):
@@ -36,7 +37,7 @@ class HandLesson(Panel):
         super().__init__(
             "It learns your hand",
             [self.tiles, row(self.again)],
-            lead="In slow motion: the real thing took a fraction of a second.",
+            lead="In slow motion: while a drawing wobbles, the network is making up its mind.",
         )
 
     def note(self, probabilities: NDArray[Any]) -> None:
@@ -59,7 +60,8 @@ class HandLesson(Panel):
         before = int((self._read[0] == self.labels).sum())
         said = f"of {len(at)} read right now, and {before} before."
         if last:
-            said += f" The last one took {last} of {len(self._read) - 1} steps."
+            slowest = self.labels[at.index(last)]
+            said += f" Your {slowest} came last: it took {last} of {len(self._read) - 1} steps."
         tiles = [self._tile(place, step, last) for place, step in enumerate(at)]
         self.tiles.value = ""  # or the browser would see no change, and show no motion
         self.tiles.value = (
@@ -73,11 +75,13 @@ class HandLesson(Panel):
         alt = f"Your {label}, read as {a_digit(first)} before, and as {a_digit(final)} now"
         picture = image(self.drawings[place], alt)
         marks = "" if first == label else f'<b class="lm-wrong" aria-hidden="true">✗ {first}</b>'
+        # One that is never got wobbles to the end.
+        seconds = SECONDS * (1 if step is None else step / (last or 1))
+        settles = f'style="--at: {seconds:.2f}s; --wobbles: {seconds / WOBBLE:.2f}"'
         if step is None:
-            return f'<div class="lm-place">{picture}{marks}</div>'
-        delay = f"--at: {SECONDS * step / (last or 1):.2f}s"
+            return f'<div class="lm-place lm-wobbles" {settles}>{picture}{marks}</div>'
         return (
-            f'<div class="lm-place lm-got" style="{delay}">{picture}'
+            f'<div class="lm-place lm-wobbles lm-got" {settles}>{picture}'
             f'{marks}<b aria-hidden="true">✓</b></div>'
         )
 

@@ -86,14 +86,19 @@ def test_each_outcome_has_its_words() -> None:
 
 
 def test_doubtful_misses_get_several_words_and_each_guess_always_the_same() -> None:
-    def missed(key: str) -> str:
+    def missed(key: str, sure: int = 20) -> str:
         question = Guess(key, question="?", why="", truth="a", options={"a": "A", "b": "B"})
-        question.guess(answer="b", sure=20)
+        question.guess(answer="b", sure=sure)
         return question.reveal().text
 
     said = [missed(f"page.{number}") for number in range(12)]
     assert len(set(said)) > 2
     assert said[0] == missed("page.0")
+    # An untouched slider stands at 50, which is no doubt.
+    untouched = {
+        missed(f"page.at_start_{number}", 50).partition("sure. ")[2] for number in range(12)
+    }
+    assert untouched == {"Not this time.\n"}
 
 
 def test_enter_in_the_box_is_a_guess() -> None:

@@ -61,14 +61,14 @@ def test_a_sheet_can_cheer_for_what_the_network_misreads() -> None:
         draw(one, ZERO)
     # Whoever draws for a class's test set shouldn't write for the network.
     assert words(plain.score) == ""
-    assert words(sheet.score).startswith("0 × fooled so far. It read your 0. Invent")
+    assert words(sheet.score).startswith("Not fooled yet It read your 0. Invent")
     assert "lm-cheer" not in sheet.score.value
     draw(sheet, SEVEN, sure=False)  # as the 1: a sheet that wants to be misread doesn't ask
-    assert words(sheet.score).startswith("1 × fooled! It took your 1 for a 7! Invent")
+    assert words(sheet.score).startswith("You fooled it once! It took your 1 for a 7! Invent")
     assert "lm-cheer" in sheet.score.value
     for _ in range(2):
         draw(sheet, SEVEN)
-    assert words(sheet.score).endswith("3 × fooled! It took your 3 for a 7!")
+    assert words(sheet.score).endswith("You fooled it 3 times! It took your 3 for a 7!")
     assert words(sheet.drawn).startswith("✓ ✗ 7 ✗ 7 ✗ 7 4")
     assert "✗" not in words(plain.drawn)
 
@@ -94,7 +94,7 @@ def test_a_full_sheet_that_was_read_too_well_says_how_to_go_on() -> None:
     four = [[90, 60, 80, 150, 200, 150], [180, 60, 180, 230]]
     for digit in range(10):  # the made-up writer's, of which the 2 and the 9 are misread
         draw(sheet, {1: ONE, 4: four}.get(digit, strokes_of(digit)))
-    assert words(sheet.score).startswith("2 × fooled!")
+    assert words(sheet.score).startswith("You fooled it twice!")
     assert "Press Back, and invent a secret sign!" in words(sheet.score)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from samples import words
@@ -29,10 +31,11 @@ def test_a_drawing_is_learned_once_it_stays_read_right() -> None:
 def test_it_is_shown_with_what_was_read_before() -> None:
     lesson = noted([0, 7, 8], [0, 7, 8], [0, 1, 8])
     lesson._repr_mimebundle_()
-    assert "2 of 3 read right now, and 1 before. The last one took 2 of 2 steps." in words(
-        lesson.tiles
-    )
+    said = words(lesson.tiles)
+    assert "2 of 3 read right now, and 1 before. Your 1 came last: it took 2 of 2 steps." in said
     assert lesson.tiles.value.count("lm-got") == 2
+    # The 0 was known all along, and the 2 is undecided to the end.
+    assert re.findall(r"--at: ([0-9.]+)s; --w", lesson.tiles.value) == ["0.00", "5.00", "5.00"]
     assert words(lesson.tiles).endswith("✓ ✗ 7 ✓ ✗ 8")
     assert "Your 2, read as an 8 before, and as an 8 now" in lesson.tiles.value
 
