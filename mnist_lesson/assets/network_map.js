@@ -79,15 +79,25 @@ function render({ model, el }) {
   }
 
   function takeOutputs() {
+    const digit = net.stages[0].values;
     net = unpack(model.get("network"), net.weights, floats("outputs"));
+    const changed = net.stages[0].values.some((pixel, n) => pixel !== digit[n]);
     const all = net.stages.map((_, number) => (number ? linesInto(net, number) : []));
     const last = net.stages.length - 1;
     lines = { all, ...weighLines(net, all, last, net.stages[last].values) };
     sayAnswer();
-    const before = chosen;
-    const fits = before && before.number < net.stages.length && before.map < net.stages[before.number].shape[2];
-    choose(fits ? before : firstChoice(), { light: lit });
+    choose(stillWorth(chosen, changed) ?? firstChoice(), { light: lit });
     repicture();
+  }
+
+  // What was chosen stays, unless another digit leaves it at 0, which explains little: then its map's strongest pixel
+  // does. Returns nothing if all of its map is blank, unless that is shown large.
+  function stillWorth(place, changed) {
+    const stage = net.stages[place?.number];
+    if (!stage || place.map >= stage.shape[2]) return null;
+    if (!changed || valueAt(stage, place.map, place.row, place.column)) return place;
+    const best = at(place.number, place.map);
+    return opened || valueAt(stage, place.map, best.row, best.column) ? best : null;
   }
 
   // To begin with, the pixel of the first convolution that lights up most.
@@ -511,7 +521,13 @@ function render({ model, el }) {
     pen.imageSmoothingEnabled = false;
     pen.scale(2, 2);
     pen.drawImage(small, 0, 0, width, height);
-    for (const patch of frames) frameAround(pen, partOf([0, 0, width, height], stage, patch), 2, 1);
+    for (const patch of frames) {
+      // Around a pixel at the edge, the frame would be cut off: there it lies on the pixel.
+      const [x, y, wide, tall] = partOf([0, 0, width, height], stage, patch);
+      const [left, top] = [Math.max(x, 2), Math.max(y, 2)];
+      const [right, bottom] = [Math.min(x + wide, width - 2), Math.min(y + tall, height - 2)];
+      frameAround(pen, [left, top, right - left, bottom - top], 2, 1);
+    }
     return canvas;
   }
 

@@ -88,7 +88,10 @@ class Match(ipywidgets.VBox):
         if self.answers is None or self.none.disabled:
             return
         self._close()
-        self.score.say("Neither can say so! Both know only ten answers, and have to pick one.")
+        self.score.say(
+            "Neither can say so! Both know only ten answers, and have to pick one. But that's no "
+            "point for you: only a digit counts."
+        )
 
     def _close(self) -> None:
         self.judged = True  # a drawing counts once, however much is added to it

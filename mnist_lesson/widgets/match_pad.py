@@ -59,7 +59,8 @@ class MatchPad(LivePad):
         super().__init__(
             show,
             title,
-            "Whoever reads your drawing gets a point; if nobody can, you do. Five points win.",
+            "Whoever reads your digit gets a point. You get one if it fools both: lay it on its side! "
+            "Five points win.",
         )
         # The answers come first, or the figure would push them off a small screen.
         self.seen.children = (self.match, *self.seen.children)
