@@ -4,6 +4,7 @@ They know nothing about exercises: each is told what to call, and shows the `Rep
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Any
@@ -117,7 +118,10 @@ class CheckPanel(CardPanel):
         super().__init__(heading, reply, above=[row(*self.buttons.values())])
 
     def _act(self, action: Callable[[], Reply]) -> None:
-        self.tell(action())
+        reply = action()
+        # Who has the button needn't type the call.
+        text = reply.text.replace("`.solution()` shows an answer", "**Solution** shows an answer")
+        self.tell(replace(reply, text=text))
 
 
 def count_solved(steps: Steps) -> tuple[int, int]:

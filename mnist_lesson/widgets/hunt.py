@@ -14,7 +14,9 @@ from mnist_lesson.shared import kit
 from mnist_lesson.shared.checks import check_numbers, check_whole
 from mnist_lesson.widgets.wall import NOTHING, Wall
 
-FEW, LARGE, SMALL = 16, 84, 56  # up to so many pictures are large: screen pixels of a side
+FEW, SMALL = 16, 56  # pictures; screen pixels of a side of one, and of one among few:
+LARGE, LARGEST = 84, 168  # with others beside them, and without
+FULL = 99  # percent of the weights keep their shade: a few large ones would make the others pale
 
 
 class Hunt(kit.Panel):
@@ -59,12 +61,15 @@ class Hunt(kit.Panel):
         names = letters if labels is None else labels
         self._labels = [str(name) for name in names]
         self._behind = None if behind is None else np.asarray(behind, float)
+        large = LARGEST if behind is None else LARGE
         self.grid = Wall(
             self._show,
-            side=LARGE if count < FEW else SMALL,
+            side=large if count < FEW else SMALL,
             columns=check_whole("columns", columns, 0, count),
         )
-        self.grid.put(self._pictures, _places(right, count), self._labels)
+        signed = self._pictures.min() < 0
+        most = float(np.percentile(np.abs(self._pictures), FULL)) if signed else None
+        self.grid.put(self._pictures, _places(right, count), self._labels, most=most)
         self.grid.add_class("lm-grow")
         if self._pictures[0].size == 1:
             self.grid.add_class("lm-blocks")

@@ -24,7 +24,6 @@ def the_zero(weights: ArrayLike) -> Hunt:
         order == 0,
         cheer="A green ring with a purple spot: if there's ink in the hole, it isn't a zero.",
         hint="A 0 has ink all the way round, and none in the middle.",
-        columns=5,
     )
 
 
@@ -89,6 +88,7 @@ def the_intruder(images: ArrayLike, labels: ArrayLike) -> Hunt:
         "Who's the intruder?",
         images,
         strangers,
-        cheer=f"It's labelled {stranger}. But its lower half is all the neuron asks for.",
+        cheer=f"It's labelled {stranger}. "
+        "But its lower half alone wakes the neuron nearly as much.",
         hint="That's somebody's 5. Not all fives are beauties.",
     )

@@ -59,7 +59,7 @@ class MatchPad(LivePad):
         super().__init__(
             show,
             title,
-            "Whoever reads your digit gets a point. You get one if it fools both: lay it on its side! "
+            "Whoever reads your digit gets a point. If it fools both, you do: draw one lying down! "
             "Five points win.",
         )
         # The answers come first, or the figure would push them off a small screen.

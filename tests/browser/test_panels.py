@@ -23,6 +23,11 @@ hunt = Hunt("Where's the 7?", np.eye(9).reshape(9, 3, 3), np.arange(9) == 7, che
             behind=np.eye(9).reshape(9, 3, 3))
 hunt.grid.chosen = 7
 hunt""",
+    "boom": """
+from mnist_lesson.widgets.boom import Boom
+boom = Boom(lambda ink: [float(ink) ** step for step in range(20)])
+boom.step()
+boom""",
     "luck": """
 from mnist_lesson.widgets.luck import Luck
 luck = Luck("Toss 20 coins", lambda: 11, "heads", coins=20)
@@ -156,6 +161,7 @@ def see_the_names(jupyter: Lab) -> None:
         "safe": [("button", "7")],
         "fog": [("slider", "learning rate"), ("button", "Step"), ("group", "hill")],
         "hunt": [("button", "H ✓, picture number 7")],
+        "boom": [("slider", "blackest ink"), ("button", "One step")],
         "luck": [("slider", "split"), ("button", "100 games")],
         "replay": [("slider", "epochs"), ("button", "Play"), ("button", "Stop")],
         "kinds": [("button", "Convolutional")],

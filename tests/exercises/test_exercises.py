@@ -153,5 +153,9 @@ def test_hints_are_a_ladder() -> None:
     assert [hint.heading for hint in said] == ["Hint 1 of 2", "Hint 2 of 2", "Hint 2 of 2"]
     assert said[1].text.startswith("Or multiply. ")
     assert "`.solution()`" in said[1].text
+    pressed = exercise.check(...).panel()
+    pressed.buttons["Hint"].click()
+    assert "<b>Solution</b> shows an answer" in pressed.card.value  # the button is just above
+    assert ".solution" not in pressed.card.value
     assert exercise.check(lambda n: n + n)
     assert "You squared it." in exercise.check(lambda n: n * n).text

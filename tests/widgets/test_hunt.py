@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from samples import words
 
+from mnist_lesson.widgets import hunts
 from mnist_lesson.widgets.hunt import Hunt
 
 PICTURES = np.arange(12 * 9).reshape(12, 3, 3) - 20
@@ -86,3 +87,25 @@ def test_a_thousand_clicks(random_actions) -> None:
         assert hunt.grid.over == (set(hunt.grid.found) == {3, 8})
 
     random_actions(hunt, extra=(anywhere,))
+
+
+def test_the_pages_hunts_want_what_their_question_asks_for() -> None:
+    weights = np.arange(10)[:, None] * np.ones(784)
+    zero = hunts.the_zero(weights)
+    (place,) = zero.grid.wanted
+    assert not zero._pictures[place].any()
+
+    edges = np.zeros((3, 3, 4))
+    edges[0, :, [1, 3]] = 1  # ink above
+    edges[2, :, [1, 3]] = -1  # and paper below
+    assert hunts.lower_edges(edges, np.ones((5, 5, 4))).grid.wanted == {1, 3}
+
+    maps = np.eye(6)[:, :, None] * [1, 0, 0.1, 0]
+    assert hunts.the_sleepers(maps).grid.wanted == {1, 3}
+
+    survivors = hunts.the_survivors([[1, 5, 2, 0], [3, 4, 0, 1], [0, 0, 7, 6], [2, 1, 8, 3]])
+    assert survivors.grid.wanted == {1, 2, 12, 14}
+    assert "5 and 2 above, 2 and 8 below" in click(survivors, 1, 2, 12, 14)
+
+    intruder = hunts.the_intruder(np.zeros((3, 28, 28)), [5, 3, 5])
+    assert "It's labelled 3" in click(intruder, 1)
