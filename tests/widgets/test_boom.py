@@ -18,7 +18,7 @@ def losses(ink: int) -> list[float]:
         (255, 0, "0.500", ""),
         (2, 5, "16.000", "Careful! The loss is larger than a step ago."),
         (255, 3, "8,290,000", "Boooom! The loss is 7 digits long."),
-        (255, 19, f"2,650{',000' * 14}", "Booooooooooooooooooooom! The loss is 46 digits long."),
+        (255, 19, f"2,650{',000' * 14}", f"B{'o' * 20}m! The loss is 46 digits long."),
         (1, 4, "0.100", "Calm. The loss is smaller than a step ago."),
     ],
 )

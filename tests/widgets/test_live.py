@@ -19,7 +19,7 @@ from mnist_lesson.look import show_bars, show_digit
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.picture import png, shown
-from mnist_lesson.widgets.live import LiveSliders
+from mnist_lesson.widgets.live import LiveSliders, LiveSum
 from mnist_lesson.widgets.match_pad import MatchPad
 from mnist_lesson.widgets.record_pad import SNOWMAN, RecordPad
 
@@ -246,3 +246,15 @@ def test_the_function_gets_the_sliders_numbers_by_name() -> None:
     assert "Error" not in words(panel.live.status)
     assert "first: 0.5" in panel.live.picture.value
     assert panel.sliders["in_tenths"].description == "in tenths"
+
+
+def test_the_bars_that_a_drag_changes_turn_blue_and_the_largest_is_named(monkeypatch) -> None:
+    drawn = []
+    monkeypatch.setattr(
+        "mnist_lesson.widgets.live.show_bars",
+        lambda sizes, **look: drawn.append(look) or show_bars(sizes, **look),
+    )
+    panel = LiveSum(lambda a, b: {"x": a, "y": a * b, "z": b}, "things", a=(0, 9, 3), b=(0, 9, 2))
+    assert drawn[-1] == {"title": "11 things, most of all in y", "highlight": []}
+    panel.sliders["b"].value = 0
+    assert drawn[-1] == {"title": "3 things, most of all in x", "highlight": ["y", "z"]}
