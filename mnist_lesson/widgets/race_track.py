@@ -12,12 +12,25 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from mnist_lesson.look import new_axes, write
+from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.model import build_fast_model, build_model
+from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.colours import BLUE, INK, PALE
-from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, button, cheer, column, row
+from mnist_lesson.shared.kit import (
+    Panel,
+    Status,
+    Still,
+    big_answer,
+    button,
+    cheer,
+    column,
+    row,
+    show_if,
+)
 from mnist_lesson.shared.latest import in_background
 from mnist_lesson.shared.picture import PAGE
 from mnist_lesson.shared.quiet_keras import import_keras
+from mnist_lesson.test import score
 from mnist_lesson.training.race import Tries, Try, draw_lane, race, tries
 from mnist_lesson.training.settings import Settings
 from mnist_lesson.training.turns import Runner, Turns, WavedOffError
@@ -71,6 +84,7 @@ class Entry:
     shown: tuple[float, float] = (0.0, 0.0)  # the share of its way that its lane shows, since when
     result: Try | None = None
     fault: str = ""
+    model: keras.Model | None = None
 
     @property
     def name(self) -> str:
@@ -101,7 +115,7 @@ class RaceTrack(Panel):
         What each runner starts with: "network", one of `NETWORKS`, and settings.
     keep
         Keep each runner's result for `tries()`, and let the readers choose how many digits it
-        learns from.
+        learns from. The quickest winner may read the test set, once.
     """
 
     def __init__(
@@ -130,6 +144,10 @@ class RaceTrack(Panel):
         self.answer = ipywidgets.HTML()
         self._warm = False  # no race so far
         self.best = ipywidgets.HTML()
+        self.champion: Entry | None = None  # the quickest winner of this panel's races
+        self.envelope = button("Open the test set, once", self.open_envelope)
+        self.exam = ipywidgets.HTML()
+        show_if(False, self.envelope)
         for number, track in enumerate(self.lanes, start=1):
             track.value = _lane(number)
         parts = [
@@ -139,7 +157,7 @@ class RaceTrack(Panel):
         start = row(self.go_button, self.stop_button, self.status)
         super().__init__(
             f"The race to {100 * goal:g}%",
-            [*parts, start, self.answer, self.best],
+            [*parts, start, self.answer, self.best, row(self.envelope), self.exam],
             lead="The bars show how much of the training is done. The quickest to read "
             f"{100 * goal:g} in 100 new digits wins.",
         )
@@ -168,7 +186,7 @@ class RaceTrack(Panel):
         for entry in self.entries:
             self._show(entry, "on its marks")
         self.record = self._quickest() if self.keep else None
-        self.status.say("On your marks … (TensorFlow is waking up.)")
+        self.status.say("On your marks …" + " (TensorFlow is waking up.)" * (not self._warm))
         self._thread = in_background(partial(self._hold, turns))
 
     def stop(self) -> None:
@@ -191,8 +209,23 @@ class RaceTrack(Panel):
     def _busy(self, busy: bool) -> None:
         self.go_button.disabled = busy
         self.stop_button.disabled = not busy
+        self.envelope.disabled = busy
         for control in (part for controls in self.controls for part in controls.values()):
             control.disabled = busy
+
+    def open_envelope(self) -> None:
+        """Let the quickest winner so far read the test set. After that, the envelope is gone."""
+        result = self.champion.result if self.champion is not None else None
+        if self.champion is None or result is None or self.exam.value:
+            return
+        images, labels = sealed_digits()
+        right = score(self.champion.model, to_input(images), labels).accuracy
+        sentence = (
+            f"of the test set is what your quickest winner reads: {result.name}. (Of the held-out "
+            f"digits, which chose it, it read {result.accuracy:.2%}.)"
+        )
+        self.exam.value = big_answer(f"{right:.2%}", sentence)
+        show_if(False, self.envelope)
 
     def _hold(self, turns: Turns) -> None:
         try:
@@ -211,9 +244,9 @@ class RaceTrack(Panel):
     def _run(self, entry: Entry, turns: Turns) -> None:
         name = f"{entry.name}, {entry.settings.digits:,}" if self.keep else ""
         try:
-            model = NETWORKS[entry.lane["network"]]()
+            entry.model = NETWORKS[entry.lane["network"]]()
             entry.result = race(
-                model, self.x, self.y, entry.settings, name=name, watcher=entry.runner
+                entry.model, self.x, self.y, entry.settings, name=name, watcher=entry.runner
             )
         except WavedOffError:
             pass
@@ -303,6 +336,10 @@ class RaceTrack(Panel):
         if others and others[0].seconds < close * result.seconds:
             sentence += " A finish that close may be the stopwatch's luck: race again."
         self.answer.value = big_answer(f"{result.seconds:.1f} s", sentence)
+        champion = self.champion.result if self.champion is not None else None
+        if champion is None or result.seconds < champion.seconds:
+            self.champion = winner
+        show_if(self.keep and not self.exam.value, self.envelope)
         if self.record is not None and result.seconds < self.record:
             beaten = (
                 f"The old one stood at {self.record:.2f} s, and yours is {result.seconds:.2f} s."

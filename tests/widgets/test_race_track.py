@@ -10,7 +10,9 @@ import pytest
 from samples import words
 
 from mnist_lesson import to_input
+from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.shared.workspace import folder
+from mnist_lesson.test import score
 from mnist_lesson.training.race import race, tries
 from mnist_lesson.training.settings import Settings
 from mnist_lesson.training.turns import Runner, Turns
@@ -76,6 +78,27 @@ def test_a_new_record_is_cheered_and_the_first_or_a_slower_one_is_not(data) -> N
     for seconds, cheered in ((1000.0, True), (0.01, False)):
         path.write_text(json.dumps({**asdict(quick), "seconds": seconds}) + "\n")
         assert ("NEW RECORD!" in words(raced(panel).answer)) == cheered
+
+
+def test_the_quickest_winner_reads_the_test_set_once(data) -> None:
+    slow, quick = {"network": ORIGINAL, "digits": 1000}, {"network": "fast", "digits": 1000}
+    panel = RaceTrack(*data, QUICK, goal=0.5, lanes=[slow], keep=True)
+    assert panel.envelope.layout.display == "none"
+    raced(panel)
+    panel.controls[0]["network"].value = quick["network"]
+    raced(panel)
+    quickest = min(tries(goal=0.5).rows, key=lambda row: row.seconds)
+    assert panel.champion.result == quickest
+    panel.envelope.click()
+    images, labels = sealed_digits()
+    right = score(panel.champion.model, to_input(images), labels).accuracy
+    assert words(panel.exam).startswith(f"{right:.2%} of the test set")
+    assert f"{quickest.accuracy:.2%}" in words(panel.exam)
+    opened = panel.exam.value
+    raced(panel)
+    assert panel.envelope.layout.display == "none"
+    panel.open_envelope()
+    assert panel.exam.value == opened
 
 
 def test_they_are_off_when_the_first_one_moves(data) -> None:
