@@ -128,7 +128,7 @@ REFUSED: list[tuple[Any, ...]] = [
     ("headless must end in Dense", rounded, HEADLESS),
     ("from_keras", rounded, "my network"),
     ("name='Ada'", SHEET, 7),
-    ("41 letters, but at most 40", SHEET, "x" * 41),
+    ("81 letters, but at most 80", SHEET, "x" * 81),
     ("cannot be printed", SHEET, "A\u202eda"),
     ("confusion", partial(SHEET, counts=np.zeros((10, 10))), "Ada"),
     # For instructors

@@ -47,7 +47,7 @@ STORY = (
         "centred-center-drawing-drawing-chances",
         "Your own drawing, made to look like the digits it has learned from.",
     ),
-    ("10_your_hand", "take-ten", "Draw each digit once, and it knows your hand."),
+    ("10_your_hand", "teach", "Draw each digit once, and it knows your hand."),
 )
 
 FIRST_PAGE = """---

@@ -69,10 +69,11 @@ class FewMarks(Panel):
         super().__init__(
             "How few marks can it live with?",
             [
-                row(self.marks, self.filter),
-                self.ruler,
                 row(self.pad, column(self.answer, self.bars)),
+                row(self.marks),
                 row(column(self.curve), column(self.share, self.size, look="lm-beside")),
+                row(self.filter),
+                self.ruler,
             ],
             lead="Draw a digit, then take marks away: how long is it still read right?",
         )

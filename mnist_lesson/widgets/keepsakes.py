@@ -31,16 +31,24 @@ from mnist_lesson.shared.colours import BLUE, INK, PALE, SIGNED
 from mnist_lesson.shared.picture import Picture
 from mnist_lesson.shared.words import a_digit, today
 from mnist_lesson.shared.workspace import write_atomic
-from mnist_lesson.test import confusion, wilson_interval
+from mnist_lesson.test import confusion
 
 LONG, SHORT = 11.69, 8.27  # inches: A4
-LONGEST_NAME = 40
+LONGEST_NAME = 80  # of which each letter can still be read
+MANY = 20  # slips of one kind in the test set: without your signs, there are fewer than that
 SERIF = ("STIXGeneral", "DejaVu Serif", "DejaVu Sans")  # Matplotlib's own, each with more letters
 NO_LETTERS = ("Last Resort", "Emoji")  # fonts of boxes, and of pictures that can't be printed
 PAPER, QUIET = "#FFFDF8", "#6B665D"
 TILE, DEEP = "#E8EFF4", "#003A5D"
 INKS = LinearSegmentedColormap.from_list("ink", [PAPER, DEEP])
 MAPS = LinearSegmentedColormap.from_list("maps", [TILE, "#7FA8C9", DEEP])
+
+
+class UnprintableNameError(ValueError):
+    """A name doesn't fit, or can't be printed. A page shows just the sentence."""
+
+    def _render_traceback_(self) -> list[str]:  # IPython asks for this
+        return [str(self)]
 
 
 def certificate(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
@@ -52,7 +60,7 @@ def certificate(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
     Parameters
     ----------
     name
-        Whose it is: at most 40 letters of any script.
+        Whose it is: at most 80 letters of any script.
     counts
         Your network's confusion matrix, (10, 10), if you have it already.
 
@@ -98,7 +106,8 @@ def certificate(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
 def poster(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
     """Draw an A4 poster of your network: its first filters, a digit's way, its confusion matrix.
 
-    The digit is your last drawing or, if you have none, a test digit.
+    The digit is a drawing of yours that only your network reads, such as a secret sign. Without
+    one, it's your last drawing, or a test digit.
 
     Parameters
     ----------
@@ -111,9 +120,10 @@ def poster(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
         As `certificate()`; or the network doesn't start with filters.
     """
     who = _check_name(name)
-    network = your_network(networks_for_drawings()[0])
+    base = networks_for_drawings()[0]
+    network = your_network(base)
     table = _table_of(network, counts)
-    picture = _last_digit()
+    picture = _own_sign(base, network)
     filters = np.moveaxis(first_filters(network)[1], -1, 0)[:32]
     steps = network.layers(to_input(picture))
     answer = int(steps[-1][2].argmax())
@@ -170,6 +180,7 @@ def poster(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
     for axes in (axis, matrix):
         axes.tick_params(length=0, labelsize=12, labelfontfamily=SERIF[0])
     _text(figure, 0.09, 0.072, today(), 12, color=QUIET, ha="left")
+    _text(figure, 0.42, 0.048, _worst_slip(table), 11, color=QUIET, ha="left")
     return figure
 
 
@@ -201,9 +212,7 @@ def _table_of(network: Twin, counts: Any) -> NDArray[np.int64]:
 
 def _score_in_words(table: NDArray[Any]) -> tuple[str, str, str]:
     total = int(table.sum())
-    low, high = wilson_interval(int(table.trace()), total)
-    interval = f"95% interval {100 * low:.2f}% to {100 * high:.2f}%"
-    return _share(table), f"of {total:,} test digits read", interval
+    return _share(table), f"of {total:,} test digits read", "none of which it had seen before"
 
 
 def _work_in_words() -> list[tuple[str, str, str]]:
@@ -212,11 +221,9 @@ def _work_in_words() -> list[tuple[str, str, str]]:
     columns = []
     if solved:
         columns.append((f"{solved}", f"exercise{'s' * (solved > 1)} solved", "in Python"))
-    if pairs:
-        sure = np.mean([sure for sure, _ in pairs])
-        hits = sum(bool(right) for _, right in pairs)
-        more = f"{hits / len(pairs):.0%} right, and {sure:.0%} sure"
-        columns.append((f"{hits} of {len(pairs)}", "guesses were right", more))
+    hits = sum(bool(right) for _, right in pairs)
+    if 2 * hits > len(pairs):  # nobody hangs up the others
+        columns.append((f"{hits} of {len(pairs)}", "guesses were right", "before the result"))
     return columns
 
 
@@ -230,14 +237,16 @@ def _check_name(name: Any) -> str:
         raise TypeError(f"name came as {describe(name)}, but text is needed, as in name='Ada'.")
     tidy = " ".join(name.split())
     if len(tidy) > LONGEST_NAME:
-        raise ValueError(
+        raise UnprintableNameError(
             f"name came with {len(tidy)} letters, but at most {LONGEST_NAME} fit. Shorten it."
         )
     if not tidy.isprintable():
-        raise ValueError(f"name came as {name!r}, which has characters that cannot be printed.")
+        raise UnprintableNameError(
+            f"name came as {name!r}, which has characters that cannot be printed."
+        )
     for letter in sorted(set(tidy)):  # sorted, so it names the same one each time
         if not _font_with(letter):
-            raise ValueError(
+            raise UnprintableNameError(
                 f"name has {letter!r} in it, which no font on this computer has. Write it with "
                 "other letters, or install a font that has it."
             )
@@ -261,10 +270,27 @@ def _own_digits() -> NDArray[np.uint8]:
     return np.stack([draw_strokes(strokes_of(digit)) for digit in range(CLASSES)])
 
 
-def _last_digit() -> NDArray[np.uint8]:
-    drawn = load_hand().images()[0]
-    picture: NDArray[np.uint8] = drawn[-1] if len(drawn) else load_data()[1][0][0]
+def _own_sign(base: Twin, network: Twin) -> NDArray[np.uint8]:
+    """Return the drawing that your network is surest of, of those that it had to learn."""
+    hand = load_hand()
+    if not hand.drawings:
+        return np.asarray(load_data()[1][0][0])
+    drawn, labels = hand.images()
+    before, after = (reader.predict(to_input(drawn)) for reader in (base, network))
+    learned = (before.argmax(axis=1) != labels) & (after.argmax(axis=1) == labels)
+    place = np.where(learned, after.max(axis=1), 0).argmax() if learned.any() else -1
+    picture: NDArray[np.uint8] = drawn[place]
     return picture
+
+
+def _worst_slip(table: NDArray[np.int64]) -> str:
+    """Explain the commonest slip if it comes from your own signs, or return ""."""
+    slips = table - np.diag(np.diag(table))
+    true, read = (int(place) for place in np.unravel_index(slips.argmax(), slips.shape))
+    if slips.max() < MANY or not load_hand().counts()[read]:
+        return ""
+    slip = f"{slips.max()} times, it took a {true} for {a_digit(read)}"
+    return f"{slip}, perhaps because of your own sign."
 
 
 def _cropped(picture: NDArray[Any]) -> NDArray[Any]:

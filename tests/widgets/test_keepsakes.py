@@ -38,7 +38,7 @@ def test_what_is_given_stands_on_the_certificate() -> None:
     sheet = certificate(" Ada  $x$ ", counts=COUNTS)
     said = texts(sheet)
     assert {"Ada $x$", "91.00%", "of 1,000 test digits read"} <= set(said)
-    assert {"95% interval 89.07% to 92.62%", "exercise solved", "1 of 1"} <= set(said)
+    assert {"exercise solved", "1 of 1", "guesses were right"} <= set(said)
     assert "C E R T I F I C A T E" in said
     assert len(sheet.axes) == 4  # three drawings and the seal
 
@@ -47,6 +47,25 @@ def test_without_exercises_and_guesses_it_speaks_of_none() -> None:
     said = texts(certificate(counts=COUNTS))
     assert not {"exercise solved", "guesses were right"} & set(said)
     assert "S P E C I M E N" in texts(certificate("Ada", counts=COUNTS))  # no network of one's own
+
+
+def test_guesses_that_mostly_failed_are_left_out() -> None:
+    for number, right in enumerate((True, False)):
+        journal.note("guess", f"page.{number}", answer="c", sure=80)
+        journal.note("reveal", f"page.{number}", right=right)
+    assert "guesses were right" not in texts(certificate(counts=COUNTS))
+
+
+def test_a_poster_takes_a_sign_that_only_your_network_reads_and_says_what_it_cost() -> None:
+    seven = [[70, 80, 210, 80, 120, 230]]
+    add_drawing(seven, 3)  # a secret sign: anybody else would read a 7
+    add_drawing(ONE, 1)
+    counts = COUNTS.copy()
+    counts[7, 3] = 74
+    sheet = poster(counts=counts)
+    assert "My network reads a 3" in texts(sheet)
+    assert "74 times, it took a 7 for a 3, perhaps because of your own sign." in texts(sheet)
+    assert not any("your own sign" in text for text in texts(poster(counts=COUNTS)))
 
 
 def test_both_are_saved_to_be_printed(tmp_path: Path) -> None:
