@@ -39,6 +39,7 @@ function render({ model, el }) {
   const keep = (changes) => model.set("game", { ...game(), ...changes });
   const hill = () => hills[game().hill];
   const rate = () => rates[game().rate];
+  const mostStars = hills.flatMap(({ fewest }) => fewest).filter(Boolean).length; // one for each start
   const begin = (number, turn) => keep({ hill: number, turn, walk: [hills[number].starts[turn]], end: "" });
 
   function at(numbers, w) { // of a hill, which comes as numbers at equal distances; between two of them, it's straight
@@ -98,7 +99,7 @@ function render({ model, el }) {
   }
 
   function draw() {
-    const { walk, end, best, turn } = game();
+    const { walk, end, best, turn, stars } = game();
     const [w, steps] = [walk.at(-1), walk.length - 1];
     const step = -rate() * slope(w);
     const alt = { down: `The fog has lifted: the whole hill, ${count(steps)} down it, and the hut.`, off: "A hiker sails through the air, above the fog." };
@@ -111,7 +112,8 @@ function render({ model, el }) {
       button.setAttribute("aria-pressed", number === game().hill);
       button.classList.toggle("mod-active", number === game().hill);
     });
-    part(".lm-note").textContent = best[game().hill] ? `your best here: ${count(best[game().hill])}` : "";
+    const record = best[game().hill] ? ` · your best here: ${count(best[game().hill])}` : "";
+    part(".lm-note").textContent = `★ ${stars.length} of ${mostStars}${record}`;
     part("[data-do=again]").textContent = end === "down" ? "Again, from somewhere else" : "Start again";
     for (const button of el.querySelectorAll("[data-do]")) button.classList.toggle("mod-primary", (button.dataset.do === "step") === !end);
     part("[data-do=step]").setAttribute("aria-disabled", Boolean(end)); // not disabled: it would lose the focus
@@ -129,7 +131,7 @@ function render({ model, el }) {
     const best = walk.length - 1 > fewest ? `It can be done in ${count(fewest)}.` : "★ Nobody can do it in fewer.";
     if (end === "down") return `Down in ${count(walk.length - 1)}, and the fog lifts! ${best}`;
     if (end === "off") return "Too long a step: off she sails over the edge, waving. (She'll be back if you start again.)";
-    if (end === "stuck") return "Level ground, but no hut! She's stuck, because any learning rate times 0 is 0.";
+    if (end === "stuck") return `Level ground, but no hut! She's stuck, because any learning rate times 0 is 0.${fewest ? "" : " Nobody can win this hill."}`;
     const falls = slope(w) ? `falls to the ${way(-slope(w))}` : "is level";
     const now = `The ground ${falls}. Steepness: ${Math.abs(slope(w)).toFixed(1)}.`;
     if (before === undefined) return now;
@@ -148,7 +150,7 @@ function render({ model, el }) {
   }
   function step() {
     if (flight) land(); // who's impatient needn't wait for the hop's end
-    const { walk, end, best, hill: number } = game();
+    const { walk, end, best, stars, hill: number, turn } = game();
     if (end) return;
     const from = walk.at(-1);
     const to = from - rate() * slope(from);
@@ -157,6 +159,7 @@ function render({ model, el }) {
     flight = -1; // nothing is drawn anew until she lands
     keep({ walk: [...walk, to], end: inside(to) ? (down ? "down" : stuck ? "stuck" : "") : "off" });
     if (down) keep({ best: { ...best, [number]: Math.min(best[number] ?? Infinity, walk.length) } });
+    if (down && walk.length <= hill().fewest[turn]) keep({ stars: [...new Set([...stars, `${number} ${turn}`])] });
     part(".lm-hill-aim")?.remove();
     const start = performance.now();
     const fly = () => {
@@ -178,7 +181,7 @@ function render({ model, el }) {
   slider.addEventListener("input", () => keep({ rate: +slider.value }));
   slider.addEventListener("keydown", (event) => event.key === "Enter" && step());
   if (!game().walk) {
-    keep({ rate: 3, best: {} });
+    keep({ rate: 3, best: {}, stars: [] });
     begin(0, 0);
   }
   const redraw = () => flight || draw();

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import ipywidgets
 
@@ -28,6 +28,13 @@ from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
 from mnist_lesson.training.history import History
 from mnist_lesson.training.reports import Progress, Watcher, lately
+
+
+class Goal(NamedTuple):
+    """Something to try for in the short panel, and whether a run has got there."""
+
+    name: str
+    is_reached: Callable[[Record], bool]
 
 
 @dataclass(frozen=True)
@@ -126,6 +133,7 @@ class Tuner(Panel):
     """
 
     def __init__(self, *, short: bool = False, start: dict[str, Any] | None = None) -> None:
+        self.short = short
         self.file = records.learner_runs_file() if short else records.runs_file()
         # Options without a control stay like this.
         self.start = _split_filters(records.complete(start))
@@ -141,6 +149,7 @@ class Tuner(Panel):
         self.lottery_button = kit.button("Same settings, five seeds", self.lottery)
         self.code_button = kit.button("Show me the code", self.show_code)
         self.size = ipywidgets.HTML()
+        self.goals = ipywidgets.HTML()
         self.bar = ipywidgets.FloatProgress(
             0, min=0, max=1, layout={"width": "100%", "visibility": "hidden"}
         )
@@ -164,6 +173,7 @@ class Tuner(Panel):
             [
                 controls,
                 self.size,
+                *([self.goals] if short else []),
                 kit.row(
                     self.train_button,
                     self.stop_button,
@@ -272,6 +282,7 @@ class Tuner(Panel):
 
     def _one_run(self, options: dict[str, Any], watch: Watch) -> None:
         run = replace(run_one(options, watcher=watch), name=self.name.value.strip()[:30])
+        before = self._won()
         records.append(self.file, run)
         self.name.value = ""
         self.reload()
@@ -286,6 +297,19 @@ class Tuner(Panel):
             )
         else:
             self.status.say(f"{label} took {say_seconds(run.seconds)}.")
+        new = [goal.name for goal in self._won() if goal not in before]
+        if new and self.short:
+            won = f"{len(self._won())} of {len(GOALS)}"
+            self.status.cheer(f"You did it: {', '.join(new)}!", f"That's {won} goals.")
+
+    def _won(self) -> list[Goal]:
+        """Return the goals that some run in the file has reached."""
+        return [goal for goal in GOALS if any(map(goal.is_reached, self.runs))]
+
+    def _show_goals(self) -> None:
+        won = self._won()
+        goals = (f"{'★' if goal in won else '☆'} {goal.name}" for goal in GOALS)
+        self.goals.value = f"<p><b>Can you …</b> {' · '.join(goals)}</p>"
 
     def _show_answer(self) -> None:
         """Show the newest run's accuracy large, and say how it compares with the one before."""
@@ -325,6 +349,7 @@ class Tuner(Panel):
         # You turn one knob at a time, so compare each run with the one before.
         rows = [_table_row(*both) for both in zip(named, [None, *named], strict=False)]
         self.table.rows = rows[::-1][:MOST_SHOWN]
+        self._show_goals()
         if loaded.note:
             self.status.fault(loaded.note)
 
@@ -420,6 +445,11 @@ def _course(run: Record) -> Curve:
     return Curve(run.label, points)
 
 
+def _reads(run: Record, share: float) -> bool:
+    """Say whether a run went to its end, and reads at least this share."""
+    return run.status == "finished" and (run.accuracy or 0) >= share
+
+
 def has_diverged(run: Record) -> bool:
     """Say whether a run's loss exploded, or isn't a number any more."""
     if run.status == "diverged":
@@ -440,6 +470,20 @@ def count_parameters(options: dict[str, Any]) -> int:
     convolutions = (size + 1) * first + (size * first + 1) * second
     dense = (pooled**2 * second + 1) * units
     return int(convolutions + dense + (units + 1) * CLASSES)
+
+
+GOALS = (
+    Goal("read 95% of them", lambda run: _reads(run, 0.95)),
+    Goal("blow it up", has_diverged),
+    Goal(
+        "read 90% with fewer than 200,000 parameters",
+        lambda run: _reads(run, 0.9) and count_parameters(run.options) < 200_000,
+    ),
+    Goal(
+        "read 80% after only 200 digits",
+        lambda run: _reads(run, 0.8) and (run.options["digits"] or ALL_DIGITS) <= 200,
+    ),
+)
 
 
 def _say_judges(options: dict[str, Any]) -> str:

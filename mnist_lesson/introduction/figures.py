@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -242,8 +242,11 @@ def _circle(axis: Any, x: float, y: float, text: str, paper: str) -> None:
     axis.text(x, y, text, ha="center", va="center", fontsize=13, color=pen, zorder=4)
 
 
-def show_networks() -> Figure:
-    """Draw six kinds of network and what each does; ours is the blue one. See notebook 00."""
+def show_networks(explain: Collection[str] = tuple(KINDS)) -> Figure:
+    """Draw six kinds of network and what each does; ours is the blue one. See notebook 00.
+
+    What a kind is good for stands only below those to `explain`.
+    """
     # Room between the rows: a caption sits closer to its own drawing than to the next one.
     layout = ConstrainedLayoutEngine(h_pad=0.12, hspace=0.1)
     figure = Picture(figsize=(PAGE, 5.6), dpi=100, layout=layout)
@@ -254,7 +257,8 @@ def show_networks() -> Figure:
         ours = name == "Convolutional"
         ax.set_title(name, fontsize=13, color=BLUE if ours else INK, fontweight="bold")
         write(ax, 5, 0, does, fontsize=11)
-        write(ax, 5, -1.1, purpose, fontsize=11, color=BLUE if ours else INK, bold=ours)
+        if name in explain:
+            write(ax, 5, -1.1, purpose, fontsize=11, color=BLUE if ours else INK, bold=ours)
     _circles(axes[0], (3, 5, 5, 2))
     for x, y in _circles(axes[1], (3, 4, 2))[1]:  # the middle ones hear their own last answer
         _arrow(axes[1], (x + 0.3, y + 0.2), (x - 0.3, y + 0.2), color=ORANGE, bend=1.6)
@@ -262,7 +266,10 @@ def show_networks() -> Figure:
     _circles(axes[3], (5, 3, 2, 3, 5))
     _convolution(axes[4])
     _looking_back(axes[5])
-    kinds = (f"{name}: {does}, {purpose}." for name, (does, purpose) in KINDS.items())
+    kinds = (
+        f"{name}: {does}, {purpose}." if name in explain else f"{name}: {does}."
+        for name, (does, purpose) in KINDS.items()
+    )
     figure.alt = "Six kinds of networks. " + " ".join(kinds)
     return figure
 

@@ -20,6 +20,7 @@ LEAST = loss(X, Y, BEST)
 MOVES = 150  # shown in the curve of your moves
 # Level, at the points' average height: in view, and with work left to do.
 START = Line(0, 4.4)
+STARS = (3.0, 1.5, 1.0)  # the squares add up to less than that: a star for each
 
 
 class BestFit(Panel):
@@ -52,7 +53,7 @@ class BestFit(Panel):
         super().__init__(
             "Find the line",
             [row(beside, column(self.picture))],
-            lead="Drag the sliders and make the squares as small as you can.",
+            lead="Drag the sliders and shrink the squares: there are three stars to win.",
         )
 
     @property
@@ -79,16 +80,16 @@ class BestFit(Panel):
         if not self._sums or total != self._sums[-1]:
             self._sums = [*self._sums[-MOVES:], total]
         self._smallest = min(self._smallest, total)
-        sentence = "is what the squares add up to."
-        if total < 1.05 * LEAST:
+        won = sum(total < limit for limit in STARS)
+        sentence = f"is what the squares add up to. Get it below {STARS[min(won, 2)]:g}!"
+        if won == len(STARS):
             sentence = f"As good as found! No line gets below {LEAST:.2f}."
-        lines = [f"Your line: {line}."]
+        lines = [f"{'★' * won:☆<3} Your line: {line}."]
         if self.show_best.value:
             lines.append(f"The best line (dashed): {BEST}, with {LEAST:.2f}.")
         notes = "".join(f"<div>{words}</div>" for words in lines)
-        self.answer.value = (
-            f'{big_answer(f"{total:.2f}", sentence)}<div class="lm-note">{notes}</div>'
-        )
+        answer = big_answer(f"{total:.2f}", sentence, cheers=won == len(STARS))
+        self.answer.value = f'{answer}<div class="lm-note">{notes}</div>'
         self.moves.value = draw_moves(self._sums, self._smallest)
         self.picture.value = draw_fit(X, Y, line, BEST if self.show_best.value else None)
 

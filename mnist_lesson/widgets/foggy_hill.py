@@ -21,7 +21,10 @@ RATES = (0.001, 0.002, 0.003, 0.005, 0.007, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05,
 HUT = 0.04  # she's there when she is this close to the lowest place
 POINTS = 301  # of a hill that the browser gets; it fills in between them
 TINY = 1e-5
-LEAD = "All she feels is how steep the ground is. Get her to the hut in as few steps as you can."
+LEAD = (
+    "All she feels is how steep the ground is. Get her to the hut in as few steps as "
+    "you can: a star for each start where nobody can do it in fewer."
+)
 
 
 def line_loss(w: Numbers) -> Numbers:

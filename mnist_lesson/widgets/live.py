@@ -85,7 +85,7 @@ class LivePad(Panel):
     ) -> None:
         self._show = show
         self._example = example or strokes_of(3)
-        self.pad = Pad()
+        self.pad = Pad(example=self._example)
         self.live = Live(self._figure, self.picture)
         self._first_number = self.number
         self.pad.observe(self._drawn, "strokes")

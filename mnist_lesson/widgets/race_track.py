@@ -90,7 +90,8 @@ class Entry:
     def name(self) -> str:
         """Return who this is, as in "fast, 0.01, 128"."""
         settings = self.settings
-        return f"{self.lane['network']}, {settings.learning_rate:g}, {settings.batch_size}"
+        name = f"{self.lane['network']}, {settings.learning_rate:g}, {settings.batch_size}"
+        return name + f", {settings.optimizer}" * ("optimizer" in self.lane)
 
     def reached(self, goal: float) -> bool:
         """Say whether it has read enough of the held-out digits."""
@@ -112,7 +113,8 @@ class RaceTrack(Panel):
     goal
         The share of the held-out digits to read, from 0 to 1.
     lanes
-        What each runner starts with: "network", one of `NETWORKS`, and settings.
+        What each runner starts with: "network", one of `NETWORKS`, and settings. Where it names an
+        optimizer, the readers can choose another.
     keep
         Keep each runner's result for `tries()`, and let the readers choose how many digits it
         learns from. The quickest winner may read the test set, once.
@@ -170,6 +172,10 @@ class RaceTrack(Panel):
             "learning_rate": _slider(RATES, settings.learning_rate, "learning rate"),
             "batch_size": _slider(BATCHES, settings.batch_size, "digits per step"),
         }
+        if "optimizer" in lane:
+            controls["optimizer"] = ipywidgets.Dropdown(
+                options=("sgd", "adam"), value=lane["optimizer"], description="optimizer"
+            )
         if self.keep:
             controls["digits"] = _slider(DIGITS, settings.digits or DIGITS[-1], "digits in all")
         network.description = "network"
@@ -324,7 +330,7 @@ class RaceTrack(Panel):
         self._show(winner, won=True)
         sentence = f"and lane {winner.number} wins: {winner.name}!"
         for other, entry in home:
-            if entry is not winner and entry.lane["network"] == ORIGINAL:
+            if winner.lane["network"] != ORIGINAL and entry.lane["network"] == ORIGINAL:
                 times = other.seconds / result.seconds
                 sentence += f" This time, it was {times:.1f} times as fast as lane {entry.number}."
                 break

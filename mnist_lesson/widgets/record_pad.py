@@ -16,13 +16,15 @@ from mnist_lesson.widgets.live import LivePad
 
 MOST_TROPHIES = 10
 TROPHY = 92  # screen pixels
-SNOWMAN = [  # which networks take for an 8, and surely so
+CAT = [
     np.ravel(stroke).tolist()
     for stroke in (
-        arc(140, 185, 55, 55, -90, 270),
-        arc(140, 95, 35, 35, -90, 270),
-        [(100, 62), (180, 62)],
-        [(120, 60), (120, 25), (160, 25), (160, 60)],
+        arc(140, 150, 70, 60, 0, 360),
+        [(85, 110), (80, 50), (120, 92)],
+        [(160, 92), (200, 50), (195, 110)],
+        arc(115, 140, 6, 6, 0, 360),
+        arc(165, 140, 6, 6, 0, 360),
+        [(130, 165), (150, 165), (140, 178), (130, 165)],
     )
 ]
 

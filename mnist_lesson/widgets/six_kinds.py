@@ -25,16 +25,15 @@ class SixKinds(Panel):
     """Give each of six jobs to the kind of network that's good at it; a star for a first try."""
 
     def __init__(self) -> None:
-        self._figure = show_networks()
-        picture = ipywidgets.HTML(shown(png(self._figure), alt_of(self._figure)))
-        picture.add_class("lm-live")
+        self.picture = ipywidgets.HTML()
+        self.picture.add_class("lm-live")
         self.job = ipywidgets.HTML()
         self.kinds = [button(name, partial(self.choose, name)) for name in KINDS]
         self.again = button("Play again", self.start, main=True)
         self.said = ipywidgets.HTML()
         super().__init__(
             "Who gets the job?",
-            [self.job, row(*self.kinds, self.again), self.said, picture],
+            [self.job, row(*self.kinds, self.again), self.said, self.picture],
             lead="Six jobs are waiting. Press the network that's made for each.",
         )
         self.start()
@@ -44,6 +43,7 @@ class SixKinds(Panel):
         self.done = 0
         self.stars = 0
         self._slipped = False
+        self._explain([])
         self._show("There's a star for each one you get on the first try.")
 
     def choose(self, name: str) -> None:
@@ -58,15 +58,22 @@ class SixKinds(Panel):
         self.done += 1
         self.stars += not self._slipped
         self._slipped = False
+        self._explain([job[1][0] for job in JOBS[: self.done]])
         better = "" if name == fits[0] else f", though we'd have sent the simpler {fits[0]}"
         self._show(f"{name}: hired{better}!", cheers=True)
+
+    def _explain(self, kinds: list[str]) -> None:
+        """Draw the networks; what they're good for would give the jobs away that are still open."""
+        figure = show_networks(kinds)
+        self.picture.value = shown(png(figure), alt_of(figure))
 
     def _show(self, sentence: str, *, cheers: bool = False) -> None:
         over = self.done == len(JOBS)
         for kind in self.kinds:
             kind.disabled = over
         show_if(over, self.again)
-        job = "All six have found work!" if over else f"{self.done + 1}. {JOBS[self.done][0]}"
+        number = f"Next job, {self.done + 1}" if self.done else "Job 1"
+        job = "All six have found work!" if over else f"{number} of 6: {JOBS[self.done][0]}"
         self.job.value = f'<div class="lm-title">{job}</div>'
         if over:
             sentence += f" {self.stars} of {self.done} on the first try."
@@ -74,4 +81,4 @@ class SixKinds(Panel):
 
     def still(self) -> Still:
         """Draw the six kinds."""
-        return Still.of(self._figure)
+        return Still.of(show_networks())

@@ -28,6 +28,17 @@ def test_the_curve_keeps_the_smallest_sum_until_one_starts_over() -> None:
     assert words(panel.moves) == start
 
 
+def test_there_is_a_star_for_each_step_towards_the_best_line() -> None:
+    panel = BestFit()
+    best = np.polyfit(X, Y, 1)
+    stars = []
+    for up in (5, 0.5, 0.2, 0.05):  # above the best line, each time by less
+        panel.slope.value, panel.intercept.value = best[0], best[1] + up
+        stars.append(words(panel.answer).count("★"))
+        assert ("Get it below" in words(panel.answer)) == (stars[-1] < 3)
+    assert stars == [0, 1, 2, 3]
+
+
 def test_its_still_has_whole_squares() -> None:
     axis = BestFit().still().figure.axes[0]
     (left, right), (bottom, top) = axis.get_xlim(), axis.get_ylim()

@@ -114,6 +114,15 @@ def test_they_are_off_when_the_first_one_moves(data) -> None:
     assert panel.entries[0].runner.done == 1
 
 
+def test_where_a_lane_names_its_optimizer_the_readers_can_choose_another(data) -> None:
+    lane = {"network": "fast, but slim", "optimizer": "sgd", "learning_rate": 0.0001}
+    panel = raced(RaceTrack(*data, QUICK, goal=0.5, lanes=[lane]))
+    assert "No flag" in words(panel.answer)
+    panel.controls[0]["optimizer"].value = "adam"
+    panel.controls[0]["learning_rate"].value = 0.003
+    assert "wins: fast, but slim, 0.003, 32, adam!" in words(raced(panel).answer)
+
+
 def test_stop_calls_it_off_and_the_next_race_can_start(data) -> None:
     panel = RaceTrack(*data, Settings(epochs=1000, digits=500), lanes=[{"network": "fast"}] * 2)
     panel.go()

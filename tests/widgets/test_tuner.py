@@ -2,12 +2,13 @@
 
 import inspect
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from samples import words
 
-from mnist_lesson.instructor.panel import CONTROLS, Tuner, count_parameters
+from mnist_lesson.instructor.panel import CONTROLS, GOALS, Tuner, count_parameters
 from mnist_lesson.instructor.records import DEFAULTS, complete, split_options
 from mnist_lesson.instructor.sweeps import run_one
 from mnist_lesson.model import build_model, check_network
@@ -106,6 +107,27 @@ def test_a_run_that_diverges_is_called_so() -> None:
     panel = trained(Tuner(start=TINY | {"epochs": 3, "batch_size": 16}), learning_rate=9.0)
     assert "diverged" in words(panel.status)
     assert panel.table.rows[0][-1].startswith("diverged!")
+
+
+def test_a_goal_gets_its_star_once_and_keeps_it() -> None:
+    panel = trained(
+        Tuner(short=True, start=TINY | {"epochs": 3, "batch_size": 16}), learning_rate=9.0
+    )
+    assert "★ You did it: blow it up!" in words(panel.status)
+    assert words(panel.goals).count("★") == 1
+    trained(panel, seed=1)
+    assert "You did it" not in words(panel.status)
+    assert words(Tuner(short=True).goals) == words(panel.goals)
+    run = panel.runs[-1]
+    for accuracy, units, digits, stars in (
+        (0.96, 128, 2000, {0}),
+        (0.94, 16, 2000, {2}),
+        (0.94, 128, 2000, set()),
+        (0.85, 128, 200, {3}),
+    ):
+        options = complete({"dense_units": units, "digits": digits})
+        good = replace(run, status="finished", accuracy=accuracy, loss=0.3, options=options)
+        assert {n for n, goal in enumerate(GOALS) if goal.is_reached(good)} == stars
 
 
 def test_stop_ends_the_run_and_the_panel_can_train_again() -> None:
