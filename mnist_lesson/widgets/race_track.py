@@ -287,7 +287,7 @@ class RaceTrack(Panel):
             if result.accuracy < AS_GOOD_AS_GUESSING:
                 note = "A parrot would do as well. Try longer or shorter steps!"
         elif runner.judging:
-            words = "done! The judges are counting …"
+            words = "done! The judges count …"
         elif not words:
             words = f"reads {runner.accuracy:.0%}"
         # The next turn will be as far away as the last one was.
