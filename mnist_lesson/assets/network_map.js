@@ -85,19 +85,21 @@ function render({ model, el }) {
     const all = net.stages.map((_, number) => (number ? linesInto(net, number) : []));
     const last = net.stages.length - 1;
     lines = { all, ...weighLines(net, all, last, net.stages[last].values) };
+    const wasBlank = blank; // then nothing was chosen that one saw
     sayAnswer();
-    choose(stillWorth(chosen, changed) ?? firstChoice(), { light: lit });
+    choose((!wasBlank && stillWorth(chosen, changed)) || firstChoice(), { light: lit });
     repicture();
   }
 
-  // What was chosen stays, unless another digit leaves it at 0, which explains little: then its map's strongest pixel
-  // does. Returns nothing if all of its map is blank, unless that is shown large.
+  // What was chosen stays, unless another digit leaves its pixel dark, which explains little: then its map's strongest
+  // pixel does. Returns nothing if all of its map is dark, unless that is shown large.
   function stillWorth(place, changed) {
     const stage = net.stages[place?.number];
     if (!stage || place.map >= stage.shape[2]) return null;
-    if (!changed || valueAt(stage, place.map, place.row, place.column)) return place;
+    const glows = ({ row, column }) => Math.abs(valueAt(stage, place.map, row, column)) > 0.1 * stage.most;
+    if (!changed || stage.shape[0] === 1 || glows(place)) return place;
     const best = at(place.number, place.map);
-    return opened || valueAt(stage, place.map, best.row, best.column) ? best : null;
+    return opened || glows(best) ? best : null;
   }
 
   // To begin with, the pixel of the first convolution that lights up most.
