@@ -48,9 +48,14 @@ def borrowed_hand(*, seed: int = 0) -> tuple[NDArray[np.uint8], NDArray[np.int64
     Returns them, uint8 (10, 28, 28), and their labels, 0 to 9. A different seed is like another
     day: the same habits, but different wobbles.
     """
-    rng = np.random.default_rng(seed)
-    sheets = [draw_strokes(_wobbled(strokes, rng)) for strokes in STROKES.values()]
+    sheets = [draw_strokes(strokes) for strokes in borrowed_strokes(seed=seed).values()]
     return np.stack([center_drawing(sheet) for sheet in sheets]), np.arange(10)
+
+
+def borrowed_strokes(*, seed: int = 0) -> dict[int, list[list[float]]]:
+    """Let the made-up writer draw each digit once, as strokes for `draw_strokes()`."""
+    rng = np.random.default_rng(seed)
+    return {digit: _wobbled(strokes, rng) for digit, strokes in STROKES.items()}
 
 
 def strokes_of(digit: int) -> list[list[float]]:

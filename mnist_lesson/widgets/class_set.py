@@ -5,6 +5,7 @@ from pathlib import Path
 
 import ipywidgets
 
+from mnist_lesson.handwriting.borrowed import borrowed_strokes
 from mnist_lesson.handwriting.class_files import (
     ClassFileError,
     ClassScore,
@@ -14,12 +15,14 @@ from mnist_lesson.handwriting.class_files import (
     save_writer,
     score_class,
 )
-from mnist_lesson.handwriting.strokes import PEN
+from mnist_lesson.handwriting.strokes import PEN, check_strokes
 from mnist_lesson.network.saved import networks_for_drawings
 from mnist_lesson.shared.kit import Panel, SortableTable, Status, big_answer, button, cell, row
 from mnist_lesson.shared.workspace import WorkspaceError, folder
 from mnist_lesson.test import wilson_interval
 from mnist_lesson.widgets.guided_sheet import LEAD, GuidedSheet, Strokes
+
+DAYS = 5  # on which the made-up stranger draws
 
 
 class ClassSet(Panel):
@@ -46,6 +49,7 @@ class ClassSet(Panel):
             layout={"width": "36em"},
         )
         self.read = button("Read the folder", self._read)
+        self.invite = button("Alone? Invite a stranger", self._invite)
         self.folder.observe(lambda _: self._read(), "value")
         self.status = Status()
         self.answer = ipywidgets.HTML()
@@ -57,7 +61,7 @@ class ClassSet(Panel):
             [
                 self.sheet,
                 row(self.nickname, self.save, self.status),
-                row(self.folder, self.read),
+                row(self.folder, self.read, self.invite),
                 self.answer,
                 self.table,
             ],
@@ -87,6 +91,23 @@ class ClassSet(Panel):
         place = _beside_the_page(file.parent)
         self.status.say(f"Saved as {file.name} in {place}. Give that file to your teacher.")
         # After the message, which it leaves alone unless there's something wrong with a file.
+        self._read()
+
+    def _invite(self) -> None:
+        """Let a made-up writer draw ten digits on each of some days, and read those."""
+        place = folder() / "stranger"
+        try:
+            for day in range(1, DAYS + 1):
+                drawn = borrowed_strokes(seed=day).items()
+                strokes = {digit: check_strokes(lines) for digit, lines in drawn}
+                name = f"stranger, day {day}"
+                if not file_of(name, place).exists():
+                    save_writer(Writer(name, strokes, PEN), place)
+        except (WorkspaceError, OSError) as error:
+            self.status.fault(f"The stranger couldn't come: {error}")
+            return
+        self.status.say("A made-up stranger with odd habits. Can you do better?")
+        self.folder.value = str(place)
         self._read()
 
     def _questions(self, strokes: dict[int, Strokes]) -> Iterator[str]:

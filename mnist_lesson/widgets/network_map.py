@@ -58,6 +58,8 @@ class NetworkMap(Panel):
         The digits to choose from, uint8 (n, 28, 28), and what they are; by default the test set.
     snapshots
         The same network at moments of its training, the earliest first: scrub through them.
+    strokes
+        A drawing to begin with, as from a pad; if there's none, it begins with the first digit.
 
     Raises
     ------
@@ -72,6 +74,7 @@ class NetworkMap(Panel):
         images: ArrayLike | None = None,
         labels: ArrayLike | None = None,
         snapshots: Sequence[Twin] = (),
+        strokes: Sequence[list[int]] = (),
     ) -> None:
         if images is None:
             images, labels = load_data()[1]
@@ -80,13 +83,14 @@ class NetworkMap(Panel):
         self._networks = list(snapshots) or [network or current_network()]
         self.source = ipywidgets.ToggleButtons(
             options=[("digits", "digits"), ("draw your own", "draw")],
+            value="draw" if strokes else "digits",
             style={"button_width": "auto"},
         )
         last = len(self._images) - 1
         self.number = ipywidgets.BoundedIntText(
             0, 0, last, description="number", layout={"width": "160px"}
         )
-        self.pad = Pad()
+        self.pad = Pad(strokes=list(strokes))
         names = [twin.name for twin in self._networks]
         layout = {"flex": "1 1 700px", "min_width": "0"}
         self.view = NetworkView(snapshots=names, snapshot=len(names) - 1, layout=layout)

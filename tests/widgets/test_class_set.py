@@ -209,5 +209,13 @@ def test_folders_with_digits_beside_the_page_are_offered(panel, tmp_path, monkey
     assert "by 1 writer" in words(other.answer)
 
 
+def test_who_is_alone_can_invite_a_stranger_whose_files_stand_apart(panel: ClassSet) -> None:
+    for _ in range(2):  # once more, and nothing comes twice
+        panel.invite.click()
+        assert "of 50 digits by 5 writers" in words(panel.answer)
+        assert "made-up" in words(panel.status)
+    assert not panel.place.exists()
+
+
 def test_random_actions(panel, random_actions) -> None:
     random_actions(panel)

@@ -53,6 +53,12 @@ def test_a_digit_comes_from_the_pad_or_the_test_set(fast: Twin, digits) -> None:
     assert np.array_equal(sent(panel)[0], to_input(panel.picture)[0])
 
 
+def test_it_begins_with_a_drawing_if_there_is_one(fast: Twin) -> None:
+    panel = NetworkMap(fast, strokes=SEVEN)
+    assert sent(panel)[-1].argmax() == 7
+    assert NetworkMap(fast, strokes=[]).source.value == "digits"
+
+
 def test_the_same_digit_goes_through_every_snapshot(fast: Twin) -> None:
     noise = np.random.default_rng(0)
     weights = {
