@@ -1,5 +1,6 @@
 """11 · Take home: the file that you take home, at work inside the page."""
 
+import base64
 from html import escape
 from pathlib import Path
 
@@ -29,5 +30,11 @@ class ReaderPage(Panel):
             f'<iframe title="Your digit reader" sandbox="allow-scripts" style="{STYLE}" '
             f'srcdoc="{escape(page)}"></iframe>'
         )
+        # A link, because a widget's button can't hand a file to the browser.
+        data = base64.b64encode(page.encode()).decode()
+        link = (
+            f'<a class="lm-download" download="{escape(path.name)}" '
+            f'href="data:text/html;base64,{data}">⬇ Download it</a>'
+        )
         lead = f"{size:.1f} MB, with the whole network inside. Draw on it!"
-        super().__init__(path.name, [ipywidgets.HTML(frame)], lead=lead)
+        super().__init__(path.name, [ipywidgets.HTML(link), ipywidgets.HTML(frame)], lead=lead)

@@ -83,7 +83,7 @@ def test_strokes_get_the_answer_of_python(open_page: Callable[..., Any]) -> None
 def test_the_page_reads_inside_the_notebook(open_page: Callable[..., Any], tmp_path: Path) -> None:
     """In its frame it has no storage and no address, and must not miss them."""
     page = open_page(practised_network()).context.new_page()
-    page.set_content(ReaderPage(tmp_path / "reader.html").children[1].value)
+    page.set_content(ReaderPage(tmp_path / "reader.html").children[2].value)
     sheet = page.frame_locator("iframe").locator("#sheet")
     sheet.wait_for()
     draw(page, SEVEN, sheet)
