@@ -211,7 +211,11 @@ def show_numbers(numbers: ArrayLike, *, shaded: bool = True, ax: Any = None) -> 
 
 
 def show_probabilities(
-    probabilities: ArrayLike, *, label: int | None = None, ax: Any = None
+    probabilities: ArrayLike,
+    *,
+    label: int | None = None,
+    picture: ArrayLike | None = None,
+    ax: Any = None,
 ) -> Figure:
     """Draw ten probabilities as bars, values on top, the highest bold. Explained in notebook 07.
 
@@ -221,6 +225,8 @@ def show_probabilities(
         Ten numbers from 0 to 1, shape (10,) or (1, 10).
     label
         The true digit, 0 to 9, if you know it; it's marked above its bar.
+    picture
+        What they were given for, (height, width), to stand beside the bars.
     """
     bars = check_numbers(
         np.ravel(np.asarray(probabilities)), "probabilities", (1,), "ten numbers, shape (10,),"
@@ -249,11 +255,18 @@ def show_probabilities(
     if truth is not None:
         # Below the bar, it would look like the name of the axis.
         write(axis, truth, bars[truth] + 0.16, "true digit", bbox=ON_PAPER)
+    if picture is not None:
+        axis.set_xlim(-0.6, 12.2)
+        beside = axis.inset_axes((9.7, 0, 2.4, 1.2), transform=axis.transData)
+        beside.imshow(np.asarray(picture), cmap="gray_r")
+        beside.set(xticks=[], yticks=[])
+        beside.spines[:].set_color(PALE)
     axis.yaxis.set_major_formatter(PercentFormatter(1))
     order = np.argsort(-bars, kind="stable").tolist()
     listed = [f"{digit} at {shares[digit]}" for digit in order]
     true = "" if truth is None else f" The true digit is {truth}."
     alt = f"A bar chart of ten probabilities: {', '.join(listed[:3])}, the rest below.{true}"
+    alt += "" if picture is None else " Beside them is the picture they're for."
     return described(axis, alt)
 
 

@@ -19,8 +19,9 @@ const SHEET_LABEL =
 // Turn a canvas into a sheet.
 //   pen()            the pen's width, in the units of the strokes
 //   colours()        { paper, ink, down, up }; the last two are the keyboard's pen
+//   fresh()          says whether a stroke begins a new drawing; a page may leave it out
 //   changed(lifted)  is called after each change; `lifted` is false while the pen is on the paper
-function drawingSurface(canvas, { pen, colours, changed }) {
+function drawingSurface(canvas, { pen, colours, fresh, changed }) {
   let strokes = [];
   let current = null; // the stroke under way
   let pointer = null; // the finger, pen or mouse that draws it
@@ -87,6 +88,7 @@ function drawingSurface(canvas, { pen, colours, changed }) {
   }
 
   function begin(x, y) {
+    if (fresh?.()) strokes = [];
     current = [];
     strokes.push(current);
     extend(x, y);

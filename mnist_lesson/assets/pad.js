@@ -32,11 +32,19 @@ function render({ model, el }) {
   const sheet = drawingSurface(canvas, {
     pen: () => model.get("pen"),
     colours: () => COLOURS,
+    fresh: takeFresh,
     changed,
   });
   let timer = null;
   let rest = null; // ends when the pen has rested for model.get("pause") ms
   let growing = null; // the line that shows how long it has
+
+  // It's told to Python together with the new strokes.
+  function takeFresh() {
+    const wiping = model.get("fresh");
+    if (wiping) model.set("fresh", false);
+    return wiping;
+  }
 
   function stopResting() {
     clearTimeout(rest);

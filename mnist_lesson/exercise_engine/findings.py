@@ -69,6 +69,10 @@ ERROR_ADVICE: dict[type[BaseException], str] = {
     ),
 }
 OTHER_ERROR = "Look at the line where it stopped. What does that line do with the example below?"
+RAGGED = (
+    "Your arrays came out in different shapes, so they don't fit into one. If you chose an axis, "
+    "try the other one."
+)
 NO_ROOM = (
     "`/=` writes the results back into the old array, and an array of `uint8` has no room "
     "for fractions. Make a new one: write `a / 255`, not `a /= 255`."
@@ -299,6 +303,7 @@ def say_error(
         (words for kind, words in ERROR_ADVICE.items() if isinstance(error, kind)), OTHER_ERROR
     )
     advice = NO_ROOM if message.startswith("Cannot cast ufunc") else advice
+    advice = RAGGED if "inhomogeneous shape" in message else advice
     name = f"{answers.type_name(error)}: {message}".removesuffix(": ")
     return Finding(
         f"Your function stopped with an error. {advice}".strip(),

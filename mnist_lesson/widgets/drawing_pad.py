@@ -69,6 +69,8 @@ class Pad(anywidget.AnyWidget):
     pen = traitlets.Int(PEN).tag(sync=True)
     pause = traitlets.Int(0).tag(sync=True)
     finished = traitlets.Int(0).tag(sync=True)
+    # The next stroke wipes the sheet, and this with it.
+    fresh = traitlets.Bool(False).tag(sync=True)
     # How many of MNIST's pixels the sheet is pushed to the right, and down.
     moved: Any = traitlets.List(traitlets.Int(), [0, 0]).tag(sync=True)
 

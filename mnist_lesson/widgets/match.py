@@ -5,8 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import ipywidgets
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
 
-from mnist_lesson.shared.kit import Card, Keys, Status, button, cards, digit_buttons, row, show_if
+from mnist_lesson.shared.kit import (
+    Card,
+    Keys,
+    Status,
+    button,
+    cards,
+    digit_buttons,
+    digit_tile,
+    row,
+    show_if,
+    tiles,
+)
+from mnist_lesson.shared.words import a_digit
 
 GOAL = 5  # points win the match
 
@@ -24,10 +39,12 @@ class Match(ipywidgets.VBox):
         Clears the sheet for the next round.
     """
 
+    judged = traitlets.Bool(False)  # was the drawing on the sheet counted already?
+
     def __init__(self, one: str, other: str, clear: Callable[[], None]) -> None:
         self.names = (one, other, "you")
         self.points = [0, 0, 0]
-        self.judged = False  # was the drawing on the sheet counted already?
+        self._fooled: list[str] = []  # tiles of the drawings that fooled both
         self.answers: tuple[int, int] | None = None
         self.cards = ipywidgets.HTML()
         self.digits = digit_buttons(self.judge, tooltip="I drew {}")
@@ -39,7 +56,9 @@ class Match(ipywidgets.VBox):
         self.next = button("Next round", clear, main=True)
         self.score = Status()
         self.score.add_class("lm-lesson")  # who has won is what one looks for
-        super().__init__([self.cards, self.truth, row(self.next), self.score, Keys()])
+        self.gallery = ipywidgets.HTML()
+        parts = [self.cards, self.truth, row(self.next), self.score, self.gallery, Keys()]
+        super().__init__(parts)
         self.read(None)
 
     @property
@@ -47,12 +66,22 @@ class Match(ipywidgets.VBox):
         """Has somebody won?"""
         return max(self.points) >= GOAL
 
-    def read(self, answers: tuple[int, int] | None, *, asking: bool = False) -> None:
+    def read(
+        self,
+        answers: tuple[int, int] | None,
+        picture: NDArray[np.uint8] | None = None,
+        *,
+        asking: bool = False,
+        sure: bool = False,
+    ) -> None:
         """Show what the two read, 0 to 9; None, and there's no drawing to read.
 
         `asking` whether they're right is for a drawing as it was drawn, not one pushed about.
+        `picture` is what they got, and `sure` says that the other is sure of its answer.
         """
         self.answers = answers
+        self._picture = picture
+        self._sure = sure
         asking = asking and not self.judged
         self._offer(asking)
         # What was said of the drawing as it was may be false by now.
@@ -64,6 +93,8 @@ class Match(ipywidgets.VBox):
         """Take a cleared sheet for the next drawing, of a new match if this one is over."""
         if self.over:
             self.points = [0, 0, 0]
+            self._fooled = []
+            self.gallery.value = ""
         self.judged = False
 
     def judge(self, digit: int) -> None:
@@ -75,10 +106,15 @@ class Match(ipywidgets.VBox):
         self.points = [before + point for before, point in zip(self.points, won, strict=True)]
         self._close()
         self._show(digit)
+        if not any(right):
+            self._keep(digit)
         if self.over:
             self.score.cheer(*self._ending())
         elif all(right):
             self.score.say("Both got it: a point each.")
+        elif not any(right) and self._sure and self.answers[0] == self.answers[1]:
+            claim, both = a_digit(digit).capitalize(), a_digit(self.answers[0])
+            self.score.say(f"{claim}? Really? Both swear it's {both}. Your friends will judge.")
         else:
             fooled = "You fooled them both: a" if not any(right) else "A"
             self.score.say(f"{fooled} point to {self.names[won.index(True)]}!")
@@ -92,6 +128,18 @@ class Match(ipywidgets.VBox):
             "Neither can say so! Both know only ten answers, and have to pick one. But that's no "
             "point for you: only a digit counts."
         )
+
+    def _keep(self, digit: int) -> None:
+        """Keep a drawing that fooled both; who wins by these has to show them."""
+        if self._picture is not None and self.answers is not None:
+            one, other = self.answers
+            read = one if one == other else f"{one}, {other}"
+            self._fooled.append(
+                digit_tile(self._picture, f"You: {digit}\nread as: {read}", width=92)
+            )
+        if self.points[2] == GOAL:
+            note = '<p class="lm-note">Show your friends: are these what you say?</p>'
+            self.gallery.value = note + tiles(self._fooled)
 
     def _close(self) -> None:
         self.judged = True  # a drawing counts once, however much is added to it

@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
+import traitlets
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -20,6 +21,7 @@ from mnist_lesson.widgets.live import LivePad
 from mnist_lesson.widgets.match import Match
 
 ARROWS = {"←": (-1, 0), "↑": (0, -1), "↓": (0, 1), "→": (1, 0)}  # pixels to the right, and down
+SURE = 0.99
 DIRECTIONS = {"←": "left", "↑": "up", "↓": "down", "→": "right"}
 
 
@@ -62,6 +64,8 @@ class MatchPad(LivePad):
             "Whoever reads your digit gets a point. If it fools both, you do: draw one lying down! "
             "Five points win.",
         )
+        # Once a drawing is judged, the next stroke begins a new one.
+        traitlets.dlink((self.match, "judged"), (self.pad, "fresh"))
         # The answers come first, or the figure would push them off a small screen.
         self.seen.children = (self.match, *self.seen.children)
         if nudge:
@@ -97,31 +101,41 @@ class MatchPad(LivePad):
         unmoved = self.moved == (0, 0)
         if unmoved:
             self._unmoved = self.number
-        answer = int(self.network.predict(to_input(self.picture))[0].argmax())
-        yours = unmoved and bool(self.pad.strokes)
-        self.match.read((int(self.number), answer), asking=yours)
+        picture = self.picture
+        probabilities = self.network.predict(to_input(picture))[0]
+        answers = int(self.number), int(probabilities.argmax())
+        drawn = bool(self.pad.strokes)
+        sure = bool(probabilities.max() > SURE)
+        self.match.read(answers, picture, asking=unmoved and drawn, sure=sure)
+        if drawn and not unmoved:
+            self._praise_nudge()
         return True
 
+    def _praise_nudge(self) -> None:
+        """Cheer if the nudges have changed the reader's answer, and say what they don't do."""
+        if not self.match.judged:
+            self.match.score.say("Pushed digits win no points: push yours back to claim one.")
+        if self.number == self._unmoved:
+            return
+        pixels = sum(map(abs, self.moved))
+        self._fewest = min(pixels, self._fewest or pixels)
+        fewest = f"New answer! Fewest so far: {self._fewest}."
+        self.live.status.cheer(f"{pixels} pixel{'s' * (pixels != 1)}!", fewest)
+
     def comment(self) -> str:
-        """Say where the drawing was pushed, and whether that has changed the reader's answer."""
+        """Say where the drawing was pushed."""
         right, down = self.moved
         parts = []
         if right:
             parts.append(f"{abs(right)} to the {'right' if right > 0 else 'left'}")
         if down:
             parts.append(f"{abs(down)} {'down' if down > 0 else 'up'}")
-        if not parts:
-            return ""
-        said = f"Moved {', '.join(parts)}."
-        if self.number == self._unmoved or not self.pad.strokes:
-            return said
-        pixels = abs(right) + abs(down)
-        self._fewest = min(pixels, self._fewest or pixels)
-        return f"{said} New answer! Pixels moved: {pixels}. Fewest so far: {self._fewest}."
+        return f"Moved {', '.join(parts)}." if parts else ""
 
     def _drawn(self, change: Any) -> None:
         self._move(0, 0)
-        if not self.pad.strokes:
+        begun = self.match.judged and not self.pad.fresh  # by the first stroke after a round
+        if begun or not self.pad.strokes:
             self.match.start_again()
         super()._drawn(change)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from typing import Any
 
 import ipywidgets
 import numpy as np
@@ -41,6 +42,8 @@ class RecordPad(LivePad):
         What to do, as in "Keep it guessing".
     unit
         What the number counts, as in "points".
+    keep
+        The highest number of a drawing on its way counts, and not just its last.
     example
         Strokes, as `draw_strokes()` takes them, to show at first and in the still; by default, a 3.
 
@@ -56,16 +59,22 @@ class RecordPad(LivePad):
         title: str,
         unit: str,
         *,
+        keep: bool = False,
         example: list[list[float]] | None = None,
     ) -> None:
         self._unit = unit
         self._counted = False  # was Done pressed for the drawing on the sheet?
-        self._trophies: list[tuple[int, NDArray[np.uint8]]] = []  # the best one first
+        self._keeps = keep
+        self._peak: tuple[float, NDArray[np.uint8]] | None = None  # of the drawing on the sheet
+        self._last: float | None = None  # the number before the last change
+        self._trophies: list[tuple[float, NDArray[np.uint8]]] = []  # the best one first
         self.cards = ipywidgets.HTML()
         self.wall = ipywidgets.HTML()
         self.done = button("Done", self.finish, main=True)
         self.again = button("Draw another", self.clear, main=True)
         lead = "The number changes with every stroke, and counts once you press Done."
+        if keep:
+            lead = "The number changes with every stroke, and a drawing's best moment counts."
         super().__init__(show, title, lead, example)
         self.live.status.add_class("lm-lesson")  # the record is what one draws for
         buttons = row(self.done, self.again)
@@ -73,14 +82,18 @@ class RecordPad(LivePad):
         self.set_trait("children", (*self.children, self.wall))
 
     @property
-    def best(self) -> int:
-        """The highest number that counted."""
-        return self._trophies[0][0] if self._trophies else 0
+    def best(self) -> float:
+        """The highest number that counts."""
+        now = self._peak[0] if self._peak else 0.0
+        return max(now, self._trophies[0][0] if self._trophies else 0.0)
 
     def draw(self) -> bool:
         """Show the number of the drawing as it is now; False if the function fails."""
         drawn = super().draw()
         self._counted = False
+        mine = drawn and not self.is_example
+        if mine and self._keeps and self.number > (self._peak[0] if self._peak else 0):
+            self._peak = self.number, self.picture
         self._offer(drawn and not self.is_example)
         return drawn
 
@@ -88,20 +101,39 @@ class RecordPad(LivePad):
         """Count the drawing, put it on the wall, and cheer if it's the best so far."""
         if self.done.disabled or self._counted:  # a second click came too late
             return
-        points = round(self.number)
-        before = self.best
         self._counted = True
-        if points > 0:
-            trophies = [*self._trophies, (points, self.picture)]
+        self._count(*(self._peak or (self.number, self.picture)))
+        self._offer(False)
+
+    def comment(self) -> str:
+        """Say whether the last change was a good one."""
+        before, self._last = self._last, self.number
+        if before is None or before == self.number:
+            return ""
+        return "Warmer!" if self.number > before else "Colder."
+
+    def _drawn(self, change: Any) -> None:
+        peak = None if self.pad.strokes else self._peak
+        super()._drawn(change)
+        if not self.pad.strokes:
+            self._last = None
+        if peak:
+            self._count(*peak)
+
+    def _count(self, number: float, picture: NDArray[np.uint8]) -> None:
+        self._peak = None
+        before = self.best
+        points = in_figures(number)
+        if points != "0":
+            trophies = [*self._trophies, (number, picture)]
             trophies.sort(key=lambda trophy: trophy[0], reverse=True)
             self._trophies = trophies[:MOST_TROPHIES]
             self._hang()
-        if points > before:
+        if self.best > before:
             self.live.status.cheer(f"{points} {self._unit}!", "That's your best so far.")
         else:
-            best = f"Your best is still {before}." if before else "Try another!"
+            best = f"Your best is still {in_figures(before)}." if before else "Try another!"
             self.live.status.say(f"{points} {self._unit}. {best}")
-        self._offer(False)
 
     def _offer(self, finishing: bool) -> None:
         self.done.disabled = not finishing
@@ -109,15 +141,26 @@ class RecordPad(LivePad):
         show_if(self._counted, self.again)
         mine = "The example" if self.is_example else "This one"
         note = f"<span>{escape(self._unit)}</span>"
-        sides = Card(mine, round(self.number), note=note), Card("Your best", self.best, note=note)
-        self.cards.value = cards(sides)
+        numbers = {mine: self.number, "Your best": self.best}
+        self.cards.value = cards(
+            Card(name, in_figures(number), note=note) for name, number in numbers.items()
+        )
 
     def _hang(self) -> None:
         """Hang up the wall's tiles: a star is on the best."""
-        captions = [f"{points} {self._unit}" for points, _ in self._trophies]
+        captions = [f"{in_figures(number)} {self._unit}" for number, _ in self._trophies]
         captions[0] = f"★ {captions[0]}"
         drawings = [
             digit_tile(picture, caption, alt=f"A drawing of yours: {caption}", width=TROPHY)
             for caption, (_, picture) in zip(captions, self._trophies, strict=True)
         ]
         self.wall.value = f'<p class="lm-note">Your best drawings</p>{tiles(drawings)}'
+
+
+def in_figures(number: float) -> str:
+    """Write a number whole, but with two figures if it's small, so one sees it move."""
+    if number >= 10 or number <= 0:
+        return str(round(number))
+    if number < 1e-6:
+        return "0"
+    return np.format_float_positional(number, 2, fractional=False, trim="-")

@@ -136,8 +136,22 @@ class Sprint(kit.Panel):
         kit.show_if(self.stage == RUNNING, self.clock)
         labels = {READY: "Start", RUNNING: "", ENDED: "Play again" if self.over else "Next"}
         self.next.description = labels[self.stage]
-        self.clock.value = kit.clock(self.seconds)
+        self.clock.value = self._time()
         self.says.value = self._result if self.over else self._asking()
+
+    def _time(self) -> str:
+        """Show the time so far, misses included, and what the last one has cost."""
+        if self.stage != RUNNING:
+            return ""
+        going = time.perf_counter() - self._began
+        lost = PENALTY * (self.misses + len(self.grid.missed))
+        late = f'<b class="lm-penalty">+{PENALTY} s</b>' if self._missed else ""
+        return f"{late}{kit.clock(self.seconds + going + lost)}"
+
+    @property
+    def _missed(self) -> bool:
+        """Was the last click a miss?"""
+        return self.grid.chosen in self.grid.missed
 
     def _asking(self) -> str:
         count = len(self._kinds)
@@ -183,7 +197,9 @@ class OddOneOut(Sprint):
     def _asking(self) -> str:
         crowd = f"Crowd {self.turn + 1} of {len(self._kinds)}"
         if self.stage != ENDED:
-            return kit.big_answer("?", f"{crowd}: all {plural(self.kind)} except one.")
+            told = f"{crowd}: all {plural(self.kind)} except one."
+            told += f" Not that one: its writer swears it's {a_digit(self.kind)}." * self._missed
+            return kit.big_answer("?", told)
         label = self._labels[self.places[next(iter(self.grid.wanted))]]
         return kit.big_answer(
             label, f"{crowd}: {a_digit(label)} among the {plural(self.kind)}. Got it!"
@@ -192,7 +208,7 @@ class OddOneOut(Sprint):
 
 def _praise(misses: int) -> str:
     if misses == 0:
-        return "Not one miss: the post office wants you!"
+        return "Not one miss: eyes like an eagle!"
     if misses < 3:
-        return "Nearly every letter arrives."
-    return "Somebody's birthday card is on its way to the wrong town."
+        return "Sharp eyes, and a fast finger."
+    return "Take your time: digits can't run away."

@@ -19,7 +19,7 @@ BOLTS: tuple[tuple[str, Callable[[list[int]], bool]], ...] = (
     ("make the sixth number hot, and no other.", lambda hot: hot == [5]),
     ("be a 3 and an 8 at once.", lambda hot: hot == [3, 8]),
     ("don't be one-hot, but let the argmax be 6.", lambda hot: hot[:1] == [6] != hot),
-    ("let the argmax be 0, with nothing hot at all.", lambda hot: not hot),
+    ("let the argmax be 0, but leave switch 0 cold.", lambda hot: not hot),
 )
 OPEN = "Inside are ten potatoes, and one of them is hot."
 
@@ -55,9 +55,10 @@ class Switches(Panel):
         numbers = "".join(f"<span>{int(switch.value)}</span>" for switch in self.switches)
         self.vector.value = f'<div class="lm-vector">{numbers}</div>'
         said = len(self.hot) == 1
-        self.says.value = big_answer(
-            self.hot[0] if said else "?", explain(self.hot), wrong=not said
-        )
+        # What the argmax of nothing is, the last bolt asks.
+        told = self.hot or self.drawn == len(BOLTS)
+        words = explain(self.hot) if told else "Nothing's hot, so that's no digit."
+        self.says.value = big_answer(self.hot[0] if said else "?", words, wrong=not said)
 
     def _bolts(self) -> str:
         bolts = "".join(f'<i class="lm-drawn-{place < self.drawn}"></i>' for place in range(5))
@@ -66,12 +67,31 @@ class Switches(Panel):
         else:
             clack = "Clack! " if self.drawn else ""
             words = f"{clack}<b>Bolt {self.drawn + 1}:</b> {BOLTS[self.drawn][0]}"
-        return f'<div class="lm-bolts" role="status">{bolts}<div>{words}</div></div>'
+        door = _safe(is_open=self.drawn == len(BOLTS))
+        return f'<div class="lm-bolts" role="status">{door}{bolts}<div>{words}</div></div>'
 
     def still(self) -> Still:
         """Draw the vectors that say a digit."""
         alt = "A table of ten vectors: row n has a 1 in place n, and zeros everywhere else."
         return Still(show_numbers(np.eye(CLASSES)), alt)
+
+
+def _safe(*, is_open: bool) -> str:
+    """Draw the safe: ten potatoes behind a door, which swings open."""
+    potatoes = "".join(
+        f'<ellipse cx="{34 + 18 * across}" cy="{94 - 17 * up}" rx="10" ry="8"/>'
+        for up, count in enumerate((4, 3, 2, 1))
+        for across in (n + up / 2 for n in range(count))
+    )
+    steam = '<path class="lm-steam" d="M55 31q-5-5 0-10t0-10M65 31q-5-5 0-10t0-10"/>'
+    inside = f'<rect class="lm-hollow" x="14" y="6" width="94" height="98"/>{potatoes}{steam}'
+    handle = '<circle cx="61" cy="55" r="20"/><path d="M61 35V75M41 55H81"/>'
+    door = f'<g class="lm-door"><rect x="14" y="6" width="94" height="98" rx="4"/>{handle}</g>'
+    case = '<rect x="6" y="0.5" width="110" height="110" rx="8"/>'
+    look = "lm-open" if is_open else ""
+    return (
+        f'<svg class="{look}" viewBox="0 0 122 112" aria-hidden="true">{case}{inside}{door}</svg>'
+    )
 
 
 def explain(hot: list[int]) -> str:

@@ -146,7 +146,8 @@ WRONG: dict[str, dict[str, str]] = {
     },
     "look.lazy": {"'11.2 %'": "is text"},
     "look.average_each": {
-        "[images[labels == d].mean(axis=0) / (d > 0) for d in range(10)]": "There is `nan`"
+        "[images[labels == d].mean(axis=0) / (d > 0) for d in range(10)]": "There is `nan`",
+        "np.array([images[labels == d].mean(axis=1) for d in range(10)])": "try the other one",
     },
     "look.nearest": {
         "float(np.argmin(((averages - image) ** 2).sum(axis=(1, 2))))": "I need whole numbers",

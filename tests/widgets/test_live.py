@@ -150,11 +150,13 @@ def test_nudges_that_fool_a_reader_are_counted_and_the_fewest_kept() -> None:
     while pad.number == before:
         assert "New answer" not in words(pad.live.status)
         pad.nudge(way, 0)
-    assert words(pad.match.score) == ""  # while no button can be pressed, nothing asks for it
+    assert "push yours back" in words(pad.match.score)  # why no button can be pressed
     pixels = abs(pad.moved[0])
-    assert f"New answer! Pixels moved: {pixels}. Fewest so far: {pixels}." in words(pad.live.status)
+    assert f"{pixels} pixel" in words(pad.live.status)
+    assert f"New answer! Fewest so far: {pixels}." in words(pad.live.status)
     pad.nudge(way, 0)
-    assert f"Pixels moved: {pixels + 1}. Fewest so far: {pixels}." in words(pad.live.status)
+    assert f"{pixels + 1} pixels!" in words(pad.live.status)
+    assert f"Fewest so far: {pixels}." in words(pad.live.status)
     assert list(pad.pad.moved) == list(pad.moved)
     for _ in range(40):  # off the sheet, and no further
         pad.nudge(0, 1)
@@ -180,6 +182,41 @@ def test_a_number_counts_once_done_is_pressed_and_the_best_comes_first() -> None
         pad.again.click()
         assert pad.pad.strokes == []
     assert words(pad.cards) == "The example 99 points Your best 5 points"
+
+
+def test_a_drawings_best_moment_can_count() -> None:
+    counts = iter([44, 0.0123, 12, 7, 30])  # the example's, first
+    pad = RecordPad(lambda drawing: (next(counts), show_digit(drawing)), "Draw", "", keep=True)
+    for strokes, number, said in (
+        (FOUR[:1], "0.012", ""),
+        (FOUR, "12", "Warmer!"),
+        ([*FOUR, [10, 10]], "7", "Colder."),
+    ):
+        pad.pad.strokes = strokes
+        assert f"This one {number} " in words(pad.cards)
+        assert words(pad.live.status) == said
+    assert pad.best == 12
+    pad.pad.strokes = []  # Done wasn't pressed, and yet it counts
+    assert words(pad.live.status).startswith("★ 12")
+    pad.pad.strokes = SEVEN
+    pad.done.click()
+    assert words(pad.wall) == "Your best drawings ★ 30 12"
+
+
+def test_who_claims_what_nobody_sees_has_to_show_it_and_a_new_stroke_begins_a_round() -> None:
+    pad = MatchPad(lambda drawing: (7, show_digit(drawing)), "the parrot")
+    for played in range(5):
+        pad.pad.fresh = False  # as the browser does with the first stroke of a new drawing
+        pad.pad.strokes = [*SEVEN, [played, 0]]
+        assert pad.match.gallery.value == ""
+        pad.match.digits[8].click()
+        assert pad.pad.fresh
+        if played < 4:
+            assert "An 8? Really? Both swear" in words(pad.match.score)
+    assert words(pad.match.gallery).count("You: 8 read as: 7") == 5
+    pad.pad.fresh = False
+    pad.pad.strokes = FOUR
+    assert (pad.match.points, pad.match.gallery.value) == ([0, 0, 0], "")
 
 
 @pytest.mark.parametrize("returned", [3, (3,), ("three", Figure()), (3, "a figure")])
