@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty
+from typing import Any
 
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
@@ -47,3 +48,17 @@ def test_no_cell_is_left_at_the_star(client: BlockingKernelClient) -> None:
         time.sleep(wait)
         cells.add(client.execute("x = 2", silent=True))
         assert answered(client, cells, seconds=20), f"pair {number}, {wait} s apart"
+
+
+def test_who_runs_a_cell_too_soon_gets_a_kind_word_and_the_cells_after_it_wait(
+    client: BlockingKernelClient,
+) -> None:
+    said: list[dict[str, Any]] = []
+    cell = "def deep():\n    return too_deep\n"
+    for code in ("missing + 1", f"{cell}deep()"):
+        reply = client.execute_interactive(code, timeout=20, output_hook=said.append)
+        assert reply["content"]["status"] == "error"
+        assert reply["content"]["ename"] == "NameError"
+    told, traceback = [message for message in said if message["msg_type"] in ("stream", "error")]
+    assert "no `missing` yet. Run the grey boxes above" in told["content"]["text"]
+    assert "too_deep" in traceback["content"]["evalue"]  # a fault in a function is shown in full
