@@ -42,8 +42,6 @@ class RecordPad(LivePad):
         What to do, as in "Keep it guessing".
     unit
         What the number counts, as in "points".
-    keep
-        The highest number of a drawing on its way counts, and not just its last.
     example
         Strokes, as `draw_strokes()` takes them, to show at first and in the still; by default, a 3.
 
@@ -59,13 +57,10 @@ class RecordPad(LivePad):
         title: str,
         unit: str,
         *,
-        keep: bool = False,
         example: list[list[float]] | None = None,
     ) -> None:
         self._unit = unit
         self._counted = False  # was Done pressed for the drawing on the sheet?
-        self._keeps = keep
-        self._peak: tuple[float, NDArray[np.uint8]] | None = None  # of the drawing on the sheet
         self._last: float | None = None  # the number before the last change
         self._trophies: list[tuple[float, NDArray[np.uint8]]] = []  # the best one first
         self.cards = ipywidgets.HTML()
@@ -73,8 +68,6 @@ class RecordPad(LivePad):
         self.done = button("Done", self.finish, main=True)
         self.again = button("Draw another", self.clear, main=True)
         lead = "The number changes with every stroke, and counts once you press Done."
-        if keep:
-            lead = "The number changes with every stroke, and a drawing's best moment counts."
         super().__init__(show, title, lead, example)
         self.live.status.add_class("lm-lesson")  # the record is what one draws for
         buttons = row(self.done, self.again)
@@ -83,17 +76,13 @@ class RecordPad(LivePad):
 
     @property
     def best(self) -> float:
-        """The highest number that counts."""
-        now = self._peak[0] if self._peak else 0.0
-        return max(now, self._trophies[0][0] if self._trophies else 0.0)
+        """The highest number that counted."""
+        return self._trophies[0][0] if self._trophies else 0.0
 
     def draw(self) -> bool:
         """Show the number of the drawing as it is now; False if the function fails."""
         drawn = super().draw()
         self._counted = False
-        mine = drawn and not self.is_example
-        if mine and self._keeps and self.number > (self._peak[0] if self._peak else 0):
-            self._peak = self.number, self.picture
         self._offer(drawn and not self.is_example)
         return drawn
 
@@ -102,7 +91,7 @@ class RecordPad(LivePad):
         if self.done.disabled or self._counted:  # a second click came too late
             return
         self._counted = True
-        self._count(*(self._peak or (self.number, self.picture)))
+        self._count(self.number, self.picture)
         self._offer(False)
 
     def comment(self) -> str:
@@ -113,15 +102,11 @@ class RecordPad(LivePad):
         return "Warmer!" if self.number > before else "Colder."
 
     def _drawn(self, change: Any) -> None:
-        peak = None if self.pad.strokes else self._peak
         super()._drawn(change)
         if not self.pad.strokes:
             self._last = None
-        if peak:
-            self._count(*peak)
 
     def _count(self, number: float, picture: NDArray[np.uint8]) -> None:
-        self._peak = None
         before = self.best
         points = in_figures(number)
         if points != "0":
