@@ -152,6 +152,8 @@ class RaceTrack(Panel):
         show_if(False, self.envelope)
         for number, track in enumerate(self.lanes, start=1):
             track.value = _lane(number)
+            for control in self.controls[number - 1].values():
+                control.observe(partial(self._enter_anew, number), "value")
         parts = [
             column(row(*controls.values()), track, look="lm-lane")
             for controls, track in zip(self.controls, self.lanes, strict=True)
@@ -211,6 +213,10 @@ class RaceTrack(Panel):
         settings = replace(self.settings, **_changes(lane))
         runner = Runner(turns, lambda _: self._move(self.entries[number - 1]))
         return Entry(number, lane, settings, runner)
+
+    def _enter_anew(self, number: int, _change: Any) -> None:
+        """Take a lane's old result away: it belongs to other settings."""
+        self.lanes[number - 1].value = _lane(number)
 
     def _busy(self, busy: bool) -> None:
         self.go_button.disabled = busy
