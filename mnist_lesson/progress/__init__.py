@@ -72,7 +72,10 @@ def _say_trained() -> str:
     if os.path.exists(workspace.run_folder("model") / "model.npz"):
         return "You've trained your own network."
     if os.path.exists(workspace.run_folder("fast") / "model.npz"):  # page 09's
-        return "You've trained page 09's network. To have your own on the pads, train on page 00 or 06."
+        return (
+            "You've trained page 09's network. "
+            "To have your own on the pads, train on page 00 or 06."
+        )
     return "You haven't trained your own network yet."
 
 

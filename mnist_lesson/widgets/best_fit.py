@@ -80,15 +80,18 @@ class BestFit(Panel):
         if not self._sums or total != self._sums[-1]:
             self._sums = [*self._sums[-MOVES:], total]
         self._smallest = min(self._smallest, total)
-        won = sum(total < limit for limit in STARS)
-        sentence = f"is what the squares add up to. Get it below {STARS[min(won, 2)]:g}!"
-        if won == len(STARS):
+        # By the best so far: a star that was won on the way stays.
+        won = sum(self._smallest < limit for limit in STARS)
+        is_best = total < STARS[-1]
+        goal = "All stars are yours." if won == len(STARS) else f"Get it below {STARS[won]:g}!"
+        sentence = f"is what the squares add up to. {goal}"
+        if is_best:
             sentence = f"As good as found! No line gets below {LEAST:.2f}."
         lines = [f"{'★' * won:☆<3} Your line: {line}."]
         if self.show_best.value:
             lines.append(f"The best line (dashed): {BEST}, with {LEAST:.2f}.")
         notes = "".join(f"<div>{words}</div>" for words in lines)
-        answer = big_answer(f"{total:.2f}", sentence, cheers=won == len(STARS))
+        answer = big_answer(f"{total:.2f}", sentence, cheers=is_best)
         self.answer.value = f'{answer}<div class="lm-note">{notes}</div>'
         self.moves.value = draw_moves(self._sums, self._smallest)
         self.picture.value = draw_fit(X, Y, line, BEST if self.show_best.value else None)

@@ -45,6 +45,7 @@ class Match(ipywidgets.VBox):
         self.names = (one, other, "you")
         self.points = [0, 0, 0]
         self._fooled: list[str] = []  # tiles of the drawings that fooled both
+        self._tricks: set[tuple[int, int, int]] = set()  # what the two read, and what it was
         self.answers: tuple[int, int] | None = None
         self.cards = ipywidgets.HTML()
         self.digits = digit_buttons(self.judge, tooltip="I drew {}")
@@ -94,6 +95,7 @@ class Match(ipywidgets.VBox):
         if self.over:
             self.points = [0, 0, 0]
             self._fooled = []
+            self._tricks = set()
             self.gallery.value = ""
         self.judged = False
 
@@ -102,16 +104,22 @@ class Match(ipywidgets.VBox):
         if self.answers is None or self.digits[0].disabled:  # a second click came too late
             return
         right = [answer == digit for answer in self.answers]
-        won = [*right, not any(right)]
+        # The same trick pays only once, or four plain ones called eights would win a match.
+        trick = (*self.answers, digit)
+        is_old = trick in self._tricks
+        self._tricks.add(trick)
+        won = [*right, not any(right) and not is_old]
         self.points = [before + point for before, point in zip(self.points, won, strict=True)]
         self._close()
         self._show(digit)
-        if not any(right):
+        if won[-1]:
             self._keep(digit)
         if self.over:
             self.score.cheer(*self._ending())
         elif all(right):
             self.score.say("Both got it: a point each.")
+        elif is_old and not any(right):
+            self.score.say("That trick has had its point. Fool them in a new way!")
         elif not any(right) and self._sure and self.answers[0] == self.answers[1]:
             claim, both = a_digit(digit).capitalize(), a_digit(self.answers[0])
             self.score.say(f"{claim}? Really? Both swear it's {both}. Your friends will judge.")

@@ -424,7 +424,7 @@ def test_the_line_counts_this_page_and_the_lesson_and_warns_on_binder(monkeypatc
         f"This page: 0 of 3 exercises. The whole lesson: 0 of {ALL} exercises. "
         "You haven't trained your own network yet."
     )
-    for name, said in {"fast": "You've trained a network.", "model": "your own network."}.items():
+    for name, said in {"fast": "page 09's network.", "model": "your own network."}.items():
         for file in ("run.json", "model.npz"):  # as page 09 leaves them, and then page 06
             write_atomic(run_folder(name) / file, b"")
         assert said in progress.line().text

@@ -35,13 +35,16 @@ def raced(panel: RaceTrack) -> RaceTrack:
 
 def test_each_lane_is_a_race_and_the_quickest_of_those_who_read_enough_wins(data) -> None:
     lanes = [{"network": ORIGINAL}, {"network": "fast"}, WILD, {"network": "fast, but slim"}]
+    began = time.perf_counter()
     panel = raced(RaceTrack(*data, QUICK, goal=0.7, lanes=lanes))
+    took = time.perf_counter() - began
     original, fast, wild, _ = panel.entries
     assert original.result is not None
     assert fast.result is not None
+    # Each is on its own stopwatch, so together they can't have run for longer than the race.
+    assert sum(entry.runner.seconds for entry in panel.entries) <= took
     alone = race(NETWORKS["fast"](), *data, fast.settings)
     assert (fast.result.right, fast.result.digits) == (alone.right, 1000)
-    assert original.result.seconds > fast.result.seconds  # each on its own stopwatch
     assert wild.runner.lost
     assert "crashed!" in words(panel.lanes[2])
     home = [entry for entry in panel.entries if entry.reached(0.7)]
