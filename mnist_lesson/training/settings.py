@@ -93,15 +93,7 @@ class Settings:
         So short a training needs little dropout: `build_model(dropout_conv=0, dropout_dense=0.2)`.
         """
         # Small batches make up for fewer rounds: 54,000 digits are some 1,700 steps.
-        return cls(
-            batch_size=32,
-            epochs=1,
-            learning_rate=0.003,
-            beta_2=0.99,
-            schedule="one_cycle",
-            label_smoothing=0.1,
-            shift=1,
-        )
+        return cls.for_fast_model(batch_size=32, epochs=1, learning_rate=0.003, beta_2=0.99)
 
     @classmethod
     def for_fast_model(cls, **changes: Any) -> Settings:
