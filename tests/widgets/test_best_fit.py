@@ -37,6 +37,9 @@ def test_there_is_a_star_for_each_step_towards_the_best_line() -> None:
         stars.append(words(panel.answer).count("★"))
         assert ("Get it below" in words(panel.answer)) == (stars[-1] < 3)
     assert stars == [0, 1, 2, 3]
+    panel.intercept.value += 1  # a star that was won stays
+    assert words(panel.answer).count("★") == 3
+    assert "All stars are yours." in words(panel.answer)
 
 
 def test_its_still_has_whole_squares() -> None:

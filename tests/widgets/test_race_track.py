@@ -16,6 +16,7 @@ from mnist_lesson.test import score
 from mnist_lesson.training.race import race, tries
 from mnist_lesson.training.settings import Settings
 from mnist_lesson.training.turns import Runner, Turns
+from mnist_lesson.widgets import race_track
 from mnist_lesson.widgets.race_track import NETWORKS, ORIGINAL, RaceTrack
 
 QUICK = Settings(epochs=1, digits=1000, batch_size=32, learning_rate=0.003)
@@ -72,7 +73,7 @@ def test_nobody_wins_who_has_not_read_enough_and_kept_tries_are_listed(data) -> 
     assert "fast, but slim, 0.0001, 32, 320" in words(panel.best)
 
 
-def test_a_new_record_is_cheered_and_the_first_or_a_slower_one_is_not(data) -> None:
+def test_a_new_record_is_cheered_and_the_first_or_a_slower_one_is_not(data, monkeypatch) -> None:
     panel = RaceTrack(
         *data, QUICK, goal=0.5, lanes=[{"network": "fast", "digits": 1000}], keep=True
     )
@@ -82,6 +83,10 @@ def test_a_new_record_is_cheered_and_the_first_or_a_slower_one_is_not(data) -> N
     for seconds, cheered in ((1000.0, True), (0.01, False)):
         path.write_text(json.dumps({**asdict(quick), "seconds": seconds}) + "\n")
         assert ("NEW RECORD!" in words(raced(panel).answer)) == cheered
+        assert "A gap that small" not in words(panel.answer)
+    monkeypatch.setattr(race_track, "CLOSE", 1e6)  # now even a wide gap counts as a small one
+    path.write_text(json.dumps({**asdict(quick), "seconds": 1000.0}) + "\n")
+    assert "A gap that small" in words(raced(panel).answer)
 
 
 def test_the_quickest_winner_reads_the_test_set_once(data) -> None:
