@@ -31,7 +31,7 @@ from mnist_lesson.training.loop import (
     told_if_broken_off,
 )
 from mnist_lesson.training.replay import Replay
-from mnist_lesson.training.reports import Line, Watcher
+from mnist_lesson.training.reports import Printer, Watcher
 from mnist_lesson.training.run import Run, holding, save_run
 from mnist_lesson.training.settings import Settings, check_settings
 from mnist_lesson.widgets.training_panel import TrainingPanel
@@ -74,7 +74,7 @@ def train(
     resume
         Go on from the last whole epoch of the run with this name, if there is one.
     watcher
-        What shows how it goes. By default a panel in a notebook, a line in a terminal.
+        What shows how it goes. By default a panel in a notebook, printed lines elsewhere.
 
     Returns
     -------
@@ -191,9 +191,9 @@ def _note(data: TrainingData, course: Course) -> str:
 
 
 def pick_watcher(model: keras.Model) -> Watcher:
-    """Return a panel if this runs in a notebook, else a line in the terminal."""
+    """Return a panel if this runs in a notebook, else what prints a line for each epoch."""
     if not in_notebook():
-        return Line()
+        return Printer()
     panel = TrainingPanel(model)
     panel.show()
     return panel

@@ -32,13 +32,13 @@ def program(code: str, **settings: str) -> subprocess.CompletedProcess[str]:
 # Loading TensorFlow takes seconds; a few tests below do it for all.
 WITHOUT_TENSORFLOW = """
 from mnist_lesson.commands import check, cli
-check.tensorflow = lambda: check.Finding("not looked at")
+check.tensorflow = lambda: check.Result("not looked at")
 """
 
 
 @pytest.fixture
 def _without_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "tensorflow", lambda: doctor.Finding("not looked at"))
+    monkeypatch.setattr(doctor, "tensorflow", lambda: doctor.Result("not looked at"))
 
 
 without_tensorflow = pytest.mark.usefixtures("_without_tensorflow")
@@ -285,7 +285,7 @@ def test_the_folder_is_that_of_the_pages_that_lab_opens(tmp_path: Path, monkeypa
     monkeypatch.delenv("MNIST_LESSON_WORKSPACE")
     monkeypatch.chdir(tmp_path)
     before = (ROOT / "my_lesson").exists()
-    assert doctor.workspace() == doctor.Finding(str(ROOT / "my_lesson" / "my_work"))
+    assert doctor.workspace() == doctor.Result(str(ROOT / "my_lesson" / "my_work"))
     assert list(tmp_path.iterdir()) == []
     assert (ROOT / "my_lesson").exists() == before
 
@@ -310,7 +310,7 @@ def test_panels_code_that_jupyterlab_cannot_find(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_check_that_breaks_down_is_a_finding() -> None:
-    finding = doctor.examine(lambda: doctor.Finding(str(1 // 0)))
+    finding = doctor.examine(lambda: doctor.Result(str(1 // 0)))
     assert "ZeroDivisionError" in finding.found
     assert "python3 start.py" in finding.remedy
 

@@ -28,7 +28,7 @@ from mnist_lesson.training import loop
 from mnist_lesson.training.batches import TrainingData, feed
 from mnist_lesson.training.history import COLUMNS, how_is_it_going
 from mnist_lesson.training.replay import load_recording
-from mnist_lesson.training.reports import Line, Watcher
+from mnist_lesson.training.reports import Printer, Watcher
 from mnist_lesson.training.run import Run
 from mnist_lesson.training.settings import Settings
 
@@ -265,7 +265,7 @@ def test_stop_within_an_epoch_keeps_what_was_learned(data) -> None:
 
 def test_a_run_stopped_at_once_is_not_saved_and_replaces_no_good_one(data, workspace, capsys):
     file = workspace / "runs" / "model" / "model.npz"
-    line = Line()
+    line = Printer()
     line.stop.set()
     stopped = train_small(data, replace(QUICK, batch_size=1), line)
     assert (stopped.status, stopped.kept) == ("stopped", False)
@@ -283,7 +283,7 @@ def test_a_run_stopped_at_once_is_not_saved_and_replaces_no_good_one(data, works
 def test_a_network_that_breaks_down_ends_the_run_and_replaces_no_good_one(data, workspace, capsys):
     """Its weights are made NaN after the second epoch of nine: the third must be its last."""
 
-    class Spoiler(Line):
+    class Spoiler(Printer):
         def epoch(self, history):
             if len(history["epoch"]) == 2:
                 model.layers[0].set_weights([w * np.nan for w in model.layers[0].get_weights()])
@@ -336,9 +336,9 @@ RESUMABLE = """
 import os, signal, sys
 from mnist_lesson import build_model, load_data, to_input
 from mnist_lesson.train import Settings, train
-from mnist_lesson.training.reports import Line
+from mnist_lesson.training.reports import Printer
 
-class Mortal(Line):
+class Mortal(Printer):
     def epoch(self, history):
         super().epoch(history)
         if sys.argv[2:] and len(history["epoch"]) == 2:

@@ -47,15 +47,17 @@ def test_each_picture_is_changed_in_its_own_way_but_none_beyond_recognition(x: n
 def test_a_shift_moves_whole_pixels_to_all_sides_and_no_further(x: np.ndarray) -> None:
     dot = np.zeros((1000, 28, 28, 1), np.float32)
     dot[:, 10, 20] = 0.7
-    moved = vary.shift(dot, 2, np.random.default_rng(0))
+    moved = vary.shift_each(dot, 2, np.random.default_rng(0))
     _, rows, columns, _ = np.nonzero(moved)
     assert len(rows) == 1000
     assert {*zip(rows, columns, strict=True)} == {*itertools.product(range(8, 13), range(18, 23))}
     assert moved.dtype == np.float32
     assert moved.max() == dot[0, 10, 20, 0] == np.float32(0.7)
-    np.testing.assert_array_equal(vary.shift(x, 0, np.random.default_rng(0)), x)
+    np.testing.assert_array_equal(vary.shift_each(x, 0, np.random.default_rng(0)), x)
     # What is shifted out is gone, and paper comes in.
-    left = vary.shift(np.ones((50, 28, 28, 1), "f4"), 4, np.random.default_rng(1)).sum((1, 2, 3))
+    left = vary.shift_each(np.ones((50, 28, 28, 1), "f4"), 4, np.random.default_rng(1)).sum(
+        (1, 2, 3)
+    )
     assert set(left) <= {(28 - a) * (28 - b) for a in range(5) for b in range(5)}
     assert left.sum() < 50 * 28 * 28
 

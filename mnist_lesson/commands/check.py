@@ -52,21 +52,21 @@ EXTENSIONS = {"jupyterlab-widgets": "@jupyter-widgets/jupyterlab-manager", "anyw
 
 
 @dataclass(frozen=True)
-class Finding:
-    """The result of one check: what was found, and what to do ("" if all is well)."""
+class Result:
+    """What one check found, and what to do ("" if all is well)."""
 
     found: str
     remedy: str = ""
 
 
-def python() -> Finding:
+def python() -> Result:
     """Check the Python that runs the lesson."""
     good = (3, 11) <= sys.version_info[:2] <= (3, 13)
     remedy = "" if good else "Install Python 3.11, 3.12 or 3.13 and type: python3 start.py"
-    return Finding(".".join(map(str, sys.version_info[:3])), remedy)
+    return Result(".".join(map(str, sys.version_info[:3])), remedy)
 
 
-def packages() -> Finding:
+def packages() -> Result:
     """Compare the packages with the lock or, outside a checkout, with our ranges."""
     all_wanted = list(wanted_packages())
     if wrong := [wanted for wanted in all_wanted if not satisfied(wanted)]:
@@ -74,11 +74,11 @@ def packages() -> Finding:
             f"{r.name} is {installed(r.name) or 'missing'}, not {r.specifier}" for r in wrong
         )
         pins = " ".join(f'"{wanted.name}{wanted.specifier}"' for wanted in wrong)
-        return Finding(names, INSTALL + (f'-r "{LOCK}"' if LOCK.exists() else pins))
+        return Result(names, INSTALL + (f'-r "{LOCK}"' if LOCK.exists() else pins))
     # Two builds of TensorFlow overwrite each other's files.
     if (count := sum(bool(installed(name)) for name in TENSORFLOWS)) != 1:
-        return Finding(f"{' and '.join(TENSORFLOWS)}: {count} of them; there must be one", ANEW)
-    return Finding(f"{len(all_wanted)} as {'locked' if LOCK.exists() else 'asked for'}")
+        return Result(f"{' and '.join(TENSORFLOWS)}: {count} of them; there must be one", ANEW)
+    return Result(f"{len(all_wanted)} as {'locked' if LOCK.exists() else 'asked for'}")
 
 
 def wanted_packages() -> Iterator[Requirement]:
@@ -105,7 +105,7 @@ def satisfied(wanted: Requirement) -> bool:
     return bool(version) and wanted.specifier.contains(version, prereleases=True)
 
 
-def tensorflow() -> Finding:
+def tensorflow() -> Result:
     """Load TensorFlow in its own process: on a computer it doesn't suit, it may crash."""
     command = [sys.executable, "-c", LOAD_TENSORFLOW]
     try:
@@ -118,38 +118,38 @@ def tensorflow() -> Finding:
         )
     except subprocess.TimeoutExpired:
         way = "Have the virus scanner skip this folder, close other programs, and check again."
-        return Finding(f"not loaded after {PATIENCE} s", way)
+        return Result(f"not loaded after {PATIENCE} s", way)
     if done.returncode:
         last = (done.stderr.strip() or REPAIR).splitlines()[-1]
-        return Finding("can't be loaded on this computer", last)
-    return Finding(done.stdout.strip())
+        return Result("can't be loaded on this computer", last)
+    return Result(done.stdout.strip())
 
 
-def memory() -> Finding:
+def memory() -> Result:
     """Check how much memory is free."""
     free = machine.free_memory()
     remedy = (
         f"Training needs {MEMORY_NEEDED / 1e9} GB. Close other programs, and pages you've finished."
     )
-    return Finding(f"{free / 1e9:.1f} GB free", "" if free >= MEMORY_NEEDED else remedy)
+    return Result(f"{free / 1e9:.1f} GB free", "" if free >= MEMORY_NEEDED else remedy)
 
 
-def cores() -> Finding:
+def cores() -> Result:
     """Count the processor cores we may use. One is slow, but enough, so it's never a fault."""
-    return Finding(str(machine.cores()))
+    return Result(str(machine.cores()))
 
 
-def data() -> Finding:
+def data() -> Result:
     """Read the digits and the networks that come with the lesson, which checks their digests."""
     try:
         (x_train, _), (x_test, _) = load_data()
         plain_network(), practised_network()
     except (DataError, ModelFileError, OSError) as error:
-        return Finding("damaged or missing", str(error))
-    return Finding(f"{len(x_train) + len(x_test):,} digits, and two trained networks")
+        return Result("damaged or missing", str(error))
+    return Result(f"{len(x_train) + len(x_test):,} digits, and two trained networks")
 
 
-def workspace() -> Finding:
+def workspace() -> Result:
     """Try to write to the learner's folder."""
     way = "Make it yours, or name another in the environment variable MNIST_LESSON_WORKSPACE."
     try:
@@ -157,40 +157,36 @@ def workspace() -> Finding:
         if "MNIST_LESSON_WORKSPACE" not in os.environ:
             place = default_folder() / "my_work"  # next to the pages that `mnist-lesson lab` opens
     except WorkspaceError as error:
-        return Finding("can't be found", str(error))
+        return Result("can't be found", str(error))
     existing = next(above for above in (place, *place.parents) if os.path.lexists(above))
     try:
         with contextlib.suppress(FileNotFoundError):  # fine: it will be created
             place.stat()
         check_writable(existing)
     except (OSError, WorkspaceError):
-        return Finding(f"{str(place)[:200]} can't be written to", way)
+        return Result(f"{str(place)[:200]} can't be written to", way)
     free = shutil.disk_usage(existing).free
-    return Finding(
+    return Result(
         str(place),
         "" if free > DISK_NEEDED else f"Free some space there: {free / 1e6:.0f} MB left.",
     )
 
 
-def widgets() -> Finding:
-    """Check that the panels' packages fit together, and that JupyterLab finds their extensions."""
-    names = ("ipywidgets", "anywidget", "jupyterlab")
-    for name in names:
-        for wanted in map(Requirement, metadata.requires(name) or []):
-            if wanted.marker is None and not satisfied(wanted):
-                found = f"{name} needs {wanted}, and {installed(wanted.name) or 'none'} is here"
-                return Finding(found, f'{INSTALL}--no-deps "{wanted.name}{wanted.specifier}"')
+def widgets() -> Result:
+    """Check that JupyterLab finds the panels' extensions: `packages()` has looked for the rest."""
     for name, extension in EXTENSIONS.items():
         package = f"labextensions/{extension}/package.json"
         if not any(Path(place, package).exists() for place in jupyter_path()):
-            return Finding(
+            return Result(
                 f"JupyterLab can't find {extension}",
                 f"{INSTALL}--force-reinstall --no-deps {name}",
             )
-    return Finding(", ".join(f"{name} {installed(name)}" for name in names))
+    return Result(
+        ", ".join(f"{name} {installed(name)}" for name in ("ipywidgets", "anywidget", "jupyterlab"))
+    )
 
 
-CHECKS: dict[str, Callable[[], Finding]] = {
+CHECKS: dict[str, Callable[[], Result]] = {
     "Python": python,
     "packages": packages,
     "memory": memory,
@@ -201,12 +197,12 @@ CHECKS: dict[str, Callable[[], Finding]] = {
 }
 
 
-def examine(check: Callable[[], Finding]) -> Finding:
+def examine(check: Callable[[], Result]) -> Result:
     """Make one check; if the check itself fails, that's the finding."""
     try:
         return check()
     except Exception as error:  # whatever it is, go on with the other checks
-        return Finding(f"couldn't be checked ({type(error).__name__}: {error})", ANEW)
+        return Result(f"couldn't be checked ({type(error).__name__}: {error})", ANEW)
 
 
 def report() -> int:

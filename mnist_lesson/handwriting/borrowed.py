@@ -24,7 +24,7 @@ def arc(x: float, y: float, wide: float, high: float, begin: float, end: float) 
 # with a bar are common in many parts of the world, and rarer in MNIST. We also crossed her twos,
 # closed her fours and curled the tails of her nines, until the practised network misread most of
 # these: page 10 needs a writer from whom there's something to learn.
-STROKES: dict[int, list[Points]] = {
+HER_DIGITS: dict[int, list[Points]] = {
     0: [[(168, 46), *arc(136, 140, 60, 92, -70, -400), (176, 70)]],
     1: [[(30, 150), (164, 52), (158, 232)]],
     2: [[(80, 80), (100, 56), (200, 62), (80, 226), (206, 224)], [(100, 150), (190, 140)]],
@@ -55,12 +55,12 @@ def borrowed_hand(*, seed: int = 0) -> tuple[NDArray[np.uint8], NDArray[np.int64
 def borrowed_strokes(*, seed: int = 0) -> dict[int, list[list[float]]]:
     """Let the made-up writer draw each digit once, as strokes for `draw_strokes()`."""
     rng = np.random.default_rng(seed)
-    return {digit: _wobbled(strokes, rng) for digit, strokes in STROKES.items()}
+    return {digit: _wobbled(strokes, rng) for digit, strokes in HER_DIGITS.items()}
 
 
 def strokes_of(digit: int) -> list[list[float]]:
     """Return how the writer draws a digit with a steady hand, as `draw_strokes()` takes it."""
-    return [np.ravel(stroke).tolist() for stroke in STROKES[digit]]
+    return [np.ravel(stroke).tolist() for stroke in HER_DIGITS[digit]]
 
 
 def _wobbled(strokes: list[Points], rng: np.random.Generator) -> list[list[float]]:

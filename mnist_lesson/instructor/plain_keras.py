@@ -38,7 +38,7 @@ def show_code(options: Mapping[str, Any] | Settings | None = None) -> str:
     """
     settings, network = split_options(complete(options))
     one = f"x[order[start : start + {settings.batch_size}]]"
-    one = f"shift({one}, {settings.shift}, chance)" if settings.shift else one
+    one = f"shift_each({one}, {settings.shift}, chance)" if settings.shift else one
     one = f"vary({one}, chance)" if settings.augment else one
     # A Keras dropout with a rate of 0 draws no random numbers.
     shares = {3: network["dropout_conv"], 6: network["dropout_dense"]}
@@ -71,7 +71,7 @@ def _source_of_changes(settings: Settings) -> str:
     if settings.augment:
         whole = inspect.getsource(augment)
         return whole[whole.index("TURN =") :]
-    return inspect.getsource(augment.shift) if settings.shift else ""
+    return inspect.getsource(augment.shift_each) if settings.shift else ""
 
 
 def _few(settings: Settings) -> int | None:

@@ -18,7 +18,6 @@ from mnist_lesson.handwriting.drawings import HandError, add_missing, load_drawi
 from mnist_lesson.instructor.records import Runs, learner_runs_file, merge
 from mnist_lesson.progress.progress_file import (
     MOST_RUNS,
-    RUN_NAME,
     SIZES,
     Capsule,
     Files,
@@ -30,6 +29,7 @@ from mnist_lesson.progress.progress_file import (
 )
 from mnist_lesson.shared import workspace
 from mnist_lesson.shared.foreign import ForeignError
+from mnist_lesson.shared.workspace import FACTS_FILE, NETWORK_FILE, RUN_NAME
 from mnist_lesson.test import note_opening, openings
 
 __all__ = ["ProgressError", "line", "load", "save"]
@@ -69,9 +69,9 @@ def line(page: str | None = None) -> Reply:
 
 def _say_trained() -> str:
     """Say whether the learner has trained the network that the pads call theirs, or another."""
-    if os.path.exists(workspace.run_folder("model") / "model.npz"):
+    if os.path.exists(workspace.run_folder("model") / NETWORK_FILE):
         return "You've trained your own network."
-    if os.path.exists(workspace.run_folder("fast") / "model.npz"):  # page 09's
+    if os.path.exists(workspace.run_folder("fast") / NETWORK_FILE):  # page 09's
         return (
             "You've trained page 09's network. "
             "To have your own on the pads, train on page 00 or 06."
@@ -196,9 +196,9 @@ def _pack_runs() -> tuple[dict[str, Files], list[str], list[str]]:
 
 def _runs_here() -> list[Path]:
     """Return the folders of the learner's complete runs: their own network, then newest first."""
-    found = [file.parent for file in (workspace.folder() / "runs").glob("*/run.json")]
+    found = [file.parent for file in (workspace.folder() / "runs").glob(f"*/{FACTS_FILE}")]
     found = [place for place in found if RUN_NAME.fullmatch(place.name)]
-    found.sort(key=lambda place: (place.name != "model", -(place / "run.json").stat().st_mtime))
+    found.sort(key=lambda place: (place.name != "model", -(place / FACTS_FILE).stat().st_mtime))
     return found
 
 

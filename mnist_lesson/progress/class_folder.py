@@ -21,7 +21,7 @@ from mnist_lesson.exercise_engine.journal import Event
 from mnist_lesson.handwriting.class_files import ENDING, ClassFileError, Writer, load_writer
 from mnist_lesson.progress.progress_file import ABOUT, Capsule, ProgressError, unpack
 from mnist_lesson.shared.foreign import printable, read_json
-from mnist_lesson.shared.workspace import WorkspaceError
+from mnist_lesson.shared.workspace import FACTS_FILE, WorkspaceError
 
 MOST_FILES = 500
 DEEPEST = 6  # levels of folders; on a hub, homes are two or three levels down
@@ -109,7 +109,7 @@ class Learner:
     def accuracy(self) -> float | None:
         """The accuracy of the learner's network, as the file says, usually on held-out digits."""
         try:
-            facts = read_json(self.capsule.runs["model"]["run.json"])
+            facts = read_json(self.capsule.runs["model"][FACTS_FILE])
             accuracy = float(facts["history"]["val_accuracy"][-1])
         except (KeyError, IndexError, TypeError, ValueError):
             return None

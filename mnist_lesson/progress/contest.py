@@ -25,6 +25,7 @@ from mnist_lesson.shared.foreign import ForeignError, printable
 from mnist_lesson.shared.kit import ASSETS, digit_tile, style
 from mnist_lesson.shared.templates import fill
 from mnist_lesson.shared.words import in_columns
+from mnist_lesson.shared.workspace import FACTS_FILE, NETWORK_FILE
 from mnist_lesson.test import score
 from mnist_lesson.training.settings import Settings
 
@@ -46,7 +47,7 @@ def network_of(capsule: Capsule, taught: Digits | None) -> Twin | None:
 
     If the file has no network, the practised one learns the hand. None if it has neither.
     """
-    data = capsule.runs.get("model", {}).get("model.npz")
+    data = capsule.runs.get("model", {}).get(NETWORK_FILE)
     network = None
     if data is not None:
         with contextlib.suppress(ForeignError):  # then the practised one stands in
@@ -212,7 +213,7 @@ def fastest(room: Room) -> list[Entry]:
             continue
         try:
             files = learner.whole().runs[entry.run]
-            network = unpack_network(files["model.npz"], entry.run)
+            network = unpack_network(files[NETWORK_FILE], entry.run)
             accuracy = score(network, x, y).accuracy
         except (ForeignError, ProgressError, KeyError, ValueError):  # it doesn't read digits
             continue
@@ -226,7 +227,7 @@ def fastest(room: Room) -> list[Entry]:
 def _runs_of(learner: Learner) -> Iterator[tuple[Entry, Learner]]:
     for name, files in learner.capsule.runs.items():
         try:
-            facts = foreign.read_json(files["run.json"])
+            facts = foreign.read_json(files[FACTS_FILE])
             foreign.check(facts, FACTS)
             seed = Settings(**facts["settings"]).seed
         except (KeyError, TypeError, ValueError):  # no run.json, or not one from a run

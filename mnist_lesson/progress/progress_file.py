@@ -19,6 +19,7 @@ from mnist_lesson.instructor.records import Record, newest_of_each, parse_record
 from mnist_lesson.network.saved import unpack_network
 from mnist_lesson.shared import foreign, store
 from mnist_lesson.shared.foreign import ForeignError, printable
+from mnist_lesson.shared.workspace import FACTS_FILE, NETWORK_FILE, REPLAY_FILE, RUN_NAME
 from mnist_lesson.test import MOST_OPENINGS
 from mnist_lesson.training.history import check_history
 from mnist_lesson.training.replay import MOST_BYTES, Replay
@@ -30,13 +31,12 @@ LONGEST_NICKNAME = 24  # characters
 # The parts a file may hold, and the most bytes of each; nothing else is ever read.
 MOST = 64_000_000  # bytes, packed or unpacked
 SIZES = {
-    "run.json": foreign.MOST_JSON,
-    "model.npz": MOST,
-    "replay.npz": MOST_BYTES,
+    FACTS_FILE: foreign.MOST_JSON,
+    NETWORK_FILE: MOST,
+    REPLAY_FILE: MOST_BYTES,
 }
 NO_MORE = {"model.keras": 0}  # in files of earlier versions, and left there
 TOP_SIZES = {ABOUT: 100_000, ANSWERS: journal.MOST_BYTES, TABLE: store.MOST, HAND: LARGEST}
-RUN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 MOST_RUNS = 100
 MAC_FOLDER = "__MACOSX/"
 
@@ -238,15 +238,15 @@ def clean_nickname(text: str) -> str:
 def check_run(files: Files) -> None:
     """Check the files of a run, or raise ForeignError. No code in them is run."""
     try:
-        facts = foreign.read_json(files.get("run.json", b"{}"))
+        facts = foreign.read_json(files.get(FACTS_FILE, b"{}"))
         foreign.check(facts, FACTS)
         for name, data in files.items():
-            if name == "model.npz":
+            if name == NETWORK_FILE:
                 network = unpack_network(data, name, most=MOST)
                 # Runs from earlier versions don't have this digest.
                 if facts.get("network", network.digest) != network.digest:
                     raise ForeignError(f"{name} isn't the network that run.json describes")
-            if name == "replay.npz":
+            if name == REPLAY_FILE:
                 Replay.from_arrays(foreign.read_arrays(data, most=MOST_BYTES))
     except ForeignError as error:
         raise ForeignError(f"a run in it can't be used: {error}") from error

@@ -14,6 +14,10 @@ from pathlib import Path
 FIRST_PAGE = "00_introduction.ipynb"
 # A learner's copies beside a checkout, and after pip; then the lesson's own pages, as run.
 PAGE_FOLDERS = ("my_lesson", "mnist_lesson", "notebooks")
+# A run's name. No slash, so it stays in the folder; no dot in front, which the lesson's own have.
+RUN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
+# Of a run's files, those that a progress file carries, too.
+NETWORK_FILE, FACTS_FILE, REPLAY_FILE = "model.npz", "run.json", "replay.npz"
 
 
 class WorkspaceError(Exception):
@@ -79,8 +83,7 @@ def pages_near(start: Path) -> Path | None:
 
 def run_files(name: str) -> RunFolder:
     """Return the files of the run called `name` (letters, digits, `-_.`), without making them."""
-    # No slash, so it stays in the folder. No dot in front: those folders are the lesson's own.
-    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}", name):
+    if not isinstance(name, str) or not RUN_NAME.fullmatch(name):
         raise ValueError(
             f"name came as {name!r}, but a short name is needed, as in name='my_first_run'."
         )
@@ -101,11 +104,11 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.network = path / "model.npz"  # the network
+        self.network = path / NETWORK_FILE  # the network
         self.model = path / "model.keras"  # the same for other programs; the lesson never reads it
         # Settings, history, versions, and the digest of the network that goes with them.
-        self.facts = path / "run.json"
-        self.replay = path / "replay.npz"  # what it takes to watch the training again
+        self.facts = path / FACTS_FILE
+        self.replay = path / REPLAY_FILE  # what it takes to watch the training again
         self.checkpoint = path / "checkpoint.npz"  # … and to go on after the last whole epoch
 
     @property

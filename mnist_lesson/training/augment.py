@@ -48,7 +48,9 @@ def vary(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32
     return np.asarray(varied[..., np.newaxis])
 
 
-def shift(x: NDArray[np.float32], pixels: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def shift_each(
+    x: NDArray[np.float32], pixels: int, rng: np.random.Generator
+) -> NDArray[np.float32]:
     """Move each picture by up to `pixels`, up or down and sideways; blank paper fills the gap.
 
     Parameters

@@ -12,7 +12,7 @@ from mnist_lesson.load import SPLIT_SEED, split
 from mnist_lesson.one_hot import one_hot
 from mnist_lesson.shared.checks import CLASSES, SIDE, check_inputs, check_labels, describe
 from mnist_lesson.shared.workspace import rehearsal
-from mnist_lesson.training.augment import shift, vary
+from mnist_lesson.training.augment import shift_each, vary
 from mnist_lesson.training.settings import Settings
 
 
@@ -98,7 +98,7 @@ def batches(data: TrainingData, settings: Settings, epoch: int) -> Iterator[tupl
         x = data.x[chosen]
         # Changed differently in each epoch, so the network never meets the same picture twice.
         if settings.shift:
-            x = shift(x, settings.shift, rng)
+            x = shift_each(x, settings.shift, rng)
         if settings.augment:
             x = vary(x, rng)
         yield x, targets[chosen]

@@ -1,6 +1,5 @@
 """06 · Train: what a training run reports as it goes, and what its numbers say in plain words."""
 
-import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -89,8 +88,8 @@ class Watcher:
 # The panel in a notebook (widgets/training_panel.py) is another one.
 
 
-class Line(Watcher):
-    """One line in a terminal, overwritten each time; with no terminal, a line per epoch."""
+class Printer(Watcher):
+    """Prints a line for each epoch, where no notebook can show a panel."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,39 +98,14 @@ class Line(Watcher):
     def begin(self, note: str, epochs: int) -> None:
         print(f"{note} Ctrl-C stops after the current batch and keeps what was learned.")
 
-    def batch(self, progress: Progress) -> None:
-        # In a file, thousands of half-done lines would just get in the way.
-        if sys.stdout.isatty():
-            share = progress.batch / progress.batches
-            self._write(
-                f"epoch {progress.epoch} of {progress.epochs}  {share:4.0%}  "
-                f"loss {progress.loss:.3f}  accuracy {progress.accuracy:.1%}  "
-                f"{say_seconds(progress.seconds_left)} left"
-            )
-
-    def validating(self, epoch: int) -> None:
-        if sys.stdout.isatty():
-            self._write(f"epoch {epoch}: reading the held-out digits …")
-
     def epoch(self, history: History) -> None:
         row = {name: values[-1] for name, values in history.items()}
-        self._write(
+        print(
             f"epoch {row['epoch']:g}: loss {row['loss']:.4f}, accuracy {row['accuracy']:.2%}; "
-            f"held-out digits: loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.2%}"
+            f"held-out digits: loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.2%}",
+            flush=True,
         )
-        print(flush=True)
 
     def end(self, status: Status, sentence: str, history: History) -> None:
         took = say_seconds(time.monotonic() - self._started)
-        self._write(
-            f"{status.capitalize()} after {took}. {what_is_kept(status, history)} {sentence}"
-        )
-        print(flush=True)
-
-    def broken_off(self) -> None:
-        print(flush=True)  # the error gets a line of its own
-
-    def _write(self, text: str) -> None:
-        # Go back to the start of the line and clear it; a file would keep these codes.
-        clear = "\r\x1b[K" if sys.stdout.isatty() else ""
-        print(clear + text, end="", flush=True)
+        print(f"{status.capitalize()} after {took}. {what_is_kept(status, history)} {sentence}")

@@ -13,7 +13,7 @@ import pytest
 
 from mnist_lesson import exercises, progress
 from mnist_lesson.commands.cli import main
-from mnist_lesson.handwriting.borrowed import STROKES
+from mnist_lesson.handwriting.borrowed import HER_DIGITS
 from mnist_lesson.handwriting.class_files import Writer, save_writer
 from mnist_lesson.handwriting.drawings import Drawing
 from mnist_lesson.network.saved import ASSETS, plain_network, practised_network
@@ -24,7 +24,7 @@ from mnist_lesson.progress.progress_file import Capsule, pack
 
 DRAWN = tuple(
     Drawing(digit, tuple(tuple(round(v) for point in stroke for v in point) for stroke in strokes))
-    for digit, strokes in STROKES.items()
+    for digit, strokes in HER_DIGITS.items()
 )
 
 
