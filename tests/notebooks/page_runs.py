@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-import sandbox
 
 from mnist_lesson.commands.run_page import page_environment
 
@@ -74,15 +73,13 @@ def environment(scratch: Path, *, full: bool, workspace: Path | None) -> dict[st
     del variables["PYTHONDONTWRITEBYTECODE"]  # the environment is ours
     if workspace:
         variables["MNIST_LESSON_WORKSPACE"] = str(workspace)
-    if sandbox.why_not():
-        variables["LESSON_OFFLINE"] = "1"
     return variables
 
 
 def nbval(
     page: Path, scratch: Path, *, full: bool = False, workspace: Path | None = None
 ) -> Outcome:
-    """Run `page` once under nbval, offline, with a home that cannot be written."""
+    """Run `page` once under nbval, offline, with a home that can't be written (but by root)."""
     home = scratch / "home"
     junit = scratch / "junit.xml"
     home.mkdir(parents=True)
@@ -93,10 +90,7 @@ def nbval(
     variables = environment(scratch, full=full, workspace=workspace)
     options = [f"--nbval-cell-timeout={7200 if full else 600}", f"--junitxml={junit}"]
     command = [sys.executable, "-m", "pytest", *NBVAL, *options, str(copy)]
-    if sandbox.why_not():
-        home.chmod(0o500)
-    else:
-        command = sandbox.wrap(command, [home, ROOT / "notebooks", ROOT / "mnist_lesson"])
+    home.chmod(0o500)
     started = time.perf_counter()
     result = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True)
     report = result.stdout + result.stderr
