@@ -38,13 +38,13 @@ class AskPanel(Panel):
         self.number = ipywidgets.Text(placeholder="a number", description="your guess")
         self.number.on_msg(self._entered)
         self.sure = ipywidgets.IntSlider(
-            50, min=0, max=100, step=5, description="how sure?", readout_format="d"
+            50, min=0, max=100, step=5, description="how sure, in %?", readout_format="d"
         )
         self.press = button("That's my guess", self._guess, main=True)
         self.card = ipywidgets.HTML()
         self.status = Status()
         answer = row(*self.choices.values()) if options else row(self.number)
-        below = [answer, row(self.sure, ipywidgets.Label("%"), self.press), self.card, self.status]
+        below = [answer, row(self.sure, self.press), self.card, self.status]
         plain = question.replace("`", "")  # a panel's heading can't show code
         super().__init__("Guess first", below, lead=plain)
 

@@ -69,7 +69,9 @@ class DigitBrowser(Panel):
         self.label = ipywidgets.Dropdown(
             options=digits, description="label", layout={"width": "150px"}
         )
-        self.order = ipywidgets.Dropdown(options=ORDERS, description="order")
+        self.order = ipywidgets.Dropdown(
+            options=ORDERS, description="order", layout={"width": "225px"}
+        )
         self.page = ipywidgets.BoundedIntText(
             1, 1, 1, description="page", layout={"width": "130px"}
         )

@@ -15,7 +15,7 @@ from mnist_lesson.shared.checks import check_numbers, check_whole
 from mnist_lesson.widgets.wall import NOTHING, Wall
 
 FEW, SMALL = 16, 56  # pictures; screen pixels of a side of one, and of one among few:
-LARGE, LARGEST = 84, 168  # with others beside them, and without
+LARGE, LARGEST = 84, 152  # with others beside them, and without
 FULL = 99  # percent of the weights keep their shade: a few large ones would make the others pale
 
 

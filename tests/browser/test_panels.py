@@ -144,6 +144,7 @@ def test_every_panel_shows_up_with_names_and_without_barriers(open_lab: OpenLab)
             found = violations(jupyter.page, within=".jp-OutputArea-output")
             assert not found, theme + "\n" + "\n".join(found)
         see_the_names(jupyter)
+        see_what_belongs_together_side_by_side(jupyter)
         play_by_keys(jupyter)
         press_plain_keys_in_every_panel(jupyter)
         restart(jupyter)
@@ -169,7 +170,7 @@ def see_the_names(jupyter: Lab) -> None:
         "break": [("slider", "how much"), ("group", "how")],
         "tuner": [("slider", "learning rate"), ("textbox", "name of this run")],
         "pad": [("slider", "pen width"), ("button", "or read a photo")],
-        "guess": [("slider", "how sure?")],
+        "guess": [("slider", "how sure, in %?")],
         "mind": [("slider", "untaught"), ("button", "9 ✗, picture number 4")],
         "figure": [("img", "A bar chart. Shares. seven: 98, one: 1.")],
     }
@@ -180,6 +181,23 @@ def see_the_names(jupyter: Lab) -> None:
         if jupyter.cell_output(panel).get_by_role(role, name=name, exact=True).count() != 1
     ]
     assert not missing
+
+
+def see_what_belongs_together_side_by_side(jupyter: Lab) -> None:
+    """On a laptop, with JupyterLab's list of files open, nobody scrolls from control to picture."""
+    pairs = {
+        "fit": (".widget-hslider", ".lm-grow .lm-chart"),
+        "live": (".lm-sheet", ".lm-turned"),
+        "pad": (".lm-sheet", ".lm-answer"),
+        "sheet": (".lm-sheet", ".lm-places"),
+        "progress": (".lm-leg:first-child", ".lm-leg:last-child"),
+        "browser": (".widget-dropdown", "button:has-text('Next page')"),
+    }
+    for panel, (left, right) in pairs.items():
+        output = jupyter.cell_output(panel)
+        here, there = (output.locator(part).first.bounding_box() for part in (left, right))
+        assert there["x"] >= here["x"] + here["width"], panel
+        assert there["y"] < here["y"] + here["height"], panel
 
 
 def play_by_keys(jupyter: Lab) -> None:
