@@ -201,10 +201,12 @@ class BreakIt(Panel):
         dots = f"Dots on the curve so far: {len(known)}."
         self.share.value = kit.big_answer(f"{known[value]:.1%}", f"{sentence} {dots}")
         options = self._amounts[target, way].options
-        step = max(1, len(options) // 8)
+        last = len(options) - 1
+        # As many names as fit a narrow chart, evenly from the first to the last.
+        step = next(step for step in range(1, last + 1) if last % step == 0 and last <= 7 * step)
         self.curve.value = chart(
             [Curve("", sorted(known.items()))],
-            {amount: name for name, amount in (*options[::step], options[-1])},
+            {amount: name for name, amount in options[::step]},
             title=f"Read correctly, of {COUNT:,} test digits",
             x_name=way.lower() if target == NETWORK else WAYS[way].words,
             alt=f"The curve as far as you've explored it. {known[value]:.1%} {sentence}",

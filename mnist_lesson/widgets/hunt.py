@@ -15,7 +15,7 @@ from mnist_lesson.shared.checks import check_numbers, check_whole
 from mnist_lesson.widgets.wall import NOTHING, Wall
 
 FEW, SMALL = 16, 56  # pictures; screen pixels of a side of one, and of one among few:
-LARGE, LARGEST = 84, 152  # with others beside them, and without
+LARGE, LARGEST = 118, 152  # with others beside them, and without
 FULL = 99  # percent of the weights keep their shade: a few large ones would make the others pale
 
 
@@ -87,7 +87,7 @@ class Hunt(kit.Panel):
             picture = blank if chosen == NOTHING else self._behind[chosen]
             name = "click one" if chosen == NOTHING else f"what {self._labels[chosen]} sees"
             most = float(np.abs(self._behind).max())
-            self.seen.value = kit.digit_tile(picture, name, width=170, most=most)
+            self.seen.value = kit.digit_tile(picture, name, width=232, most=most)
 
     def _verdict(self) -> str:
         found, wanted = len(self.grid.found), len(self.grid.wanted)
