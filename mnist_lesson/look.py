@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -275,6 +275,7 @@ def show_bars(
     *,
     title: str = "",
     highlight: Collection[str] = (),
+    pictures: Sequence[NDArray[Any]] = (),
     ax: Any = None,
 ) -> Figure:
     """Draw a bar for each number, its name on the left, its value on the right. See notebook 09.
@@ -288,6 +289,8 @@ def show_bars(
         What the numbers are.
     highlight
         The names of the bars to draw in blue, or one name. By default none.
+    pictures
+        To make each bar of, instead of a colour: as many as fit, shape (n, h, w), at least 25.
     """
     if not isinstance(numbers, Mapping) or not numbers:
         raise ValueError(
@@ -303,13 +306,20 @@ def show_bars(
     room = 0.37 if len(lengths) < 10 else 0.25  # a long list stands closer
     axis = new_axes(PAGE, 0.6 + room * len(lengths))[0] if ax is None else ax
     colours = [BLUE if name in blue else PALE for name in numbers]
-    bars = axis.barh(list(numbers), lengths, color=colours)
+    bars = axis.barh(list(numbers), lengths, color="none" if len(pictures) else colours)
+    bottom, top = axis.get_ylim()  # before pictures change it
+    for place, (length, some) in enumerate(zip(lengths, pictures, strict=False)):
+        strip = np.hstack(some[: max(1, round(25 * length / lengths.max()))])
+        ink = BLUE if colours[place] == BLUE else INK
+        shades = LinearSegmentedColormap.from_list("ink", ["white", ink])
+        extent = (0, length, place + 0.4, place - 0.4)
+        axis.imshow(strip, cmap=shades, extent=extent, aspect="auto", interpolation="nearest")
     written = [
         f"{n:,.0f}" if n >= 100 or n == round(n) else f"{n:#.3g}".rstrip(".") for n in lengths
     ]
     axis.bar_label(bars, written, padding=4)
     tidy(axis, title, "", "")
-    axis.invert_yaxis()  # the first on top
+    axis.set_ylim(top, bottom)  # the first on top
     axis.set_xlim(0, 1.15 * (lengths.max() or 1))  # room for the numbers after the bars
     # The numbers say how long each bar is: an axis would just be one more line.
     axis.set_xticks([])

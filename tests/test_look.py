@@ -207,6 +207,15 @@ def test_maps_share_one_scale_and_show_signs() -> None:
     assert 800 < drawn(show_maps(np.zeros(9216))).shape[1] <= 900
 
 
+def test_a_bar_can_be_made_of_pictures_and_is_as_long_as_without() -> None:
+    many = np.repeat(DIGITS[:1], 25, axis=0)
+    axis = show_bars({"a": 100, "b": 40}, pictures=[many, many]).axes[0]
+    assert [drawn.get_extent()[:2] for drawn in axis.images] == [(0, 100), (0, 40)]
+    assert [drawn.get_array().shape[1] / 28 for drawn in axis.images] == [25, 10]
+    plain = show_bars({"a": 100, "b": 40}).axes[0]
+    assert (axis.get_xlim(), axis.get_ylim()) == (plain.get_xlim(), plain.get_ylim())
+
+
 @pytest.mark.parametrize(
     "draw", [lambda n: show_bars({"a": n, "b": 1}), lambda n: show_curves({"a": [n, 1]})]
 )
@@ -258,19 +267,16 @@ def test_window_writes_the_products_and_adds_them_up() -> None:
     sums = axes[2].images[0].get_array()
     assert sums.shape == (26, 26)
     assert sums[2, 4] == products.sum()
-    assert np.isfinite(sums.filled(np.nan)).sum() == 2 * 26 + 5
 
 
 def test_all_sums_at_once_and_a_minus_on_those_clearly_below_zero() -> None:
     """Colours apart, what is below zero must be told from what is above."""
     kernel = np.array([[-1, 0, 1]] * 3)
-    whole = show_window(DIGITS[0], kernel, 2, 4, whole=True).axes[2]
+    whole = show_window(DIGITS[0], kernel, 2, 4).axes[2]
     sums = whole.images[0].get_array()
     assert np.isfinite(sums).sum() == 26 * 26
     marked = {(int(row), int(column)) for column, row in whole.collections[0].get_offsets()}
     assert marked == {(row, column) for row, column in np.argwhere(sums < -np.abs(sums).max() / 8)}
-    started = show_window(DIGITS[0], kernel, 2, 4).axes[2].collections[0].get_offsets()
-    assert len(started) < len(marked)
 
 
 def test_below_a_curve_stand_whole_numbers_only_where_all_are_whole() -> None:

@@ -127,10 +127,8 @@ def show_fits(x: ArrayLike, y: ArrayLike, fits: Mapping[str, ArrayLike]) -> Figu
     return described(axis, f"{len(xs)} points and {len(fits)} lines: {listed}. {words}")
 
 
-def show_window(
-    image: ArrayLike, kernel: ArrayLike, row: int, column: int, *, whole: bool = False
-) -> Figure:
-    """Draw one step of a sliding window: where it is, what it multiplies, the sums so far.
+def show_window(image: ArrayLike, kernel: ArrayLike, row: int, column: int) -> Figure:
+    """Draw one step of a sliding window: where it is, what it multiplies, the sums everywhere.
 
     Explained in notebook 00.
 
@@ -142,8 +140,6 @@ def show_window(
         The window's weights, as shape (3, 3).
     row, column
         Where the window's top left corner is, counted from 0. The window mustn't stick out.
-    whole
-        Draw the sums at all places, not just those up to this one.
     """
     pixels = check_numbers(image, "image", (2,), "one digit, shape (28, 28),")
     weights = check_numbers(kernel, "kernel", (2,), "a window's weights, shape (3, 3),")
@@ -162,8 +158,6 @@ def show_window(
         write(axes[1], j, i, text.replace("-", "−"))
     sums = np.einsum("rcij,ij->rc", sliding_window_view(pixels, weights.shape), weights)
     most = np.abs(sums).max() or 1
-    if not whole:  # blank where the window hasn't been yet
-        sums.flat[row * sums.shape[1] + column + 1 :] = np.nan
     axes[2].imshow(sums, cmap=SIGNED, vmin=-most, vmax=most)
     # Purple and green print as one grey: a minus tells them apart.
     rows, columns = np.nonzero(sums < -most / 8)
@@ -243,9 +237,9 @@ def _circle(axis: Any, x: float, y: float, text: str, paper: str) -> None:
 
 
 def show_networks(explain: Collection[str] = tuple(KINDS)) -> Figure:
-    """Draw six kinds of network and what each does; ours is the blue one. See notebook 00.
+    """Draw six kinds of network and what each does. See notebook 00.
 
-    What a kind is good for stands only below those to `explain`.
+    Only those to `explain` have below them what they're good for; of these, ours is blue.
     """
     # Room between the rows: a caption sits closer to its own drawing than to the next one.
     layout = ConstrainedLayoutEngine(h_pad=0.12, hspace=0.1)
@@ -254,7 +248,7 @@ def show_networks(explain: Collection[str] = tuple(KINDS)) -> Figure:
     for ax, (name, (does, purpose)) in zip(axes, KINDS.items(), strict=True):
         ax.set(xlim=(-0.4, 10.4), ylim=(-1.6, 7.2), aspect="equal")
         ax.set_axis_off()
-        ours = name == "Convolutional"
+        ours = name == "Convolutional" and name in explain
         ax.set_title(name, fontsize=13, color=BLUE if ours else INK, fontweight="bold")
         write(ax, 5, 0, does, fontsize=11)
         if name in explain:
@@ -264,7 +258,7 @@ def show_networks(explain: Collection[str] = tuple(KINDS)) -> Figure:
         _arrow(axes[1], (x + 0.3, y + 0.2), (x - 0.3, y + 0.2), color=ORANGE, bend=1.6)
     _memory(axes[2])
     _circles(axes[3], (5, 3, 2, 3, 5))
-    _convolution(axes[4])
+    _convolution(axes[4], BLUE if "Convolutional" in explain else GREY)
     _looking_back(axes[5])
     kinds = (
         f"{name}: {does}, {purpose}." if name in explain else f"{name}: {does}."
@@ -313,18 +307,18 @@ def _memory(ax: Any) -> None:
     _arrow(ax, (7.7, 3.1), (10.1, 3.1))
 
 
-def _convolution(ax: Any) -> None:
+def _convolution(ax: Any, color: str) -> None:
     ink = [[int(pixel) for pixel in row] for row in SEVEN]
     ax.imshow(ink, cmap="gray_r", vmin=0, vmax=1.6, extent=(0, 4, 2, 6))  # grey: lines cross it
     ax.add_patch(Rectangle((0, 2), 4, 4, fill=False, edgecolor=PALE))
     ax.add_patch(Rectangle((2, 4), 1.5, 1.5, fill=False, edgecolor=ORANGE, lw=2.5))
     for shift in (1.2, 0.6, 0):  # the foremost last
         corner = (4.7 + shift, 2.2 + shift)
-        ax.add_patch(Rectangle(corner, 2.4, 2.4, facecolor="white", edgecolor=BLUE))
+        ax.add_patch(Rectangle(corner, 2.4, 2.4, facecolor="white", edgecolor=color))
     ax.add_patch(Rectangle((5.6, 3.3), 0.4, 0.4, facecolor=ORANGE))
     for top in (5.5, 4):
         ax.plot((3.5, 5.6), (top, 3.5), color=ORANGE, lw=1, zorder=4)
-    _circles(ax, (3, 2), left=8.8, right=9.9, color=BLUE)
+    _circles(ax, (3, 2), left=8.8, right=9.9, color=color)
     ax.set(xlim=(-0.4, 10.4), ylim=(-1.6, 7.2))  # imshow() has set its own limits
 
 

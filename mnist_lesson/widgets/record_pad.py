@@ -62,12 +62,15 @@ class RecordPad(LivePad):
         self._unit = unit
         self._counted = False  # was Done pressed for the drawing on the sheet?
         self._last: float | None = None  # the number before the last change
+        self._peak: tuple[float, NDArray[np.uint8]] | None = None  # this drawing's best so far
         self._trophies: list[tuple[float, NDArray[np.uint8]]] = []  # the best one first
         self.cards = ipywidgets.HTML()
         self.wall = ipywidgets.HTML()
         self.done = button("Done", self.finish, main=True)
         self.again = button("Draw another", self.clear, main=True)
-        lead = "The number changes with every stroke, and counts once you press Done."
+        lead = (
+            "The number changes with every stroke. Press Done, and the drawing's best one counts."
+        )
         super().__init__(show, title, lead, example)
         self.live.status.add_class("lm-lesson")  # the record is what one draws for
         buttons = row(self.done, self.again)
@@ -83,15 +86,19 @@ class RecordPad(LivePad):
         """Show the number of the drawing as it is now; False if the function fails."""
         drawn = super().draw()
         self._counted = False
-        self._offer(drawn and not self.is_example)
+        finishing = drawn and not self.is_example
+        if finishing and (self._peak is None or self.number >= self._peak[0]):
+            self._peak = self.number, self.picture
+        self._offer(finishing)
         return drawn
 
     def finish(self) -> None:
         """Count the drawing, put it on the wall, and cheer if it's the best so far."""
-        if self.done.disabled or self._counted:  # a second click came too late
+        if self.done.disabled or self._counted or not self._peak:  # a second click came too late
             return
         self._counted = True
-        self._count(self.number, self.picture)
+        self._count(*self._peak)
+        self._peak = None  # what's drawn on top of it is a new drawing
         self._offer(False)
 
     def comment(self) -> str:
@@ -102,6 +109,8 @@ class RecordPad(LivePad):
         return "Warmer!" if self.number > before else "Colder."
 
     def _drawn(self, change: Any) -> None:
+        if not self.pad.strokes:
+            self._peak = None
         super()._drawn(change)
         if not self.pad.strokes:
             self._last = None
@@ -125,10 +134,14 @@ class RecordPad(LivePad):
         show_if(not self._counted, self.done)
         show_if(self._counted, self.again)
         mine = "The example" if self.is_example else "This one"
-        note = f"<span>{escape(self._unit)}</span>"
-        numbers = {mine: self.number, "Your best": self.best}
+        unit = escape(self._unit)
+        highest = self._peak[0] if self._peak else self.number
+        peak = f" (it was {in_figures(highest)})" if highest > self.number else ""
         self.cards.value = cards(
-            Card(name, in_figures(number), note=note) for name, number in numbers.items()
+            [
+                Card(mine, in_figures(self.number), note=f"<span>{unit}{peak}</span>"),
+                Card("Your best", in_figures(self.best), note=f"<span>{unit}</span>"),
+            ]
         )
 
     def _hang(self) -> None:
@@ -143,9 +156,5 @@ class RecordPad(LivePad):
 
 
 def in_figures(number: float) -> str:
-    """Write a number whole, but with two figures if it's small, so one sees it move."""
-    if number >= 10 or number <= 0:
-        return str(round(number))
-    if number < 1e-6:
-        return "0"
-    return np.format_float_positional(number, 2, fractional=False, trim="-")
+    """Write a number whole, but with a decimal if it's small, so one sees it move."""
+    return str(round(number)) if number >= 10 else f"{number:.1f}".removesuffix(".0")

@@ -184,7 +184,7 @@ class SlidingWindow(Panel):
         """Draw the window where it is, what it multiplies there, and all sums."""
         slid = self._work_out()
         row, column = self.row.value, self.column.value
-        figure = show_window(slid.source, slid.kernel, row, column, whole=True)
+        figure = show_window(slid.source, slid.kernel, row, column)
         window = f"the window “{self.kernel.value}” at row {row}, column {column}"
         return Still(figure, f"A digit, {window}, its products, and all sums.")
 

@@ -19,7 +19,8 @@ from mnist_lesson.widgets.wall import Wall
 CROWD = 45  # digits: three rows of the panel's width
 HIDDEN = 6  # of these, the ones to find
 STRANGERS = 300  # digits of other kinds, from which the one that hides best is taken
-PENALTY = 3  # seconds for each miss, or clicking everywhere would win
+PENALTY = 5  # seconds for each miss, or clicking everywhere would win
+STARS = (40, 20, 12)  # seconds a crowd: below each, there's one more star
 SEED = 7  # everybody searches the same digits, so that friends can compare their times
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 READY, RUNNING, ENDED = "ready", "running", "ended"  # ended: all in this crowd are found
@@ -52,12 +53,19 @@ class Sprint(kit.Panel):
         self._chance = np.random.default_rng(SEED)
         self.best = 0.0  # seconds; 0, before the first game is over
         self.says, self.clock = ipywidgets.HTML(), ipywidgets.HTML()
-        self.grid = Wall(self._click)
+        few = len(self._labels) < CROWD  # they're shown larger, and still fill the width
+        self.grid = Wall(self._click, side=88 if few else 56)
         self.next = kit.button("Start", self.go_on, main=True)
-        lead = f"Click on what you find. A miss costs you {PENALTY} seconds."
+        _, two, three = self._limits = [limit * len(kinds) for limit in STARS]
+        lead = (
+            f"Click on what you find. A miss costs you {PENALTY} seconds. "
+            f"Under {two} s, you get two stars; under {three} s, three."
+        )
         above = kit.row(kit.column(self.says), self.next, self.clock)
         super().__init__(self.heading, [above, self.grid], lead=lead)
         self.add_class("lm-sprint")
+        if few:
+            self.add_class("lm-few")
         self._begin()
 
     def go_on(self) -> None:
@@ -164,12 +172,18 @@ class Sprint(kit.Panel):
         return kit.big_answer(self.kind, f"{words[0].upper()}{words[1:]}")
 
     def _ending(self) -> str:
-        misses = f"{self.misses or 'no'} miss{'es' * (self.misses != 1)}"
-        words = f"All found, with {misses}. {_praise(self.misses)}"
+        stars = sum(self.seconds < limit for limit in self._limits)
+        lost = f"{self.misses} miss{'es' * (self.misses != 1)} cost you {PENALTY * self.misses} s."
+        words = f"All found, but {lost}" if self.misses else "All found, without a miss!"
+        if stars < len(STARS):
+            words += f" For {'★' * (stars + 1)}, be under {self._limits[stars]} s."
         if self.best:
             better = self.seconds < self.best
             words += " A new best!" if better else f" Your best: {self.best:.1f} s."
-        return kit.cheer(f"{self.seconds:.1f} s", words, misses=self.misses)
+        time_taken = f"{self.seconds:.1f} s"
+        if not stars:
+            return kit.verdict("not-yet", time_taken, words)
+        return kit.cheer(time_taken, words, misses=kit.MOST_STARS - stars)
 
     def still(self) -> kit.Still:
         """Draw the crowd."""
@@ -204,11 +218,3 @@ class OddOneOut(Sprint):
         return kit.big_answer(
             label, f"{crowd}: {a_digit(label)} among the {plural(self.kind)}. Got it!"
         )
-
-
-def _praise(misses: int) -> str:
-    if misses == 0:
-        return "Not one miss: eyes like an eagle!"
-    if misses < 3:
-        return "Sharp eyes, and a fast finger."
-    return "Take your time: digits can't run away."

@@ -10,7 +10,7 @@ import numpy as np
 
 from mnist_lesson.look import show_numbers
 from mnist_lesson.shared.checks import CLASSES
-from mnist_lesson.shared.kit import Panel, Still, big_answer, cheer
+from mnist_lesson.shared.kit import Panel, Still, big_answer, cheer, column, row
 from mnist_lesson.shared.words import a_digit
 
 # What each bolt asks for, and whether the hot places are that.
@@ -21,6 +21,7 @@ BOLTS: tuple[tuple[str, Callable[[list[int]], bool]], ...] = (
     ("don't be one-hot, but let the argmax be 6.", lambda hot: hot[:1] == [6] != hot),
     ("let the argmax be 0, but leave switch 0 cold.", lambda hot: not hot),
 )
+_DRAWN = 'class="lm-drawn"'
 OPEN = "Inside are ten potatoes, and one of them is hot."
 
 
@@ -32,9 +33,10 @@ class Switches(Panel):
         self.switches = [ipywidgets.ToggleButton(description=str(n)) for n in range(CLASSES)]
         keys = ipywidgets.Box(self.switches)
         keys.add_class("lm-keys")
-        self.safe, self.vector, self.says = (ipywidgets.HTML() for _ in range(3))
+        self.door, self.safe, self.vector, self.says = (ipywidgets.HTML() for _ in range(4))
         lead = "Each switch makes one number hot. Do what the five bolts ask, and the safe opens."
-        super().__init__("Crack the safe", [self.safe, keys, self.vector, self.says], lead=lead)
+        above = row(self.door, column(self.safe, self.says))
+        super().__init__("Crack the safe", [above, keys, self.vector], lead=lead)
         self.add_class("lm-safe")
         for switch in self.switches:
             switch.observe(self._flip, "value")
@@ -51,7 +53,8 @@ class Switches(Panel):
         self._show()
 
     def _show(self) -> None:
-        self.safe.value = self._bolts()
+        self.door.value = _safe(self.drawn)
+        self.safe.value = self._bolt()
         numbers = "".join(f"<span>{int(switch.value)}</span>" for switch in self.switches)
         self.vector.value = f'<div class="lm-vector">{numbers}</div>'
         said = len(self.hot) == 1
@@ -60,15 +63,13 @@ class Switches(Panel):
         words = explain(self.hot) if told else "Nothing's hot, so that's no digit."
         self.says.value = big_answer(self.hot[0] if said else "?", words, wrong=not said)
 
-    def _bolts(self) -> str:
-        bolts = "".join(f'<i class="lm-drawn-{place < self.drawn}"></i>' for place in range(5))
+    def _bolt(self) -> str:
         if self.drawn == len(BOLTS):
             words = cheer("Open!", OPEN)
         else:
             clack = "Clack! " if self.drawn else ""
             words = f"{clack}<b>Bolt {self.drawn + 1}:</b> {BOLTS[self.drawn][0]}"
-        door = _safe(is_open=self.drawn == len(BOLTS))
-        return f'<div class="lm-bolts" role="status">{door}{bolts}<div>{words}</div></div>'
+        return f'<div class="lm-bolt" role="status">{words}</div>'
 
     def still(self) -> Still:
         """Draw the vectors that say a digit."""
@@ -76,21 +77,27 @@ class Switches(Panel):
         return Still(show_numbers(np.eye(CLASSES)), alt)
 
 
-def _safe(*, is_open: bool) -> str:
-    """Draw the safe: ten potatoes behind a door, which swings open."""
+def _safe(drawn: int) -> str:
+    """Draw the safe: ten potatoes behind a door, which swings open once its bolts are drawn."""
     potatoes = "".join(
-        f'<ellipse cx="{34 + 18 * across}" cy="{94 - 17 * up}" rx="10" ry="8"/>'
+        f'<ellipse cx="{46 + 18 * across}" cy="{96 - 17 * up}" rx="10" ry="8"/>'
         for up, count in enumerate((4, 3, 2, 1))
         for across in (n + up / 2 for n in range(count))
     )
-    steam = '<path class="lm-steam" d="M55 31q-5-5 0-10t0-10M65 31q-5-5 0-10t0-10"/>'
-    inside = f'<rect class="lm-hollow" x="14" y="6" width="94" height="98"/>{potatoes}{steam}'
-    handle = '<circle cx="61" cy="55" r="20"/><path d="M61 35V75M41 55H81"/>'
-    door = f'<g class="lm-door"><rect x="14" y="6" width="94" height="98" rx="4"/>{handle}</g>'
-    case = '<rect x="6" y="0.5" width="110" height="110" rx="8"/>'
-    look = "lm-open" if is_open else ""
+    steam = '<path class="lm-steam" d="M67 33q-5-5 0-10t0-10M77 33q-5-5 0-10t0-10"/>'
+    bolts = "".join(
+        f'<rect {_DRAWN * (place < drawn)} x="108" y="{16 + 18 * place}" width="40" height="10"/>'
+        for place in range(len(BOLTS))
+    )
+    handle = '<circle cx="62" cy="57" r="22"/><path d="M62 30V84M35 57H89"/>'
+    turned = f'<g class="lm-handle" style="rotate: {72 * drawn}deg">{handle}</g>'
+    front = '<rect x="16" y="8" width="112" height="98" rx="4"/>'
+    opened = "lm-open" if drawn == len(BOLTS) else ""
     return (
-        f'<svg class="{look}" viewBox="0 0 122 112" aria-hidden="true">{case}{inside}{door}</svg>'
+        f'<svg class="lm-vault {opened}" viewBox="0 0 156 116" aria-hidden="true">'
+        '<rect class="lm-case" x="2" y="1" width="152" height="112" rx="8"/>'
+        f'<rect class="lm-hollow" x="16" y="8" width="112" height="98"/>{potatoes}{steam}'
+        f'<g class="lm-door">{front}<g class="lm-slides">{bolts}</g>{turned}</g></svg>'
     )
 
 

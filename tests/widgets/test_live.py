@@ -18,10 +18,11 @@ from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.look import show_bars, show_digit
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.kit import digit_tile
 from mnist_lesson.shared.picture import png, shown
 from mnist_lesson.widgets.live import LiveSliders, LiveSum
 from mnist_lesson.widgets.match_pad import MatchPad
-from mnist_lesson.widgets.record_pad import CAT, RecordPad
+from mnist_lesson.widgets.record_pad import CAT, TROPHY, RecordPad
 
 DOTS = ["○○○○○"]  # a match's score: nothing yet
 
@@ -180,6 +181,7 @@ def test_a_number_counts_once_done_is_pressed_and_the_best_comes_first() -> None
     assert pad.done.disabled  # nobody can win with an example
     pad.pad.strokes = FOUR
     assert words(pad.cards) == "This one 8 points Your best 0 points"
+    pad.pad.strokes = []
     for strokes, said, wall in (
         (SEVEN, "★ 5 points! That's your best so far.", "★ 5 points"),
         (FOUR, "3 points. Your best is still 5.", "★ 5 points 3 points"),
@@ -195,17 +197,35 @@ def test_a_number_counts_once_done_is_pressed_and_the_best_comes_first() -> None
     assert words(pad.cards) == "The example 99 points Your best 5 points"
 
 
+def test_a_drawing_counts_with_its_best_moment_once() -> None:
+    counts = iter([99, 8, 5, 6, 3])  # the example's, first
+    pad = RecordPad(lambda drawing: (next(counts), show_digit(drawing)), "Draw", "points")
+    pad.pad.strokes = FOUR
+    best = digit_tile(pad.picture, "★ 8 points", alt="A drawing of yours: ★ 8 points", width=TROPHY)
+    pad.pad.strokes = [*FOUR, [10, 10]]  # a stroke too many
+    pad.done.click()
+    assert best in pad.wall.value
+    pad.pad.strokes = [*FOUR, [20, 20]]  # what was counted doesn't count again
+    pad.done.click()
+    assert words(pad.wall) == "Your best drawings ★ 8 points 6 points"
+    pad.again.click()
+    pad.pad.strokes = SEVEN
+    pad.done.click()
+    assert words(pad.live.status).startswith("3 points")
+
+
 def test_each_change_is_warmer_or_colder() -> None:
-    counts = iter([44, 0.0123, 12, 7, 30])  # the example's, first
+    counts = iter([44, 0.0123, 12, 7.24, 30])  # the example's, first
     pad = RecordPad(lambda drawing: (next(counts), show_digit(drawing)), "Draw", "points")
     for strokes, number, said in (
-        (FOUR[:1], "0.012", ""),
+        (FOUR[:1], "0", ""),
         (FOUR, "12", "Warmer!"),
-        ([*FOUR, [10, 10]], "7", "Colder."),
+        ([*FOUR, [10, 10]], "7.2", "Colder."),
     ):
         pad.pad.strokes = strokes
         assert f"This one {number} " in words(pad.cards)
         assert words(pad.live.status) == said
+    assert "This one 7.2 points (it was 12)" in words(pad.cards)
     pad.pad.strokes = []
     pad.pad.strokes = SEVEN  # a new drawing isn't compared with the one before
     assert words(pad.live.status) == ""

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from samples import words
 
-from mnist_lesson.introduction.figures import KINDS
+from mnist_lesson.introduction.figures import KINDS, show_networks
+from mnist_lesson.shared.colours import BLUE
 from mnist_lesson.widgets.six_kinds import JOBS, SixKinds
 
 
 def test_each_kind_has_a_job_of_its_own() -> None:
     assert sorted(fits[0] for _, fits in JOBS) == sorted(KINDS)
     assert all(set(fits) <= set(KINDS) for _, fits in JOBS)
+
+
+def test_no_kind_stands_out_before_its_job_is_given() -> None:
+    def named(figure):
+        return {ax.get_title(): ax.title.get_color() for ax in figure.axes}
+
+    assert len(set(named(show_networks([])).values())) == 1
+    blue = [kind for kind, colour in named(show_networks()).items() if colour == BLUE]
+    assert blue == ["Convolutional"]
 
 
 def test_a_star_is_for_the_first_try() -> None:

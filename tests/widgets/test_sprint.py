@@ -55,7 +55,23 @@ def test_a_game_asks_for_one_kind_after_another_and_each_miss_costs(some, clock)
         assert [panel.grid.labels[place] for place in wanted] == [f"{kind} ✓"] * 6
         assert panel.grid.found == wanted.tolist()
         clock.append(clock[-1] + 100)  # between two crowds, the clock stands still
-    assert words(panel.says).startswith("★ 30.0 s All found, with 2 misses.")  # 10 + 14 + 2 · 3
+    said = words(panel.says)  # 10 + 14 + 2 · 5: under 40 s, but not under 24
+    assert said == "★★ 34.0 s All found, but 2 misses cost you 10 s. For ★★★, be under 24 s."
+
+
+def test_stars_are_for_being_quick_and_clicking_everywhere_wins_none(some, clock) -> None:
+    panel = Sprint(*some, [7])
+    assert "Under 20 s, you get two stars; under 12 s, three." in panel.children[0].lead
+    for seconds, stars in ((11, "★★★"), (12, "★★"), (39, "★"), (40, "")):
+        panel.next.click()
+        clock.append(clock[-1] + seconds)
+        click(panel, np.flatnonzero(labels_of(panel, some) == 7))
+        assert words(panel.says).startswith(f"{stars} {seconds:.1f} s All found, without".strip())
+        panel.next.click()
+    panel.next.click()
+    click(panel, np.flatnonzero(labels_of(panel, some) != 7))
+    click(panel, np.flatnonzero(labels_of(panel, some) == 7))
+    assert words(panel.says).startswith("195.0 s All found, but 39 misses cost you 195 s.")
 
 
 def test_a_second_game_has_other_digits_and_a_best_time(some, clock) -> None:

@@ -22,6 +22,8 @@ def test_each_riddle_draws_one_bolt_and_the_fifth_opens_the_safe() -> None:
         assert panel.drawn == drawn
         set_to(panel, answer)
         assert panel.drawn == drawn + 1
+        assert panel.door.value.count("lm-drawn") == drawn + 1
+        assert ("lm-open" in panel.door.value) == (drawn == 4)
     assert "Open!" in words(panel.safe)
     set_to(panel, [4])
     assert words(panel.says).startswith("4 ")  # one may play on
