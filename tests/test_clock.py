@@ -75,12 +75,12 @@ def test_the_winner_is_on_top_of_the_track() -> None:
 
 
 def test_the_track_says_how_the_race_stands() -> None:
-    """Nobody has won before the flag, and a bar is as long as its try took."""
+    """Nobody has won before the flag, and the quickest has the longest bar."""
     assert "Nobody's on the track yet" in clock.tries()._repr_html_()
     nearly = clock.Try("nearly", 5909 / 6000, 5909, 6000, 5.0, 1000, 6000)
     html = clock.Tries([nearly, ONE], 0.985)._repr_html_()
     assert "No flag yet! “nearly” came closest: 1 digit short." in html
-    assert re.findall(r"--share: ([\d.]+)", html.partition("<ol")[2]) == ["1.000", "0.500"]
+    assert re.findall(r"--share: ([\d.]+)", html.partition("<ol")[2]) == ["0.500", "1.000"]
 
 
 @pytest.mark.parametrize(

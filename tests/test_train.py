@@ -273,7 +273,7 @@ def test_a_run_stopped_at_once_is_not_saved_and_replaces_no_good_one(data, works
     assert not file.exists()
     train(small(), *data, replace(QUICK, epochs=1))  # in a terminal, a line tells of it
     printed = capsys.readouterr().out
-    for part in ("Ctrl-C stops", "held-out digits: loss", "Finished after", "in use, and saved"):
+    for part in ("Ctrl-C stops", "held-out digits: loss", "Finished after", "learned is saved"):
         assert part in printed
     good = file.read_bytes()
     assert train_small(data, QUICK, line).status == "stopped"

@@ -99,7 +99,7 @@ function render({ model, el }) {
   }
 
   function draw() {
-    const { walk, end, best, turn, stars } = game();
+    const { walk, end, turn, stars } = game();
     const [w, steps] = [walk.at(-1), walk.length - 1];
     const step = -rate() * slope(w);
     const alt = { down: `The fog has lifted: the whole hill, ${count(steps)} down it, and the hut.`, off: "A hiker sails through the air, above the fog." };
@@ -112,8 +112,8 @@ function render({ model, el }) {
       button.setAttribute("aria-pressed", number === game().hill);
       button.classList.toggle("mod-active", number === game().hill);
     });
-    const record = best[game().hill] ? ` · your best here: ${count(best[game().hill])}` : "";
-    part(".lm-note").textContent = `★ ${stars.length} of ${mostStars}${record}`;
+    const fewest = hill().fewest[turn];
+    part(".lm-note").textContent = `★ ${stars.length} of ${mostStars}${fewest ? ` · for this start's: ${count(fewest)}` : ""}`;
     part("[data-do=again]").textContent = end === "down" ? "Again, from somewhere else" : "Start again";
     for (const button of el.querySelectorAll("[data-do]")) button.classList.toggle("mod-primary", (button.dataset.do === "step") === !end);
     part("[data-do=step]").setAttribute("aria-disabled", Boolean(end)); // not disabled: it would lose the focus
@@ -123,7 +123,7 @@ function render({ model, el }) {
     part(".lm-hill-sum").textContent = end ? "" : `step: ${rate()} × ${Math.abs(slope(w)).toFixed(1)} = ${Math.abs(step).toFixed(2)}${step ? ` to the ${way(step)}` : ""}`;
     part(".lm-answer-sign").textContent = steps;
     part(".lm-hill-steps").textContent = steps === 1 ? "step" : "steps";
-    const said = words(walk, end, hill().fewest[turn]);
+    const said = words(walk, end, fewest);
     if (spoken.textContent !== said) spoken.textContent = said; // not again at each tick of the slider
   }
   function words(walk, end, fewest) {
@@ -150,7 +150,7 @@ function render({ model, el }) {
   }
   function step() {
     if (flight) land(); // who's impatient needn't wait for the hop's end
-    const { walk, end, best, stars, hill: number, turn } = game();
+    const { walk, end, stars, hill: number, turn } = game();
     if (end) return;
     const from = walk.at(-1);
     const to = from - rate() * slope(from);
@@ -158,8 +158,10 @@ function render({ model, el }) {
     const stuck = Math.abs(rates.at(-1) * slope(to)) < STUCK;
     flight = -1; // nothing is drawn anew until she lands
     keep({ walk: [...walk, to], end: inside(to) ? (down ? "down" : stuck ? "stuck" : "") : "off" });
-    if (down) keep({ best: { ...best, [number]: Math.min(best[number] ?? Infinity, walk.length) } });
-    if (down && walk.length <= hill().fewest[turn]) keep({ stars: [...new Set([...stars, `${number} ${turn}`])] });
+    if (down && walk.length <= hill().fewest[turn]) {
+      window.lmFogStars = [...new Set([...stars, `${number} ${turn}`])]; // they outlive this game, if its cell is run again
+      keep({ stars: window.lmFogStars });
+    }
     part(".lm-hill-aim")?.remove();
     const start = performance.now();
     const fly = () => {
@@ -181,7 +183,7 @@ function render({ model, el }) {
   slider.addEventListener("input", () => keep({ rate: +slider.value }));
   slider.addEventListener("keydown", (event) => event.key === "Enter" && step());
   if (!game().walk) {
-    keep({ rate: 3, best: {}, stars: [] });
+    keep({ rate: 3, stars: window.lmFogStars ?? [] });
     begin(0, 0);
   }
   const redraw = () => flight || draw();

@@ -135,7 +135,11 @@ class Guess:
         return Reply("guess", words.strip())
 
     def reveal(self, result: Any = None) -> Reply:
-        """Say how the guess went, and why; `result` is the page's own number, if there is one."""
+        """Say how the guess went, and why.
+
+        `result` is the page's own number, if there's no other truth; else a sentence to add, such
+        as what came out on this computer.
+        """
         standing, seen = self._standing()
         if standing is None:
             return self._not_yet(result)
@@ -150,7 +154,8 @@ class Guess:
         if not seen:  # note it once, however often the cell is run
             journal.note("reveal", self.key, right=right)
         verdict = _verdict(right, float(standing["sure"]), self.key)
-        said = f"You said {_words(standing)}. {verdict}\n{self.why}"
+        own = f" {result}" if result and self.truth is not None else ""
+        said = f"You said {_words(standing)}. {verdict}{own}\n{self.why}"
         title = f"{'✔' if right else '✘'} {self._answer(truth)}"
         state = "guessed" if right else "missed"
         reply = Reply(state, said, title=title, large=True)

@@ -32,6 +32,16 @@ adam = Guess(
         one it might catch up.""",
 )
 
+overfit = Guess(
+    "train.overfit",
+    question="""It goes through its 200 digits again and again. What becomes of its loss on 300
+        digits it doesn't learn from?""",
+    options={"a": "it falls all the way", "b": "it falls, then rises", "c": "it hardly moves"},
+    truth="b",
+    why="""At least it did when we ran it. The network got surer and surer of everything, its
+        mistakes on those other digits included, and a sure mistake costs a lot of loss.""",
+)
+
 
 def draw_valley(x: NDArray[Any], y: NDArray[Any], visited: Sequence[float]) -> Figure:
     """Draw the loss of a line for every slope, and a hiker's walk: her start and numbered stops."""
@@ -49,8 +59,11 @@ def draw_valley(x: NDArray[Any], y: NDArray[Any], visited: Sequence[float]) -> F
     axis.set_ylim(-0.1 * max(ground), 1.5 * max(ground))
     heights = [loss(w) for w in visited]
     names = ["start", *map(str, range(1, len(visited)))]  # as in the game
+    close = 0.04 * (slopes[-1] - slopes[0])
     for number, place in enumerate(zip(visited, heights, strict=True)):
-        _mark_stop(axis, names[number], place, 10 + 9 * max(0, number - 2))
+        # A name stands above those of the stops at the same place, or they'd hide one another.
+        below = sum(abs(earlier - place[0]) < close for earlier in visited[:number])
+        _mark_stop(axis, names[number], place, 10 + 12 * below)
         if number:
             _draw_hop(axis, (visited[number - 1], heights[number - 1]), place)
     tidy(axis, "", "slope w", "loss")
@@ -60,7 +73,7 @@ def draw_valley(x: NDArray[Any], y: NDArray[Any], visited: Sequence[float]) -> F
 
 
 def _mark_stop(axis: Any, name: str, place: tuple[float, float], above: int) -> None:
-    """Draw a hiker's stop, and its name above; later names stand higher, so none are hidden."""
+    """Draw a hiker's stop, and its name so many points above it."""
     axis.plot(*place, "o", color=ORANGE, ms=7, zorder=3)
     # A word begins at its stop, or it would lie across the axis.
     side = "center" if len(name) == 1 else "left"

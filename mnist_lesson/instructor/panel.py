@@ -308,8 +308,8 @@ class Tuner(Panel):
 
     def _show_goals(self) -> None:
         won = self._won()
-        goals = (f"{'★' if goal in won else '☆'} {goal.name}" for goal in GOALS)
-        self.goals.value = f"<p><b>Can you …</b> {' · '.join(goals)}</p>"
+        goals = (kit.Card(goal.name, "★" if goal in won else "☆") for goal in GOALS)
+        self.goals.value = f"<b>Can you …</b>{kit.cards(goals)}"
 
     def _show_answer(self) -> None:
         """Show the newest run's accuracy large, and say how it compares with the one before."""

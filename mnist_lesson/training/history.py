@@ -109,4 +109,4 @@ def what_is_kept(status: Status, history: History) -> str:
             "What was learned lasts until this page is closed. It wasn't saved: "
             "for that, let at least one epoch finish."
         )
-    return "What was learned is in use, and saved."
+    return "What was learned is saved."

@@ -14,7 +14,6 @@ from mnist_lesson.shared import foreign
 from mnist_lesson.shared.kit import style
 from mnist_lesson.shared.store import append, read
 from mnist_lesson.shared.workspace import folder
-from mnist_lesson.test import wilson_interval
 from mnist_lesson.training.batches import choose_digits, count_epochs
 from mnist_lesson.training.loop import fit_epochs, judge, make_ready
 from mnist_lesson.training.reports import Watcher
@@ -57,17 +56,6 @@ class Try:
 
     def __str__(self) -> str:
         return f"{self.accuracy:.1%} of {self.judged:,} digits, in {self.seconds:.1f} s."
-
-    @property
-    def interval(self) -> str:
-        """Its accuracy's 95% interval: a bare score would look more certain than it is."""
-        low, high = wilson_interval(self.right, self.judged)
-        return f"{low:.2%} to {high:.2%}"
-
-    @property
-    def facts(self) -> str:
-        """Its interval and its size, as its lane says them."""
-        return f"95% interval {self.interval} · {self.parameters:,} parameters"
 
     def outcome(self, goal: float, *, first: bool) -> tuple[str, str, str]:
         """Say how it came out: the lane's look, its sign and a few words."""
@@ -170,9 +158,11 @@ class Tries:
 
     def _repr_html_(self) -> str:
         """Draw a race track: a lane for each try, which ends in a flag or in a stop."""
-        slowest = max((row.seconds for row in self.rows), default=0) or 1
-        places = enumerate(self.rows, start=1)
-        lanes = "".join(self._lane(row, place, row.seconds / slowest) for place, row in places)
+        quickest = min((row.seconds for row in self.rows), default=0)
+        lanes = "".join(
+            self._lane(row, place, quickest / row.seconds if row.seconds else 1)
+            for place, row in enumerate(self.rows, start=1)
+        )
         # Browsers that hide a list's numbers also hide from screen readers that it's a list.
         return (
             f'{style()}<div class="lm-panel lm-race"><div class="lm-title">'
@@ -188,7 +178,7 @@ class Tries:
         if short:
             return f"No flag yet! “{escape(first.name)}” came closest: {short}."
         best = f"“{escape(first.name)}” is the one to beat, with {first.seconds:.1f} seconds"
-        return f"{best}. The shorter the bar, the quicker."
+        return f"{best}. The longer the bar, the quicker."
 
     def _lane(self, row: Try, place: int, share: float) -> str:
         look, sign, words = row.outcome(self.goal, first=place == 1)
@@ -199,7 +189,7 @@ class Tries:
             words=words,
             seconds=row.seconds,
             read=row.accuracy,
-            note=f"{row.facts} · learned from {row.digits:,} digits",
+            note=f"{row.parameters:,} parameters · learned from {row.digits:,} digits",
         )
         return f'<li class="{look}"><b class="lm-name">{escape(row.name)}</b> {lane}</li>'
 

@@ -22,8 +22,8 @@ HUT = 0.04  # she's there when she is this close to the lowest place
 POINTS = 301  # of a hill that the browser gets; it fills in between them
 TINY = 1e-5
 LEAD = (
-    "All she feels is how steep the ground is. Get her to the hut in as few steps as "
-    "you can: a star for each start where nobody can do it in fewer."
+    "All she feels is how steep the ground is. Get her to the hut in the fewest steps possible, "
+    "and you win that start's star."
 )
 
 
@@ -101,7 +101,7 @@ class Hill(NamedTuple):
 
 
 HILLS = (
-    Hill("1 · A valley", line_loss, 2, (0.15, 1.75, 0.4, 1.5, 0.05)),
+    Hill("1 · A valley", line_loss, 2, (0.15, 1.75)),
     Hill("2 · A ravine", ravine, 2.4, (0.3, 2.2, 0.9, 0.1)),
     Hill("3 · Two hollows", hollows, 2.4, (0.45, 2.3, 0.6, 0.95)),
     Hill("4 · Accuracy", misses, 1.99, (0.3, 0.7, 1.3)),

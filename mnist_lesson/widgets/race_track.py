@@ -146,6 +146,7 @@ class RaceTrack(Panel):
         self.answer = ipywidgets.HTML()
         self._warm = False  # no race so far
         self.best = ipywidgets.HTML()
+        self.compared = ""  # how the first winner did beside the original
         self.champion: Entry | None = None  # the quickest winner of this panel's races
         self.envelope = button("Open the test set, once", self.open_envelope)
         self.exam = ipywidgets.HTML()
@@ -162,8 +163,8 @@ class RaceTrack(Panel):
         super().__init__(
             f"The race to {100 * goal:g}%",
             [*parts, start, self.answer, self.best, row(self.envelope), self.exam],
-            lead="The bars show how much of the training is done. The quickest to read "
-            f"{100 * goal:g} in 100 new digits wins.",
+            lead="Each runner is a network: it runs while it trains, and at the line it's tested. "
+            f"Of those that read {100 * goal:g} in 100 new digits, the quickest wins.",
         )
 
     def _controls_of(self, lane: Lane) -> dict[str, Any]:
@@ -234,8 +235,9 @@ class RaceTrack(Panel):
         read = score(self.champion.model, to_input(images), labels)
         sentence = (
             f"of the test set is what the quickest winner of these races read, {result.name}: 95% "
-            f"interval {read.interval}. (Of the held-out digits it read {result.accuracy:.2%}. "
-            "Test digits are easier, so a higher score here doesn't rule out luck.)"
+            f"interval {read.interval}, for this one trained network. (Of the held-out digits it "
+            f"read {result.accuracy:.2%}. Test digits are easier, so a higher score here doesn't "
+            "rule out luck.)"
         )
         self.exam.value = big_answer(f"{read.accuracy:.2%}", sentence)
         show_if(False, self.envelope)
@@ -290,7 +292,8 @@ class RaceTrack(Panel):
         elif result is not None:
             look, sign, words = result.outcome(self.goal, first=won)
             look += " lm-won" * won
-            note = result.facts
+            if won and sum(each.reached(self.goal) for each in self.entries) == 1:
+                words = "the only one!"
             if result.accuracy < AS_GOOD_AS_GUESSING:
                 note = "A parrot would do as well. Try longer or shorter steps!"
         elif runner.judging:
@@ -339,7 +342,9 @@ class RaceTrack(Panel):
         for other, entry in home:
             if winner.lane["network"] != ORIGINAL and entry.lane["network"] == ORIGINAL:
                 times = other.seconds / result.seconds
-                sentence += f" This time, it was {times:.1f} times as fast as lane {entry.number}."
+                than = f"{times:.1f} times as fast as lane {entry.number}"
+                sentence += f" This time, it was {than}."
+                self.compared = self.compared or f"In your race, it was {than} (in one try)."
                 break
         others = [
             other for other, entry in home if entry is not winner and entry.reached(self.goal)

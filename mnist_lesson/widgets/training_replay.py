@@ -64,10 +64,10 @@ class TrainingReplay(Panel):
             "Watch it learn again",
             [
                 kit.row(self.play, self.epoch, self.answer),
-                kit.row(self.filters, self.matrix),
-                kit.row(self.digit, self.next),
                 kit.row(self.picture, self.opinion),
+                kit.row(self.digit, self.next),
                 self.status,
+                kit.row(self.filters, self.matrix),
             ],
             lead=f"You're watching {recording.whose}. Digits it was unsure of come first.",
         )

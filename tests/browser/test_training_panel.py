@@ -59,6 +59,7 @@ def play_meanwhile(jupyter: Lab) -> None:
         slider.press("ArrowRight")
     slider.press("Enter")
     said.filter(has_text="Down in 1 step").wait_for(timeout=5000)
+    game.get_by_text("★ 1 of 10").wait_for(timeout=5000)
     assert jupyter.busy()
 
 

@@ -74,6 +74,12 @@ def test_a_guess_can_change_until_it_is_revealed_and_not_after() -> None:
     assert exercises.calibration() == [(0.4, False)]
 
 
+def test_what_came_out_on_this_computer_can_be_told_beside_the_answer() -> None:
+    memoriser.guess(answer="c", sure=60)
+    assert "In your race, 5 s." in memoriser.reveal("In your race, 5 s.").text
+    assert "None" not in memoriser.reveal().text
+
+
 def test_each_outcome_has_its_words() -> None:
     """Wrong or right, one can have been less, quite or very sure."""
     said = set()

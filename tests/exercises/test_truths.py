@@ -147,3 +147,11 @@ def test_the_network_is_often_sure_of_letters() -> None:
     assert (surest > 0.9).mean() > 0.4
     assert surest.min() > 0.2  # option a, “about 10% each”, is nowhere near
     assert exercises.your_digits.strangers.truth == "b"
+
+
+def test_a_hikers_stops_keep_their_names_apart() -> None:
+    """At learning rate 0.02 she stands at one place from her first step on."""
+    axis = exercises.train.draw_valley(np.arange(3), np.arange(3), [0, 0.9, 0.91, 0.91]).axes[0]
+    # An arrow is an annotation, too, without a text.
+    heights = {note.get_text(): note.xyann[1] for note in axis.texts if note.get_text()}
+    assert heights["1"] < heights["2"] - 10 < heights["3"] - 20

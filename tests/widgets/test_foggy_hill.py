@@ -22,6 +22,13 @@ def test_the_valley_is_page_06s_loss_and_its_slope_is_page_06s_gradient() -> Non
     assert VALLEY.hut == pytest.approx((x @ y) / (x @ x))
 
 
+def test_one_learning_rate_wins_the_valley_from_both_sides() -> None:
+    """So there are no more starts: the same rate would win them all."""
+    left, right = VALLEY.starts
+    assert left < VALLEY.hut < right
+    assert all(_gets_home(VALLEY, start, (0.02,)) for start in VALLEY.starts)
+
+
 def test_the_ravine_is_as_steep_far_away_and_small_steps_end_in_the_hollow() -> None:
     assert RAVINE.slopes[10] == pytest.approx(RAVINE.slopes[100], rel=0.01)
     for rate, is_home in ((0.001, False), (0.04, True)):

@@ -55,7 +55,9 @@ def test_each_lane_is_a_race_and_the_quickest_of_those_who_read_enough_wins(data
     assert "the quickest!" in words(panel.lanes[winner.number - 1])
     if winner is not original:
         times = original.result.seconds / winner.result.seconds
-        assert f"{times:.1f} times as fast as lane 1" in words(panel.answer)
+        than = f"{times:.1f} times as fast as lane 1"
+        assert than in words(panel.answer)
+        assert than in panel.compared  # what the guess's answer adds
     assert tries().rows == []  # a sprint isn't kept
     panel.controls[0]["network"].value = "fast, but slim"
     assert "ready" in words(panel.lanes[0])  # the old result isn't this runner's
@@ -71,6 +73,13 @@ def test_nobody_wins_who_has_not_read_enough_and_kept_tries_are_listed(data) -> 
     assert "parrot" in words(panel.lanes[0])  # it learned nothing, and not because of long steps
     assert [row.name for row in tries().rows] == ["fast, but slim, 0.0001, 32, 320"]
     assert "fast, but slim, 0.0001, 32, 320" in words(panel.best)
+
+
+def test_who_alone_reads_enough_is_not_called_the_quickest(data) -> None:
+    slow = {"network": "fast, but slim", "learning_rate": 0.0001}
+    panel = raced(RaceTrack(*data, QUICK, goal=0.7, lanes=[slow, {"network": "fast"}]))
+    assert "the only one!" in words(panel.lanes[1])
+    assert "the quickest!" not in words(panel.lanes[1])
 
 
 def test_a_new_record_is_cheered_and_the_first_or_a_slower_one_is_not(data, monkeypatch) -> None:
