@@ -113,7 +113,7 @@ function render({ model, el }) {
       button.classList.toggle("mod-active", number === game().hill);
     });
     const fewest = hill().fewest[turn];
-    part(".lm-note").textContent = `★ ${stars.length} of ${mostStars}${fewest ? ` · for this start's: ${count(fewest)}` : ""}`;
+    part(".lm-note").textContent = `★ ${stars.length} of ${mostStars}${fewest ? ` · a star from here takes ${count(fewest)}` : ""}`;
     part("[data-do=again]").textContent = end === "down" ? "Again, from somewhere else" : "Start again";
     for (const button of el.querySelectorAll("[data-do]")) button.classList.toggle("mod-primary", (button.dataset.do === "step") === !end);
     part("[data-do=step]").setAttribute("aria-disabled", Boolean(end)); // not disabled: it would lose the focus

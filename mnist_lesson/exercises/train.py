@@ -129,7 +129,7 @@ def draw_knobs(start: float, settings: Mapping[str, tuple[float, float]]) -> Fig
 def _draw_knob(axis: Any, x: float, y: float, label: str, colour: str) -> None:
     """Draw a round knob with what it multiplies by, and an arrow into it and out of it."""
     axis.add_patch(Circle((x, y), 0.42, facecolor=colour, edgecolor="none"))
-    write(axis, x, y, label, color="white", fontsize=11, bold=True)
+    write(axis, x, y, label, color="white", fontsize=9, bold=True)
     for end, start in ((x - 0.45, x - 1.1), (x + 1.1, x + 0.45)):
         axis.annotate("", (end, y), (start, y), arrowprops={"arrowstyle": "->", "color": PALE})
 
