@@ -12,6 +12,7 @@ from mnist_lesson.look import show_curves
 from mnist_lesson.shared import kit
 
 BLACK = 255  # what the blackest ink is, as it comes
+INKS = (1, 2, 4, 8, 16, 32, 64, 128, BLACK)  # few, so that a click at either end hits the end
 HUGE = 1e6  # a loss from which on it's an explosion
 
 
@@ -27,19 +28,25 @@ class Boom(kit.Panel):
     def __init__(self, losses: Callable[[int], Sequence[float]]) -> None:
         self._losses = losses
         self.taken = 0  # steps
-        self.ink = ipywidgets.IntSlider(BLACK, min=1, max=BLACK, description="blackest ink")
+        self.ink = ipywidgets.SelectionSlider(options=INKS, value=BLACK, description="blackest ink")
         self.ink.observe(lambda _: self._read(), "value")
         self.go = kit.button("One step", self.step, main=True)
+        self.all = kit.button("All steps", self.finish)
         self.number, self.said = ipywidgets.HTML(), ipywidgets.HTML()
         self.number.add_class("lm-boom")
         self._read()
-        controls = kit.column(self.ink, self.go, look="lm-controls")
+        controls = kit.column(self.ink, kit.row(self.go, self.all), look="lm-controls")
         lead = "Take a few steps, then drag the slider: when does the loss turn calm?"
         super().__init__("Does it learn?", [controls, self.number, self.said], lead=lead)
 
     def step(self) -> None:
         """Take a step; after the last one, begin again."""
         self.taken = (self.taken + 1) % len(self._course)
+        self._show()
+
+    def finish(self) -> None:
+        """Take all steps that are left."""
+        self.taken = len(self._course) - 1
         self._show()
 
     def _read(self) -> None:

@@ -1,6 +1,7 @@
 """11 · Few marks: weights snap to a ruler with fewer and fewer marks, until nothing is read."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import anywidget
@@ -20,13 +21,14 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.chart import Curve, chart
 from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
-from mnist_lesson.shared.kit import ASSETS, Panel, Still, bar_of_ten, big_answer, column, row
+from mnist_lesson.shared.kit import ASSETS, Panel, Status, Still, big_answer, column, row
 from mnist_lesson.shared.latest import Latest
 from mnist_lesson.shared.picture import PAGE
 from mnist_lesson.shared.words import a_digit, say_probability
 from mnist_lesson.widgets.drawing_pad import Pad
 
 MARKS = (3, 5, 7, 15, 31, 63, 127, 255)
+USABLE = 0.9  # a reader that gets less than this share right is broken
 
 
 class Ruler(anywidget.AnyWidget):
@@ -62,20 +64,21 @@ class FewMarks(Panel):
         drawings = load_hand().drawings
         self._example = drawings[-1].strokes if drawings else strokes_of(3)
         self.pad = Pad(example=[list(stroke) for stroke in self._example])
-        self.answer, self.bars = ipywidgets.HTML(), ipywidgets.HTML()
-        self.size, self.share, self.curve = (ipywidgets.HTML() for _ in range(3))
+        self.answer, self.size, self.share, self.curve = (ipywidgets.HTML() for _ in range(4))
+        self.status = Status()
         self._known: dict[int, float] = {}
         self.work = Latest(self._count)  # in a thread, so the slider stays alive
         super().__init__(
             "How few marks can it live with?",
             [
-                row(self.pad, column(self.answer, self.bars)),
+                row(self.pad, column(self.answer, self.share, self.size)),
                 row(self.marks),
-                row(column(self.curve), column(self.share, self.size, look="lm-beside")),
+                self.status,
+                self.curve,
                 row(self.filter),
                 self.ruler,
             ],
-            lead="Draw a digit, then take marks away: how long is it still read right?",
+            lead="Draw a digit, then take marks away. Find the step at which it falls apart.",
         )
         self.marks.observe(self._round, "value")
         self.filter.observe(self._show_filter, "value")
@@ -104,7 +107,6 @@ class FewMarks(Panel):
         picture = center_drawing(draw_strokes(self.pad.strokes or self._example, self.pad.pen))
         before, after = (n.predict(to_input(picture))[0] for n in (self.network, self._rounded))
         best, usual = int(after.argmax()), int(before.argmax())
-        self.bars.value = bar_of_ten(after)
         said = (
             f"is what it reads with {self.marks.value} marks, {say_probability(after[best])} sure."
         )
@@ -126,9 +128,10 @@ class FewMarks(Panel):
                 yield
             self._known[marks] = reached
         share = self._known[marks]
-        self.share.value = big_answer(
-            f"{share:.1%}", f"of {COUNT:,} test digits are read correctly."
-        )
+        broken = share < USABLE
+        said = f"of {COUNT:,} test digits are read correctly{': it broke!' if broken else '.'}"
+        self.share.value = big_answer(f"{share:.1%}", said, wrong=broken)
+        self._find_edge()
         points = sorted((MARKS.index(known), reached) for known, reached in self._known.items())
         self.curve.value = chart(
             [Curve("", points)],
@@ -139,6 +142,16 @@ class FewMarks(Panel):
             here=MARKS.index(marks),
             height=130,
         )
+
+    def _find_edge(self) -> None:
+        """Celebrate once both the fewest marks it can live with and the next fewer are counted."""
+        for fewer, more in pairwise(MARKS):
+            if self._known.get(fewer, 1) < USABLE <= self._known.get(more, 0):
+                self.status.cheer(
+                    "You've found the edge!",
+                    f"With {more} marks it still reads {self._known[more]:.1%}, and with "
+                    f"{fewer} only {self._known[fewer]:.1%}.",
+                )
 
     def still(self) -> Still:
         """Draw a filter's weights above a ruler with seven marks, and where each of them goes."""

@@ -8,7 +8,7 @@ import ipywidgets
 
 from mnist_lesson.shared.kit import Panel
 
-STYLE = "display: block; width: 100%; height: 800px; border: 0; border-radius: 8px"
+STYLE = "display: block; width: 100%; height: 690px; border: 0; border-radius: 8px"
 
 
 class ReaderPage(Panel):

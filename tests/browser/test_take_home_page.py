@@ -91,6 +91,17 @@ def test_the_page_reads_inside_the_notebook(open_page: Callable[..., Any], tmp_p
     assert page.frame_locator("iframe").locator("#digit").inner_text() == "7"
 
 
+def test_a_longer_number_is_read_one_digit_at_a_time(open_page: Callable[..., Any]) -> None:
+    page = open_page(practised_network())
+    draw(page, [[v // 2 for v in SEVEN[0]], [210, 35, 210, 110]])
+    page.get_by_role("status").get_by_text("71, read one digit").wait_for()
+    assert page.locator("#digit").inner_text() == "71"
+    page.get_by_role("button", name="Clear").click()
+    draw(page, [[80, 60, 74, 150, 190, 150], [150, 90, 146, 240]])  # a four in two strokes
+    page.get_by_text("what you meant?").wait_for()
+    assert len(page.locator("#digit").inner_text()) == 1
+
+
 def test_every_kind_of_layer_is_computed(open_page: Callable[..., Any]) -> None:
     rng = np.random.default_rng(5)
 

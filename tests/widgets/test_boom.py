@@ -25,7 +25,7 @@ def losses(ink: int) -> list[float]:
 def test_a_step_shows_the_loss_and_whether_it_grew(ink, steps, number, verdict) -> None:
     panel = Boom(losses)
     panel.ink.value = ink
-    for _ in range(steps):
+    for _ in range(steps):  # one at a time
         panel.go.click()
     shown = words(panel.number).replace(", ", ",")  # a line may end after each comma
     assert shown == f"Loss at step {steps + 1} of 20: {number}"
@@ -35,8 +35,8 @@ def test_a_step_shows_the_loss_and_whether_it_grew(ink, steps, number, verdict) 
 
 def test_after_the_last_step_it_begins_again() -> None:
     panel = Boom(losses)
-    for _ in range(19):
-        panel.go.click()
+    panel.all.click()
+    assert words(panel.number).startswith("Loss at step 20 of 20")
     assert panel.go.description == "Once more"
     panel.go.click()
     assert (panel.taken, words(panel.said)) == (0, "")

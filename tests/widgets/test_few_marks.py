@@ -40,6 +40,18 @@ def test_three_marks_are_counted_and_read_as_by_hand() -> None:
     assert right < 0.5  # or the panel would ruin nothing
     assert f"{right:.1%} of 1,000" in words(panel.share)
     assert panel.ruler.marks == 3
+    assert "lm-wrong" in panel.share.value
+
+
+def test_the_edge_is_found_once_both_of_its_sides_are_counted() -> None:
+    panel = FewMarks(practised_network())
+    panel.work.wait()
+    panel._known.update({3: 0.27})
+    panel._find_edge()
+    assert words(panel.status) == ""
+    panel._known.update({5: 0.95})
+    panel._find_edge()
+    assert "With 5 marks it still reads 95.0%, and with 3 only 27.0%." in words(panel.status)
 
 
 def test_a_score_is_shown_from_the_first_piece_on() -> None:

@@ -12,6 +12,7 @@ from mnist_lesson.handwriting.hand import add_drawing
 from mnist_lesson.network.saved import practised_network, save_network
 from mnist_lesson.shared.workspace import run_files
 from mnist_lesson.widgets import keepsakes
+from mnist_lesson.widgets.finale import Finale
 from mnist_lesson.widgets.keepsakes import certificate, poster, save_sheet
 
 COUNTS = 90 * np.eye(10, dtype=int) + 1
@@ -46,7 +47,10 @@ def test_what_is_given_stands_on_the_certificate() -> None:
 def test_without_exercises_and_guesses_it_speaks_of_none() -> None:
     said = texts(certificate(counts=COUNTS))
     assert not {"exercise solved", "guesses were right"} & set(said)
-    assert "S P E C I M E N" in texts(certificate("Ada", counts=COUNTS))  # no network of one's own
+    specimen = texts(certificate("Ada", counts=COUNTS))  # there's no network of one's own
+    assert "S P E C I M E N" in specimen
+    assert any("Train your own" in text for text in specimen)
+    assert not any("trained it" in text for text in specimen)
 
 
 def test_guesses_that_mostly_failed_are_left_out() -> None:
@@ -64,8 +68,9 @@ def test_a_poster_takes_a_sign_that_only_your_network_reads_and_says_what_it_cos
     counts[7, 3] = 74
     sheet = poster(counts=counts)
     assert "My network reads a 3" in texts(sheet)
-    assert "74 times, it took a 7 for a 3, perhaps because of your own sign." in texts(sheet)
-    assert not any("your own sign" in text for text in texts(poster(counts=COUNTS)))
+    said = "74 times, it took a 7 for a 3. Before it learned your hand: "
+    assert any(text.startswith(said) for text in texts(sheet))
+    assert not any("learned your hand" in text for text in texts(poster(counts=COUNTS)))
 
 
 def test_both_are_saved_to_be_printed(tmp_path: Path) -> None:
@@ -74,6 +79,20 @@ def test_both_are_saved_to_be_printed(tmp_path: Path) -> None:
     assert document.read_bytes().startswith(b"%PDF")
     with Image.open(picture) as drawn:
         assert drawn.size == (1654, 2338)  # A4 at 200 dots an inch
+
+
+def test_the_end_is_written_in_your_own_strokes_and_praises_only_your_own_network() -> None:
+    score = np.diag([1, 0, 0, 0, 0, 0, 0, 0, 0, 10])  # 11
+    somebody = Finale(score).children
+    assert "made-up" in somebody[0].lead
+    assert "This one's ours." in somebody[2].value
+    add_drawing(ONE, 1)
+    save_network(practised_network(), run_files("model").network)
+    yours = Finale(score).children
+    assert "in your own hand" in yours[0].lead
+    assert yours[1].value.count("M140 50L140 230") == 1
+    assert yours[1].value.count("M420 50L420 230") == 1  # the second digit's place
+    assert "You taught a machine to read." in yours[2].value
 
 
 def test_a_name_without_a_font_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 // The page: from the pen to the answer, and from your correction to the last layer.
 const NAMES = "zero one two three four five six seven eight nine".split(" ");
 const QUICK = 60; // ms: only a network that reads as fast as this follows the pen while it draws
+const GAP = 1.4 * PEN; // from pen to pen: of 7,494 strangers' digits, one at most has such a gap
 
 const part = (id) => document.getElementById(id);
 const aDigit = (digit) => `${digit === 8 ? "an" : "a"} ${NAMES[digit]}`;
@@ -18,6 +19,22 @@ function readPixels(pixels) {
 function readStrokes(strokes) {
   const picture = centerDrawing(strokes);
   return picture && { picture, ...readPixels(picture.map((v) => v / 255)) };
+}
+
+// Sort a number's strokes into its digits, left to right. Between two digits there's clear paper,
+// and each is tall: so a five with its flag apart stays one digit.
+function digitsOf(strokes) {
+  const across = (lines) => extent(lines.flat().filter((_, i) => i % 2 === 0));
+  const down = (lines) => extent(lines.flat().filter((_, i) => i % 2));
+  const digits = [];
+  for (const stroke of [...strokes].sort((a, b) => across([a]).low - across([b]).low)) {
+    const before = digits.at(-1);
+    const end = before ? across(before).low + across(before).length : -Infinity;
+    if (across([stroke]).low - end < GAP) before.push(stroke);
+    else digits.push([stroke]);
+  }
+  const heights = digits.map((digit) => down(digit).length);
+  return heights.every((height) => height > Math.max(...heights) / 2) ? digits : [strokes];
 }
 
 function learn() {
@@ -66,8 +83,11 @@ const bars = NAMES.map((name, digit) => {
 
 function answer(thanks = "") {
   const strokes = sheet.strokes();
+  const digits = digitsOf(strokes);
+  if (digits.length > 1) return answerNumber(digits);
   const reading = readStrokes(strokes);
   const best = reading ? indexOfMost(reading.probabilities) : null;
+  part("digit").style.setProperty("--length", 1);
   part("undo").disabled = part("clear").disabled = !strokes.length;
   part("digit").textContent = reading ? best : "?";
   part("sentence").textContent = thanks || say(reading);
@@ -85,6 +105,25 @@ function answer(thanks = "") {
   part("hint").textContent = reading
     ? "Not what you meant? Tap the right digit, and it learns."
     : "Large or small, anywhere on the sheet.";
+  tellMemory();
+}
+
+// A longer number is read one digit at a time; only a single digit can be corrected.
+function answerNumber(digits) {
+  const number = digits.map((strokes) => indexOfMost(readStrokes(strokes).probabilities)).join("");
+  part("undo").disabled = part("clear").disabled = false;
+  part("digit").textContent = number;
+  part("digit").style.setProperty("--length", number.length);
+  part("sentence").textContent = `That’s ${number}, read one digit at a time.`;
+  part("seen").hidden = true;
+  document.body.classList.remove("blank");
+  for (const bar of bars) {
+    bar.disabled = true;
+    bar.classList.remove("best");
+    bar.style.setProperty("--share", 0);
+    bar.dataset.share = "";
+  }
+  part("hint").textContent = "Draw a single digit to see how sure it is.";
   tellMemory();
 }
 

@@ -1,0 +1,61 @@
+"""11 · Take home: the end. Your network's score writes itself, in your own hand."""
+
+from typing import Any
+
+import ipywidgets
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_lesson.handwriting.borrowed import strokes_of
+from mnist_lesson.handwriting.hand import load_hand, your_network
+from mnist_lesson.network.saved import YOURS, networks_for_drawings
+from mnist_lesson.shared.kit import Panel, cheer, verdict
+
+PACE = 0.5  # seconds for a stroke
+
+
+class Finale(Panel):
+    """Write how many test digits your network reads, and say whose work that is.
+
+    Parameters
+    ----------
+    counts
+        Your network's confusion matrix, (10, 10).
+    """
+
+    def __init__(self, counts: NDArray[np.int64]) -> None:
+        base = networks_for_drawings()[0]
+        hand = {drawing.label: drawing.strokes for drawing in load_hand().drawings}
+        right = int(counts.trace())
+        lead = f"of {counts.sum():,} digits by strangers, in " + (
+            "your own hand." if hand else "the made-up writer's hand. (Yours goes in on page 10.)"
+        )
+        if base.name == YOURS:
+            weights = sum(a.size for w in your_network(base).weights.values() for a in w.values())
+            end = cheer(
+                "You taught a machine to read.",
+                f"It has {weights:,} weights, and nobody set a single one by hand: they came from "
+                f"examples{', and the last of those from you' if hand else ''}.",
+            )
+        else:
+            end = verdict(
+                "not-yet",
+                "This one's ours.",
+                "Train your own on page 06 and run this page again: then it's your score.",
+            )
+        written = _written(f"{right}", hand)
+        super().__init__("It reads", [ipywidgets.HTML(written), ipywidgets.HTML(end)], lead=lead)
+
+
+def _written(number: str, hand: dict[int, Any]) -> str:
+    """Return a number as a picture that writes itself, stroke after stroke."""
+    paths: list[str] = []
+    for place, digit in enumerate(map(int, number)):
+        for stroke in hand.get(digit) or strokes_of(digit):
+            points = np.reshape(stroke, (-1, 2)) + np.array([280 * place, 0])
+            line = "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in [*points, points[-1]])
+            delay = f"animation-delay: {PACE * len(paths):.1f}s"
+            paths.append(f'<path pathLength="1" d="{line}" style="{delay}"/>')
+    box = f"0 0 {280 * len(number)} 280"
+    head = f'<svg class="lm-written" viewBox="{box}" role="img" aria-label="{number}">'
+    return f"{head}{''.join(paths)}</svg>"
