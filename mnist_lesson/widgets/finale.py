@@ -12,6 +12,7 @@ from mnist_lesson.network.saved import YOURS, networks_for_drawings
 from mnist_lesson.shared.kit import Panel, cheer, verdict
 
 PACE = 0.5  # seconds for a stroke
+WIDTH = 230  # from digit to digit; a sheet is 280 wide, but nobody writes from edge to edge
 
 
 class Finale(Panel):
@@ -27,9 +28,8 @@ class Finale(Panel):
         base = networks_for_drawings()[0]
         hand = {drawing.label: drawing.strokes for drawing in load_hand().drawings}
         right = int(counts.trace())
-        lead = f"of {counts.sum():,} digits by strangers, in " + (
-            "your own hand." if hand else "the made-up writer's hand. (Yours goes in on page 10.)"
-        )
+        whose = "your own hand" if hand else "the made-up writer's hand (page 10 learns yours)"
+        lead = f"How many of {counts.sum():,} strangers' digits it reads, written in {whose}."
         if base.name == YOURS:
             weights = sum(a.size for w in your_network(base).weights.values() for a in w.values())
             end = cheer(
@@ -44,7 +44,9 @@ class Finale(Panel):
                 "Train your own on page 06 and run this page again: then it's your score.",
             )
         written = _written(f"{right}", hand)
-        super().__init__("It reads", [ipywidgets.HTML(written), ipywidgets.HTML(end)], lead=lead)
+        super().__init__(
+            "The last word", [ipywidgets.HTML(written), ipywidgets.HTML(end)], lead=lead
+        )
 
 
 def _written(number: str, hand: dict[int, Any]) -> str:
@@ -52,10 +54,10 @@ def _written(number: str, hand: dict[int, Any]) -> str:
     paths: list[str] = []
     for place, digit in enumerate(map(int, number)):
         for stroke in hand.get(digit) or strokes_of(digit):
-            points = np.reshape(stroke, (-1, 2)) + np.array([280 * place, 0])
+            points = np.reshape(stroke, (-1, 2)) + np.array([WIDTH * place, 0])
             line = "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in [*points, points[-1]])
             delay = f"animation-delay: {PACE * len(paths):.1f}s"
             paths.append(f'<path pathLength="1" d="{line}" style="{delay}"/>')
-    box = f"0 0 {280 * len(number)} 280"
+    box = f"0 0 {WIDTH * len(number)} 280"
     head = f'<svg class="lm-written" viewBox="{box}" role="img" aria-label="{number}">'
     return f"{head}{''.join(paths)}</svg>"

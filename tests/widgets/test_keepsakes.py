@@ -91,7 +91,7 @@ def test_the_end_is_written_in_your_own_strokes_and_praises_only_your_own_networ
     yours = Finale(score).children
     assert "in your own hand" in yours[0].lead
     assert yours[1].value.count("M140 50L140 230") == 1
-    assert yours[1].value.count("M420 50L420 230") == 1  # the second digit's place
+    assert yours[1].value.count("M370 50L370 230") == 1  # the second digit's place
     assert "You taught a machine to read." in yours[2].value
 
 
