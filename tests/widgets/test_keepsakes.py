@@ -85,7 +85,7 @@ def test_the_end_is_written_in_your_own_strokes_and_praises_only_your_own_networ
     score = np.diag([1, 0, 0, 0, 0, 0, 0, 0, 0, 10])  # 11
     somebody = Finale(score).children
     assert "made-up" in somebody[0].lead
-    assert "This one's ours." in somebody[2].value
+    assert "Train your own on page 06" in somebody[2].value
     add_drawing(ONE, 1)
     save_network(practised_network(), run_files("model").network)
     yours = Finale(score).children
