@@ -87,7 +87,9 @@ function render({ model, el }) {
     lines = { all, ...weighLines(net, all, last, net.stages[last].values) };
     const wasBlank = blank; // then nothing was chosen that one saw
     sayAnswer();
-    choose((!wasBlank && stillWorth(chosen, changed)) || firstChoice(), { light: lit });
+    if (changed && !film) caption.textContent = blank ? "" : INVITATION; // not the last film's words
+    const neuron = net.stages[chosen?.number]?.shape[0] === 1; // it was chosen before the sheet was blank
+    choose(((neuron || !wasBlank) && stillWorth(chosen, changed)) || firstChoice(), { light: lit });
     repicture();
   }
 
@@ -423,6 +425,10 @@ function render({ model, el }) {
     }
     const neuron = stage.shape[0] * stage.shape[1] === 1;
     if (neuron) drawPath(pen, number - 1, about.shares);
+    votesOf(net, number, map)?.forEach((vote, answer, votes) => {
+      strokeLine(pen, pathOf(box, places[number + 1].boxes[answer]), vote / Math.max(...votes.map(Math.abs)), 1);
+      drawTile(pen, number + 1, answer, 1);
+    });
     for (let n = number - 2; n >= 0; n--) {
       const whole = about.patches[n][2] === net.stages[n].shape[0]; // a frame around all would say nothing
       places[n].boxes.forEach((earlier, other) => {
@@ -494,6 +500,14 @@ function render({ model, el }) {
     return `${name}, ${shape[0] * shape[1] === 1 ? "neuron" : "map"} ${map}`;
   };
 
+  // Whom a neuron votes for, and whom against.
+  function taste(number, map) {
+    const votes = votesOf(net, number, map);
+    if (!votes) return "";
+    const [loved, hated] = [Math.max, Math.min].map((pick) => votes.indexOf(pick(...votes)));
+    return `loves ${loved}s, hates ${hated}s${valueAt(net.stages[number], map, 0, 0) ? "" : ", asleep now"}`;
+  }
+
   function sentence() {
     const { number, map, row, column, about } = chosen;
     const stage = net.stages[number];
@@ -505,7 +519,7 @@ function render({ model, el }) {
     if (stage.kind !== "conv") return `${name}: ${stage.kind} of ${about.pixels.length} is ${written(about.value)}. ${seen}`;
     const steps = about.steps.map(([step, value]) => `${STEPS[step] ?? step} gives ${written(value)}`).join(", ");
     const sum = `${about.products.length} products add up to ${written(about.sum)}, with the bias ${written(about.bias)} `;
-    return `${name}: ${sum}that is ${written(about.sum + about.bias)}; ${steps || "nothing else is done"}. ${seen}`;
+    return `${name}: ${sum}that is ${written(about.sum + about.bias)}; ${steps || "nothing else is done"}. ${taste(number, map) || seen}`;
   }
 
   // -- The numbers below the picture
@@ -557,7 +571,7 @@ function render({ model, el }) {
     const title = make("div", { className: "lm-map-title" }, make("b", {}, nameOf(number, map)));
     if (!alone) title.append(`row ${chosen.row}, column ${chosen.column}`);
     title.append(make("span", { className: "lm-map-value" }, stage.after.at(-1)?.[0] === "softmax" ? percent(about.value) : written(about.value)));
-    if (number) title.append(`sees ${about.patches[0].slice(2).join(" × ")} of the digit`);
+    if (number) title.append(taste(number, map) || `sees ${about.patches[0].slice(2).join(" × ")} of the digit`);
     title.append(key);
     const pieces = [];
     if (stage.kind === "conv") pieces.push(...explainSum(about));
@@ -612,7 +626,7 @@ function render({ model, el }) {
     };
     const small = paintNumbers(columns * across, rows * down, (n) => value(n) || 0, most || 1, palette.signed, true);
     const frame = [Math.floor(from / columns) * down, (from % columns) * across, tall, wide];
-    const canvas = enlarge(small, size[0] < 700 ? 110 : clamp(columns * across * 6, 150, 230), [frame], { shape: [rows * down, columns * across] });
+    const canvas = enlarge(small, size[0] < 700 ? 110 : size[0] < 900 ? 150 : clamp(columns * across * 6, 150, 230), [frame], { shape: [rows * down, columns * across] });
     canvas.onclick = (event) => {
       const box = canvas.getBoundingClientRect();
       const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
@@ -680,6 +694,7 @@ function render({ model, el }) {
       const line = body.insertRow();
       line.append(make("th", { scope: "row" }, name), make("td", {}, number));
     }
+    if (stage.kind === "conv") body.createCaption().textContent = "all rounded to two places";
     return body;
   }
 

@@ -189,6 +189,14 @@ function sharesOfNeurons(net, number) {
   return shares;
 }
 
+// How a neuron votes that stands right before the answers: its weight for each of them. Null for anything else.
+function votesOf(net, number, map) {
+  const { shape } = net.stages[number];
+  if (!number || number !== net.stages.length - 2 || shape[0] * shape[1] > 1) return null;
+  const { kernel, shape: answers } = net.stages[number + 1];
+  return [...net.weights.subarray(kernel + map * answers[2], kernel + (map + 1) * answers[2])];
+}
+
 // The lines from one stage to the next: what fed each map's brightest pixel. [{ from, to, share }], share from -1 to 1.
 function linesInto(net, number) {
   const [stage, before] = [net.stages[number], net.stages[number - 1]];

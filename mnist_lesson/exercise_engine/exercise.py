@@ -39,7 +39,8 @@ class Exercise:
 
     `slips` are known mistakes: an expression that gives the wrong answer, and what to say about it.
     The solution and the slips may call the `helpers`, and NumPy as `np`. A number may be off by
-    `within`. Where answers aren't numbers, `judge` returns what is wrong, or None.
+    `within`. Where answers aren't numbers, `judge` returns what is wrong, or None, and `praise`
+    says what's good about a right one.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Exercise:
         slips: Mapping[str, str] | None = None,
         helpers: Sequence[Any] = (),
         judge: Callable[[Any], Finding | None] | None = None,
+        praise: Callable[[Any], str] | None = None,
         within: float = 0.0,
     ) -> None:
         self.key, self.title = key, title
@@ -65,7 +67,7 @@ class Exercise:
         self.hints = tuple(one_line(hint) for hint in hints)
         self.slips = {wrong: one_line(says) for wrong, says in (slips or {}).items()}
         self.helpers, self.within = tuple(helpers), within
-        self._judge = judge
+        self._judge, self._praise = judge, praise
         self._hints_shown = 0
 
     def __repr__(self) -> str:
@@ -133,7 +135,8 @@ class Exercise:
             return Reply("not attempted yet", finding.text, finding.example)
         state = "right" if finding is None else "not yet"
         trouble = journal.note("check", self.key, state=state, answer=_text_of(answer))
-        words = self.why if finding is None else finding.text
+        praise = self._praise(answer) if self._praise and finding is None else ""
+        words = f"{praise} {self.why}".strip() if finding is None else finding.text
         example = () if finding is None else finding.example
         return Reply(state, f"{words} {trouble}".strip(), example)
 

@@ -112,6 +112,11 @@ def _judge_network(network: Any) -> Finding | None:
     return None
 
 
+def _praise_network(network: Any) -> str:
+    count = int(network.count_params())
+    return f"Yours has {count:,}, which makes it {ORIGINAL // max(count, 1):,} times smaller!"
+
+
 small_network = Exercise(
     "model.small_network",
     title="A smaller network",
@@ -134,6 +139,7 @@ print(f"{small_network.count_params():,} parameters")
         something that small still read? Train it on page 06 and see.""",
     helpers=(build_model,),
     judge=_judge_network,
+    praise=_praise_network,
 )
 
 

@@ -14,6 +14,17 @@ CLASSES = 10
 LOAD = "load_data() gives you one: (x_train, y_train), (x_test, y_test) = load_data()"
 
 
+class PlainError(Exception):
+    """An error whose sentence says it all, so that a page shows nothing else of it."""
+
+    def _render_traceback_(self) -> list[str]:  # IPython asks for this
+        return [str(self)]
+
+
+class OutOfRangeError(PlainError, ValueError):
+    """A number is too small or too large."""
+
+
 def describe(value: Any) -> str:
     """Say in a few words what a value is, for an error message."""
     if isinstance(value, np.ndarray):
@@ -132,7 +143,7 @@ def check_whole(name: str, value: Any, low: int, high: int, *, as_in: str = "") 
             f"as in {as_in}."
         )
     if not low <= value <= high:
-        raise ValueError(
+        raise OutOfRangeError(
             f"{name} came as {_short(value)}, but it must be from {low} to {high:,}, as in {as_in}."
         )
     return int(value)
@@ -153,7 +164,8 @@ def check_number(
         )
     if not (low < value < high if open_ends else low <= value <= high):  # NaN is never inside
         span = f"between {low:g} and {high:g}" if open_ends else f"from {low:g} to {high:g}"
-        raise ValueError(f"{name} came as {_short(value)}, but it must be {span}, as in {as_in}.")
+        came = f"{name} came as {_short(value)}"
+        raise OutOfRangeError(f"{came}, but it must be {span}, as in {as_in}.")
     return float(value)
 
 

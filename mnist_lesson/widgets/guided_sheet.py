@@ -14,7 +14,7 @@ from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.checks import CLASSES, SIDE
+from mnist_lesson.shared.checks import CLASSES, SIDE, PlainError
 from mnist_lesson.shared.kit import Panel, Status, big_answer, button, column, image, row, show_if
 from mnist_lesson.shared.words import a_digit
 from mnist_lesson.widgets.drawing_pad import Pad
@@ -27,11 +27,8 @@ ENOUGH_MISSES = 3  # with fewer, there'd be little to see once the network has l
 Strokes = list[list[int]]
 
 
-class NotDrawnError(Exception):
-    """A sheet isn't full, or not by the right writer. A page shows just the sentence."""
-
-    def _render_traceback_(self) -> list[str]:  # IPython asks for this
-        return [f"Not yet. {self}"]
+class NotDrawnError(PlainError):
+    """A sheet isn't full, or not by the right writer."""
 
 
 class GuidedSheet(Panel):
@@ -122,12 +119,12 @@ class GuidedSheet(Panel):
             return borrowed_hand(seed=0 if is_first else 1)
         if theirs:
             raise NotDrawnError(
-                "This sheet is yours, but the first one wasn't, so the network doesn't know your "
-                "hand. Fill the first sheet, too, and run the cells from there."
+                "Not yet. This sheet is yours, but the first one wasn't, so the network doesn't "
+                "know your hand. Fill the first sheet, too, and run the cells from there."
             )
         whose = "" if is_first else "The first sheet was yours, so this one must be, too. "
         raise NotDrawnError(
-            f"{whose}You've drawn {len(self.drawings)} of {CLASSES} digits here. Draw the "
+            f"Not yet. {whose}You've drawn {len(self.drawings)} of {CLASSES} digits here. Draw the "
             "rest, then run this cell again."
         )
 

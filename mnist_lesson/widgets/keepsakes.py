@@ -26,7 +26,7 @@ from mnist_lesson.network.layer_outputs import first_filters
 from mnist_lesson.network.saved import YOURS, networks_for_drawings
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.shared.checks import CLASSES, check_numbers, describe
+from mnist_lesson.shared.checks import CLASSES, PlainError, check_numbers, describe
 from mnist_lesson.shared.colours import BLUE, INK, PALE, SIGNED
 from mnist_lesson.shared.picture import Picture
 from mnist_lesson.shared.words import a_digit, today
@@ -44,11 +44,8 @@ INKS = LinearSegmentedColormap.from_list("ink", [PAPER, DEEP])
 MAPS = LinearSegmentedColormap.from_list("maps", [TILE, "#7FA8C9", DEEP])
 
 
-class UnprintableNameError(ValueError):
-    """A name doesn't fit, or can't be printed. A page shows just the sentence."""
-
-    def _render_traceback_(self) -> list[str]:  # IPython asks for this
-        return [str(self)]
+class UnprintableNameError(PlainError, ValueError):
+    """A name doesn't fit, or can't be printed."""
 
 
 def certificate(name: str = "", *, counts: ArrayLike | None = None) -> Figure:

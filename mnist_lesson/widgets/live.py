@@ -156,6 +156,8 @@ class LiveSliders(Panel):
         whole, so are its steps; otherwise a step is 0.1.
     """
 
+    LEAD = "See what the function above makes of these numbers."
+
     def __init__(self, show: Callable[..., Figure], **ranges: tuple[float, float, float]) -> None:
         self.sliders = {name: _slider(name, *numbers) for name, numbers in ranges.items()}
         self.live = Live(show, **self.numbers)
@@ -166,7 +168,7 @@ class LiveSliders(Panel):
         super().__init__(
             "Drag and watch",
             [row(controls, column(self.live.picture, self.live.status))],
-            lead="See what the function above makes of these numbers.",
+            lead=self.LEAD,
         )
 
     @property
@@ -195,6 +197,8 @@ class LiveSum(LiveSliders):
     **ranges
         As for `LiveSliders`.
     """
+
+    LEAD = "Blue bars are the ones that your last drag changed."
 
     def __init__(
         self,

@@ -78,6 +78,36 @@ def test_each_number_is_explained_as_the_network_computes_it(open_lab: OpenLab) 
         assert jupyter.console_errors == []
 
 
+def test_a_neuron_says_whom_it_loves_and_hates_and_stays_chosen(open_lab: OpenLab) -> None:
+    """Page 05 sends its reader to find one that hates 5s, and to draw what wakes it."""
+    weights = plain_network().weights["output"]["kernel"]
+    assert 5 in weights.argmin(axis=1)
+    with open_lab("map") as jupyter:
+        jupyter.run_cell("plain")
+        panel = jupyter.cell_output("plain")
+        picture = panel.locator(".lm-map")
+        picture.get_by_text("It reads a 7").wait_for()
+        picture.get_by_role("button", name="dense: 128 neurons").focus()
+        jupyter.page.keyboard.press("End")
+        title = picture.locator(".lm-map-title")
+        taste = f"loves {weights[127].argmax()}s, hates {weights[127].argmin()}s"
+        title.get_by_text(taste).wait_for()
+        picture.get_by_role("button", name="Step").click()
+        picture.get_by_role("button", name="Go on").wait_for()
+        panel.get_by_role("button", name="draw your own").click()
+        picture.get_by_text("The sheet is blank").wait_for()
+        assert picture.locator(".lm-map-caption").inner_text() == ""
+        box = panel.locator("canvas.lm-sheet").bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        jupyter.page.mouse.move(x, y - 40)
+        jupyter.page.mouse.down()
+        jupyter.page.mouse.move(x, y + 40, steps=5)
+        jupyter.page.mouse.up()
+        picture.get_by_text("It reads a").wait_for()
+        assert taste in title.inner_text()
+
+
 def test_by_keyboard_and_without_motion(open_lab: OpenLab) -> None:
     with open_lab("map") as jupyter:
         jupyter.page.emulate_media(reduced_motion="reduce")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from mnist_lesson.exercises.model import ORIGINAL, small_network
 from mnist_lesson.model import build_model
@@ -71,6 +72,11 @@ def test_right_networks(name: str) -> None:
     assert small_network.check(network)
 
 
+def test_praise_says_by_what_factor_it_shrank() -> None:
+    said = small_network.check(build_model(filters=(1, 1), dense_units=1)).text
+    assert "Yours has 185, which makes it 6,485 times smaller!" in said
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_networks(name: str) -> None:
     make, words = WRONG[name]
@@ -87,3 +93,13 @@ def test_the_words_of_the_solution_are_true() -> None:
     assert "Nearly all the parameters are in the dense layer" in small_network.why
     for network in (build_model(), space["small_network"]):
         assert network.get_layer("dense").count_params() > 0.95 * network.count_params()
+
+
+def test_no_filters_get_a_sentence_and_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    """As the exercise's cell would show it."""
+    shell = InteractiveShell()
+    shell.user_ns["build_model"] = build_model
+    shell.run_cell("build_model(filters=(0, 64))")
+    said = capsys.readouterr().out
+    assert said.startswith("filters[0] came as 0, but it must be from 1 to 512")
+    assert "Traceback" not in said
