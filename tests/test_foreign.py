@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from samples import made_up_run, npy, npz, other_task, progress_parts, python, unzipped, zipped
 
-from mnist_lesson import build_model
+from mnist_lesson import build_model, look
 from mnist_lesson.exercise_engine import journal
 from mnist_lesson.handwriting.class_files import ENDING, KIND, ClassFileError, load_writer
 from mnist_lesson.instructor import Runs
@@ -27,7 +27,6 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.progress.progress_file import ProgressError, unpack
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.foreign import ForeignError
-from mnist_lesson.training.history import COLUMNS
 from mnist_lesson.training.replay import Replay
 
 WRONG = (None, True, -1, 2**70, 10**30, 1e308, 1.5, "", "x" * 2000, [], [[]], {}, "\ud800")
@@ -174,7 +173,7 @@ def test_replays(digits: Any, share: int) -> None:
     assert try_all(altered_npz(parts), use, ForeignError, share) > 2800 // share
 
 
-HISTORY = {name: [1.0, 0.5] for name in COLUMNS}
+HISTORY = {name: [1.0, 0.5] for name in look.HISTORY}
 
 
 @SHARES

@@ -19,6 +19,7 @@ import pytest
 
 from mnist_lesson import build_model, to_input
 from mnist_lesson.load import split
+from mnist_lesson.look import HISTORY
 from mnist_lesson.network.keras_copy import to_keras
 from mnist_lesson.network.saved import load_network
 from mnist_lesson.shared.workspace import WorkspaceError
@@ -26,7 +27,7 @@ from mnist_lesson.test import count_confusions
 from mnist_lesson.train import train
 from mnist_lesson.training import loop
 from mnist_lesson.training.batches import TrainingData, feed
-from mnist_lesson.training.history import COLUMNS, how_is_it_going
+from mnist_lesson.training.history import how_is_it_going
 from mnist_lesson.training.replay import load_recording
 from mnist_lesson.training.reports import Printer, Watcher
 from mnist_lesson.training.run import Run
@@ -419,7 +420,7 @@ def spoiled(stopped_checkpoint, workspace):
         {"state_0": None},
         {"facts": {"done": -1}},
         {"facts": {"done": "1"}},
-        {"facts": {"done": 4, "history": dict.fromkeys(COLUMNS, [0.5] * 4)}},  # of three
+        {"facts": {"done": 4, "history": dict.fromkeys(HISTORY, [0.5] * 4)}},  # of three
         {"facts": {"settings": None}},
         {"facts": {"history": {}}},
         {"facts": {"seconds": "long"}},
@@ -436,6 +437,16 @@ def test_a_checkpoint_that_does_not_fit_is_set_aside_and_named(spoiled, data, ch
     assert not file.exists()
     if change is None:
         assert train_small(data, replace(QUICK, epochs=1), resume=True).status == "finished"
+
+
+def test_a_checkpoint_is_bounded_by_what_it_unpacks_to(spoiled, data) -> None:
+    file = spoiled()
+    with np.load(file) as stored:
+        arrays = dict(stored)
+    np.savez_compressed(file, **arrays, bomb=np.zeros(60_000_000, np.uint8))
+    assert file.stat().st_size < 1_000_000
+    with pytest.raises(ValueError, match=r"too large.*broken-1"):
+        train_small(data, resume=True)
 
 
 def test_what_a_foreign_checkpoint_says_is_told_in_short(spoiled, data) -> None:

@@ -95,6 +95,7 @@ def save_writer(writer: Writer, folder: str | Path) -> Path:
     """Write a learner's digits into `folder`, under a new name, and return the file."""
     usual = file_of(writer.nickname, folder)
     place, stem = usual.parent, usual.name.removesuffix(ENDING)
+    # A second Ada mustn't overwrite the first one's digits.
     numbers = (f"-{n}" if n else "" for n in range(MOST_FILES))
     file = next((f for n in numbers if not (f := place / f"{stem}{n}{ENDING}").exists()), None)
     if file is None:
@@ -124,6 +125,7 @@ def load_writer(file: str | Path) -> Writer:
     try:
         facts = foreign.read_json(foreign.read_file(path, LARGEST))
         foreign.check(facts, WRITER)
+        # Their form is right by now, but there may be far too many points, or strays.
         digits = {int(digit): check_strokes(drawn) for digit, drawn in facts["digits"].items()}
         if not digits:
             raise ForeignError("it holds no digits")
@@ -153,6 +155,7 @@ def score_class(network: Any, folder: str | Path) -> ClassScore:
             f"{printable(str(place))} isn't a folder. Make it, and put the class's {ENDING} files "
             "into it."
         )
+    # Sorted, because every system lists a folder in an order of its own.
     files = sorted(place.glob(f"*{ENDING}"))
     rows, refused = [], []
     if len(files) > MOST_FILES:

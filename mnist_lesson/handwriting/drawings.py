@@ -58,6 +58,7 @@ def load_drawings() -> tuple[tuple[Drawing, ...], str]:
     except (ValueError, TypeError, OSError):  # a ForeignError is a ValueError
         pass
     try:
+        # Set aside, never deleted: somebody drew these.
         kept = f"It is kept as hand/{set_aside(file).name}, and you start from scratch."
         return (), f"The file of your drawings was broken. {kept}"
     except OSError as error:
@@ -66,6 +67,7 @@ def load_drawings() -> tuple[tuple[Drawing, ...], str]:
 
 def keep_drawings(drawings: tuple[Drawing, ...]) -> None:
     """Save the drawings, all or nothing. Raises HandError if there are too many."""
+    # Looked at before it's written: what's too large could never be read back.
     packed = pack_drawings(drawings)
     if len(packed) > LARGEST or len(drawings) > MOST_DRAWINGS:
         raise HandError(

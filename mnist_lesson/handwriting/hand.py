@@ -120,6 +120,7 @@ def add_drawing(strokes: Any, label: int, *, pen: int = PEN) -> Hand:
     if not _image(drawing.strokes, drawing.pen).any():
         raise HandError("The sheet is blank: draw the digit first.")
     hand = load_hand()
+    # Whatever the pen: it's the hand that counts.
     same = (drawing.label, drawing.strokes)
     if any((kept.label, kept.strokes) == same for kept in hand.drawings):
         return hand
@@ -190,6 +191,7 @@ def learn_hand(
     rng = np.random.default_rng(0)  # so the same drawings give the same network
     features, layer = features_and_layer(network)
     digit_of = np.eye(CLASSES, dtype=np.float32)
+    # A single drawing gets 500 copies; a hundred of them get five each.
     copies = max(4, COPIES // len(images))
     # The earlier layers don't change, so compute them once, not in every step.
     yours = features.predict(draw_again(np.repeat(to_input(images), copies, axis=0), rng))
@@ -221,6 +223,7 @@ def say_cost(before: Any, after: Any, labels: Any) -> str:
     before, after = np.asarray(before), np.asarray(after)
     were, are = int((before != digits).sum()), int((after != digits).sum())
     said = f"Your network misreads {are} of other people's {len(digits):,} digits, not {were}."
+    # What was misread before, too, isn't the price of this lesson.
     lost = after[(before == digits) & (after != digits)]
     if not len(lost):
         return f"{said} It has forgotten none."
@@ -288,6 +291,7 @@ def _go_on_learning(
     # The matrices are so small that more threads would only wait for each other.
     with threadpool_limits(1, user_api="blas"):
         for step in range(1, LEARNING_STEPS + 1):
+            # As many of yours as of theirs, or the many would drown the few.
             chosen = [rng.integers(0, len(part[0]), HALF_BATCH) for part in (yours, theirs)]
             x = np.vstack([yours[0][chosen[0]], theirs[0][chosen[1]]])
             x = np.hstack([x, np.ones((len(x), 1), np.float32)])

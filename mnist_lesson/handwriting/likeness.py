@@ -55,4 +55,5 @@ def _judge() -> Twin:
             layer, _, key = name.partition("_")
             # Saved with half the bits of the network's, which is enough.
             weights[layer][key] = arrays[name].astype(np.float32)
+    # As one network, it looks at a picture in a single go.
     return Twin(specs, weights, first.input_shape, "the judge")

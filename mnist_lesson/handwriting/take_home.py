@@ -22,6 +22,7 @@ from mnist_lesson.shared.templates import fill
 from mnist_lesson.shared.words import today
 from mnist_lesson.shared.workspace import write_atomic
 
+# In this order, as each uses what those before it define.
 SCRIPTS = ("net.js", "center.js", "learn.js", "page.js")
 KINDS = (
     "Conv2D",
@@ -73,18 +74,21 @@ def take_home(
     network = your_network(networks_for_drawings()[0]) if network is None else network
     owner, heading = _check_text("name", name), _check_text("title", title)
     steps = _steps(network)
+    # From here on, what the page will compute: its accuracy is the rounded network's.
     small = _as_twin(network, steps)
     texts = {
         "title": heading or (f"{owner}’s digit reader" if owner else "My digit reader"),
         "greeting": "I taught it to read" if "your" in network.name else "It has learned to read",
         "about": _about(small, owner),
     }
+    # As a single column, so that one scale serves them all.
     usual, usual_scale = to_int8(_usual_features(small)[:, np.newaxis])
     facts = {
         "layers": [_packed(step) for step in steps],
         "shape": network.input_shape,
         "usual": _base64(usual, "i1"),
         "usualScale": float(usual_scale[0]),
+        # The browser keeps what it learns under this: a newer network begins afresh.
         "key": f"mnist_lesson {network.digest}",
     }
     path = Path(file)
@@ -101,6 +105,7 @@ def to_int8(weights: Floats, marks: int = 255) -> tuple[NDArray[np.int8], Floats
     """
     half = marks // 2
     largest = np.abs(weights).reshape(-1, weights.shape[-1]).max(axis=0)
+    # A filter of nothing but zeros has no largest weight, and any scale will do.
     scales = np.where(largest > 0, largest / half, 1).astype(np.float32)
     return np.rint(weights / scales).astype(np.int8), scales
 
@@ -182,6 +187,7 @@ def _packed(step: Step) -> dict[str, Any]:
     """Return a layer in the form that the page's JavaScript reads (net.js)."""
     layer: dict[str, Any] = {key: step[key] for key in ("kind", "activation")}
     if "kernel" in step:
+        # A dense layer is a convolution whose window is one pixel.
         *size, _, filters = (1, 1, *step["kernel"].shape)[-4:]
         layer |= {"size": size, "filters": filters, "kernel": _base64(step["whole"], "i1")}
         layer |= {"scales": _base64(step["scales"]), "bias": _base64(step["bias"])}
@@ -219,6 +225,7 @@ def _page(facts: dict[str, Any], texts: dict[str, str]) -> str:
     folder = ASSETS / "take_home"
     sources = [ASSETS / "drawing_surface.js", *(folder / name for name in SCRIPTS)]
     script = "\n".join(source.read_text("utf-8") for source in sources)
+    # In braces, so that its names can't clash with the browser's own.
     script = f'"use strict";\n{{\n{script}}}\n'
     style = (folder / "page.css").read_text("utf-8")
     hashes = {"script_hash": _hash(script), "style_hash": _hash(style)}

@@ -47,6 +47,7 @@ def with_threshold(probabilities: Any, y: Any, threshold: float) -> Doubt:
     """
     chances, truth = _check_probabilities(probabilities), check_labels(y, len(probabilities), "y")
     sure = chances.max(axis=1) >= check_number("threshold", threshold, 0, 1)
+    # An answer that isn't given is neither right nor wrong.
     right = (chances.argmax(axis=1) == truth) & sure
     return Doubt(float(threshold), int(sure.sum()), int(right.sum()), len(truth))
 
@@ -74,6 +75,7 @@ def _letter(_chance: np.random.Generator, number: int) -> NDArray[np.uint8]:
 
 def _scribble(chance: np.random.Generator, _number: int) -> NDArray[np.uint8]:
     corners = chance.integers(40, PAD - 40, size=(7, 2))
+    # Straight from corner to corner: no digit has seven of them.
     along = np.linspace(0, 6, 60)
     curve = np.stack([np.interp(along, range(7), corners[:, axis]) for axis in (0, 1)], axis=1)
     return center_drawing(draw_strokes([[int(v) for v in curve.ravel()]]))

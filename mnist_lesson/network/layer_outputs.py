@@ -51,6 +51,7 @@ def strongest(network: Twin, layer: str, neuron: int, x: Floats) -> NDArray[np.i
         raise ValueError(
             f"layer came as {layer!r}, but one of the dense layers is needed: {', '.join(dense)}."
         )
+    # A dense layer's weights have a column for each neuron.
     count = network.weights[layer]["kernel"].shape[1]
     if not 0 <= neuron < count:
         raise ValueError(f"neuron came as {neuron}, but {layer} has those from 0 to {count - 1}.")

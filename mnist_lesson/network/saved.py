@@ -172,6 +172,7 @@ def unpack_network(data: bytes, name: str, *, most: int = LARGEST_FILE) -> Twin:
 def check_about(facts: Any) -> None:
     """Raise ForeignError unless these facts describe the layers of a network for digits."""
     foreign.check(facts, ABOUT)
+    # Two layers of one name would share their weights.
     names = [spec["name"] for spec in facts["layers"]]
     if tuple(facts["input_shape"]) != PICTURE or len(set(names)) < len(names):
         raise ForeignError("its network is not for pictures of 28 × 28 pixels")

@@ -69,6 +69,7 @@ def _stage(
     if kind == "Conv2D" and kernel is not None:
         window, strides = list(kernel.shape[:2]), list(spec["strides"])
     elif kind == "MaxPooling2D":
+        # As in Keras, blocks lie side by side unless it says otherwise.
         window, strides = list(spec["pool_size"]), list(spec["strides"] or spec["pool_size"])
     margin = [0, 0]
     if spec.get("padding") == "same":

@@ -3,30 +3,31 @@
 import math
 from typing import Any, Literal
 
+from mnist_lesson.look import HISTORY
 from mnist_lesson.shared import foreign
 
 History = dict[str, list[float]]
 Status = Literal["finished", "stopped", "diverged"]
 
-COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
 _COLUMN = foreign.list_of(foreign.number(-1e300, 1e300), 1000, 1)
 AS_GOOD_AS_GUESSING = 0.2  # ten answers: guessing is right one time in ten
 
 
 def empty_history() -> History:
     """Return a history with no epochs yet."""
-    return {name: [] for name in COLUMNS}
+    return {name: [] for name in HISTORY}
 
 
 def check_history(value: Any, name: str = "history") -> None:
     """Raise ForeignError unless this is the history of a run: five columns of one length."""
-    foreign.check(value, foreign.fields(dict.fromkeys(COLUMNS, _COLUMN)), name)
+    foreign.check(value, foreign.fields(dict.fromkeys(HISTORY, _COLUMN)), name)
     if len({len(column) for column in value.values()}) > 1:
         raise foreign.ForeignError(f"{name} has columns of different lengths")
 
 
 def is_kept(history: History) -> bool:
     """Say whether to save a run: at least one epoch is whole, and its last numbers are finite."""
+    # Part of an epoch mustn't take the place of an earlier run's whole ones.
     last = [column[-1] for column in history.values() if column]
     return bool(last) and history["epoch"][-1] >= 1 and all(map(math.isfinite, last))
 
@@ -64,6 +65,7 @@ def how_is_it_going(history: History, *, over: bool = False) -> tuple[str, str]:
         return "starting", f"It ended before it had seen every digit once: {right}."
     if history["val_accuracy"][-1] < AS_GOOD_AS_GUESSING:
         return "stalled", f"It does no better than guessing: {right}. Try another learning_rate."
+    # Before standing still: whoever overfits may stand still on the held-out digits.
     lowest = val_loss.index(min(val_loss))
     if _overfits(loss, val_loss, lowest):
         best = f"{history['epoch'][lowest]:g}"

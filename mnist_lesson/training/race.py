@@ -60,12 +60,13 @@ class Try:
     def outcome(self, goal: float, *, first: bool) -> tuple[str, str, str]:
         """Say how it came out: the lane's look, its sign and a few words."""
         short = self.shortfall(goal)
-        if short:
+        if short:  # however quick it was
             return "lm-short", "stop", short
         return "lm-home", "flag", "the quickest!" if first else "goal!"
 
     def missing(self, goal: float) -> int:
         """Count the digits that it reads too few; 0 or less, and it has reached the goal."""
+        # Rounded first, or a product that comes out a hair too large would ask for one more.
         return math.ceil(round(goal * self.judged, 6)) - self.right
 
     def shortfall(self, goal: float) -> str:
@@ -136,6 +137,7 @@ def race(
         parameters=model.count_params(),
         digits=len(data.places),
     )
+    # A race that was called off says nothing about its settings.
     if name and not watcher.stop.is_set():
         append(_tries_file(), asdict(result))
     return result
@@ -158,6 +160,7 @@ class Tries:
 
     def _repr_html_(self) -> str:
         """Draw a race track: a lane for each try, which ends in a flag or in a stop."""
+        # The quickest goes the whole way, and the others as far as they had got by then.
         quickest = min((row.seconds for row in self.rows), default=0)
         lanes = "".join(
             self._lane(row, place, quickest / row.seconds if row.seconds else 1)
@@ -241,6 +244,7 @@ def tries(*, goal: float = 0.985) -> Tries:
     rows, _ = read(_tries_file(), _parse)
     for row in rows:
         (lost if row.missing(goal) > 0 else won).append(row)
+    # Whoever is at the goal races for time; the others are ranked by how near they came.
     won.sort(key=lambda row: (row.seconds, -row.accuracy))
     lost.sort(key=lambda row: (-row.accuracy, row.seconds))
     return Tries(won + lost, goal)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_lesson.look import HISTORY
 from mnist_lesson.network.saved import ASSETS, ModelFileError, check_about, check_digest
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
@@ -22,7 +23,7 @@ from mnist_lesson.shared.foreign import ForeignError
 from mnist_lesson.shared.words import a_digit, say_probability, say_when
 from mnist_lesson.shared.workspace import RunFolder, run_folder
 from mnist_lesson.test import count_confusions
-from mnist_lesson.training.history import COLUMNS, History, check_history
+from mnist_lesson.training.history import History, check_history
 
 if TYPE_CHECKING:
     import keras
@@ -341,5 +342,5 @@ def _read(file: Path, facts_file: Path, whose: str) -> Recording:
             f"{file} holds no recording of a run ({reason}). Delete it, and train again on page 06."
         ) from error
     # In the order of the panel's columns, whatever the file's was.
-    ordered = {name: facts["history"][name] for name in COLUMNS}
+    ordered = {name: facts["history"][name] for name in HISTORY}
     return Recording(whose, replay, ordered)

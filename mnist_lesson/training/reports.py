@@ -42,6 +42,7 @@ def lately(averages: list[tuple[float, float]], most: float = 1) -> list[tuple[f
         return []
     done, average = np.array(averages).T
     epoch = np.ceil(done) - 1
+    # The last average of an epoch sums it up; before an epoch, all the earlier ones count whole.
     ends = dict(zip(epoch.tolist(), average.tolist(), strict=True))
     before = np.array([sum(end for e, end in ends.items() if e < now) for now in epoch])
     total = before + (done - epoch) * average  # how much it had read right since the start

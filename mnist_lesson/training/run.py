@@ -95,6 +95,7 @@ class Run:
         way: dict[str, list[tuple[float, float]]] = {}
         if self.steps:
             done, loss, accuracy = zip(*self.steps, strict=True)
+            # An accuracy ends at 1, but a loss has no upper limit.
             way["loss"] = lately(list(zip(done, loss, strict=True)), most=math.inf)
             way["accuracy"] = lately(list(zip(done, accuracy, strict=True)))
         return show_history(self.history, way=way)
@@ -151,6 +152,7 @@ def facts_of(run: Run) -> dict[str, Any]:
         "settings": asdict(run.settings),
         "history": run.history,
         "parameters": int(run.model.count_params()),
+        # With other versions, the same seed may draw other weights.
         "versions": {name: _version(name) for name in ("keras", "tensorflow", "numpy")}
         | {"python": platform.python_version()},
     }

@@ -81,7 +81,7 @@ class Settings:
     def __post_init__(self) -> None:
         for name, allowed in RANGES.items():
             value = getattr(self, name)
-            if name != "digits" or value is not None:
+            if name != "digits" or value is not None:  # None means all digits
                 # As a plain Python value: NumPy's own numbers can't be saved as JSON. A frozen
                 # dataclass only lets you set its fields like this.
                 object.__setattr__(self, name, allowed.check(name, value))
@@ -116,6 +116,7 @@ class Settings:
     @classmethod
     def for_one_epoch(cls) -> Settings:
         """Train `build_fast_model()` on each digit once, in smaller batches. See notebook 09."""
+        # Half the batch makes twice the steps: there is only one round to learn in.
         return cls.for_fast_model(batch_size=128, epochs=1)
 
     @classmethod

@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +16,6 @@ from mnist_lesson.handwriting.borrowed import HER_DIGITS
 from mnist_lesson.handwriting.class_files import Writer, save_writer
 from mnist_lesson.handwriting.drawings import Drawing
 from mnist_lesson.network.saved import ASSETS, plain_network, practised_network
-from mnist_lesson.preprocess import to_input
 from mnist_lesson.progress import class_board, class_folder, contest
 from mnist_lesson.progress.class_folder import ClassFolderError, Room, read_class
 from mnist_lesson.progress.progress_file import Capsule, pack
@@ -37,10 +35,6 @@ def hand_in(folder: Path, file: str, events: list[dict], **more: object) -> None
     """Put a progress file into the class's folder."""
     (folder / file).parent.mkdir(parents=True, exist_ok=True)
     (folder / file).write_bytes(pack(Capsule(events, **more)))
-
-
-def few_inputs(digits: Any) -> tuple[np.ndarray, np.ndarray]:
-    return to_input(digits[1][0][:500]), digits[1][1][:500].astype(int)
 
 
 def stuck_at(key: str, who: str = "", count: int = 4) -> list[dict]:
@@ -192,7 +186,8 @@ def facts(seconds: float, **settings: object) -> bytes:
 
 def test_the_fastest_is_who_truly_reads_the_test_set(tmp_path, digits, monkeypatch) -> None:
     """A file may boast: the network itself is asked."""
-    monkeypatch.setattr(contest, "_test_digits", lambda: few_inputs(digits))
+    few = (digits[1][0][:500], digits[1][1][:500])
+    monkeypatch.setattr(contest, "load_data", lambda: (digits[0], few))
     good, ready = practised_network().packed(), (ASSETS / "ready.npz").read_bytes()
     last = plain_network().specs[-1]["name"]
     weights = {name: dict(arrays) for name, arrays in plain_network().weights.items()}
