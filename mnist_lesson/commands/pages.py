@@ -11,6 +11,7 @@ from typing import Any
 from mnist_lesson.shared.workspace import (
     FIRST_PAGE,
     WorkspaceError,
+    first_free,
     full_path,
     pages_near,
     write_atomic,
@@ -159,8 +160,9 @@ def texts(purpose: str = "") -> Iterator[tuple[str, str]]:
 def free_name(path: Path, word: str) -> Path:
     """Return a free name next to `path`, with `word` in it."""
     numbers = ("", *(f"_{number}" for number in range(2, 1000)))
-    names = (path.with_name(f"{path.stem}_{word}{number}{path.suffix}") for number in numbers)
-    return next(name for name in names if not name.exists())
+    return first_free(
+        path.with_name(f"{path.stem}_{word}{number}{path.suffix}") for number in numbers
+    )
 
 
 def read_laid(folder: Path) -> dict[str, str]:

@@ -16,7 +16,7 @@ from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES
 from mnist_lesson.shared.foreign import ForeignError, printable
-from mnist_lesson.shared.workspace import WorkspaceError, write_atomic
+from mnist_lesson.shared.workspace import first_free, write_atomic
 from mnist_lesson.test import predict, wilson_interval
 
 KIND = "mnist_lesson digits"
@@ -96,12 +96,8 @@ def save_writer(writer: Writer, folder: str | Path) -> Path:
     usual = file_of(writer.nickname, folder)
     place, stem = usual.parent, usual.name.removesuffix(ENDING)
     # A second Ada mustn't overwrite the first one's digits.
-    numbers = (f"-{n}" if n else "" for n in range(MOST_FILES))
-    file = next((f for n in numbers if not (f := place / f"{stem}{n}{ENDING}").exists()), None)
-    if file is None:
-        raise WorkspaceError(
-            f"{place} holds {MOST_FILES} files named {stem}. Choose a different nickname."
-        )
+    numbers = ("", *(f"-{n}" for n in range(1, 10_000)))
+    file = first_free(place / f"{stem}{n}{ENDING}" for n in numbers)
     digits = {str(digit): check_strokes(strokes) for digit, strokes in writer.strokes.items()}
     facts = {
         "kind": KIND,

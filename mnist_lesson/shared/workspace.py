@@ -8,7 +8,8 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import count
 from pathlib import Path
 
 FIRST_PAGE = "00_introduction.ipynb"
@@ -192,14 +193,12 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 def set_aside(path: Path) -> Path:
     """Rename a broken file so it's kept but no longer used, and return its new path."""
-    for number in range(1, 1000):
-        aside = path.with_name(f"{path.name}.broken-{number}")
-        if not aside.exists():
-            path.rename(aside)
-            return aside
-    raise WorkspaceError(
-        f"There are 999 broken copies of {path.name} in {path.parent}. Delete some."
-    )
+    return path.rename(first_free(path.with_name(f"{path.name}.broken-{n}") for n in count(1)))
+
+
+def first_free(paths: Iterable[Path]) -> Path:
+    """Return the first of these paths that nobody uses."""
+    return next(path for path in paths if not path.exists())
 
 
 def rehearsal() -> bool:
