@@ -27,7 +27,7 @@ ACTIVATIONS = (
 FILTERS = Whole(1, 512, 32)  # of one convolution
 # What each argument of `build_model()` may be, besides its filters.
 NETWORK_RANGES: dict[str, Range] = {
-    "kernel_size": Whole(1, 13, 3, "pixels"),
+    "kernel_size": Whole(1, 13, 3),
     "dense_units": Whole(1, 4096, 128),
     "dropout_conv": Number(0, 0.99, 0.25),
     "dropout_dense": Number(0, 0.99, 0.5),

@@ -1,4 +1,4 @@
-"""What a setting may be, said once, for checks, panels and documentation."""
+"""What a setting may be, said once, for all who check it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,19 +8,15 @@ from mnist_lesson.shared.checks import check_choice, check_number, check_whole
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number from `low` to `high`; `example` is one to type, `unit` what it counts."""
+    """A whole number from `low` to `high`; `example` is one to type."""
 
     low: int
     high: int
     example: int
-    unit: str = ""
 
     def check(self, name: str, value: Any) -> int:
         """Return `value` as an int, or raise TypeError or ValueError in words."""
         return check_whole(name, value, self.low, self.high, as_in=f"{name}={self.example}")
-
-    def __str__(self) -> str:
-        return f"{self.low:,} to {self.high:,} {self.unit}".strip()
 
 
 @dataclass(frozen=True)
@@ -37,11 +33,6 @@ class Number:
         as_in = f"{name}={self.example}"
         return check_number(name, value, self.low, self.high, open_ends=self.open_ends, as_in=as_in)
 
-    def __str__(self) -> str:
-        if self.open_ends:
-            return f"between {self.low:g} and {self.high:g}"
-        return f"{self.low:g} to {self.high:g}"
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -52,9 +43,6 @@ class Choice:
     def check(self, name: str, value: Any) -> str:
         """Return `value` if it is one of them, or raise ValueError in words."""
         return check_choice(name, value, self.options)
-
-    def __str__(self) -> str:
-        return " or ".join(map(repr, self.options))
 
 
 @dataclass(frozen=True)
@@ -68,9 +56,6 @@ class YesNo:
                 f"{name} came as {value!r}, but True or False is needed, as in {name}=True."
             )
         return bool(value)
-
-    def __str__(self) -> str:
-        return "True or False"
 
 
 Range = Whole | Number | Choice | YesNo

@@ -60,8 +60,8 @@ class Settings:
         A field is of the wrong kind or out of its range.
     """
 
-    # Each line holds a default and what else it may be. Panels build their sliders from these.
-    batch_size: int = _setting(128, Whole(1, 60_000, 128, "digits"))
+    # Each line holds a default, and what else it may be.
+    batch_size: int = _setting(128, Whole(1, 60_000, 128))
     epochs: int = _setting(12, Whole(1, 1_000, 12))
     optimizer: str = _setting("adam", Choice(("adam", "sgd")))
     learning_rate: float = _setting(0.001, Number(0, 100, 0.001, open_ends=True))
@@ -73,10 +73,10 @@ class Settings:
     validation_split: float = _setting(0.1, Number(0, 1, 0.1, open_ends=True))
     validate_on: str = _setting("held_out", Choice(("held_out", "test")))
     seed: int = _setting(0, Whole(0, 2**31 - 1, 0))
-    digits: int | None = _setting(None, Whole(10, 60_000, 10_000, "digits"))
+    digits: int | None = _setting(None, Whole(10, 60_000, 10_000))
     label_smoothing: float = _setting(0.0, Number(0, 0.5, 0.1))
     augment: bool = _setting(False, YesNo())
-    shift: int = _setting(0, Whole(0, 4, 1, "pixels"))
+    shift: int = _setting(0, Whole(0, 4, 1))
 
     def __post_init__(self) -> None:
         for name, allowed in RANGES.items():
@@ -132,7 +132,7 @@ def _range_of(setting: Field[Any]) -> Range:
     return allowed
 
 
-# What each setting may be. `str(RANGES["epochs"])` says it: "1 to 1,000".
+# What each setting may be.
 RANGES: dict[str, Range] = {setting.name: _range_of(setting) for setting in fields(Settings)}
 
 
