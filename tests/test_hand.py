@@ -17,7 +17,6 @@ from mnist_lesson.handwriting.hand import (
     draw_again,
     learn_hand,
     load_hand,
-    say_cost,
     undo_drawing,
     your_network,
 )
@@ -28,16 +27,6 @@ from mnist_lesson.network.saved import plain_network, practised_network
 from mnist_lesson.network.twin import Twin
 
 ANOTHER_SEVEN = [[80, 70, 200, 70, 120, 230]]
-
-
-def test_what_a_hand_costs_is_counted_and_named() -> None:
-    labels = np.array([1, 2, 3, 4, 5])
-    said = say_cost([1, 2, 3, 4, 0], [0, 0, 7, 4, 5], labels)  # the 5 is won, and three are lost
-    assert said.startswith("Your network misreads 3 of other people's 5 digits, not 1.")
-    assert said.endswith(
-        "3, and 2 of those it takes for a 0 now, perhaps because they look like yours."
-    )
-    assert say_cost([0, 2, 3, 4, 5], labels, labels).endswith("It has forgotten none.")
 
 
 def odd_writer(digits: ImagesAndLabels) -> tuple[np.ndarray, np.ndarray]:

@@ -38,11 +38,11 @@ class Between:
         """Let all of them read pictures (n, 28, 28, 1): ten probabilities, (step, n, 10)."""
         return np.stack([softmax(scores) for scores in self._scores(self.body.predict(x))])
 
-    def misread(self) -> list[int]:
-        """Count the held-out digits that each of them misreads."""
-        features, labels = _held_out(self.body)
-        answers = (scores.argmax(axis=1) for scores in self._scores(features))
-        return [int((answer != labels).sum()) for answer in answers]
+    def read_others(self) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[Any]]:
+        """Let all of them read the held-out digits: answers (step, n), pictures, labels (n,)."""
+        features, images, labels = _held_out(self.body)
+        answers = np.stack([scores.argmax(axis=1) for scores in self._scores(features)])
+        return answers, images, labels
 
     def _scores(self, features: Floats) -> Iterator[Floats]:
         # Mixing weights and then adding up gives the same as adding up and then mixing, and that
@@ -55,10 +55,10 @@ class Between:
 
 
 @lru_cache(maxsize=1)  # a page shows two panels of the same network
-def _held_out(body: Twin) -> tuple[Floats, NDArray[Any]]:
+def _held_out(body: Twin) -> tuple[Floats, NDArray[np.uint8], NDArray[Any]]:
     (images, labels), _ = load_data()
     held_out = split(labels)[1]
-    return body.predict(to_input(images[held_out])), labels[held_out]
+    return body.predict(to_input(images[held_out])), images[held_out], labels[held_out]
 
 
 def worst_drawing(probabilities: Floats, labels: NDArray[Any]) -> int:

@@ -5,7 +5,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,15 @@ class Writer:
         return np.array(pictures, np.uint8).reshape(-1, 28, 28), np.array(labels, np.int64)
 
 
+class Misread(NamedTuple):
+    """A drawing, uint8 (28, 28), that was read as another digit."""
+
+    nickname: str
+    picture: NDArray[np.uint8]
+    label: int
+    read: int
+
+
 @dataclass(frozen=True)
 class ClassScore:
     """How a network reads a class.
@@ -62,6 +71,7 @@ class ClassScore:
 
     rows: list[tuple[str, int, int]]
     refused: list[str]
+    misread: list[Misread]
 
     @property
     def right(self) -> int:
@@ -153,19 +163,22 @@ def score_class(network: Any, folder: str | Path) -> ClassScore:
         )
     # Sorted, because every system lists a folder in an order of its own.
     files = sorted(place.glob(f"*{ENDING}"))
-    rows, refused = [], []
+    score = ClassScore([], [], [])
     if len(files) > MOST_FILES:
         more = len(files) - MOST_FILES
-        refused.append(f"{more} more files, since {MOST_FILES} are read at most.")
+        score.refused.append(f"{more} more files, since {MOST_FILES} are read at most.")
     for file in files[:MOST_FILES]:
         try:
             writer = load_writer(file)
         except ClassFileError as error:
             # One broken file mustn't cost the whole class its result.
-            refused.append(str(error))
+            score.refused.append(str(error))
             continue
         images, labels = writer.images()
-        right = int((predict(network, to_input(images)).labels == labels).sum())
+        read = predict(network, to_input(images)).labels
         name = writer.nickname or printable(file.name.removesuffix(ENDING))
-        rows.append((name, right, len(labels)))
-    return ClassScore(rows, refused)
+        score.rows.append((name, int((read == labels).sum()), len(labels)))
+        for at in np.flatnonzero(read != labels):
+            missed = Misread(name, images[at], int(labels[at]), int(read[at]))
+            score.misread.append(missed)
+    return score

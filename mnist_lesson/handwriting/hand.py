@@ -41,7 +41,6 @@ from mnist_lesson.network.saved import ASSETS, check_digest, practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES, SIDE, check_images, check_labels
-from mnist_lesson.shared.words import a_digit
 
 NAME = "the network that knows your hand"
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -207,32 +206,6 @@ def learn_hand(
     learned = _go_on_learning(layer, hand, theirs, rng, learning_rate, show)
     taught = {**network.weights, network.specs[-1]["name"]: learned}
     return Twin(network.specs, taught, network.input_shape, NAME)
-
-
-def say_cost(before: Any, after: Any, labels: Any) -> str:
-    """Say what learning a hand cost: the digits that the network misreads now, and as what.
-
-    Parameters
-    ----------
-    before, after
-        What was read before and after, (n,), in digits by other people.
-    labels
-        The digits that they are, (n,).
-    """
-    digits = check_labels(labels, len(labels))
-    before, after = np.asarray(before), np.asarray(after)
-    were, are = int((before != digits).sum()), int((after != digits).sum())
-    said = f"Your network misreads {are} of other people's {len(digits):,} digits, not {were}."
-    # What was misread before, too, isn't the price of this lesson.
-    lost = after[(before == digits) & (after != digits)]
-    if not len(lost):
-        return f"{said} It has forgotten none."
-    counts = np.bincount(lost, minlength=CLASSES)
-    likely = int(counts.argmax())
-    return (
-        f"{said} It has forgotten {len(lost)}, and {counts[likely]} of those it takes for "
-        f"{a_digit(likely)} now, perhaps because they look like yours."
-    )
 
 
 def features_and_layer(network: Twin) -> tuple[Twin, dict[str, Floats]]:

@@ -18,13 +18,15 @@ from mnist_lesson.shared.picture import Picture
 from mnist_lesson.shared.words import a_digit, say_probability
 
 COUNT = 6000  # held-out digits
+MOST_TAKEN = 12  # digits by other people, shown as taken for yours
 TOPS = (0.06, 0.12, 0.3, 0.6, 1)  # heights of the chart: few, so that two can be compared
 
 
 class ChangeOfMind(kit.Panel):
     """Drag from the untaught network to the taught one, and watch how it reads your drawings.
 
-    It opens on the drawing that the untaught network misread most surely.
+    It opens on the drawing that the untaught network misread most surely. Of other people's digits,
+    it shows those that are now taken for yours.
 
     Parameters
     ----------
@@ -32,8 +34,8 @@ class ChangeOfMind(kit.Panel):
         Two networks that differ in their last layer alone, as `learn_hand()` leaves them.
     drawings, labels
         uint8 (n, 28, 28), and the digits that they are, (n,).
-    heading
-        Title of the panel.
+    forgets
+        Show how other people's digits are forgotten, rather than how sure it is of yours.
     """
 
     def __init__(
@@ -43,14 +45,17 @@ class ChangeOfMind(kit.Panel):
         drawings: Any,
         labels: Any,
         *,
-        heading: str = "It changes its mind about you",
+        forgets: bool = False,
     ) -> None:
         self.drawings = check_images(drawings, "drawings")
         self.labels = check_labels(labels, len(self.drawings))
         # Everything is read here, once; dragging then only looks it up.
         between = Between(untaught, taught)
         self.readings = between.read(to_input(self.drawings))
-        self.misread = between.misread()
+        self.answers, self.others, self.other_labels = between.read_others()
+        self.misread = (self.answers != self.other_labels).sum(axis=1).tolist()
+        self._forgets = forgets
+        self._snapped = False  # has the slider passed the point where the drawing turns?
         self.slider = ipywidgets.IntSlider(
             0, 0, STEPS, description="untaught", readout=False, layout={"flex": "1 1 280px"}
         )
@@ -60,20 +65,22 @@ class ChangeOfMind(kit.Panel):
         self.picture = ipywidgets.HTML()
         self.answer = ipywidgets.HTML()
         self.bars = ipywidgets.HTML()
-        self.forgotten = ipywidgets.HTML()
-        self.forgotten.add_class("lm-beside")
         self.curve = ipywidgets.HTML()
+        self.forgotten = ipywidgets.HTML()
+        self.taken = ipywidgets.HTML()
         self.slider.observe(lambda _: self._draw(), "value")
         self.grid.observe(lambda _: self._draw(), "chosen")
         self._draw()
         super().__init__(
-            heading,
+            "It forgets the others" if forgets else "It changes its mind about you",
             [
                 kit.row(self.slider, ipywidgets.Label("taught")),
                 self.mix,
                 kit.row(self.picture, kit.column(self.answer, self.bars)),
                 kit.row(self.grid),
-                kit.row(kit.column(self.curve), self.forgotten),
+                self.curve,
+                self.forgotten,
+                self.taken,
             ],
             lead="Drag from untaught to taught. Click on a drawing to enlarge it.",
         )
@@ -90,21 +97,57 @@ class ChangeOfMind(kit.Panel):
             self.drawings[chosen], f"drawn as {a_digit(label)}", width=208
         )
         sure = self.readings[step, chosen].max()
+        turn = self.turn(chosen)
+        snapped = 0 < turn <= step
         self.answer.value = kit.big_answer(
             read[chosen],
-            f"It's {say_probability(sure)} sure.",
+            f"{f'Snap, at {turn}%! ' * snapped}It's {say_probability(sure)} sure.",
             probability=sure,
             wrong=bool(read[chosen] != label),
+            cheers=snapped and not self._snapped,  # once, however far it's dragged on
         )
+        self._snapped = snapped
         self.bars.value = kit.bar_of_ten(self.readings[step, chosen], truth=label)
-        misread = self.misread[step]
-        self.forgotten.value = kit.big_answer(
-            f"{misread:,}",
-            f"of {COUNT:,} held-out digits by other people are misread at this point.",
+        if self._forgets:
+            self.forgotten.value = kit.big_answer(
+                f"{self.misread[step]:,}",
+                f"of {COUNT:,} held-out digits by other people are misread at this point.",
+            )
+            self.curve.value = self._forgotten_curve(step)
+        else:
+            self.curve.value = self._sureness(chosen, step)
+        self.taken.value = self._taken_for(label, step)
+
+    def turn(self, chosen: int) -> int:
+        """Return the step from which a drawing stays read right; 0, it never turns to that."""
+        wrong = self.readings[:, chosen].argmax(axis=1) != self.labels[chosen]
+        last = int(np.flatnonzero(wrong).max(initial=-1))
+        return (last + 1) % (STEPS + 1)
+
+    def _rivals(self, chosen: int) -> list[int]:
+        """Return the digit that a drawing is, and the one that the untaught network read."""
+        return sorted({int(self.labels[chosen]), int(self.readings[0, chosen].argmax())})
+
+    def _sureness(self, chosen: int, step: int) -> str:
+        courses = {digit: self.readings[:, chosen, digit] for digit in self._rivals(chosen)}
+        return chart(
+            [
+                Curve(str(digit), list(enumerate(course.tolist())), dots=False)
+                for digit, course in courses.items()
+            ],
+            {0: "untaught", STEPS: "taught"},
+            title="How sure it is",
+            x_name="",
+            alt=_say_courses(courses),
+            shares=(0, 0.5, 1),
+            here=step,
+            height=120,
         )
+
+    def _forgotten_curve(self, step: int) -> str:
         points = [(at, number / COUNT) for at, number in enumerate(self.misread)]
         top = next(top for top in TOPS if top >= max(self.misread) / COUNT)
-        self.curve.value = chart(
+        return chart(
             [Curve("", points, dots=False)],
             {0: "untaught", STEPS: "taught"},
             title="Other people's digits, misread",
@@ -116,13 +159,26 @@ class ChangeOfMind(kit.Panel):
             height=90,
         )
 
+    def _taken_for(self, label: int, step: int) -> str:
+        """Show the digits that were read right by the untaught network, and as `label` now."""
+        lost = (self.answers[0] == self.other_labels) & (self.answers[step] == label)
+        places = np.flatnonzero(lost & (self.other_labels != label))
+        if not len(places):
+            return ""
+        digits = f"{len(places):,} digit{'s' * (len(places) > 1)}"
+        note = f"{digits} by other people, read right before, and as {a_digit(label)} now:"
+        shown = (
+            kit.digit_tile(self.others[at], f"{self.other_labels[at]}", width=72)
+            for at in places[:MOST_TAKEN]
+        )
+        return f'<p class="lm-note">{note}</p>{kit.tiles(shown)}'
+
     def still(self) -> kit.Still:
         """Draw the drawing that it opens on, and the two digits between which it changes."""
         chosen = worst_drawing(self.readings[0], self.labels)
         courses = self.readings[:, chosen]
         label = int(self.labels[chosen])
-        rival = int(courses[0].argmax())
-        digits = sorted({label, rival})
+        digits = self._rivals(chosen)
         few = slice(None, None, STEPS // 10)
         first, last = self.misread[0], self.misread[-1]
         figure = Picture(figsize=(9, 2.6), dpi=100, layout="constrained")
@@ -135,16 +191,22 @@ class ChangeOfMind(kit.Panel):
             x_label="% taught",
             ax=right,
         )
-        ways = [
-            f"{d}: from {say_probability(courses[0, d])} to {say_probability(courses[-1, d])}"
-            for d in digits
-        ]
         return kit.Still(
             figure,
-            f"A drawing of {a_digit(label)}, and how sure the network is of it, from untaught to "
-            f"taught. {', '.join(ways)}. Of {COUNT:,} other digits, {first:,} are misread "
+            f"A drawing of {a_digit(label)}. "
+            f"{_say_courses({digit: courses[:, digit] for digit in digits})} "
+            f"Of {COUNT:,} other digits, {first:,} are misread "
             f"untaught and {last:,} taught.",
         )
+
+
+def _say_courses(courses: dict[int, Any]) -> str:
+    """Say how sure the network is of each digit at first and in the end."""
+    ways = [
+        f"{digit}: from {say_probability(course[0])} to {say_probability(course[-1])}"
+        for digit, course in courses.items()
+    ]
+    return f"How sure the network is, from untaught to taught. {', '.join(ways)}."
 
 
 def explain_mix(step: int) -> str:

@@ -9,6 +9,7 @@ from mnist_lesson.handwriting.borrowed import borrowed_strokes
 from mnist_lesson.handwriting.class_files import (
     ClassFileError,
     ClassScore,
+    Misread,
     Writer,
     file_of,
     holds_digits,
@@ -17,12 +18,25 @@ from mnist_lesson.handwriting.class_files import (
 )
 from mnist_lesson.handwriting.strokes import PEN, check_strokes
 from mnist_lesson.network.saved import networks_for_drawings
-from mnist_lesson.shared.kit import Panel, SortableTable, Status, big_answer, button, cell, row
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.kit import (
+    Panel,
+    SortableTable,
+    Status,
+    big_answer,
+    button,
+    cell,
+    digit_tile,
+    row,
+    tiles,
+)
+from mnist_lesson.shared.words import a_digit
 from mnist_lesson.shared.workspace import WorkspaceError, folder
 from mnist_lesson.test import wilson_interval
 from mnist_lesson.widgets.guided_sheet import LEAD, GuidedSheet, Strokes
 
 DAYS = 5  # on which the made-up stranger draws
+MOST_MISREAD = 12  # drawings shown
 
 
 class ClassSet(Panel):
@@ -53,6 +67,7 @@ class ClassSet(Panel):
         self.folder.observe(lambda _: self._read(), "value")
         self.status = Status()
         self.answer = ipywidgets.HTML()
+        self.misread = ipywidgets.HTML()
         self.table = SortableTable(columns=["writer", "read right", "95% interval"])
         # If something looks odd, the first click on Save asks, and a second one means yes.
         self._asked: set[str] = set()
@@ -60,9 +75,11 @@ class ClassSet(Panel):
             "The class as a test set",
             [
                 self.sheet,
-                row(self.nickname, self.save, self.status),
+                row(self.nickname, self.save),
                 row(self.folder, self.read, self.invite),
+                self.status,
                 self.answer,
+                self.misread,
                 self.table,
             ],
             lead=f"Everyone draws ten digits; then {self.network.name} reads them all. {LEAD}",
@@ -106,9 +123,23 @@ class ClassSet(Panel):
         except (WorkspaceError, OSError) as error:
             self.status.fault(f"The stranger couldn't come: {error}")
             return
-        self.status.say("A made-up stranger with odd habits. Can you do better?")
         self.folder.value = str(place)
         self._read()
+        self._duel(score_class(self.network, place))
+
+    def _duel(self, stranger: ClassScore) -> None:
+        """Compare your ten digits, if they're drawn, with those of the stranger."""
+        if not self.sheet.complete:
+            self.status.say("A made-up stranger with odd habits. Draw all ten: can you beat her?")
+            return
+        images, labels = self.sheet.images()
+        right = int((self.network.predict(to_input(images)).argmax(axis=1) == labels).sum())
+        theirs = stranger.right / DAYS
+        scores = f"{right} of your ten are read right, and {theirs:.1f} of the stranger's."
+        if right > theirs:
+            self.status.cheer("You beat the stranger!", scores)
+        else:
+            self.status.say(f"{scores} Press Back, and write more clearly!")
 
     def _questions(self, strokes: dict[int, Strokes]) -> Iterator[str]:
         """Ask about missing digits, and about a name that's already taken."""
@@ -134,15 +165,16 @@ class ClassSet(Panel):
         try:
             # Your own folder is made with the first file, so it's fine if it isn't there yet.
             nothing_yet = place == self.place and not place.exists()
-            score = ClassScore([], []) if nothing_yet else score_class(self.network, place)
+            score = ClassScore([], [], []) if nothing_yet else score_class(self.network, place)
         except (ClassFileError, OSError, ValueError) as error:
             # Otherwise, the last folder's numbers would still be there, next to the error.
-            self.answer.value = ""
+            self.answer.value = self.misread.value = ""
             self.table.rows = []
             self.status.fault(str(error))
             return
         share = f"{score.right / score.count:.0%}" if score.count else ""
         self.answer.value = big_answer(share, str(score)) if share else ""
+        self.misread.value = _show_misread(score.misread)
         if not score.rows:
             self.status.say(f"No digits in {_beside_the_page(place)} yet: yours can be the first.")
         if score.refused:
@@ -154,6 +186,17 @@ def _beside_the_page(place: Path) -> str:
     """Write a path as short as it can be read from the page's folder."""
     here = Path.cwd()
     return str(place.relative_to(here) if place.is_relative_to(here) else place)
+
+
+def _show_misread(misread: list[Misread]) -> str:
+    """Show the drawings that were misread: whose fault was it?"""
+    if not misread:
+        return ""
+    shown = [
+        digit_tile(m.picture, f"{m.nickname}: {m.label}\nread as {a_digit(m.read)}", width=136)
+        for m in misread[:MOST_MISREAD]
+    ]
+    return f'<p class="lm-note">Misread. Whose fault is it?</p>{tiles(shown)}'
 
 
 def _row(nickname: str, right: int, count: int) -> list[object]:

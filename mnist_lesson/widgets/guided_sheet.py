@@ -188,9 +188,12 @@ class GuidedSheet(Panel):
         if wants_misses:
             missed = count - right
             said = last
-            # No network can know a sign that somebody has just made up, so this always helps.
-            if missed < ENOUGH_MISSES:
-                said += f"{'Press Back, and invent' if self.complete else 'Invent'} a secret sign!"
+            # No network can know a sign that somebody has just made up, so this always helps; but
+            # whoever has just done so needn't hear it again.
+            if missed < ENOUGH_MISSES and self.complete:
+                said += "Press Back, and invent a secret sign!"
+            elif count and read[-1] == count - 1 and missed < ENOUGH_MISSES:
+                said += "A secret sign might fool it."
             elif self.complete:
                 said = "Out of ten! High time somebody taught it."
                 cheers = True

@@ -12,20 +12,31 @@ from mnist_lesson.look import show_curves
 from mnist_lesson.network.saved import networks_for_drawings
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.chart import Curve, chart
-from mnist_lesson.shared.kit import Panel, Still, big_answer, column, digit_tile, row, tiles
+from mnist_lesson.shared.kit import (
+    Panel,
+    Status,
+    Still,
+    big_answer,
+    column,
+    digit_tile,
+    row,
+    tiles,
+)
 from mnist_lesson.shared.words import say_probability
 
 TITLE = "What is left of all its answers"
 ALT = "Two curves over the threshold: mistakes fall sooner than right answers."
 KINDS = ("letters", "scribbles", "blank paper", "noise")
 SHOWN = 8
+MISTAKE = 50  # coins that a wrong answer costs the bank; “I don't know” costs one
 COUNT = 2000  # held-out digits: a threshold is a choice, and we don't choose by the test set
 
 
 class Unsure(Panel):
     """Set a threshold: if no digit gets that much, the network says “I don't know”.
 
-    The network is yours, or the practised one until you've trained one.
+    Mistakes and refusals cost a bank coins, and the cheapest threshold is cheered. The network is
+    yours, or the practised one until you've trained one.
     """
 
     def __init__(self) -> None:
@@ -50,35 +61,52 @@ class Unsure(Panel):
         )
         self.kind = ipywidgets.Dropdown(options=KINDS, description="and show it")
         self.answer = ipywidgets.HTML()
+        self.bank = Status()
         self.curves = ipywidgets.HTML()
         self.fooled = ipywidgets.HTML()
         self.pictures = ipywidgets.HTML()
         for control in (self.threshold, self.kind):
             control.observe(lambda _: self._draw(), "value")
         self._left = left_at(self.probabilities, self.labels)
+        steps = np.linspace(0, 1, 101)
+        self._least = min(coins(self._at(threshold)) for threshold in steps)
+        self._cheapest = len(self.labels)  # coins, so far: what it costs to answer nothing
         self._draw()
         super().__init__(
             "“I don't know”",
             [
                 row(self.threshold, self.kind),
-                row(column(self.answer, self.curves), column(self.fooled, self.pictures)),
+                row(
+                    column(self.answer, self.bank, self.curves),
+                    column(self.fooled, self.pictures),
+                ),
             ],
-            lead=f"Below the threshold, {self.network.name} doesn't answer.",
+            lead=f"Below the threshold, {self.network.name} doesn't answer. Which one is cheapest?",
         )
 
     @property
     def doubt(self) -> Doubt:
         """What the threshold does with the digits."""
-        return with_threshold(self.probabilities, self.labels, self.threshold.value)
+        return self._at(self.threshold.value)
+
+    def _at(self, threshold: float) -> Doubt:
+        return with_threshold(self.probabilities, self.labels, threshold)
 
     def _draw(self) -> None:
         doubt = self.doubt
         wrong = doubt.answered - doubt.right
+        cost = coins(doubt)
         self.answer.value = big_answer(
-            wrong,
-            f"wrong answer{'s' * (wrong != 1)} on {doubt.count:,} held-out digits. "
-            f"To {doubt.count - doubt.answered:,} of them it says “I\u00a0don't\u00a0know”.",
+            f"{cost:,}",
+            f"coins: {wrong} wrong answer{'s' * (wrong != 1)} and "
+            f"{doubt.count - doubt.answered:,} “I\u00a0don't\u00a0know”, on {doubt.count:,} "
+            "held-out digits.",
         )
+        self._cheapest = min(cost, self._cheapest)
+        if cost == self._least:
+            self.bank.cheer("The bank is yours!", "No threshold is cheaper than this one.")
+        else:
+            self.bank.say(f"Cheapest so far: {self._cheapest:,} coins.")
         self.curves.value = chart(
             [Curve(name, points, dots=False) for name, points in self._left.items()],
             {0: "0", 0.25: "0.25", 0.5: "0.50", 0.75: "0.75", 1: "1"},
@@ -115,6 +143,11 @@ class Unsure(Panel):
         curves = dict(zip(self._left, points[..., 1], strict=True))
         figure = show_curves(curves, x=points[0, :, 0], title=TITLE, x_label="threshold")
         return Still(figure, ALT)
+
+
+def coins(doubt: Doubt) -> int:
+    """Return what a threshold costs the bank."""
+    return MISTAKE * (doubt.answered - doubt.right) + doubt.count - doubt.answered
 
 
 def left_at(probabilities: NDArray[Any], labels: Any) -> dict[str, list[tuple[float, float]]]:

@@ -26,7 +26,7 @@ def forgetful() -> Twin:
 
 @pytest.fixture(scope="module")
 def panel(forgetful) -> ChangeOfMind:
-    return ChangeOfMind(UNTAUGHT, forgetful, DRAWINGS, LABELS)
+    return ChangeOfMind(UNTAUGHT, forgetful, DRAWINGS, LABELS, forgets=True)
 
 
 def mixed(share: float, taught: Twin) -> Twin:
@@ -75,6 +75,35 @@ def test_another_drawing_can_be_chosen(panel) -> None:
     assert "drawn as a 7" in panel.picture.value
     best = panel.readings[STEPS, 7]
     assert words(panel.answer).split()[0] == str(best.argmax())
+
+
+def test_it_snaps_where_the_drawing_turns_and_the_chart_is_of_that_drawing(forgetful) -> None:
+    panel = ChangeOfMind(UNTAUGHT, forgetful, DRAWINGS, LABELS)
+    chosen = panel.grid.chosen
+    right = panel.readings[:, chosen].argmax(axis=1) == LABELS[chosen]
+    turn = panel.turn(chosen)
+    assert not right[turn - 1]
+    assert right[turn:].all()
+    panel.slider.value = turn - 1
+    assert "Snap" not in words(panel.answer)
+    for step, cheers in ((turn, True), (turn + 1, False)):
+        panel.slider.value = step
+        assert f"Snap, at {turn}%!" in words(panel.answer)
+        assert ("lm-cheer" in panel.answer.value) == cheers
+    assert f"{LABELS[chosen]}: from" in panel.curve.value
+    panel.grid.chosen = int(np.flatnonzero(panel.readings.argmax(axis=2)[0] == LABELS)[0])
+    assert "Snap" not in words(panel.answer)  # it was read right all along
+
+
+def test_it_shows_the_digits_that_are_now_taken_for_yours(panel) -> None:
+    panel.slider.value = STEPS
+    panel.grid.chosen = 7
+    before, now, labels = panel.answers[0], panel.answers[STEPS], panel.other_labels
+    lost = (before == labels) & (now == 7) & (labels != 7)
+    assert lost.any()
+    assert words(panel.taken).startswith(f"{lost.sum():,} digit")
+    panel.slider.value = 0
+    assert panel.taken.value == ""
 
 
 def test_networks_of_different_bodies_cannot_be_mixed() -> None:

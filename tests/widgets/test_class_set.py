@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from samples import ONE, SEVEN, words
+from samples import FOUR, ONE, SEVEN, TWO, words
 
 from mnist_lesson.handwriting.borrowed import borrowed_hand, strokes_of
 from mnist_lesson.handwriting.class_files import load_writer
+from mnist_lesson.preprocess import to_input
 from mnist_lesson.widgets.class_set import ClassSet
 from mnist_lesson.widgets.guided_sheet import GuidedSheet, NotDrawnError
 
 ZERO = [[140, 50, 80, 100, 70, 160, 100, 220, 140, 230, 190, 200, 205, 140, 190, 80, 140, 50]]
+
+NINE = [[190, 84, 157, 39, 101, 56, 90, 112, 134, 140, 185, 112, 190, 73, 185, 168, 162, 246]]
 
 
 def draw(sheet: GuidedSheet, strokes, *, sure: bool = True) -> None:
@@ -61,10 +64,10 @@ def test_a_sheet_can_cheer_for_what_the_network_misreads() -> None:
         draw(one, ZERO)
     # Whoever draws for a class's test set shouldn't write for the network.
     assert words(plain.score) == ""
-    assert words(sheet.score).startswith("Not fooled yet It read your 0. Invent")
+    assert words(sheet.score).startswith("Not fooled yet It read your 0. A secret sign")
     assert "lm-cheer" not in sheet.score.value
     draw(sheet, SEVEN, sure=False)  # as the 1: a sheet that wants to be misread doesn't ask
-    assert words(sheet.score).startswith("You fooled it once! It took your 1 for a 7! Invent")
+    assert words(sheet.score) == "You fooled it once! It took your 1 for a 7!"
     assert "lm-cheer" in sheet.score.value
     for _ in range(2):
         draw(sheet, SEVEN)
@@ -215,6 +218,24 @@ def test_who_is_alone_can_invite_a_stranger_whose_files_stand_apart(panel: Class
         assert "of 50 digits by 5 writers" in words(panel.answer)
         assert "made-up" in words(panel.status)
     assert not panel.place.exists()
+
+
+@pytest.mark.parametrize("is_neat", [True, False])
+def test_you_can_play_against_the_stranger(panel: ClassSet, is_neat: bool) -> None:
+    """Who draws ten ones can't win. What was misread is shown."""
+    neat = {digit: strokes_of(digit) for digit in range(10)}
+    neat |= {1: ONE, 2: TWO, 4: FOUR, 7: SEVEN, 9: NINE}
+    for strokes in neat.values():
+        lines = strokes if is_neat else ONE
+        draw(panel.sheet, [[round(number) for number in line] for line in lines])
+    panel.invite.click()
+    read = panel.network.predict(to_input(panel.sheet.images()[0])).argmax(axis=1)
+    right = int((read == np.arange(10)).sum())
+    assert f"{right} of your ten" in words(panel.status)
+    assert ("You beat the stranger!" in words(panel.status)) == is_neat
+    assert "stranger, day 1: 4" in words(panel.misread)
+    panel.folder.value = ""
+    assert panel.misread.value == ""
 
 
 def test_random_actions(panel, random_actions) -> None:

@@ -19,8 +19,24 @@ def test_what_it_says_is_what_a_count_gives(panel, threshold) -> None:
     answers = panel.probabilities.argmax(axis=1)
     answered = panel.probabilities.max(axis=1) >= threshold
     wrong = int((answered & (answers != panel.labels)).sum())
-    assert words(panel.answer).split()[0] == str(wrong)
-    assert f"To {int((~answered).sum()):,} of them" in words(panel.answer)
+    unanswered = int((~answered).sum())
+    assert words(panel.answer).split()[0] == f"{50 * wrong + unanswered:,}"
+    assert f"{wrong} wrong answer" in words(panel.answer)
+    assert f" and {unanswered:,} “I" in words(panel.answer)
+
+
+def test_the_bank_keeps_the_cheapest_threshold_and_cheers_when_none_is_cheaper() -> None:
+    panel = Unsure()
+    costs = [int(words(panel.answer).split()[0].replace(",", ""))]  # it opens at one half
+    for threshold in np.arange(101) / 100:
+        panel.threshold.value = threshold
+        costs.append(int(words(panel.answer).split()[0].replace(",", "")))
+        if "lm-is-guessed" not in panel.bank.value:
+            assert f"Cheapest so far: {min(costs):,} coins" in words(panel.bank)
+    panel.threshold.value = float(np.argmin(costs[1:])) / 100
+    assert "No threshold is cheaper" in words(panel.bank)
+    panel.threshold.value = 1
+    assert f"Cheapest so far: {min(costs):,} coins" in words(panel.bank)
 
 
 @pytest.mark.parametrize("kind", KINDS)
