@@ -210,7 +210,7 @@ def test_maps_share_one_scale_and_show_signs() -> None:
 def test_a_bar_can_be_made_of_pictures_and_is_as_long_as_without() -> None:
     many = np.repeat(DIGITS[:1], 25, axis=0)
     axis = show_bars({"a": 100, "b": 40}, pictures=[many, many]).axes[0]
-    assert [drawn.get_extent()[:2] for drawn in axis.images] == [(0, 100), (0, 40)]
+    assert [tuple(drawn.get_extent()[:2]) for drawn in axis.images] == [(0, 100), (0, 40)]
     assert [drawn.get_array().shape[1] / 28 for drawn in axis.images] == [25, 10]
     plain = show_bars({"a": 100, "b": 40}).axes[0]
     assert (axis.get_xlim(), axis.get_ylim()) == (plain.get_xlim(), plain.get_ylim())
