@@ -9,7 +9,7 @@ WIDTH, HEIGHT = 640, 210  # of the drawing area, in SVG units
 LEFT, TOP, RIGHT, BOTTOM = 62, 26, 124, 52  # margins for the numbers, and for the curves' names
 # Each has dashes of its own: in greyscale, and to some eyes, two colours look the same.
 LOOKS = (("blue", ""), ("orange", "7 4"), ("green", "2 4"), ("purple", "9 3 2 3"))
-NAME_HEIGHT = 17  # two names closer than this would overlap
+NAME_HEIGHT = 22  # two names closer than this would overlap
 QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 NEAR_ALL = (0, 0.5, 0.9, 0.99, 0.999)  # level lines for `towards_all`
 

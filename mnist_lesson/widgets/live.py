@@ -49,6 +49,8 @@ class Live:
     def put(self, figure: Figure) -> None:
         """Show a figure, drawn for the room it has: shrunk, its words would be hard to read."""
         width, height = figure.get_size_inches()
+        # A single digit finds room beside its controls; a chart, or a row of digits, doesn't.
+        (self.picture.add_class if width < 1.5 * height else self.picture.remove_class)("lm-square")
         scale = min(1, BESIDE / width)
         figure.set_size_inches(scale * width, scale * height)
         self.picture.value = shown(png(figure), alt_of(figure))
