@@ -309,7 +309,7 @@ def show_bars(
     bars = axis.barh(list(numbers), lengths, color="none" if len(pictures) else colours)
     bottom, top = axis.get_ylim()  # before pictures change it
     for place, (length, some) in enumerate(zip(lengths, pictures, strict=False)):
-        strip = np.hstack(some[: max(1, round(25 * length / lengths.max()))])
+        strip = np.concatenate(some[: max(1, round(25 * length / lengths.max()))], axis=1)
         ink = BLUE if colours[place] == BLUE else INK
         shades = LinearSegmentedColormap.from_list("ink", ["white", ink])
         extent = (0, length, place + 0.4, place - 0.4)
