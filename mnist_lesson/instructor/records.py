@@ -282,12 +282,6 @@ class Runs:
         """Return a row for each run, with the columns of `HEADER` as text."""
         return [_row(run) for run in self.rows]
 
-    def __str__(self) -> str:
-        count = len(self.rows)
-        best = max((run.accuracy for run in self.rows if run.accuracy is not None), default=None)
-        reached = "" if best is None else f", the best at {best:.2%}"
-        return f"{count} run{'s' * (count != 1)}{reached}. Type runs[0] for the first."
-
     def _repr_html_(self) -> str:
         return f"<p>{escape(self.note)}</p>{table(HEADER, self.table())}"
 

@@ -54,9 +54,6 @@ class Try:
     parameters: Annotated[int, COUNT]
     digits: Annotated[int, COUNT]
 
-    def __str__(self) -> str:
-        return f"{self.accuracy:.1%} of {self.judged:,} digits, in {self.seconds:.1f} s."
-
     def outcome(self, goal: float, *, first: bool) -> tuple[str, str, str]:
         """Say how it came out: the lane's look, its sign and a few words."""
         short = self.shortfall(goal)
