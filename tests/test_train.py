@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import inspect
 import json
 import os
 import re
@@ -22,6 +23,7 @@ from mnist_lesson.load import split
 from mnist_lesson.look import HISTORY
 from mnist_lesson.network.keras_copy import to_keras
 from mnist_lesson.network.saved import load_network
+from mnist_lesson.shared.ranges import Number, Whole
 from mnist_lesson.shared.workspace import WorkspaceError
 from mnist_lesson.test import count_confusions
 from mnist_lesson.train import train
@@ -31,7 +33,7 @@ from mnist_lesson.training.history import how_is_it_going
 from mnist_lesson.training.replay import load_recording
 from mnist_lesson.training.reports import Printer, Watcher
 from mnist_lesson.training.run import Run
-from mnist_lesson.training.settings import Settings
+from mnist_lesson.training.settings import RANGES, Settings
 
 QUICK = Settings(epochs=3, batch_size=64, learning_rate=0.003, seed=4)
 
@@ -121,6 +123,17 @@ def test_what_the_message_says_to_type_does_it(field, value) -> None:
     assert len(str(told.value)) < 300
     line = re.search(rf"(?:as in|Type) ({field}=.+)\.$", str(told.value))[1]
     eval(f"Settings({line})")
+
+
+def test_the_documentation_says_what_each_number_may_be() -> None:
+    for name, allowed in RANGES.items():
+        if isinstance(allowed, Whole | Number) and name != "seed":
+            about = re.search(
+                rf"^{name}\n((?: {{4}}.*\n)+)", inspect.getdoc(Settings), re.MULTILINE
+            )
+            ends = (f"{allowed.low:,}", f"{allowed.high:,}")
+            span = "between {} and {}" if getattr(allowed, "open_ends", False) else "{} to {}"
+            assert span.format(*ends) in " ".join(about[1].split()), name
 
 
 def test_numpys_numbers_do_as_well_as_pythons(data, workspace: Path) -> None:
