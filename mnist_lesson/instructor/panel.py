@@ -142,7 +142,11 @@ class Tuner(Panel):
         for control in self.controls.values():
             control.observe(lambda change: self._say_size(), "value")
 
-        self.name = ipywidgets.Text(description="name of this run", placeholder="or leave it empty")
+        self.name = ipywidgets.Text(
+            description="name of this run",
+            placeholder="or leave it empty",
+            layout={"width": "255px"},
+        )
         self.train_button = kit.button("Train", self.train, main=True)
         self.stop_button = kit.button("Stop", self.stop)
         self.stop_button.disabled = True

@@ -8,8 +8,6 @@ import ipywidgets
 
 from mnist_lesson.shared.kit import Panel
 
-STYLE = "display: block; width: 100%; height: 690px; border: 0; border-radius: 8px"
-
 
 class ReaderPage(Panel):
     """Show a file from `take_home()` in a frame, where it works as it will on a phone.
@@ -27,7 +25,7 @@ class ReaderPage(Panel):
         # The file travels inside the frame: each kind of notebook serves files from another
         # address. It may run its own script, and reach nothing of the notebook around it.
         frame = (
-            f'<iframe title="Your digit reader" sandbox="allow-scripts" style="{STYLE}" '
+            '<iframe title="Your digit reader" sandbox="allow-scripts" class="lm-page" '
             f'srcdoc="{escape(page)}"></iframe>'
         )
         # A link, because a widget's button can't hand a file to the browser.
