@@ -70,10 +70,10 @@ class DigitBrowser(Panel):
             options=digits, description="label", layout={"width": "150px"}
         )
         self.order = ipywidgets.Dropdown(
-            options=ORDERS, description="order", layout={"width": "225px"}
+            options=ORDERS, description="order", layout={"width": "215px"}
         )
         self.page = ipywidgets.BoundedIntText(
-            1, 1, 1, description="page", layout={"width": "130px"}
+            1, 1, 1, description="page", layout={"width": "110px"}
         )
         self.back = button("Previous page", lambda: self._turn(-1), icon="arrow-left")
         self.forward = button("Next page", lambda: self._turn(1), icon="arrow-right")
