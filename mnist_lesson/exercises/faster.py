@@ -27,7 +27,7 @@ twenty = Guess(
         learn from the same 10,000 digits once, how many times as fast is it on your computer?""",
     options={"a": "less than 20 times", "b": "about 20 times", "c": "more than 20 times"},
     truth="a",
-    why="""Getting ready takes time, however small the network is, and with only 10,000 digits
+    why="""At least on our computer. Getting ready takes time, however small the network is, and with only 10,000 digits
         that's much of the fast one's time. With all 54,000 it gains more, as you'll see. But small
         layers don't keep a computer busy: it may spend much of its time fetching the next
         numbers.""",

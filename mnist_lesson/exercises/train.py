@@ -38,8 +38,9 @@ overfit = Guess(
         digits it doesn't learn from?""",
     options={"a": "it falls all the way", "b": "it falls, then rises", "c": "it hardly moves"},
     truth="b",
-    why="""At least it did when we ran it. The network got surer and surer of everything, its
-        mistakes on those other digits included, and a sure mistake costs a lot of loss.""",
+    why="""At least it did when we ran it. Its accuracy hardly moved any more, but it got surer and
+        surer of everything, its mistakes on those other digits included, and a sure mistake costs
+        a lot of loss.""",
 )
 
 
