@@ -94,7 +94,9 @@ def _draw_hop(axis: Any, start: tuple[float, float], end: tuple[float, float]) -
     axis.annotate("", end, start, arrowprops=arrow)
 
 
-def draw_knobs(start: float, settings: Mapping[str, tuple[float, float]]) -> Figure:
+def draw_knobs(
+    start: float, settings: Mapping[str, tuple[float, float]], *, wanted: float
+) -> Figure:
     """Draw a number on its way through two knobs, in a row for each name; turned knobs are orange.
 
     Parameters
@@ -104,6 +106,8 @@ def draw_knobs(start: float, settings: Mapping[str, tuple[float, float]]) -> Fig
     settings
         What each of the two knobs multiplies by, for each name; the first row is the one to compare
         with.
+    wanted
+        The number that ought to come out of the last row's knobs.
     """
     axis = new_axes(PAGE, 0.75 * len(settings))[0]
     axis.set(xlim=(0, 11), ylim=(-0.5 - 0.9 * (len(settings) - 1), 0.5), aspect="equal")
@@ -124,7 +128,9 @@ def draw_knobs(start: float, settings: Mapping[str, tuple[float, float]]) -> Fig
             result = f"{number:.3g}"
             write(axis, x + 1.45, height, result, fontsize=16 if last else 14, bold=last)
         told.append(f"{name}: {start:g} × {knobs[0]:g} × {knobs[1]:g} = {number:.3g}")
-    return described(axis, f"A number goes through two knobs. {'; '.join(told)}.")
+    verdict = "that's it!" if np.isclose(number, wanted) else f"we want {wanted:g}"
+    write(axis, 9.9, height, verdict, ha="left", fontsize=12, color=ORANGE)
+    return described(axis, f"A number goes through two knobs. {'; '.join(told)}: {verdict}.")
 
 
 def _draw_knob(axis: Any, x: float, y: float, label: str, colour: str) -> None:
