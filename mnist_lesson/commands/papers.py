@@ -30,7 +30,7 @@ SLIDES = (
         "Would you trust it? What would a better function do?",
     ),
     ("00", "show-neuron", "A neuron: weigh, add, bend", "Turn the 2.0 into 1.0. What comes out?"),
-    ("00", "whole", "A window slides over a picture", "What does this one look for?"),
+    ("00", "sliding-window", "A window slides over a picture", "What does this one look for?"),
     (
         "05",
         "conv-2-maps",

@@ -264,7 +264,7 @@ class Tuner(Panel):
         self._watch = watch = Watch(self)
         self._busy(True)
         # It keeps a place for the answer, so that nothing jumps.
-        self.answer.value = self.answer.value or kit.big_answer("…", "It's learning.")
+        self.answer.value = self.answer.value or kit.big_answer("…", "It's training.")
         self.status.say("Getting ready …")
         self._thread = in_background(lambda: self._work(work, watch))
 
