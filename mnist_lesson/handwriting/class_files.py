@@ -4,6 +4,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -106,8 +107,8 @@ def save_writer(writer: Writer, folder: str | Path) -> Path:
     usual = file_of(writer.nickname, folder)
     place, stem = usual.parent, usual.name.removesuffix(ENDING)
     # A second Ada mustn't overwrite the first one's digits.
-    numbers = ("", *(f"-{n}" for n in range(1, 10_000)))
-    file = first_free(place / f"{stem}{n}{ENDING}" for n in numbers)
+    others = (place / f"{stem}-{n}{ENDING}" for n in count(1))
+    file = first_free(chain([usual], others))
     digits = {str(digit): check_strokes(strokes) for digit, strokes in writer.strokes.items()}
     facts = {
         "kind": KIND,
