@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 
 from mnist_lesson.handwriting.borrowed import strokes_of
 from mnist_lesson.handwriting.hand import load_hand, your_network
+from mnist_lesson.look import new_axes
 from mnist_lesson.network.saved import YOURS, networks_for_drawings
-from mnist_lesson.shared.kit import Panel, cheer, verdict
+from mnist_lesson.shared.colours import BLUE
+from mnist_lesson.shared.kit import Panel, Still, cheer, verdict
+from mnist_lesson.shared.picture import PAGE
 
 PACE = 0.5  # seconds for a stroke
 WIDTH = 230  # from digit to digit; a sheet is 280 wide, but nobody writes from edge to edge
@@ -43,21 +46,36 @@ class Finale(Panel):
                 "This one's ours.",
                 "Train your own on page 06 and run this page again: then it's your score.",
             )
-        written = _written(f"{right}", hand)
-        super().__init__(
-            "The last word", [ipywidgets.HTML(written), ipywidgets.HTML(end)], lead=lead
-        )
+        self.number, self.strokes = str(right), _strokes_of(str(right), hand)
+        written = ipywidgets.HTML(_written(self.number, self.strokes))
+        super().__init__("The last word", [written, ipywidgets.HTML(end)], lead=lead)
+
+    def still(self) -> Still:
+        """Draw the score as it stands once it's written."""
+        axis = new_axes(PAGE, 1.6)[0]
+        for points in self.strokes:
+            axis.plot(*points.T, color=BLUE, lw=8, solid_capstyle="round")
+        axis.set(xlim=(0, WIDTH * len(self.number)), ylim=(280, 0), aspect="equal")
+        axis.set_axis_off()
+        return Still(axis.figure, f"{self.number}, written by hand.")
 
 
-def _written(number: str, hand: dict[int, Any]) -> str:
+def _strokes_of(number: str, hand: dict[int, Any]) -> list[NDArray[Any]]:
+    """Return the strokes of a number, each (n, 2), with its digits side by side."""
+    return [
+        np.reshape(stroke, (-1, 2)) + np.array([WIDTH * place, 0])
+        for place, digit in enumerate(map(int, number))
+        for stroke in hand.get(digit) or strokes_of(digit)
+    ]
+
+
+def _written(number: str, strokes: list[NDArray[Any]]) -> str:
     """Return a number as a picture that writes itself, stroke after stroke."""
-    paths: list[str] = []
-    for place, digit in enumerate(map(int, number)):
-        for stroke in hand.get(digit) or strokes_of(digit):
-            points = np.reshape(stroke, (-1, 2)) + np.array([WIDTH * place, 0])
-            line = "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in [*points, points[-1]])
-            delay = f"animation-delay: {PACE * len(paths):.1f}s"
-            paths.append(f'<path pathLength="1" d="{line}" style="{delay}"/>')
+    paths = ""
+    for place, points in enumerate(strokes):
+        line = "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in [*points, points[-1]])
+        delay = f"animation-delay: {PACE * place:.1f}s"
+        paths += f'<path pathLength="1" d="{line}" style="{delay}"/>'
     box = f"0 0 {WIDTH * len(number)} 280"
     head = f'<svg class="lm-written" viewBox="{box}" role="img" aria-label="{number}">'
-    return f"{head}{''.join(paths)}</svg>"
+    return f"{head}{paths}</svg>"

@@ -68,6 +68,10 @@ from mnist_lesson.handwriting.take_home import take_home
 from mnist_lesson.widgets.reader_page import ReaderPage
 ReaderPage(take_home("reader.html"))""",
     "marks": "from mnist_lesson.widgets.few_marks import FewMarks\nFewMarks()",
+    "finale": """
+import numpy as np
+from mnist_lesson.widgets.finale import Finale
+Finale(np.diag(range(900, 910)))""",
     "unsure": "from mnist_lesson.widgets.unsure import Unsure\nUnsure()",
     "break": "from mnist_lesson.widgets.break_it import BreakIt\nBreakIt()",
     "mistakes": """

@@ -88,11 +88,14 @@ def test_the_end_is_written_in_your_own_strokes_and_praises_only_your_own_networ
     assert "Train your own on page 06" in somebody[2].value
     add_drawing(ONE, 1)
     save_network(practised_network(), run_files("model").network)
-    yours = Finale(score).children
+    panel = Finale(score)
+    yours = panel.children
     assert "in your own hand" in yours[0].lead
     assert yours[1].value.count("M140 50L140 230") == 1
     assert yours[1].value.count("M370 50L370 230") == 1  # the second digit's place
     assert "You taught a machine to read." in yours[2].value
+    lines = panel.still().figure.axes[0].lines
+    assert [line.get_xydata().tolist() for line in lines][1][0] == [370, 50]
 
 
 def test_a_name_without_a_font_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
