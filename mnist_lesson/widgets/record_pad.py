@@ -17,6 +17,7 @@ from mnist_lesson.widgets.live import LivePad
 
 MOST_TROPHIES = 10
 TROPHY = 92  # screen pixels
+GOAL = "Try another: half the example's score earns a star."
 CAT = [
     np.ravel(stroke).tolist()
     for stroke in (
@@ -32,6 +33,8 @@ CAT = [
 
 class RecordPad(LivePad):
     """Draw for the highest number: it counts once you press Done, and the best go on a wall.
+
+    The best has a star if it's at least half as high as the example's number.
 
     Parameters
     ----------
@@ -82,6 +85,11 @@ class RecordPad(LivePad):
         """The highest number that counted."""
         return self._trophies[0][0] if self._trophies else 0.0
 
+    @property
+    def _shines(self) -> bool:
+        """Whether the best one is worth a star."""
+        return 2 * self.best >= self._first_number
+
     def draw(self) -> bool:
         """Show the number of the drawing as it is now; False if the function fails."""
         drawn = super().draw()
@@ -106,7 +114,7 @@ class RecordPad(LivePad):
         before, self._last = self._last, self.number
         if before is None or before == self.number:
             return ""
-        return "Warmer!" if self.number > before else "Colder."
+        return "Warmer!" if self.number > before else "Colder, but its best moment counts."
 
     def _drawn(self, change: Any) -> None:
         if not self.pad.strokes:
@@ -123,10 +131,10 @@ class RecordPad(LivePad):
             trophies.sort(key=lambda trophy: trophy[0], reverse=True)
             self._trophies = trophies[:MOST_TROPHIES]
             self._hang()
-        if self.best > before:
+        if self.best > before and self._shines:
             self.live.status.cheer(f"{points} {self._unit}!", "That's your best so far.")
         else:
-            best = f"Your best is still {in_figures(before)}." if before else "Try another!"
+            best = f"Your best is still {in_figures(before)}." if self.best == before > 0 else GOAL
             self.live.status.say(f"{points} {self._unit}. {best}")
 
     def _offer(self, finishing: bool) -> None:
@@ -145,9 +153,9 @@ class RecordPad(LivePad):
         )
 
     def _hang(self) -> None:
-        """Hang up the wall's tiles: a star is on the best."""
+        """Hang up the wall's tiles, the best one first."""
         captions = [f"{in_figures(number)} {self._unit}" for number, _ in self._trophies]
-        captions[0] = f"★ {captions[0]}"
+        captions[0] = f"★ {captions[0]}" if self._shines else captions[0]
         drawings = [
             digit_tile(picture, caption, alt=f"A drawing of yours: {caption}", width=TROPHY)
             for caption, (_, picture) in zip(captions, self._trophies, strict=True)

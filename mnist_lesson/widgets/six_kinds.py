@@ -53,7 +53,8 @@ class SixKinds(Panel):
         fits = JOBS[self.done][1]
         if name not in fits:
             self._slipped = True
-            self._show(f"{name} is {KINDS[name][1].split(':')[0]}. Try another!")
+            made_for = KINDS[name][1].split(":")[0]
+            self._show(f"{name} is {made_for}. Try another for job {self.done + 1}!")
             return
         self.done += 1
         self.stars += not self._slipped
@@ -72,8 +73,8 @@ class SixKinds(Panel):
         for kind in self.kinds:
             kind.disabled = over
         show_if(over, self.again)
-        number = f"Next job, {self.done + 1}" if self.done else "Job 1"
-        job = "All six have found work!" if over else f"{number} of 6: {JOBS[self.done][0]}"
+        number = f"Job {self.done + 1} of 6"
+        job = "All six have found work!" if over else f"{number}: {JOBS[self.done][0]}"
         self.job.value = f'<div class="lm-title">{job}</div>'
         if over:
             sentence += f" {self.stars} of {self.done} on the first try."

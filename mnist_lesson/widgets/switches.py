@@ -21,6 +21,7 @@ BOLTS: tuple[tuple[str, Callable[[list[int]], bool]], ...] = (
     ("don't be one-hot, but let the argmax be 6.", lambda hot: hot[:1] == [6] != hot),
     ("let the argmax be 0, but leave switch 0 cold.", lambda hot: not hot),
 )
+SIXTH = 1  # the bolt for which many count from 1
 _DRAWN = 'class="lm-drawn"'
 OPEN = "Inside are ten potatoes, and one of them is hot."
 
@@ -34,7 +35,7 @@ class Switches(Panel):
         keys = ipywidgets.Box(self.switches)
         keys.add_class("lm-keys")
         self.door, self.safe, self.vector, self.says = (ipywidgets.HTML() for _ in range(4))
-        lead = "Each switch makes one number hot. Do what the five bolts ask, and the safe opens."
+        lead = "Press for hot, and again for cold. Do what the five bolts ask, and the safe opens."
         above = row(self.door, column(self.safe, self.says))
         super().__init__("Crack the safe", [above, keys, self.vector], lead=lead)
         self.add_class("lm-safe")
@@ -48,26 +49,29 @@ class Switches(Panel):
         return [place for place, switch in enumerate(self.switches) if switch.value]
 
     def _flip(self, _change: Any) -> None:
-        if self.drawn < len(BOLTS) and BOLTS[self.drawn][1](self.hot):
-            self.drawn += 1
-        self._show()
+        solved = self.drawn < len(BOLTS) and BOLTS[self.drawn][1](self.hot)
+        self.drawn += solved
+        self._show("Clack! " if solved else "")
 
-    def _show(self) -> None:
+    def _show(self, clack: str = "") -> None:
         self.door.value = _safe(self.drawn)
-        self.safe.value = self._bolt()
+        self.safe.value = self._bolt(clack)
         numbers = "".join(f"<span>{int(switch.value)}</span>" for switch in self.switches)
         self.vector.value = f'<div class="lm-vector">{numbers}</div>'
         said = len(self.hot) == 1
         # What the argmax of nothing is, the last bolt asks.
         told = self.hot or self.drawn == len(BOLTS)
         words = explain(self.hot) if told else "Nothing's hot, so that's no digit."
-        self.says.value = big_answer(self.hot[0] if said else "?", words, wrong=not said)
+        trapped = self.drawn == SIXTH and self.hot == [6]
+        if trapped:
+            words = "Nearly! That's the seventh number: Python counts from 0."
+        answer = self.hot[0] if said else "?"
+        self.says.value = big_answer(answer, words, wrong=trapped or not said)
 
-    def _bolt(self) -> str:
+    def _bolt(self, clack: str) -> str:
         if self.drawn == len(BOLTS):
             words = cheer("Open!", OPEN)
         else:
-            clack = "Clack! " if self.drawn else ""
             words = f"{clack}<b>Bolt {self.drawn + 1}:</b> {BOLTS[self.drawn][0]}"
         return f'<div class="lm-bolt" role="status">{words}</div>'
 

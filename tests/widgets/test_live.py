@@ -176,16 +176,17 @@ def test_nudges_that_fool_a_reader_are_counted_and_the_fewest_kept() -> None:
 
 
 def test_a_number_counts_once_done_is_pressed_and_the_best_comes_first() -> None:
-    counts = iter([99, 8, 5, 3, 0])  # the example's, first; 8 is never finished
+    counts = iter([10, 8, 4, 5, 3, 0])  # the example's, first; 8 is never finished
     pad = RecordPad(lambda drawing: (next(counts), show_digit(drawing)), "Draw", "points")
     assert pad.done.disabled  # nobody can win with an example
     pad.pad.strokes = FOUR
     assert words(pad.cards) == "This one 8 points Your best 0 points"
     pad.pad.strokes = []
     for strokes, said, wall in (
-        (SEVEN, "★ 5 points! That's your best so far.", "★ 5 points"),
-        (FOUR, "3 points. Your best is still 5.", "★ 5 points 3 points"),
-        (SEVEN, "0 points. Your best is still 5.", "★ 5 points 3 points"),
+        (SEVEN, "4 points. Try another: half the example's score earns a star.", "4 points"),
+        (FOUR, "★ 5 points! That's your best so far.", "★ 5 points 4 points"),
+        (SEVEN, "3 points. Your best is still 5.", "★ 5 points 4 points 3 points"),
+        (FOUR, "0 points. Your best is still 5.", "★ 5 points 4 points 3 points"),
     ):
         pad.pad.strokes = strokes
         pad.done.click()
@@ -194,11 +195,11 @@ def test_a_number_counts_once_done_is_pressed_and_the_best_comes_first() -> None
         assert words(pad.wall) == f"Your best drawings {wall}"
         pad.again.click()
         assert pad.pad.strokes == []
-    assert words(pad.cards) == "The example 99 points Your best 5 points"
+    assert words(pad.cards) == "The example 10 points Your best 5 points"
 
 
 def test_a_drawing_counts_with_its_best_moment_once() -> None:
-    counts = iter([99, 8, 5, 6, 3])  # the example's, first
+    counts = iter([9, 8, 5, 6, 3])  # the example's, first
     pad = RecordPad(lambda drawing: (next(counts), show_digit(drawing)), "Draw", "points")
     pad.pad.strokes = FOUR
     best = digit_tile(pad.picture, "★ 8 points", alt="A drawing of yours: ★ 8 points", width=TROPHY)
@@ -220,7 +221,7 @@ def test_each_change_is_warmer_or_colder() -> None:
     for strokes, number, said in (
         (FOUR[:1], "0", ""),
         (FOUR, "12", "Warmer!"),
-        ([*FOUR, [10, 10]], "7.2", "Colder."),
+        ([*FOUR, [10, 10]], "7.2", "Colder, but its best moment counts."),
     ):
         pad.pad.strokes = strokes
         assert f"This one {number} " in words(pad.cards)

@@ -27,12 +27,13 @@ def test_a_star_is_for_the_first_try() -> None:
     panel = SixKinds()
     kinds = {kind.description: kind for kind in panel.kinds}
     kinds["Recurrent"].click()
-    assert "Recurrent is for sounds and sentences. Try another!" in words(panel.said)
+    assert "Recurrent is for sounds and sentences. Try another for job 1!" in words(panel.said)
     for stars, (said, fits) in zip((0, 0, 1, 2, 3, 4), JOBS, strict=True):
         assert said in words(panel.job)
         assert words(panel.said).startswith(f"★ {stars} ")
         assert KINDS[fits[0]][1] not in panel.picture.value  # it would give the answer away
         kinds[fits[-1]].click()
+        assert "Try another" not in words(panel.said)  # there's a new job
         assert KINDS[fits[0]][1] in panel.picture.value
     assert words(panel.said).endswith("5 of 6 on the first try.")
     kinds["LSTM"].click()  # too late: all have work

@@ -1,5 +1,7 @@
 """The safe: each riddle has its answer, and what is said of a vector is what NumPy says."""
 
+import html
+
 import numpy as np
 import pytest
 from samples import words
@@ -20,14 +22,26 @@ def test_each_riddle_draws_one_bolt_and_the_fifth_opens_the_safe() -> None:
         assert BOLTS[drawn][0] in words(panel.safe)
         set_to(panel, [1, 2])  # solves none of them
         assert panel.drawn == drawn
+        assert "Clack!" not in words(panel.safe)  # that was for the bolt before
         set_to(panel, answer)
         assert panel.drawn == drawn + 1
+        assert ("Clack!" in words(panel.safe)) == (drawn < 4)
         assert panel.door.value.count("lm-drawn") == drawn + 1
         assert ("lm-open" in panel.door.value) == (drawn == 4)
     assert "Open!" in words(panel.safe)
     set_to(panel, [4])
     assert words(panel.says).startswith("4 ")  # one may play on
     assert "Open!" in words(panel.safe)
+
+
+def test_who_counts_from_one_hears_why_the_bolt_stays_shut() -> None:
+    panel = Switches()
+    set_to(panel, [6])
+    assert words(panel.says).startswith("6 One-hot")  # it's only the second bolt that asks
+    set_to(panel, [7])
+    set_to(panel, [6])
+    assert "That's the seventh number" in html.unescape(words(panel.says))
+    assert "lm-wrong" in panel.says.value
 
 
 @pytest.mark.parametrize("hot", [*ANSWERS, [0], [1, 2, 3], list(range(10))])
