@@ -21,6 +21,7 @@ from mnist_lesson.handwriting.parts import may_be_several
 from mnist_lesson.handwriting.photo import read_picture
 from mnist_lesson.handwriting.strokes import PEN, check_strokes, draw_strokes
 from mnist_lesson.network.saved import (
+    YOURS,
     networks_for_drawings,
     plain_network,
     practised_network,
@@ -41,6 +42,8 @@ STEPS = {
 }
 # Which step makes which picture; if you switch the step off, the caption says so.
 MADE_BY = {"stroke width": "stroke", "fitted": "fit", "centred": "center"}
+# What a reader is called until you have trained a network of your own.
+LABELS = {"yours": "yours: practised, taught by you"}
 LEAD = "By mouse, finger or pen: it's read as you draw. A longer number works, too."
 # The strokes of the still pictures: a small 5 far from the middle, which shows what each step does;
 # a 4 that's nearly a 9; and for pads that can be taught, a 3, and then a 9 that's misread.
@@ -172,9 +175,10 @@ class DrawingPad(Panel):
     def _offer_readers(self) -> None:
         # Who plain is, is explained where the steps are shown.
         names = [name for name in self._networks if self._shows_steps or name != "plain"]
-        self.reader.options = names
+        own = networks_for_drawings()[0].name == YOURS
+        self.reader.options = [(name if own else LABELS.get(name, name), name) for name in names]
         self.reader.layout.display = "" if len(names) > 1 else "none"
-        self.reader.value = self.reader.options[-1]  # the best comes last
+        self.reader.value = names[-1]  # the best comes last
 
     @property
     def network(self) -> Twin:

@@ -148,17 +148,18 @@ BARRED_SEVEN = [[80, 70, 200, 70, 120, 230], [90, 150, 190, 150]]
 
 def test_a_correction_is_learned_at_once_kept_and_taken_back(workspace) -> None:
     pad = DrawingPad()
-    assert pad.reader.options == ("plain", "practised")
+    assert list(dict(pad.reader.options)) == ["plain", "practised"]
     pad.pad.strokes = BARRED_SEVEN
     pad.teach(3)  # whatever it looks like: you say what it was
     assert pad.reader.value == "yours"
+    assert pad.reader.label == "yours: practised, taught by you"
     assert answer(pad) == "3"
     assert "1 drawing of yours: 1 three" in words(pad.knows)
     again = DrawingPad()  # kept across a restart
     again.pad.strokes = BARRED_SEVEN
     assert answer(again) == "3"
     again.undo()
-    assert again.reader.options == ("plain", "practised")
+    assert list(dict(again.reader.options)) == ["plain", "practised"]
     assert answer(again) != "3"
     assert again.undo_button.disabled
 

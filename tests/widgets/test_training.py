@@ -124,7 +124,7 @@ def test_one_button_trains_a_network_of_your_own_that_reads_at_once(workspace, m
     panel.button.click()
     panel.wait()
     assert panel.run is not None
-    assert pad.reader.value == "yours"
+    assert pad.reader.value == pad.reader.label == "yours"  # and not the practised one any more
     watcher = panel.place.children[0]
     assert f"{panel.run.accuracy:.1%}" in words(watcher.sentence)
     assert re.match("your drawing, read as … *1 ", words(watcher.reading))
