@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,9 +70,9 @@ class ClassScore:
     `rows` are (nickname, right, count); `refused` says which files were left out.
     """
 
-    rows: list[tuple[str, int, int]]
-    refused: list[str]
-    misread: list[Misread]
+    rows: list[tuple[str, int, int]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    misread: list[Misread] = field(default_factory=list)
 
     @property
     def right(self) -> int:
@@ -83,6 +83,15 @@ class ClassScore:
     def count(self) -> int:
         """How many digits there are."""
         return sum(count for _, _, count in self.rows)
+
+    def add(self, network: Any, writer: Writer) -> None:
+        """Let a network read one writer's digits, too."""
+        images, labels = writer.images()
+        read = predict(network, to_input(images)).labels
+        self.rows.append((writer.nickname, int((read == labels).sum()), len(labels)))
+        for at in np.flatnonzero(read != labels):
+            missed = Misread(writer.nickname, images[at], int(labels[at]), int(read[at]))
+            self.misread.append(missed)
 
     def __str__(self) -> str:
         if not self.count:
@@ -164,7 +173,7 @@ def score_class(network: Any, folder: str | Path) -> ClassScore:
         )
     # Sorted, because every system lists a folder in an order of its own.
     files = sorted(place.glob(f"*{ENDING}"))
-    score = ClassScore([], [], [])
+    score = ClassScore()
     if len(files) > MOST_FILES:
         more = len(files) - MOST_FILES
         score.refused.append(f"{more} more files, since {MOST_FILES} are read at most.")
@@ -175,11 +184,6 @@ def score_class(network: Any, folder: str | Path) -> ClassScore:
             # One broken file mustn't cost the whole class its result.
             score.refused.append(str(error))
             continue
-        images, labels = writer.images()
-        read = predict(network, to_input(images)).labels
         name = writer.nickname or printable(file.name.removesuffix(ENDING))
-        score.rows.append((name, int((read == labels).sum()), len(labels)))
-        for at in np.flatnonzero(read != labels):
-            missed = Misread(name, images[at], int(labels[at]), int(read[at]))
-            score.misread.append(missed)
+        score.add(network, replace(writer, nickname=name))
     return score

@@ -101,7 +101,7 @@ class ChangeOfMind(kit.Panel):
         snapped = 0 < turn <= step
         self.answer.value = kit.big_answer(
             read[chosen],
-            f"{f'Snap, at {turn}%! ' * snapped}It's {say_probability(sure)} sure.",
+            f"{f'It snapped at {turn}%! ' * snapped}It's {say_probability(sure)} sure.",
             probability=sure,
             wrong=bool(read[chosen] != label),
             cheers=snapped and not self._snapped,  # once, however far it's dragged on

@@ -57,7 +57,7 @@ class ClassSet(Panel):
         # Not read while you type: half a path isn't a folder.
         self.folder = ipywidgets.Combobox(
             description="folder with the class's files",
-            placeholder=f"{_beside_the_page(self.place)}, or another, such as class_7b",
+            placeholder="your own, or another, such as class_7b",
             options=[file.name for file in sorted(Path.cwd().glob("*")) if holds_digits(file)],
             continuous_update=False,
             layout={"width": "36em"},
@@ -71,6 +71,7 @@ class ClassSet(Panel):
         self.table = SortableTable(columns=["writer", "read right", "95% interval"])
         # If something looks odd, the first click on Save asks, and a second one means yes.
         self._asked: set[str] = set()
+        self._stranger = ClassScore()
         super().__init__(
             "The class as a test set",
             [
@@ -111,35 +112,32 @@ class ClassSet(Panel):
         self._read()
 
     def _invite(self) -> None:
-        """Let a made-up writer draw ten digits on each of some days, and read those."""
-        place = folder() / "stranger"
-        try:
-            for day in range(1, DAYS + 1):
-                drawn = borrowed_strokes(seed=day).items()
-                strokes = {digit: check_strokes(lines) for digit, lines in drawn}
-                name = f"stranger, day {day}"
-                if not file_of(name, place).exists():
-                    save_writer(Writer(name, strokes, PEN), place)
-        except (WorkspaceError, OSError) as error:
-            self.status.fault(f"The stranger couldn't come: {error}")
-            return
-        self.folder.value = str(place)
+        """Let a made-up writer draw ten digits on each of some days, and compare yours."""
+        self.status.say("The stranger is coming …")
+        self._stranger = ClassScore()
+        for day in range(1, DAYS + 1):
+            drawn = borrowed_strokes(seed=day).items()
+            strokes = {digit: check_strokes(lines) for digit, lines in drawn}
+            self._stranger.add(self.network, Writer(f"stranger, day {day}", strokes, PEN))
         self._read()
-        self._duel(score_class(self.network, place))
+        self._duel()
 
-    def _duel(self, stranger: ClassScore) -> None:
-        """Compare your ten digits, if they're drawn, with those of the stranger."""
+    def _duel(self) -> None:
+        """Say who writes more clearly, you or the stranger."""
+        who = f"one made-up person with odd habits, who draws on {DAYS} days."
         if not self.sheet.complete:
-            self.status.say("A made-up stranger with odd habits. Draw all ten: can you beat her?")
+            self.status.say(f"The stranger is {who} Draw all ten: can you beat her?")
             return
         images, labels = self.sheet.images()
         right = int((self.network.predict(to_input(images)).argmax(axis=1) == labels).sum())
-        theirs = stranger.right / DAYS
-        scores = f"{right} of your ten are read right, and {theirs:.1f} of the stranger's."
-        if right > theirs:
-            self.status.cheer("You beat the stranger!", scores)
+        hers = f"{self._stranger.right / DAYS:.1f} of the stranger's ten a day"
+        scores = f"{right} of your ten are read right, and {hers}. She's {who}"
+        if right * DAYS > self._stranger.right:
+            self.status.cheer("You write more clearly!", scores)
+        elif right * DAYS == self._stranger.right:
+            self.status.say(f"You both write equally clearly: {scores}")
         else:
-            self.status.say(f"{scores} Press Back, and write more clearly!")
+            self.status.say(f"The stranger writes more clearly: {scores} Press Back: try again!")
 
     def _questions(self, strokes: dict[int, Strokes]) -> Iterator[str]:
         """Ask about missing digits, and about a name that's already taken."""
@@ -165,21 +163,27 @@ class ClassSet(Panel):
         try:
             # Your own folder is made with the first file, so it's fine if it isn't there yet.
             nothing_yet = place == self.place and not place.exists()
-            score = ClassScore([], [], []) if nothing_yet else score_class(self.network, place)
+            score = ClassScore() if nothing_yet else score_class(self.network, place)
         except (ClassFileError, OSError, ValueError) as error:
             # Otherwise, the last folder's numbers would still be there, next to the error.
-            self.answer.value = self.misread.value = ""
-            self.table.rows = []
+            self._show(ClassScore())
             self.status.fault(str(error))
             return
-        share = f"{score.right / score.count:.0%}" if score.count else ""
-        self.answer.value = big_answer(share, str(score)) if share else ""
-        self.misread.value = _show_misread(score.misread)
+        self._show(score)
         if not score.rows:
-            self.status.say(f"No digits in {_beside_the_page(place)} yet: yours can be the first.")
+            self.status.say("No digits there yet: yours can be the first.")
         if score.refused:
             self.status.fault(f"Left out: {' '.join(score.refused)}")
-        self.table.rows = [_row(*line) for line in score.rows]
+
+    def _show(self, score: ClassScore) -> None:
+        """Show how a folder is read, and below it the stranger, if she's been invited."""
+        share = f"{score.right / score.count:.0%}" if score.count else ""
+        self.answer.value = big_answer(share, str(score)) if share else ""
+        guest = self._stranger
+        self.misread.value = _show_misread(score.misread + guest.misread)
+        # One person: as five rows, she'd look like five.
+        hers = [(f"stranger, on {DAYS} days", guest.right, guest.count)] if guest.count else []
+        self.table.rows = [_row(*line) for line in score.rows + hers]
 
 
 def _beside_the_page(place: Path) -> str:

@@ -85,14 +85,14 @@ def test_it_snaps_where_the_drawing_turns_and_the_chart_is_of_that_drawing(forge
     assert not right[turn - 1]
     assert right[turn:].all()
     panel.slider.value = turn - 1
-    assert "Snap" not in words(panel.answer)
+    assert "snapped" not in words(panel.answer)
     for step, cheers in ((turn, True), (turn + 1, False)):
         panel.slider.value = step
-        assert f"Snap, at {turn}%!" in words(panel.answer)
+        assert f"It snapped at {turn}%!" in words(panel.answer)
         assert ("lm-cheer" in panel.answer.value) == cheers
     assert f"{LABELS[chosen]}: from" in panel.curve.value
     panel.grid.chosen = int(np.flatnonzero(panel.readings.argmax(axis=2)[0] == LABELS)[0])
-    assert "Snap" not in words(panel.answer)  # it was read right all along
+    assert "snapped" not in words(panel.answer)  # it was read right all along
 
 
 def test_it_shows_the_digits_that_are_now_taken_for_yours(panel) -> None:

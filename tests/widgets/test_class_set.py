@@ -207,17 +207,26 @@ def test_folders_with_digits_beside_the_page_are_offered(panel, tmp_path, monkey
     monkeypatch.setenv("MNIST_LESSON_WORKSPACE", str(tmp_path / "another learner's"))
     other = ClassSet()
     assert other.folder.options == ("class",)
-    assert "No digits in" in words(other.status)
+    assert "No digits there" in words(other.status)
     other.folder.value = "class"
     assert "by 1 writer" in words(other.answer)
 
 
-def test_who_is_alone_can_invite_a_stranger_whose_files_stand_apart(panel: ClassSet) -> None:
+def test_the_stranger_is_one_row_beside_your_own_and_no_file(panel: ClassSet) -> None:
+    draw(panel.sheet, ZERO)
+    panel.nickname.value = "Ada"
+    for _ in range(2):
+        panel.save.click()
+    said: list[str] = []
+    panel.status.observe(lambda change: said.append(words(panel.status)), "value")
     for _ in range(2):  # once more, and nothing comes twice
         panel.invite.click()
-        assert "of 50 digits by 5 writers" in words(panel.answer)
-        assert "made-up" in words(panel.status)
-    assert not panel.place.exists()
+        assert [line[0] for line in panel.table.rows] == ["Ada", "stranger, on 5 days"]
+        assert panel.table.rows[1][1]["text"].endswith("of 50")
+        assert "by 1 writer" in words(panel.answer)
+        assert "one made-up person" in words(panel.status)
+    assert said[0] == "The stranger is coming …"
+    assert len(list(panel.place.iterdir())) == 1
 
 
 @pytest.mark.parametrize("is_neat", [True, False])
@@ -232,10 +241,9 @@ def test_you_can_play_against_the_stranger(panel: ClassSet, is_neat: bool) -> No
     read = panel.network.predict(to_input(panel.sheet.images()[0])).argmax(axis=1)
     right = int((read == np.arange(10)).sum())
     assert f"{right} of your ten" in words(panel.status)
-    assert ("You beat the stranger!" in words(panel.status)) == is_neat
+    winner = "You write" if is_neat else "The stranger writes"
+    assert f"{winner} more clearly" in words(panel.status)
     assert "stranger, day 1: 4" in words(panel.misread)
-    panel.folder.value = ""
-    assert panel.misread.value == ""
 
 
 def test_random_actions(panel, random_actions) -> None:
