@@ -57,6 +57,9 @@ function render({ model, el }) {
   let size = [0, 0];
   let film = null; // { stage, since, playing, part }: up to where the digit has travelled
   let chosen = null; // the number that is explained
+  let held = null; // the neuron that one clicked on: pointing elsewhere doesn't lose it
+  let slept = false; // was it asleep before one drew?
+  let woken = false; // and has the drawing woken it up?
   let channel = null; // which map's products are written out; null is the strongest
   let blank = false; // is there no digit? Then nothing has come through, though biases alone would say much
   let lit = false; // does the overlay show?
@@ -74,6 +77,7 @@ function render({ model, el }) {
 
   function takeNetwork() {
     net = unpack(model.get("network"), floats("weights"), floats("outputs"));
+    hold(null); // another network's neurons are others
     placeCursors();
     takeOutputs();
   }
@@ -87,9 +91,9 @@ function render({ model, el }) {
     lines = { all, ...weighLines(net, all, last, net.stages[last].values) };
     const wasBlank = blank; // then nothing was chosen that one saw
     sayAnswer();
-    if (changed && !film) caption.textContent = blank ? "" : INVITATION; // not the last film's words
-    const neuron = net.stages[chosen?.number]?.shape[0] === 1; // it was chosen before the sheet was blank
-    choose(((neuron || !wasBlank) && stillWorth(chosen, changed)) || firstChoice(), { light: lit });
+    if (changed && !film && !woken) caption.textContent = blank ? "" : INVITATION; // not the last film's words
+    watchSleeper();
+    choose(held ?? ((!wasBlank && stillWorth(chosen, changed)) || firstChoice()), { light: lit });
     repicture();
   }
 
@@ -102,6 +106,28 @@ function render({ model, el }) {
     if (!changed || stage.shape[0] === 1 || glows(place)) return place;
     const best = at(place.number, place.map);
     return opened || glows(best) ? best : null;
+  }
+
+  const isAsleep = ({ number, map }) => !valueAt(net.stages[number], map, 0, 0);
+
+  function hold(place) {
+    held = place && net.stages[place.number].shape[0] === 1 ? place : null;
+    slept = held && isAsleep(held);
+    watchSleeper();
+    redraw();
+  }
+
+  // The end of a hunt: a neuron that slept through the last picture, and that one's own drawing wakes.
+  function watchSleeper() {
+    const drawn = !model.get("label"); // a picture has a number, and a blank sheet asks for a digit
+    if (held && !drawn && !blank) slept = isAsleep(held);
+    const before = woken;
+    woken = Boolean(held && slept && drawn && !isAsleep(held));
+    if (woken === before) return; // it's said once, however long one draws on
+    const heading = make("b", {}, "★ It's awake!");
+    const cheer = make("div", {}, heading, ` You woke neuron ${held?.map}.`);
+    caption.replaceChildren(woken ? make("div", { className: "lm-said lm-is-guessed" }, cheer) : blank ? "" : INVITATION);
+    if (woken) spoken.textContent = cheer.textContent;
   }
 
   // To begin with, the pixel of the first convolution that lights up most.
@@ -399,6 +425,7 @@ function render({ model, el }) {
 
   function drawOver() {
     const pen = penOf(over);
+    if (held) frameAround(pen, places[held.number].boxes[held.map], 3, 1);
     if (!lit || !chosen || blank || film?.playing) return;
     const { number, map } = chosen;
     const about = chosen.about;
@@ -772,12 +799,14 @@ function render({ model, el }) {
   });
   stageBox.addEventListener("pointerleave", () => {
     if (opened || root.contains(document.activeElement) && document.activeElement.matches(":focus-visible")) return;
+    if (held) choose(held);
     lit = false;
     redraw();
   });
   stageBox.addEventListener("click", (event) => {
     if (!places || large.contains(event.target)) return;
     const place = placeUnder(event);
+    if (!opened) hold(place);
     if (opened) close();
     else if (place && net.stages[place.number].shape[0] > 1) open(place);
     else if (place) choose(place);
@@ -814,6 +843,7 @@ function render({ model, el }) {
   function moveTo(cursor, number, map) {
     cursor.dataset.map = map;
     moveCursor(cursor, number);
+    hold(at(number, map));
     choose(at(number, map), { speak: true });
   }
 

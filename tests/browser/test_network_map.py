@@ -10,6 +10,8 @@ import pytest
 from lab import OpenLab, write_page
 from samples import twin_of
 
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.load import load_data
 from mnist_lesson.network.saved import plain_network, practised_network, save_network
 from mnist_lesson.network.stages import Stages
@@ -82,16 +84,23 @@ def test_a_neuron_says_whom_it_loves_and_hates_and_stays_chosen(open_lab: OpenLa
     """Page 05 sends its reader to find one that hates 5s, and to draw what wakes it."""
     weights = plain_network().weights["output"]["kernel"]
     assert 5 in weights.argmin(axis=1)
+    line = center_drawing(draw_strokes([[140, 100, 140, 180]]))
+    pictures = to_input(np.stack([load_data()[1][0][0], line]))
+    dense = plain_network().up_to("dense").predict(pictures)
+    sleeper = int(np.where(dense[0] == 0, dense[1], -1).argmax())
+    assert dense[1, sleeper] > 0
     with open_lab("map") as jupyter:
         jupyter.run_cell("plain")
         panel = jupyter.cell_output("plain")
         picture = panel.locator(".lm-map")
         picture.get_by_text("It reads a 7").wait_for()
-        picture.get_by_role("button", name="dense: 128 neurons").focus()
-        jupyter.page.keyboard.press("End")
+        at = picture.evaluate("(node, n) => node.boxOf(4, n)", sleeper)
+        stage = picture.locator(".lm-map-stage")
+        stage.click(position={"x": at[0] + at[2] / 2, "y": at[1] + at[3] / 2})
         title = picture.locator(".lm-map-title")
-        taste = f"loves {weights[127].argmax()}s, hates {weights[127].argmin()}s"
-        title.get_by_text(taste).wait_for()
+        taste = f"loves {weights[sleeper].argmax()}s, hates {weights[sleeper].argmin()}s"
+        title.get_by_text(f"{taste}, asleep now").wait_for()
+        stage.hover(position={"x": 20, "y": 200})  # on the way to the sheet
         picture.get_by_role("button", name="Step").click()
         picture.get_by_role("button", name="Go on").wait_for()
         panel.get_by_role("button", name="draw your own").click()
@@ -105,7 +114,12 @@ def test_a_neuron_says_whom_it_loves_and_hates_and_stays_chosen(open_lab: OpenLa
         jupyter.page.mouse.move(x, y + 40, steps=5)
         jupyter.page.mouse.up()
         picture.get_by_text("It reads a").wait_for()
+        picture.get_by_text("It's awake!").first.wait_for()
         assert taste in title.inner_text()
+        assert panel.locator("canvas.lm-sheet").bounding_box() == box  # nothing jumps under a pen
+        panel.get_by_role("button", name="Clear").click()
+        picture.get_by_text("The sheet is blank").wait_for()
+        assert picture.locator(".lm-said").count() == 0
 
 
 def test_by_keyboard_and_without_motion(open_lab: OpenLab) -> None:
