@@ -34,13 +34,13 @@ adam = Guess(
 
 overfit = Guess(
     "train.overfit",
-    question="""It goes through its 200 digits again and again. What becomes of its loss on 300
+    question="""It goes through its 200 digits again and again. What happens to its loss on 300
         digits it doesn't learn from?""",
     options={"a": "it falls all the way", "b": "it falls, then rises", "c": "it hardly moves"},
     truth="b",
-    why="""At least it did when we ran it. Its accuracy hardly moved any more, but it got surer and
-        surer of everything, its mistakes on those other digits included, and a sure mistake costs
-        a lot of loss.""",
+    why="""At least it did when we ran it. Its accuracy soon stopped moving, but it got surer and
+        surer of everything, even of its mistakes on those other digits, and a sure mistake costs a
+        lot.""",
 )
 
 

@@ -24,8 +24,8 @@ forgetting = Guess(
     options={"a": "it stays the same", "b": "it drops", "c": "it goes up"},
     truth="b",
     why="""Nothing in those ten drawings tells the weights to stay good at other people's digits,
-        so the weights drift. For so large a drop it mostly takes both: large steps with MNIST mixed
-        in, or the usual steps without it, did far less harm when we tried.""",
+        so the weights drift. At least it was so when we tried. It mostly takes both: large steps
+        with MNIST, or the usual ones without it, did far less harm.""",
 )
 
 

@@ -124,7 +124,7 @@ class ClassSet(Panel):
 
     def _duel(self) -> None:
         """Say who writes more clearly, you or the stranger."""
-        who = f"one made-up person with odd habits, who draws on {DAYS} days."
+        who = f"one made-up person with odd habits, who drew on {DAYS} days."
         if not self.sheet.complete:
             self.status.say(f"The stranger is {who} Draw all ten: can you beat her?")
             return
@@ -135,9 +135,9 @@ class ClassSet(Panel):
         if right * DAYS > self._stranger.right:
             self.status.cheer("You write more clearly!", scores)
         elif right * DAYS == self._stranger.right:
-            self.status.say(f"You both write equally clearly: {scores}")
+            self.status.say(f"It's a draw: {scores}")
         else:
-            self.status.say(f"The stranger writes more clearly: {scores} Press Back: try again!")
+            self.status.say(f"The stranger writes more clearly: {scores} Press Back to retry!")
 
     def _questions(self, strokes: dict[int, Strokes]) -> Iterator[str]:
         """Ask about missing digits, and about a name that's already taken."""

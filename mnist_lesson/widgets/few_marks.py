@@ -78,7 +78,7 @@ class FewMarks(Panel):
                 row(self.filter),
                 self.ruler,
             ],
-            lead="Draw a digit, then take marks away. Find the step at which it falls apart.",
+            lead="Draw a digit, then take marks away. Find the step where it falls apart.",
         )
         self.marks.observe(self._round, "value")
         self.filter.observe(self._show_filter, "value")

@@ -31,14 +31,14 @@ class Finale(Panel):
         base = networks_for_drawings()[0]
         hand = {drawing.label: drawing.strokes for drawing in load_hand().drawings}
         right = int(counts.trace())
-        whose = "your own hand" if hand else "the made-up writer's hand (page 10 learns yours)"
-        lead = f"How many of {counts.sum():,} strangers' digits it reads, written in {whose}."
+        whose = "your own hand" if hand else "the made-up writer's hand (for yours: page 10)"
+        lead = f"How many of {counts.sum():,} test digits it reads, written in {whose}."
         if base.name == YOURS:
             weights = sum(a.size for w in your_network(base).weights.values() for a in w.values())
             end = cheer(
                 "You taught a machine to read.",
                 f"It has {weights:,} weights, and nobody set a single one by hand: they came from "
-                f"examples{', and the last of those from you' if hand else ''}.",
+                f"examples{', the last of them yours' if hand else ''}.",
             )
         else:
             end = verdict(

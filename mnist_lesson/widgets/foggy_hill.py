@@ -22,8 +22,8 @@ HUT = 0.04  # she's there when she is this close to the lowest place
 POINTS = 301  # of a hill that the browser gets; it fills in between them
 TINY = 1e-5
 LEAD = (
-    "All she feels is how steep the ground is. Get her to the hut in the fewest steps possible, "
-    "and you win that start's star."
+    "All she feels is how steep the ground is. From each start, get her to the hut in the fewest "
+    "steps possible to win a star."
 )
 
 

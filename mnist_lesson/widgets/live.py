@@ -200,7 +200,7 @@ class LiveSum(LiveSliders):
         As for `LiveSliders`.
     """
 
-    LEAD = "Blue bars are the ones that your last drag changed."
+    LEAD = "Your last drag changed the blue bars."
 
     def __init__(
         self,

@@ -164,9 +164,8 @@ class RaceTrack(Panel):
         super().__init__(
             f"The race to {100 * goal:g}%",
             [*parts, start, self.answer, self.best, row(self.envelope), self.exam],
-            lead="Each runner is a network. How far it has run is how much of its training is "
-            "done, and at the line it's tested: the quickest that reads "
-            f"{100 * goal:g} in 100 wins.",
+            lead="Each runner is a network that runs by training. How well it reads is tested at "
+            f"the line: the quickest to read {100 * goal:g} in 100 wins.",
         )
 
     def _controls_of(self, lane: Lane) -> dict[str, Any]:
@@ -237,7 +236,7 @@ class RaceTrack(Panel):
         read = score(self.champion.model, to_input(images), labels)
         low, high = read.interval
         sentence = (
-            f"of the test set is what the quickest winner of these races read, {result.name}: 95% "
+            f"of the test set was read by {result.name}, the quickest winner of these races: 95% "
             f"interval {low:.2%} to {high:.2%}, for this one trained network. (Of the held-out "
             f"digits it read {result.accuracy:.2%}. Test digits are easier, so a higher score here "
             "doesn't rule out luck.)"
@@ -346,7 +345,8 @@ class RaceTrack(Panel):
         for other, entry in home:
             if winner.lane["network"] != ORIGINAL and entry.lane["network"] == ORIGINAL:
                 times = other.seconds / result.seconds
-                sentence += f" This time, it was {times:.1f} times as fast as lane {entry.number}."
+                ratio = f"about {_roughly(times)} times as fast as lane {entry.number}"
+                sentence += f" This time, it was {ratio}."
                 break
         others = [
             other for other, entry in home if entry is not winner and entry.reached(self.goal)
@@ -414,8 +414,15 @@ def _say(value: Any) -> str:
 
 def _compare(home: list[tuple[Try, Entry]]) -> str:
     """Say how many times as fast as the original the fast network was, if both got home."""
-    seconds = {entry.lane["network"]: result.seconds for result, entry in reversed(home)}
+    # Of two lanes with one network, the upper counts: the quicker of them would flatter it.
+    downwards = sorted(home, key=lambda both: -both[1].number)
+    seconds = {entry.lane["network"]: result.seconds for result, entry in downwards}
     if not {"fast", ORIGINAL} <= seconds.keys():
         return ""
     times = seconds[ORIGINAL] / seconds["fast"]
-    return f"In your race, it was {times:.1f} times as fast (in one try)."
+    return f"In your first race, it was about {_roughly(times)} times as fast."
+
+
+def _roughly(times: float) -> str:
+    """Write a ratio as exactly as a single race deserves."""
+    return f"{times:.0f}" if times >= 3 else f"{times:.1f}"

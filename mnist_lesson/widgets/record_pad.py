@@ -71,9 +71,7 @@ class RecordPad(LivePad):
         self.wall = ipywidgets.HTML()
         self.done = button("Done", self.finish, main=True)
         self.again = button("Draw another", self.clear, main=True)
-        lead = (
-            "The number changes with every stroke. Press Done, and the drawing's best one counts."
-        )
+        lead = "The number changes with every stroke. Press Done, and your highest one counts."
         super().__init__(show, title, lead, example)
         self.live.status.add_class("lm-lesson")  # the record is what one draws for
         buttons = row(self.done, self.again)
@@ -114,7 +112,7 @@ class RecordPad(LivePad):
         before, self._last = self._last, self.number
         if before is None or before == self.number:
             return ""
-        return "Warmer!" if self.number > before else "Colder, but its best moment counts."
+        return "Warmer!" if self.number > before else "Colder, but the peak still counts."
 
     def _drawn(self, change: Any) -> None:
         if not self.pad.strokes:

@@ -104,7 +104,7 @@ class Unsure(Panel):
         )
         self._cheapest = min(cost, self._cheapest)
         if cost == self._least:
-            self.bank.cheer("The bank is yours!", "No threshold is cheaper than this one.")
+            self.bank.cheer("You're hired!", "No threshold is cheaper than this one.")
         else:
             self.bank.say(f"Cheapest so far: {self._cheapest:,} coins.")
         self.curves.value = chart(

@@ -221,7 +221,7 @@ def test_each_change_is_warmer_or_colder() -> None:
     for strokes, number, said in (
         (FOUR[:1], "0", ""),
         (FOUR, "12", "Warmer!"),
-        ([*FOUR, [10, 10]], "7.2", "Colder, but its best moment counts."),
+        ([*FOUR, [10, 10]], "7.2", "Colder, but the peak still counts."),
     ):
         pad.pad.strokes = strokes
         assert f"This one {number} " in words(pad.cards)
