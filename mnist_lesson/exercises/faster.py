@@ -27,10 +27,9 @@ twenty = Guess(
         learn from the same 10,000 digits once, how many times as fast was it on our computer?""",
     options={"a": "less than 20 times", "b": "about 20 times", "c": "more than 20 times"},
     truth="a",
-    why="""Our race came out at a. Getting ready takes time, however small the network is, and with only 10,000 digits
-        that's much of the fast one's time. With all 54,000, it's about ten times. But small
-        layers don't keep a computer busy: it may spend much of its time fetching the next
-        numbers.""",
+    why="""Getting ready takes time, however small the network is, and with only 10,000 digits
+        that's much of the fast one's time. With all 54,000, it's about ten times. But small layers
+        don't keep a computer busy: it may spend much of its time fetching the next numbers.""",
 )
 
 
