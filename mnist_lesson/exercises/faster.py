@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 twenty = Guess(
     "faster.twenty",
-    question="""The fast network does only a twentieth of the multiplications. If both networks
-        learn from the same 10,000 digits once, how many times as fast was it on our computer?""",
+    question="""The fast network does only a twentieth of the multiplications. When both networks
+        learned from the same 10,000 digits once, how many times as fast was it on our computer?""",
     options={"a": "less than 20 times", "b": "about 20 times", "c": "more than 20 times"},
     truth="a",
     why="""Getting ready takes time, however small the network is, and with only 10,000 digits
