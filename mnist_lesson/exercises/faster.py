@@ -28,7 +28,7 @@ twenty = Guess(
     options={"a": "less than 20 times", "b": "about 20 times", "c": "more than 20 times"},
     truth="a",
     why="""Getting ready takes time, however small the network is, and with only 10,000 digits
-        that's much of the fast one's time. With all 54,000, it's about ten times. But small layers
+        that's much of the fast one's time. Over two full rounds, it's about ten. But small layers
         don't keep a computer busy: it may spend much of its time fetching the next numbers.""",
 )
 

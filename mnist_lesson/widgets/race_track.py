@@ -420,7 +420,7 @@ def _compare(home: list[tuple[Try, Entry]]) -> str:
     if not {"fast", ORIGINAL} <= seconds.keys():
         return ""
     times = seconds[ORIGINAL] / seconds["fast"]
-    return f"In your first race, it was about {_roughly(times)} times as fast."
+    return f"In one race of yours, it was roughly {_roughly(times)} times as fast."
 
 
 def _roughly(times: float) -> str:

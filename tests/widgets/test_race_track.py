@@ -61,7 +61,7 @@ def test_each_lane_is_a_race_and_the_quickest_of_those_who_read_enough_wins(data
     times = original.result.seconds / fast.result.seconds
     digits = 0 if times >= 3 else 1
     assert (
-        f"it was about {times:.{digits}f} times as fast" in panel.compared
+        f"it was roughly {times:.{digits}f} times as fast" in panel.compared
     )  # what the guess's answer adds
     assert tries().rows == []  # a sprint isn't kept
     panel.controls[0]["network"].value = "fast, but slim"
