@@ -17,6 +17,7 @@ from mnist_lesson.load import load_data
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.kit import style
 from mnist_lesson.widgets.reader_page import ReaderPage
 
 SEVEN = [[84, 72, 160, 66, 198, 70, 172, 116, 132, 218]]
@@ -83,7 +84,8 @@ def test_strokes_get_the_answer_of_python(open_page: Callable[..., Any]) -> None
 def test_the_page_reads_inside_the_notebook(open_page: Callable[..., Any], tmp_path: Path) -> None:
     """In its frame it has no storage and no address, and must not miss them."""
     page = open_page(practised_network()).context.new_page()
-    page.set_content(ReaderPage(tmp_path / "reader.html").children[2].value)
+    frame = ReaderPage(tmp_path / "reader.html").children[2].value
+    page.set_content(f'{style()}<div class="lm-panel">{frame}</div>')
     sheet = page.frame_locator("iframe").locator("#sheet")
     sheet.wait_for()
     draw(page, SEVEN, sheet)
