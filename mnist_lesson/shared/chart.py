@@ -82,9 +82,12 @@ def chart(
     if here is not None:
         x, _ = at(here, 0)
         parts.append(f'<path d="M{x} {TOP}v{height}" stroke="var(--lm-soft)" stroke-width="2"/>')
-    names: list[float] = []  # the heights taken by names so far
-    for curve, (colour, dash) in zip(curves, LOOKS, strict=False):
-        parts += _curve(curve, [at(*point) for point in curve.points], colour, dash, names)
+    # A curve keeps its look where one before it has no points yet.
+    looks = [both for both in zip(curves, LOOKS, strict=False) if both[0].points]
+    lines = [[at(*point) for point in curve.points] for curve, _ in looks]
+    heights = _spread([places[-1][1] for places in lines])
+    for (curve, look), places, name_height in zip(looks, lines, heights, strict=True):
+        parts += _curve(curve, places, name_height, *look)
     right = RIGHT if any(curve.name for curve in curves) else LEFT // 2
     bottom = BOTTOM if x_name else BOTTOM - 20
     size = f"0 0 {LEFT + WIDTH + right} {TOP + height + bottom}"
@@ -114,12 +117,35 @@ def learning_chart(
     )
 
 
+def _spread(ends: Sequence[float]) -> list[float]:
+    """Return a height for each curve's name: in the order of the ends, near them, none too close.
+
+    Names that would overlap form a block, which stands where its ends are on average.
+    """
+    order = sorted(range(len(ends)), key=lambda number: ends[number])
+    blocks: list[list[float]] = []  # the ends of each
+    for number in order:
+        blocks.append([ends[number]])
+        while len(blocks) > 1 and _top(blocks[-1]) < _top(blocks[-2]) + _high(blocks[-2]):
+            last = blocks.pop()
+            blocks[-1] += last
+    heights = [_top(block) + NAME_HEIGHT * row for block in blocks for row in range(len(block))]
+    return [heights[order.index(number)] for number in range(len(ends))]
+
+
+def _high(block: Sequence[float]) -> float:
+    return NAME_HEIGHT * len(block)
+
+
+def _top(block: Sequence[float]) -> float:
+    """Return where a block's first name stands, so that its names are near their ends."""
+    return sum(block) / len(block) - (_high(block) - NAME_HEIGHT) / 2
+
+
 def _curve(
-    curve: Curve, places: list[tuple[float, float]], colour: str, dash: str, names: list[float]
+    curve: Curve, places: list[tuple[float, float]], y: float, colour: str, dash: str
 ) -> list[str]:
-    """Draw one curve; `names` are the heights that are taken, so that no name covers another."""
-    if not places:
-        return []
+    """Draw one curve, and its name at the height `y`."""
     ink = f"var(--lm-{colour})"
     parts = []
     if curve.line:
@@ -130,14 +156,8 @@ def _curve(
         )
     if curve.dots:
         parts += [f'<circle cx="{x}" cy="{y}" r="5" fill="{ink}"/>' for x, y in places]
-    y = places[-1][1]
-    # Beside the drawing, so that no curve runs through it, as near its curve's height as it's free:
-    # each name that's there already can rule out two of these.
-    steps = sorted(range(-2 * len(names), 2 * len(names) + 1), key=abs)
-    heights = (y + NAME_HEIGHT * step for step in steps)
-    y = next(h for h in heights if all(abs(h - other) >= NAME_HEIGHT for other in names))
-    names.append(y)
+    # Beside the drawing, so that no curve runs through it.
     name = escape(curve.name)
-    place = f'x="{LEFT + WIDTH + 10}" y="{y + 5}"'
+    place = f'x="{LEFT + WIDTH + 10}" y="{y + 5:.1f}"'
     parts.append(f'<text class="lm-chart-name" {place} fill="{ink}">{name}</text>')
     return parts

@@ -292,13 +292,13 @@ class Recording:
         # Without the diagonal, only mistakes are left in the table.
         slips = np.where(np.eye(CLASSES, dtype=bool), 0, table)
         row, column = np.unravel_index(slips.argmax(), slips.shape)
-        often = f": most often {row} as {column}, {slips.max()} times" if slips.any() else ""
+        often = f", most often {row} as {column} ({slips.max()} times)" if slips.any() else ""
         read = int(probabilities.argmax())
         end = "right" if read == truth else f"wrong; {truth} gets {chances[truth]}"
         return (
             f"{say_when(self.steps[step]).capitalize()} the network reads "
             f"{table.trace() / table.sum():.2%} of {table.sum():,} held-out digits correctly "
-            f"and misreads {slips.sum()}{often}. The chosen digit is {a_digit(truth)}, "
+            f"and misreads {slips.sum():,}{often}. The chosen digit is {a_digit(truth)}, "
             f"and is read as {read} with {chances[read]}: {end}."
         )
 

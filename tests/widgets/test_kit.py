@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -65,9 +66,11 @@ def test_no_name_of_a_curve_covers_another_wherever_the_curves_end() -> None:
     for ends in (*rng.random((300, 4)), [0.5] * 4, [0.52, 0.5, 0.48, 0.5], [0.0] * 4, [1.0] * 4):
         curves = [Curve(f"curve {n}", [(0, 0.3), (1, end)]) for n, end in enumerate(ends)]
         drawn = chart(curves, {0: "0", 1: "1"}, title="", x_name="", alt="")
-        heights = sorted(map(float, re.findall(r'chart-name" x="[\d.]+" y="(-?[\d.]+)"', drawn)))
+        heights = [float(y) for y in re.findall(r'chart-name" x="[\d.]+" y="(-?[\d.]+)"', drawn)]
         assert len(heights) == 4
-        assert min(np.diff(heights)) >= 17 - 1e-6
+        assert min(np.diff(sorted(heights))) >= 22 - 0.2
+        for (end, height), (other, lower) in permutations(zip(ends, heights, strict=True), 2):
+            assert height < lower or end <= other  # the names stand in the order of the curves
 
 
 @pytest.mark.parametrize("signed", [False, True])
