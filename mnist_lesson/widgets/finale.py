@@ -31,7 +31,7 @@ class Finale(Panel):
         base = networks_for_drawings()[0]
         hand = {drawing.label: drawing.strokes for drawing in load_hand().drawings}
         right = int(counts.trace())
-        whose = "your own hand" if hand else "the made-up writer's hand (for yours: page 10)"
+        whose = "your own hand" if hand else "the made-up writer's hand (draw yours on page 10)"
         lead = f"How many of {counts.sum():,} test digits it reads, written in {whose}."
         if base.name == YOURS:
             weights = sum(a.size for w in your_network(base).weights.values() for a in w.values())

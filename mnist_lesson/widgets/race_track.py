@@ -164,8 +164,8 @@ class RaceTrack(Panel):
         super().__init__(
             f"The race to {100 * goal:g}%",
             [*parts, start, self.answer, self.best, row(self.envelope), self.exam],
-            lead="Each runner is a network that runs by training. How well it reads is tested at "
-            f"the line: the quickest to read {100 * goal:g} in 100 wins.",
+            lead="Each runner is a network: the farther it has run, the more of its training is "
+            f"done. It's tested at the line, and the quickest to read {100 * goal:g} in 100 wins.",
         )
 
     def _controls_of(self, lane: Lane) -> dict[str, Any]:
