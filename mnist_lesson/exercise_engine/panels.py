@@ -102,7 +102,7 @@ class CardPanel(Panel):
 
 
 class CheckPanel(CardPanel):
-    """The verdict on an answer, with the buttons Check, Hint and Solution above it."""
+    """The verdict on an answer, a star to win, and the buttons Check, Hint and Solution."""
 
     def __init__(self, heading: str, reply: Reply, actions: Mapping[str, Callable[[], Reply]]):
         # The first is what one presses again and again, so it's the main one.
@@ -116,12 +116,18 @@ class CheckPanel(CardPanel):
             for label, action in actions.items()
         }
         super().__init__(heading, reply, above=[row(*self.buttons.values())])
+        self.add_class("lm-check")
+
+    def tell(self, reply: Reply) -> None:
+        """Show this card; a right answer wins the star, for good."""
+        if reply:
+            self.add_class("lm-starred")
+        # Who has the buttons needn't type a call.
+        text = reply.text.replace("`.solution()` shows", "**Solution** shows")
+        super().tell(replace(reply, text=text.replace("Then run this one", "Then press **Check**")))
 
     def _act(self, action: Callable[[], Reply]) -> None:
-        reply = action()
-        # Who has the button needn't type the call.
-        text = reply.text.replace("`.solution()` shows an answer", "**Solution** shows an answer")
-        self.tell(replace(reply, text=text))
+        self.tell(action())
 
 
 def count_solved(steps: Steps) -> tuple[int, int]:

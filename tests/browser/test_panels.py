@@ -120,6 +120,7 @@ RaceTrack(None, None)""",
     "number": "exercises.test.test_right.ask()",
     "why": "exercises.train.adam.reveal()",
     "check": "exercises.load.pixels.check(12)",
+    "solved": "exercises.load.pixels.check(10_000 * 28 * 28)",
     "progress": "progress.line('load')",
     "figure": """
 from mnist_lesson.look import show_bars

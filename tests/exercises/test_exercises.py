@@ -157,5 +157,9 @@ def test_hints_are_a_ladder() -> None:
     pressed.buttons["Hint"].click()
     assert "<b>Solution</b> shows an answer" in pressed.card.value  # the button is just above
     assert ".solution" not in pressed.card.value
-    assert exercise.check(lambda n: n + n)
+    assert "press <b>Check</b>" in exercise.check(...).panel().card.value
+    assert "lm-starred" not in pressed._dom_classes
+    solved = exercise.check(lambda n: n + n).panel()
+    solved.buttons["Hint"].click()
+    assert "lm-starred" in solved._dom_classes  # a star that's won stays
     assert "You squared it." in exercise.check(lambda n: n * n).text
