@@ -102,8 +102,8 @@ slide = FunctionExercise(
     "introduction.slide",
     title="What one window gives",
     task="""Here's what the window does at one place, in code, with one gap. `window` holds nine
-        pixels and `weights` nine weights, both as 3 × 3 arrays. Put something in place of the
-        `...` that multiplies each pixel by the weight on top of it.""",
+        pixels and `weights` nine weights, both as 3 × 3 arrays. Replace the `...` with
+        something that multiplies each pixel by the weight on top of it.""",
     blank='''
 def slide(window, weights):
     """Return the sum of the nine products of a window and its weights."""

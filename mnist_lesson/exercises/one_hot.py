@@ -126,9 +126,9 @@ _MANY = np.array([np.roll(_UNSURE[0], shift) for shift in (0, 4, 1)])
 decode = FunctionExercise(
     "one_hot.decode",
     title="And back again",
-    task="""A network's ten numbers are hardly ever clean 0s and 1s, so you look for the largest of
-        them, and its place is the digit it means. `vectors` is a table with a row for each
-        picture. In which direction does `argmax` have to look, along axis 0 or along axis 1?""",
+    task="""A network's ten numbers are hardly ever clean 0s and 1s, so look for the largest of them:
+        its place is the digit. `vectors` is a table with a row for each picture. Which way does
+        `argmax` have to look, along axis 0 or along axis 1?""",
     blank='''
 def decode(vectors):
     """Return the digit that each row of ten numbers means."""

@@ -27,9 +27,9 @@ adam = Guess(
         other digits right?""",
     options={"a": "plain gradient descent", "b": "Adam", "c": "about the same"},
     truth="b",
-    why="""At least it was when we ran it. Adam gives each weight its own size of step, so it gets a
-        long way in its first few steps. Plain gradient descent at this learning rate is slower; with a larger
-        one it might catch up.""",
+    why="""Adam won when we ran it, at least. It gives each weight its own step size, so it gets a
+        long way in its first few steps. Plain gradient descent at this learning rate is slower;
+        with a larger one it might catch up.""",
 )
 
 overfit = Guess(
@@ -38,7 +38,7 @@ overfit = Guess(
         digits it doesn't learn from?""",
     options={"a": "it falls all the way", "b": "it falls, then rises", "c": "it hardly moves"},
     truth="b",
-    why="""At least it did when we ran it. Its accuracy soon stopped moving, but it got surer and
+    why="""It did when we ran it, at least. Its accuracy soon stopped moving, but it got surer and
         surer of everything, even of its mistakes on those other digits, and a sure mistake costs a
         lot.""",
 )
@@ -275,7 +275,7 @@ def best_epoch(val_loss):
     return position + 1
 ''',
     hints=(
-        "`np.argmin` needs the list in which it should look.",
+        "`np.argmin` needs a list to look in. Which one?",
         "Positions count from 0, but epochs count from 1. How much do you have to add?",
         "The first gap is `val_loss`, and the second one is `1`.",
     ),

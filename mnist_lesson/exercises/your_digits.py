@@ -197,8 +197,8 @@ def dont_know(probabilities, threshold):
         "probabilities.argmax(axis=1)": """You always name a digit. Where the largest number is
         below the threshold, answer -1. (The threshold goes from 0 to 1; it isn't a
         percentage.)""",
-        "_answers(probabilities, probabilities.max(axis=1) > threshold)": """A row that reaches
-        exactly 0.75 has reached it. So use `>=`, not `>`.""",
+        "_answers(probabilities, probabilities.max(axis=1) > threshold)": """If the threshold
+        is 0.75, exactly 0.75 is enough. So use `>=`, not `>`.""",
         "_answers(probabilities, probabilities.max(axis=1) < threshold)": """It's the wrong way
         round: you name a digit when the network is unsure. Use `>=`, not `<`.""",
         "_answers(probabilities, probabilities.max(axis=1) >= 0.8)": """Your threshold is always

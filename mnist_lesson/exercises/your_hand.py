@@ -24,8 +24,8 @@ forgetting = Guess(
     options={"a": "it stays the same", "b": "it drops", "c": "it goes up"},
     truth="b",
     why="""Nothing in those ten drawings tells the weights to stay good at other people's digits,
-        so the weights drift. At least it was so when we tried. It mostly takes both: large steps
-        with MNIST, or the usual ones without it, did far less harm.""",
+        so the weights drift, or at least they did when we tried. It mostly takes both mistakes:
+        large steps with MNIST, or the usual ones without it, did far less harm.""",
 )
 
 
@@ -147,7 +147,7 @@ def first_of_each(labels):
         "[np.argmax(labels == d) + 1 for d in range(10)]": """Your positions are one too large: they
         count from 0, so don't add 1.""",
         "np.sort(np.unique(labels, return_index=True)[1])": """The positions are right, but you sorted
-        them. That of the first 0 comes first, then that of the first 1, and so on.""",
+        them. Leave them in digit order: where the first 0 is, where the first 1 is, and so on.""",
         "[(labels == d).sum() for d in range(10)]": """You counted how often each digit comes up.
         Where does it come up first?""",
         "np.unique(labels)": "Those are the digits. At which position does each come up first?",
