@@ -51,36 +51,36 @@ def keep(*tries: clock.Try) -> None:
     append(folder() / "tries.jsonl", *map(asdict, tries))
 
 
-def lanes(tries: clock.Tries) -> list[str]:
-    """Return what the race track says in each lane, without its tags."""
-    html = tries._repr_html_().partition("<ol")[2]
-    return [re.sub("<[^>]+>", "", lane) for lane in html.split("<li")[1:]]
+def lines(tries: clock.Tries) -> list[str]:
+    """Return what each line of the scoreboard says, without its tags."""
+    html = tries._repr_html_().partition("<tbody")[2]
+    return [re.sub("<[^>]+>", " ", line) for line in html.split("<tr")[1:]]
 
 
-def test_the_winner_is_on_top_of_the_track() -> None:
+def test_the_winner_is_on_top_of_the_scoreboard() -> None:
     """Among those that reach the goal the quickest, and then the most accurate of the others."""
-    others = (("<b>", 5700, 1.0), ("slow", 5940, 9.0), ("quick", 5910, 8.0))
+    others = (("<b>: slim, 64", 5700, 1.0), ("slow", 5940, 9.0), ("quick", 5910, 8.0))
     keep(ONE, *(clock.Try(name, n / 6000, n, 6000, s, 1000, 6000) for name, n, s in others))
     table = clock.tries(goal=0.985)
-    assert [row.name for row in table.rows] == ["quick", "slow", "<b>", "one"]
+    assert [row.name for row in table.rows] == ["quick", "slow", "<b>: slim, 64", "one"]
     assert "The race to 98.5%" in table._repr_html_()
-    quick, slow, tag, one = lanes(table)
-    assert "the quickest!" in quick
+    quick, slow, tag, one = lines(table)
+    assert "8.00" in quick
+    assert "98.50%, goal!" in quick
     assert "goal!" in slow
-    assert "&lt;b&gt;" in tag
-    assert "210 digits short" in tag
-    assert "✋" in one
-    assert "46,858 parameters" in one
-    assert "90.00% right" in one
+    assert "&lt;b&gt;  " in tag  # its name, without the settings after it
+    assert "95.00%, 210 digits short" in tag
+    assert "slim, 64, 6,000 digits in all, 1,000 parameters" in tag
+    assert "90.00%" in one
+    assert " 6,000 digits in all, 46,858 parameters" in one
 
 
-def test_the_track_says_how_the_race_stands() -> None:
-    """Nobody has won before the flag, and the quickest has the longest bar."""
+def test_the_scoreboard_says_how_the_race_stands() -> None:
+    """Nobody has won before the flag."""
     assert "Nobody's on the track yet" in clock.tries()._repr_html_()
     nearly = clock.Try("nearly", 5909 / 6000, 5909, 6000, 5.0, 1000, 6000)
     html = clock.Tries([nearly, ONE], 0.985)._repr_html_()
     assert "No flag yet! “nearly” came closest: 1 digit short." in html
-    assert re.findall(r"--share: ([\d.]+)", html.partition("<ol")[2]) == ["0.500", "1.000"]
 
 
 @pytest.mark.parametrize(

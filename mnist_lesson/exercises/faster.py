@@ -88,18 +88,20 @@ def draw_squares(counts: Mapping[str, float], square: str, highlight: str) -> Fi
     return described(axis, f"Blocks of squares. One square is {square}. {told}.")
 
 
-def draw_walks(steps: Mapping[str, Any]) -> Figure:
-    """Draw a walk for each name: a hop for each of its steps, all of them to one scale.
+# A dozen steps of each hiker on page 09, from its first update to its last.
+WALKS = {
+    "short steps, 0.001": np.full(12, 0.001),
+    "long steps, 0.01": np.full(12, 0.01),
+    "changing steps": 0.02 * np.interp(range(12), [0, 3, 11], [0.1, 1, 0.05]),
+}
 
-    Parameters
-    ----------
-    steps
-        The name of each hiker, and how long each of her steps is.
-    """
-    axis = new_axes(PAGE, 0.8 * len(steps))[0]
-    farthest = max(float(np.sum(lengths)) for lengths in steps.values())
+
+def draw_walks() -> Figure:
+    """Draw each hiker's walk: a hop for each of her steps, all of them to one scale."""
+    axis = new_axes(PAGE, 0.8 * len(WALKS))[0]
+    farthest = max(float(np.sum(lengths)) for lengths in WALKS.values())
     turn = np.linspace(0, np.pi, 30)
-    for row, (name, lengths) in enumerate(steps.items()):
+    for row, (name, lengths) in enumerate(WALKS.items()):
         stops = np.concatenate([[0], np.cumsum(lengths)]) / farthest
         for start, end in itertools.pairwise(stops):
             # Half an ellipse from stop to stop; the longer the step, the higher the hop.
@@ -109,9 +111,9 @@ def draw_walks(steps: Mapping[str, Any]) -> Figure:
         size = 4 if stops[-1] > 0.5 else 2.2
         axis.plot(stops, np.full(len(stops), -row), "o", color=ORANGE, ms=size)
         write(axis, -0.02, -row, name, ha="right", fontsize=11)
-    axis.set(xlim=(-0.25, 1.02), ylim=(0.3 - len(steps), 0.7))
+    axis.set(xlim=(-0.25, 1.02), ylim=(0.3 - len(WALKS), 0.7))
     axis.set_axis_off()
-    far = [f"{name} gets {np.sum(way) / farthest:.0%} of the way" for name, way in steps.items()]
+    far = [f"{name} gets {np.sum(way) / farthest:.0%} of the way" for name, way in WALKS.items()]
     return described(axis, f"Hikers hop from left to right. {'; '.join(far)}.")
 
 

@@ -1,4 +1,4 @@
-"""09 · Faster: short training runs against the clock, and a race track of your own tries."""
+"""09 · Faster: short training runs against the clock, and a scoreboard of your own tries."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from mnist_lesson.shared import foreign
+from mnist_lesson.shared.html import table
 from mnist_lesson.shared.kit import style
 from mnist_lesson.shared.store import append, read
 from mnist_lesson.shared.workspace import folder
@@ -54,12 +55,16 @@ class Try:
     parameters: Annotated[int, COUNT]
     digits: Annotated[int, COUNT]
 
-    def outcome(self, goal: float, *, first: bool) -> tuple[str, str, str]:
-        """Say how it came out: the lane's look, its sign and a few words."""
-        short = self.shortfall(goal)
-        if short:  # however quick it was
-            return "lm-short", "stop", short
-        return "lm-home", "flag", "the quickest!" if first else "goal!"
+    @property
+    def called(self) -> str:
+        """Its name, without the settings that may follow a colon."""
+        return self.name.partition(": ")[0]
+
+    @property
+    def facts(self) -> str:
+        """Its settings, if its name holds any, and its sizes."""
+        sizes = f"{self.digits:,} digits in all, {self.parameters:,} parameters"
+        return ", ".join(filter(None, [self.name.partition(": ")[2], sizes]))
 
     def missing(self, goal: float) -> int:
         """Count the digits that it reads too few; 0 or less, and it has reached the goal."""
@@ -156,18 +161,16 @@ class Tries:
     goal: float
 
     def _repr_html_(self) -> str:
-        """Draw a race track: a lane for each try, which ends in a flag or in a stop."""
-        # The quickest goes the whole way, and the others as far as they had got by then.
-        quickest = min((row.seconds for row in self.rows), default=0)
-        lanes = "".join(
-            self._lane(row, place, quickest / row.seconds if row.seconds else 1)
-            for place, row in enumerate(self.rows, start=1)
-        )
-        # Browsers that hide a list's numbers also hide from screen readers that it's a list.
+        """Draw the scoreboard."""
+        header = ["place", "runner", "seconds", "held-out digits", "how it ran"]
+        rows = []
+        for place, row in enumerate(self.rows, start=1):
+            read = f"{row.accuracy:.2%}, {row.shortfall(self.goal) or 'goal!'}"
+            rows.append([f"{place}", row.called, f"{row.seconds:.2f}", read, row.facts])
         return (
             f'{style()}<div class="lm-panel lm-race"><div class="lm-title">'
             f'The race to {100 * self.goal:g}%</div><div class="lm-lead">{self._headline()}</div>'
-            f'<ol role="list">{lanes}</ol></div>'
+            f"{table(header, rows) * bool(rows)}</div>"
         )
 
     def _headline(self) -> str:
@@ -176,56 +179,8 @@ class Tries:
         first = self.rows[0]
         short = first.shortfall(self.goal)
         if short:
-            return f"No flag yet! “{escape(first.name)}” came closest: {short}."
-        best = f"“{escape(first.name)}” is the one to beat, with {first.seconds:.1f} seconds"
-        return f"{best}. The longer the bar, the quicker."
-
-    def _lane(self, row: Try, place: int, share: float) -> str:
-        look, sign, words = row.outcome(self.goal, first=place == 1)
-        lane = draw_lane(
-            place,
-            share,
-            sign=sign,
-            words=words,
-            seconds=row.seconds,
-            read=row.accuracy,
-            note=f"{row.parameters:,} parameters · learned from {row.digits:,} digits",
-        )
-        return f'<li class="{look}"><b class="lm-name">{escape(row.name)}</b> {lane}</li>'
-
-
-# The style draws these; where there's none, as on GitHub, the letters show.
-SIGNS = {"flag": "⚑", "stop": "✋", "crash": "✸"}
-
-
-def draw_lane(
-    number: int,
-    share: float,
-    *,
-    sign: str = "",
-    words: str = "",
-    seconds: float = 0,
-    read: float | None = None,
-    note: str = "",
-    since: float | None = None,
-    pause: float = 0,
-) -> str:
-    """Return a lane as HTML: a runner with its number, who has got a share of the way, 0 to 1.
-
-    `sign` is one of `SIGNS`, and `read` the share of digits that it reads. If it has come from the
-    share `since`, it moves for `pause` seconds.
-    """
-    drawn = f'<i class="lm-{sign}" aria-hidden="true">{SIGNS[sign]}</i>' if sign else ""
-    way = f"--share: {share:.3f}"
-    if since is not None:
-        way += f"; --since: {since:.3f}; --pause: {pause:.2f}s"
-    right = "" if read is None else f"{read:.2%} right"
-    return (
-        f'<span class="lm-course" style="{way}"><span class="lm-runner">{number}</span> '
-        f"{drawn} <span>{escape(words)}</span></span> "
-        f'<b class="lm-seconds">{seconds:.1f} s</b> <span class="lm-read">{right}</span> '
-        f'<small class="lm-note">{escape(note)}</small>'
-    )
+            return f"No flag yet! “{escape(first.called)}” came closest: {short}."
+        return f"“{escape(first.called)}” is the one to beat, with {first.seconds:.2f} seconds."
 
 
 def tries(*, goal: float = 0.985) -> Tries:

@@ -57,7 +57,7 @@ class Runner(Watcher):
     turns
         Of all who're in this race.
     tell
-        Called with the runner after each turn, and before it's judged.
+        Called with the runner before its first turn, after each one, and before it's judged.
     """
 
     pause = TURN
@@ -70,6 +70,7 @@ class Runner(Watcher):
         self.done = 0.0  # the share of its way, 0 to 1
         self.seconds = 0.0  # on its own stopwatch
         self.loss = 0.0
+        self.warming = False  # its training step is being compiled: nobody moves meanwhile
         self.judging = False
 
     @property
@@ -88,6 +89,8 @@ class Runner(Watcher):
         self._turns.take(self)
         self._since = time.perf_counter()
         self._check_stop()
+        self.warming = True
+        self._tell(self)
 
     def batch(self, progress: Progress) -> None:
         now = time.perf_counter()
@@ -95,6 +98,7 @@ class Runner(Watcher):
         self.done = progress.done / progress.epochs
         self.loss = progress.loss
         self._steps.append((progress.done, progress.accuracy))
+        self.warming = False
         if self.lost:
             self.stop.set()
         self._tell(self)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -31,7 +34,7 @@ from mnist_lesson.shared.latest import in_background
 from mnist_lesson.shared.picture import PAGE
 from mnist_lesson.shared.quiet_keras import import_keras
 from mnist_lesson.test import score
-from mnist_lesson.training.race import Tries, Try, draw_lane, race, tries
+from mnist_lesson.training.race import Tries, Try, race, tries
 from mnist_lesson.training.settings import Settings
 from mnist_lesson.training.turns import Runner, Turns, WavedOffError
 
@@ -70,7 +73,9 @@ CLOSE_ACROSS = 1.7  # so may a record: between races, our own computer varied by
 # home with seconds up to 2.3 times apart, in five of them.
 CLOSE_AT_FIRST = 2.5
 BEST = 5  # tries of all times that are shown
-GET_SET = "Get set …"  # until the first runner moves
+# The next names for each race, so that one can tell the kept tries apart.
+NAMES = "Otter Puma Heron Lynx Moth Ibex Wren Bison Gecko Koala Swift Mole Tapir Viper Yak Hare"
+WARM_UPS = ("stretches its legs", "ties its shoes", "waves to the crowd", "takes a deep breath")
 SLOWEST = 0.8  # seconds: no runner moves in slower motion than that
 
 
@@ -79,6 +84,7 @@ class Entry:
     """A lane in a race that's on: who runs, and what came of it."""
 
     number: int
+    animal: str
     lane: Lane
     settings: Settings
     runner: Runner
@@ -88,11 +94,17 @@ class Entry:
     model: keras.Model | None = None
 
     @property
-    def name(self) -> str:
-        """Return who this is, as in "fast, 0.01, 128"."""
+    def how(self) -> str:
+        """Return how it runs, as in "fast, learning rate 0.01, 128 digits per step"."""
         settings = self.settings
-        name = f"{self.lane['network']}, {settings.learning_rate:g}, {settings.batch_size}"
-        return name + f", {settings.optimizer}" * ("optimizer" in self.lane)
+        how = f"{self.lane['network']}, learning rate {settings.learning_rate:g}"
+        how += f", {settings.batch_size} digits per step"
+        return how + f", {settings.optimizer}" * ("optimizer" in self.lane)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has moved, or never will."""
+        return bool(self.runner.done or self.fault or self.runner.stop.is_set())
 
     def reached(self, goal: float) -> bool:
         """Say whether it has read enough of the held-out digits."""
@@ -144,7 +156,8 @@ class RaceTrack(Panel):
         self.stop_button = button("Stop", self.stop)
         self.stop_button.disabled = True
         self.status = Status("Choose your runners.")
-        self.answer = ipywidgets.HTML()
+        self.answer = ipywidgets.HTML(big_answer("Ready?"))
+        self._leader: Entry | None = None  # who's in front, as was last said
         self._warm = False  # no race so far
         self.best = ipywidgets.HTML()
         self.compared = ""  # how the first winner did beside the original
@@ -163,7 +176,7 @@ class RaceTrack(Panel):
         start = row(self.go_button, self.stop_button, self.status)
         super().__init__(
             f"The race to {100 * goal:g}%",
-            [*parts, start, self.answer, self.best, row(self.envelope), self.exam],
+            [start, self.answer, *parts, self.best, row(self.envelope), self.exam],
             lead="Each runner is a network: the farther it has run, the more of its training is "
             f"done. It's tested at the line, and the quickest to read {100 * goal:g} in 100 wins.",
         )
@@ -190,13 +203,16 @@ class RaceTrack(Panel):
         if self._thread is not None and self._thread.is_alive():
             return
         turns = Turns()
-        self.entries = [self._enter(number, turns) for number in range(1, len(self.controls) + 1)]
+        kept = tries(goal=self.goal).rows if self.keep else []
+        self.record = kept[0].seconds if kept and not kept[0].shortfall(self.goal) else None
+        self.entries = [self._enter(at, len(kept), turns) for at in range(len(self.controls))]
+        self._leader = None
         self._busy(True)
-        self.answer.value = ""
-        for entry in self.entries:
-            self._show(entry, "on its marks")
-        self.record = self._quickest() if self.keep else None
-        self.status.say("On your marks …" + " (TensorFlow is waking up.)" * (not self._warm))
+        for entry, words in zip(self.entries, itertools.cycle(WARM_UPS)):
+            self._show(entry, words)
+        self.status.say("Each has its own stopwatch.")
+        waking = "TensorFlow is waking up." if "tensorflow" not in sys.modules else ""
+        self.answer.value = big_answer("On your marks …", waking)
         self._thread = in_background(partial(self._hold, turns))
 
     def stop(self) -> None:
@@ -210,11 +226,12 @@ class RaceTrack(Panel):
         if self._thread is not None:
             self._thread.join()
 
-    def _enter(self, number: int, turns: Turns) -> Entry:
-        lane = {name: control.value for name, control in self.controls[number - 1].items()}
+    def _enter(self, place: int, before: int, turns: Turns) -> Entry:
+        lane = {name: control.value for name, control in self.controls[place].items()}
         settings = replace(self.settings, **_changes(lane))
-        runner = Runner(turns, lambda _: self._move(self.entries[number - 1]))
-        return Entry(number, lane, settings, runner)
+        runner = Runner(turns, lambda _: self._move(self.entries[place]))
+        names = NAMES.split()
+        return Entry(place + 1, names[(before + place) % len(names)], lane, settings, runner)
 
     def _enter_anew(self, number: int, _change: Any) -> None:
         """Take a lane's old result away: it belongs to other settings."""
@@ -247,7 +264,8 @@ class RaceTrack(Panel):
     def _hold(self, turns: Turns) -> None:
         try:
             import_keras()
-            self.status.say(GET_SET)
+            waits = "Each network is turned into a program first. The stopwatch counts that, too."
+            self.answer.value = big_answer("Get set …", waits)
             running = [in_background(partial(self._run, entry, turns)) for entry in self.entries]
             for thread in running:
                 if thread is not None:
@@ -259,7 +277,7 @@ class RaceTrack(Panel):
             self._busy(False)
 
     def _run(self, entry: Entry, turns: Turns) -> None:
-        name = f"{entry.name}, {entry.settings.digits:,}" if self.keep else ""
+        name = f"{entry.animal}: {entry.how}" if self.keep else ""
         try:
             entry.model = NETWORKS[entry.lane["network"]]()
             entry.result = race(
@@ -271,20 +289,25 @@ class RaceTrack(Panel):
             entry.fault = str(error)
         finally:
             turns.leave(entry.runner)
-            self._show(entry, "" if entry.result else "stopped")
+            entry.runner.warming = False
+            self._show(entry, "" if entry.result else "has stopped")
 
     def _move(self, entry: Entry) -> None:
-        """Draw a lane after its turn; the first one tells that the race is on."""
-        # Until now Keras has been building, which takes seconds in which nobody moves.
-        if GET_SET in self.status.value:
-            self.status.say("They're off! Each has its own stopwatch.")
+        """Draw a lane after its turn, and say who's in front once all of them have moved."""
         self._show(entry)
+        # A network that has crashed stays where it is, and leads nobody.
+        running = [each for each in self.entries if not (each.runner.lost or each.fault)]
+        if not running or not all(each.is_ready for each in self.entries):
+            return
+        ahead = max(running, key=lambda each: each.runner.done)
+        if self._leader not in running or ahead.runner.done > self._leader.runner.done:
+            self._leader = ahead
+        where = "in front" if self._leader.runner.done < 1 else "the first at the line"
+        self.answer.value = big_answer("They're off!", f"{self._leader.animal} is {where}.")
 
     def _show(self, entry: Entry, words: str = "", *, won: bool = False) -> None:
         """Draw a lane as it stands."""
         runner, result = entry.runner, entry.result
-        share, since = entry.shown
-        now = time.monotonic()
         look, sign, note = "lm-going", "", ""
         if entry.fault:
             look, sign, words, note = "lm-crashed", "stop", "broke down", entry.fault
@@ -292,46 +315,55 @@ class RaceTrack(Panel):
             look, sign, words = "lm-crashed", "crash", "crashed!"
             note = CRASHES[(entry.number - 1) % len(CRASHES)]
         elif result is not None:
-            look, sign, words = result.outcome(self.goal, first=won)
-            look += " lm-won" * won
-            if won and sum(each.reached(self.goal) for each in self.entries) == 1:
-                words = "the only one!"
+            look, sign, words = self._outcome(result, won)
             if result.accuracy < AS_GOOD_AS_GUESSING:
                 note = "A parrot would do as well. Try longer or shorter steps!"
         elif runner.judging:
-            words = "done! The judges count …"
-        elif not words:
+            words = "takes the test …"
+        elif runner.warming:
+            look, words = f"{look} lm-warming", "is being turned into a program …"
+        elif words:
+            look += " lm-warming" * (not runner.stop.is_set())
+        else:
             words = f"reads {runner.accuracy:.0%}"
-        # The next turn will be as far away as the last one was.
-        pause = min(SLOWEST, now - since)
-        moved = {"since": share, "pause": pause} if runner.done > share else {}
-        lane = draw_lane(
-            entry.number,
-            runner.done,
-            sign=sign,
-            words=words,
-            seconds=result.seconds if result else runner.seconds,
-            read=result.accuracy if result else None,
-            note=note,
-            **moved,
-        )
+        way = f"--share: {runner.done:.3f}"
+        since, then = entry.shown
+        now = time.monotonic()
+        if runner.done > since:
+            # The next turn will be as far away as the last one was.
+            way += f"; --since: {since:.3f}; --pause: {min(SLOWEST, now - then):.2f}s"
         entry.shown = (runner.done, now)
-        self.lanes[entry.number - 1].value = f'<div class="{look}">{lane}</div>'
+        seconds = result.seconds if result else runner.seconds
+        clock = "" if runner.warming else f"{seconds:.1f} s"
+        self.lanes[entry.number - 1].value = _lane(
+            entry.number,
+            look,
+            way,
+            sign,
+            words if result else f"{entry.animal} {words}",
+            f'<b class="lm-seconds {"lm-clock" * runner.warming}">{clock}</b>',
+            f"{entry.animal}: {result.accuracy:.2%}" if result else "",
+            note,
+        )
 
-    def _quickest(self) -> float | None:
-        """Return the seconds of the quickest kept try that read enough, if there's one."""
-        rows = tries(goal=self.goal).rows
-        return rows[0].seconds if rows and not rows[0].shortfall(self.goal) else None
+    def _outcome(self, result: Try, won: bool) -> tuple[str, str, str]:
+        """Say how a training came out: the lane's look, its sign and a few words."""
+        if short := result.shortfall(self.goal):
+            return "lm-short", "stop", short
+        if not won:
+            return "lm-home", "flag", "goal!"
+        alone = sum(each.reached(self.goal) for each in self.entries) == 1
+        return "lm-home lm-won", "flag", "the only one!" if alone else "the quickest!"
 
     def _finish(self) -> None:
         """Name the winner, and compare it with the original."""
         if self.keep:
             known = tries(goal=self.goal)
             self.best.value = Tries(known.rows[:BEST], self.goal)._repr_html_()
-        if any(entry.runner.stop.is_set() and not entry.runner.lost for entry in self.entries):
-            self.status.say("Called off. Change something, and race again.")
-            return
         self.status.say("Change something, and race again.")
+        if any(entry.runner.stop.is_set() and not entry.runner.lost for entry in self.entries):
+            self.answer.value = big_answer("Called off")
+            return
         home = [(entry.result, entry) for entry in self.entries if entry.result is not None]
         home.sort(key=lambda both: both[0].seconds)
         self.compared = self.compared or _compare(home)
@@ -341,16 +373,14 @@ class RaceTrack(Panel):
             return
         result, winner = first
         self._show(winner, won=True)
-        sentence = f"and lane {winner.number} wins: {winner.name}!"
+        sentence = f"and {winner.animal} wins in lane {winner.number}: {winner.how}!"
         for other, entry in home:
             if winner.lane["network"] != ORIGINAL and entry.lane["network"] == ORIGINAL:
                 times = other.seconds / result.seconds
                 ratio = f"about {_roughly(times)} times as fast as lane {entry.number}"
                 sentence += f" This time, it was {ratio}."
                 break
-        others = [
-            other for other, entry in home if entry is not winner and entry.reached(self.goal)
-        ]
+        others = [other for other, entry in home if entry.reached(self.goal)][1:]
         close = CLOSE if self._warm else CLOSE_AT_FIRST
         self._warm = True
         if others and others[0].seconds < close * result.seconds:
@@ -388,9 +418,24 @@ class RaceTrack(Panel):
         return Still(axis.figure, f"A race track. Lane {'; lane '.join(told)}.")
 
 
-def _lane(number: int) -> str:
-    """Return the lane of a runner who waits for the start."""
-    return f'<div class="lm-going">{draw_lane(number, 0, words="ready")}</div>'
+def _lane(
+    number: int,
+    look: str = "lm-going",
+    way: str = "--share: 0",
+    sign: str = "",
+    words: str = "ready",
+    clock: str = '<b class="lm-seconds">0.0 s</b>',
+    right: str = "",
+    note: str = "",
+) -> str:
+    """Return a lane as HTML, by default that of a runner who waits for the start."""
+    drawn = f'<i class="lm-{sign}" aria-hidden="true"></i>' if sign else ""
+    return (
+        f'<div class="{look}"><span class="lm-course" style="{way}">'
+        f'<span class="lm-runner">{number}</span> {drawn} <span>{escape(words)}</span></span> '
+        f'{clock} <span class="lm-read">{right}</span> '
+        f'<small class="lm-note">{escape(note)}</small></div>'
+    )
 
 
 def _changes(lane: Lane) -> dict[str, Any]:
@@ -403,13 +448,7 @@ def _slider(values: tuple[float, ...], value: float, label: str) -> ipywidgets.S
 
 
 def _say(value: Any) -> str:
-    return (
-        f"{value:,}"
-        if isinstance(value, int)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else value
-    )
+    return value if isinstance(value, str) else f"{value:,g}"
 
 
 def _compare(home: list[tuple[Try, Entry]]) -> str:

@@ -112,7 +112,7 @@ def test_page_09_quotes_what_was_measured() -> None:
         f"once it reads 99%, and it's about {cautious / 3:.0f} to {median:.0f}",
         f"took {FOUND['one_epoch_seconds']} seconds",
         f'the original\\": {FOUND["original_seconds_mean"]:.0f}',
-        f'the fast network\\": {FOUND["ten_second_seconds"]}',
+        f'ours, fast\\": {FOUND["ten_second_seconds"]}',
     ):
         assert quoted in page, quoted
 

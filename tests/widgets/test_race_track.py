@@ -51,7 +51,7 @@ def test_each_lane_is_a_race_and_the_quickest_of_those_who_read_enough_wins(data
     home = [entry for entry in panel.entries if entry.reached(0.7)]
     assert fast in home
     winner = min(home, key=lambda entry: entry.result.seconds)
-    assert f"lane {winner.number} wins" in words(panel.answer)
+    assert f"{winner.animal} wins in lane {winner.number}" in words(panel.answer)
     assert "the quickest!" in words(panel.lanes[winner.number - 1])
     if winner is not original:
         times = original.result.seconds / winner.result.seconds
@@ -76,8 +76,12 @@ def test_nobody_wins_who_has_not_read_enough_and_kept_tries_are_listed(data) -> 
     assert "No flag" in words(panel.answer)
     assert "digits short" in words(panel.lanes[0])
     assert "parrot" in words(panel.lanes[0])  # it learned nothing, and not because of long steps
-    assert [row.name for row in tries().rows] == ["fast, but slim, 0.0001, 32, 320"]
-    assert "fast, but slim, 0.0001, 32, 320" in words(panel.best)
+    how = "fast, but slim, learning rate 0.0001, 32 digits per step"
+    assert [row.name for row in tries().rows] == [f"Otter: {how}"]
+    raced(panel)  # the next one has another name, or the two would look the same
+    assert [row.called for row in tries().rows] == ["Otter", "Puma"]
+    assert f"{how}, 320 digits in all" in words(panel.best)
+    assert "Puma" in words(panel.best)
 
 
 def test_who_alone_reads_enough_is_not_called_the_quickest(data) -> None:
@@ -128,17 +132,33 @@ def test_the_quickest_winner_reads_the_test_set_once(data) -> None:
     assert panel.exam.value == opened
 
 
-def test_they_are_off_when_the_first_one_moves(data) -> None:
-    panel = RaceTrack(*data, QUICK, lanes=[{"network": "fast"}] * 2)
-    said = []
-    panel.status.observe(lambda change: said.append((change["new"], panel.lanes[0].value)), "value")
+def test_they_are_off_once_all_have_moved_and_until_then_each_says_what_it_does(data) -> None:
+    panel = RaceTrack(*data, QUICK, lanes=[{"network": "fast"}, {"network": "fast"}, WILD])
+    said, shown = [], []
+
+    def note(_change: Any) -> None:
+        text, runners = unescape(words(panel.answer)), [entry.runner for entry in panel.entries]
+        farthest = max(runner.done for runner in runners if not runner.lost)
+        said.append((text, [runner.done for runner in runners], farthest))
+
+    panel.answer.observe(note, "value")
+    panel.lanes[0].observe(lambda change: shown.append(change["new"]), "value")
     raced(panel)
-    marks, get_set, off = [text for text, _ in said][:3]
-    assert "On your marks" in marks
-    assert "Get set" in get_set
-    assert "They're off" in unescape(off)
-    assert all("on its marks" in lane for _, lane in said[:2])
-    assert panel.entries[0].runner.done == 1
+    assert [text.partition("…")[0].strip() for text, _, _ in said[:2]] == [
+        "On your marks",
+        "Get set",
+    ]
+    assert [sum(done) for _, done, _ in said[:2]] == [0, 0]
+    off = [line for line in said if "They're off!" in line[0]]
+    for text, done, farthest in off:
+        ahead = next(entry for entry in panel.entries if entry.animal in text)
+        assert 0 not in done
+        assert done[ahead.number - 1] == farthest  # whoever has crashed leads nobody
+    assert "the first at the line" in off[-1][0]
+    assert "stretches its legs" in shown[0]
+    program = next(lane for lane in shown if "turned into a program" in lane)
+    assert "lm-clock" in program  # its stopwatch is seen to run
+    assert "lm-clock" not in shown[-1]
 
 
 def test_where_a_lane_names_its_optimizer_the_readers_can_choose_another(data) -> None:
@@ -147,7 +167,8 @@ def test_where_a_lane_names_its_optimizer_the_readers_can_choose_another(data) -
     assert "No flag" in words(panel.answer)
     panel.controls[0]["optimizer"].value = "adam"
     panel.controls[0]["learning_rate"].value = 0.003
-    assert "wins: fast, but slim, 0.003, 32, adam!" in words(raced(panel).answer)
+    how = "fast, but slim, learning rate 0.003, 32 digits per step, adam!"
+    assert f"wins in lane 1: {how}" in words(raced(panel).answer)
 
 
 def test_stop_calls_it_off_and_the_next_race_can_start(data) -> None:
@@ -160,9 +181,9 @@ def test_stop_calls_it_off_and_the_next_race_can_start(data) -> None:
         time.sleep(0.01)
     panel.stop()
     panel.wait()
-    assert "Called off" in words(panel.status)
+    assert "Called off" in words(panel.answer)
     assert "stopped" in words(panel.lanes[0])
-    assert panel.answer.value == ""
+    assert "lm-warming" not in panel.lanes[0].value  # it stands still
     panel.settings = QUICK
     assert raced(panel).entries[0].result is not None
 
