@@ -79,7 +79,7 @@ def test_nobody_wins_who_has_not_read_enough_and_kept_tries_are_listed(data) -> 
     how = "fast, but slim, learning rate 0.0001, 32 digits per step"
     assert [row.name for row in tries().rows] == [f"Otter: {how}"]
     raced(panel)  # the next one has another name, or the two would look the same
-    assert [row.called for row in tries().rows] == ["Otter", "Puma"]
+    assert {row.called for row in tries().rows} == {"Otter", "Puma"}
     assert f"{how}, 320 digits in all" in words(panel.best)
     assert "Puma" in words(panel.best)
 
