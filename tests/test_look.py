@@ -1,6 +1,8 @@
 """Pictures hold what they were given, on any axes, and refuse what they cannot draw."""
 
+import base64
 import io
+import re
 from itertools import combinations
 from typing import Any
 
@@ -102,6 +104,28 @@ def test_a_figure_says_what_it_shows(name: str) -> None:
     assert all(words in figure.alt for words in SAYS[name]), figure.alt
     assert metadata["image/png"]["alt"] == figure.alt
     assert f'alt="{figure.alt}"' in data["text/html"]
+
+
+def test_on_a_dark_page_a_figure_is_inverted_but_for_its_digits() -> None:
+    """The layer has a hole for each digit, up to its frame; a chart's has none."""
+    figure = show_digits(np.zeros((2, 28, 28)), ["a", "b"])
+    data, _ = figure._repr_mimebundle_()
+    shape = re.findall(r"polygon\(evenodd, (.*?)\)", data["text/html"])[0]
+    corners = np.array(re.findall(r"([\d.]+)% ([\d.]+)%", shape), float) / 100
+    np.testing.assert_array_equal(corners[:4], [(0, 0), (1, 0), (1, 1), (0, 1)])
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("L"))
+    height, width = pixels.shape
+    inside = np.zeros_like(pixels)
+    for hole in corners[4:].reshape(2, 6, 2):
+        (left, top), (right, bottom) = hole[1:].min(0), hole[1:].max(0)
+        across, along = sorted({*hole[1:, 0]}), sorted({*hole[1:, 1]})
+        assert (across, along) == ([left, right], [top, bottom])
+        x, y = round(left * width), round((top + bottom) / 2 * height)
+        assert pixels[y, x - 3 : x + 4].min() < 200, "a hole begins at a digit's frame"
+        inside[round(top * height) : round(bottom * height), x : round(right * width)] = 1
+    assert 0.4 < inside.mean() < 0.95
+    chart = show_confusion(np.eye(10))._repr_mimebundle_()[0]["text/html"]
+    assert "polygon(evenodd, 0.00% 0.00%, 100.00% 0.00%, 100.00% 100.00%, 0.00% 100.00%)" in chart
 
 
 @pytest.mark.parametrize("name", [*EVERY, *MORE])
@@ -250,7 +274,7 @@ def test_confusion_shades_mistakes_only() -> None:
     table = np.diag(np.full(10, 900))
     table[3, 5] = 4
     axis = show_confusion(table).axes[0]
-    shades = axis.images[0].get_array()
+    shades = axis.collections[0].get_array()
     assert (np.argmax(shades), shades.sum()) == (35, 4)
     assert axis.texts[35].get_text() == "4"
     assert axis.texts[33].get_fontweight() == "bold"

@@ -110,7 +110,7 @@ CONTROLS = {
     ),
 }
 # For page 06: what a beginner can turn and see the effect of within seconds.
-SHORT = ("digits", "epochs", "learning_rate", "batch_size", "filters 1", "dense_units", "seed")
+SHORT = ("digits", "learning_rate", "epochs", "batch_size", "filters 1", "dense_units", "seed")
 COLUMNS = ("run", "accuracy", "95% interval", "loss", "seconds", "what changed")
 WORSE_THAN_GUESSING = 2.5  # a network that spreads its bets evenly has a loss of ln 10 ≈ 2.3
 MOSTLY_WRONG = 0.3
@@ -170,7 +170,10 @@ class Tuner(Panel):
         self._watch: Watch | None = None  # follows the run that's under way, in its own thread
         self._thread: threading.Thread | None = None
         self.runs = Runs([])
-        controls = ipywidgets.Box([_labelled(*named) for named in self.controls.items()])
+        self.labelled = [_labelled(*named) for named in self.controls.items()]
+        self.more = kit.button("More settings", lambda: self.show_all(True), icon="sliders")
+        self.show_all(not short)
+        controls = ipywidgets.Box([*self.labelled, self.more])
         controls.add_class("lm-controls")
         super().__init__(
             "Tune it yourself",
@@ -214,6 +217,11 @@ class Tuner(Panel):
         tiny = self.options() | {"digits": 10, "epochs": 1, "validation_split": 0.01}
         with contextlib.suppress(RuntimeError):
             threading.Thread(target=run_one, args=(tiny,), daemon=True).start()
+
+    def show_all(self, shows: bool) -> None:
+        """Show all controls, or only two to begin with."""
+        kit.show_if(shows, *self.labelled[2:])
+        kit.show_if(not shows, self.more)
 
     def options(self) -> dict[str, Any]:
         """Return the options that the controls show, ready for `run_one()`."""
@@ -336,7 +344,8 @@ class Tuner(Panel):
         self.reload()
         picture = ""
         if len(drawn.accuracies) > 1:
-            picture = shown(png(drawn.plot()), f"A dot for each run. {drawn}")
+            figure = drawn.plot()
+            picture = shown(png(figure), f"A dot for each run. {drawn}", figure)
         self.verdict.value = f"{picture}<p>{escape(str(drawn))}</p>"
         self.status.say("Five throws of the dice, side by side.")
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mnist_lesson.shared.checks import CLASSES
 from mnist_lesson.shared.html import Frame, colours, data_url, png_of
-from mnist_lesson.shared.picture import alt_of, bundle_of, png
+from mnist_lesson.shared.picture import alt_of, bundle_of
 from mnist_lesson.shared.words import a_digit, say_probability
 
 ASSETS = Path(__file__).parents[1] / "assets"
@@ -65,7 +65,7 @@ def with_still(bundle: dict[str, Any] | None, still: Still | None) -> Any:
     """
     if bundle is None or still is None:
         return bundle
-    data, metadata = bundle_of(png(still.figure), still.alt)
+    data, metadata = bundle_of(still.figure, still.alt)
     return {**bundle, **data}, metadata
 
 
@@ -222,7 +222,8 @@ class Card(NamedTuple):
 def cards(side_by_side: Iterable[Card], *, turned: bool = False) -> str:
     """Put cards side by side; with `turned`, they turn over one after the other."""
     parts = [
-        f'<div class="{"lm-wrong" if card.wrong else ""}">{escape(card.name)}'
+        f'<div class="{"lm-wrong" * card.wrong} {"lm-you" * (card.name == "You")}">'
+        f"{escape(card.name)}"
         f"<b>{escape(str(card.sign))}</b>{card.note}</div>"
         for card in side_by_side
     ]

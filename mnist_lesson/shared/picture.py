@@ -7,6 +7,8 @@ from typing import Any
 
 from IPython import get_ipython
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.transforms import BboxTransformFrom
 from PIL import Image
 
 from mnist_lesson.shared.html import base64_of, img
@@ -14,11 +16,15 @@ from mnist_lesson.shared.html import base64_of, img
 PAGE = 9.0  # inches: the width of a notebook page
 NATURAL = 100  # pixels per inch, when a figure is shown at its natural size
 SHARP = 2  # pixels drawn for each of these: sharp at twice the size, and on fine screens
-# In JupyterLab's dark theme, a figure is a card of slightly dimmed paper. It isn't turned into
-# white on black, because the pages speak of dark ink on white paper.
-CARD = (
-    "<style>.lm-figure img { border-radius: 6px } "
-    '[data-jp-theme-light="false"] .lm-figure img { filter: brightness(0.85) }</style>'
+# In JupyterLab's dark theme, a figure is inverted: its paper gets the page's own black, and its
+# colours keep their hues. Digits in it stay, because the pages speak of dark ink on white paper:
+# the layer that inverts what is below it has holes there. (A pixel is cut off all round, because at
+# the very edges, the layer needn't cover all of the figure.)
+THEME = (
+    "<style>.lm-figure { position: relative; clip-path: inset(1px) } "
+    ".lm-figure i { position: absolute; inset: 0 } "
+    '[data-jp-theme-light="false"] .lm-figure i { '
+    "backdrop-filter: invert(var(--lm-night, 0.933)) hue-rotate(180deg) }</style>"
 )
 TALL = 800  # pixels: no figure grows taller than this, or it wouldn't fit in a window
 
@@ -35,24 +41,45 @@ def png(figure: Figure) -> bytes:
     return drawn.getvalue()
 
 
-def shown(drawn: bytes, alt: str) -> str:
-    """Return a figure that `png()` drew as HTML, as wide as the text if its inches are a page's."""
+def shown(drawn: bytes, alt: str, figure: Figure | None = None) -> str:
+    """Return a figure that `png()` drew as HTML, as wide as the text if its inches are a page's.
+
+    With the `figure` itself, it follows the page's theme.
+    """
     width, height = (side / SHARP for side in Image.open(io.BytesIO(drawn)).size)
     # Any larger than it was drawn, it would blur, and a tall one wouldn't fit in the window.
     most = max(width, min(SHARP * width, TALL * width / height))
     share = width / (PAGE * NATURAL)
     # Never smaller than its natural size, so it stays readable, except in a narrow window.
-    style = f"max-width: 100%; width: clamp({width:.0f}px, {share:.1%}, {most:.0f}px)"
-    return f'{CARD}<div class="lm-figure">{img(drawn, alt, style)}</div>'
+    size = f"width: max({width:.0f}px, {share:.1%}); max-width: min(100%, {most:.0f}px)"
+    shape = f"--shape: {width / height:.3f}"  # by which a panel makes it as large as it can
+    night = "" if figure is None else f'<i style="clip-path: {_around_pictures(figure)}"></i>'
+    picture = img(drawn, alt, "display: block; width: 100%")
+    return f'{THEME}<div class="lm-figure" style="{size}; {shape}">{picture}{night}</div>'
 
 
-def bundle_of(drawn: bytes, alt: str) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
-    """Return a drawn picture as MIME data and metadata, with its alternative text in both.
+def _around_pictures(figure: Figure) -> str:
+    """Return a drawn figure's area without the pictures in it, as a CSS shape."""
+    corners: list[tuple[float, float]] = [(0, 0), (1, 0), (1, 1), (0, 1)]
+    pictures = figure.findobj(AxesImage)
+    if pictures:
+        drawn = BboxTransformFrom(figure.get_tightbbox().padded(0.1))  # as `png()` crops it
+    for picture in pictures:
+        box = figure.dpi_scale_trans.inverted().transform_bbox(picture.get_window_extent())
+        left, bottom, right, top = drawn.transform_bbox(box).extents
+        corners += [(0, 0), (left, 1 - top), (right, 1 - top), (right, 1 - bottom)]
+        corners += [(left, 1 - bottom), (left, 1 - top)]
+    return f"polygon(evenodd, {', '.join(f'{x:.2%} {y:.2%}' for x, y in corners)})"
+
+
+def bundle_of(figure: Figure, alt: str) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+    """Return a figure as MIME data and metadata, with its alternative text in both.
 
     JupyterLab has no place for text next to image/png, so it gets the picture as HTML; GitHub,
     print and nbval take the image/png.
     """
-    data = {"image/png": base64_of(drawn), "text/html": shown(drawn, alt)}
+    drawn = png(figure)
+    data = {"image/png": base64_of(drawn), "text/html": shown(drawn, alt, figure)}
     return data, {"image/png": {"alt": alt}}
 
 
@@ -66,12 +93,13 @@ class Picture(Figure):
         return str(super().__repr__()).replace("Picture", "Figure")
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        drawn = png(self)
+        data, metadata = bundle_of(self, self.alt)
         # `%matplotlib inline` would draw it a second time; for pictures, this answer comes first.
         shell: Any = get_ipython()
         if shell is not None:
-            shell.display_formatter.formatters["image/png"].for_type(Picture, lambda _: drawn)
-        return bundle_of(drawn, self.alt)
+            formatter = shell.display_formatter.formatters["image/png"]
+            formatter.for_type(Picture, lambda _: data["image/png"])
+        return data, metadata
 
 
 def described(ax: Any, alt: str) -> Figure:

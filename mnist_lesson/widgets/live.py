@@ -53,7 +53,7 @@ class Live:
         (self.picture.add_class if width < 1.5 * height else self.picture.remove_class)("lm-square")
         scale = min(1, BESIDE / width)
         figure.set_size_inches(scale * width, scale * height)
-        self.picture.value = shown(png(figure), alt_of(figure))
+        self.picture.value = shown(png(figure), alt_of(figure), figure)
         figure.set_size_inches(width, height)  # a still has a page's whole width
 
     def still(self) -> Still:

@@ -66,7 +66,7 @@ class SixKinds(Panel):
     def _explain(self, kinds: list[str]) -> None:
         """Draw the networks; what they're good for would give the jobs away that are still open."""
         figure = show_networks(kinds)
-        self.picture.value = shown(png(figure), alt_of(figure))
+        self.picture.value = shown(png(figure), alt_of(figure), figure)
 
     def _show(self, sentence: str, *, cheers: bool = False) -> None:
         over = self.done == len(JOBS)

@@ -53,7 +53,12 @@ def test_every_option_has_a_control_and_each_of_its_values_makes_a_run() -> None
 
 
 def test_runs_are_named_told_apart_and_compared_by_a_click() -> None:
-    panel = trained(Tuner(short=True, start=TINY))
+    panel = Tuner(short=True, start=TINY)
+    assert [part.layout.display for part in panel.labelled] == [None, None, *5 * ["none"]]
+    panel.more.click()
+    assert {part.layout.display for part in panel.labelled} == {None}
+    assert panel.more.layout.display == "none"
+    trained(panel)
     assert "run 1" in words(panel.status)
     assert f"{panel.runs[0].accuracy:.1%}" in words(panel.answer)
     panel.name.value = "another seed"
