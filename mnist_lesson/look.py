@@ -63,6 +63,7 @@ def show_digits(
     ----------
     images
         Shape (n, 28, 28) or (n, 28, 28, 1), or any other size; 0..255, or 0..1 if they're floats.
+        With three channels they're in colour: red, green and blue light, on black.
     labels
         One for each picture: a digit, a few words, on several lines if need be.
     columns
@@ -517,8 +518,9 @@ def _pictures(value: Any, name: str, *, one: bool = False) -> Float64s:
     )
     array = check_numbers(value, name, (2, 3, 4), wanted)
     array = np.squeeze(array)[np.newaxis] if one else array
-    array = array[..., 0] if array.ndim == 4 and array.shape[-1] == 1 else array  # no colours
-    pictures = check_numbers(array, name, (3,), wanted)
+    channels = array.shape[3] if array.ndim == 4 else 0
+    array = array[..., 0] if channels == 1 else array
+    pictures = array if channels == 3 else check_numbers(array, name, (3,), wanted)
     if pictures.min() < 0 or pictures.max() > 255:
         raise ValueError(
             f"{name} goes from {pictures.min():g} to {pictures.max():g}, not 0..255 or 0..1."
@@ -546,7 +548,7 @@ def _mosaic(
     highlight: int | None = None,
 ) -> Figure:
     """Draw all pictures into one axes: subplots would take seconds. Numbers: 0..1, or -1..1."""
-    count, height, width = pictures.shape
+    count, height, width = pictures.shape[:3]
     if highlight is not None:
         alt += f" Number {check_whole('highlight', highlight, 0, count - 1)} is framed."
     rows, columns = -(-count // columns), min(columns, count)

@@ -168,6 +168,18 @@ def test_all_the_ways_to_give_digits_look_the_same(images: np.ndarray) -> None:
     assert np.array_equal(drawn(show_digits(images)), drawn(show_digits(DIGITS)))
 
 
+def test_three_channels_are_red_green_and_blue_light() -> None:
+    picture = np.zeros((28, 28, 3))
+    picture[:14, :, 0] = 1
+    picture[:, 14:, 2] = 1
+    shown = show_digits([picture]).axes[0].images[0].get_array()
+    assert shown[[0, 0, 27, 27], [0, 27, 0, 27]].tolist() == [
+        [1, 0, 0], [1, 0, 1], [0, 0, 0], [0, 0, 1]
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match=r"\(n, 28, 28\)"):
+        show_digits(np.zeros((1, 28, 28, 2)))
+
+
 def test_numbers_are_written_where_they_belong() -> None:
     axis = show_numbers([[0, 7], [250, 3], [0, 1]]).axes[0]
     written = {text.get_position(): text.get_text() for text in axis.texts}

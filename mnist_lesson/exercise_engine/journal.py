@@ -21,7 +21,7 @@ VERSION = 1
 MOST_PER_KEY = 100  # records of one exercise; a check in a loop mustn't fill the disk
 MOST_EVENTS = 20_000
 MOST_BYTES = foreign.MOST_JSON
-KINDS = ("check", "hint", "solution", "guess", "reveal")
+KINDS = ("check", "hint", "solution", "guess", "reveal", "best")  # best: a game's time
 RECORD = foreign.fields(
     {
         "id": foreign.text(64),
@@ -35,6 +35,7 @@ RECORD = foreign.fields(
         "step": foreign.whole(0, 1000),
         "sure": foreign.number(0, 100),
         "right": foreign.flag,
+        "seconds": foreign.number(0, 1e6),
     },
 )
 
@@ -77,7 +78,7 @@ def note(kind: str, key: str, **details: Any) -> str:
     def add(before: list[Event]) -> list[Event]:
         # Running a cell twice with the same answer is one try.
         same = [old for old in before if old["key"] == key and old["kind"] == kind]
-        seen = ("state", "answer", "sure", "step")
+        seen = ("state", "answer", "sure", "step", "seconds")
         again = bool(same) and all(same[-1].get(name) == event.get(name) for name in seen)
         return before if again or len(same) >= MOST_PER_KEY else [*before, event]
 

@@ -1,7 +1,5 @@
 """01 · Load: shapes, counts and the numbers that fit into a uint8."""
 
-from collections import Counter
-
 import numpy as np
 
 from mnist_lesson.exercise_engine.exercise import Exercise, FunctionExercise
@@ -102,24 +100,11 @@ def count_digits(labels):
         all the others: use `range(10)`.""",
         "[(labels == d).sum() for d in range(1, 11)]": """Your counts are one place off, because
         you began with the ones. Begin with the zeros: `range(10)`.""",
-        # What comes of `counts[label - 1] += 1`, and of `counts[label + 1] += 1` below.
-        "np.roll(np.bincount(labels, minlength=10), -1)": """Each count is one place too early.
-        Python counts places from 0, so the zeros belong at place 0, the ones at place 1, and so
-        on.""",
-        "np.roll(np.bincount(labels, minlength=10), 1)": """Each count is one place too late.
-        Python counts places from 0, so the zeros belong at place 0, the ones at place 1, and so
-        on.""",
         "np.bincount(labels, minlength=10) / len(labels)": """That's the share of each digit. I
         only want to know how many there are, so you don't need to divide.""",
-        "[c for _, c in Counter(labels.tolist()).most_common()]": """Your counts are sorted by
-        size, and the digits that never come up have gone missing. Put them in the order of the
-        digits: 0, 1, 2, …, 9.""",
         "sorted(np.bincount(labels, minlength=10))": """You've sorted the counts, so nobody can
         tell whose they are. Keep them in the order of the digits: 0, 1, 2, …, 9.""",
-        "np.bincount(labels, minlength=10).astype(bool).astype(int)": """You noted whether a digit
-        comes up, but not how often. Count them.""",
     },
-    helpers=(Counter,),  # a slip is run with NumPy and these names, and nothing else
     cases=[
         (np.array([0]),),  # the digits at the two ends first: that's where `range` goes wrong
         (np.array([9]),),
@@ -173,8 +158,6 @@ def darker(image, amount):
         numbers. To stay at 255 or below, you want the smaller one: `np.minimum`.""",
         "np.maximum(image.astype(int) - amount, 0)": """Your picture gets paler! Paper is 0 and ink
         is 255, so to make it darker you have to add.""",
-        "np.minimum(image.astype(int) * amount, 255)": """You multiplied each pixel by `amount`.
-        Add it instead.""",
         "image": "The picture came back exactly as it was. Add `amount` to each pixel.",
     },
     cases=[

@@ -100,8 +100,6 @@ def to_unit(images):
         so divide by that.""",
         "1 - images / 255": """Paper and ink have swapped places! Paper must be 0, so leave out the
         `1 -`.""",
-        "images / 127.5 - 1": """Yours go from −1 to 1. Some people do it that way, but I'd like 0
-        to 1: `images / 255`.""",
         "images.astype(float)": """Now there's room for fractions, but the numbers still go up to
         255. Divide them.""",
         "images * 255.0": """You multiplied, and that takes you even further up. To get from 255

@@ -68,9 +68,9 @@ class Learner:
     @property
     def page(self) -> str:
         """The page the learner worked on last, such as "load"; "" if there's none."""
-        newest = max(self.capsule.events, key=lambda event: event["time"], default={"key": ""})
-        page = newest["key"].partition(".")[0]
-        return page if page in exercises.PAGES else ""
+        events = sorted(self.capsule.events, key=lambda event: event["time"])
+        pages = [event["key"].partition(".")[0] for event in events]  # a game's key names none
+        return next((page for page in reversed(pages) if page in exercises.PAGES), "")
 
     @cached_property
     def checks(self) -> list[Event]:

@@ -10,13 +10,7 @@ from mnist_lesson.widgets.hunt import Hunt
 
 
 def the_zero(weights: ArrayLike) -> Hunt:
-    """Hunt for the neuron that learned the 0.
-
-    Parameters
-    ----------
-    weights
-        Of ten neurons, trained on one digit each from 0 to 9: shape (10, 784).
-    """
+    """Hunt for the neuron that learned the 0 among ten, one for each digit: shape (10, 784)."""
     order = np.random.default_rng(3).permutation(10)  # shuffled
     return Hunt(
         "Which neuron learned the 0?",

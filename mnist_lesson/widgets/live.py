@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets
@@ -49,8 +49,8 @@ class Live:
     def put(self, figure: Figure) -> None:
         """Show a figure, drawn for the room it has: shrunk, its words would be hard to read."""
         width, height = figure.get_size_inches()
-        # A single digit finds room beside its controls; a chart, or a row of digits, doesn't.
-        (self.picture.add_class if width < 1.5 * height else self.picture.remove_class)("lm-square")
+        # A digit or two find room beside their controls; a chart, or a row of digits, doesn't.
+        (self.picture.add_class if width < 2 * height else self.picture.remove_class)("lm-square")
         scale = min(1, BESIDE / width)
         figure.set_size_inches(scale * width, scale * height)
         self.picture.value = shown(png(figure), alt_of(figure), figure)
@@ -155,13 +155,14 @@ class LiveSliders(Panel):
         Takes the numbers by their sliders' names, and returns a figure.
     **ranges
         For each slider its lowest number, its highest and the one it starts at. If all three are
-        whole, so are its steps; otherwise a step is 0.1.
+        whole, so are its steps; otherwise a step is 0.1. More numbers are the slider's stops, and
+        it starts at the first.
     """
 
     LEAD = "See what the function above makes of these numbers."
 
-    def __init__(self, show: Callable[..., Figure], **ranges: tuple[float, float, float]) -> None:
-        self.sliders = {name: _slider(name, *numbers) for name, numbers in ranges.items()}
+    def __init__(self, show: Callable[..., Figure], **ranges: Sequence[float]) -> None:
+        self.sliders = {name: _slider(name, numbers) for name, numbers in ranges.items()}
         self.live = Live(show, **self.numbers)
         for slider in self.sliders.values():
             slider.observe(lambda _: self._draw(), "value")
@@ -206,7 +207,7 @@ class LiveSum(LiveSliders):
         self,
         count: Callable[..., dict[str, float]],
         unit: str,
-        **ranges: tuple[float, float, float],
+        **ranges: Sequence[float],
     ) -> None:
         self._count, self._unit = count, unit
         self._before: dict[str, float] = {}
@@ -221,9 +222,11 @@ class LiveSum(LiveSliders):
         return show_bars(sizes, title=title, highlight=changed)
 
 
-def _slider(name: str, low: float, high: float, start: float) -> Any:
-    whole = all(isinstance(number, int) for number in (low, high, start))
-    make = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-    step = 1 if whole else 0.1
+def _slider(name: str, numbers: Sequence[float]) -> Any:
     words = name.replace("_", " ")
-    return make(start, min=low, max=high, step=step, description=words)
+    if len(numbers) > 3:
+        return ipywidgets.SelectionSlider(options=numbers, description=words)
+    low, high, start = numbers
+    whole = all(isinstance(number, int) for number in numbers)
+    make = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
+    return make(start, min=low, max=high, step=1 if whole else 0.1, description=words)

@@ -1,4 +1,4 @@
-"""A pad on which a reader of one's own plays against one's network, and can be nudged."""
+"""A pad on which a reader of one's own, or page 01's memoriser, plays against one's network."""
 
 from __future__ import annotations
 
@@ -12,16 +12,21 @@ import traitlets
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from mnist_lesson.handwriting.center import center_drawing
+from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.look import show_digits
 from mnist_lesson.mistakes.distortions import shift
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import SIDE
-from mnist_lesson.shared.kit import button, row
+from mnist_lesson.shared.kit import button, column, row
 from mnist_lesson.widgets.drawing_pad import readers
 from mnist_lesson.widgets.live import LivePad
 from mnist_lesson.widgets.match import Match
 
 ARROWS = {"←": (-1, 0), "↑": (0, -1), "↓": (0, 1), "→": (1, 0)}  # pixels to the right, and down
 SURE = 0.99
+MEMORIES = [(f"{size:,}", size) for size in (1, 10, 100, 1000, 10_000)]  # digits
+NEAREST = 5  # neighbours that the memoriser shows
 DIRECTIONS = {"←": "left", "↑": "up", "↓": "down", "→": "right"}
 
 
@@ -142,3 +147,42 @@ class MatchPad(LivePad):
     def _move(self, right: int, down: int) -> None:
         self.moved = (right, down)
         self.pad.moved = [right, down]  # the sheet slides along
+
+
+class Memoriser(MatchPad):
+    """Draw for a program that repeats the label of your drawing's nearest neighbour.
+
+    Parameters
+    ----------
+    images, labels
+        uint8 (n, 28, 28), and (n,): what it remembers, from the first one on.
+    """
+
+    def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
+        self._images, self._labels = images, labels
+        self.memory: Any = ipywidgets.SelectionSlider(
+            options=MEMORIES, value=1000, description="digits it remembers"
+        )
+        super().__init__(self._look_up, "the memoriser")
+        self.memory.observe(lambda _: self._remember(), "value")
+        self.sheet.children = (self.pad, column(self.memory, look="lm-controls"))
+
+    def comment(self) -> str:
+        """Smile at a memory of one."""
+        return "It knows one digit, and sees it everywhere." if self.memory.value == 1 else ""
+
+    def _remember(self) -> None:
+        """Look up again, the example too."""
+        self.live.first = self._figure(center_drawing(draw_strokes(self._example)))
+        self._first_number = self.number
+        self.draw()
+
+    def _look_up(self, drawing: NDArray[np.uint8]) -> tuple[int, Figure]:
+        known = self._images[: self.memory.value].astype("int32")  # room for squares
+        sums = ((known - drawing) ** 2).sum(axis=(1, 2))
+        nearest = sums.argsort()[:NEAREST]
+        labels = self._labels[nearest].tolist()
+        empty = NEAREST - len(labels)  # a small memory leaves places empty
+        pictures = [drawing, *self._images[nearest], *[0 * drawing] * empty]
+        names = ["drawn", *labels, *[""] * empty]
+        return labels[0], show_digits(pictures, names, columns=1 + NEAREST)

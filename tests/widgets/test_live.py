@@ -317,6 +317,14 @@ def test_the_function_gets_the_sliders_numbers_by_name() -> None:
     assert panel.sliders["in_tenths"].description == "in tenths"
 
 
+def test_more_than_three_numbers_are_a_sliders_stops() -> None:
+    panel = LiveSliders(lambda size: show_bars({"size": size}), size=[1, 10, 100, 1000])
+    slider = panel.sliders["size"]
+    assert (slider.value, slider.options) == (1, (1, 10, 100, 1000))
+    slider.index = 3
+    assert "size: 1,000" in panel.live.picture.value
+
+
 def test_the_bars_that_a_drag_changes_turn_blue_and_the_largest_is_named(monkeypatch) -> None:
     drawn = []
     monkeypatch.setattr(

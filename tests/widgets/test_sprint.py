@@ -86,6 +86,9 @@ def test_a_second_game_has_other_digits_and_a_best_time(some, clock) -> None:
         assert best == {20: [], 12: ["A new best"], 15: ["Your best: 12.0"]}[seconds]
         panel.next.click()
     assert not np.array_equal(before, panel.places)
+    # It's still there in the next kernel, for this game alone.
+    assert "Your best: 12.0 s." in words(Sprint(*some, [7]).says)
+    assert "best" not in words(Sprint(*some, [7, 5]).says)
 
 
 def test_a_few_digits_are_one_crowd_as_they_are(some) -> None:
