@@ -16,7 +16,7 @@ from mnist_lesson.shared.kit import Panel, Status, big_answer, button, row
 
 # The titles of each page's exercises, in order, and whether they're solved.
 Steps = Mapping[str, Mapping[str, bool]]
-ICONS = {"Check": "check", "Hint": "lightbulb-o", "Solution": "key"}
+ICONS = ("check", "lightbulb-o", "key")  # of Check, Hint and Solution
 
 
 class AskPanel(Panel):
@@ -105,15 +105,10 @@ class CheckPanel(CardPanel):
     """The verdict on an answer, a star to win, and the buttons Check, Hint and Solution."""
 
     def __init__(self, heading: str, reply: Reply, actions: Mapping[str, Callable[[], Reply]]):
-        # The first is what one presses again and again, so it's the main one.
+        # One checks again and again, so that's the main one.
         self.buttons = {
-            label: button(
-                label,
-                partial(self._act, action),
-                main=label == next(iter(actions)),
-                icon=ICONS.get(label, ""),
-            )
-            for label, action in actions.items()
+            label: button(label, partial(self._act, action), main=label == "Check", icon=icon)
+            for (label, action), icon in zip(actions.items(), ICONS, strict=True)
         }
         super().__init__(heading, reply, above=[row(*self.buttons.values())])
         self.add_class("lm-check")
