@@ -191,6 +191,7 @@ class BreakIt(Panel):
         known = self._known.setdefault((target, way), {})
         if value not in known:
             self.share.value = kit.big_answer("…", f"Reading {COUNT:,} test digits like this.")
+            self._plot(target, way, value)  # the axis and the line of this one, while it's counted
             change = WAYS[way].change if target == DIGIT else None
             for right in accuracy_curves.count_right(network, change, value):
                 share = right / COUNT
@@ -200,16 +201,20 @@ class BreakIt(Panel):
         sentence = f"of {COUNT:,} test digits are read correctly like this."
         dots = f"Dots on the curve so far: {len(known)}."
         self.share.value = kit.big_answer(f"{known[value]:.1%}", f"{sentence} {dots}")
+        self._plot(target, way, value, f"{known[value]:.1%} {sentence}")
+
+    def _plot(self, target: str, way: str, value: float, sentence: str = "") -> None:
+        """Draw the curve as far as it's known, and a line at this value."""
         options = self._amounts[target, way].options
         last = len(options) - 1
         # As many names as fit a narrow chart, evenly from the first to the last.
         step = next(step for step in range(1, last + 1) if last % step == 0 and last <= 7 * step)
         self.curve.value = chart(
-            [Curve("", sorted(known.items()))],
+            [Curve("", sorted(self._known[target, way].items()))],
             {amount: name for name, amount in options[::step]},
             title=f"Read correctly, of {COUNT:,} test digits",
             x_name=way.lower() if target == NETWORK else WAYS[way].words,
-            alt=f"The curve as far as you've explored it. {known[value]:.1%} {sentence}",
+            alt=f"The curve as far as you've explored it. {sentence}",
             here=value,
         )
 

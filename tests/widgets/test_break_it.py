@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from samples import words
 
+from mnist_lesson.mistakes import accuracy_curves
 from mnist_lesson.mistakes.accuracy_curves import AMOUNTS, WAYS, break_network
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.saved import practised_network
@@ -85,6 +86,22 @@ def test_the_share_is_what_a_count_gives(panel) -> None:
     turned = WAYS["Turn"].change(images, 45)
     right = (practised_network().predict(to_input(turned)).argmax(axis=1) == labels).mean()
     assert f"{right:.1%}" in words(panel.share)
+
+
+def test_the_axis_is_there_before_the_count_is_done(panel, monkeypatch) -> None:
+    seen = []
+    count = accuracy_curves.count_right
+
+    def watched(*given):
+        seen.append(panel.curve.value)
+        yield from count(*given)
+
+    monkeypatch.setattr(accuracy_curves, "count_right", watched)
+    panel.way.value = "Noise"
+    panel.work.wait()
+    assert "pixels noisy" in seen[0]
+    assert "<circle" not in seen[0]
+    assert panel.curve.value.count("<circle") == 1
 
 
 def test_the_network_itself_can_be_broken(panel) -> None:
