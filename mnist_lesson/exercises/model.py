@@ -52,11 +52,10 @@ def _judge_network(network: Any) -> Finding | None:
             f"You gave {show(network)}, and I need a network. `build_model(...)` makes one."
         )
     try:  # a model that hasn't been built has no shapes, and says so with an error
-        count, shape_in, shape_out = (
-            network.count_params(),
-            tuple(network.input_shape),
-            tuple(network.output_shape),
-        )
+        count = network.count_params()
+        shape_in = tuple(network.input_shape)
+        shape_out = tuple(network.output_shape)
+        big = max(network.layers, key=lambda layer: int(layer.count_params()))
         if isinstance(count, bool) or not isinstance(count, int | np.integer):
             return Finding("""I can't count this network's parameters. Make it with
         `build_model(...)`.""")
@@ -77,39 +76,24 @@ def _judge_network(network: Any) -> Finding | None:
         run both cells.""",
             attempted=False,
         )
-    if shape_in[1:] != (28, 28, 1):
-        return Finding(
-            """A digit does not fit in. Your network has to take pictures of the shape `(28, 28,
-        1)`.""",
-            example,
-        )
-    if shape_out[1:] != (10,):
-        return Finding(
-            "Ten numbers must come out, one for each digit, so give the last layer ten outputs.",
-            example,
-        )
-    if count >= MOST:
-        big = max(network.layers, key=lambda layer: int(layer.count_params()))
-        return Finding(
-            f"Still too large: you want fewer than {MOST:,} parameters. "
-            f"Most of yours, {int(big.count_params()):,}, are in the layer `{big.name}`.",
-            example,
-        )
     # Softmax may be the last layer's activation, or a layer by itself.
     last = getattr(network.layers[-1], "activation", None) or network.layers[-1]
-    if "softmax" not in (getattr(last, "__name__", type(last).__name__)).lower():
-        return Finding(
-            """The ten numbers must be probabilities, which add up to 1. Give the last layer
-        `activation='softmax'`.""",
-            example,
-        )
-    if not any("conv" in type(layer).__name__.lower() for layer in network.layers):
-        return Finding(
-            """There is no convolution in your network, so nothing slides over the picture any
-        more. Keep at least one.""",
-            example,
-        )
-    return None
+    soft = "softmax" in getattr(last, "__name__", type(last).__name__).lower()
+    slides = any("conv" in type(layer).__name__.lower() for layer in network.layers)
+    faults = {
+        """A digit does not fit in. Your network has to take pictures of the shape `(28, 28,
+        1)`.""": shape_in[1:] != (28, 28, 1),
+        """Ten numbers must come out, one for each digit, so give the last layer ten
+        outputs.""": shape_out[1:] != (10,),
+        f"""Still too large: you want fewer than {MOST:,} parameters. Most of yours,
+        {int(big.count_params()):,}, are in the layer `{big.name}`.""": count >= MOST,
+        """The ten numbers must be probabilities, which add up to 1. Give the last layer
+        `activation='softmax'`.""": not soft,
+        """There is no convolution in your network, so nothing slides over the picture any
+        more. Keep at least one.""": not slides,
+    }
+    first = next((sentence for sentence, fault in faults.items() if fault), None)
+    return Finding(first, example) if first else None
 
 
 def _praise_network(network: Any) -> str:
@@ -120,9 +104,8 @@ def _praise_network(network: Any) -> str:
 small_network = Exercise(
     "model.small_network",
     title="A smaller network",
-    task="""The lesson's network has 1,199,882 parameters. Put it on a diet: change `filters` and
-        `dense_units` until it has **fewer than 100,000** and still keeps at least one convolution.
-        Digits go in as before, and ten probabilities come out.""",
+    task="""Put the network on a diet: change `filters` and `dense_units` until it has **fewer than
+        100,000** parameters.""",
     blank="""
 small_network = build_model(filters=(32, 64), dense_units=128)
 print(f"{small_network.count_params():,} parameters")
@@ -253,9 +236,9 @@ softmax = FunctionExercise(
     "model.softmax",
     title="Softmax",
     task="""Cut the cake: turn a table of scores, with one row for each picture, into
-        probabilities. Take `np.exp` of each score, and divide by the sum of its row. The first
-        line is there already. It keeps `np.exp` from growing too large for the computer, and it
-        shows how to work along the rows.""",
+        probabilities. Take `np.exp` of each score, and divide by the sum of its row. (The first
+        line keeps `np.exp` from growing too large for the computer, and shows how to work along
+        the rows.)""",
     blank='''
 def softmax(scores):
     """Return the probabilities that belong to each row of scores."""
@@ -296,10 +279,7 @@ def softmax(scores):
         "(scores == scores.max(axis=1, keepdims=True)).astype(float)": """The winner takes it all
         in yours. The other scores should get their share: use `np.exp`, and divide by the sum.""",
     },
-    helpers=(
-        _calm,
-        _naive,
-    ),
+    helpers=(_calm, _naive),
     cases=[
         (np.array([[0.0, 0.0]]),),
         (np.array([[1.0, 2.0]]),),

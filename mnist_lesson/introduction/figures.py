@@ -22,6 +22,7 @@ from mnist_lesson.shared.picture import PAGE, Picture, described, list_few
 
 Point = tuple[float, float]
 GREY = "#8A8A8A"  # what isn't ours
+CRUMB = 0.01  # of a cake: a smaller slice is only a crumb
 # What each kind does, and what for.
 KINDS = {
     "Feed-forward": ("straight through", "for tables of numbers"),
@@ -389,16 +390,27 @@ def show_cake(shares: Mapping[str, float]) -> Figure:
     Parameters
     ----------
     shares
-        The name of each slice, up to six, and a number above 0.
+        The name of each slice, up to six, and a number above 0. If all but one are crumbs, smaller
+        than 1%, that's worth a cheer.
     """
     sizes = check_numbers(list(shares.values()), "shares", (1,), "numbers above 0")
     if not 0 < len(sizes) <= 6 or sizes.min() <= 0:
         raise ValueError(
             f"shares came as {describe(sizes)}; one to six numbers above 0 are needed."
         )
-    percent = [f"{share:.0%}" for share in sizes / sizes.sum()]
-    labels = [f"{name}: {share}" for name, share in zip(shares, percent, strict=True)]
+    percent = sizes / sizes.sum()
+    labels = [
+        f"{name}: {share:.0%}" if share >= CRUMB else f"{name}: a crumb"
+        for name, share in zip(shares, percent, strict=True)
+    ]
     axis = new_axes(PAGE, 2.6)[0]
+    *crumbs, largest = sorted(sizes)
+    if crumbs and crumbs[-1] < CRUMB * sizes.sum():
+        times = largest / crumbs[-1]
+        axis.figure.won = (
+            "Nothing but crumbs!",
+            f"The largest slice is {times:.0f} times the next.",
+        )
     slices, _ = axis.pie(
         sizes,
         colors=[BLUE, ORANGE, PALE, "#7FB8D8", "#DDDDDD", INK],

@@ -151,6 +151,21 @@ class Twin:
                 for spec, output in self._walk(self._check(x))
             ]
 
+    def first_filters(self) -> tuple[str, Floats, Floats]:
+        """Return the first layer: its name, its filters (k, k, f) and their biases (f,).
+
+        Raises ValueError if it isn't a convolution over pictures with one channel.
+        """
+        # Deeper filters look at 32 maps at once: only the first layer's can be drawn as pictures.
+        spec = self.specs[0]
+        if spec["kind"] != "Conv2D" or self.input_shape[-1] != 1:
+            raise ValueError(
+                f"There is no filter to show: {self.name} begins with {spec['name']}, "
+                f"a {spec['kind']} layer."
+            )
+        weights = self.weights[spec["name"]]
+        return spec["name"], weights["kernel"][:, :, 0, :], weights["bias"]
+
     def up_to(self, layer: str) -> Twin:
         """Return the front part of the network: its answer is what this layer gives."""
         end = [spec["name"] for spec in self.specs].index(layer) + 1

@@ -84,9 +84,13 @@ def bundle_of(figure: Figure, alt: str) -> tuple[dict[str, str], dict[str, dict[
 
 
 class Picture(Figure):
-    """A matplotlib figure with alternative text, `alt`, made from what was drawn."""
+    """A matplotlib figure with alternative text, `alt`, made from what was drawn.
+
+    `won` is a heading and a sentence, if what it shows is worth a cheer.
+    """
 
     alt = ""
+    won: tuple[str, str] | None = None
 
     def __repr__(self) -> str:
         # Saved pages say Figure, and so does Matplotlib's manual: that is what a reader looks up.

@@ -11,11 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_lesson.look import show_maps, show_numbers
 from mnist_lesson.shared import kit
-from mnist_lesson.shared.checks import check_numbers, check_whole
-from mnist_lesson.widgets.wall import NOTHING, Wall
+from mnist_lesson.shared.checks import check_numbers
+from mnist_lesson.widgets.wall import Wall
 
-FEW, SMALL = 16, 56  # pictures; screen pixels of a side of one, and of one among few:
-LARGE, LARGEST = 118, 152  # with others beside them, and without
 FULL = 99  # percent of the weights keep their shade: a few large ones would make the others pale
 
 
@@ -37,9 +35,14 @@ class Hunt(kit.Panel):
     labels
         What stands below each picture. By default letters, or numbers if there are more than 26.
     behind
-        Pictures of shape (n, side, side), too: a click shows the one that belongs to it.
+        Feature maps of shape (n, side, side): a click shows the one that belongs to it. Where that
+        is NaN, what was there before stays.
+    seen
+        What stands below it, with a place for the label.
     columns
-        How many pictures go in a row. By default as many as there's room for.
+        How many pictures go in a row; they fill its width.
+    lit
+        Whether the pictures are feature maps, which are blue.
     """
 
     def __init__(
@@ -52,7 +55,9 @@ class Hunt(kit.Panel):
         hint: str,
         labels: Any = None,
         behind: Any = None,
-        columns: int = 0,
+        seen: str = "what {} sees",
+        columns: int = 5,
+        lit: bool = False,
     ) -> None:
         self._pictures = check_numbers(pictures, "pictures", (3,), "shape (n, side, side)")
         count = len(self._pictures)
@@ -60,42 +65,39 @@ class Hunt(kit.Panel):
         letters = ascii_uppercase[:count] if count <= len(ascii_uppercase) else range(count)
         names = letters if labels is None else labels
         self._labels = [str(name) for name in names]
-        self._behind = None if behind is None else np.asarray(behind, float)
-        large = LARGEST if behind is None else LARGE
-        self.grid = Wall(
-            self._show,
-            side=large if count < FEW else SMALL,
-            columns=check_whole("columns", columns, 0, count),
-        )
+        self.grid = Wall(self._show, columns=columns)
+        if lit:
+            self.grid.add_class("lm-lit")
         signed = self._pictures.min() < 0
         most = float(np.percentile(np.abs(self._pictures), FULL)) if signed else None
         self.grid.put(self._pictures, _places(right, count), self._labels, most=most)
         self.grid.add_class("lm-grow")
         if self._pictures[0].size == 1:
             self.grid.add_class("lm-blocks")
-        self.seen = ipywidgets.HTML()
-        self.said = ipywidgets.HTML()
-        self._show()
+        self.seen, self.said = ipywidgets.HTML(), ipywidgets.HTML()
+        self.seen.add_class("lm-seen")
+        self._behind = np.zeros((count, 1, 1)) if behind is None else np.asarray(behind, float)
+        self._caption = seen
+        self._tile(np.full_like(self._behind[0], np.nan), "click one")
         beside = [] if behind is None else [self.seen]
         super().__init__(question, [kit.row(self.grid, *beside), self.said])
 
     def _show(self) -> None:
         self.said.value = self._verdict()
-        chosen = self.grid.chosen
-        if self._behind is not None:
-            blank = np.full_like(self._behind[0], np.nan)
-            picture = blank if chosen == NOTHING else self._behind[chosen]
-            name = "click one" if chosen == NOTHING else f"what {self._labels[chosen]} sees"
-            most = float(np.abs(self._behind).max())
-            self.seen.value = kit.digit_tile(picture, name, width=232, most=most)
+        picture = self._behind[self.grid.chosen]
+        picture = np.where(np.isnan(picture), self._shown, picture)
+        self._tile(picture, self._caption.format(self._labels[self.grid.chosen]))
+
+    def _tile(self, picture: NDArray[np.float64], caption: str) -> None:
+        self._shown = picture
+        most = float(np.nanmax(self._behind))
+        self.seen.value = kit.digit_tile(picture, caption, width=232, most=most)
 
     def _verdict(self) -> str:
         found, wanted = len(self.grid.found), len(self.grid.wanted)
         if self.grid.over:
             heading = "Found!" if wanted == 1 else "All found!"
             return kit.cheer(heading, self._cheer, misses=len(self.grid.missed))
-        if self.grid.chosen == NOTHING:
-            return ""
         if self.grid.chosen in self.grid.found:
             return kit.verdict("right-so-far", "Yes!", f"That's {found} of {wanted}.")
         return kit.verdict("not-yet", "Not that one.", self._hint)
@@ -103,10 +105,10 @@ class Hunt(kit.Panel):
     def still(self) -> kit.Still:
         """Draw the pictures, with nothing found yet."""
         if self._pictures[0].size == 1:
-            figure = show_numbers(self._pictures.reshape(-1, self.grid.columns or 1))
+            figure = show_numbers(self._pictures.reshape(-1, self.grid.columns))
         else:
             maps = np.moveaxis(self._pictures, 0, -1)
-            figure = show_maps(maps, self._labels, columns=8 if len(maps.T) > FEW else 5)
+            figure = show_maps(maps, self._labels, columns=self.grid.columns)
         return kit.Still.of(figure)
 
 

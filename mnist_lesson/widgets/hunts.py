@@ -35,6 +35,7 @@ def lower_edges(filters: ArrayLike, maps: ArrayLike) -> Hunt:
         np.moveaxis(weights, -1, 0),
         (weights[0] - weights[2]).sum(axis=0) > 0.8,  # far more above than below
         behind=np.moveaxis(np.asarray(maps), -1, 0),
+        columns=4,
         cheer="Both find the floor under a stroke, and leave its roof alone.",
         hint="Ink above and paper below: you want a purple row at the bottom.",
     )
@@ -47,8 +48,10 @@ def the_sleepers(maps: ArrayLike) -> Hunt:
         "Which two see nothing at all of our 5?",
         pictures,
         pictures.max(axis=(1, 2)) == 0,
+        columns=8,
+        lit=True,
         cheer="One wakes up for other digits. The other sleeps through nearly all of them.",
-        hint="Look closely: somewhere in that one, there's a spot of grey.",
+        hint="Look closely: somewhere in that one, there's a spot of blue.",
     )
 
 
@@ -57,12 +60,20 @@ def the_survivors(numbers: ArrayLike) -> Hunt:
     table = np.asarray(numbers)
     kept = max_pool(table[None, :, :, None])[0, :, :, 0]
     (a, b), (c, d) = kept.tolist()
+    survives = table == np.kron(kept, np.ones((2, 2)))  # kron makes a block of each again
+    # Each survivor has a place in the smaller map; a loser has none.
+    places = np.full((4, 4, 2, 2), np.nan)
+    for row, column in np.argwhere(survives):
+        places[row, column, row // 2, column // 2] = table[row, column]
     return Hunt(
         "Which four survive?",
         table.reshape(16, 1, 1),
-        table == np.kron(kept, np.ones((2, 2))),  # kron makes a block of each again
+        survives,
         labels=table.ravel(),
+        behind=places.reshape(16, 2, 2),
+        seen="what survives",
         columns=4,
+        lit=True,
         cheer=f"What's left is a smaller map, 2 by 2: {a} and {b} above, {c} and {d} below.",
         hint="There's a larger one in its block.",
     )

@@ -22,7 +22,6 @@ from mnist_lesson.handwriting.hand import load_hand, your_network
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.load import load_data
 from mnist_lesson.look import show_confusion
-from mnist_lesson.network.layer_outputs import first_filters
 from mnist_lesson.network.saved import YOURS, networks_for_drawings
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
@@ -123,7 +122,7 @@ def poster(name: str = "", *, counts: ArrayLike | None = None) -> Figure:
     network = your_network(base)
     table = _table_of(network, counts)
     picture = _own_sign(base, network)
-    filters = np.moveaxis(first_filters(network)[1], -1, 0)[:32]
+    filters = np.moveaxis(network.first_filters()[1], -1, 0)[:32]
     steps = network.layers(to_input(picture))
     answer = int(steps[-1][2].argmax())
     figure = _sheet(SHORT, LONG)
@@ -343,7 +342,7 @@ def _seal(figure: Figure, network: Twin) -> None:
     axis = figure.add_axes((0.44, 0.08, 0.12, 0.12 * LONG / SHORT))
     for radius, line in ((0.98, 2), (0.9, 0.7)):
         axis.add_patch(Circle((0, 0), radius, fill=False, edgecolor=BLUE, lw=line))
-    for place, window in enumerate(np.moveaxis(first_filters(network)[1], -1, 0)[:16]):
+    for place, window in enumerate(np.moveaxis(network.first_filters()[1], -1, 0)[:16]):
         x, y = -0.6 + 0.3 * (place % 4), 0.3 - 0.3 * (place // 4)
         axis.imshow(window, cmap=MAPS, extent=(x + 0.02, x + 0.28, y + 0.02, y + 0.28))
     axis.set(xlim=(-1, 1), ylim=(-1, 1), aspect="equal")

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from mnist_lesson.handwriting.borrowed import strokes_of
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
-from mnist_lesson.look import show_bars
 from mnist_lesson.shared.checks import check_number, describe
 from mnist_lesson.shared.kit import Panel, Status, Still, column, row
 from mnist_lesson.shared.picture import PAGE, alt_of, png, shown
@@ -54,6 +53,7 @@ class Live:
         scale = min(1, BESIDE / width)
         figure.set_size_inches(scale * width, scale * height)
         self.picture.value = shown(png(figure), alt_of(figure), figure)
+        self.won = getattr(figure, "won", None)
         figure.set_size_inches(width, height)  # a still has a page's whole width
 
     def still(self) -> Still:
@@ -180,46 +180,16 @@ class LiveSliders(Panel):
         return {name: slider.value for name, slider in self.sliders.items()}
 
     def _draw(self) -> None:
-        if self.live.draw(**self.numbers):
+        if not self.live.draw(**self.numbers):
+            return
+        if self.live.won:
+            self.live.status.cheer(*self.live.won)
+        else:
             self.live.status.say("")
 
     def still(self) -> Still:
         """Return what the function makes of the first numbers."""
         return self.live.still()
-
-
-class LiveSum(LiveSliders):
-    """Drag sliders, and see numbers as bars, with their sum; those that a drag changes turn blue.
-
-    Parameters
-    ----------
-    count
-        Takes the numbers by their sliders' names, and returns a dict of names and numbers.
-    unit
-        What is counted, such as "parameters".
-    **ranges
-        As for `LiveSliders`.
-    """
-
-    LEAD = "Your last drag changed the blue bars."
-
-    def __init__(
-        self,
-        count: Callable[..., dict[str, float]],
-        unit: str,
-        **ranges: Sequence[float],
-    ) -> None:
-        self._count, self._unit = count, unit
-        self._before: dict[str, float] = {}
-        super().__init__(self._bars, **ranges)
-
-    def _bars(self, **numbers: float) -> Figure:
-        sizes = self._count(**numbers)
-        changed = [name for name in sizes if sizes[name] != self._before.get(name, sizes[name])]
-        self._before = sizes
-        largest = max(sizes, key=lambda name: sizes[name])
-        title = f"{sum(sizes.values()):,} {self._unit}, most of all in {largest}"
-        return show_bars(sizes, title=title, highlight=changed)
 
 
 def _slider(name: str, numbers: Sequence[float]) -> Any:

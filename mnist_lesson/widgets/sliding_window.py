@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_lesson.introduction.figures import show_window
 from mnist_lesson.introduction.sliding_window import KERNELS, Slide, parse_kernel, slide, to_pixels
-from mnist_lesson.network.layer_outputs import first_filters
 from mnist_lesson.network.saved import ModelFileError, current_network
 from mnist_lesson.shared.html import number_table
 from mnist_lesson.shared.kit import ASSETS, Panel, Status, Still, button, digit_tile, row
@@ -153,7 +152,7 @@ class SlidingWindow(Panel):
             self.about.say("The digit's pixels go from 0 (white) to 255 (black).")
             return slid
         network = current_network()
-        layer, kernels, biases = first_filters(network)
+        layer, kernels, biases = network.first_filters()
         self.filter.max = len(biases) - 1
         chosen = self.filter.value
         words = (

@@ -23,6 +23,14 @@ hunt = Hunt("Where's the 7?", np.eye(9).reshape(9, 3, 3), np.arange(9) == 7, che
             behind=np.eye(9).reshape(9, 3, 3))
 hunt.grid.chosen = 7
 hunt""",
+    "team": """
+from mnist_lesson.load import load_data
+from mnist_lesson.network.saved import plain_network
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.widgets.send_off import SendOff
+team = SendOff(plain_network(), to_input(load_data()[0][0][0]))
+team.send({63})
+team""",
     "boom": """
 from mnist_lesson.widgets.boom import Boom
 boom = Boom(lambda ink: [float(ink) ** step for step in range(20)])
@@ -167,6 +175,7 @@ def see_the_names(jupyter: Lab) -> None:
         "safe": [("button", "7")],
         "fog": [("slider", "learning rate"), ("button", "Step"), ("group", "hill")],
         "hunt": [("button", "H ✓, picture number 7")],
+        "team": [("button", "Training day"), ("button", "63 ✗, picture number 63")],
         "boom": [("slider", "blackest ink"), ("button", "One step")],
         "luck": [("slider", "split"), ("button", "100 games")],
         "replay": [("slider", "epochs"), ("button", "Play"), ("button", "Stop")],

@@ -53,6 +53,7 @@ def test_a_click_shows_what_belongs_to_the_picture() -> None:
     behind[4, 0, 1] = 1
     hunt = make(behind=behind)
     before = hunt.seen.value
+    assert "click one" in before
     pictures = {place: click(hunt, place) and hunt.seen.value for place in (4, 5)}
     assert "what E sees" in pictures[4]
     png = re.compile(r'src="([^"]+)')
@@ -105,7 +106,11 @@ def test_the_pages_hunts_want_what_their_question_asks_for() -> None:
 
     survivors = hunts.the_survivors([[1, 5, 2, 0], [3, 4, 0, 1], [0, 0, 7, 6], [2, 1, 8, 3]])
     assert survivors.grid.wanted == {1, 2, 12, 14}
-    assert "5 and 2 above, 2 and 8 below" in click(survivors, 1, 2, 12, 14)
+    # Each survivor takes its place in the smaller map and stays there; who's lost has none.
+    click(survivors, 1, 0, 14)
+    np.testing.assert_array_equal(survivors._shown, [[5, np.nan], [np.nan, 8]])
+    assert "5 and 2 above, 2 and 8 below" in click(survivors, 2, 12)
+    assert survivors._shown.tolist() == [[5, 2], [2, 8]]
 
     intruder = hunts.the_intruder(np.zeros((3, 28, 28)), [5, 3, 5])
     assert "It's labelled 3" in click(intruder, 1)

@@ -15,12 +15,13 @@ from samples import FOUR, SEVEN, words
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.likeness import is_like_a_digit
 from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.introduction.figures import show_cake
 from mnist_lesson.look import show_bars, show_digit
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.kit import digit_tile
 from mnist_lesson.shared.picture import png, shown
-from mnist_lesson.widgets.live import LiveSliders, LiveSum
+from mnist_lesson.widgets.live import LiveSliders
 from mnist_lesson.widgets.match_pad import MatchPad
 from mnist_lesson.widgets.record_pad import CAT, TROPHY, RecordPad
 
@@ -325,13 +326,18 @@ def test_more_than_three_numbers_are_a_sliders_stops() -> None:
     assert "size: 1,000" in panel.live.picture.value
 
 
-def test_the_bars_that_a_drag_changes_turn_blue_and_the_largest_is_named(monkeypatch) -> None:
-    drawn = []
-    monkeypatch.setattr(
-        "mnist_lesson.widgets.live.show_bars",
-        lambda sizes, **look: drawn.append(look) or show_bars(sizes, **look),
+def test_what_a_figure_has_won_is_cheered_until_the_next_drag() -> None:
+    """Five points ahead, e to the fifth is 148, and there's nothing but crumbs; four won't do."""
+
+    def cut(ahead: int):
+        return show_cake({"5": np.exp(ahead), "3": 1, "8": 1})
+
+    panel = LiveSliders(cut, ahead=(0, 9, 4))
+    assert words(panel.live.status) == ""
+    panel.sliders["ahead"].value = 5
+    assert words(panel.live.status) == (
+        "★ Nothing but crumbs! The largest slice is 148 times the next."
     )
-    panel = LiveSum(lambda a, b: {"x": a, "y": a * b, "z": b}, "things", a=(0, 9, 3), b=(0, 9, 2))
-    assert drawn[-1] == {"title": "11 things, most of all in y", "highlight": []}
-    panel.sliders["b"].value = 0
-    assert drawn[-1] == {"title": "3 things, most of all in x", "highlight": ["y", "z"]}
+    assert "3: a crumb" in panel.live.picture.value
+    panel.sliders["ahead"].value = 4
+    assert words(panel.live.status) == ""

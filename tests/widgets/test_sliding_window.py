@@ -13,7 +13,6 @@ from mnist_lesson.introduction.sliding_window import (
 )
 from mnist_lesson.load import ImagesAndLabels
 from mnist_lesson.network.arithmetic import conv2d_at
-from mnist_lesson.network.layer_outputs import first_filters
 from mnist_lesson.network.saved import ModelFileError, current_network, plain_network, save_network
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.words import write_number
@@ -38,7 +37,7 @@ def test_each_number_of_the_map_is_the_sum_of_the_products(kernel: str, five: np
 @pytest.mark.parametrize("number", [0, 3, 31])
 def test_a_trained_filter_gives_the_networks_own_map(number: int, five: np.ndarray) -> None:
     twin = plain_network()
-    _, filters, biases = first_filters(twin)
+    _, filters, biases = twin.first_filters()
     sums = slide(to_input(five)[0, :, :, 0], filters[..., number], float(biases[number])).sums
     first_map = twin.layers(to_input(five)[0])[0][2][..., number]
     assert np.allclose(np.maximum(sums, 0), first_map, atol=1e-6)
