@@ -62,7 +62,8 @@ def train(
         new weights, drawn from `settings.seed`, so running a cell twice gives the same run twice.
         The NumPy twin must know all its layers, because it's saved as a twin, too.
     x
-        float32 of shape (n, 28, 28, 1) in 0..1, as from `to_input()`.
+        float32 of shape (n, 28, 28, 1) in 0..1, as from `to_input()`; or the pixels as they were
+        loaded, uint8 (n, 28, 28), which take a quarter of the memory.
     y
         Whole numbers 0 to 9 of shape (n,).
     settings

@@ -233,9 +233,11 @@ def test_a_small_table_can_be_read(shape: tuple[int, int]) -> None:
 def test_maps_share_one_scale_and_show_signs() -> None:
     maps = np.zeros((2, 2, 3))
     maps[0, 0, 1], maps[0, 0, 2] = 4, 1
-    images = show_maps(maps).axes[0].images
-    assert [image.get_array().max() for image in images] == [0, 1, 0.25]
-    assert {image.get_cmap().name for image in images} == {"gray_r"}
+    (image,) = show_maps(maps).axes[0].images
+    side_by_side = image.get_array()
+    assert [side_by_side[:, left : left + 2].max() for left in (0, 3, 6)] == [0, 1, 0.25]
+    assert side_by_side.mask[:, [2, 5]].all(), "the gaps between them are paper"
+    assert image.get_cmap().name == "gray_r"
     assert show_maps(maps - 1).axes[0].images[0].get_clim() == (-1, 1)
     assert show_maps(np.arange(128)).axes[0].images[0].get_array().shape == (4, 32)
     assert show_maps(np.zeros(9216)).axes[0].images[0].get_array().shape == (48, 192)
@@ -407,12 +409,12 @@ def test_only_the_mistakes_among_readings_have_a_cross_and_another_colour() -> N
     ],
 )
 def test_the_picture_that_is_pointed_out_has_a_frame_of_its_own(figure) -> None:
-    frames = [
-        patch for patch in figure.axes[0].patches if patch.get_edgecolor()[:3] == to_rgb(ORANGE)
-    ]
+    frames = figure.axes[0].collections[0]
     names = figure.axes[0].texts
-    assert len(frames) == 1
-    assert frames[0].get_x() == figure.axes[0].images[2].get_extent()[0]
+    orange = (frames.get_edgecolors()[:, :3] == to_rgb(ORANGE)).all(axis=1)
+    assert orange.tolist() == [False, False, True, False]
+    left = frames.get_paths()[2].get_extents().x0
+    assert left == figure.axes[0].images[0]._Ax[2 * 6], "where the third picture begins"
     assert [name.get_text() for name in names if name.get_fontweight() == "bold"] == ["2"]
     assert "Number 2 is framed" in figure.alt
     with pytest.raises(ValueError, match="highlight"):

@@ -268,6 +268,16 @@ def test_what_is_left_behind(run, data) -> None:
     np.testing.assert_array_equal(replay.images, np.rint(data[0][split(data[1])[1], ..., 0] * 255))
 
 
+def test_pixels_as_they_were_loaded_give_the_same_run(data) -> None:
+    x, y = data
+    pixels = np.rint(x[..., 0] * 255).astype(np.uint8)
+    settings = replace(QUICK, epochs=1, shift=1)
+    runs = [train(small(), given, y, settings) for given in (to_input(pixels), pixels)]
+    assert runs[0].history == runs[1].history
+    for weights in zip(*(run.model.get_weights() for run in runs), strict=True):
+        np.testing.assert_array_equal(*weights)
+
+
 def test_stop_within_an_epoch_keeps_what_was_learned(data) -> None:
     watcher = Witness(stop_in_batch=1)
     stopped = train_small(data, replace(QUICK, batch_size=1, epochs=50), watcher)

@@ -15,23 +15,29 @@ To add an exercise, follow CONTRIBUTING.md. Two things to know about `slips`:
 - If several slips fit, the learner reads the first, so put the special ones on top.
 """
 
-from mnist_lesson.exercise_engine.calibration import calibration, draw_calibration
-from mnist_lesson.exercise_engine.exercise import Exercise
-from mnist_lesson.exercise_engine.guess import Guess
-from mnist_lesson.exercises import (
-    faster,
-    introduction,
-    load,
-    look,
-    model,
-    one_hot,
-    preprocess,
-    take_home,
-    test,
-    train,
-    your_digits,
-    your_hand,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mnist_lesson.exercise_engine.calibration import calibration, draw_calibration
+    from mnist_lesson.exercise_engine.exercise import Exercise
+    from mnist_lesson.exercise_engine.guess import Guess
+    from mnist_lesson.exercises import (
+        faster,
+        introduction,
+        load,
+        look,
+        model,
+        one_hot,
+        preprocess,
+        take_home,
+        test,
+        train,
+        your_digits,
+        your_hand,
+    )
 
 # In page order, which is also the order in the progress panel and on the class board.
 PAGES = (
@@ -70,11 +76,33 @@ __all__ = [
 ]
 
 
+ENGINE = "mnist_lesson.exercise_engine"
+
+
+def __getattr__(name: str) -> Any:
+    """Load a page's exercises only when asked for: its first picture comes before them."""
+    if name in PAGES:
+        return import_module(f"{__name__}.{name}")
+    if name in ("calibration", "draw_calibration"):
+        return getattr(import_module(f"{ENGINE}.calibration"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 def exercises_of(page: str) -> list[Exercise]:
     """Return a page's exercises, in order."""
-    return [item for item in vars(globals()[page]).values() if isinstance(item, Exercise)]
+    kind = import_module(f"{ENGINE}.exercise").Exercise
+    return [
+        item
+        for item in vars(import_module(f"{__name__}.{page}")).values()
+        if isinstance(item, kind)
+    ]
 
 
 def guesses_of(page: str) -> list[Guess]:
     """Return a page's guesses, in order."""
-    return [item for item in vars(globals()[page]).values() if isinstance(item, Guess)]
+    kind = import_module(f"{ENGINE}.guess").Guess
+    return [
+        item
+        for item in vars(import_module(f"{__name__}.{page}")).values()
+        if isinstance(item, kind)
+    ]

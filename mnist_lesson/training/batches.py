@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from mnist_lesson.load import SPLIT_SEED, split
 from mnist_lesson.one_hot import one_hot
-from mnist_lesson.shared.checks import CLASSES, SIDE, check_inputs, check_labels, describe
+from mnist_lesson.preprocess import to_input
+from mnist_lesson.shared.checks import (
+    CLASSES,
+    SIDE,
+    check_images,
+    check_inputs,
+    check_labels,
+    describe,
+)
 from mnist_lesson.shared.workspace import rehearsal
 from mnist_lesson.training.augment import shift_each, vary
 from mnist_lesson.training.settings import Settings
@@ -18,9 +26,12 @@ from mnist_lesson.training.settings import Settings
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a run trains on, x[places] and y[places], and what it is judged on."""
+    """What a run trains on, x[places] and y[places], and what it is judged on.
 
-    x: NDArray[np.float32]
+    `x` may also be the pixels as they were loaded, uint8 (n, 28, 28).
+    """
+
+    x: NDArray[Any]
     y: NDArray[np.int64]
     places: NDArray[np.int64]
     x_val: NDArray[np.float32]
@@ -32,11 +43,13 @@ def choose_digits(
 ) -> TrainingData:
     """Check the data, and choose which digits to train on and which to judge on.
 
-    x is float32 (n, 28, 28, 1) in 0..1, and y whole numbers 0 to 9, (n,). `validation_data` are
-    pictures and labels to judge on, instead of some held out of these. Raises TypeError or
-    ValueError if a picture or label isn't, or if the settings need a test set and didn't get one.
+    x is float32 (n, 28, 28, 1) in 0..1, or the pixels themselves, uint8 (n, 28, 28); y whole
+    numbers 0 to 9, (n,). `validation_data` are pictures and labels to judge on, instead of some
+    held out of these. Raises TypeError or ValueError if a picture or label isn't, or if the
+    settings need a test set and didn't get one.
     """
-    x = check_inputs(x)
+    # Pixels take a quarter of the memory, so they stay as they are until their batch comes.
+    x = check_images(x) if _are_pixels(x) else check_inputs(x)
     y = check_labels(y, len(x), "y")
     if settings.validate_on == "test" and validation_data is None:
         raise ValueError(
@@ -47,7 +60,7 @@ def choose_digits(
     if validation_data is None:
         # The same share of each digit, and always the same ones, so runs can be compared.
         places, held_out = split(y, settings.validation_split)
-        x_val, y_val = x[held_out], y[held_out]
+        x_val, y_val = _inputs(x[held_out]), y[held_out]
     else:
         places = np.arange(len(y))
         x_val, y_val = _check_validation(validation_data)
@@ -55,6 +68,14 @@ def choose_digits(
         # A tenth. The held-out digits are in no special order, so every tenth is a fair sample.
         x_val, y_val = x_val[::10], y_val[::10]
     return TrainingData(x, y, choose_few(places, settings.digits), x_val, y_val)
+
+
+def _are_pixels(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype == np.uint8 and x.ndim == 3
+
+
+def _inputs(x: NDArray[Any]) -> NDArray[np.float32]:
+    return to_input(x) if _are_pixels(x) else x
 
 
 def choose_few(places: NDArray[np.int64], count: int | None) -> NDArray[np.int64]:
@@ -95,7 +116,7 @@ def batches(data: TrainingData, settings: Settings, epoch: int) -> Iterator[tupl
     targets = one_hot(data.y) * (1 - smooth) + smooth / CLASSES
     for start in range(0, len(order), settings.batch_size):
         chosen = order[start : start + settings.batch_size]
-        x = data.x[chosen]
+        x = _inputs(data.x[chosen])
         # Changed differently in each epoch, so the network never meets the same picture twice.
         if settings.shift:
             x = shift_each(x, settings.shift, rng)

@@ -18,9 +18,11 @@ from mnist_lesson.network.saved import ModelFileError, current_network
 from mnist_lesson.shared.html import number_table
 from mnist_lesson.shared.kit import ASSETS, Panel, Status, Still, button, digit_tile, row
 from mnist_lesson.shared.words import write_number
+from mnist_lesson.widgets.drawing_pad import DrawingPad
 
 TRAINED, OWN = "a trained filter", "my own nine numbers"
 KINDS = (*KERNELS, TRAINED, OWN)
+GIVEN, DRAWN = "this digit", "my drawing"
 SCALE = 8  # screen pixels for each number of a picture
 
 
@@ -38,6 +40,8 @@ class SlidingWindow(Panel):
     ----------
     image
         A digit, shape (28, 28), 0..255 or floats in 0..1.
+    pad
+        A pad whose drawing one may choose instead.
 
     Raises
     ------
@@ -45,9 +49,14 @@ class SlidingWindow(Panel):
         `image` isn't a picture.
     """
 
-    def __init__(self, image: ArrayLike) -> None:
-        self._pixels = to_pixels(image)
+    def __init__(self, image: ArrayLike, pad: DrawingPad | None = None) -> None:
+        self._pixels = self._given = to_pixels(image)
+        self._pad = pad
         self._busy = False
+        self.digit = ipywidgets.ToggleButtons(
+            options=[GIVEN, DRAWN], description="slide over", style={"button_width": "auto"}
+        )
+        self.digit.layout.display = "" if pad else "none"
         self.kernel = ipywidgets.Dropdown(options=KINDS, description="kernel")
         self.filter = ipywidgets.BoundedIntText(0, 0, 31, description="which filter")
         # Not read while you type: until the ninth number, all it could do is complain.
@@ -84,13 +93,15 @@ class SlidingWindow(Panel):
         self.words = ipywidgets.HTML()
         choices = [self.kernel, self.filter, self.weights]
         moves = row(self.back, self.step, self.playing, self.end)  # they stay together
-        for control in (*choices, self.row, self.column, self.playing, self.clock):
+        for control in (self.digit, *choices, self.row, self.column, self.playing, self.clock):
             control.observe(self._changed, "value")
+        if pad is not None:
+            pad.pad.observe(self._redrawn, "strokes")
         self._changed({"owner": self.kernel})
         super().__init__(
             "Slide the window",
             [
-                row(*choices, self.speed),
+                row(self.digit, *choices, self.speed),
                 row(self.row, self.column, moves, self.clock, self.pointing),
                 self.about,
                 self.picture,
@@ -105,6 +116,10 @@ class SlidingWindow(Panel):
 
     def _move(self, places: int) -> None:
         self.clock.value = min(max(self.clock.value + places, 0), self.clock.max)
+
+    def _redrawn(self, _change: Any) -> None:
+        if self.digit.value == DRAWN:
+            self._changed({"owner": self.digit})
 
     def _point(self, _change: Any) -> None:
         """Put the window where one points: its middle, or in the new picture, what comes of it."""
@@ -134,7 +149,9 @@ class SlidingWindow(Panel):
             self._busy = False
 
     def _follow(self, changed: ipywidgets.Widget) -> None:
-        if changed is self.kernel and self.kernel.value in KERNELS:
+        if changed is self.digit:
+            self._pixels = self._given if self.digit.value == GIVEN else self._drawing()
+        elif changed is self.kernel and self.kernel.value in KERNELS:
             self.weights.value = KERNELS[self.kernel.value]
         elif changed is self.weights:
             self.kernel.value = OWN
@@ -144,6 +161,16 @@ class SlidingWindow(Panel):
         self.filter.layout.display, self.weights.layout.display = (
             ("", "none") if trained else ("none", "")
         )
+
+    def _drawing(self) -> NDArray[Any]:
+        """Return what's on the pad right now, or say that it's blank."""
+        picture = self._pad.picture if self._pad else None
+        if picture is None or not picture.any():
+            self.digit.value = GIVEN
+            raise ValueError(
+                "Your pad is blank. Draw a digit on it, and choose your drawing again."
+            )
+        return to_pixels(picture)
 
     def _work_out(self) -> Slide:
         """Slide the chosen kernel over the whole digit, and say what its numbers are."""

@@ -6,7 +6,6 @@ import ipywidgets
 
 from mnist_lesson.load import load_data
 from mnist_lesson.model import build_fast_model
-from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.kit import Panel, Status, button, row
 from mnist_lesson.shared.latest import in_background
 from mnist_lesson.shared.quiet_keras import import_keras
@@ -61,14 +60,15 @@ class TrainYourOwn(Panel):
         try:
             # It takes seconds, so do it here, where the page doesn't wait for it.
             import_keras()
-            (images, labels), _ = load_data()
+            images, labels = load_data()[0]
             model = build_fast_model()
             # Pass it in, or train() would make one of its own, outside this panel.
             watcher = TrainingPanel(model, self._pad.picture)
             self.place.children = [watcher]
             self.status.say("Watch the line climb.")
             settings = Settings.for_fast_model()
-            self.run = train(model, to_input(images), labels, settings, watcher=watcher)
+            # Pixels, not `to_input()` of them all: on Binder, memory is scarce.
+            self.run = train(model, images, labels, settings, watcher=watcher)
             self._say_how_it_went(self.run)
         except Exception as error:  # the page must stay usable, whatever TensorFlow says
             self.status.fault(f"The training could not run: {error}")

@@ -17,7 +17,8 @@ from mnist_lesson.network.saved import ModelFileError, current_network, plain_ne
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.words import write_number
 from mnist_lesson.shared.workspace import run_folder
-from mnist_lesson.widgets.sliding_window import OWN, TRAINED, SlidingWindow
+from mnist_lesson.widgets.drawing_pad import DrawingPad
+from mnist_lesson.widgets.sliding_window import DRAWN, GIVEN, OWN, TRAINED, SlidingWindow
 
 
 @pytest.fixture(scope="module")
@@ -201,3 +202,21 @@ def test_the_large_sum_has_room_for_its_digits(kernel: str, five: np.ndarray) ->
     width, font = map(int, re.findall(r"calc\((\d+)", table)[:2])
     (text,) = re.findall(r"<td[^>]*>([^<]*)</td>", table)
     assert 0.7 * font * len(text) <= width
+
+
+def test_it_slides_over_the_drawing_on_a_pad_and_follows_it(five: np.ndarray) -> None:
+    pad = DrawingPad(steps=False)
+    panel = SlidingWindow(five, pad)
+    panel.digit.value = DRAWN
+    assert "Your pad is blank" in panel.about.value
+    assert panel.digit.value == GIVEN, "it goes on with the digit it had"
+    weights = parse_kernel(panel.weights.value)
+    for stroke in ([60, 60, 200, 60, 120, 230], [140, 40, 140, 240]):
+        pad.pad.strokes = [stroke]
+        panel.digit.value = DRAWN
+        sums = slide(pad.picture.astype(np.float32), weights).sums
+        np.testing.assert_allclose(panel.still().figure.axes[2].images[0].get_array(), sums)
+    panel.digit.value = GIVEN
+    sums = slide(five.astype(np.float32), weights).sums
+    np.testing.assert_allclose(panel.still().figure.axes[2].images[0].get_array(), sums)
+    assert SlidingWindow(five).digit.layout.display == "none", "without a pad, nothing to choose"
