@@ -25,18 +25,27 @@ EXPRESS_PAGE = "express.ipynb"
 EXPRESS_TOP = """\
 # The lesson in an hour
 
-Six pages, ten minutes each. Run every box on your way with **Shift + Enter**, and come back here
-for the next page.
+Six pages. Run every box on your way with **Shift + Enter**, and come back here for the next page.
 """
+# For each page, its minutes (as in the instructor's plan) and what to do there.
 EXPRESS = {
-    "00": "draw, train your own, and find a line by hand. Stop at *From a line to a network*.",
-    "03": "see what the computer sees, and whose handwriting it is. "
-    "Stop at *The average of each digit*.",
-    "06": "write `fast = True`, and train. "
-    "Read *Downhill, one step at a time*, then jump to *Your run*.",
-    "08": "draw, and find out why a drawing isn't enough. Stop at *Things that aren't digits*.",
-    "10": "teach it your hand. After *Teach it*, jump to *Swap seats*.",
-    "11": "take it home.",
+    "00": (17, "draw, train your own, and find a line by hand. Stop after `BestFit()`."),
+    "03": (
+        8,
+        "see what the computer sees, and whose handwriting it is. "
+        "Stop at *The average of each digit*.",
+    ),
+    "06": (
+        10,
+        "write `fast = True`, and train. Read *Downhill, one step at a time* as far as the "
+        "picture of the valley. Then jump to *Your run*, and stop after `run.plot()`.",
+    ),
+    "08": (
+        7,
+        "draw, and find out why a drawing isn't enough. Stop once you've pushed the seven about.",
+    ),
+    "10": (8, "teach it your hand. After *Teach it*, jump to *Swap seats*."),
+    "11": (4, "take it home. Stop at *Where to go from here*."),
 }
 COLAB = """\
 # Only on Google Colab: install the lesson, and let its panels show.
@@ -109,7 +118,10 @@ def without_links(markdown: str, target: str) -> str:
 def express_page(names: Sequence[str]) -> Notebook:
     """Return a page that lists, with links, what to read in one hour."""
     listed = [(name, EXPRESS[name[:2]]) for name in names if name[:2] in EXPRESS]
-    lines = [f"- [Page {name[:2]}]({name}): {part}" for name, part in listed]
+    lines = [
+        f"- [Page {name[:2]}]({name}), {minutes} minutes: {part}"
+        for name, (minutes, part) in listed
+    ]
     text = "\n".join([EXPRESS_TOP, *lines])
     cells = [cell("markdown", text, "express")]
     # Without a kernel's name, JupyterLab first asks which one to use.

@@ -7,6 +7,8 @@ import plans
 import pytest
 from samples import names
 
+from mnist_lesson.commands.pages import EXPRESS
+
 GUIDE = plans.NOTEBOOKS / "instructor" / "guide.md"
 STEPS = plans.steps(plans.PLANS.read_text(encoding="utf-8"))
 KNOWN = {*vars(builtins), "display"}  # the last one is IPython's own
@@ -37,6 +39,29 @@ def test_no_row_needs_a_cell_that_it_leaves_out() -> None:
             missing = needed - space - made
             assert not missing, f"{step.plan}, {step.page}: {missing} in {piece.text}"
             space |= made
+
+
+def test_a_learner_alone_has_the_same_hour() -> None:
+    minutes: dict[str, int] = {}
+    for step in ON_PAGES:
+        if step.plan == "One hour":
+            minutes[step.page] = minutes.get(step.page, 0) + step.end - step.start
+    assert {page: most for page, (most, _) in EXPRESS.items()} == minutes
+
+
+@pytest.mark.parametrize("page", EXPRESS)
+def test_what_the_hour_names_is_on_its_page(page: str) -> None:
+    headings = {piece.heading for piece in plans.pieces(page)}
+    assert set(re.findall(r"\*([^*]+)\*", EXPRESS[page][1])) <= headings
+    code = "\n".join(piece.text for piece in plans.pieces(page) if piece.kind == "code")
+    for name in re.findall("`([^`]+)`", EXPRESS[page][1].replace("= True", "= False")):
+        assert name in code
+
+
+def test_within_a_quarter_of_an_hour_a_network_of_ones_own_reads() -> None:
+    own = plans.Step("", 0, 15, "00", "the top, *Now train your own*")
+    assert plans.chosen(own)[-1].name == "i-trained-that"
+    assert plans.reading(own) + plans.waiting(own) / 60 <= 15
 
 
 CUTS = re.findall(
