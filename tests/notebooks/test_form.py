@@ -190,3 +190,15 @@ def test_the_glossary_explains_every_word_in_bold_and_says_where_it_comes_first(
     assert [page for _, page in entries if not (tool.PAGES / page).is_file()] == []
     words = [word.lower().removeprefix("95% ") for word, _ in entries]
     assert words == sorted(words)
+
+
+def test_no_cell_only_says_true_or_false() -> None:
+    """A reader sees the thing itself; whether it's right is a test's business."""
+    bare = [
+        (path.stem, cell.id)
+        for path in tool.all_pages()
+        for cell in code_cells(nbformat.read(path, as_version=4))
+        if len(cell.outputs) == 1
+        and cell.outputs[0].get("data", {}).get("text/plain") in ("True", "False")
+    ]
+    assert bare == []
