@@ -28,7 +28,7 @@ from mnist_lesson.shared.checks import (
     describe,
 )
 from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE, SIGNED, STYLES
-from mnist_lesson.shared.picture import PAGE, Picture, described, list_few
+from mnist_lesson.shared.picture import PAGE, TILES, Picture, described, list_few
 from mnist_lesson.shared.words import say_probability
 
 # A grid line doesn't run through words on white paper.
@@ -571,7 +571,8 @@ def _mosaic(
         ax = new_axes(tile * step_x / width * columns, tile * tall / width)[0]
     low, colours = (-1, SIGNED) if pictures.min() < 0 else (0, "gray_r")
     # All pictures are one image with gaps in it: an image each would take several times as long.
-    canvas = np.full((rows, height + 1, columns, width + 1), np.nan)
+    paper = np.nan if pictures.ndim == 3 else 1  # see-through, or white light
+    canvas = np.full((rows, height + 1, columns, width + 1, *pictures.shape[3:]), paper)
     frames = []
     for number, picture in enumerate(pictures):
         row, column = divmod(number, columns)
@@ -584,9 +585,9 @@ def _mosaic(
             write(ax, middle, top - near, names[number], va="bottom", bold=number == highlight)
     x_edges = np.add.outer(np.arange(columns) * step_x, np.arange(width + 1)).ravel()
     y_edges = np.add.outer(np.arange(rows) * step_y + header, np.arange(height + 1)).ravel()
-    inked = canvas.reshape(rows * (height + 1), -1)[:-1, :-1]
-    ax.pcolorfast(x_edges, y_edges, np.ma.masked_invalid(inked), cmap=colours, vmin=low, vmax=1)
-    ax.add_collection(PatchCollection(frames, match_original=True))
+    canvas = canvas.reshape(len(y_edges), len(x_edges), *pictures.shape[3:])[:-1, :-1]
+    ax.pcolorfast(x_edges, y_edges, np.ma.masked_invalid(canvas), cmap=colours, vmin=low, vmax=1)
+    ax.add_collection(PatchCollection(frames, match_original=True, gid=TILES))
     ax.set_aspect("equal")
     ax.set(xlim=(-gap / 2, columns * step_x - gap / 2), ylim=(tall + gap / 2, 0))
     ax.set_axis_off()

@@ -2,19 +2,20 @@
 
 import io
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from IPython import get_ipython
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
-from matplotlib.transforms import BboxTransformFrom
+from matplotlib.image import AxesImage, PcolorImage
+from matplotlib.transforms import BboxBase, BboxTransformFrom
 from PIL import Image
 
 from mnist_lesson.shared.html import base64_of, img
 
 PAGE = 9.0  # inches: the width of a notebook page
 NATURAL = 100  # pixels per inch, when a figure is shown at its natural size
+TILES = "tiles"  # by this name, a figure finds the frames of the pictures in it
 SHARP = 2  # pixels drawn for each of these: sharp at twice the size, and on fine screens
 # In JupyterLab's dark theme, a figure is inverted: its paper gets the page's own black, and its
 # colours keep their hues. Digits in it stay, because the pages speak of dark ink on white paper:
@@ -61,15 +62,26 @@ def shown(drawn: bytes, alt: str, figure: Figure | None = None) -> str:
 def _around_pictures(figure: Figure) -> str:
     """Return a drawn figure's area without the pictures in it, as a CSS shape."""
     corners: list[tuple[float, float]] = [(0, 0), (1, 0), (1, 1), (0, 1)]
-    pictures = figure.findobj(AxesImage)
+    pictures = list(_pictures_in(figure))
     if pictures:
         drawn = BboxTransformFrom(figure.get_tightbbox().padded(0.1))  # as `png()` crops it
     for picture in pictures:
-        box = figure.dpi_scale_trans.inverted().transform_bbox(picture.get_window_extent())
+        box = figure.dpi_scale_trans.inverted().transform_bbox(picture)
         left, bottom, right, top = drawn.transform_bbox(box).extents
         corners += [(0, 0), (left, 1 - top), (right, 1 - top), (right, 1 - bottom)]
         corners += [(left, 1 - bottom), (left, 1 - top)]
     return f"polygon(evenodd, {', '.join(f'{x:.2%} {y:.2%}' for x, y in corners)})"
+
+
+def _pictures_in(figure: Figure) -> Iterator[BboxBase]:
+    """Find where pictures of digits stand, in the units of the screen."""
+    for picture in figure.findobj(AxesImage):
+        if not isinstance(picture, PcolorImage):  # that's many in one, with frames of their own
+            yield picture.get_window_extent()
+    found: list[Any] = figure.findobj(lambda artist: artist.get_gid() == TILES)
+    for frames in found:
+        for frame in frames.get_paths():
+            yield frame.get_extents(frames.axes.transData)
 
 
 def bundle_of(figure: Figure, alt: str) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
