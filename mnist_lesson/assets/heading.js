@@ -3,6 +3,13 @@
 // in the panel: in JupyterLab's command mode, an x cuts the cell out and a 3 makes it a heading.
 const ICONS = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-repeat": "Repeat" };
 
+// A slider of choices would announce the choice's place in the list; it says what one reads beside it.
+function sayChoice(control) {
+  const choice = control.querySelector(".widget-readout:not([contenteditable=true])")?.textContent;
+  const handle = control.querySelector("[role=slider]");
+  if (choice && handle && handle.getAttribute("aria-valuetext") !== choice) handle.setAttribute("aria-valuetext", choice);
+}
+
 function nameControls(panel) {
   for (const control of panel.querySelectorAll(".widget-inline-hbox, .widget-toggle-buttons")) {
     const label = control.querySelector(".widget-label")?.textContent.trim();
@@ -10,6 +17,7 @@ function nameControls(panel) {
     if (control.matches(".widget-toggle-buttons")) control.setAttribute("role", "group");
     if (control.matches(".widget-toggle-buttons")) control.setAttribute("aria-label", label);
     control.querySelector("[role=slider]")?.setAttribute("aria-label", label);
+    sayChoice(control);
     const number = control.querySelector(".widget-readout[contenteditable=true]");
     number?.setAttribute("role", "textbox");
     number?.setAttribute("aria-label", `${label}, as a number`);
@@ -92,7 +100,7 @@ function render({ model, el }) {
     panel = found;
     panel.tabIndex = -1; // so that a click beside its controls leaves the focus in it
     panel.addEventListener("click", stay);
-    observer.observe(panel, { childList: true, subtree: true });
+    observer.observe(panel, { childList: true, subtree: true, attributeFilter: ["aria-valuetext"] });
   }
   function stay() {
     if (!panel.contains(document.activeElement)) panel.focus({ preventScroll: true });

@@ -17,13 +17,15 @@ from mnist_lesson.instructor.compare import compare, seed_lottery
 from mnist_lesson.instructor.plain_keras import show_code
 from mnist_lesson.instructor.records import Record, Runs
 from mnist_lesson.instructor.sweeps import run_one
+from mnist_lesson.look import new_axes, show_dots, write
 from mnist_lesson.model import ACTIVATIONS
 from mnist_lesson.shared import kit
 from mnist_lesson.shared.chart import Curve, learning_chart
 from mnist_lesson.shared.checks import CLASSES, SIDE
+from mnist_lesson.shared.colours import BLUE, PALE
 from mnist_lesson.shared.kit import Panel, Status
 from mnist_lesson.shared.latest import in_background
-from mnist_lesson.shared.picture import png, shown
+from mnist_lesson.shared.picture import PAGE, png, shown
 from mnist_lesson.shared.words import say_seconds
 from mnist_lesson.shared.workspace import WorkspaceError, check_writable, rehearsal
 from mnist_lesson.training.history import History
@@ -209,6 +211,25 @@ class Tuner(Panel):
             self._warm_up()
         return super()._repr_mimebundle_(**options)
 
+    def still(self) -> kit.Still:
+        """Draw how well the latest runs read; before the first, how the controls are set."""
+        runs = {
+            run.label: [run.accuracy] for run in self.runs.rows[-8:] if run.accuracy is not None
+        }
+        if runs:
+            return kit.Still.of(show_dots(runs, title="Share of held-out digits read correctly"))
+        axis, said = new_axes(PAGE, 0.36 * len(self.controls))[0], []
+        for place, control in enumerate(self.controls.values()):
+            value = control.options[control.index][0]
+            axis.plot([0, 1], [place, place], color=PALE, lw=4)
+            axis.plot(control.index / (len(control.options) - 1), place, "o", color=BLUE, ms=9)
+            write(axis, -0.03, place, control.description, ha="right")
+            write(axis, 1.03, place, value, ha="left", bold=True)
+            said.append(f"{control.description} {value}")
+        axis.set(xlim=(-0.5, 1.4), ylim=(len(self.controls) - 0.5, -0.5))
+        axis.set_axis_off()
+        return kit.Still(axis.figure, f"Sliders to turn: {', '.join(said)}.")
+
     def _warm_up(self) -> None:
         """Load TensorFlow in the background, and train on ten digits: then the first run is fast.
 
@@ -302,17 +323,19 @@ class Tuner(Panel):
         label = self.runs[-1].label
         self._show_answer()
         if run.accuracy is None:
-            self.status.fault(f"{label} didn't work. {run.reason}")
+            said = f"{label} didn't work. {run.reason}"
         elif has_diverged(run):
-            self.status.fault(
-                f"{label} diverged: the steps were too large. Turn the learning rate down."
-            )
+            said = f"{label} diverged: the steps were too large. Turn the learning rate down."
         else:
-            self.status.say(f"{label} took {say_seconds(run.seconds)}.")
+            said = f"{label} took {say_seconds(run.seconds)}."
         new = [goal.name for goal in self._won() if goal not in before]
         if new and self.short:
             won = f"{len(self._won())} of {len(GOALS)}"
-            self.status.cheer(f"You did it: {', '.join(new)}!", f"That's {won} goals.")
+            self.status.cheer(f"You did it: {', '.join(new)}!", f"{said} That's {won} goals.")
+        elif run.accuracy is None or has_diverged(run):
+            self.status.fault(said)
+        else:
+            self.status.say(said)
 
     def _won(self) -> list[Goal]:
         """Return the goals that some run in the file has reached."""

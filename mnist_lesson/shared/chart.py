@@ -100,6 +100,7 @@ def learning_chart(
     epochs: int,
     *,
     alt: str,
+    x_name: str = "epochs",
     title: str = "Read correctly: its own digits, and those held out",
     height: int = HEIGHT,
 ) -> str:
@@ -109,7 +110,7 @@ def learning_chart(
         curves,
         {epoch: str(epoch) for epoch in range(0, epochs + every, every)},
         title=title,
-        x_name="epochs",
+        x_name=x_name,
         alt=alt,
         shares=NEAR_ALL,
         stretch=towards_all,

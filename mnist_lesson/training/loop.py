@@ -217,11 +217,14 @@ class _Clock:
     def tell(self, epoch: int, step: int, averages: dict[str, float]) -> None:
         """Report, unless we did a moment ago; an epoch's last step is always told."""
         now = self._ended = time.monotonic()
+        if step == 1 < self.steps:
+            self._began = now  # TensorFlow's first step takes seconds, and says nothing of the next
+            return
         if step < self.steps and now - self._told < self.watcher.pause:
             return
         # Epochs are much alike: the rest will take as long as this one.
         epochs_left = self.epochs - epoch
-        a_step = (now - self._began) / step
+        a_step = (now - self._began) / max(1, step - 1)
         left = a_step * (epochs_left * self.steps - step) + self._judging * epochs_left
         progress = Progress(
             epoch=epoch + 1,

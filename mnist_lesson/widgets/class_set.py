@@ -23,6 +23,7 @@ from mnist_lesson.shared.kit import (
     Panel,
     SortableTable,
     Status,
+    Still,
     big_answer,
     button,
     cell,
@@ -86,6 +87,10 @@ class ClassSet(Panel):
             lead=f"Everyone draws ten digits; then {self.network.name} reads them all. {LEAD}",
         )
         self._read()
+
+    def still(self) -> Still:
+        """Draw the sheet with its ten digits."""
+        return self.sheet.still()
 
     def _offer_save(self) -> None:
         self.save.button_style = "primary" if self.sheet.complete else ""

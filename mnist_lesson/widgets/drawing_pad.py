@@ -141,9 +141,9 @@ class DrawingPad(Panel):
         sheet = ipywidgets.VBox([self.pad, self.width, self.file])
         self.teaching = self._teaching()
         reading = [self.reader, self.answer, self.probabilities, self.teaching]
-        switches = kit.row(*self.steps.values())
-        switches.add_class("lm-steps")  # each stands under the picture it makes
-        below = [self.xray, switches] if steps else []
+        self._switches = kit.row(*self.steps.values())
+        self._switches.add_class("lm-steps")  # each stands under the picture it makes
+        below = [self.xray, self._switches] if steps else []
         super().__init__(
             "Draw a digit",
             [kit.row(sheet, kit.column(*reading)), self.status, *below],
@@ -298,6 +298,7 @@ class DrawingPad(Panel):
             self._show_number(number)
         else:
             self._show_digit(pictures)
+        kit.show_if(self.xray.value, self._switches)
 
     def _number(self, drawing: NDArray[np.uint8]) -> Number | None:
         """Read a number of several digits; None where the drawing is of one."""

@@ -8,14 +8,25 @@ import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_lesson.handwriting.borrowed import borrowed_hand
+from mnist_lesson.handwriting.borrowed import borrowed_hand, strokes_of
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
+from mnist_lesson.look import show_digits
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import CLASSES, SIDE, PlainError
-from mnist_lesson.shared.kit import Panel, Status, big_answer, button, column, image, row, show_if
+from mnist_lesson.shared.kit import (
+    Panel,
+    Status,
+    Still,
+    big_answer,
+    button,
+    column,
+    image,
+    row,
+    show_if,
+)
 from mnist_lesson.shared.words import a_digit
 from mnist_lesson.widgets.drawing_pad import Pad
 
@@ -127,6 +138,16 @@ class GuidedSheet(Panel):
             f"Not yet. {whose}You've drawn {len(self.drawings)} of {CLASSES} digits here. Draw the "
             "rest, then run this cell again."
         )
+
+    def still(self) -> Still:
+        """Draw the ten digits that it asks for, pale where you haven't drawn yours yet."""
+        asked_for = [
+            center_drawing(draw_strokes(strokes_of(digit))) // 3 for digit in range(CLASSES)
+        ]
+        done = len(self.drawings)
+        pictures = [*self.images()[0], *asked_for[done:]]
+        drawn = show_digits(pictures, [f"draw a {digit}" for digit in range(CLASSES)])
+        return Still(drawn, f"A sheet that asks for the digits 0 to 9, of which {done} are drawn.")
 
     def take(self, *, sure: bool = False) -> None:
         """Take what's on the sheet as the digit that was asked for, and ask for the next one."""

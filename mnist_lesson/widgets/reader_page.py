@@ -6,7 +6,11 @@ from pathlib import Path
 
 import ipywidgets
 
-from mnist_lesson.shared.kit import Panel
+from mnist_lesson.handwriting.hand import your_network
+from mnist_lesson.network.saved import networks_for_drawings
+from mnist_lesson.network.twin import Twin
+from mnist_lesson.shared.kit import Panel, Still
+from mnist_lesson.widgets.drawing_pad import SMALL, show_reading
 
 
 class ReaderPage(Panel):
@@ -16,9 +20,12 @@ class ReaderPage(Panel):
     ----------
     file
         The file's path.
+    network
+        The network in it; by default, the one that `take_home()` takes.
     """
 
-    def __init__(self, file: str | Path) -> None:
+    def __init__(self, file: str | Path, network: Twin | None = None) -> None:
+        self._network = network or your_network(networks_for_drawings()[0])
         path = Path(file)
         page = path.read_text("utf-8")
         size = path.stat().st_size / 1e6
@@ -36,3 +43,7 @@ class ReaderPage(Panel):
         )
         lead = f"{size:.1f} MB, with the whole network inside. Draw on it!"
         super().__init__(path.name, [ipywidgets.HTML(link), ipywidgets.HTML(frame)], lead=lead)
+
+    def still(self) -> Still:
+        """Draw what the file does: a digit is drawn, and the network in it reads it."""
+        return Still(*show_reading(SMALL, self._network, steps=False))

@@ -6,14 +6,14 @@ import ipywidgets
 
 from mnist_lesson.load import load_data
 from mnist_lesson.model import build_fast_model
-from mnist_lesson.shared.kit import Panel, Status, button, row
+from mnist_lesson.shared.kit import Panel, Status, Still, button, row
 from mnist_lesson.shared.latest import in_background
 from mnist_lesson.shared.quiet_keras import import_keras
 from mnist_lesson.train import train
 from mnist_lesson.training.run import Run
 from mnist_lesson.training.settings import Settings
 from mnist_lesson.widgets.drawing_pad import DrawingPad
-from mnist_lesson.widgets.training_panel import TrainingPanel
+from mnist_lesson.widgets.training_panel import TrainingPanel, digit_to_read, show_start
 
 
 class TrainYourOwn(Panel):
@@ -56,6 +56,11 @@ class TrainYourOwn(Panel):
         if self._thread is not None:
             self._thread.join()
 
+    def still(self) -> Still:
+        """Draw the training as far as it has come."""
+        panel = next(iter(self.place.children), None)
+        return panel.still() if panel else show_start(*digit_to_read(self._pad.picture))
+
     def _train(self) -> None:
         try:
             # It takes seconds, so do it here, where the page doesn't wait for it.
@@ -63,7 +68,7 @@ class TrainYourOwn(Panel):
             images, labels = load_data()[0]
             model = build_fast_model()
             # Pass it in, or train() would make one of its own, outside this panel.
-            watcher = TrainingPanel(model, self._pad.picture)
+            watcher = TrainingPanel(model, self._pad.picture, plain=True)
             self.place.children = [watcher]
             self.status.say("Watch the line climb.")
             settings = Settings.for_fast_model()

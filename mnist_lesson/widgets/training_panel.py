@@ -13,12 +13,21 @@ from numpy.typing import NDArray
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.hand import load_hand
 from mnist_lesson.handwriting.strokes import draw_strokes
-from mnist_lesson.look import show_history
+from mnist_lesson.look import new_axes, show_curves, show_digit, show_history
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.chart import Curve, learning_chart
 from mnist_lesson.shared.html import table
-from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, button, digit_tile, row
+from mnist_lesson.shared.kit import (
+    Panel,
+    Status,
+    Still,
+    big_answer,
+    button,
+    digit_tile,
+    row,
+    show_if,
+)
 from mnist_lesson.shared.words import a_digit, say_probability, say_seconds
 from mnist_lesson.training.history import (
     History,
@@ -43,7 +52,7 @@ MEANS = {
     "overfitting": "Overfitting means that it improves on its own digits, but not on new ones.",
     "stalled": "Stalled means that nothing changes, for better or worse.",
     "diverged": "Diverged means that each step jumps over the goal, and further every time.",
-    "starting": "An epoch is over when it has seen every digit once.",
+    "starting": "In each epoch, it sees every digit once.",
 }
 
 
@@ -69,9 +78,17 @@ class TrainingPanel(Panel, Watcher):
     picture
         That digit, uint8 (28, 28), if you've just drawn one. By default, or if it's blank, the last
         drawing that you taught to a pad, or a 7 until you've done that.
+    plain
+        Call an epoch a round, and leave out batches and losses, for those who don't know them yet.
     """
 
-    def __init__(self, model: Any = None, picture: NDArray[np.uint8] | None = None) -> None:
+    def __init__(
+        self,
+        model: Any = None,
+        picture: NDArray[np.uint8] | None = None,
+        *,
+        plain: bool = False,
+    ) -> None:
         Watcher.__init__(self)
         self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout={"width": "100%"})
         self.note = Status("Getting ready …")
@@ -90,6 +107,8 @@ class TrainingPanel(Panel, Watcher):
             self._stop_clicked,
             tooltip="End after this batch and keep what was learned",
         )
+        show_if(not plain, self.show_rows)
+        self._plain = plain
         self.echo = Echo()
         self.model = model
         self._history: History = empty_history()
@@ -99,10 +118,7 @@ class TrainingPanel(Panel, Watcher):
         self._started = time.monotonic()
         self._last_reading = 0.0
         # Chosen once, so a run always reads the same drawing.
-        if picture is not None and picture.any():
-            self._picture, self._whose = picture, YOURS
-        else:
-            self._picture, self._whose = _a_digit()
+        self._picture, self._whose = digit_to_read(picture)
         super().__init__(
             "Training",
             [
@@ -133,9 +149,10 @@ class TrainingPanel(Panel, Watcher):
         self.bar.value = progress.done / progress.epochs
         # A run that's about to stop won't take that long.
         left = "" if self.stop.is_set() else f" · about {say_seconds(progress.seconds_left)} left"
+        batch = f" · batch {progress.batch} of {progress.batches} · loss {progress.loss:.3f}"
         self.numbers.say(
-            f"epoch {progress.epoch} of {progress.epochs} · batch {progress.batch} of "
-            f"{progress.batches} · loss {progress.loss:.3f}{left}{self._how_to_stop()}"
+            f"{self._word('epoch')} {progress.epoch} of {progress.epochs}"
+            f"{'' if self._plain else batch}{left}{self._how_to_stop()}"
         )
         self._say()
         self._draw()
@@ -143,7 +160,7 @@ class TrainingPanel(Panel, Watcher):
 
     def validating(self, epoch: int) -> None:
         then = ", then it stops" if self.stop.is_set() else ""
-        self.numbers.say(f"epoch {epoch}: reading the held-out digits{then} …")
+        self.numbers.say(f"{self._word('epoch')} {epoch}: reading the held-out digits{then} …")
 
     def epoch(self, history: History) -> None:
         # A copy, because the training keeps adding to its own lists.
@@ -178,10 +195,10 @@ class TrainingPanel(Panel, Watcher):
         self._say()
         self._draw()
 
-    def still(self) -> Still | None:
-        """Draw the curves so far; nothing if there aren't any yet."""
+    def still(self) -> Still:
+        """Draw the curves so far; if there aren't any yet, the place where they'll grow."""
         if not self._history["epoch"]:
-            return None
+            return show_start(self._picture, self._whose)
         return Still(show_history(self._history), self._in_words())
 
     def _stop_clicked(self) -> None:
@@ -203,17 +220,24 @@ class TrainingPanel(Panel, Watcher):
         elif self._steps and not self._over:
             share = f"{lately(self._steps)[-1][1]:.0%}"
             sentence = BEGUN
-        self.sentence.value = big_answer(share, sentence, meaning=MEANS[kind])
+        self.sentence.value = big_answer(
+            share, self._word(sentence), meaning=self._word(MEANS[kind])
+        )
+
+    def _word(self, said: str) -> str:
+        return said.replace("epoch", "round") if self._plain else said
 
     def _in_words(self) -> str:
         sentence = how_is_it_going(self._history, over=self._over)[1]
-        return f"Accuracy by epoch. {sentence} The table has the numbers."
+        return self._word(f"Accuracy by epoch. {sentence} The table has the numbers.")
 
     def _draw(self) -> None:
         held_out = list(zip(self._history["epoch"], self._history["val_accuracy"], strict=True))
         own = Curve("its own", lately(self._steps), dots=False)
         others = Curve("held out", held_out, line=False)
-        self.curves.value = learning_chart([own, others], self._epochs, alt=self._in_words())
+        self.curves.value = learning_chart(
+            [own, others], self._epochs, x_name=self._word("epochs"), alt=self._in_words()
+        )
 
     def _read_a_digit(self, *, now: bool = False) -> None:
         """Let the network, as it is right now, read one drawing."""
@@ -249,8 +273,21 @@ class TrainingPanel(Panel, Watcher):
         self.rows.value = table(header, rows)
 
 
-def _a_digit() -> tuple[NDArray[np.uint8], str]:
+def show_start(picture: NDArray[np.uint8], whose: str) -> Still:
+    """Draw a training panel before the start: the digit that it'll read, and no curves yet."""
+    left, right = new_axes(9, 2.6, 2)
+    show_digit(picture, f"{whose}, read as …", ax=left)
+    nothing = {"its own digits": (), "held out": ()}
+    show_curves(nothing, title="Read correctly", x_label="as it learns", ax=right)
+    right.set(xlim=(0, 2), ylim=(0, 1), xticks=[])
+    right.yaxis.set_major_formatter("{x:.0%}")
+    return Still.of(left.figure)
+
+
+def digit_to_read(picture: NDArray[np.uint8] | None) -> tuple[NDArray[np.uint8], str]:
     """Return a picture to read during the training, uint8 (28, 28), and whose it is."""
+    if picture is not None and picture.any():
+        return picture, YOURS
     images, _ = load_hand().images()
     if len(images):
         return images[-1], YOURS

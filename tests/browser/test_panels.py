@@ -195,6 +195,14 @@ def see_the_names(jupyter: Lab) -> None:
         if jupyter.cell_output(panel).get_by_role(role, name=name, exact=True).count() != 1
     ]
     assert not missing
+    for panel, slider, key, choice in (
+        ("tuner", "learning rate", "End", "9.0"),
+        ("break", "how much", "Home", "−90°"),
+    ):
+        handle = jupyter.cell_output(panel).get_by_role("slider", name=slider)
+        handle.press(key)
+        jupyter.page.wait_for_timeout(500)
+        assert handle.get_attribute("aria-valuetext") == choice
 
 
 def see_what_belongs_together_side_by_side(jupyter: Lab) -> None:

@@ -116,6 +116,19 @@ def test_page_is_small_and_has_a_picture(page: Path, notebook: NotebookNode) -> 
         assert code_cells(notebook)[0].source.startswith("%matplotlib inline")
 
 
+def test_every_panel_leaves_a_still_that_says_what_it_shows(
+    page: Path, notebook: NotebookNode
+) -> None:
+    """Without one, GitHub, exported HTML and print would have nothing in the panel's place."""
+    if page.stem in WITHOUT_PICTURE:
+        return
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            if "run this page in JupyterLab" in output.get("data", {}).get("text/plain", ""):
+                assert output.data.get("image/png"), cell.id
+                assert output.metadata["image/png"]["alt"], cell.id
+
+
 def test_cells_are_small(notebook: NotebookNode) -> None:
     """One small step at a time, and more prose than code."""
     lengths = {cell.id: lines_of_code(cell) for cell in code_cells(notebook)}

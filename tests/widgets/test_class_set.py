@@ -47,6 +47,14 @@ def test_it_asks_for_one_digit_after_the_other_and_moves_on_when_the_pen_rests()
     assert len(sheet.drawings) == 10
 
 
+def test_its_still_shows_what_is_drawn_in_ink_and_the_rest_pale() -> None:
+    sheet = drawn(3)
+    pictures = [image.get_array() for image in sheet.still().figure.axes[0].images]
+    assert [bool(picture.max() > 0.5) for picture in pictures] == [True] * 3 + [False] * 7
+    assert all(picture.max() > 0.2 for picture in pictures)
+    assert "3 are drawn" in sheet.still().alt
+
+
 def test_three_ones_in_a_row_are_not_taken_for_zeros() -> None:
     sheet = GuidedSheet()
     for _ in range(3):

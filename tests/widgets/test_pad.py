@@ -47,9 +47,11 @@ def test_it_follows_the_pen_and_a_blank_sheet_has_no_answer(pad) -> None:
     assert answer(pad) == "?"
     pad.pad.strokes = ONE
     assert answer(pad) == "1"
+    assert pad._switches.layout.display is None
     pad.pad.strokes = []
     assert answer(pad) == "?"
     assert pad.xray.value == ""
+    assert pad._switches.layout.display == "none"  # they stand under pictures
 
 
 def test_the_steps_can_be_switched_off(pad) -> None:
@@ -127,6 +129,7 @@ def test_several_digits_are_read_as_a_number_on_the_pad_and_from_a_photo(workspa
     assert answer(pad) == "42"
     assert "sure of each digit" in words(pad.answer)
     assert pad.probabilities.value.count("<img") == 2
+    assert pad._switches.layout.display == "none"
     assert all(button.disabled for button in pad.corrections)  # it learns one digit at a time
     pad.pad.strokes = FOUR
     assert answer(pad) == "4"

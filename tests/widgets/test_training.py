@@ -4,13 +4,15 @@ import re
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from samples import words
 
 from mnist_lesson import build_model, to_input
 from mnist_lesson.train import train
-from mnist_lesson.training.reports import LATELY, Progress, lately
+from mnist_lesson.training import loop
+from mnist_lesson.training.reports import LATELY, Progress, Watcher, lately
 from mnist_lesson.training.settings import Settings
 from mnist_lesson.widgets import training_panel as training
 from mnist_lesson.widgets.drawing_pad import DrawingPad
@@ -94,6 +96,33 @@ def test_what_it_says_within_an_epoch() -> None:
     assert panel.bar.value == pytest.approx((422 + 100) / (12 * 422))
 
 
+def test_in_plain_words_an_epoch_is_a_round_and_nothing_is_said_of_batches() -> None:
+    panel = TrainingPanel(plain=True)
+    panel.begin("Training.", 12)
+    first = panel.sentence.value
+    panel.batch(_progress())
+    assert words(panel.numbers) == "round 2 of 12 · about 10 min 0 s left"
+    assert "rounds</text>" in panel.curves.value
+    assert not re.search("epoch|batch|loss", first + panel.sentence.value + panel.curves.value)
+    assert panel.show_rows.layout.display == "none"  # its columns are losses
+
+
+def test_the_time_left_takes_no_measure_of_tensorflows_first_step(monkeypatch) -> None:
+    """The first takes 8 seconds, as it's being compiled, and each of the others a tenth."""
+    seconds, told = [0.0], []
+    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=lambda: seconds[0]))
+    watcher = Watcher()
+    watcher.batch = lambda progress: told.append((progress.batch, progress.seconds_left))
+    clock = loop._Clock(epochs=2, steps=100, watcher=watcher)
+    clock.begin()
+    for step in range(1, 101):
+        seconds[0] += 8 if step == 1 else 0.1
+        clock.tell(0, step, {"loss": 1.0, "accuracy": 0.5})
+    assert len(told) > 20
+    for step, left in told:
+        assert left == pytest.approx((200 - step) * 0.1)
+
+
 def test_where_no_click_arrives_it_says_how_to_stop(monkeypatch) -> None:
     panel = TrainingPanel()
     panel.begin("Training.", 12)
@@ -121,6 +150,7 @@ def test_one_button_trains_a_network_of_your_own_that_reads_at_once(workspace, m
     pad = DrawingPad()
     pad.pad.strokes = [[140, 40, 140, 240]]
     panel = TrainYourOwn(pad)
+    assert "your drawing, read as …" in panel.still().alt
     panel.button.click()
     panel.wait()
     assert panel.run is not None
@@ -128,6 +158,7 @@ def test_one_button_trains_a_network_of_your_own_that_reads_at_once(workspace, m
     watcher = panel.place.children[0]
     assert f"{panel.run.accuracy:.1%}" in words(watcher.sentence)
     assert re.match("your drawing, read as … *1 ", words(watcher.reading))
+    assert "It has learned" in panel.still().alt
     assert not panel.button.disabled
 
 

@@ -114,11 +114,20 @@ def test_a_run_that_diverges_is_called_so() -> None:
     assert panel.table.rows[0][-1].startswith("diverged!")
 
 
+def test_its_still_shows_the_settings_and_then_the_runs() -> None:
+    panel = Tuner(short=True, start=TINY)
+    assert "learning rate 0.01" in panel.still().alt
+    assert "seed 0" in panel.still().alt
+    trained(panel)
+    assert f"run 1: {panel.runs[0].accuracy:.4g}" in panel.still().alt
+
+
 def test_a_goal_gets_its_star_once_and_keeps_it() -> None:
     panel = trained(
         Tuner(short=True, start=TINY | {"epochs": 3, "batch_size": 16}), learning_rate=9.0
     )
     assert "★ You did it: blow it up!" in words(panel.status)
+    assert "run 1 diverged: the steps were too large" in words(panel.status)
     assert words(panel.goals).count("★") == 1
     trained(panel, seed=1)
     assert "You did it" not in words(panel.status)
