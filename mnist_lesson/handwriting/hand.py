@@ -21,9 +21,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy  # it loads a part at its first use: a page opens sooner
 from numpy.typing import NDArray
-from scipy import ndimage
-from scipy.interpolate import CubicSpline
 from threadpoolctl import threadpool_limits
 
 from mnist_lesson.handwriting.center import center_drawing
@@ -238,12 +237,14 @@ def draw_again(x: Floats, rng: np.random.Generator) -> Floats:
     way *= np.exp(rng.normal(0, SIZE, (1, 2, count)))
     middle = (SIDE - 1) / 2
     place = np.stack(np.meshgrid(*[np.arange(SIDE) - middle] * 2, indexing="ij"))
-    spread = CubicSpline(np.arange(4), np.eye(4))(np.linspace(0, 3, SIDE))  # from 4 points to 28
+    spread = scipy.interpolate.CubicSpline(np.arange(4), np.eye(4))(
+        np.linspace(0, 3, SIDE)
+    )  # from 4 points to 28
     pull = spread @ rng.normal(0, BEND, (2, count, 4, 4)) @ spread.T
     pull += middle + rng.normal(0, SHIFT, (2, count, 1, 1))
     source = np.einsum("abn,bij->anij", way, place) + pull  # where a pixel's ink comes from
     number = np.broadcast_to(np.arange(count)[:, np.newaxis, np.newaxis], source.shape[1:])
-    varied = ndimage.map_coordinates(x[..., 0], [number, *source], order=1)
+    varied = scipy.ndimage.map_coordinates(x[..., 0], [number, *source], order=1)
     return np.asarray(np.clip(varied, 0, 1)[..., np.newaxis], np.float32)
 
 

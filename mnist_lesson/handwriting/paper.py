@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
+import scipy  # it loads a part at its first use: a page opens sooner
 from numpy.typing import NDArray
 from PIL import Image
-from scipy import ndimage
 
 Grey = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -27,7 +27,9 @@ def remove_lines(grey: Grey) -> Grey:
     for _ in range(2):  # lines across, then lines down
         # Divide, don't paint over: ink that crosses a line stays darker than its surroundings.
         clean = grey / (1 - np.minimum(_lines_across(grey), 0.9))
-        grey = np.minimum(clean, ndimage.grey_closing(grey, (THIN, 1))).T  # no brighter than paper
+        grey = np.minimum(
+            clean, scipy.ndimage.grey_closing(grey, (THIN, 1))
+        ).T  # no brighter than paper
     return grey
 
 
@@ -35,8 +37,8 @@ def _lines_across(grey: Grey) -> Grey:
     """Find how much light the printed lines take away at each pixel, as a share of the paper's."""
     height, width = grey.shape
     columns = np.arange(width)
-    thin = 1 - grey / np.maximum(ndimage.grey_closing(grey, (THIN, 1)), 1)
-    broad = 1 - grey / np.maximum(ndimage.grey_closing(grey, (8 * THIN + 1, 1)), 1)
+    thin = 1 - grey / np.maximum(scipy.ndimage.grey_closing(grey, (THIN, 1)), 1)
+    broad = 1 - grey / np.maximum(scipy.ndimage.grey_closing(grey, (8 * THIN + 1, 1)), 1)
     # Under a broad stroke you can't see whether a line goes on, so assume that it does.
     seen = np.where(broad > thin + 0.1, 1, thin)[:, 3::6]  # every sixth column is enough
     printed = np.zeros_like(grey)
@@ -64,13 +66,13 @@ def cut_out_sheet(grey: Grey) -> Grey | None:
     pixels.
     """
     steep = np.hypot(*np.gradient(grey))
-    spots, _ = ndimage.label(steep < max(4, 0.1 * steep.max()))
+    spots, _ = scipy.ndimage.label(steep < max(4, 0.1 * steep.max()))
     areas = np.bincount(spots.ravel())
     areas[0] = 0
     contrast = 0.25 * np.ptp(np.percentile(grey, (0.5, 99.5)))
     sheets = []
     for spot in np.flatnonzero(areas > 0.04 * grey.size):
-        sheet = ndimage.binary_fill_holes(spots == spot)
+        sheet = scipy.ndimage.binary_fill_holes(spots == spot)
         ink = sheet & (spots != spot)
         share = ink.sum() / sheet.sum()
         if not 0.08 < sheet.mean() < 0.97 or not 0.004 < share < 0.6 or not _is_rectangle(sheet):
@@ -81,10 +83,12 @@ def cut_out_sheet(grey: Grey) -> Grey | None:
     if not sheets:
         return None
     # Cut off the rim, where the blurred photo mixes the sheet with what's around it.
-    inner = ndimage.binary_erosion(min(sheets, key=np.sum), iterations=4)
+    inner = scipy.ndimage.binary_erosion(min(sheets, key=np.sum), iterations=4)
     # Fill the corners around a tilted sheet with its nearest shade, or the table looks like ink.
-    nearest = ndimage.distance_transform_edt(~inner, return_distances=False, return_indices=True)
-    rows, columns = ndimage.find_objects(inner.astype(np.int8))[0]
+    nearest = scipy.ndimage.distance_transform_edt(
+        ~inner, return_distances=False, return_indices=True
+    )
+    rows, columns = scipy.ndimage.find_objects(inner.astype(np.int8))[0]
     cut = np.asarray(grey[tuple(nearest)][rows, columns], np.float32)
     size = [math.ceil(n * PHOTO / max(cut.shape)) for n in cut.shape[::-1]]
     return np.asarray(Image.fromarray(cut).resize(size, Image.Resampling.BILINEAR))
@@ -92,7 +96,7 @@ def cut_out_sheet(grey: Grey) -> Grey | None:
 
 def _is_rectangle(shape: Mask) -> bool:
     """Say whether a shape fills a rectangle around it, at any angle."""
-    rows, columns = np.nonzero(shape & ~ndimage.binary_erosion(shape))
+    rows, columns = np.nonzero(shape & ~scipy.ndimage.binary_erosion(shape))
     smallest = shape.size
     for turn in np.radians(np.arange(0, 90, 3)):  # after a quarter turn, it's the same rectangle
         across = np.ptp(columns * np.cos(turn) - rows * np.sin(turn)) + 1
@@ -138,7 +142,7 @@ def _ink_of(shade: Grey) -> Grey | None:
         weight.append(
             np.concatenate([edge.ravel() for edge in edges]).mean() + mask[CORNERS].mean()
         )
-        areas = np.bincount(ndimage.label(mask)[0].ravel())[1:]
+        areas = np.bincount(scipy.ndimage.label(mask)[0].ravel())[1:]
         pieces.append((areas > 30).sum())
     weight = np.array(weight) + np.array(pieces) / sum(pieces)
     ink = 1 - shade if weight[0] < weight[1] else shade

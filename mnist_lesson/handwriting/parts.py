@@ -3,10 +3,9 @@
 import itertools
 
 import numpy as np
+import scipy  # it loads a part at its first use: a page opens sooner
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from scipy import ndimage
-from scipy.spatial import cKDTree
 
 from mnist_lesson.handwriting.center import path, pen_width
 
@@ -109,8 +108,8 @@ def _pieces(drawing: Picture) -> tuple[NDArray[np.int32], NDArray[np.intp], NDAr
 
     Places have shape (n, 2, 2): rows from and to, columns from and to.
     """
-    spots, count = ndimage.label(drawing > 63, AROUND)
-    boxes = [[(side.start, side.stop) for side in box] for box in ndimage.find_objects(spots)]
+    spots, count = scipy.ndimage.label(drawing > 63, AROUND)
+    boxes = [[(side.start, side.stop) for side in box] for box in scipy.ndimage.find_objects(spots)]
     return spots, np.array(boxes).reshape(count, 2, 2), np.bincount(spots.ravel())[1:]
 
 
@@ -119,22 +118,22 @@ def close_gaps(drawing: Picture) -> Picture:
 
     `drawing` is uint8 (h, w), ink bright; the result is a drawing, too.
     """
-    depth = ndimage.distance_transform_edt(drawing > 127)
-    spots, count = ndimage.label(depth > 0, AROUND)
+    depth = scipy.ndimage.distance_transform_edt(drawing > 127)
+    spots, count = scipy.ndimage.label(depth > 0, AROUND)
     # We measure every pair of pieces below, so the time grows with the square of their number.
     if not 1 < count <= 60:
         return drawing
     pen = pen_width(depth)
     middle = path(depth)
     areas = np.bincount(spots.ravel())[1:]
-    rows = [box[0] for box in ndimage.find_objects(spots)]
+    rows = [box[0] for box in scipy.ndimage.find_objects(spots)]
     heights = np.array([side.stop - side.start for side in rows])
     short = heights < 0.4 * (max(side.stop for side in rows) - min(side.start for side in rows))
     points = [np.argwhere(middle & (spots == spot)) for spot in range(1, count + 1)]
     gaps = []
     strokes = [n for n in np.flatnonzero(areas >= pen**2 / 2) if len(points[n])]  # the rest is dust
     for here, there in itertools.combinations(strokes, 2):
-        far, nearest = cKDTree(points[there]).query(points[here])
+        far, nearest = scipy.spatial.cKDTree(points[there]).query(points[here])
         start = int(far.argmin())
         widest = 3.2 if short[here] or short[there] else 2.2  # from middle to middle, in pens
         if far[start] < widest * pen:
@@ -227,5 +226,5 @@ def _seams(ink: Mask, middles: NDArray[np.float64]) -> tuple[NDArray[np.float64]
 
 def box_of(piece: Mask) -> tuple[slice, slice]:
     """Return the rows and columns that a piece of ink takes up."""
-    down, across = ndimage.find_objects(piece.astype(np.int8))[0]
+    down, across = scipy.ndimage.find_objects(piece.astype(np.int8))[0]
     return down, across

@@ -9,9 +9,9 @@ import warnings
 from typing import Any
 
 import numpy as np
+import scipy  # it loads a part at its first use: a page opens sooner
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
-from scipy import ndimage
 
 from mnist_lesson.handwriting import paper, parts
 from mnist_lesson.handwriting.center import center_drawing, pen_width
@@ -90,8 +90,8 @@ def ink_from_photo(image: Any, *, several: bool = False) -> Picture:
     dark ground, its longer side 480. Raises TypeError or ValueError if the photo is something else,
     is blank, or shows several digits (unless they're welcome) or lines that can't be taken away.
     """
-    ink, level = _find_ink(ndimage.gaussian_filter(_grey(image), 1.5))
-    spots, _ = ndimage.label(ink > level, parts.AROUND)
+    ink, level = _find_ink(scipy.ndimage.gaussian_filter(_grey(image), 1.5))
+    spots, _ = scipy.ndimage.label(ink > level, parts.AROUND)
     areas = np.bincount(spots.ravel())[1:]
     if not areas[areas >= LEAST_INK].sum() > areas.sum() / 2:  # specks, but no stroke
         raise ValueError(NO_DIGIT)
@@ -122,7 +122,7 @@ def _find_ink(grey: Grey) -> tuple[Grey, float]:
     level = 0.5
     if ink is not None:  # if printed lines hid a sheet's edge, two plain shades show it
         plain = np.where(ink < level, np.float32(255), np.float32(0))
-        sheet = paper.cut_out_sheet(ndimage.gaussian_filter(plain, 1))
+        sheet = paper.cut_out_sheet(scipy.ndimage.gaussian_filter(plain, 1))
         ink = ink if sheet is None else paper.ink_of_two_shades(sheet)
     if ink is None:
         ink = _ink_in_uneven_light(grey)
@@ -133,10 +133,10 @@ def _find_ink(grey: Grey) -> tuple[Grey, float]:
 
 def _check_shape(drawing: Picture) -> None:
     """Refuse what isn't a digit, with the reason: a spot, or lines from edge to edge."""
-    depth = ndimage.distance_transform_edt(np.pad(drawing > 127, 1))
-    spots, _ = ndimage.label(depth > 0, parts.AROUND)
+    depth = scipy.ndimage.distance_transform_edt(np.pad(drawing > 127, 1))
+    spots, _ = scipy.ndimage.label(depth > 0, parts.AROUND)
     long = 0
-    for box in ndimage.find_objects(spots):
+    for box in scipy.ndimage.find_objects(spots):
         sides = [side.stop - side.start for side in box]
         if min(sides) < 3:  # dust
             continue
@@ -152,13 +152,13 @@ def _check_shape(drawing: Picture) -> None:
 
 def _ink_in_uneven_light(grey: Grey) -> Grey:
     """Find thin strokes in any light: the share of the paper's light that's missing."""
-    unusual = grey - ndimage.gaussian_filter(grey, PHOTO / 20)
+    unusual = grey - scipy.ndimage.gaussian_filter(grey, PHOTO / 20)
     # The third power picks out thin strokes, and almost ignores light and shadow around them.
     if (unusual**3).sum() > 0:
         grey = 255 - grey
     reach = PHOTO // 5  # wider than a stroke, narrower than a shadow
     around = np.pad(grey, reach, mode="edge")
-    white = ndimage.grey_closing(around, (reach, reach))[reach:-reach, reach:-reach]
+    white = scipy.ndimage.grey_closing(around, (reach, reach))[reach:-reach, reach:-reach]
     # A share of the light, so a shadow makes no difference.
     ink = (white - grey) / np.maximum(white, 100)
     # The median is the grain of paper and camera.
@@ -175,14 +175,14 @@ def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
 
 def _without_edges(ink: Grey, found: Mask) -> Grey:
     """Leave out what runs off the edge, as a shadow does, if a tenth of the ink is left then."""
-    spots, count = ndimage.label(found, np.ones((3, 3)))
+    spots, count = scipy.ndimage.label(found, np.ones((3, 3)))
     cut = np.zeros(count + 1, bool)
     cut[np.concatenate([spots[0], spots[-1], spots[:, 0], spots[:, -1]])] = True
     cut[0] = False
     areas = np.bincount(spots.ravel(), minlength=count + 1)[1:]
     if areas[~cut[1:]].sum() < 0.1 * areas.sum():
         return ink
-    return np.where(ndimage.binary_dilation(cut[spots], iterations=3), np.float32(0), ink)
+    return np.where(scipy.ndimage.binary_dilation(cut[spots], iterations=3), np.float32(0), ink)
 
 
 def _grey(image: Any) -> Grey:
