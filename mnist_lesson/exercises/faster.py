@@ -28,8 +28,8 @@ twenty = Guess(
     options={"a": "less than 20 times", "b": "about 20 times", "c": "more than 20 times"},
     truth="a",
     why="""Getting ready takes time, however small the network is, and with only 10,000 digits
-        that's much of the fast one's time. Over two full rounds, it's about ten. But small layers
-        don't keep a computer busy: it may spend much of its time fetching the next numbers.""",
+        that's much of the fast one's time. Over two full rounds, it's only about ten: small
+        layers may not keep a computer busy, so it spends much of its time fetching numbers.""",
 )
 
 
@@ -191,9 +191,9 @@ gap = FunctionExercise(
     "faster.gap",
     title="How far apart?",
     task="""This function takes two groups of scores, and returns how far the lowest score of `after`
-        is above the highest score of `before`. If it's above 0, every run after beat every run
-        before; if not, the groups overlap, or the change made things worse. Fill in the two
-        gaps.""",
+        is above the highest score of `before`. If it's above 0, every run with the
+        change beat every run without it; if not, the groups overlap, or the change made things
+        worse. Fill in the two gaps.""",
     blank='''
 def gap(before, after):
     """Return how far the lowest score after lies above the highest score before."""
@@ -218,7 +218,7 @@ def gap(before, after):
     slips={
         "max(before) - min(after)": """The other way round: take the lowest score after, and
         subtract the highest one before.""",
-        "min(after) - max(after)": "You took the highest of `after`. You need that of `before`.",
+        "min(after) - max(after)": "You took the highest of `after`. You need the highest of `before`.",
         "min(after) - min(before)": """You subtracted the lowest score before. Take the highest one,
         with `max`.""",
         "max(after) - max(before)": """You took the highest score after. Take the lowest one, with

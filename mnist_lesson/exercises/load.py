@@ -62,8 +62,8 @@ count_digits = FunctionExercise(
     "load.count_digits",
     title="How many of each digit?",
     task="""This function counts how many zeros there are in an array of labels, how many ones, and
-        so on up to nine. `labels == 3` is `True` wherever there's a 3, and `.sum()` counts how
-        often that is. Fill in the two gaps.""",
+        so on up to nine. `labels == 3` is `True` wherever there's a 3, and `.sum()` counts
+        those places. Fill in the two gaps.""",
     blank='''
 def count_digits(labels):
     """Return ten counts: how often each of the digits 0 to 9 comes up in labels."""

@@ -266,8 +266,8 @@ def confusion_table(labels, predictions):
     slips={
         "_count(labels, predictions).T": """Your rows and columns have swapped places. The true
         digit picks the row, and the digit that was read picks the column.""",
-        "_last_wins(labels, predictions)": """`table[labels, predictions] += 1` counts pairs that
-        come up twice only once. Use a loop that goes from pair to pair.""",
+        "_last_wins(labels, predictions)": """`table[labels, predictions] += 1` counts a pair
+        only once, even if it comes up again. Use a loop that goes from pair to pair.""",
         "_shares(labels, predictions)": """Those are shares, and a confusion matrix counts, so
         there's no need to divide.""",
         "_count(labels, predictions) / len(labels)": """Those are shares, and a confusion matrix

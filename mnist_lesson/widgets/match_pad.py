@@ -66,8 +66,8 @@ class MatchPad(LivePad):
         super().__init__(
             show,
             title,
-            "Whoever reads your digit gets a point. If it fools both, you do: draw one lying down! "
-            "Five points win.",
+            "Whoever reads your digit gets a point. If it fools both, the point's yours: draw one "
+            "lying down! First to five wins.",
         )
         # Once a drawing is judged, the next stroke begins a new one.
         traitlets.dlink((self.match, "judged"), (self.pad, "fresh"))
