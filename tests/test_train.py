@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import inspect
+import io
 import json
 import os
 import re
@@ -27,13 +28,14 @@ from mnist_lesson.shared.ranges import Number, Whole
 from mnist_lesson.shared.workspace import WorkspaceError
 from mnist_lesson.test import count_confusions
 from mnist_lesson.train import train
-from mnist_lesson.training import loop
+from mnist_lesson.training import loop, replay
 from mnist_lesson.training.batches import TrainingData, feed
 from mnist_lesson.training.history import how_is_it_going
 from mnist_lesson.training.replay import load_recording
 from mnist_lesson.training.reports import Printer, Watcher
 from mnist_lesson.training.run import Run
 from mnist_lesson.training.settings import RANGES, Settings
+from mnist_lesson.widgets.training_replay import TrainingReplay
 
 QUICK = Settings(epochs=3, batch_size=64, learning_rate=0.003, seed=4)
 
@@ -231,6 +233,38 @@ def test_validation_numbers_are_those_of_keras(run, data) -> None:
     loss, accuracy = finished.model.evaluate(data[0][validation], data[1][validation], verbose=0)
     assert finished.history["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
     assert finished.accuracy == pytest.approx(accuracy, abs=1e-6)
+
+
+@pytest.mark.parametrize(("epochs", "parts"), [(2, 4), (4, 1)])
+def test_a_short_run_of_a_large_network_is_recorded_between_its_epochs_too(
+    data, workspace, monkeypatch, epochs: int, parts: int
+) -> None:
+    monkeypatch.setattr(replay, "NETWORKS_BYTES", 0)  # any network is too large to keep
+    finished = train_small(data, replace(QUICK, epochs=epochs))
+    recording = load_recording()
+    first = 0 if parts > 1 else 1
+    steps = [number / parts for number in range(first, epochs * parts + 1)]
+    assert recording.steps == pytest.approx(steps, abs=1 / 11)  # 22 batches an epoch
+    assert recording.steps[-1] == epochs
+    right = [recording.confusion(step).trace() for step in range(len(steps))]
+    assert right[0] < right[-1]
+    mine = finished.model.predict(to_input(recording.replay.images[:9]), verbose=0)
+    assert recording.opinions(-1)[:9] == pytest.approx(mine, abs=2e-3)
+    assert not np.array_equal(recording.filters[0], recording.filters[1])
+    assert TrainingReplay(recording).epoch.options[0][0] == ("0" if parts > 1 else "1")
+
+
+def test_a_recording_of_the_original_network_takes_3_mb_at_most(digits) -> None:
+    held_out = split(digits[0][1])[1]
+    x, y = to_input(digits[0][0][held_out]), digits[0][1][held_out]
+    recorded = replay.Replay.begin(build_model(), x, y, replay.SHORT_RUN)
+    chance = np.random.default_rng(0)
+    for quarter in range(1, 4 * replay.SHORT_RUN + 1):
+        unsure = chance.dirichlet(np.full(10, 0.3), len(x)).astype("f4")
+        recorded.add(build_model(seed=quarter), quarter / 4, unsure)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **recorded.arrays())
+    assert len(packed.getvalue()) <= 3_000_000
 
 
 def test_what_is_left_behind(run, data) -> None:

@@ -748,7 +748,7 @@ function render({ model, el }) {
     const { number, map, row, column } = chosen;
     const stage = net.stages[number];
     const [height, width] = stage.shape;
-    const side = Math.floor(Math.min(size[1] - 110, size[0] * 0.45) / height) * width;
+    const side = Math.floor(Math.min(size[1] - 96, size[0] * 0.45) / height) * width;
     const picture = enlarge(oneMap(number, map), Math.max(side, 120), [[row, column, 1, 1]], stage);
     picture.removeAttribute("aria-hidden");
     picture.tabIndex = 0;
@@ -819,8 +819,9 @@ function render({ model, el }) {
         const [tall, wide, count] = stage.shape;
         const cursor = make("button", { type: "button", className: "lm-map-cursor" });
         cursor.dataset.map = 0;
-        const what = tall * wide === 1 ? `${count} neurons` : `${count} ${count > 1 ? "maps" : "picture"} of ${tall} × ${wide}`;
-        cursor.setAttribute("aria-label", `${stage.name}: ${what}. Arrow keys choose one, Enter shows it large.`);
+        const neurons = `${count} neurons. Arrow keys choose one.`;
+        const maps = `${count > 1 ? `${count} maps` : "1 picture"} of ${tall} × ${wide}. Arrow keys choose one, Enter shows it large.`;
+        cursor.setAttribute("aria-label", `${stage.name}: ${tall * wide === 1 ? neurons : maps}`);
         cursor.onfocus = () => cursor.matches(":focus-visible") && moveTo(cursor, number, Number(cursor.dataset.map));
         cursor.onkeydown = (event) => cursorKey(event, cursor, number);
         cursor.onblur = () => {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ class Between:
     """
 
     def __init__(self, untaught: Twin, taught: Twin) -> None:
+        self._untaught = untaught
         self.body, self._before = features_and_layer(untaught)
         other, self._after = features_and_layer(taught)
         if self.body != other:
@@ -44,6 +44,20 @@ class Between:
         answers = np.stack([scores.argmax(axis=1) for scores in self._scores(features)])
         return answers, images, labels
 
+    def networks(self) -> list[Twin]:
+        """Return eleven of them, each with a tenth more of the taught one than the one before."""
+        old = self._untaught
+
+        def mix(share: float) -> Twin:
+            layer = {
+                key: (1 - share) * numbers + share * self._after[key]
+                for key, numbers in self._before.items()
+            }
+            weights = {**old.weights, old.specs[-1]["name"]: layer}
+            return Twin(old.specs, weights, old.input_shape, f"a network {share:.0%} taught")
+
+        return [mix(tenths / 10) for tenths in range(11)]
+
     def _scores(self, features: Floats) -> Iterator[Floats]:
         # Mixing weights and then adding up gives the same as adding up and then mixing, and that
         # is quick.
@@ -54,7 +68,6 @@ class Between:
             yield np.asarray(before + step / STEPS * (after - before), np.float32)
 
 
-@lru_cache(maxsize=1)  # a page shows two panels of the same network
 def _held_out(body: Twin) -> tuple[Floats, NDArray[np.uint8], NDArray[Any]]:
     (images, labels), _ = load_data()
     held_out = split(labels)[1]

@@ -20,6 +20,7 @@ from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.foreign import ForeignError
+from mnist_lesson.shared.quiet_keras import predict_in_batches
 from mnist_lesson.shared.words import a_digit, say_probability, say_when
 from mnist_lesson.shared.workspace import RunFolder, run_folder
 from mnist_lesson.test import count_confusions
@@ -33,6 +34,8 @@ REPLAY_EPOCHS = 50  # and for how many epochs: past that, every second one is dr
 REPLAY_FILTERS = 32
 NETWORKS_BYTES = 1_600_000  # for the networks along the way, which can't be packed any tighter
 AN_EPOCH = 8  # at most so many of them in an epoch
+SHORT_RUN = 3  # epochs; of a network too large to keep, it keeps opinions between them, too
+A_PART = 1 / 4  # of an epoch: so often
 MOST_BYTES = 20_000_000  # unpacked; a replay takes about 3 million
 
 
@@ -47,7 +50,8 @@ class Replay:
 
     A small network, such as the fast one, has its weights kept, too, at some `moments` (in
     epochs, such as 0.25) from the first weights to the last: see `networks()`. A large one, such as
-    the lesson's own, doesn't.
+    the original's, doesn't: in a run of up to three epochs, its opinions are kept between them,
+    too, so `epochs` may be 0, 0.25, ….
     """
 
     images: NDArray[np.uint8]
@@ -73,25 +77,39 @@ class Replay:
         truth = y_val.astype(np.uint8)
         nothing = np.zeros(0, np.uint8)
         replay = cls(images, truth[:REPLAY_DIGITS], truth, nothing, [], [], [], [], [], [])
-        # As many moments as fit. Two would be a beginning and an end, with nothing in between.
-        moments = NETWORKS_BYTES // (2 * max(1, model.count_params()))
-        if moments >= 3:
+        moments = moments_that_fit(model.count_params())
+        if moments:
             replay.about = _about(Twin.from_keras(model))
             # So many in each epoch that they fall on its end, and on halves, thirds, quarters.
             an_epoch = min(AN_EPOCH, (moments - 1) // epochs)
             replay.spacing = 1 / an_epoch if an_epoch else epochs / (moments - 1)
-            replay.glance(model, 0)
+        elif epochs <= SHORT_RUN:
+            replay.spacing = A_PART
+        replay.glance(model, 0)
         return replay
 
     def glance(self, model: keras.Model, epoch: float) -> None:
-        """Keep the network's weights if it's time to; called after each batch."""
-        if self.spacing and epoch >= len(self.moments) * self.spacing - 1e-6:
+        """Keep the weights, or the opinions, if it's time to; called after each batch."""
+        if not self.spacing:
+            return
+        due = len(self.moments) * self.spacing
+        if not self.about:
+            due = self.epochs[-1] + self.spacing if self.epochs else 0
+        if epoch < due - 1e-6:
+            return
+        if not self.about:
+            self.add(model, epoch, predict_in_batches(model, to_input(self.images)))
+        else:
             rows = [array.ravel() for array in _arrays(Twin.from_keras(model)).values()]
             self.moments.append(epoch)
             self.weights.append(_halve(np.concatenate(rows)))
 
     def add(self, model: keras.Model, epoch: float, probabilities: NDArray[np.float32]) -> None:
         """Keep what the network makes of the validation digits after this epoch."""
+        every = (self.epochs, self.opinions, self.confusions, self.filters)
+        if self.epochs and abs(self.epochs[-1] - epoch) < 1e-6:  # a glance came before it
+            for kept in every:
+                kept.pop()
         self.read = probabilities.argmax(axis=1).astype(np.uint8)
         self.epochs.append(epoch)
         # Three digits are all that's ever shown, and pack well. The likeliest has to stay so.
@@ -100,13 +118,14 @@ class Replay:
         tied = np.flatnonzero(opinions.argmax(axis=1) != read)
         opinions[tied, read[tied]] += 0.001
         self.opinions.append(opinions.astype(np.float16))
-        self.confusions.append(count_confusions(self.truth, self.read).astype(np.int32))
+        truth = self.truth[: len(self.read)]
+        self.confusions.append(count_confusions(truth, self.read).astype(np.int32))
         self.filters.append(
             _halve(_first_filters([w for layer in model.layers for w in layer.get_weights()]))
         )
         # The first and the last stay; every second one of the others goes.
         if len(self.epochs) > REPLAY_EPOCHS:
-            for kept in (self.epochs, self.opinions, self.confusions, self.filters):
+            for kept in every:
                 del kept[-2:0:-2]
 
     def networks(self) -> list[Twin]:
@@ -178,6 +197,13 @@ class Replay:
         replay = cls(**{**given, **numbers, **rows})
         _check_networks(replay)
         return replay
+
+
+def moments_that_fit(weights: int) -> int:
+    """Return how many networks of so many weights a replay can keep: none, or at least three."""
+    moments = NETWORKS_BYTES // (2 * max(1, weights))
+    # Two would be a beginning and an end, with nothing in between.
+    return moments if moments >= 3 else 0
 
 
 def _first_filters(weights: Iterable[NDArray[Any]]) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""10 · It changes its mind about you: networks between the untaught one and the taught one."""
+"""10 · It forgets the others: networks between the untaught one and the one taught you alone."""
 
 from __future__ import annotations
 
@@ -34,8 +34,6 @@ class ChangeOfMind(kit.Panel):
         Two networks that differ in their last layer alone, as `learn_hand()` leaves them.
     drawings, labels
         uint8 (n, 28, 28), and the digits that they are, (n,).
-    forgets
-        Show how other people's digits are forgotten, rather than how sure it is of yours.
     """
 
     def __init__(
@@ -44,8 +42,6 @@ class ChangeOfMind(kit.Panel):
         taught: Twin,
         drawings: Any,
         labels: Any,
-        *,
-        forgets: bool = False,
     ) -> None:
         self.drawings = check_images(drawings, "drawings")
         self.labels = check_labels(labels, len(self.drawings))
@@ -54,7 +50,6 @@ class ChangeOfMind(kit.Panel):
         self.readings = between.read(to_input(self.drawings))
         self.answers, self.others, self.other_labels = between.read_others()
         self.misread = (self.answers != self.other_labels).sum(axis=1).tolist()
-        self._forgets = forgets
         self._snapped = False  # has the slider passed the point where the drawing turns?
         self.slider = ipywidgets.IntSlider(
             0, 0, STEPS, description="untaught", readout=False, layout={"flex": "1 1 280px"}
@@ -72,7 +67,7 @@ class ChangeOfMind(kit.Panel):
         self.grid.observe(lambda _: self._draw(), "chosen")
         self._draw()
         super().__init__(
-            "It forgets the others" if forgets else "It changes its mind about you",
+            "It forgets the others",
             [
                 kit.row(self.slider, ipywidgets.Label("taught")),
                 self.mix,
@@ -108,14 +103,11 @@ class ChangeOfMind(kit.Panel):
         )
         self._snapped = snapped
         self.bars.value = kit.bar_of_ten(self.readings[step, chosen], truth=label)
-        if self._forgets:
-            self.forgotten.value = kit.big_answer(
-                f"{self.misread[step]:,}",
-                f"of {COUNT:,} held-out digits by other people are misread at this point.",
-            )
-            self.curve.value = self._forgotten_curve(step)
-        else:
-            self.curve.value = self._sureness(chosen, step)
+        self.forgotten.value = kit.big_answer(
+            f"{self.misread[step]:,}",
+            f"of {COUNT:,} held-out digits by other people are misread at this point.",
+        )
+        self.curve.value = self._forgotten_curve(step)
         self.taken.value = self._taken_for(label, step)
 
     def turn(self, chosen: int) -> int:
@@ -127,22 +119,6 @@ class ChangeOfMind(kit.Panel):
     def _rivals(self, chosen: int) -> list[int]:
         """Return the digit that a drawing is, and the one that the untaught network read."""
         return sorted({int(self.labels[chosen]), int(self.readings[0, chosen].argmax())})
-
-    def _sureness(self, chosen: int, step: int) -> str:
-        courses = {digit: self.readings[:, chosen, digit] for digit in self._rivals(chosen)}
-        return chart(
-            [
-                Curve(str(digit), list(enumerate(course.tolist())), dots=False)
-                for digit, course in courses.items()
-            ],
-            {0: "untaught", STEPS: "taught"},
-            title="How sure it is",
-            x_name="",
-            alt=_say_courses(courses),
-            shares=(0, 0.5, 1),
-            here=step,
-            height=120,
-        )
 
     def _forgotten_curve(self, step: int) -> str:
         points = [(at, number / COUNT) for at, number in enumerate(self.misread)]

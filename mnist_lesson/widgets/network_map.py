@@ -14,13 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.load import load_data
-from mnist_lesson.network.saved import current_network
+from mnist_lesson.network.saved import YOURS, current_network
 from mnist_lesson.network.stages import Stages
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import check_images, check_labels
 from mnist_lesson.shared.kit import ASSETS, Panel, Still, row
 from mnist_lesson.shared.words import a_digit
+from mnist_lesson.training.replay import moments_that_fit
 from mnist_lesson.widgets.drawing_pad import Pad
 from mnist_lesson.widgets.network_still import network_still
 
@@ -102,7 +103,10 @@ class NetworkMap(Panel):
         self.pad.observe(self._show, "strokes")
         self.view.observe(self._use_network, "snapshot")
         side_by_side = {"flex_flow": "row wrap", "grid_gap": "16px"}
-        picture = ipywidgets.HBox([self.pad, self.view], layout=side_by_side)
+        self.note = ipywidgets.HTML(self._why_no_training(), layout={"flex": "1 0 100%"})
+        if not self.note.value:
+            self.note.layout.display = "none"
+        picture = ipywidgets.HBox([self.pad, self.view, self.note], layout=side_by_side)
         name = "a network as it learned" if len(names) > 1 else self.network.name
         super().__init__(f"Inside {name}", [row(self.source, self.number), picture])
         self.add_class("lm-inside")
@@ -123,6 +127,17 @@ class NetworkMap(Panel):
             return center_drawing(draw_strokes(self.pad.strokes))
         image: NDArray[np.uint8] = self._images[self.number.value]
         return image
+
+    def _why_no_training(self) -> str:
+        """Say why you can't watch your own network learn here, if it's too large for that."""
+        arrays = [array for layer in self.network.weights.values() for array in layer.values()]
+        count = sum(array.size for array in arrays)
+        if len(self._networks) > 1 or self.network.name != YOURS or moments_that_fit(count):
+            return ""
+        return (
+            f'<p class="lm-note">Your network has {count:,} parameters: too many to keep them all '
+            "again and again while it learns, so only page 06 can replay its training.</p>"
+        )
 
     def _use_source(self, _change: Any = None) -> None:
         drawing = self.source.value == "draw"

@@ -125,12 +125,13 @@ class TrainingReplay(Panel):
             width=168,
         )
         course = self.recording.course(place)
+        ends = [epoch for epoch in replay.epochs if not epoch % 1 or epoch == steps[-1]]
         self.opinion.value = chart(
             [
                 Curve(name, list(zip(steps, course[:, digit].tolist(), strict=True)))
                 for name, digit in likeliest(course, truth).items()
             ],
-            {0: "0"} | {epoch: say_epochs(epoch) for epoch in replay.epochs},
+            {epoch: say_epochs(epoch) for epoch in (0, *ends)},
             title="What it took this digit for",
             x_name="epochs",
             alt=f"Four curves. {verdict}",

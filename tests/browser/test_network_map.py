@@ -122,6 +122,21 @@ def test_a_neuron_says_whom_it_loves_and_hates_and_stays_chosen(open_lab: OpenLa
         assert picture.locator(".lm-said").count() == 0
 
 
+@pytest.mark.parametrize("name", ["plain", "practised"])  # windows of 3 × 3, and of 5 × 5
+def test_no_sum_is_cut_off(open_lab: OpenLab, name: str) -> None:
+    """JupyterLab's own panel is 848 pixels wide on a laptop of 1280."""
+    ask = """node => node.querySelector(".lm-map-totals").getBoundingClientRect().right
+        - node.querySelector(".lm-map-pieces").getBoundingClientRect().right"""
+    with open_lab("map") as jupyter:
+        jupyter.run_cell(name)
+        picture = jupyter.cell_output(name).locator(".lm-map")
+        picture.locator(".lm-map-totals").wait_for()
+        for width in (1280, 1210, 1366):
+            jupyter.page.set_viewport_size({"width": width, "height": 900})
+            jupyter.page.wait_for_timeout(300)
+            assert picture.evaluate(ask) <= 0, width
+
+
 def test_by_keyboard_and_without_motion(open_lab: OpenLab) -> None:
     with open_lab("map") as jupyter:
         jupyter.page.emulate_media(reduced_motion="reduce")
@@ -133,6 +148,9 @@ def test_by_keyboard_and_without_motion(open_lab: OpenLab) -> None:
 
 
 def walk_the_maps(picture: Any, key: Callable[[str], None]) -> None:
+    # A neuron is one pixel: there is nothing to see large.
+    neurons = "dense: 128 neurons. Arrow keys choose one."
+    picture.get_by_role("button", name=neurons, exact=True).wait_for()
     spoken = picture.locator("[aria-live]")
     picture.get_by_role("button", name="conv_2: 64 maps of 24 × 24").focus()
     for name in ("Home", "ArrowDown", "ArrowDown", "ArrowDown"):
@@ -142,6 +160,10 @@ def walk_the_maps(picture: Any, key: Callable[[str], None]) -> None:
     key("Enter")
     large = picture.get_by_role("application", name="conv_2, map 3, large")
     large.wait_for()
+    box, drawn = picture.locator(".lm-map-large").bounding_box(), large.bounding_box()
+    assert box
+    assert drawn
+    assert box["width"] < drawn["width"] + 40  # no empty space beside it
     for _ in range(25):
         key("ArrowUp")
         key("ArrowLeft")

@@ -215,3 +215,16 @@ def test_no_cell_only_says_true_or_false() -> None:
         and cell.outputs[0].get("data", {}).get("text/plain") in ("True", "False")
     ]
     assert bare == []
+
+
+def test_the_living_picture_is_on_four_pages_and_three_of_them_show_it_learning() -> None:
+    """Page 05 shows the plain network, which was trained long ago."""
+    sources = {
+        page.stem[:2]: "\n".join(cell.source for cell in code_cells(nbformat.read(page, 4)))
+        for page in tool.PAGES.glob("[0-9][0-9]_*.ipynb")
+    }
+    shown = re.compile(r"NetworkMap\([^\n]*")
+    maps = {number: shown.findall(source) for number, source in sources.items()}
+    assert {number for number, found in maps.items() if found} == {"00", "05", "07", "10"}
+    learning = {number for number, found in maps.items() if "snapshots=" in "".join(found)}
+    assert learning == {"00", "07", "10"}

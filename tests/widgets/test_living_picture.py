@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from samples import SEVEN
 
-from mnist_lesson.network.saved import plain_network, practised_network
+from mnist_lesson.network.saved import YOURS, plain_network, practised_network
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.widgets.network_map import NetworkMap
@@ -74,6 +74,15 @@ def test_the_same_digit_goes_through_every_snapshot(fast: Twin) -> None:
     kernel = panel.view.network["stages"][1]["kernel"]
     first = np.frombuffer(panel.view.weights, np.float32)[kernel]
     assert first == weights["conv_1"]["kernel"].ravel()[0]
+
+
+def test_it_says_why_one_cannot_watch_a_large_network_of_ones_own_learn(fast: Twin) -> None:
+    plain = plain_network()
+    own = Twin(plain.specs, plain.weights, plain.input_shape, YOURS)
+    assert "1,199,882 parameters: too many" in NetworkMap(own).note.value
+    small = Twin(fast.specs, fast.weights, fast.input_shape, YOURS)
+    shown = NetworkMap(small), NetworkMap(plain), NetworkMap(snapshots=[plain, own])
+    assert [panel.note.value for panel in shown] == [""] * 3
 
 
 def test_it_leaves_a_still_that_says_what_it_shows(fast: Twin) -> None:
