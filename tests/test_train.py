@@ -235,23 +235,21 @@ def test_validation_numbers_are_those_of_keras(run, data) -> None:
     assert finished.accuracy == pytest.approx(accuracy, abs=1e-6)
 
 
-@pytest.mark.parametrize(("epochs", "parts"), [(2, 4), (4, 1)])
+@pytest.mark.parametrize("steps", [[0, 0.25, 0.5, 0.75, 1, 1.5, 2], [1, 2, 3, 4]])
 def test_a_short_run_of_a_large_network_is_recorded_between_its_epochs_too(
-    data, workspace, monkeypatch, epochs: int, parts: int
+    data, workspace, monkeypatch, steps: list[float]
 ) -> None:
     monkeypatch.setattr(replay, "NETWORKS_BYTES", 0)  # any network is too large to keep
-    finished = train_small(data, replace(QUICK, epochs=epochs))
+    finished = train_small(data, replace(QUICK, epochs=steps[-1]))
     recording = load_recording()
-    first = 0 if parts > 1 else 1
-    steps = [number / parts for number in range(first, epochs * parts + 1)]
     assert recording.steps == pytest.approx(steps, abs=1 / 11)  # 22 batches an epoch
-    assert recording.steps[-1] == epochs
+    assert recording.steps[-1] == steps[-1]
     right = [recording.confusion(step).trace() for step in range(len(steps))]
     assert right[0] < right[-1]
     mine = finished.model.predict(to_input(recording.replay.images[:9]), verbose=0)
     assert recording.opinions(-1)[:9] == pytest.approx(mine, abs=2e-3)
     assert not np.array_equal(recording.filters[0], recording.filters[1])
-    assert TrainingReplay(recording).epoch.options[0][0] == ("0" if parts > 1 else "1")
+    assert TrainingReplay(recording).epoch.options[0][0] == str(steps[0])
 
 
 def test_a_recording_of_the_original_network_takes_3_mb_at_most(digits) -> None:

@@ -35,7 +35,7 @@ REPLAY_FILTERS = 32
 NETWORKS_BYTES = 1_600_000  # for the networks along the way, which can't be packed any tighter
 AN_EPOCH = 8  # at most so many of them in an epoch
 SHORT_RUN = 3  # epochs; of a network too large to keep, it keeps opinions between them, too
-A_PART = 1 / 4  # of an epoch: so often
+A_PART = 1 / 4  # of the first epoch: so often; half as often later, as reading takes time
 MOST_BYTES = 20_000_000  # unpacked; a replay takes about 3 million
 
 
@@ -93,8 +93,9 @@ class Replay:
         if not self.spacing:
             return
         due = len(self.moments) * self.spacing
-        if not self.about:
-            due = self.epochs[-1] + self.spacing if self.epochs else 0
+        if not self.about and self.epochs:
+            last = self.epochs[-1]
+            due = last + self.spacing * (1 if last < 1 else 2)
         if epoch < due - 1e-6:
             return
         if not self.about:
