@@ -92,6 +92,11 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "your_hand.last_layer": ("2010.0",),
     "your_hand.forgotten": ("np.sum(before > after)",),
     "your_hand.first_of_each": ("[list(labels).index(digit) for digit in range(10)]",),
+    "take_home.gigabytes": ("8 * 32 / 32", "32 // 4"),
+    "take_home.quantise": (
+        "np.floor(weights / step + 0.5) * step",
+        "[round(weight / step) * step for weight in weights]",
+    ),
     "test.two_sets": ("['Validation', 'Test']", "('validation set', 'test set')"),
     "test.accuracy_of": ("1 - np.count_nonzero(probabilities.argmax(1) - labels) / len(labels)",),
     "test.confusion_table": (
