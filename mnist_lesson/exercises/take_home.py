@@ -32,7 +32,7 @@ gigabytes = Exercise(
     why="""A byte for each of 8 billion weights makes 8 gigabytes, and that fits into many a laptop.
         With four bits a weight, which is half a byte, it's only 4.""",
     slips={
-        "64": "An int8 has 8 *bits*, and they make a single byte.",
+        "64": "An int8 has 8 bits, and they make a single byte.",
         "24": "That's what you save. How many gigabytes are left?",
         "4": "That's with four bits a weight. An int8 has eight, which make one byte.",
         "16": "That's with two bytes a weight. An int8 takes only one.",
@@ -66,7 +66,7 @@ def quantise(weights, step):
         "The first gap is `weights / step`, and the second one is `marks * step`.",
     ),
     why="""That's how your file does it. It keeps the marks, which are small whole numbers, and one
-        `step` for each filter or neuron. Whoever opens it multiplies them again.""",
+        `step` for each filter or neuron. When it reads, it multiplies the two again.""",
     # Never halfway between two marks, where rounding could go either way.
     cases=[
         (np.array([0.8]), 0.5),
@@ -78,7 +78,7 @@ def quantise(weights, step):
         "np.rint(weights / step)": """These are the marks' numbers, counted from 0. Multiply them by
         `step`, and you get the weights at those marks.""",
         "np.trunc(weights / step) * step": """You cut off what's behind the point, as `int` does, so
-        each weight moves towards 0. `np.rint` finds the *nearest* whole number.""",
+        each weight moves towards 0. `np.rint` finds the nearest whole number.""",
         "np.trunc(weights / step)": """You cut off what's behind the point, as `int` does. Round
         with `np.rint` instead, and then multiply by `step`.""",
         "np.floor(weights / step) * step": """With `//` or `np.floor`, each weight moves down, even
