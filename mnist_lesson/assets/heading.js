@@ -5,7 +5,7 @@ const ICONS = { "fa-play": "Play", "fa-pause": "Pause", "fa-stop": "Stop", "fa-r
 
 // A slider of choices would announce the choice's place in the list; it says what one reads beside it.
 function sayChoice(control) {
-  const choice = control.querySelector(".widget-readout:not([contenteditable=true])")?.textContent;
+  const choice = control.querySelector(".widget-readout")?.textContent;
   const handle = control.querySelector("[role=slider]");
   if (choice && handle && handle.getAttribute("aria-valuetext") !== choice) handle.setAttribute("aria-valuetext", choice);
 }

@@ -201,8 +201,11 @@ def see_the_names(jupyter: Lab) -> None:
     ):
         handle = jupyter.cell_output(panel).get_by_role("slider", name=slider)
         handle.press(key)
-        jupyter.page.wait_for_timeout(500)
-        assert handle.get_attribute("aria-valuetext") == choice
+        jupyter.wait_until(
+            lambda handle=handle, choice=choice: handle.get_attribute("aria-valuetext") == choice,
+            10,
+            f"{slider} says {choice}",
+        )
 
 
 def see_what_belongs_together_side_by_side(jupyter: Lab) -> None:
