@@ -90,10 +90,16 @@ def act(widget: Panel, chance: random.Random) -> bool:
     return True
 
 
-def seen(panel: Panel) -> list[Any]:
-    """Return all that a panel shows, without what differs between any two panels (their ids)."""
+def seen(panel: Panel, history: tuple[str, ...] = ()) -> list[Any]:
+    """Return all that a panel shows, without what differs between any two panels (their ids).
+
+    `history` names the parts that tell what was done before, too, such as a record.
+    """
     shown: list[Any] = []
+    told = {getattr(panel, name) for name in history}
     for widget in widgets_in(panel):
+        if widget in told:
+            continue
         if isinstance(widget, ipywidgets.Image):
             shown.append(widget.value)
         elif isinstance(widget, SHOWN):
@@ -115,11 +121,13 @@ def blue_buttons(widget: Any) -> list[str]:
 def copy_controls(panel: Panel, fresh: Panel) -> None:
     """Set a fresh panel's controls as another's; twice, as one can set another's limits."""
     for _ in "ab":
-        for old, new in zip(widgets_in(panel), widgets_in(fresh), strict=True):
-            for trait in ("index", "value", "selected_index"):
+        for place, old in enumerate(widgets_in(panel)):
+            new = widgets_in(fresh)[place]  # looked up now: a choice may bring another slider
+            for trait in ("index", "value", "selected_index", "selected", "chosen", "strokes"):
                 if trait in old.trait_names() and not isinstance(old, (*SHOWN, ipywidgets.Image)):
                     setattr(new, trait, getattr(old, trait))
                     break
+    assert len(widgets_in(panel)) == len(widgets_in(fresh))
 
 
 class Memory:
@@ -148,11 +156,12 @@ class Memory:
 def random_actions(request: pytest.FixtureRequest) -> Callable[..., None]:
     """Return a function that does random things to a panel, which must stay true and not grow.
 
-    It does a thousand of them with --full, else 150: `n`, where a panel is slow.
+    It does a thousand of them with --full, else 150.
 
     `make` makes another such panel. Now and then its controls are set as those of `panel` stand:
     both must then show the same, or what `panel` shows is stale. `extra` are more actions, for
     controls that are not ipywidgets' own. `settle(panel)` waits for what a panel does in a thread.
+    `history` is for `seen()`.
     """
 
     def play(
@@ -162,6 +171,7 @@ def random_actions(request: pytest.FixtureRequest) -> Callable[..., None]:
         make: Callable[[], Panel] | None = None,
         extra: tuple[Action, ...] = (),
         settle: Callable[[Panel], None] = lambda panel: None,
+        history: tuple[str, ...] = (),
     ) -> None:
         chance, done, before = random.Random(2026), 0, None
         twin = make() if make else None
@@ -177,7 +187,7 @@ def random_actions(request: pytest.FixtureRequest) -> Callable[..., None]:
                 settle(panel)
                 copy_controls(panel, twin)
                 settle(twin)
-                assert seen(panel) == seen(twin), f"stale after {done} actions"
+                assert seen(panel, history) == seen(twin, history), f"stale after {done} actions"
             if done == int(n * WARM_UP):
                 settle(panel)
                 before = Memory()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
+
 import numpy as np
 from samples import SEVEN, words
 
@@ -88,3 +91,19 @@ def test_the_ruler_has_the_chosen_filters_weights() -> None:
     panel = FewMarks(network)
     panel.filter.value = 5
     assert panel.ruler.weights == network.weights["conv_1"]["kernel"][..., 5].ravel().tolist()
+
+
+def test_random_actions(random_actions: Callable[..., None]) -> None:
+    panel = FewMarks(practised_network())
+
+    def draw(chance: random.Random) -> None:
+        panel.pad.strokes = chance.choice([[], SEVEN, [[chance.randrange(281) for _ in range(6)]]])
+
+    def settle(panel: FewMarks) -> None:
+        panel.work.wait()
+
+    def make() -> FewMarks:
+        return FewMarks(practised_network())
+
+    # The curve grows, and the edge stays found.
+    random_actions(panel, make=make, extra=(draw,), settle=settle, history=("curve", "status"))

@@ -298,6 +298,18 @@ def test_a_thousand_actions(random_actions) -> None:
     random_actions(pad, extra=(draw, look))
 
 
+def test_a_thousand_drags(random_actions) -> None:
+    def show(whole: int, stop: int, in_tenths: float) -> Figure:
+        figure = Figure(figsize=(1, 1))
+        figure.alt = f"{whole} {stop} {in_tenths:.3f}"
+        return figure
+
+    def make() -> LiveSliders:
+        return LiveSliders(show, whole=(0, 9, 4), stop=[1, 10, 100, 1000], in_tenths=(0.0, 2.0, 1))
+
+    random_actions(make(), make=make)
+
+
 def test_the_function_gets_the_sliders_numbers_by_name() -> None:
     got = []
 

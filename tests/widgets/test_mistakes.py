@@ -52,8 +52,8 @@ def test_pages_turn_and_start_again_with_another_field(panel) -> None:
     assert panel.page.value == 1
 
 
-def test_random_actions(panel, random_actions) -> None:
+def test_random_actions(panel, prediction, random_actions) -> None:
     def choose(chance) -> None:
         panel.matrix.selected = [chance.randrange(10), chance.randrange(10)]
 
-    random_actions(panel, 300, extra=(choose,) * 3)
+    random_actions(panel, make=lambda: MistakeBrowser(prediction), extra=(choose,) * 3)

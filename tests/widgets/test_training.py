@@ -1,5 +1,6 @@
 """The training panel: it shows what a run tells it, and Stop stops."""
 
+import random
 import re
 import threading
 import time
@@ -167,6 +168,26 @@ def test_a_blank_pad_gives_no_digit_to_watch(data) -> None:
     panel = TrainingPanel(model, DrawingPad().picture)
     train(model, *data, replace(QUICK, epochs=1), watcher=panel)
     assert words(panel.reading).startswith("a 7, read as …")
+
+
+def test_random_actions_in_a_running_panel_and_at_the_button(
+    workspace, data, monkeypatch, random_actions
+) -> None:
+    panel = TrainingPanel(small())
+    panel.begin("Training.", 12)
+
+    def go_on(chance: random.Random) -> None:
+        panel.batch(_progress(batch=chance.randint(1, 422), accuracy=chance.random()))
+        panel._steps = panel._steps[-20:]  # or the curve would grow, as it should
+
+    random_actions(panel, extra=(go_on,))
+
+    def broken() -> None:
+        raise ImportError("no TensorFlow here")
+
+    # Where no training can run, the button is all that's left of it.
+    monkeypatch.setattr("mnist_lesson.widgets.train_button.import_keras", broken)
+    random_actions(TrainYourOwn(DrawingPad()), settle=TrainYourOwn.wait)
 
 
 def test_a_training_that_cannot_run_is_said(workspace, monkeypatch) -> None:
