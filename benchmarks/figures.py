@@ -215,7 +215,8 @@ def speed_table(found: dict[str, Any]) -> str:
     for name, words in names.items():
         count = found[f"{name}_epochs"]
         epochs = f"{count} epoch{'s' * (count > 1)}"
-        seconds = with_extremes(found[f"{name}_seconds"], found[f"{name}_seconds_range"])
+        mean = statistics.mean(run["seconds"] for run in found["runs"][name])  # rounded once
+        seconds = with_extremes(mean, found[f"{name}_seconds_range"])
         times = with_extremes(found[f"{name}_speedup"], found[f"{name}_speedup_range"])
         quickest = f"{found[f'{name}_speedup_of_quickest']:.2g}"
         lines.append(

@@ -586,7 +586,11 @@ def _mosaic(
     x_edges = np.add.outer(np.arange(columns) * step_x, np.arange(width + 1)).ravel()
     y_edges = np.add.outer(np.arange(rows) * step_y + header, np.arange(height + 1)).ravel()
     canvas = canvas.reshape(len(y_edges), len(x_edges), *pictures.shape[3:])[:-1, :-1]
-    ax.pcolorfast(x_edges, y_edges, np.ma.masked_invalid(canvas), cmap=colours, vmin=low, vmax=1)
+    if canvas.ndim == 2:
+        painted = np.ma.masked_invalid(canvas)
+    else:  # this kind of image takes colours as whole numbers only
+        painted = np.rint(255 * canvas).astype(np.uint8)
+    ax.pcolorfast(x_edges, y_edges, painted, cmap=colours, vmin=low, vmax=1)
     ax.add_collection(PatchCollection(frames, match_original=True, gid=TILES))
     ax.set_aspect("equal")
     ax.set(xlim=(-gap / 2, columns * step_x - gap / 2), ylim=(tall + gap / 2, 0))

@@ -28,8 +28,8 @@ twenty = Guess(
     options={"a": "less than 20 times", "b": "about 20 times", "c": "more than 20 times"},
     truth="a",
     why="""Getting ready takes time, however small the network is, and with only 10,000 digits
-        that's much of the fast one's time. Over two full rounds, it's only about ten: small
-        layers may not keep a computer busy, so it spends much of its time fetching numbers.""",
+        that's much of the fast one's time. Over two full rounds, it was only about ten:
+        small layers may leave a computer waiting for its next numbers.""",
 )
 
 
