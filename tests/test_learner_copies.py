@@ -72,14 +72,6 @@ def test_links_of_copies_lead_to_copies(laid: Path) -> None:
         assert read(file).metadata.kernelspec.name == "python3", file.name
 
 
-@pytest.mark.parametrize("page", pages.EXPRESS)
-def test_the_express_list_names_headings_that_are_there(page: str) -> None:
-    """A reader is told where to stop, and where to jump to."""
-    text = "\n".join(cell.source for cell in read(next(EDITION.glob(f"{page}_*.ipynb"))).cells)
-    for heading in re.findall(r"\*([^*]+)\*", pages.EXPRESS[page]):
-        assert f"## {heading}\n" in text
-
-
 def test_copies_for_colab_install_first_and_link_nowhere(tmp_path: Path) -> None:
     """The first code cell does nothing elsewhere; no link leads to what Colab lacks."""
     assert cli.main(["pages", str(tmp_path), "--for", "colab"]) == 0

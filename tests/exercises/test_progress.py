@@ -181,7 +181,9 @@ def test_runs_without_room_are_named(workspace: Path, monkeypatch, tmp_path: Pat
     """One's own network comes first."""
     for number, name in enumerate(["older", "model"]):
         put_run(workspace, name, number)
-    monkeypatch.setattr(progress, "ROOM", sum(map(len, run_files(1).values())))
+    monkeypatch.setattr(
+        "mnist_lesson.progress.your_progress.ROOM", sum(map(len, run_files(1).values()))
+    )
     assert "There was no room for these runs: older." in progress.save(tmp_path / "p.zip").text
     assert list(capsule.unpack(tmp_path / "p.zip").runs) == ["model"]
 
