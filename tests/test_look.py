@@ -116,9 +116,11 @@ def test_on_a_dark_page_a_figure_is_inverted_but_for_its_digits() -> None:
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("L"))
     height, width = pixels.shape
     inside = np.zeros_like(pixels)
-    for hole in corners[4:].reshape(2, 6, 2):
-        (left, top), (right, bottom) = hole[1:].min(0), hole[1:].max(0)
-        across, along = sorted({*hole[1:, 0]}), sorted({*hole[1:, 1]})
+    steps = np.diff(corners[3:], axis=0)
+    assert (np.abs(steps).min(axis=1) == 0).all(), "a slanting line would leave a trace"
+    for hole in corners[4:].reshape(2, 7, 2):
+        (left, top), (right, bottom) = hole[1:6].min(0), hole[1:6].max(0)
+        across, along = sorted({*hole[1:6, 0]}), sorted({*hole[1:6, 1]})
         assert (across, along) == ([left, right], [top, bottom])
         x, y = round(left * width), round((top + bottom) / 2 * height)
         assert pixels[y, x - 3 : x + 4].min() < 200, "a hole begins at a digit's frame"

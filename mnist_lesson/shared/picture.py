@@ -68,8 +68,10 @@ def _around_pictures(figure: Figure) -> str:
     for picture in pictures:
         box = figure.dpi_scale_trans.inverted().transform_bbox(picture)
         left, bottom, right, top = drawn.transform_bbox(box).extents
-        corners += [(0, 0), (left, 1 - top), (right, 1 - top), (right, 1 - bottom)]
-        corners += [(left, 1 - bottom), (left, 1 - top)]
+        # Along the left edge to its height, across to it, around it, and back: a slanting way there
+        # and back again would leave a trace.
+        corners += [(0, 1 - top), (left, 1 - top), (right, 1 - top), (right, 1 - bottom)]
+        corners += [(left, 1 - bottom), (left, 1 - top), (0, 1 - top)]
     return f"polygon(evenodd, {', '.join(f'{x:.2%} {y:.2%}' for x, y in corners)})"
 
 
