@@ -27,9 +27,16 @@ EXPRESS_TOP = """\
 
 Six pages. Run every box on your way with **Shift + Enter**, and come back here for the next page.
 """
-# For each page, its minutes (as in the instructor's plan) and what to do there.
+EXPRESS_END = """
+That's it: you've trained a network, taught it your hand, and it's on your phone. Well done! The
+whole lesson goes on with [page 01](01_load.ipynb).
+"""
+# For each page, the most minutes it should take (as in the instructor's plan) and what to do there.
 EXPRESS = {
-    "00": (17, "draw, train your own, and find a line by hand. Stop after `BestFit()`."),
+    "00": (
+        17,
+        "draw, train your own, and find a line by hand. Stop at *From a line to a network*.",
+    ),
     "03": (
         8,
         "see what the computer sees, and whose handwriting it is. "
@@ -37,15 +44,19 @@ EXPRESS = {
     ),
     "06": (
         10,
-        "write `fast = True`, and train. Read *Downhill, one step at a time* as far as the "
-        "picture of the valley. Then jump to *Your run*, and stop after `run.plot()`.",
+        "turn `fast = False` into `fast = True`, and train. Read *Downhill, one step at a time* as "
+        "far as the picture of the valley. Then jump to *Your run*, and stop at *Tune it*.",
     ),
     "08": (
         7,
         "draw, and find out why a drawing isn't enough. Stop once you've pushed the seven about.",
     ),
-    "10": (8, "teach it your hand. After *Teach it*, jump to *Swap seats*."),
-    "11": (4, "take it home. Stop at *Where to go from here*."),
+    "10": (
+        8,
+        "teach it your hand, as far as *What has changed?*. Then jump to *Swap seats*, and stop at "
+        "*Your turn*.",
+    ),
+    "11": (4, "take it home. Stop at *Make it small*."),
 }
 COLAB = """\
 # Only on Google Colab: install the lesson, and let its panels show.
@@ -119,10 +130,10 @@ def express_page(names: Sequence[str]) -> Notebook:
     """Return a page that lists, with links, what to read in one hour."""
     listed = [(name, EXPRESS[name[:2]]) for name in names if name[:2] in EXPRESS]
     lines = [
-        f"- [Page {name[:2]}]({name}), {minutes} minutes: {part}"
+        f"- [Page {name[:2]}]({name}), at most {minutes} minutes: {part}"
         for name, (minutes, part) in listed
     ]
-    text = "\n".join([EXPRESS_TOP, *lines])
+    text = "\n".join([EXPRESS_TOP, *lines, EXPRESS_END])
     cells = [cell("markdown", text, "express")]
     # Without a kernel's name, JupyterLab first asks which one to use.
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
