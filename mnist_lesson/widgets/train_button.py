@@ -39,8 +39,7 @@ class TrainYourOwn(Panel):
         super().__init__(
             "Train your own",
             [row(self.button, self.status), self.place],
-            lead="54,000 handwritten digits, twice over. "
-            "It takes about as long as tying your shoes.",
+            lead="54,000 handwritten digits, twice over, and no coffee break.",
         )
 
     def start(self) -> None:
