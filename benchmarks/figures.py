@@ -180,6 +180,7 @@ def sooner(found: dict[str, Any]) -> list[tuple[str, float]]:
     """Say how many times faster each early page shows a picture than the original imports."""
     start = dict(found["pages"]["start"])
     original = start.pop("original_s_imports")["s_from_ready"]
+    del start["bare_imports_and_digits"]
     return [(page[:2], round(original / times["s_from_ready"], 1)) for page, times in start.items()]
 
 

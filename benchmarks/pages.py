@@ -10,6 +10,7 @@ start   seconds from a kernel's launch, and from its readiness, to the first pic
         beside the imports with which the original lesson begins, and beside bare imports of NumPy
         and matplotlib and reading the digits, in turns (medians of five)
 pages   peak memory of each page's kernel
+button  peak memory of page 00's kernel if one presses its button, and a network is trained
 cells   seconds of each cell, with the trainings in full; on page 06, with the fast network, as in
         the plan for one hour
 walk    peak memory of the whole lesson in one JupyterLab, as `mnist-lesson lab` starts it: run each
@@ -182,17 +183,26 @@ def pages(names: list[str], *, full: bool) -> dict[str, Any]:
     results = {}
     for page in tool.choose(names):
         watch = MemoryWatch(os.getpid())
-        source = nbformat.read(page, as_version=4)
-        for cell in source.cells:  # nobody is there to press page 00's button
-            cell.source = cell.source.replace("TrainYourOwn(pad)", PRESSED)
         with sampling(watch.sample, every=0.1):
-            seconds = tool.run_aside(source, page.parent, full=full).seconds
+            seconds = tool.execute(page, full=full).seconds
         results[page.stem] = {
             "peak MB": megabytes(watch.peak),
             "seconds": round(seconds, 1),
             "trainings": says(full),
         }
     return results
+
+
+def button(*, full: bool) -> dict[str, Any]:
+    """Run page 00 with its button pressed, and measure the peak memory of its kernel."""
+    (path,) = tool.choose(["00"])
+    page = nbformat.read(path, as_version=4)
+    for cell in page.cells:
+        cell.source = cell.source.replace("TrainYourOwn(pad)", PRESSED)
+    watch = MemoryWatch(os.getpid())
+    with sampling(watch.sample, every=0.1):
+        tool.run_aside(page, path.parent, full=full)
+    return {"peak MB": megabytes(watch.peak), "trainings": says(full)}
 
 
 def cells(names: list[str]) -> dict[str, Any]:
@@ -274,13 +284,16 @@ def show(results: dict[str, Any]) -> None:
 def main() -> None:
     """Measure what is asked for, keep the figures, print them."""
     command = parser(__doc__)
-    command.add_argument("parts", nargs="*", help="start, pages, cells, walk; none means all")
+    command.add_argument(
+        "parts", nargs="*", help="start, pages, button, cells, walk; none means all"
+    )
     command.add_argument("--full", action="store_true", help="no rehearsal")
     command.add_argument("--only", nargs="+", default=[], help="of the part pages: these")
     options = command.parse_args()
     tasks = {
         "start": start,
         "pages": lambda: pages(options.only, full=options.full),
+        "button": lambda: button(full=options.full),
         "cells": lambda: cells(options.only),
         "walk": lambda: walk(full=options.full),
     }

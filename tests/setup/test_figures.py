@@ -66,6 +66,13 @@ def test_misses_are_listed_like_successes() -> None:
         )
 
 
+def test_page_00_trains_in_little_memory() -> None:
+    """Binder may have as little as 1 GB."""
+    measured = FOUND["pages"]["button"]
+    assert measured["trainings"] == "in full"
+    assert measured["peak_mb"] < 900
+
+
 WAITED = {"half a": 0.5, "one": 1, "two": 2, "three": 3}  # minutes
 
 
