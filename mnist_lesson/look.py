@@ -193,7 +193,7 @@ def show_numbers(numbers: ArrayLike, *, shaded: bool = True, ax: Any = None) -> 
         cell, size = (0.26, 9) if side > 16 else (0.31, 9)  # a whole digit fits on a screen
     axis = new_axes(cell * table.shape[1], cell * table.shape[0])[0] if ax is None else ax
     low, colours = (-most, SIGNED) if table.min() < 0 else (0, "gray_r")
-    shades = axis.imshow(table, cmap=colours, vmin=low, vmax=most)
+    shades = axis.imshow(table, cmap=colours, vmin=low, vmax=most, interpolation="nearest")
     # How bright a square looks: to the eye, green is bright and blue is dark.
     if not shaded:
         shades.set_cmap(ListedColormap(["white"]))
