@@ -571,7 +571,7 @@ def _mosaic(
         ax = new_axes(tile * step_x / width * columns, tile * tall / width)[0]
     low, colours = (-1, SIGNED) if pictures.min() < 0 else (0, "gray_r")
     # All pictures are one image with gaps in it: an image each would take several times as long.
-    paper = np.nan if pictures.ndim == 3 else 1  # see-through, or white light
+    paper = np.nan if pictures.ndim == 3 else 1.0  # see-through, or white light
     canvas = np.full((rows, height + 1, columns, width + 1, *pictures.shape[3:]), paper)
     frames = []
     for number, picture in enumerate(pictures):
