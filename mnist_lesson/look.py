@@ -10,10 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.collections import PatchCollection
+from matplotlib.collections import PatchCollection, PathCollection
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from matplotlib.transforms import Affine2D
@@ -198,24 +199,42 @@ def show_numbers(numbers: ArrayLike, *, shaded: bool = True, ax: Any = None) -> 
     if not shaded:
         shades.set_cmap(ListedColormap(["white"]))
     light = shades.to_rgba(table)[..., :3] ** 2.2 @ (0.2126, 0.7152, 0.0722)
+    inks = np.where(light < 0.24, "white", INK)
     decimals = 0 if np.array_equal(table, table.round()) else 1 if most >= 1 else 2
-    for (row, column), number in np.ndenumerate(table.round(decimals) + 0.0):  # -0.0 becomes 0.0
-        if number or decimals:
-            colour = "white" if light[row, column] < 0.24 else INK
-            written = f"{number:.{decimals}f}".replace("-", "−")
-            write(axis, column, row, written, color=colour, fontsize=size, in_layout=False)
-    if not decimals:  # A digit is mostly zeros: drawn as marks, all at once, they take no time.
-        rows, columns = np.nonzero(table == 0)
-        zero = TextPath((0, 0), "0")  # quicker than the marker "$0$", which is read as a formula
-        box = zero.get_extents()
-        centred = Affine2D().translate(-box.x0 - box.width / 2, -box.y0 - box.height / 2)
-        marker = zero.transformed(centred)
-        axis.scatter(columns, rows, s=42 * (size / 9) ** 2, marker=marker, color=INK, linewidths=0)
+    rounded = table.round(decimals) + 0.0  # -0.0 becomes 0.0
+    written = [f"{number:.{decimals}f}".replace("-", "−") for number in rounded.flat]
+    _stamp(axis, written, inks.ravel().tolist(), size)
     axis.set_axis_off()
     sizes = f"{table.shape[0]} rows of {table.shape[1]} numbers"
     inked = f"{np.count_nonzero(table)} of them are not 0"
     alt = f"{sizes}, from {table.min():.4g} to {table.max():.4g}; {inked}."
     return described(axis, alt)
+
+
+def _stamp(axis: Any, words: Sequence[str], inks: Sequence[str], size: float) -> None:
+    """Write a word in the middle of each square of a table, row by row, `size` points high.
+
+    As shapes, all at once: hundreds of texts, each laid out by itself, would take a second.
+    """
+    shapes = {}
+    for word in set(words):
+        shape = TextPath((0, 0), word, size=size)
+        across = shape.vertices[shape.codes != Path.CLOSEPOLY, 0]
+        centre = (across.min() + across.max()) / 2
+        # Half a figure's height below the middle, so that they all stand on one line.
+        shapes[word] = shape.transformed(Affine2D().translate(-centre, -0.365 * size))
+    rows, columns = axis.images[0].get_array().shape
+    stamps = PathCollection(
+        [shapes[word] for word in words],
+        offsets=[(column, row) for row in range(rows) for column in range(columns)],
+        offset_transform=axis.transData,
+        facecolors=inks,
+        linewidths=0,
+    )
+    # The shapes are in points, 72 to an inch.
+    stamps.set_transform(Affine2D().scale(1 / 72) + axis.figure.dpi_scale_trans)
+    stamps.set_in_layout(False)
+    axis.add_collection(stamps, autolim=False)
 
 
 def show_probabilities(
