@@ -30,4 +30,4 @@ function render({ model, el }) {
   return () => model.off("change:text", draw);
 }
 
-export default { render };
+export default { initialize: listen, render };

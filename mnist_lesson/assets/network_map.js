@@ -1026,4 +1026,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize: listen, render };

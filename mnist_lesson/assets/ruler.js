@@ -42,4 +42,4 @@ function render({ model, el }) {
   return () => model.off("change", draw);
 }
 
-export default { render };
+export default { initialize: listen, render };

@@ -120,4 +120,4 @@ function render({ model, el }) {
   return () => model.off(watched, draw);
 }
 
-export default { render };
+export default { initialize: listen, render };

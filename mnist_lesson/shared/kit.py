@@ -75,6 +75,14 @@ def style() -> str:
     return f"<style>{(ASSETS / 'panels.css').read_text(encoding='utf-8')}</style>"
 
 
+def script(*names: str) -> str:
+    """Return a widget's JavaScript from these files, all in one text.
+
+    What's sent to the browser has no other files to import from. `late.js` comes with each.
+    """
+    return "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in ("late.js", *names))
+
+
 class Heading(anywidget.AnyWidget):
     """A panel's title line, and a sentence that says what to do; it brings the style along.
 
@@ -82,7 +90,7 @@ class Heading(anywidget.AnyWidget):
     and keeps plain keys pressed in the panel from JupyterLab, whose x would cut the cell out.
     """
 
-    _esm = ASSETS / "heading.js"
+    _esm = script("heading.js")
     _css = ASSETS / "panels.css"
     heading = traitlets.Unicode().tag(sync=True)
     lead = traitlets.Unicode().tag(sync=True)
@@ -307,7 +315,7 @@ class SortableTable(anywidget.AnyWidget):
     `selected` holds the numbers of the selected rows, the last `most_selected` that were clicked.
     """
 
-    _esm = ASSETS / "table.js"
+    _esm = script("table.js")
     columns = traitlets.List(traitlets.Unicode()).tag(sync=True)
     rows: Any = traitlets.List().tag(sync=True)
     selected = traitlets.List(traitlets.Int()).tag(sync=True)
@@ -322,7 +330,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
     `counts` are lists of whole numbers, ten by ten; `selected` is [true digit, answer].
     """
 
-    _esm = ASSETS / "matrix.js"
+    _esm = script("matrix.js")
     # Lists, because the browser gets JSON, which has no arrays.
     counts: Any = traitlets.List([[0] * 10] * 10).tag(sync=True)
     selected: Any = traitlets.List(traitlets.Int(), [0, 0]).tag(sync=True)
@@ -331,7 +339,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
 class DigitGrid(anywidget.AnyWidget):
     """Buttons with a picture on each: `labels` and `numbers` of the pictures in `strip`."""
 
-    _esm = ASSETS / "digit_grid.js"
+    _esm = script("digit_grid.js")
     strip = traitlets.Unicode().tag(sync=True)  # one below another: one picture to send, not 48
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
     numbers = traitlets.List(traitlets.Int()).tag(sync=True)
@@ -381,11 +389,11 @@ class Keys(anywidget.AnyWidget):
     While a button has the class lm-any-key, they press that one.
     """
 
-    _esm = ASSETS / "keys.js"
+    _esm = script("keys.js")
 
 
 class CopyText(anywidget.AnyWidget):
     """Text to take away, such as code, with a button that copies it. If empty, it shows nothing."""
 
-    _esm = ASSETS / "copy_text.js"
+    _esm = script("copy_text.js")
     text = traitlets.Unicode().tag(sync=True)

@@ -63,10 +63,7 @@ class Pad(anywidget.AnyWidget):
     and when Enter is pressed.
     """
 
-    # All in one text: what we send to the browser has no other files to import from.
-    _esm = "\n".join(
-        (kit.ASSETS / name).read_text("utf-8") for name in ("drawing_surface.js", "pad.js")
-    )
+    _esm = kit.script("drawing_surface.js", "pad.js")
     strokes: Any = traitlets.List().tag(sync=True)
     example: Any = traitlets.List().tag(sync=True)  # faint strokes on a blank sheet; if none, a 3
     pen = traitlets.Int(PEN).tag(sync=True)

@@ -21,7 +21,7 @@ from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.chart import Curve, chart
 from mnist_lesson.shared.colours import BLUE, ORANGE, PALE
-from mnist_lesson.shared.kit import ASSETS, Panel, Status, Still, big_answer, column, row
+from mnist_lesson.shared.kit import Panel, Status, Still, big_answer, column, row, script
 from mnist_lesson.shared.latest import Latest
 from mnist_lesson.shared.picture import PAGE
 from mnist_lesson.shared.words import a_digit, say_probability
@@ -34,7 +34,7 @@ USABLE = 0.9  # a reader that gets less than this share right is broken
 class Ruler(anywidget.AnyWidget):
     """A filter's weights as dots on a ruler: each glides to its nearest mark."""
 
-    _esm = ASSETS / "ruler.js"
+    _esm = script("ruler.js")
     weights: Any = traitlets.List().tag(sync=True)
     marks = traitlets.Int(MARKS[-1]).tag(sync=True)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mnist_lesson.look import new_axes, tidy
 from mnist_lesson.shared.colours import BLUE, INK, ORANGE, PALE
-from mnist_lesson.shared.kit import ASSETS, Panel, Still
+from mnist_lesson.shared.kit import ASSETS, Panel, Still, script
 from mnist_lesson.shared.picture import PAGE
 from mnist_lesson.widgets.best_fit import X, Y
 
@@ -111,7 +111,7 @@ HILLS = (
 class Game(anywidget.AnyWidget):
     """The game itself: Python hands over the hills, and then it's the browser's."""
 
-    _esm = ASSETS / "foggy_hill.js"
+    _esm = script("foggy_hill.js")
     _css = ASSETS / "foggy_hill.css"
     hills: Any = traitlets.List().tag(sync=True)
     rates: Any = traitlets.List(list(RATES)).tag(sync=True)

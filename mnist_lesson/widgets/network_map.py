@@ -19,20 +19,17 @@ from mnist_lesson.network.stages import Stages
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import check_images, check_labels
-from mnist_lesson.shared.kit import ASSETS, Panel, Still, row
+from mnist_lesson.shared.kit import ASSETS, Panel, Still, row, script
 from mnist_lesson.shared.words import a_digit
 from mnist_lesson.training.replay import moments_that_fit
 from mnist_lesson.widgets.drawing_pad import Pad
 from mnist_lesson.widgets.network_still import network_still
 
-# All in one text: what we send to the browser has no other files to import from.
-FILES = ("network_sums.js", "network_layout.js", "network_map.js")
-
 
 class NetworkView(anywidget.AnyWidget):
     """The picture itself: Python sends a network once, then each digit's outputs, as float32."""
 
-    _esm = "\n".join((ASSETS / name).read_text("utf-8") for name in FILES)
+    _esm = script("network_sums.js", "network_layout.js", "network_map.js")
     _css = ASSETS / "network_map.css"
     network: Any = traitlets.Dict().tag(sync=True)
     # Bytes, not lists: in JSON, each number would become a long string.

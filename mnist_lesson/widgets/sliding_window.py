@@ -16,7 +16,7 @@ from mnist_lesson.introduction.figures import show_window
 from mnist_lesson.introduction.sliding_window import KERNELS, Slide, parse_kernel, slide, to_pixels
 from mnist_lesson.network.saved import ModelFileError, current_network
 from mnist_lesson.shared.html import number_table
-from mnist_lesson.shared.kit import ASSETS, Panel, Status, Still, button, digit_tile, row
+from mnist_lesson.shared.kit import Panel, Status, Still, button, digit_tile, row, script
 from mnist_lesson.shared.words import write_number
 from mnist_lesson.widgets.drawing_pad import DrawingPad
 
@@ -29,7 +29,7 @@ SCALE = 8  # screen pixels for each number of a picture
 class Pointing(anywidget.AnyWidget):
     """Where one points: the number of the picture in the panel, the row and the column in it."""
 
-    _esm = ASSETS / "pointing.js"
+    _esm = script("pointing.js")
     place = traitlets.List(traitlets.Int(), [0, 0, 0]).tag(sync=True)
 
 

@@ -164,6 +164,38 @@ def test_every_panel_shows_up_with_names_and_without_barriers(open_lab: OpenLab)
         assert not [error for error in jupyter.console_errors if "widget" in error.lower()]
 
 
+LATE = {
+    "first": """
+from mnist_lesson.shared.kit import DigitGrid, Heading
+heading, grid = Heading(heading="One"), DigitGrid()
+display(heading, grid)
+grid.hang([[[0.5]]], ["before"])""",
+    "then": "heading.heading = 'Two'\ngrid.hang([[[1]]], ['after'])",
+}
+SLOW = """() => {
+    const make = URL.createObjectURL;  // each of anywidget's modules goes through it
+    URL.createObjectURL = (blob) => {
+        const start = performance.now();
+        while (performance.now() - start < 2100);
+        return make.call(URL, blob);
+    };
+}"""
+
+
+def test_a_panel_on_a_slow_machine_wakes_up_late_but_hears_all(
+    lesson: Path, open_lab: OpenLab
+) -> None:
+    """anywidget gives a module two seconds, and drops all that Python sends to a later one."""
+    write_page(lesson / "notebooks" / "panels.ipynb", LATE)
+    with open_lab("panels") as jupyter:
+        jupyter.page.evaluate(SLOW)
+        for cell, heading, label in (("first", "One", "before"), ("then", "Two", "after")):
+            jupyter.run_cell(cell)
+            shown = jupyter.cell_output("first")
+            shown.get_by_role("heading", name=heading).wait_for(timeout=20_000)
+            shown.get_by_role("button", name=label).wait_for(timeout=20_000)
+
+
 def see_the_names(jupyter: Lab) -> None:
     """Look for names in Chromium's own accessibility tree, which a screen reader gets."""
     names = {

@@ -1,15 +1,19 @@
 """The parts that every panel is built from."""
 
 import base64
+import importlib
 import io
+import pkgutil
 import re
 from itertools import permutations
 
+import anywidget
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
+import mnist_lesson
 from mnist_lesson.shared import kit
 from mnist_lesson.shared.chart import Curve, chart
 from mnist_lesson.shared.html import number_table
@@ -90,3 +94,13 @@ def luminance(colour: str) -> float:
     parts = np.frombuffer(bytes.fromhex(digits), np.uint8) / 255
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
     return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def test_every_widget_of_ours_hears_python_even_if_its_script_comes_late() -> None:
+    for module in pkgutil.walk_packages(mnist_lesson.__path__, "mnist_lesson."):
+        if "main" not in module.name:
+            importlib.import_module(module.name)
+    ours = [cls for cls in anywidget.AnyWidget.__subclasses__() if "mnist" in cls.__module__]
+    assert len(ours) > 10
+    deaf = [cls.__name__ for cls in ours if "initialize: listen" not in str(cls._esm)]
+    assert deaf == ["Echo"]  # which only speaks
