@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +45,15 @@ class Score:
         another seed would reach.
     count
         How many digits were read.
+    prediction
+        What was read in them. Reading them all takes seconds, so nobody should have to do it twice.
     """
 
     accuracy: float
     loss: float
     interval: tuple[float, float]
     count: int
+    prediction: Prediction = field(repr=False, compare=False)
 
     def __str__(self) -> str:
         low, high = self.interval
@@ -129,7 +132,7 @@ def score(model: Any, x: Any, y: Any) -> Score:
     prediction, y = _predict_known(model, x, y)
     right = int((prediction.labels == y).sum())
     loss = cross_entropy(prediction.probabilities, y)
-    return Score(right / len(y), loss, wilson_interval(right, len(y)), len(y))
+    return Score(right / len(y), loss, wilson_interval(right, len(y)), len(y), prediction)
 
 
 def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
@@ -161,13 +164,15 @@ def count_confusions(truth: NDArray[np.integer], read: NDArray[np.integer]) -> N
     return table
 
 
-def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
+def worst_mistakes(prediction: Prediction, y: Any, count: int = 12) -> Mistakes:
     """Find the digits a network misreads while it's surest of itself.
 
     Parameters
     ----------
-    model, x, y
-        As for `score()`.
+    prediction
+        What the network read, as from `predict()`.
+    y
+        Whole numbers 0 to 9 of shape (n,): the true digits.
     count
         How many to return at most, 1 or more.
 
@@ -179,10 +184,10 @@ def worst_mistakes(model: Any, x: Any, y: Any, count: int = 12) -> Mistakes:
     Raises
     ------
     TypeError, ValueError
-        As `score()`; or `count` isn't a whole number of 1 or more.
+        `y` doesn't hold one digit for each picture, or `count` isn't a whole number of 1 or more.
     """
     count = check_whole("count", count, 1, 100_000)
-    prediction, y = _predict_known(model, x, y)
+    y = check_labels(y, len(prediction.labels), "y")
     sureness = prediction.probabilities.max(axis=1)
     # Sure and wrong is worth a look: a smudge, a strange hand, or a wrong label.
     wrong = np.flatnonzero(prediction.labels != y)

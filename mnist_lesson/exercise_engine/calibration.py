@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GROUPS = (0, 40, 60, 80, 100)  # percent; four groups are plenty for a handful of guesses
 FEWEST = 10  # answers behind each of the network's dots: with fewer, it would be chance
+FEWEST_GUESSES = 5  # of yours, in all: from fewer, nobody could tell how well you judge yourself
 
 
 def calibration(events: list[journal.Event] | None = None) -> list[tuple[float, bool]]:
@@ -72,12 +73,14 @@ def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
     labels = check_labels(labels, len(probabilities))
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     ax = new_axes(9, 4.2)[0]
+    guesses = ""
     ax.plot([0, 100], [0, 100], "--", color=PALE, label="as often right as sure")
     network = [group for group in grouped(sure, right, np.linspace(0, 1, 11)) if group[2] >= FEWEST]
     _draw(ax, network, "o-", BLUE, "the network")
     mine = calibration()
-    if mine:
+    if len(mine) >= FEWEST_GUESSES:
         groups = grouped([s for s, _ in mine], [r for _, r in mine], np.array(GROUPS) / 100)
+        guesses = f" Your own {len(mine)} guesses are drawn beside it."
         _draw(ax, groups, "s", ORANGE, "you, and how many guesses", size=15)
         for x, y, count in groups:
             # Inside the square: beside it, other dots and the axis are in the way.
@@ -86,7 +89,6 @@ def draw_calibration(probabilities: NDArray[Any], labels: Any) -> Figure:
     ax.set(xlim=(0, 106), ylim=(-6, 106))
     ax.legend(frameon=False, fontsize=10)
     shares = [f"at {x:.0%} sure, {y:.0%} are right" for x, y, _ in network]
-    guesses = f" Your own {len(mine)} guesses are drawn beside it." if mine else ""
     return described(ax, f"A line chart of the network: {list_few(shares)}.{guesses}")
 
 

@@ -182,7 +182,7 @@ class BreakIt(Panel):
                 "fooled it."
             )
         else:
-            amount = "–"
+            amount = "?"
             sentence = f"No record for “{way}” yet: how little does it take to fool it?"
         self.record.value = kit.big_answer(amount, sentence)
 

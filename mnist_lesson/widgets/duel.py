@@ -136,9 +136,10 @@ class Duel(kit.Panel):
             if self.best is not None and self.best is not self.round:
                 best = f"Your best: {self.best.yours()}."
             return won + kit.big_answer(f"{you} : {it}", f"{self.round.result()} {best}")
-        played = f"You {you}, network {it}. " if self.round.answers else ""
+        if not self.round.answers:
+            return kit.big_answer(len(self.first.labels), f"of its surest mistakes. {AGAIN}")
         chance = (NO_CHANCE if it == 0 else "") + AGAIN
-        return kit.big_answer(f"{you} : {it}", played + chance)
+        return kit.big_answer(f"{you} : {it}", f"You {you}, network {it}. {chance}")
 
     def still(self) -> kit.Still:
         """Draw the digits of the first round, with what was read and what's true."""

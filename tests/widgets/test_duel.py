@@ -7,14 +7,14 @@ from samples import words
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.test import worst_mistakes
+from mnist_lesson.test import predict, worst_mistakes
 from mnist_lesson.widgets.duel import ASKING, ENDED, FAIR, READY, TOLD, Duel
 
 
 @pytest.fixture(scope="module")
 def worst() -> np.ndarray:
     images, labels = sealed_digits()
-    return worst_mistakes(practised_network(), to_input(images), labels, 12).places
+    return worst_mistakes(predict(practised_network(), to_input(images)), labels, 12).places
 
 
 @pytest.fixture
@@ -59,6 +59,7 @@ def test_the_network_has_no_chance_at_its_own_mistakes(panel, worst) -> None:
 
 def test_a_fair_round_is_counted_at_its_end(panel) -> None:
     panel.skip.click()
+    assert words(panel.says).startswith("12 of its surest mistakes")  # nobody scored yet
     panel.next.click()
     now = panel.round
     read = practised_network().predict(to_input(now.images)).argmax(axis=1)
