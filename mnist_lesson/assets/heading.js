@@ -66,6 +66,17 @@ function popAnswer(panel) {
   }
 }
 
+// The style comes with each panel, but goes into the page once: each time, the browser works out the whole page anew.
+// anywidget's own way, `_css`, would set it again.
+function initialize(widget) {
+  listen(widget);
+  const css = widget.model.get("css");
+  const style = document.getElementById("lm-style") ?? document.createElement("style");
+  style.id = "lm-style";
+  if (style.textContent !== css) style.textContent = css;
+  if (!style.isConnected) document.head.append(style);
+}
+
 function render({ model, el }) {
   const title = document.createElement("div");
   title.className = "lm-title";
@@ -130,4 +141,4 @@ function render({ model, el }) {
   };
 }
 
-export default { initialize: listen, render };
+export default { initialize, render };

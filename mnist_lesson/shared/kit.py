@@ -91,7 +91,7 @@ class Heading(anywidget.AnyWidget):
     """
 
     _esm = script("heading.js")
-    _css = ASSETS / "panels.css"
+    css = traitlets.Unicode((ASSETS / "panels.css").read_text(encoding="utf-8")).tag(sync=True)
     heading = traitlets.Unicode().tag(sync=True)
     lead = traitlets.Unicode().tag(sync=True)
 

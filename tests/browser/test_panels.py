@@ -170,7 +170,7 @@ from mnist_lesson.shared.kit import DigitGrid, Heading
 heading, grid = Heading(heading="One"), DigitGrid()
 display(heading, grid)
 grid.hang([[[0.5]]], ["before"])""",
-    "then": "heading.heading = 'Two'\ngrid.hang([[[1]]], ['after'])",
+    "then": "heading.heading = 'Two'\ngrid.hang([[[1]]], ['after'])\nHeading()",
 }
 SLOW = """() => {
     const make = URL.createObjectURL;  // each of anywidget's modules goes through it
@@ -180,6 +180,7 @@ SLOW = """() => {
         return make.call(URL, blob);
     };
 }"""
+STYLE = "document.querySelector('#lm-style').firstChild"
 
 
 def test_a_panel_on_a_slow_machine_wakes_up_late_but_hears_all(
@@ -194,6 +195,10 @@ def test_a_panel_on_a_slow_machine_wakes_up_late_but_hears_all(
             shown = jupyter.cell_output("first")
             shown.get_by_role("heading", name=heading).wait_for(timeout=20_000)
             shown.get_by_role("button", name=label).wait_for(timeout=20_000)
+            # A style that's set anew makes the browser work out the whole page again.
+            jupyter.page.evaluate(f"cell => {{ {STYLE}.seen ??= cell }}", cell)
+        jupyter.cell_output("then").locator(".lm-title").wait_for(state="attached")
+        assert jupyter.page.evaluate(f"() => {STYLE}.seen") == "first"
 
 
 def see_the_names(jupyter: Lab) -> None:
