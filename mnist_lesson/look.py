@@ -392,8 +392,8 @@ def show_confusion(table: ArrayLike, *, ax: Any = None) -> Figure:
     Parameters
     ----------
     table
-        Counts of shape (10, 10), as from `confusion()`: a row for each true digit, a column for
-        each answer.
+        Counts of shape (10, 10), as from `count_confusions()`: a row for each true digit, a column
+        for each answer.
     """
     counts = check_numbers(table, "table", (2,), "shape (10, 10)")
     if counts.shape != (CLASSES, CLASSES) or counts.min() < 0:

@@ -129,31 +129,12 @@ def score(model: Any, x: Any, y: Any) -> Score:
     TypeError, ValueError
         As `predict()`; or `y` doesn't hold one digit for each picture.
     """
-    prediction, y = _predict_known(model, x, y)
+    x = check_inputs(x)
+    y = check_labels(y, len(x), "y")  # before the reading, which takes long
+    prediction = predict(model, x)
     right = int((prediction.labels == y).sum())
     loss = cross_entropy(prediction.probabilities, y)
     return Score(right / len(y), loss, wilson_interval(right, len(y)), len(y), prediction)
-
-
-def confusion(model: Any, x: Any, y: Any) -> NDArray[np.int64]:
-    """Count which digit is read as which: row = the true digit, column = the digit read.
-
-    Parameters
-    ----------
-    model, x, y
-        As for `score()`.
-
-    Returns
-    -------
-    int64 array of shape (10, 10); its sum is n, and its diagonal counts the right answers.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `score()`.
-    """
-    prediction, y = _predict_known(model, x, y)
-    return count_confusions(y, prediction.labels)
 
 
 def count_confusions(truth: NDArray[np.integer], read: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -253,13 +234,6 @@ def _openings_file() -> Path:
 def _count_in(line: Any) -> int:
     check(line, fields({"opened": whole(0, MOST_OPENINGS)}))
     return int(line["opened"])
-
-
-def _predict_known(model: Any, x: Any, y: Any) -> tuple[Prediction, NDArray[np.int64]]:
-    """Check the labels before the reading, which takes long; return the two together."""
-    x = check_inputs(x)
-    y = check_labels(y, len(x), "y")
-    return predict(model, x), y
 
 
 def _probabilities(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -31,7 +31,7 @@ def test_what_four_pictures_give() -> None:
     many = t.predict(NETWORK, X)
     assert (many.labels.tolist(), many.probabilities.shape) == ([0, 1, 1, 9], (4, 10))
     assert t.predict(NETWORK, X[1]).labels.tolist() == [1]
-    table = t.confusion(NETWORK, X, Y)
+    table = t.count_confusions(Y, many.labels)
     assert table.sum() == 4
     assert (table[0, 0], table[0, 1], table[9, 9], table[1, 0]) == (1, 2, 1, 0)
     assert score.prediction.labels.tolist() == [0, 1, 1, 9]
@@ -85,9 +85,13 @@ def test_a_broken_count_is_set_aside_and_the_rest_counts_on(workspace, text: str
     ],
 )
 def test_what_does_not_fit(x, y, words) -> None:
-    for function in (t.score, t.confusion):
-        with pytest.raises((TypeError, ValueError), match=words):
-            function(NETWORK, x, y)
+    with pytest.raises((TypeError, ValueError), match=words):
+        t.score(NETWORK, x, y)
+
+
+def test_mistakes_need_a_label_for_each_picture() -> None:
+    with pytest.raises(ValueError, match="4 pictures but 2"):
+        t.worst_mistakes(t.predict(NETWORK, X), Y[:2])
 
 
 NO_SOFTMAX = ([-3.0, 4, *[0] * 8], [0.5] * 10, [np.nan] * 10)

@@ -30,7 +30,7 @@ from mnist_lesson.shared.colours import BLUE, INK, PALE, SIGNED
 from mnist_lesson.shared.picture import Picture
 from mnist_lesson.shared.words import a_digit, today
 from mnist_lesson.shared.workspace import write_atomic
-from mnist_lesson.test import confusion
+from mnist_lesson.test import count_confusions, predict
 
 LONG, SHORT = 11.69, 8.27  # inches: A4
 LONGEST_NAME = 80  # of which each letter can still be read
@@ -200,8 +200,8 @@ def _table_of(network: Twin, counts: Any) -> NDArray[np.int64]:
     """Return a network's confusion matrix: the one that's given, checked, or a new one."""
     if counts is None:
         images, labels = load_data()[1]
-        counts = confusion(network, to_input(images), labels)
-    wanted = "a confusion matrix of shape (10, 10), as confusion() gives it"
+        counts = count_confusions(labels, predict(network, to_input(images)).labels)
+    wanted = "a confusion matrix of shape (10, 10), as count_confusions() gives it"
     table = check_numbers(counts, "counts", (2,), wanted).astype(np.int64)
     if table.shape != (CLASSES, CLASSES) or table.min() < 0 or not table.sum():
         raise ValueError(f"counts came as {describe(np.asarray(counts))}, but {wanted} is needed.")

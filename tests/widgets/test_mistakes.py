@@ -9,7 +9,7 @@ from samples import words
 from mnist_lesson.mistakes.test_set_answers import sealed_digits
 from mnist_lesson.network.saved import practised_network
 from mnist_lesson.preprocess import to_input
-from mnist_lesson.test import Prediction, confusion, predict
+from mnist_lesson.test import Prediction, count_confusions, predict
 from mnist_lesson.widgets.mistake_browser import PAGE, MistakeBrowser
 
 
@@ -25,7 +25,8 @@ def panel(prediction) -> MistakeBrowser:
 
 def test_the_matrix_is_the_confusion_matrix(panel) -> None:
     images, labels = sealed_digits()
-    table = confusion(practised_network(), to_input(images), labels)
+    read = practised_network().predict(to_input(images)).argmax(axis=1)
+    table = count_confusions(labels, read)
     assert panel.matrix.counts == table.tolist()
     mistakes = np.where(np.eye(10, dtype=bool), 0, table)
     assert mistakes[panel.cell] == 0  # it opens on right answers: the reader is the detective
