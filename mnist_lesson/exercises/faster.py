@@ -48,18 +48,29 @@ hold = Guess(
 )
 
 
-def draw_stops(digit: Any, stride: int) -> Figure:
-    """Draw a digit, and a dot wherever the middle of a 5 × 5 window stops."""
-    ax = new_axes(5, 3.6)[0]
-    columns, rows = np.meshgrid(range(2, 26, stride), range(2, 26, stride))
-    ax.imshow(digit, cmap="gray_r", vmin=0, vmax=1)
-    ax.scatter(columns, rows, s=14, color=ORANGE, linewidths=0)
-    title = f"{rows.size} stops × 25 weights × 32 filters: {rows.size * 25 * 32:,}"
-    ax.set(title=title, xticks=[], yticks=[])
-    return described(ax, f"A digit, with a dot for each stop. {title} multiplications.")
+# The multiplications of `build_fast_model()` for one digit, a layer at a time.
+FAST = 12**2 * 5**2 * 32 + 5**2 * 9 * 32 * 32 + 3**2 * 9 * 32 * 96 + 3**2 * 96 * 10
 
 
-def draw_squares(counts: Mapping[str, float], square: str, highlight: str) -> Figure:
+def draw_diet(digit: Any, stride: int, count: int) -> Figure:
+    """Draw where a 3 × 3 window stops, and `count` multiplications beside the fast network's."""
+    left, right = new_axes(PAGE, 2.6, 2)
+    left.get_gridspec().set_width_ratios([1, 2.5])
+    stops = np.arange(1, 27, stride)
+    left.imshow(digit, cmap="gray_r", vmin=0, vmax=1)
+    left.scatter(*np.meshgrid(stops, stops), s=9, color=ORANGE, linewidths=0)
+    left.set(title=f"First layer: {len(stops) ** 2} stops", xticks=[], yticks=[])
+    described(left, f"A digit, with a dot for each of {len(stops) ** 2} stops.")
+    blocks = {"yours": count / 50_000, "the fast network": FAST / 50_000}
+    if count <= FAST:
+        more = "Can you do it with a stride of 2?" if stride > 2 else "And with a stride of 2."
+        right.figure.won = ("As lean as the fast network!", more)
+    return draw_squares(blocks, "50,000 multiplications", "yours", axis=right)
+
+
+def draw_squares(
+    counts: Mapping[str, float], square: str, highlight: str, *, axis: Any = None
+) -> Figure:
     """Draw each count as that many squares, ten to a column, so that a small one stays visible.
 
     Parameters
@@ -70,7 +81,7 @@ def draw_squares(counts: Mapping[str, float], square: str, highlight: str) -> Fi
         What one square stands for, such as "1 second".
     """
     blocks = {name: round(count) for name, count in counts.items()}
-    axis = new_axes(PAGE, 2.3)[0]
+    axis = new_axes(PAGE, 2.3)[0] if axis is None else axis
     left = 0
     for name, count in blocks.items():
         column, row = np.divmod(np.arange(count), 10)

@@ -36,9 +36,9 @@ class Hunt(kit.Panel):
         What stands below each picture. By default letters, or numbers if there are more than 26.
     behind
         Feature maps of shape (n, side, side): a click shows the one that belongs to it. Where that
-        is NaN, what was there before stays.
-    seen
-        What stands below it, with a place for the label.
+        is NaN, what was there before stays. Behind single numbers are numbers, too.
+    before
+        A picture to show there before the first click, and what stands below it.
     columns
         How many pictures go in a row; they fill its width.
     lit
@@ -55,7 +55,7 @@ class Hunt(kit.Panel):
         hint: str,
         labels: Any = None,
         behind: Any = None,
-        seen: str = "what {} sees",
+        before: tuple[ArrayLike, str] | None = None,
         columns: int = 5,
         lit: bool = False,
     ) -> None:
@@ -72,13 +72,14 @@ class Hunt(kit.Panel):
         most = float(np.percentile(np.abs(self._pictures), FULL)) if signed else None
         self.grid.put(self._pictures, _places(right, count), self._labels, most=most)
         self.grid.add_class("lm-grow")
-        if self._pictures[0].size == 1:
+        self._in_blocks = self._pictures[0].size == 1
+        if self._in_blocks:
             self.grid.add_class("lm-blocks")
         self.seen, self.said = ipywidgets.HTML(), ipywidgets.HTML()
         self.seen.add_class("lm-seen")
         self._behind = np.zeros((count, 1, 1)) if behind is None else np.asarray(behind, float)
-        self._caption = seen
-        self._tile(np.full_like(self._behind[0], np.nan), "click one")
+        first, caption = before or (np.full_like(self._behind[0], np.nan), "click one")
+        self._tile(np.asarray(first, float), caption)
         beside = [] if behind is None else [self.seen]
         super().__init__(question, [kit.row(self.grid, *beside), self.said])
 
@@ -86,12 +87,18 @@ class Hunt(kit.Panel):
         self.said.value = self._verdict()
         picture = self._behind[self.grid.chosen]
         picture = np.where(np.isnan(picture), self._shown, picture)
-        self._tile(picture, self._caption.format(self._labels[self.grid.chosen]))
+        self.seen.add_class("lm-lit")
+        self._tile(picture, f"what {self._labels[self.grid.chosen]} sees")
 
     def _tile(self, picture: NDArray[np.float64], caption: str) -> None:
         self._shown = picture
         most = float(np.nanmax(self._behind))
-        self.seen.value = kit.digit_tile(picture, caption, width=232, most=most)
+        if self._in_blocks:  # a smaller map, of numbers as large as those beside it
+            names = ["?" if np.isnan(number) else f"{number:g}" for number in picture.ravel()]
+            numbers = zip(picture.reshape(-1, 1, 1), names, strict=True)
+            self.seen.value = kit.tiles(kit.digit_tile(*each, most=most) for each in numbers)
+        else:
+            self.seen.value = kit.digit_tile(picture, caption, width=232, most=most)
 
     def _verdict(self) -> str:
         found, wanted = len(self.grid.found), len(self.grid.wanted)
@@ -104,7 +111,7 @@ class Hunt(kit.Panel):
 
     def still(self) -> kit.Still:
         """Draw the pictures, with nothing found yet."""
-        if self._pictures[0].size == 1:
+        if self._in_blocks:
             figure = show_numbers(self._pictures.reshape(-1, self.grid.columns))
         else:
             maps = np.moveaxis(self._pictures, 0, -1)

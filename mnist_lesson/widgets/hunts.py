@@ -21,13 +21,13 @@ def the_zero(weights: ArrayLike) -> Hunt:
     )
 
 
-def lower_edges(filters: ArrayLike, maps: ArrayLike) -> Hunt:
+def lower_edges(filters: ArrayLike, maps: ArrayLike, digit: ArrayLike) -> Hunt:
     """Hunt for the two filters that look for lower edges.
 
     Parameters
     ----------
-    filters, maps
-        Shapes (3, 3, n) and (height, width, n): the weights, and what each makes of a digit.
+    filters, maps, digit
+        Shapes (3, 3, n), (height, width, n) and (28, 28): the weights, and what each makes of a 5.
     """
     weights = np.asarray(filters)
     return Hunt(
@@ -35,6 +35,7 @@ def lower_edges(filters: ArrayLike, maps: ArrayLike) -> Hunt:
         np.moveaxis(weights, -1, 0),
         (weights[0] - weights[2]).sum(axis=0) > 0.8,  # far more above than below
         behind=np.moveaxis(np.asarray(maps), -1, 0),
+        before=(digit, "our 5"),
         columns=4,
         cheer="Both find the floor under a stroke, and leave its roof alone.",
         hint="Ink above and paper below: you want a purple row at the bottom.",
@@ -71,7 +72,6 @@ def the_survivors(numbers: ArrayLike) -> Hunt:
         survives,
         labels=table.ravel(),
         behind=places.reshape(16, 2, 2),
-        seen="what survives",
         columns=4,
         lit=True,
         cheer=f"What's left is a smaller map, 2 by 2: {a} and {b} above, {c} and {d} below.",

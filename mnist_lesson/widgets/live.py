@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import ipywidgets
@@ -24,22 +24,24 @@ BESIDE = 0.8 * PAGE  # inches: the room for a figure beside a sheet or sliders
 class Live:
     """Where the figure stands that a function returns, and what went wrong when it returned none.
 
-    `show` returns a figure, as `show_digits()` does, and gets the example first. What it raises
-    then comes through (TypeError, if it returns something else), so that a slip shows in the cell
-    that made it; later, a panel just says what happened.
+    `show` returns a figure, as `show_digits()` does, or yields several, each as soon as it's ready,
+    and gets the example first. What it raises then comes through (TypeError, if it returns
+    something else), so that a slip shows in the cell that made it; later, a panel just says what
+    happened.
     """
 
-    def __init__(self, show: Callable[..., Figure], *example: Any, **numbers: float) -> None:
+    def __init__(self, show: Callable[..., Any], *example: Any, **numbers: float) -> None:
         self._show = show
         self.picture = ipywidgets.HTML()
         self.picture.add_class("lm-live")
         self.status = Status()
-        self.first = self._figure(*example, **numbers)
+        *_, self.first = self._figures(*example, **numbers)
 
     def draw(self, *given: Any, **numbers: Any) -> bool:
         """Show what the function returns; if it fails, say so, and return False."""
         try:
-            self.put(self._figure(*given, **numbers))
+            for figure in self._figures(*given, **numbers):
+                self.put(figure)
         except Exception as error:  # it's the reader's own function: anything may happen in it
             self.status.fault(f"{type(error).__name__}: {error}")
             return False
@@ -60,14 +62,15 @@ class Live:
         """Return the first figure, for places where nobody can draw or drag."""
         return Still.of(self.first)
 
-    def _figure(self, *given: Any, **numbers: Any) -> Figure:
-        figure = self._show(*given, **numbers)
-        if not isinstance(figure, Figure):
-            raise TypeError(
-                f"The function returned {describe(figure)}; a figure is needed, as in "
-                "`return show_digits(...)`."
-            )
-        return figure
+    def _figures(self, *given: Any, **numbers: Any) -> Iterator[Figure]:
+        result = self._show(*given, **numbers)
+        for figure in result if isinstance(result, Iterator) else [result]:
+            if not isinstance(figure, Figure):
+                raise TypeError(
+                    f"The function returned {describe(figure)}; a figure is needed, as in "
+                    "`return show_digits(...)`."
+                )
+            yield figure
 
 
 class LivePad(Panel):
@@ -152,7 +155,7 @@ class LiveSliders(Panel):
     Parameters
     ----------
     show
-        Takes the numbers by their sliders' names, and returns a figure.
+        Takes the numbers by their sliders' names, and returns a figure, or yields several.
     **ranges
         For each slider its lowest number, its highest and the one it starts at. If all three are
         whole, so are its steps; otherwise a step is 0.1. More numbers are the slider's stops, and
@@ -161,7 +164,7 @@ class LiveSliders(Panel):
 
     LEAD = "See what the function above makes of these numbers."
 
-    def __init__(self, show: Callable[..., Figure], **ranges: Sequence[float]) -> None:
+    def __init__(self, show: Callable[..., Any], **ranges: Sequence[float]) -> None:
         self.sliders = {name: _slider(name, numbers) for name, numbers in ranges.items()}
         self.live = Live(show, **self.numbers)
         for slider in self.sliders.values():

@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mnist_lesson.handwriting.borrowed import arc
-from mnist_lesson.shared.kit import Card, button, cards, digit_tile, row, show_if, tiles
+from mnist_lesson.shared.kit import Card, button, cards, column, digit_tile, row, show_if, tiles
 from mnist_lesson.widgets.live import LivePad
 
-MOST_TROPHIES = 10
-TROPHY = 92  # screen pixels
+MOST_TROPHIES = 6  # a line of them, beside the sheet: all that's played with fits a laptop's screen
+TROPHY = 64  # screen pixels
 GOAL = "Try another: half the example's score earns a star."
 CAT = [
     np.ravel(stroke).tolist()
@@ -75,8 +75,8 @@ class RecordPad(LivePad):
         super().__init__(show, title, lead, example)
         self.live.status.add_class("lm-lesson")  # the record is what one draws for
         buttons = row(self.done, self.again)
-        self.seen.children = (self.cards, buttons, self.live.status, self.live.picture)
-        self.set_trait("children", (*self.children, self.wall))
+        said = column(self.live.status, self.wall)
+        self.seen.children = (self.cards, buttons, said, self.live.picture)
 
     @property
     def best(self) -> float:
@@ -152,13 +152,12 @@ class RecordPad(LivePad):
 
     def _hang(self) -> None:
         """Hang up the wall's tiles, the best one first."""
-        captions = [f"{in_figures(number)} {self._unit}" for number, _ in self._trophies]
+        captions = [in_figures(number) for number, _ in self._trophies]
         captions[0] = f"★ {captions[0]}" if self._shines else captions[0]
-        drawings = [
-            digit_tile(picture, caption, alt=f"A drawing of yours: {caption}", width=TROPHY)
+        self.wall.value = tiles(
+            digit_tile(picture, caption, alt=f"Your drawing: {caption} {self._unit}", width=TROPHY)
             for caption, (_, picture) in zip(captions, self._trophies, strict=True)
-        ]
-        self.wall.value = f'<p class="lm-note">Your best drawings</p>{tiles(drawings)}'
+        )
 
 
 def in_figures(number: float) -> str:

@@ -1,6 +1,7 @@
 """What exercises say about the digits and the network, worked out from these."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 
@@ -76,6 +77,18 @@ def test_verdicts_follow_from_the_dots() -> None:
         worse = gap.right(groups["after"], groups["before"]) > 0
         assert VERDICTS[name] == ("better" if better else "worse" if worse else "don't know"), name
     assert len(exercises.faster.draw_experiments().axes) == 3
+
+
+def test_the_diet_ends_where_the_fast_network_is() -> None:
+    """Page 09 counts the same multiplications, layer by layer; as few of them earn the cheer."""
+    from mnist_lesson.exercises.faster import FAST, draw_diet
+
+    page = (Path(__file__).parents[2] / "notebooks" / "09_faster.ipynb").read_text("utf-8")
+    assert f"{FAST:,} multiplications: 19.9 times fewer" in page
+    picture = np.zeros((28, 28))
+    assert draw_diet(picture, 2, FAST + 1).won is None
+    assert "with a stride of 2?" in draw_diet(picture, 3, FAST).won[1]
+    assert "169 stops" in draw_diet(picture, 2, FAST).alt
 
 
 def batches(count: int, size: int) -> int:

@@ -112,12 +112,11 @@ def test_page_09_quotes_what_was_measured() -> None:
     assert f"about {cautious:.0f} times as fast" in page
     for quoted in (
         f"{slow:.0f} ÷ {quick}",
-        f"its worst run read {FOUND['ten_second_accuracy_min']:.2%} of the test set",
+        f"our worst run read {FOUND['ten_second_accuracy_min']:.2%} of the test set",
         f"the original's best {max(FOUND['original_accuracies']):.2%}",
-        "99% of it after {} to {} rounds".format(*extremes),
+        "once it reads 99% of the test set, after {} to {} rounds, ".format(*extremes)
         # The quickest for the fewest epochs to 99%, and the median for the most.
-        f"once it reads 99%, and ours is about {slowest:.0f} to {quickest:.0f}",
-        f"hence {slowest:.0f} to {quickest:.0f}",
+        + f"and ours is about {slowest:.0f} to {quickest:.0f}",
         f"took {FOUND['one_epoch_seconds']} seconds",
         f'the original\\": {FOUND["original_seconds_mean"]:.0f}',
         f'ours, fast\\": {FOUND["ten_second_seconds"]}',

@@ -56,6 +56,7 @@ def test_a_click_shows_what_belongs_to_the_picture() -> None:
     assert "click one" in before
     pictures = {place: click(hunt, place) and hunt.seen.value for place in (4, 5)}
     assert "what E sees" in pictures[4]
+    assert "the whole" in make(behind=behind, before=(behind[4], "the whole")).seen.value
     png = re.compile(r'src="([^"]+)')
     assert len({png.search(shown)[1] for shown in (before, *pictures.values())}) == 3
 
@@ -99,7 +100,7 @@ def test_the_pages_hunts_want_what_their_question_asks_for() -> None:
     edges = np.zeros((3, 3, 4))
     edges[0, :, [1, 3]] = 1  # ink above
     edges[2, :, [1, 3]] = -1  # and paper below
-    assert hunts.lower_edges(edges, np.ones((5, 5, 4))).grid.wanted == {1, 3}
+    assert hunts.lower_edges(edges, np.ones((5, 5, 4)), np.ones((28, 28))).grid.wanted == {1, 3}
 
     maps = np.eye(6)[:, :, None] * [1, 0, 0.1, 0]
     assert hunts.the_sleepers(maps).grid.wanted == {1, 3}
@@ -107,7 +108,9 @@ def test_the_pages_hunts_want_what_their_question_asks_for() -> None:
     survivors = hunts.the_survivors([[1, 5, 2, 0], [3, 4, 0, 1], [0, 0, 7, 6], [2, 1, 8, 3]])
     assert survivors.grid.wanted == {1, 2, 12, 14}
     # Each survivor takes its place in the smaller map and stays there; who's lost has none.
+    assert words(survivors.seen).split() == ["?"] * 4
     click(survivors, 1, 0, 14)
+    assert words(survivors.seen).split() == ["5", "?", "?", "8"]
     np.testing.assert_array_equal(survivors._shown, [[5, np.nan], [np.nan, 8]])
     assert "5 and 2 above, 2 and 8 below" in click(survivors, 2, 12)
     assert survivors._shown.tolist() == [[5, 2], [2, 8]]
