@@ -90,17 +90,15 @@ def __getattr__(name: str) -> Any:
 
 def exercises_of(page: str) -> list[Exercise]:
     """Return a page's exercises, in order."""
-    kind = import_module(f"{ENGINE}.exercise").Exercise
-    return [
-        item
-        for item in vars(import_module(f"{__name__}.{page}")).values()
-        if isinstance(item, kind)
-    ]
+    return _of_kind(page, import_module(f"{ENGINE}.exercise").Exercise)
 
 
 def guesses_of(page: str) -> list[Guess]:
     """Return a page's guesses, in order."""
-    kind = import_module(f"{ENGINE}.guess").Guess
+    return _of_kind(page, import_module(f"{ENGINE}.guess").Guess)
+
+
+def _of_kind(page: str, kind: type[Any]) -> list[Any]:
     return [
         item
         for item in vars(import_module(f"{__name__}.{page}")).values()

@@ -1,7 +1,9 @@
 """The sheet that asks for each digit, and the class's test set drawn on it."""
 
 import io
+import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -261,3 +263,21 @@ def test_you_can_play_against_the_stranger(panel: ClassSet, is_neat: bool) -> No
 
 def test_random_actions(panel, random_actions) -> None:
     random_actions(panel)
+
+
+@pytest.mark.parametrize("options", [{}, {"count_misses": True}, {"like": 10}])
+def test_random_drawings_on_a_sheet(options: dict[str, Any], random_actions) -> None:
+    like = options.get("like")
+    sheet = GuidedSheet(**options | ({"like": drawn(like)} if like else {}))
+
+    def stroke(chance: random.Random) -> None:
+        ends = [chance.randrange(281) for _ in range(4)]
+        sheet.pad.strokes = [*sheet.pad.strokes[-2:], ends] if chance.random() < 0.8 else []
+
+    def rest(chance: random.Random) -> None:
+        sheet.pad.finished += 1
+        assert len(sheet.images()[0]) == len(sheet.drawings) <= 10
+        asked_for = "All drawn" if sheet.complete else f"{len(sheet.drawings) + 1} of 10"
+        assert asked_for in words(sheet.task)
+
+    random_actions(sheet, extra=(stroke, rest))
