@@ -121,7 +121,7 @@ class TrainingReplay(Panel):
         truth, read = self._square(place)
         self.picture.value = kit.digit_tile(
             replay.images[place],
-            f"{'✔' if read == truth else '✘'} {a_digit(truth)}, read as {a_digit(read)}",
+            f"{kit.sign(read == truth)} {a_digit(truth)}, read as {a_digit(read)}",
             width=168,
         )
         course = self.recording.course(place)
