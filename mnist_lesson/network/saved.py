@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 ASSETS = Path(__file__).parents[1] / "assets"
 YOURS = "your own network"
+PLAIN = "the plain network"
 PICTURE = (SIDE, SIDE, 1)
 LARGEST_FILE = 4 * MOST_WEIGHTS + 10_000_000  # bytes; the lesson's own network takes 5 million
 MOST_LAYERS = 100
@@ -183,7 +184,7 @@ def check_about(facts: Any) -> None:
 
 def plain_network() -> Twin:
     """Load the plain network: the original's, trained for twelve epochs. Raises ModelFileError."""
-    return _shipped(ASSETS / "ready.npz", "the plain network")
+    return _shipped(ASSETS / "ready.npz", PLAIN)
 
 
 def practised_network() -> Twin:

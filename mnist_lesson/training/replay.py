@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_lesson.look import HISTORY
-from mnist_lesson.network.saved import ASSETS, ModelFileError, check_about, check_digest
+from mnist_lesson.network.saved import (
+    ASSETS,
+    ModelFileError,
+    check_about,
+    check_digest,
+    current_network,
+)
 from mnist_lesson.network.twin import Twin
+from mnist_lesson.one_hot import one_hot
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared import foreign
 from mnist_lesson.shared.checks import CLASSES, SIDE
 from mnist_lesson.shared.foreign import ForeignError
-from mnist_lesson.shared.quiet_keras import predict_in_batches
 from mnist_lesson.shared.words import a_digit, say_probability, say_when
 from mnist_lesson.shared.workspace import RunFolder, run_folder
 from mnist_lesson.test import count_confusions
@@ -29,29 +37,30 @@ from mnist_lesson.training.history import History, check_history
 if TYPE_CHECKING:
     import keras
 
-REPLAY_DIGITS = 6000  # how many validation digits we keep, with the network's opinion of them
-REPLAY_EPOCHS = 50  # and for how many epochs: past that, every second one is dropped
+REPLAY_DIGITS = 4000  # how many validation digits we keep, with the network's opinion of them
+REPLAY_EPOCHS = 24  # and for how many epochs: past that, every second one is dropped
 REPLAY_FILTERS = 32
-NETWORKS_BYTES = 1_600_000  # for the networks along the way, which can't be packed any tighter
-AN_EPOCH = 8  # at most so many of them in an epoch
-SHORT_RUN = 3  # epochs; of a network too large to keep, it keeps opinions between them, too
-A_PART = 1 / 4  # of the first epoch: so often; half as often later, as reading takes time
-MOST_BYTES = 20_000_000  # unpacked; a replay takes about 3 million
+QUICK_DIGITS = 1000  # what a kept network reads when it's looked at: the original's takes a second
+MOST_KEPT = 1_250_000  # weights, of a network that's kept along the way; the original's has 1.2
+MOST_MOMENTS = 9  # of a large network, about 150,000 bytes each; a small one has some 30
+MOST_WEIGHT = float(np.finfo(np.float16).max)  # beyond it, half precision knows only infinity
+LARGEST = 127  # steps that a weight can change by in a signed byte
+MOST_BYTES = 20_000_000  # unpacked; a replay of the original's network takes about 14 million
 
 
 @dataclass
 class Replay:
     """All it takes to watch a run again: at most 3 MB.
 
-    images (d, 28, 28) uint8 and labels (d,) of at most 6,000 validation digits; for each kept epoch
+    images (d, 28, 28) uint8 and labels (d,) of at most 4,000 validation digits; for each kept epoch
     the network's opinions of them (d, 10), its confusion (10, 10) on all validation digits and its
     first filters (k, k, f); and the last reading of every validation digit, `read` (n,), beside
     `truth` (n,).
 
-    A small network, such as the fast one, has its weights kept, too, at some `moments` (in
-    epochs, such as 0.25) from the first weights to the last: see `networks()`. A large one, such as
-    the original's, doesn't: in a run of up to three epochs, its opinions are kept between them,
-    too, so `epochs` may be 0, 0.25, ….
+    Its weights are kept, too, at some `moments` (in epochs, such as 0.25): closely at first, when
+    it learns the most, and then twice as far apart each time. The weights of a moment, all in one
+    row, are those of the moment before plus `changes` × `scales`, where each array has a scale of
+    its own: see `networks()`. A network of more than 1,250,000 weights has only its epochs kept.
     """
 
     images: NDArray[np.uint8]
@@ -63,9 +72,10 @@ class Replay:
     confusions: list[NDArray[np.int32]]
     filters: list[NDArray[np.float16]]
     moments: list[float]
-    weights: list[NDArray[np.float16]]  # at each moment, all numbers in one row
-    about: str = ""  # the layers, and the shapes to cut such a row into, as JSON
-    spacing: float = 0.0  # epochs between two moments; 0 where no networks are kept
+    changes: list[NDArray[np.int8]]  # of all weights since the moment before, in steps
+    scales: list[NDArray[np.float32]]  # how large such a step is, for each array
+    about: str = ""  # the layers, and the shapes to cut a row of weights into, as JSON
+    first: float = 0.0  # epochs to the first glance after the start; 0: no networks are kept
 
     @classmethod
     def begin(
@@ -76,41 +86,64 @@ class Replay:
         images = np.rint(x_val[:REPLAY_DIGITS, :, :, 0] * 255).astype(np.uint8)
         truth = y_val.astype(np.uint8)
         nothing = np.zeros(0, np.uint8)
-        replay = cls(images, truth[:REPLAY_DIGITS], truth, nothing, [], [], [], [], [], [])
-        moments = moments_that_fit(model.count_params())
-        if moments:
+        replay = cls(images, truth[:REPLAY_DIGITS], truth, nothing, [], [], [], [], [], [], [])
+        if model.count_params() <= MOST_KEPT:
             replay.about = _about(Twin.from_keras(model))
-            # So many in each epoch that they fall on its end, and on halves, thirds, quarters.
-            an_epoch = min(AN_EPOCH, (moments - 1) // epochs)
-            replay.spacing = 1 / an_epoch if an_epoch else epochs / (moments - 1)
-        elif epochs <= SHORT_RUN:
-            replay.spacing = A_PART
+            # After an eighth of an epoch; in a long run later, as there are only so many moments.
+            replay.first = max(1 / 8, 2.0 ** (math.ceil(math.log2(epochs)) - MOST_MOMENTS + 2))
         replay.glance(model, 0)
         return replay
 
     def glance(self, model: keras.Model, epoch: float) -> None:
-        """Keep the weights, or the opinions, if it's time to; called after each batch."""
-        if not self.spacing:
+        """Keep the weights if it's time to; called after each batch."""
+        if not self.first or epoch < self._due() - 1e-6:
             return
-        due = len(self.moments) * self.spacing
-        if not self.about and self.epochs:
-            last = self.epochs[-1]
-            due = last + self.spacing * (1 if last < 1 else 2)
-        if epoch < due - 1e-6:
-            return
-        if not self.about:
-            self.add(model, epoch, predict_in_batches(model, to_input(self.images)))
-        else:
-            rows = [array.ravel() for array in _arrays(Twin.from_keras(model)).values()]
-            self.moments.append(epoch)
-            self.weights.append(_halve(np.concatenate(rows)))
+        arrays = _arrays(Twin.from_keras(model))
+        # Since the weights as they'll be read again: so no error is ever added to another.
+        last = deque(self._rounded(), maxlen=1)
+        before = last[0] if last else [np.zeros_like(array) for array in arrays.values()]
+        changes, scales = [], []
+        for array, old in zip(arrays.values(), before, strict=True):
+            # Where many weights are added up, their errors cancel out: a large array has coarse
+            # steps, and packs well. A small one has the finest that a byte can count.
+            new = np.clip(np.nan_to_num(array), -MOST_WEIGHT, MOST_WEIGHT)
+            coarse = min(2, new.size / 600_000) * np.sqrt(np.mean(new**2))
+            scale = np.float32(max(coarse, np.abs(new - old).max() / LARGEST) or 1)
+            changes.append(np.rint((new - old) / scale).astype(np.int8).ravel())
+            scales.append(scale)
+        self.moments.append(epoch)
+        self.changes.append(np.concatenate(changes))
+        self.scales.append(np.array(scales))
+
+    def _due(self) -> float:
+        """Return when to keep the weights again: after ⅛ of an epoch, ¼, ½, 1, 2, 4, …"""
+        if not self.moments:
+            return 0
+        last = max(self.moments[-1], self.first)
+        # Of a small network, there may be up to four between 1 and 2.
+        parts = min(4, max(1, 250_000 // self.changes[0].size))
+        apart = max(self.first, 2.0 ** math.floor(math.log2(last) + 1e-6) / parts)
+        return (math.floor(self.moments[-1] / apart + 1e-6) + 1) * apart
+
+    def _rounded(self) -> Iterator[list[NDArray[np.float32]]]:
+        """Yield the arrays of weights at each moment, as they were rounded."""
+        shapes = [shape for _, _, shape in json.loads(self.about)["shapes"]]
+        arrays = [np.zeros(shape, np.float32) for shape in shapes]
+        # A moment is one long row: cut it where one array ends and the next begins.
+        ends = np.cumsum([array.size for array in arrays])[:-1]
+        for row, scales in zip(self.changes, self.scales, strict=True):
+            changes = (
+                part.reshape(shape) for part, shape in zip(np.split(row, ends), shapes, strict=True)
+            )
+            arrays = [
+                np.clip(array + change * scale, -MOST_WEIGHT, MOST_WEIGHT)
+                for array, change, scale in zip(arrays, changes, scales, strict=True)
+            ]
+            yield arrays
 
     def add(self, model: keras.Model, epoch: float, probabilities: NDArray[np.float32]) -> None:
         """Keep what the network makes of the validation digits after this epoch."""
         every = (self.epochs, self.opinions, self.confusions, self.filters)
-        if self.epochs and abs(self.epochs[-1] - epoch) < 1e-6:  # a glance came before it
-            for kept in every:
-                kept.pop()
         self.read = probabilities.argmax(axis=1).astype(np.uint8)
         self.epochs.append(epoch)
         # Three digits are all that's ever shown, and pack well. The likeliest has to stay so.
@@ -130,41 +163,43 @@ class Replay:
                 del kept[-2:0:-2]
 
     def networks(self) -> list[Twin]:
-        """Return the network as it was at each of the `moments`, first to last.
+        """Return the network as it was at each of the `moments` before the end, first to last.
 
-        Their weights are rounded to half precision: an answer may differ in its third digit.
+        Its weights are rounded. In a training of the original's, that changes 1 answer in 100 after
+        ⅛ of the first epoch, and fewer than 1 in 200 later.
         """
         if not self.about:
             return []
         facts = json.loads(self.about)
         networks = []
-        for moment, row in zip(self.moments, self.weights, strict=True):
+        for moment, arrays in zip(self.moments, self._rounded(), strict=True):
+            if self.epochs and moment >= self.epochs[-1]:
+                break  # the trained network itself is saved, and isn't rounded
             weights: dict[str, dict[str, NDArray[np.float32]]] = {
                 spec["name"]: {} for spec in facts["layers"]
             }
-            # A moment is one long row: cut it where one array of weights ends and the next begins.
-            ends = np.cumsum([int(np.prod(shape)) for _, _, shape in facts["shapes"]])
-            for (layer, key, shape), part in zip(
-                facts["shapes"], np.split(row.astype(np.float32), ends[:-1]), strict=True
-            ):
-                weights[layer][key] = part.reshape(shape)
-            name = f"the network {say_when(moment)}"
+            for (layer, key, _), array in zip(facts["shapes"], arrays, strict=True):
+                weights[layer][key] = array
+            name = f"the network {say_when(moment)} (weights rounded)"
             networks.append(Twin(facts["layers"], weights, tuple(facts["input_shape"]), name))
         return networks
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything as arrays, to be saved."""
-        packed = {name: np.asarray(value) for name, value in vars(self).items()}
-        if not self.weights:
-            packed |= {"moments": np.zeros(0), "weights": np.zeros((0, 0), np.float16)}
-        return packed
+        return {name: np.asarray(value) for name, value in vars(self).items()} | (
+            {} if self.moments else NO_NETWORKS
+        )
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Replay:
         """Check what `arrays()` gave, and make it a replay again; raises ForeignError."""
-        given = {"moments": np.zeros(0), "weights": np.zeros((0, 0)), "about": np.array("")}
-        # Runs from earlier versions have no networks, but you can still watch them.
-        given = {**given, "spacing": np.array(0.0), **arrays}
+        given = dict(arrays)
+        if "changes" not in given:
+            # Runs from earlier versions kept their networks otherwise, but you can still watch
+            # their epochs.
+            for name in ("weights", "spacing"):
+                given.pop(name, None)
+            given |= NO_NETWORKS
         if given.keys() != {part.name for part in fields(cls)}:
             raise ForeignError("its arrays aren't those of a replay")
         digits, epochs, moments = (
@@ -180,9 +215,10 @@ class Replay:
             "confusions": ("i", (epochs, CLASSES, CLASSES)),
             "filters": ("f", (epochs, None, None, None)),
             "moments": ("fi", (moments,)),
-            "weights": ("f", (moments, None)),
+            "changes": ("i", (moments, None)),
+            "scales": ("f", (moments, None)),
             "about": ("U", ()),
-            "spacing": ("f", ()),
+            "first": ("f", ()),
         }
         for name, (kinds, shape) in shapes.items():
             foreign.check_array(given, name, kinds, shape)
@@ -190,21 +226,27 @@ class Replay:
         classes = [given[name].max(initial=0) for name in ("labels", "truth", "read")]
         counts = given["confusions"]
         wrong = not digits or not epochs or max(classes) >= CLASSES
+        wrong = wrong or given["first"] < 0
         if wrong or counts.min() < 0 or counts.sum(axis=(1, 2)).min() < 1:
             raise ForeignError("its arrays do not belong together")
-        numbers = {name: given[name].tolist() for name in ("epochs", "moments", "spacing", "about")}
+        numbers = {name: given[name].tolist() for name in ("epochs", "moments", "first", "about")}
         # An array an epoch, or a moment.
-        rows = {n: list(given[n]) for n in ("opinions", "confusions", "filters", "weights")}
+        rows = {
+            n: list(given[n]) for n in ("opinions", "confusions", "filters", "changes", "scales")
+        }
         replay = cls(**{**given, **numbers, **rows})
         _check_networks(replay)
         return replay
 
 
-def moments_that_fit(weights: int) -> int:
-    """Return how many networks of so many weights a replay can keep: none, or at least three."""
-    moments = NETWORKS_BYTES // (2 * max(1, weights))
-    # Two would be a beginning and an end, with nothing in between.
-    return moments if moments >= 3 else 0
+# What a replay has in the place of networks if there are none.
+NO_NETWORKS: dict[str, NDArray[Any]] = {
+    "moments": np.zeros(0),
+    "changes": np.zeros((0, 0), np.int8),
+    "scales": np.zeros((0, 0), np.float32),
+    "about": np.array(""),
+    "first": np.array(0.0),
+}
 
 
 def _first_filters(weights: Iterable[NDArray[Any]]) -> NDArray[Any]:
@@ -214,8 +256,7 @@ def _first_filters(weights: Iterable[NDArray[Any]]) -> NDArray[Any]:
 
 
 def _halve(array: NDArray[Any]) -> NDArray[np.float16]:
-    most = float(np.finfo(np.float16).max)  # beyond it, half precision knows only infinity
-    return np.asarray(np.clip(array, -most, most), np.float16)
+    return np.asarray(np.clip(array, -MOST_WEIGHT, MOST_WEIGHT), np.float16)
 
 
 def _arrays(twin: Twin) -> dict[tuple[str, str], NDArray[np.float32]]:
@@ -239,8 +280,17 @@ def _check_networks(replay: Replay) -> None:
         foreign.check(shape[:2], foreign.list_of(foreign.text(80), 2))
         foreign.check(shape[2], foreign.list_of(side, 4))
     check_about(facts)
+    weights = sum(math.prod(shape) for _, _, shape in shapes)
+    counts = [
+        (changes.size, scales.size)
+        for changes, scales in zip(replay.changes, replay.scales, strict=True)
+    ]
+    if any(count != (weights, len(shapes)) for count in counts):
+        raise ForeignError("its changes do not fit its layers")
     try:
-        first = replace(replay, moments=replay.moments[:1], weights=replay.weights[:1]).networks()
+        first = replace(
+            replay, moments=replay.moments[:1], changes=replay.changes[:1], scales=replay.scales[:1]
+        ).networks()
     except (KeyError, ValueError, IndexError) as error:
         raise ForeignError("its networks do not fit its layers") from error
     if first and first[0].output_shape != (CLASSES,):
@@ -256,7 +306,7 @@ class Recording:
     """A run you can watch again: `whose` it is, in words, its `replay` and its `history`.
 
     Its steps are the recorded epochs and, where networks were kept along the way, their moments:
-    what such a network makes of the digits is worked out when it's asked for.
+    what such a network makes of 1,000 digits is worked out when it's asked for.
     """
 
     whose: str
@@ -267,6 +317,11 @@ class Recording:
     def steps(self) -> list[float]:
         """How far the training was at each step, in epochs."""
         return sorted([*self.replay.epochs, *self._networks])
+
+    def networks(self) -> list[Twin]:
+        """Return the networks along the way and, at the end, the trained one; or [] if none are."""
+        moments = self.replay.networks()
+        return [*moments, current_network()] if moments else []
 
     @cached_property
     def _networks(self) -> dict[float, Twin]:
@@ -279,10 +334,14 @@ class Recording:
         return dict(zip(self.replay.epochs, self.replay.opinions, strict=True))
 
     def opinions(self, step: int) -> NDArray[Any]:
-        """Return what the network took the kept digits for at a step, shape (d, 10)."""
+        """Return what the network took the kept digits for at a step, shape (d, 10).
+
+        Between epochs, it's only the first 1,000 of them.
+        """
         when = self.steps[step]
         if when not in self._opinions:
-            self._opinions[when] = self._networks[when].predict(to_input(self.replay.images))
+            quick = to_input(self.replay.images[:QUICK_DIGITS])
+            self._opinions[when] = self._networks[when].predict(quick)
         return self._opinions[when]
 
     def confusion(self, step: int) -> NDArray[Any]:
@@ -291,7 +350,8 @@ class Recording:
         when = self.steps[step]
         if when in replay.epochs:  # then all held-out digits were counted
             return replay.confusions[replay.epochs.index(when)]
-        return count_confusions(replay.labels, self.opinions(step).argmax(axis=1))
+        read = self.opinions(step).argmax(axis=1)
+        return count_confusions(replay.labels[: len(read)], read)
 
     @cached_property
     def filters(self) -> list[NDArray[Any]]:
@@ -306,14 +366,15 @@ class Recording:
     @cached_property
     def most_changed_first(self) -> NDArray[np.int64]:
         """The places of the held-out digits, those it changed its mind about most first."""
-        # How far ten probabilities moved from epoch to epoch, added up over the whole run.
-        opinions = np.array(self.replay.opinions, np.float64)
+        # How far ten probabilities moved from epoch to epoch, added up over the whole run; and how
+        # far from the truth they were at first, or a run of one epoch would have no order.
+        opinions = np.array([one_hot(self.replay.labels), *self.replay.opinions], np.float64)
         return np.argsort(-np.abs(np.diff(opinions, axis=0)).sum(axis=(0, 2)), kind="stable")
 
     def verdict(self, step: int, place: int) -> str:
         """Say how good the network was at a step (from 0), and how it read one digit."""
         table = self.confusion(step)
-        probabilities = self.opinions(step)[place]
+        probabilities = self.course(place)[step]
         chances = [say_probability(chance, decimals=1) for chance in probabilities]
         truth = int(self.replay.labels[place])
         # Without the diagonal, only mistakes are left in the table.
@@ -333,9 +394,9 @@ class Recording:
         """Return the probabilities of one digit at all steps, shape (steps, 10)."""
         picture = to_input(self.replay.images[place])
         course = [
-            self._opinions[when][place]
-            if when in self._opinions
-            else self._networks[when].predict(picture)[0]
+            self._networks[when].predict(picture)[0]
+            if when in self._networks
+            else self._opinions[when][place]
             for when in self.steps
         ]
         return np.array(course, np.float64)

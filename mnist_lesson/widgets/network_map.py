@@ -14,14 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 from mnist_lesson.handwriting.center import center_drawing
 from mnist_lesson.handwriting.strokes import draw_strokes
 from mnist_lesson.load import load_data
-from mnist_lesson.network.saved import YOURS, current_network
+from mnist_lesson.network.saved import PLAIN, YOURS, current_network
 from mnist_lesson.network.stages import Stages
 from mnist_lesson.network.twin import Twin
 from mnist_lesson.preprocess import to_input
 from mnist_lesson.shared.checks import check_images, check_labels
 from mnist_lesson.shared.kit import ASSETS, Panel, Still, row, script
 from mnist_lesson.shared.words import a_digit
-from mnist_lesson.training.replay import moments_that_fit
+from mnist_lesson.training.replay import MOST_KEPT
 from mnist_lesson.widgets.drawing_pad import Pad
 from mnist_lesson.widgets.network_still import network_still
 
@@ -126,15 +126,19 @@ class NetworkMap(Panel):
         return image
 
     def _why_no_training(self) -> str:
-        """Say why you can't watch your own network learn here, if it's too large for that."""
+        """Say why you can't watch this network learn here: it's too large, or isn't yours."""
+        name = self.network.name
         arrays = [array for layer in self.network.weights.values() for array in layer.values()]
         count = sum(array.size for array in arrays)
-        if len(self._networks) > 1 or self.network.name != YOURS or moments_that_fit(count):
-            return ""
-        return (
-            f'<p class="lm-note">Your network has {count:,} parameters: too many to keep them all '
-            "again and again while it learns, so only page 06 can replay its training.</p>"
-        )
+        why = ""
+        if name == PLAIN:
+            why = "This network was trained before you came. To watch one learn, train your own."
+        elif name == YOURS and count > MOST_KEPT:
+            why = (
+                f"Your network has {count:,} parameters: too many to keep them all again and "
+                "again while it learns, so only page 06 can replay its training."
+            )
+        return f'<p class="lm-note">{why}</p>' if why and len(self._networks) == 1 else ""
 
     def _use_source(self, _change: Any = None) -> None:
         drawing = self.source.value == "draw"

@@ -33,7 +33,7 @@ class TrainingReplay(Panel):
     def __init__(self, recording: Recording | None = None) -> None:
         self.recording = recording = recording or load_recording()
         last = len(recording.steps) - 1
-        # Steps, not epochs: a small network is kept between epochs, too, a long run skips some.
+        # Steps, not epochs: networks are kept between epochs, too, and a long run skips some.
         self.play = ipywidgets.Play(
             0, 0, last, interval=900, show_repeat=False, tooltip="Play the training"
         )
@@ -82,7 +82,7 @@ class TrainingReplay(Panel):
 
     def _square(self, place: int) -> list[int]:
         """Return where a digit counts in the matrix: what it is, and what it was read as."""
-        read = self.recording.opinions(self.epoch.value)[place].argmax()
+        read = self.recording.course(place)[self.epoch.value].argmax()
         return [int(self.recording.replay.labels[place]), int(read)]
 
     def _choose_from_square(self) -> None:
@@ -90,11 +90,14 @@ class TrainingReplay(Panel):
         square = self.matrix.selected
         if square == self._square(self.place):
             return
-        for number, place in enumerate(self.recording.most_changed_first, start=1):
-            if self._square(place) == square:
-                self.digit.value = number
-                return
         truth, answer = square
+        read = self.recording.opinions(self.epoch.value).argmax(axis=1)
+        labels = self.recording.replay.labels[: len(read)]
+        counted = np.flatnonzero((labels == truth) & (read == answer))
+        found = np.flatnonzero(np.isin(self.recording.most_changed_first, counted))
+        if found.size:
+            self.digit.value = int(found[0]) + 1
+            return
         when = say_when(self.recording.steps[self.epoch.value])
         if self.matrix.counts[truth][answer]:
             self.status.say(
