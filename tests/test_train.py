@@ -274,8 +274,8 @@ def test_the_original_is_kept_along_the_way_and_answers_nearly_as_it_did(digits,
     assert kept.moments == [0, 1 / 8, 1 / 4, 1 / 2, 1, 2]
     first, *rounded = kept.networks()  # the last is saved unrounded
     assert [network.name for network in rounded][-2:] == [
-        "the network after ½ of the first epoch (weights rounded)",
-        "the network after the first epoch (weights rounded)",
+        "the network after ½ of the first epoch (rounded)",
+        "the network after the first epoch (rounded)",
     ]
     for network, true in zip(rounded, watcher.kept, strict=True):
         answers, wanted = network.predict(x[1024:]), true.predict(x[1024:])
@@ -335,7 +335,7 @@ def test_what_is_left_behind(run, data) -> None:
     assert recording.course(7)[-1] == pytest.approx(mine, abs=2e-3)
     assert [network.name for network in replay.networks()][
         -1
-    ] == "the network after 2½ epochs (weights rounded)"
+    ] == "the network after 2½ epochs (rounded)"
     assert recording.course(7)[9] == pytest.approx(recording.opinions(9)[7], abs=1e-5)
     # The curves by batch end where the epochs do.
     ends = np.array([step for step in finished.steps if step[0] in (1, 2, 3)])

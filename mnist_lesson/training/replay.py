@@ -180,7 +180,7 @@ class Replay:
             }
             for (layer, key, _), array in zip(facts["shapes"], arrays, strict=True):
                 weights[layer][key] = array
-            name = f"the network {say_when(moment)} (weights rounded)"
+            name = f"the network {say_when(moment)} (rounded)"
             networks.append(Twin(facts["layers"], weights, tuple(facts["input_shape"]), name))
         return networks
 
