@@ -3,7 +3,7 @@
 // and asks for what it has missed.
 function listen({ model }) {
   model.on("change:late", (real) => {
-    real._handle_comm_msg({ content: { data: {} } }).catch(() => {
+    real._handle_comm_msg?.({ content: { data: {} } }).catch(() => {
       const plain = Object.getPrototypeOf(real.constructor.prototype);
       real.comm.on_msg(plain._handle_comm_msg.bind(real));
       real.comm.send({ method: "request_state" }, {});
