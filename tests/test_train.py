@@ -241,7 +241,7 @@ def test_a_network_too_large_to_keep_is_recorded_by_its_epochs(data, workspace, 
     finished = train_small(data)
     recording = load_recording()
     assert recording.steps == [1, 2, 3]
-    assert recording.replay.networks() == []
+    assert recording.networks() == []
     mine = finished.model.predict(to_input(recording.replay.images[:9]), verbose=0)
     assert recording.opinions(-1)[:9] == pytest.approx(mine, abs=2e-3)
     assert TrainingReplay(recording).epoch.options[0][0] == "1"
@@ -305,11 +305,24 @@ def test_a_recording_takes_3_mb_at_most(digits, epochs: int) -> None:
         if moment % 1 == 0:
             unsure = chance.random((len(x), 10)) * doubt + np.eye(10)[y]
             recorded.add(model, moment, (unsure / unsure.sum(axis=1, keepdims=True)).astype("f4"))
-    assert len(recorded.networks()) >= 4
+    assert len(list(recorded.networks())) >= 4
     packed = io.BytesIO()
     np.savez_compressed(packed, **recorded.arrays())
     assert len(packed.getvalue()) <= 3_000_000
     assert sum(array.nbytes for array in recorded.arrays().values()) < replay.MOST_BYTES
+
+
+def test_of_a_run_from_before_the_epochs_can_be_watched(run) -> None:
+    """It kept whole networks, in half precision."""
+    _, _, folder = run
+    with np.load(folder / "replay.npz") as stored:
+        arrays = dict(stored)
+    before = {"weights": np.zeros((3, 9), np.float16), "spacing": np.array(0.125)}
+    new = ("changes", "scales", "first")
+    old = {name: array for name, array in arrays.items() if name not in new}
+    came = replay.Replay.from_arrays({**old, **before, "moments": np.array([0, 0.125, 0.25])})
+    assert came.epochs == [1, 2, 3]
+    assert list(came.networks()) == []
 
 
 def test_what_is_left_behind(run, data) -> None:

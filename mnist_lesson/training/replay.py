@@ -7,7 +7,7 @@ import math
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,27 +162,25 @@ class Replay:
             for kept in every:
                 del kept[-2:0:-2]
 
-    def networks(self) -> list[Twin]:
-        """Return the network as it was at each of the `moments` before the end, first to last.
+    def networks(self) -> Iterator[Twin]:
+        """Yield the network as it was at each of the `moments` before the end, first to last.
 
         Its weights are rounded. In a training of the original's, that changes 1 answer in 100 after
         ⅛ of the first epoch, and fewer than 1 in 200 later.
         """
         if not self.about:
-            return []
+            return
         facts = json.loads(self.about)
-        networks = []
         for moment, arrays in zip(self.moments, self._rounded(), strict=True):
             if self.epochs and moment >= self.epochs[-1]:
-                break  # the trained network itself is saved, and isn't rounded
+                return  # the trained network itself is saved, and isn't rounded
             weights: dict[str, dict[str, NDArray[np.float32]]] = {
                 spec["name"]: {} for spec in facts["layers"]
             }
             for (layer, key, _), array in zip(facts["shapes"], arrays, strict=True):
                 weights[layer][key] = array
             name = f"the network {say_when(moment)} (rounded)"
-            networks.append(Twin(facts["layers"], weights, tuple(facts["input_shape"]), name))
-        return networks
+            yield Twin(facts["layers"], weights, tuple(facts["input_shape"]), name)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything as arrays, to be saved."""
@@ -288,12 +286,10 @@ def _check_networks(replay: Replay) -> None:
     if any(count != (weights, len(shapes)) for count in counts):
         raise ForeignError("its changes do not fit its layers")
     try:
-        first = replace(
-            replay, moments=replay.moments[:1], changes=replay.changes[:1], scales=replay.scales[:1]
-        ).networks()
+        first = next(replay.networks(), None)
     except (KeyError, ValueError, IndexError) as error:
         raise ForeignError("its networks do not fit its layers") from error
-    if first and first[0].output_shape != (CLASSES,):
+    if first and first.output_shape != (CLASSES,):
         raise ForeignError("its networks are not for digits")
 
 
@@ -320,7 +316,7 @@ class Recording:
 
     def networks(self) -> list[Twin]:
         """Return the networks along the way and, at the end, the trained one; or [] if none are."""
-        moments = self.replay.networks()
+        moments = list(self.replay.networks())
         return [*moments, current_network()] if moments else []
 
     @cached_property
