@@ -46,7 +46,7 @@ class Score:
     count
         How many digits were read.
     prediction
-        What was read in them. Reading them all takes seconds, so nobody should have to do it twice.
+        What the network read. Reading them all takes seconds, so nobody should have to do it twice.
     """
 
     accuracy: float

@@ -9,6 +9,6 @@ function listen({ model }) {
       real.comm.send({ method: "request_state" }, {});
     });
   });
-  model.set("late", true); // what's in our hands is only a proxy; its events bring the real one
+  model.set("late", true); // `model` is only a proxy; its events hand over the real one
 }
 

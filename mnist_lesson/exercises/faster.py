@@ -62,8 +62,8 @@ def draw_diet(digit: Any, stride: int, count: int) -> Figure:
     left.set(title=f"First layer: {len(stops) ** 2} stops", xticks=[], yticks=[])
     described(left, f"A digit, with a dot for each of {len(stops) ** 2} stops.")
     blocks = {"yours": count / 50_000, "the fast network": FAST / 50_000}
-    if count <= FAST:
-        more = "Can you do it with a stride of 2?" if stride > 2 else "And with a stride of 2."
+    if round(count / 50_000) <= round(FAST / 50_000):
+        more = "Can you do it with a stride of 2?" if stride > 2 else "How well would it read?"
         right.figure.won = ("As lean as the fast network!", more)
     return draw_squares(blocks, "50,000 multiplications", "yours", axis=right)
 
@@ -192,7 +192,7 @@ verdicts = {
         "Look for an experiment whose two groups overlap. What can you say about that one?",
         "In the other two the groups lie apart. Which way did the dots move, right or left?",
     ),
-    why="""If two groups of five lie apart, that's hardly ever luck. If they overlap,
+    why="""Luck alone hardly ever pulls two groups of five apart. If they overlap,
         looking isn't enough, and a good researcher says so.""",
     judge=partial(judge_words, right=VERDICTS, words=WORDS, signs=SIGNS, shown=RUNS),
 )

@@ -27,7 +27,7 @@ adam = Guess(
         other digits right?""",
     options={"a": "plain gradient descent", "b": "Adam", "c": "about the same"},
     truth="b",
-    why="""Adam won when we ran it, at least. It gives each weight its own step size, so it gets a
+    why="""Adam won when we ran it, at least. It gives each weight its own step size, and got a
         long way in its first few steps. Plain gradient descent at this learning rate is slower;
         with a larger one it might catch up.""",
 )
@@ -249,9 +249,9 @@ readings = {
         """A loss near 2.3 means that it's guessing among ten digits. And a loss that ends far
         above its start is out of control.""",
     ),
-    why="""It takes both curves to tell. While both of them fall, the network learns what's true of
-        all digits. When the training loss falls and the held-out loss rises, it's memorising its
-        own.""",
+    why="""It takes both curves to tell. While both of them fall, the network learns what helps
+        with others, too. When the training loss falls and the held-out loss rises, it's memorising
+        its own.""",
     judge=partial(judge_words, right=READINGS, words=WORDS, signs=SIGNS, shown=CURVES),
 )
 
@@ -280,8 +280,8 @@ def best_epoch(val_loss):
         "The first gap is `val_loss`, and the second one is `1`.",
     ),
     why="""`argmin` finds the position of the lowest loss. Positions count from 0 and epochs from 1,
-        so we add 1. In a real training you'd keep the weights of that epoch and forget the ones after
-        it.""",
+        so we add 1. In a real training you might keep the weights of that epoch and forget the ones
+        after it.""",
     slips={
         "np.argmin(val_loss)": """You're off by one, because places count from 0 and epochs from 1.
         Add 1.""",

@@ -99,7 +99,7 @@ class Replay:
         if not self.first or epoch < self._due() - 1e-6:
             return
         arrays = _arrays(Twin.from_keras(model))
-        # Since the weights as they'll be read again: so no error is ever added to another.
+        # Counted from the weights as they'll be read again, so that errors never add up.
         last = deque(self._rounded(), maxlen=1)
         before = last[0] if last else [np.zeros_like(array) for array in arrays.values()]
         changes, scales = [], []
@@ -120,7 +120,7 @@ class Replay:
         if not self.moments:
             return 0
         last = max(self.moments[-1], self.first)
-        # Of a small network, there may be up to four between 1 and 2.
+        # A small network may have up to four between 1 and 2.
         parts = min(4, max(1, 250_000 // self.changes[0].size))
         apart = max(self.first, 2.0 ** math.floor(math.log2(last) + 1e-6) / parts)
         return (math.floor(self.moments[-1] / apart + 1e-6) + 1) * apart
@@ -193,7 +193,7 @@ class Replay:
         """Check what `arrays()` gave, and make it a replay again; raises ForeignError."""
         given = dict(arrays)
         if "changes" not in given:
-            # Runs from earlier versions kept their networks otherwise, but you can still watch
+            # Runs from earlier versions kept their networks differently, but you can still watch
             # their epochs.
             for name in ("weights", "spacing"):
                 given.pop(name, None)

@@ -36,7 +36,7 @@ class Hunt(kit.Panel):
         What stands below each picture. By default letters, or numbers if there are more than 26.
     behind
         Feature maps of shape (n, side, side): a click shows the one that belongs to it. Where that
-        is NaN, what was there before stays. Behind single numbers are numbers, too.
+        is NaN, what was there before stays. Single numbers hide numbers, too.
     before
         A picture to show there before the first click, and what stands below it.
     columns

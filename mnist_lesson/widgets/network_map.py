@@ -132,7 +132,7 @@ class NetworkMap(Panel):
         count = sum(array.size for array in arrays)
         why = ""
         if name == PLAIN:
-            why = "This network was trained before you came. To watch one learn, train your own."
+            why = "This network was trained before you came. You can only watch your own learn."
         elif name == YOURS and count > MOST_KEPT:
             why = (
                 f"Your network has {count:,} parameters: too many to keep them all again and "

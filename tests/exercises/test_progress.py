@@ -58,7 +58,9 @@ def replay(number: int) -> Replay:
     shown = {"images": np.zeros((2, 28, 28), "u1"), "labels": two, "truth": two, "read": two}
     opinions = [np.full((2, 10), 0.1, "f2")]
     made = {"epochs": [1.0], "opinions": opinions, "confusions": [np.eye(10, dtype="i4")]}
-    return Replay(**shown, **made, filters=[np.zeros((1, 1, 0), "f2")], moments=[], weights=[])
+    return Replay(
+        **shown, **made, filters=[np.zeros((1, 1, 0), "f2")], moments=[], changes=[], scales=[]
+    )
 
 
 def put_run(workspace: Path, name: str, number: int) -> None:

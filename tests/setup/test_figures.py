@@ -112,7 +112,7 @@ def test_page_09_quotes_what_was_measured() -> None:
     assert f"about {cautious:.0f} times as fast" in page
     for quoted in (
         f"{slow:.0f} ÷ {quick}",
-        f"our worst run read {FOUND['ten_second_accuracy_min']:.2%} of the test set",
+        f"its worst run read {FOUND['ten_second_accuracy_min']:.2%} of the test set",
         f"the original's best {max(FOUND['original_accuracies']):.2%}",
         "once it reads 99% of the test set, after {} to {} rounds, ".format(*extremes)
         # The quickest for the fewest epochs to 99%, and the median for the most.
