@@ -99,6 +99,13 @@ def draw_squares(
     return described(axis, f"Blocks of squares. One square is {square}. {told}.")
 
 
+# How many of 6,000 held-out digits each hiker's five runs read, on all 54,000 others.
+HIKERS = {
+    "short steps, 0.001": [5897, 5906, 5882, 5876, 5888],
+    "long steps, 0.01": [5901, 5869, 5884, 5898, 5904],
+    "changing steps": [5927, 5932, 5929, 5922, 5930],
+}
+
 # A dozen steps of each hiker on page 09, from its first update to its last.
 WALKS = {
     "short steps, 0.001": np.full(12, 0.001),

@@ -44,11 +44,13 @@ def lower_edges(filters: ArrayLike, maps: ArrayLike, digit: ArrayLike) -> Hunt:
 
 def the_sleepers(maps: ArrayLike) -> Hunt:
     """Hunt for the two maps, of shape (height, width, n), that are 0 everywhere."""
-    pictures = np.moveaxis(np.asarray(maps), -1, 0)
+    pictures = np.moveaxis(np.asarray(maps, float), -1, 0)
+    most = pictures.max(axis=(1, 2), keepdims=True)
     return Hunt(
         "Which two see nothing at all of our 5?",
-        pictures,
-        pictures.max(axis=(1, 2)) == 0,
+        # Each at its brightest, or nobody could see a faint spot.
+        pictures / np.where(most > 0, most, 1),
+        most == 0,
         columns=8,
         lit=True,
         cheer="One wakes up for other digits. The other sleeps through nearly all of them.",

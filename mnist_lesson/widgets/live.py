@@ -64,7 +64,10 @@ class Live:
 
     def _figures(self, *given: Any, **numbers: Any) -> Iterator[Figure]:
         result = self._show(*given, **numbers)
-        for figure in result if isinstance(result, Iterator) else [result]:
+        several = isinstance(result, Iterator)
+        if several:
+            self.status.say("Working on it …")
+        for figure in result if several else [result]:
             if not isinstance(figure, Figure):
                 raise TypeError(
                     f"The function returned {describe(figure)}; a figure is needed, as in "

@@ -302,8 +302,12 @@ class RaceTrack(Panel):
         ahead = max(running, key=lambda each: each.runner.done)
         if self._leader not in running or ahead.runner.done > self._leader.runner.done:
             self._leader = ahead
-        where = "in front" if self._leader.runner.done < 1 else "the first at the line"
-        self.answer.value = big_answer("They're off!", f"{self._leader.animal} is {where}.")
+        where = (
+            "in front."
+            if self._leader.runner.done < 1
+            else "the first to finish: did it read enough?"
+        )
+        self.answer.value = big_answer("They're off!", f"{self._leader.animal} is {where}")
 
     def _show(self, entry: Entry, words: str = "", *, won: bool = False) -> None:
         """Draw a lane as it stands."""
@@ -380,11 +384,12 @@ class RaceTrack(Panel):
                 ratio = f"about {_roughly(times)} times as fast as lane {entry.number}"
                 sentence += f" This time, it was {ratio}."
                 break
-        others = [other for other, entry in home if entry.reached(self.goal)][1:]
+        others = [(other, entry) for other, entry in home if entry.reached(self.goal)][1:]
         close = CLOSE if self._warm else CLOSE_AT_FIRST
         self._warm = True
-        if others and others[0].seconds < close * result.seconds:
-            sentence += " A finish that close may be the stopwatch's luck: race again."
+        if others and others[0][0].seconds < close * result.seconds:
+            near = others[0][1].number
+            sentence += f" Lane {near} was so close that it may be luck: race again."
         self.answer.value = big_answer(f"{result.seconds:.1f} s", sentence)
         champion = self.champion.result if self.champion is not None else None
         if champion is None or result.seconds < champion.seconds:

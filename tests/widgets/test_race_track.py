@@ -154,7 +154,7 @@ def test_they_are_off_once_all_have_moved_and_until_then_each_says_what_it_does(
         ahead = next(entry for entry in panel.entries if entry.animal in text)
         assert 0 not in done
         assert done[ahead.number - 1] == farthest  # whoever has crashed leads nobody
-    assert "the first at the line" in off[-1][0]
+    assert "the first to finish: did it read enough?" in off[-1][0]
     assert "stretches its legs" in shown[0]
     program = next(lane for lane in shown if "turned into a program" in lane)
     assert "lm-clock" in program  # its stopwatch is seen to run
