@@ -112,7 +112,7 @@ class Guess:
         try:
             said = self._read(answer)
         except Exception as error:  # a class the learner wrote can raise anything
-            words = f"I couldn't read that answer. {self._asks(error)}"
+            words = f"I can't use that answer. {self._asks(error)}"
             return Reply("guess", words, (("You gave", show(answer)),))
         try:
             percent = _read_sure(sure)

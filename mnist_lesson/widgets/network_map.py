@@ -86,7 +86,7 @@ class NetworkMap(Panel):
         )
         last = len(self._images) - 1
         self.number = ipywidgets.BoundedIntText(
-            0, 0, last, description="number", layout={"width": "160px"}
+            0, 0, last, description="picture", layout={"width": "160px"}
         )
         self.pad = Pad(strokes=list(strokes))
         names = [twin.name for twin in self._networks]
