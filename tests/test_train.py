@@ -287,7 +287,7 @@ def test_the_original_is_kept_along_the_way_and_answers_nearly_as_it_did(digits,
     assert first.predict(x) == pytest.approx(Twin.from_keras(untrained).predict(x), abs=0.02)
 
 
-@pytest.mark.parametrize("epochs", [1, 3, 12, 50, 1000])
+@pytest.mark.parametrize("epochs", [1, 12, 1000])
 def test_a_recording_takes_3_mb_at_most(digits, epochs: int) -> None:
     """With weights that change by half their size from moment to moment: more than they do."""
     held_out = split(digits[0][1])[1]

@@ -87,7 +87,7 @@ def test_random_actions(lesson: Path, open_lab: OpenLab, request: pytest.Fixture
     write_page(lesson / "notebooks" / "fog.ipynb", {"fog": fog})
     chance, walk = random.Random(2026), Walk()
     number = {"rate": len(RATES), "hill": len(HILLS)}
-    kinds = chance.choices(ACTIONS, k=1000 if request.config.getoption("--full") else 150)
+    kinds = chance.choices(ACTIONS, k=1000 if request.config.getoption("--full") else 60)
     actions = [(kind, chance.randrange(number.get(kind, 1))) for kind in kinds]
     with open_lab("fog") as jupyter:
         jupyter.run_cell("fog")

@@ -79,7 +79,7 @@ def test_the_same_digit_goes_through_every_snapshot(fast: Twin) -> None:
 def test_it_says_why_one_cannot_watch_a_network_learn(fast: Twin) -> None:
     plain = plain_network()
     own = Twin(plain.specs, plain.weights, plain.input_shape, YOURS)
-    assert "train your own" in NetworkMap(plain).note.value
+    assert "only watch your own" in NetworkMap(plain).note.value
     shown = NetworkMap(fast), NetworkMap(own), NetworkMap(snapshots=[plain, own])
     assert [panel.note.value for panel in shown] == [""] * 3
 
