@@ -362,7 +362,10 @@ def test_a_function_that_yields_figures_is_seen_at_each_of_them() -> None:
 
     panel = LiveSliders(bars, most=(1, 5, 2))
     assert "2 so far" in panel.still().alt
-    seen = []
+    seen, said = [], []
     panel.live.picture.observe(lambda change: seen.append(change.new), "value")
+    panel.live.picture.observe(lambda _: said.append(words(panel.live.status)), "value")
     panel.sliders["most"].value = 3
+    assert said == ["Working on it …"] * 3
+    assert words(panel.live.status) == ""
     assert [re.search(r"\d so far", page)[0][0] for page in seen] == ["1", "2", "3"]

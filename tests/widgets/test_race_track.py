@@ -161,6 +161,15 @@ def test_they_are_off_once_all_have_moved_and_until_then_each_says_what_it_does(
     assert "lm-clock" not in shown[-1]
 
 
+def test_a_close_second_is_named_as_what_may_have_been_luck(data) -> None:
+    """In a first race, that's one that took less than two and a half times as long."""
+    panel = raced(RaceTrack(*data, QUICK, goal=0.1, lanes=[{"network": "fast"}] * 2))
+    first, second = sorted(panel.entries, key=lambda entry: entry.result.seconds)
+    near = second.result.seconds < race_track.CLOSE_AT_FIRST * first.result.seconds
+    named = f"Lane {second.number} was so close that it may be luck"
+    assert (named in words(panel.answer)) == near
+
+
 def test_where_a_lane_names_its_optimizer_the_readers_can_choose_another(data) -> None:
     lane = {"network": "fast, but slim", "optimizer": "sgd", "learning_rate": 0.0001}
     panel = raced(RaceTrack(*data, QUICK, goal=0.5, lanes=[lane]))
